@@ -1,0 +1,340 @@
+//! Every setting, its default, its environment variable and its check, in one place.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::error::{Error, ErrorCode, Result};
+use crate::model::retry_schedule::RetrySchedule;
+
+/// The largest payload that the contract allows, in bytes.
+pub const PAYLOAD_BYTES_LIMIT: usize = 1_048_576;
+
+/// How far a returned message id can be trusted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Durability {
+    /// An id is returned after the disk confirmed the write: it survives a power cut.
+    Full,
+    /// An id is returned after the operating system took the write: it survives the process, not the machine.
+    Normal,
+}
+
+/// Whether this process delivers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Delivery {
+    /// Deliver whenever no other process on the same file does.
+    Auto,
+    /// Only enqueue; another process on the same file delivers.
+    Off,
+}
+
+/// The settings of an engine. Start from [`Config::default`] and change fields, or read a JSON
+/// document with [`Config::from_json`]; [`crate::Engine::open`] checks the whole.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Config {
+    /// The outbox file. Its folder must exist. Default `hookbridge.db`.
+    pub database: PathBuf,
+    /// Default [`Durability::Full`].
+    pub durability: Durability,
+    /// Default [`Delivery::Auto`].
+    pub delivery: Delivery,
+    /// Permits `http://` and loopback, private and link-local targets. Default false.
+    pub allow_local_endpoints: bool,
+    /// Whether an endpoint's host must resolve when the endpoint is created or its URL changed. Default true.
+    pub verify_dns: bool,
+    /// Attempts under way at once, 1 to 10,000. Default 256.
+    pub max_in_flight: u32,
+    /// Attempts under way at once to one endpoint, 1 to 10,000. Default 32.
+    pub max_in_flight_per_endpoint: u32,
+    /// The time for one attempt, from the connection to the last byte of the answer: 10 ms to 10 minutes. Default 30 s.
+    pub request_timeout: Duration,
+    /// The time for DNS, TCP and TLS together, 10 ms to 10 minutes. Default 10 s.
+    pub connect_timeout: Duration,
+    /// When a failed message is tried again. Default [`RetrySchedule::hookbridge`].
+    pub retry_schedule: RetrySchedule,
+    /// Attempts in all before a message is dead, 1 to 100. Default 8.
+    pub max_attempts: u32,
+    /// How long a payload is kept after the message was accepted, 1 hour to 10 years. Default 30 days.
+    pub payload_retention: Duration,
+    /// How long a message's row and attempts are kept after it ended, 1 hour to 10 years. Default 90 days.
+    pub row_retention: Duration,
+    /// The largest payload taken, 1 byte to 1 MiB. Default 1 MiB.
+    pub max_payload_bytes: usize,
+    /// The memory for messages that wait to be written or sent, 1 MiB to 16 GiB. Default 64 MiB.
+    pub memory_budget_bytes: usize,
+    /// A PEM file of certificate authorities trusted beside the operating system's. Default none.
+    pub ca_file: Option<PathBuf>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            database: PathBuf::from("hookbridge.db"),
+            durability: Durability::Full,
+            delivery: Delivery::Auto,
+            allow_local_endpoints: false,
+            verify_dns: true,
+            max_in_flight: 256,
+            max_in_flight_per_endpoint: 32,
+            request_timeout: Duration::from_secs(30),
+            connect_timeout: Duration::from_secs(10),
+            retry_schedule: RetrySchedule::hookbridge(),
+            max_attempts: 8,
+            payload_retention: Duration::from_secs(30 * 24 * 3600),
+            row_retention: Duration::from_secs(90 * 24 * 3600),
+            max_payload_bytes: PAYLOAD_BYTES_LIMIT,
+            memory_budget_bytes: 64 * 1024 * 1024,
+            ca_file: None,
+        }
+    }
+}
+
+const KEYS: &[&str] = &[
+    "database",
+    "durability",
+    "delivery",
+    "allow_local_endpoints",
+    "verify_dns",
+    "max_in_flight",
+    "max_in_flight_per_endpoint",
+    "request_timeout",
+    "connect_timeout",
+    "retry_schedule",
+    "max_attempts",
+    "payload_retention_hours",
+    "row_retention_days",
+    "max_payload_bytes",
+    "memory_budget_bytes",
+    "ca_file",
+    "api_key",
+];
+
+const TIMEOUT_RANGE: (f64, f64) = (0.01, 600.0);
+const TEN_YEARS_HOURS: u64 = 10 * 365 * 24;
+
+impl Config {
+    /// The defaults, overlaid with the environment, overlaid with a JSON object.
+    ///
+    /// Keys are the field names; timeouts are seconds (fractions allowed), retention is
+    /// `payload_retention_hours` and `row_retention_days`. `api_key` is taken and not used by an
+    /// embedded engine. The environment has each key in capitals behind `HOOKBRIDGE_`.
+    ///
+    /// # Errors
+    /// `INVALID_CONFIGURATION` for a key that does not exist or a value outside its range; the
+    /// message names the key and what is allowed.
+    pub fn from_json(document: &str) -> Result<Self> {
+        let mut config = Self::from_env()?;
+        if document.trim().is_empty() {
+            return Ok(config);
+        }
+        let value: Value = serde_json::from_str(document)
+            .map_err(|cause| invalid(format!("the configuration is not valid JSON: {cause}")))?;
+        let Value::Object(entries) = value else {
+            return Err(invalid("the configuration must be a JSON object".to_owned()));
+        };
+        for (key, value) in &entries {
+            if !value.is_null() || !KEYS.contains(&key.as_str()) {
+                config.set(key, value, key)?;
+            }
+        }
+        Ok(config)
+    }
+
+    /// The defaults, overlaid with the variables `HOOKBRIDGE_DATABASE`, `HOOKBRIDGE_DURABILITY` and so on.
+    ///
+    /// # Errors
+    /// `INVALID_CONFIGURATION`, naming the variable and what is allowed.
+    pub fn from_env() -> Result<Self> {
+        Self::from_variables(|name| std::env::var(name).ok())
+    }
+
+    fn from_variables(read: impl Fn(&str) -> Option<String>) -> Result<Self> {
+        let mut config = Self::default();
+        for key in KEYS {
+            let variable = format!("HOOKBRIDGE_{}", key.to_uppercase());
+            let Some(text) = read(&variable).filter(|text| !text.is_empty()) else { continue };
+            let is_text = matches!(*key, "database" | "ca_file" | "durability" | "delivery" | "api_key");
+            let value = match serde_json::from_str(&text) {
+                Ok(value) if !is_text => value,
+                _ => Value::String(text),
+            };
+            config.set(key, &value, &variable)?;
+        }
+        Ok(config)
+    }
+
+    /// Checks the whole, as [`crate::Engine::open`] does.
+    ///
+    /// # Errors
+    /// `INVALID_CONFIGURATION`, naming the field and what is allowed.
+    pub fn validate(&self) -> Result<()> {
+        if self.database.as_os_str().is_empty() {
+            return Err(refused("database", "the path of a file"));
+        }
+        in_range("max_in_flight", u64::from(self.max_in_flight), 1, 10_000)?;
+        in_range("max_in_flight_per_endpoint", u64::from(self.max_in_flight_per_endpoint), 1, 10_000)?;
+        in_range("max_attempts", u64::from(self.max_attempts), 1, 100)?;
+        in_range("max_payload_bytes", self.max_payload_bytes as u64, 1, PAYLOAD_BYTES_LIMIT as u64)?;
+        in_range("memory_budget_bytes", self.memory_budget_bytes as u64, 1 << 20, 1 << 34)?;
+        in_range("payload_retention_hours", self.payload_retention.as_secs() / 3600, 1, TEN_YEARS_HOURS)?;
+        in_range("row_retention_days", self.row_retention.as_secs() / 3600, 1, TEN_YEARS_HOURS)
+            .map_err(|_| refused("row_retention_days", "1 hour to 3650 days"))?;
+        for (key, timeout) in
+            [("request_timeout", self.request_timeout), ("connect_timeout", self.connect_timeout)]
+        {
+            check_timeout(key, timeout.as_secs_f64())?;
+        }
+        self.retry_schedule.validate().map_err(|allowed| refused("retry_schedule", &allowed))
+    }
+
+    fn set(&mut self, key: &str, value: &Value, named: &str) -> Result<()> {
+        match key {
+            "database" => self.database = PathBuf::from(text(named, value, "the path of a file")?),
+            "durability" => {
+                self.durability = match value.as_str() {
+                    Some("full") => Durability::Full,
+                    Some("normal") => Durability::Normal,
+                    _ => return Err(refused(named, "\"full\" or \"normal\"")),
+                }
+            }
+            "delivery" => {
+                self.delivery = match value.as_str() {
+                    Some("auto") => Delivery::Auto,
+                    Some("off") => Delivery::Off,
+                    _ => return Err(refused(named, "\"auto\" or \"off\"")),
+                }
+            }
+            "allow_local_endpoints" => self.allow_local_endpoints = switch(named, value)?,
+            "verify_dns" => self.verify_dns = switch(named, value)?,
+            "max_in_flight" => self.max_in_flight = whole(named, value, 1, 10_000)? as u32,
+            "max_in_flight_per_endpoint" => {
+                self.max_in_flight_per_endpoint = whole(named, value, 1, 10_000)? as u32;
+            }
+            "request_timeout" => self.request_timeout = timeout(named, value)?,
+            "connect_timeout" => self.connect_timeout = timeout(named, value)?,
+            "retry_schedule" => {
+                self.retry_schedule = serde_json::from_value(value.clone())
+                    .map_err(|cause| refused(named, &cause.to_string()))?;
+            }
+            "max_attempts" => self.max_attempts = whole(named, value, 1, 100)? as u32,
+            "payload_retention_hours" => {
+                self.payload_retention = Duration::from_secs(whole(named, value, 1, TEN_YEARS_HOURS)? * 3600);
+            }
+            "row_retention_days" => {
+                self.row_retention = Duration::from_secs(whole(named, value, 1, 3650)? * 24 * 3600);
+            }
+            "max_payload_bytes" => {
+                self.max_payload_bytes = whole(named, value, 1, PAYLOAD_BYTES_LIMIT as u64)? as usize;
+            }
+            "memory_budget_bytes" => {
+                self.memory_budget_bytes = whole(named, value, 1 << 20, 1 << 34)? as usize;
+            }
+            "ca_file" => self.ca_file = Some(PathBuf::from(text(named, value, "the path of a PEM file")?)),
+            // A hosted service would want it; an embedded engine serves whoever can open the file.
+            "api_key" => drop(text(named, value, "a string")?),
+            _ => {
+                return Err(invalid(format!("there is no setting `{named}`; there are: {}", KEYS.join(", "))));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn invalid(message: String) -> Error {
+    Error::new(ErrorCode::InvalidConfiguration, message)
+}
+
+fn refused(key: &str, allowed: &str) -> Error {
+    invalid(format!("`{key}` must be {allowed}"))
+}
+
+fn in_range(key: &str, value: u64, low: u64, high: u64) -> Result<()> {
+    if (low..=high).contains(&value) {
+        Ok(())
+    } else {
+        Err(refused(key, &format!("a whole number from {low} to {high}")))
+    }
+}
+
+fn whole(key: &str, value: &Value, low: u64, high: u64) -> Result<u64> {
+    let number = value.as_u64().unwrap_or(u64::MAX);
+    in_range(key, number, low, high)?;
+    Ok(number)
+}
+
+fn switch(key: &str, value: &Value) -> Result<bool> {
+    match value {
+        Value::Bool(on) => Ok(*on),
+        Value::Number(number) if number.as_u64() == Some(1) => Ok(true),
+        Value::Number(number) if number.as_u64() == Some(0) => Ok(false),
+        _ => Err(refused(key, "true or false")),
+    }
+}
+
+fn text<'a>(key: &str, value: &'a Value, allowed: &str) -> Result<&'a str> {
+    value.as_str().filter(|text| !text.is_empty()).ok_or_else(|| refused(key, allowed))
+}
+
+fn check_timeout(key: &str, seconds: f64) -> Result<()> {
+    if (TIMEOUT_RANGE.0..=TIMEOUT_RANGE.1).contains(&seconds) {
+        Ok(())
+    } else {
+        Err(refused(key, &format!("seconds from {} to {}", TIMEOUT_RANGE.0, TIMEOUT_RANGE.1)))
+    }
+}
+
+fn timeout(key: &str, value: &Value) -> Result<Duration> {
+    let seconds = value.as_f64().unwrap_or(f64::NAN);
+    check_timeout(key, seconds)?;
+    Ok(Duration::from_secs_f64(seconds))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_key_is_named() {
+        let error = Config::from_json(r#"{"datebase": "x"}"#).unwrap_err();
+        assert_eq!(error.code(), ErrorCode::InvalidConfiguration);
+        assert!(error.message().contains("`datebase`"), "{error}");
+    }
+
+    #[test]
+    fn a_wrong_value_names_the_key_and_what_is_allowed() {
+        for (document, needle) in [
+            (r#"{"max_in_flight": 0}"#, "`max_in_flight` must be a whole number from 1 to 10000"),
+            (r#"{"durability": "most"}"#, "`durability` must be \"full\" or \"normal\""),
+            (r#"{"request_timeout": "30"}"#, "`request_timeout` must be seconds"),
+            (r#"{"database": ""}"#, "`database` must be the path of a file"),
+            (r#"{"retry_schedule": "never"}"#, "`retry_schedule` must be"),
+            (r#"[]"#, "must be a JSON object"),
+        ] {
+            let error = Config::from_json(document).unwrap_err();
+            assert!(error.message().contains(needle), "{document}: {error}");
+        }
+    }
+
+    #[test]
+    fn variables_are_read_and_named_when_wrong() {
+        let config = Config::from_variables(|name| match name {
+            "HOOKBRIDGE_DATABASE" => Some("123".into()),
+            "HOOKBRIDGE_MAX_IN_FLIGHT" => Some("7".into()),
+            "HOOKBRIDGE_ALLOW_LOCAL_ENDPOINTS" => Some("1".into()),
+            _ => None,
+        })
+        .unwrap();
+        assert_eq!(config.database, PathBuf::from("123"));
+        assert_eq!(config.max_in_flight, 7);
+        assert!(config.allow_local_endpoints);
+        let error = Config::from_variables(|name| (name == "HOOKBRIDGE_DELIVERY").then(|| "maybe".into()))
+            .unwrap_err();
+        assert!(error.message().contains("HOOKBRIDGE_DELIVERY"), "{error}");
+    }
+
+    #[test]
+    fn the_defaults_are_valid() {
+        Config::default().validate().unwrap();
+    }
+}

@@ -1,0 +1,109 @@
+//! The thread that delivers: it waits until this process leads, then runs the shell until it is stopped.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio::sync::{mpsc, watch};
+
+use super::leadership::Leadership;
+use super::link::{DeliveryLink, Notice};
+use super::shell::Shell;
+use super::wire::client::HttpClient;
+use crate::config::Config;
+use crate::engine::events::EventHub;
+use crate::error::Result;
+use crate::outbox::sqlite::SqliteFile;
+use crate::outbox::sqlite::writer::queue::Queue;
+
+/// How often a process that does not lead looks whether it can.
+const TAKEOVER_POLL: Duration = Duration::from_millis(10);
+/// For DNS and reads of the outbox.
+const BLOCKING_THREADS: usize = 16;
+
+/// The loop is to end, with what is under way given until `deadline`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Stop {
+    pub deadline: Instant,
+}
+
+/// What the loop works with.
+pub(crate) struct Parts {
+    pub config: Arc<Config>,
+    pub file: Arc<SqliteFile>,
+    pub queue: Arc<Queue>,
+    pub link: Arc<DeliveryLink>,
+    pub leadership: Arc<Leadership>,
+    pub events: Arc<EventHub>,
+    pub client: Arc<HttpClient>,
+}
+
+impl Parts {
+    pub(crate) fn new(
+        config: &Arc<Config>,
+        file: Arc<SqliteFile>,
+        queue: Arc<Queue>,
+        link: Arc<DeliveryLink>,
+        leadership: Arc<Leadership>,
+        events: Arc<EventHub>,
+    ) -> Result<Self> {
+        let client = Arc::new(HttpClient::new(config)?);
+        Ok(Self { config: config.clone(), file, queue, link, leadership, events, client })
+    }
+
+    /// Runs until stopped.
+    pub(crate) fn run(
+        self,
+        notices: mpsc::UnboundedReceiver<Notice>,
+        stopped: watch::Receiver<Option<Stop>>,
+    ) {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .thread_name("hookbridge-io")
+            .max_blocking_threads(BLOCKING_THREADS)
+            .build();
+        match runtime {
+            Ok(runtime) => {
+                runtime.block_on(self.deliver(notices, stopped));
+                // A resolver that hangs must not hold the end up.
+                runtime.shutdown_background();
+            }
+            Err(error) => {
+                tracing::error!(target: "hookbridge::delivery", %error, "delivery cannot start");
+            }
+        }
+    }
+
+    async fn deliver(
+        self,
+        mut notices: mpsc::UnboundedReceiver<Notice>,
+        mut stopped: watch::Receiver<Option<Stop>>,
+    ) {
+        let mut complained = false;
+        loop {
+            if stopped.borrow_and_update().is_some() {
+                return;
+            }
+            match self.leadership.try_take() {
+                Ok(true) => break,
+                Ok(false) => {}
+                Err(error) if !complained => {
+                    complained = true;
+                    tracing::error!(target: "hookbridge::delivery", %error, "cannot become the deliverer");
+                }
+                Err(_) => {}
+            }
+            tokio::select! {
+                () = tokio::time::sleep(TAKEOVER_POLL) => {}
+                _ = stopped.changed() => {}
+            }
+        }
+        tracing::info!(target: "hookbridge::delivery", "this process delivers");
+        self.link.set_leading(true);
+        self.queue.nudge();
+        let (link, leadership) = (self.link.clone(), self.leadership.clone());
+        Shell::new(self).run(&mut notices, &mut stopped).await;
+        link.set_leading(false);
+        leadership.release();
+        tracing::info!(target: "hookbridge::delivery", "this process no longer delivers");
+    }
+}

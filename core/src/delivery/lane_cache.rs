@@ -1,0 +1,68 @@
+//! What the loop knows of the endpoints it delivers to.
+
+use std::collections::HashMap;
+use std::num::NonZeroU32;
+use std::sync::Arc;
+
+use super::scheduler::{LaneSettings, RateLimit};
+use super::wire::address_guard::AddressGuard;
+use super::wire::endpoint_url::EndpointUrl;
+use crate::error::Result;
+use crate::model::header_map::HeaderMap;
+use crate::model::ids::EndpointId;
+use crate::model::retry_schedule::RetrySchedule;
+use crate::model::signing_key::SigningSecret;
+use crate::outbox::sqlite::{SqliteFile, endpoints, signing_keys};
+
+/// An endpoint as deliveries need it.
+pub(super) struct LaneEndpoint {
+    pub id: EndpointId,
+    pub url: EndpointUrl,
+    pub headers: Arc<HeaderMap>,
+    pub keys: Arc<[SigningSecret]>,
+    pub retry_schedule: Option<RetrySchedule>,
+    pub max_attempts: Option<u32>,
+}
+
+#[derive(Default)]
+pub(super) struct LaneCache {
+    lanes: HashMap<i64, LaneEndpoint>,
+}
+
+impl LaneCache {
+    pub(super) fn get(&self, lane: i64) -> Option<&LaneEndpoint> {
+        self.lanes.get(&lane)
+    }
+
+    pub(super) fn keys(&self) -> impl Iterator<Item = i64> + '_ {
+        self.lanes.keys().copied()
+    }
+
+    /// Reads an endpoint anew, and says what the scheduler is to know of it.
+    pub(super) fn load(&mut self, file: &SqliteFile, lane: i64) -> Result<Option<LaneSettings>> {
+        let found = file.read(|connection| {
+            let Some(stored) = endpoints::of_lane(connection, lane)? else { return Ok(None) };
+            Ok(Some((stored.endpoint, signing_keys::of_endpoint(connection, lane)?)))
+        })?;
+        let Some((endpoint, keys)) = found else { return Ok(None) };
+        // It was checked by the rules in force when it was written; what counts now is the address that is
+        // connected to, which the guard checks at each attempt.
+        let url = AddressGuard::new(true).check_url(&endpoint.url)?;
+        let rate_limit = endpoint
+            .rate_limit_rps
+            .and_then(NonZeroU32::new)
+            .map(|rps| RateLimit { rps, burst: endpoint.burst.and_then(NonZeroU32::new).unwrap_or(rps) });
+        self.lanes.insert(
+            lane,
+            LaneEndpoint {
+                id: endpoint.id,
+                url,
+                headers: Arc::new(endpoint.headers.unwrap_or_default()),
+                keys: keys.into_iter().map(|key| key.secret).collect(),
+                retry_schedule: endpoint.retry_schedule,
+                max_attempts: endpoint.max_attempts,
+            },
+        );
+        Ok(Some(LaneSettings { paused: endpoint.paused, rate_limit }))
+    }
+}

@@ -1,0 +1,109 @@
+//! Who delivers: an operating-system lock beside the database. The kernel frees it when its holder
+//! dies, and the next process takes over at its next look, a few milliseconds later.
+
+use std::fs::{File, OpenOptions};
+use std::io::{Read, Seek, SeekFrom, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, ErrorCode, Result};
+use crate::fork::{self, SurvivesFork};
+use crate::model::timestamp::Timestamp;
+use crate::outbox::sqlite::beside;
+
+/// The process that delivers from an outbox.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deliverer {
+    /// Its process id.
+    pub pid: u32,
+    /// Whether it is the engine that was asked.
+    #[serde(default)]
+    pub this_engine: bool,
+    /// Since when it delivers.
+    pub since: Timestamp,
+}
+
+pub(crate) struct Leadership {
+    path: PathBuf,
+    /// Locked while this process delivers. Used only inside the gate.
+    held: Mutex<Option<File>>,
+}
+
+impl Leadership {
+    pub(crate) fn new(database: &Path) -> Self {
+        Self { path: beside(database, "-lock"), held: Mutex::new(None) }
+    }
+
+    fn open(&self) -> std::io::Result<File> {
+        OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(&self.path)
+    }
+
+    /// Takes the lock if it is free. Whether this engine holds it afterwards.
+    pub(crate) fn try_take(&self) -> Result<bool> {
+        let _inside = fork::enter();
+        let mut held = fork::lock(&self.held);
+        if held.is_some() {
+            return Ok(true);
+        }
+        let unusable = |cause: std::io::Error| {
+            Error::new(
+                ErrorCode::StorageUnavailable,
+                format!("the lock file {} cannot be used: {cause}", self.path.display()),
+            )
+        };
+        let mut file = self.open().map_err(unusable)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(std::fs::TryLockError::WouldBlock) => return Ok(false),
+            Err(std::fs::TryLockError::Error(cause)) => return Err(unusable(cause)),
+        }
+        // What it says is for people and `stats`; the lock is what decides.
+        let note = Deliverer { pid: std::process::id(), this_engine: false, since: Timestamp::now() };
+        if let Ok(text) = serde_json::to_vec(&note) {
+            let _ = file.set_len(0).and_then(|()| file.write_all(&text));
+        }
+        *held = Some(file);
+        Ok(true)
+    }
+
+    pub(crate) fn release(&self) {
+        let _inside = fork::enter();
+        if let Some(file) = fork::lock(&self.held).take() {
+            let _ = file.set_len(0);
+        }
+    }
+
+    /// Who delivers now.
+    pub(crate) fn deliverer(&self) -> Option<Deliverer> {
+        let _inside = fork::enter();
+        let held = fork::lock(&self.held);
+        let mut file = match held.as_ref() {
+            Some(file) => file.try_clone().ok()?,
+            None => {
+                let file = OpenOptions::new().read(true).open(&self.path).ok()?;
+                if file.try_lock_shared().is_ok() {
+                    return None;
+                }
+                file
+            }
+        };
+        let mut text = String::new();
+        file.seek(SeekFrom::Start(0)).and_then(|_| file.read_to_string(&mut text)).ok()?;
+        let note: Deliverer = serde_json::from_str(&text).ok()?;
+        Some(Deliverer { this_engine: held.is_some(), ..note })
+    }
+}
+
+impl SurvivesFork for Leadership {
+    fn rest(&self) {}
+
+    fn wake_in_child(&self, dirty: bool) {
+        // The lock is the parent's: closing our copy of the descriptor leaves it to the parent alone.
+        if !dirty {
+            fork::lock(&self.held).take();
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! Between the outbox and the loop that delivers: what the writer tells it, and what operations must
+//! know of attempts under way.
+
+use std::collections::HashSet;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use tokio::sync::mpsc::UnboundedSender;
+
+use crate::fork;
+use crate::outbox::DueMessage;
+use crate::outbox::sqlite::writer::outcome::EndedAttempt;
+
+/// What the loop is told. Everything in it is on disk already, so a lost notice costs time, not messages.
+#[derive(Debug)]
+pub(crate) enum Notice {
+    /// Messages just committed in this process.
+    Accepted(Vec<DueMessage>),
+    /// Other processes committed messages for these lanes.
+    OthersWrote(Vec<i64>),
+    /// Endpoints or due times may have changed anywhere.
+    RereadAll,
+    /// An endpoint of this row changed.
+    EndpointChanged(i64),
+    /// A message was cancelled or deleted: it must not be started any more.
+    Withdrawn { seq: i64 },
+    /// An attempt is on disk.
+    Recorded { ended: Box<EndedAttempt>, overtaken: bool },
+    /// An attempt could not be recorded: it has to be tried again.
+    NotRecorded(Box<EndedAttempt>),
+    /// A message was made due anew, at once.
+    Requeued { seq: i64, endpoint_seq: i64 },
+}
+
+/// Which messages are in the hands of the loop. Locked only inside the gate of [`crate::fork`].
+#[derive(Default)]
+struct Hands {
+    in_flight: HashSet<i64>,
+    withdrawn: HashSet<i64>,
+}
+
+pub(crate) struct DeliveryLink {
+    leading: AtomicBool,
+    inbox: Option<UnboundedSender<Notice>>,
+    hands: Mutex<Hands>,
+}
+
+impl DeliveryLink {
+    /// A link to the loop behind `inbox`; none where this process only enqueues.
+    pub(crate) fn new(inbox: Option<UnboundedSender<Notice>>) -> Self {
+        Self { leading: AtomicBool::new(false), inbox, hands: Mutex::default() }
+    }
+
+    /// Whether this process delivers.
+    pub(crate) fn is_leading(&self) -> bool {
+        self.leading.load(Ordering::Acquire)
+    }
+
+    pub(crate) fn set_leading(&self, leading: bool) {
+        self.leading.store(leading, Ordering::Release);
+        if !leading {
+            let _inside = fork::enter();
+            *fork::lock(&self.hands) = Hands::default();
+        }
+    }
+
+    pub(crate) fn tell(&self, notice: Notice) {
+        if let Some(inbox) = self.inbox.as_ref().filter(|_| self.is_leading()) {
+            // A loop that is gone reads the outbox when it comes back.
+            let _ = inbox.send(notice);
+        }
+    }
+
+    /// Takes a message in hand, unless it was withdrawn.
+    pub(crate) fn start(&self, seq: i64) -> bool {
+        let _inside = fork::enter();
+        let mut hands = fork::lock(&self.hands);
+        !hands.withdrawn.contains(&seq) && hands.in_flight.insert(seq)
+    }
+
+    /// The attempt's outcome is on disk.
+    pub(crate) fn settle(&self, seq: i64) {
+        let _inside = fork::enter();
+        fork::lock(&self.hands).in_flight.remove(&seq);
+    }
+
+    /// Whether an attempt of the message is under way in this process.
+    pub(crate) fn is_in_flight(&self, seq: i64) -> bool {
+        let _inside = fork::enter();
+        fork::lock(&self.hands).in_flight.contains(&seq)
+    }
+
+    pub(crate) fn in_flight(&self) -> usize {
+        let _inside = fork::enter();
+        fork::lock(&self.hands).in_flight.len()
+    }
+
+    /// Keeps a message from being started. False where an attempt is under way already.
+    pub(crate) fn withdraw(&self, seq: i64) -> bool {
+        let _inside = fork::enter();
+        let mut hands = fork::lock(&self.hands);
+        if hands.in_flight.contains(&seq) {
+            return false;
+        }
+        if self.is_leading() {
+            hands.withdrawn.insert(seq);
+        }
+        true
+    }
+
+    /// The loop has forgotten the message: the mark has done its work.
+    pub(crate) fn forget_withdrawn(&self, seq: i64) {
+        let _inside = fork::enter();
+        fork::lock(&self.hands).withdrawn.remove(&seq);
+    }
+}

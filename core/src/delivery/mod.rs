@@ -1,0 +1,11 @@
+//! From the outbox to the wire and back: the scheduler decides, the shell around it acts.
+
+pub(crate) mod deliverer;
+mod lane_cache;
+pub mod leadership;
+pub(crate) mod link;
+mod outcome;
+pub mod retry_policy;
+pub mod scheduler;
+mod shell;
+pub mod wire;

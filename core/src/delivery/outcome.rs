@@ -1,0 +1,140 @@
+//! From what the wire reports to what is recorded, told and learned.
+
+use std::time::Duration;
+
+use super::lane_cache::LaneEndpoint;
+use super::retry_policy::{Next, Outcome, RetryPolicy, classify, parse_retry_after};
+use super::scheduler::Health;
+use super::wire::client::AttemptReport;
+use crate::config::Config;
+use crate::model::attempt::{Attempt, RetryType};
+use crate::model::event::{Event, EventKind};
+use crate::model::ids::{AttemptId, EndpointId, MessageId};
+use crate::model::timestamp::Timestamp;
+use crate::outbox::DueMessage;
+use crate::outbox::sqlite::writer::outcome::{EndedAttempt, Verdict};
+
+/// An attempt, judged.
+pub(super) struct Judged {
+    pub ended: Box<EndedAttempt>,
+    pub health: Health,
+}
+
+/// Decides what becomes of a message after an attempt.
+pub(super) fn judge(
+    message: &DueMessage,
+    report: AttemptReport,
+    endpoint: Option<&LaneEndpoint>,
+    config: &Config,
+    now: Timestamp,
+) -> Judged {
+    let retry_after = report
+        .response
+        .as_ref()
+        .and_then(|response| response.headers.get("retry-after"))
+        .and_then(|value| parse_retry_after(value, now));
+    let outcome = classify(report.complete_status(), retry_after);
+    let attempt_no = message.attempt_count + 1;
+    let policy = RetryPolicy {
+        schedule: endpoint.and_then(|lane| lane.retry_schedule.as_ref()).unwrap_or(&config.retry_schedule),
+        max_attempts: endpoint.and_then(|lane| lane.max_attempts).unwrap_or(config.max_attempts),
+    };
+    let failure = attempt_no - message.schedule_start.min(message.attempt_count);
+    let (verdict, kind, delay, health) = match outcome {
+        Outcome::Succeeded => (Verdict::Succeeded, None, None, Health::Answered),
+        Outcome::Permanent { .. } => (Verdict::Dead, None, None, Health::Answered),
+        Outcome::Retry { kind, retry_after } => {
+            let health = if kind == RetryType::Fast { Health::RateLimited } else { Health::Troubled };
+            match policy.after_failure(failure, kind, retry_after, now, fastrand::f64()) {
+                Next::RetryAt { at, delay } => {
+                    (Verdict::RetryAt { at, kind }, Some(kind), Some(delay), health)
+                }
+                Next::Dead => (Verdict::Dead, None, None, health),
+            }
+        }
+    };
+    let gone = outcome == Outcome::Permanent { gone: true };
+    let ended = EndedAttempt {
+        seq: message.seq,
+        endpoint_seq: message.endpoint_seq,
+        message_id: message.id,
+        endpoint_id: endpoint.map(|lane| lane.id),
+        epoch: message.epoch,
+        attempt: attempt(message, report, attempt_no, kind, delay),
+        verdict,
+        drop_payload: message.retention_hours == Some(0),
+        pause_endpoint: gone,
+    };
+    Judged { ended: Box::new(ended), health }
+}
+
+fn attempt(
+    message: &DueMessage,
+    report: AttemptReport,
+    attempt_no: u32,
+    kind: Option<RetryType>,
+    delay: Option<Duration>,
+) -> Attempt {
+    let due = if message.due_at > 0 { Timestamp::from_millis(message.due_at) } else { message.created_at };
+    let waited = report.started_at.since(due).as_millis();
+    let error_text = report.error_text.or_else(|| {
+        report
+            .response
+            .as_ref()
+            .filter(|response| !(200..300).contains(&response.status))
+            .map(|response| format!("the receiver answered {}", response.status))
+    });
+    let (status, headers, body, truncated) = match report.response {
+        Some(response) => (
+            Some(response.status),
+            Some(response.headers),
+            Some(String::from_utf8_lossy(&response.body).into_owned()),
+            Some(response.truncated),
+        ),
+        None => (None, None, None, None),
+    };
+    Attempt {
+        // Without random bits an id is still unique to its message and attempt.
+        id: AttemptId::generate().unwrap_or_else(|_| AttemptId::from_bytes(*message.id.as_bytes())),
+        attempt_no,
+        created_at: report.started_at,
+        response_status: status,
+        response_latency_ms: Some(report.latency_ms),
+        processing_ms: Some(u32::try_from(waited).unwrap_or(u32::MAX)),
+        error_text,
+        response_headers: headers,
+        retry_type: kind,
+        retry_after_seconds: delay.map(|delay| delay.as_secs_f64().ceil() as u64),
+        resolved_ip: report.resolved_ip,
+        request_headers: Some(report.request_headers),
+        dns_ms: report.dns_ms,
+        tcp_connect_ms: report.tcp_connect_ms,
+        tls_handshake_ms: report.tls_handshake_ms,
+        ttfb_ms: report.ttfb_ms,
+        transfer_ms: report.transfer_ms,
+        conn_reused: report.conn_reused,
+        response_body: body,
+        response_body_truncated: truncated,
+    }
+}
+
+/// What the host is told of a recorded attempt.
+pub(super) fn event(ended: &EndedAttempt) -> Event {
+    let (kind, next_attempt_at) = match ended.verdict {
+        Verdict::Succeeded => (EventKind::MessageDelivered, None),
+        Verdict::RetryAt { at, .. } => (EventKind::AttemptFailed, Some(at)),
+        Verdict::Dead => (EventKind::MessageDead, None),
+    };
+    let unknown = EndpointId::from_bytes([0; 16]);
+    let message_id: MessageId = ended.message_id;
+    Event {
+        kind,
+        message_id,
+        endpoint_id: ended.endpoint_id.unwrap_or(unknown),
+        attempt_no: ended.attempt.attempt_no,
+        response_status: ended.attempt.response_status,
+        error_text: ended.attempt.error_text.clone(),
+        next_attempt_at,
+        occurred_at: Timestamp::now(),
+    }
+}

@@ -1,0 +1,115 @@
+//! How much a lane dares: its in-flight limit, and the breaker that holds fresh messages back while the
+//! endpoint fails.
+
+use std::time::Duration;
+
+/// Failures in a row that open the breaker.
+const OPENS_AFTER: u32 = 5;
+/// How long fresh messages wait after a failed probe, at first and at most.
+const COOL_DOWN: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(10));
+
+/// How an endpoint answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Health {
+    /// An answer that is no sign of trouble: 2xx, or a 4xx about this one message.
+    Answered,
+    /// A network error, a timeout, 5xx, 3xx, 408 or 425.
+    Troubled,
+    /// 429: it works and wants less.
+    RateLimited,
+}
+
+#[derive(Debug)]
+pub(super) struct Breaker {
+    limit: u32,
+    most: u32,
+    failures: u32,
+    proven: bool,
+    cool_down: Duration,
+    cool_until: Duration,
+}
+
+impl Breaker {
+    pub(super) fn new(most: u32) -> Self {
+        Self {
+            limit: 1,
+            most: most.max(1),
+            failures: 0,
+            proven: false,
+            cool_down: COOL_DOWN.0,
+            cool_until: Duration::ZERO,
+        }
+    }
+
+    /// How many attempts may be under way.
+    pub(super) fn limit(&self) -> u32 {
+        if self.is_open() { 1 } else { self.limit }
+    }
+
+    pub(super) fn is_open(&self) -> bool {
+        self.failures >= OPENS_AFTER
+    }
+
+    /// Whether the endpoint has answered since the start or since it last failed for good.
+    pub(super) fn is_proven(&self) -> bool {
+        self.proven
+    }
+
+    /// Until when fresh messages are held back.
+    pub(super) fn cool_until(&self) -> Duration {
+        if self.is_open() { self.cool_until } else { Duration::ZERO }
+    }
+
+    pub(super) fn attempt_ended(&mut self, health: Health, now: Duration) {
+        match health {
+            Health::Answered => {
+                // One more for each success doubles the limit in a round trip.
+                self.limit = if self.is_open() { 1 } else { (self.limit + 1).min(self.most) };
+                self.failures = 0;
+                self.proven = true;
+                self.cool_down = COOL_DOWN.0;
+            }
+            Health::RateLimited => {
+                self.limit = (self.limit / 2).max(1);
+                self.failures = 0;
+                self.proven = true;
+            }
+            Health::Troubled => {
+                self.limit = (self.limit / 2).max(1);
+                self.failures = self.failures.saturating_add(1);
+                if self.is_open() {
+                    self.proven = false;
+                    self.cool_until = now + self.cool_down;
+                    self.cool_down = (self.cool_down * 2).min(COOL_DOWN.1);
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_limit_grows_while_it_answers_and_shrinks_to_a_probe() {
+        let mut breaker = Breaker::new(32);
+        assert_eq!((breaker.limit(), breaker.is_proven()), (1, false));
+        for _ in 0..100 {
+            breaker.attempt_ended(Health::Answered, Duration::ZERO);
+        }
+        assert_eq!((breaker.limit(), breaker.is_proven()), (32, true));
+        for _ in 0..5 {
+            breaker.attempt_ended(Health::Troubled, Duration::from_secs(1));
+        }
+        assert!(breaker.is_open() && !breaker.is_proven());
+        assert_eq!(breaker.limit(), 1);
+        assert_eq!(breaker.cool_until(), Duration::from_millis(1100));
+        for _ in 0..20 {
+            breaker.attempt_ended(Health::Troubled, Duration::from_secs(2));
+        }
+        assert_eq!(breaker.cool_until(), Duration::from_secs(12));
+        breaker.attempt_ended(Health::Answered, Duration::from_secs(3));
+        assert_eq!((breaker.limit(), breaker.cool_until()), (1, Duration::ZERO));
+    }
+}

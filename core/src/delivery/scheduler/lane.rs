@@ -1,0 +1,167 @@
+//! One endpoint's lane: the messages it holds in memory, what it knows of the outbox, and what it may do now.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use super::breaker::Breaker;
+use super::token_bucket::{RateLimit, TokenBucket};
+use super::{Due, Now};
+use crate::model::timestamp::Timestamp;
+
+/// The most messages that a lane holds.
+const WINDOW: usize = 256;
+/// How many a lane holds for each attempt that it may have under way.
+const WINDOW_PER_SLOT: usize = 4;
+const REFILL_BACK_OFF: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(5));
+
+/// What an operator set.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LaneSettings {
+    /// Nothing is started.
+    pub paused: bool,
+    /// Deliveries a second.
+    pub rate_limit: Option<RateLimit>,
+}
+
+#[derive(Debug)]
+pub(super) struct Lane {
+    pub paused: bool,
+    bucket: Option<TokenBucket>,
+    pub breaker: Breaker,
+    /// Retries whose time has come.
+    retries: VecDeque<Due>,
+    fresh: VecDeque<Due>,
+    pub in_flight: u32,
+    /// The outbox has due messages that are not here.
+    pub more_on_disk: bool,
+    /// When the earliest one that is not due yet will be.
+    pub next_due: Option<Timestamp>,
+    pub refilling: bool,
+    refill_not_before: Duration,
+    refill_back_off: Duration,
+    /// Whether the lane stands in the turn.
+    pub in_turn: bool,
+}
+
+/// What a lane may do.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Ready {
+    Now,
+    /// Not before this moment of the steady clock.
+    At(Duration),
+    /// Not until something happens.
+    No,
+}
+
+impl Lane {
+    pub(super) fn new(settings: LaneSettings, most_in_flight: u32, now: Duration) -> Self {
+        Self {
+            paused: settings.paused,
+            bucket: settings.rate_limit.map(|limit| TokenBucket::new(limit, now)),
+            breaker: Breaker::new(most_in_flight),
+            retries: VecDeque::new(),
+            fresh: VecDeque::new(),
+            in_flight: 0,
+            more_on_disk: true,
+            next_due: None,
+            refilling: false,
+            refill_not_before: Duration::ZERO,
+            refill_back_off: REFILL_BACK_OFF.0,
+            in_turn: false,
+        }
+    }
+
+    pub(super) fn set(&mut self, settings: LaneSettings, now: Duration) {
+        self.paused = settings.paused;
+        match (settings.rate_limit, &mut self.bucket) {
+            (None, bucket) => *bucket = None,
+            (Some(limit), Some(bucket)) if bucket.limit() != limit => bucket.set_limit(limit, now),
+            (Some(_), Some(_)) => {}
+            (Some(limit), bucket) => *bucket = Some(TokenBucket::new(limit, now)),
+        }
+    }
+
+    pub(super) fn held(&self) -> usize {
+        self.retries.len() + self.fresh.len()
+    }
+
+    /// How many messages the lane wants to hold.
+    pub(super) fn window(&self) -> usize {
+        (self.breaker.limit() as usize * WINDOW_PER_SLOT).clamp(WINDOW_PER_SLOT, WINDOW)
+    }
+
+    pub(super) fn push(&mut self, due: Due) {
+        if due.scheduled {
+            self.retries.push_back(due);
+        } else {
+            self.fresh.push_back(due);
+        }
+    }
+
+    /// Takes the next message out of the window; a token and a slot have been found for it.
+    pub(super) fn pop(&mut self, now: Duration) -> Option<Due> {
+        if let Some(due) = self.retries.pop_front() {
+            return Some(due);
+        }
+        if self.breaker.cool_until() > now { None } else { self.fresh.pop_front() }
+    }
+
+    /// Empties the window, since the outbox knows better.
+    pub(super) fn clear(&mut self) -> Vec<Due> {
+        self.more_on_disk |= self.held() > 0;
+        self.retries.drain(..).chain(self.fresh.drain(..)).collect()
+    }
+
+    /// Whether the head of the window may start, but for the global limits.
+    pub(super) fn readiness(&mut self, now: Duration) -> Ready {
+        if self.paused || self.held() == 0 || self.in_flight >= self.breaker.limit() {
+            return Ready::No;
+        }
+        let cool_until = self.breaker.cool_until();
+        if self.retries.is_empty() && cool_until > now {
+            return Ready::At(cool_until);
+        }
+        Ready::Now
+    }
+
+    /// Takes a token, or says when there will be one.
+    pub(super) fn take_token(&mut self, now: Duration) -> Result<(), Duration> {
+        self.bucket.as_mut().map_or(Ok(()), |bucket| bucket.take(now))
+    }
+
+    /// Whether the lane should read on from the outbox.
+    pub(super) fn wants_refill(&self, now: Now) -> bool {
+        let due_on_disk = self.more_on_disk || self.next_due.is_some_and(|due| due <= now.wall);
+        due_on_disk
+            && !self.paused
+            && !self.refilling
+            && self.held() * 2 <= self.window()
+            && self.refill_not_before <= now.mono
+    }
+
+    /// Until when a refill waits after the storage failed.
+    pub(super) fn refill_wait(&self, now: Duration) -> Option<Duration> {
+        Some(self.refill_not_before).filter(|at| *at > now)
+    }
+
+    pub(super) fn refilled(&mut self) {
+        self.refilling = false;
+        self.refill_back_off = REFILL_BACK_OFF.0;
+    }
+
+    pub(super) fn refill_failed(&mut self, now: Duration) {
+        self.refilling = false;
+        self.more_on_disk = true;
+        self.refill_not_before = now + self.refill_back_off;
+        self.refill_back_off = (self.refill_back_off * 2).min(REFILL_BACK_OFF.1);
+    }
+
+    /// Something will be due at `at`. Whether that is earlier than all that was known.
+    pub(super) fn expect(&mut self, at: Timestamp) -> bool {
+        let earlier = self.next_due.is_none_or(|known| at < known);
+        if earlier {
+            self.next_due = Some(at);
+        }
+        earlier
+    }
+}

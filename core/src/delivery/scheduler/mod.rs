@@ -1,0 +1,480 @@
+//! The scheduler: plain state without I/O, tasks or a clock. What happened comes in together with `now`,
+//! what to do goes out, and the next moment at which time alone would change something is a value.
+
+mod breaker;
+mod lane;
+#[cfg(test)]
+mod tests;
+mod token_bucket;
+
+use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::time::Duration;
+
+use crate::model::timestamp::Timestamp;
+pub use breaker::Health;
+pub use lane::LaneSettings;
+use lane::{Lane, Ready};
+pub use token_bucket::RateLimit;
+
+/// Both clocks, as the shell read them. `mono` never goes back and drives buckets and cool-downs; `wall`
+/// decides what is due, and may jump.
+#[derive(Clone, Copy, Debug)]
+pub struct Now {
+    /// The wall clock.
+    pub wall: Timestamp,
+    /// Time since the shell started.
+    pub mono: Duration,
+}
+
+/// An endpoint's row in the outbox.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LaneKey(pub i64);
+
+/// A message's row in the outbox.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct MessageKey(pub i64);
+
+/// What holds for all lanes together.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Attempts under way.
+    pub max_in_flight: u32,
+    /// Attempts under way in one lane.
+    pub max_in_flight_per_endpoint: u32,
+    /// Bytes of messages held in memory.
+    pub memory_budget_bytes: usize,
+}
+
+/// A message that is due.
+#[derive(Clone, Copy, Debug)]
+pub struct Due {
+    /// Which.
+    pub message: MessageKey,
+    /// The memory it holds.
+    pub bytes: usize,
+    /// A retry whose time has come, as against a fresh message.
+    pub scheduled: bool,
+}
+
+/// What the shell is to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// Read due messages of the lane and answer with [`Scheduler::refilled`].
+    Refill {
+        /// Which lane.
+        lane: LaneKey,
+        /// At most so many messages.
+        room: usize,
+        /// At most about so many bytes, though always one message.
+        bytes: usize,
+    },
+    /// Begin an attempt and answer with [`Scheduler::attempt_ended`].
+    Start {
+        /// Which lane.
+        lane: LaneKey,
+        /// Which message.
+        message: MessageKey,
+    },
+}
+
+/// Where a withdrawn message was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Withdrawn {
+    /// Not in memory.
+    Unknown,
+    /// Waiting: it will not be started.
+    FromWindow,
+    /// Under way or being recorded: it ends as it ends.
+    InFlight,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    Window,
+    InFlight,
+    /// The attempt ended; its outcome is not on disk yet.
+    Ended,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Known {
+    lane: LaneKey,
+    bytes: usize,
+    stage: Stage,
+    /// Taken out of the window by `withdraw`; the entry there is skipped.
+    withdrawn: bool,
+}
+
+/// Lanes, limits, turns and timers.
+#[derive(Debug)]
+pub struct Scheduler {
+    limits: Limits,
+    lanes: HashMap<LaneKey, Lane>,
+    known: HashMap<MessageKey, Known>,
+    /// Lanes that may have something to do, in the order of their turns.
+    turn: VecDeque<LaneKey>,
+    /// When a lane has something to do by the steady clock, and by the wall clock.
+    mono_timers: BTreeSet<(Duration, LaneKey)>,
+    wall_timers: BTreeSet<(Timestamp, LaneKey)>,
+    in_flight: u32,
+    in_flight_unproven: u32,
+    held_bytes: usize,
+}
+
+impl Scheduler {
+    /// A scheduler without lanes.
+    pub fn new(limits: Limits) -> Self {
+        Self {
+            limits,
+            lanes: HashMap::new(),
+            known: HashMap::new(),
+            turn: VecDeque::new(),
+            mono_timers: BTreeSet::new(),
+            wall_timers: BTreeSet::new(),
+            in_flight: 0,
+            in_flight_unproven: 0,
+            held_bytes: 0,
+        }
+    }
+
+    /// Attempts under way.
+    pub fn in_flight(&self) -> usize {
+        self.in_flight as usize
+    }
+
+    /// Whether an attempt of the message is under way.
+    pub fn is_in_flight(&self, message: MessageKey) -> bool {
+        self.known.get(&message).is_some_and(|known| known.stage == Stage::InFlight)
+    }
+
+    /// Whether the message is in memory: waiting, under way or being recorded.
+    pub fn is_known(&self, message: MessageKey) -> bool {
+        self.known.contains_key(&message)
+    }
+
+    /// The messages of a lane that are in memory, for a refill to pass over.
+    pub fn known_of(&self, lane: LaneKey) -> impl Iterator<Item = MessageKey> + '_ {
+        self.known.iter().filter(move |(_, known)| known.lane == lane).map(|(message, _)| *message)
+    }
+
+    /// Makes a lane or changes its settings. A pause empties the window; the end of one reads on.
+    /// Returns the messages that are no longer held.
+    pub fn set_lane(&mut self, key: LaneKey, settings: LaneSettings, now: Now) -> Vec<MessageKey> {
+        let most = self.limits.max_in_flight_per_endpoint;
+        let lane = self.lanes.entry(key).or_insert_with(|| Lane::new(settings, most, now.mono));
+        let resumed = lane.paused && !settings.paused;
+        lane.set(settings, now.mono);
+        lane.more_on_disk |= resumed;
+        let dropped = if settings.paused { self.drop_window(key) } else { Vec::new() };
+        self.give_turn(key);
+        dropped
+    }
+
+    /// Empties every window, so that all is read anew: the outbox may have been edited by others.
+    pub fn reread_all(&mut self) -> Vec<MessageKey> {
+        let keys: Vec<LaneKey> = self.lanes.keys().copied().collect();
+        let mut dropped = Vec::new();
+        for key in keys {
+            dropped.extend(self.drop_window(key));
+            self.outbox_has_work(key);
+        }
+        dropped
+    }
+
+    fn drop_window(&mut self, key: LaneKey) -> Vec<MessageKey> {
+        let Some(lane) = self.lanes.get_mut(&key) else { return Vec::new() };
+        let dropped: Vec<MessageKey> = lane.clear().into_iter().map(|due| due.message).collect();
+        dropped.into_iter().filter(|message| self.forget_waiting(*message)).collect()
+    }
+
+    /// Forgets a message whose window entry was taken out, unless it is under way again.
+    fn forget_waiting(&mut self, message: MessageKey) -> bool {
+        match self.known.get(&message) {
+            Some(known) if known.stage == Stage::Window => {
+                self.held_bytes = self.held_bytes.saturating_sub(known.bytes);
+                self.known.remove(&message);
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// A message just committed in this process. False where it is not taken: the lane remembers that the
+    /// outbox has it.
+    pub fn offer(&mut self, key: LaneKey, due: Due) -> bool {
+        let fits = self.held_bytes + due.bytes <= self.limits.memory_budget_bytes;
+        let known = self.known.contains_key(&due.message);
+        let Some(lane) = self.lanes.get_mut(&key) else { return false };
+        // Behind older work on disk it waits its turn there; a lane that keeps up holds a full window.
+        let full = lane.held() >= lane.window().max(64);
+        if known || full || !fits || lane.paused || lane.more_on_disk || lane.refilling {
+            lane.more_on_disk = true;
+            self.give_turn(key);
+            return false;
+        }
+        self.hold(key, due);
+        self.give_turn(key);
+        true
+    }
+
+    fn hold(&mut self, key: LaneKey, due: Due) {
+        let Some(lane) = self.lanes.get_mut(&key) else { return };
+        lane.push(due);
+        self.held_bytes += due.bytes;
+        self.known.insert(
+            due.message,
+            Known { lane: key, bytes: due.bytes, stage: Stage::Window, withdrawn: false },
+        );
+    }
+
+    /// The outbox may hold due messages of the lane that are not in memory.
+    pub fn outbox_has_work(&mut self, key: LaneKey) {
+        if let Some(lane) = self.lanes.get_mut(&key) {
+            lane.more_on_disk = true;
+            self.give_turn(key);
+        }
+    }
+
+    /// Whether the lane is known.
+    pub fn has_lane(&self, key: LaneKey) -> bool {
+        self.lanes.contains_key(&key)
+    }
+
+    /// Something on disk will be due at `at`.
+    pub fn expect(&mut self, key: LaneKey, at: Timestamp) {
+        if let Some(lane) = self.lanes.get_mut(&key) {
+            // Only the earliest needs a timer: the refill that it causes learns the next.
+            if lane.expect(at) {
+                self.wall_timers.insert((at, key));
+            }
+        }
+    }
+
+    /// Answers a [`Command::Refill`]. Messages in memory already are passed over. Returns those not taken.
+    pub fn refilled(
+        &mut self,
+        key: LaneKey,
+        rows: &[Due],
+        more: bool,
+        next_due: Option<Timestamp>,
+    ) -> Vec<MessageKey> {
+        let Some(lane) = self.lanes.get_mut(&key) else {
+            return rows.iter().map(|due| due.message).collect();
+        };
+        lane.refilled();
+        // What came in while the read was under way is not part of it.
+        lane.more_on_disk |= more;
+        lane.next_due = next_due;
+        if let Some(at) = next_due {
+            self.wall_timers.insert((at, key));
+        }
+        let paused = lane.paused;
+        let mut refused = Vec::new();
+        for due in rows {
+            if paused {
+                refused.push(due.message);
+            } else if !self.known.contains_key(&due.message) {
+                self.hold(key, *due);
+            }
+        }
+        if paused && !refused.is_empty() {
+            self.outbox_has_work(key);
+        }
+        self.give_turn(key);
+        refused
+    }
+
+    /// The storage could not be read: the lane asks again later.
+    pub fn refill_failed(&mut self, key: LaneKey, now: Now) {
+        if let Some(lane) = self.lanes.get_mut(&key) {
+            lane.refill_failed(now.mono);
+            self.give_turn(key);
+        }
+    }
+
+    /// An attempt ended: its slot is free. The message stays known until [`Scheduler::recorded`].
+    pub fn attempt_ended(&mut self, message: MessageKey, health: Health, now: Now) {
+        let Some(known) = self.known.get_mut(&message).filter(|known| known.stage == Stage::InFlight) else {
+            return;
+        };
+        known.stage = Stage::Ended;
+        let key = known.lane;
+        self.in_flight = self.in_flight.saturating_sub(1);
+        if let Some(lane) = self.lanes.get_mut(&key) {
+            let was_proven = lane.breaker.is_proven();
+            lane.in_flight = lane.in_flight.saturating_sub(1);
+            lane.breaker.attempt_ended(health, now.mono);
+            // The others under way in the lane change sides with it.
+            match (was_proven, lane.breaker.is_proven()) {
+                (false, false) => self.in_flight_unproven = self.in_flight_unproven.saturating_sub(1),
+                (false, true) => {
+                    self.in_flight_unproven = self.in_flight_unproven.saturating_sub(lane.in_flight + 1);
+                }
+                (true, false) => self.in_flight_unproven += lane.in_flight,
+                (true, true) => {}
+            }
+            self.give_turn(key);
+        }
+    }
+
+    /// A start that did not come to an attempt: the slot is free and the message forgotten.
+    pub fn abandon(&mut self, message: MessageKey) {
+        let Some(known) = self.known.get(&message).filter(|known| known.stage == Stage::InFlight) else {
+            return;
+        };
+        let (key, bytes) = (known.lane, known.bytes);
+        self.known.remove(&message);
+        self.held_bytes = self.held_bytes.saturating_sub(bytes);
+        self.in_flight = self.in_flight.saturating_sub(1);
+        if let Some(lane) = self.lanes.get_mut(&key) {
+            lane.in_flight = lane.in_flight.saturating_sub(1);
+            lane.more_on_disk = true;
+            if !lane.breaker.is_proven() {
+                self.in_flight_unproven = self.in_flight_unproven.saturating_sub(1);
+            }
+        }
+        self.give_turn(key);
+    }
+
+    /// The outcome is on disk: the message is forgotten, and due again at `next_due`.
+    pub fn recorded(&mut self, message: MessageKey, next_due: Option<Timestamp>) {
+        let Some(known) = self.known.remove(&message) else { return };
+        self.held_bytes = self.held_bytes.saturating_sub(known.bytes);
+        if let Some(at) = next_due {
+            self.expect(known.lane, at);
+        }
+        self.give_turn(known.lane);
+    }
+
+    /// A message must not be started: it was cancelled, deleted or changed.
+    pub fn withdraw(&mut self, message: MessageKey) -> Withdrawn {
+        match self.known.get_mut(&message) {
+            None => Withdrawn::Unknown,
+            Some(known) if known.stage == Stage::Window => {
+                known.withdrawn = true;
+                Withdrawn::FromWindow
+            }
+            Some(_) => Withdrawn::InFlight,
+        }
+    }
+
+    fn give_turn(&mut self, key: LaneKey) {
+        if let Some(lane) = self.lanes.get_mut(&key) {
+            if !lane.in_turn {
+                lane.in_turn = true;
+                self.turn.push_back(key);
+            }
+        }
+    }
+
+    /// All that can be done now, one attempt a lane a round. Withdrawn messages found on the way are
+    /// returned in `dropped`.
+    pub fn poll(&mut self, now: Now, commands: &mut Vec<Command>, dropped: &mut Vec<MessageKey>) {
+        while let Some((at, key)) = self.mono_timers.first().copied().filter(|(at, _)| *at <= now.mono) {
+            self.mono_timers.remove(&(at, key));
+            self.give_turn(key);
+        }
+        while let Some((at, key)) = self.wall_timers.first().copied().filter(|(at, _)| *at <= now.wall) {
+            self.wall_timers.remove(&(at, key));
+            self.give_turn(key);
+        }
+        // Those that wait for a slot keep their place in front of the next poll.
+        let mut waiting = VecDeque::new();
+        while let Some(key) = self.turn.pop_front() {
+            self.refill_if_wanted(key, now, commands);
+            match self.start_one(key, now, commands, dropped) {
+                Turn::Again => self.turn.push_back(key),
+                Turn::NoSlot => waiting.push_back(key),
+                Turn::Over => {
+                    if let Some(lane) = self.lanes.get_mut(&key) {
+                        lane.in_turn = false;
+                    }
+                }
+            }
+        }
+        self.turn = waiting;
+    }
+
+    fn refill_if_wanted(&mut self, key: LaneKey, now: Now, commands: &mut Vec<Command>) {
+        let Some(lane) = self.lanes.get_mut(&key) else { return };
+        if !lane.wants_refill(now) {
+            if let Some(at) = lane.refill_wait(now.mono) {
+                self.mono_timers.insert((at, key));
+            }
+            return;
+        }
+        let left = self.limits.memory_budget_bytes.saturating_sub(self.held_bytes);
+        let idle = lane.held() == 0 && lane.in_flight == 0;
+        if left == 0 && !idle {
+            return;
+        }
+        // One message for every lane, however full the memory is.
+        let room = if left == 0 { 1 } else { lane.window() - lane.held().min(lane.window() - 1) };
+        lane.refilling = true;
+        lane.more_on_disk = false;
+        commands.push(Command::Refill { lane: key, room, bytes: left.max(1) });
+    }
+
+    fn start_one(
+        &mut self,
+        key: LaneKey,
+        now: Now,
+        commands: &mut Vec<Command>,
+        dropped: &mut Vec<MessageKey>,
+    ) -> Turn {
+        let Some(lane) = self.lanes.get_mut(&key) else { return Turn::Over };
+        match lane.readiness(now.mono) {
+            Ready::No => return Turn::Over,
+            Ready::At(at) => {
+                self.mono_timers.insert((at, key));
+                return Turn::Over;
+            }
+            Ready::Now => {}
+        }
+        let unproven = !lane.breaker.is_proven();
+        if self.in_flight >= self.limits.max_in_flight
+            || (unproven && self.in_flight_unproven >= (self.limits.max_in_flight / 2).max(1))
+        {
+            return Turn::NoSlot;
+        }
+        if let Err(at) = lane.take_token(now.mono) {
+            self.mono_timers.insert((at, key));
+            return Turn::Over;
+        }
+        let Some(due) = lane.pop(now.mono) else { return Turn::Over };
+        let Some(known) = self.known.get_mut(&due.message).filter(|known| known.stage == Stage::Window)
+        else {
+            return Turn::Again;
+        };
+        if known.withdrawn {
+            // Should an operation have made it due anew, the outbox has it.
+            lane.more_on_disk = true;
+            self.forget_waiting(due.message);
+            dropped.push(due.message);
+            return Turn::Again;
+        }
+        known.stage = Stage::InFlight;
+        lane.in_flight += 1;
+        self.in_flight += 1;
+        self.in_flight_unproven += u32::from(unproven);
+        commands.push(Command::Start { lane: key, message: due.message });
+        Turn::Again
+    }
+
+    /// How long until time alone gives [`Scheduler::poll`] something to do.
+    pub fn next_wake(&self, now: Now) -> Option<Duration> {
+        let mono = self.mono_timers.first().map(|(at, _)| at.saturating_sub(now.mono));
+        let wall = self.wall_timers.first().map(|(at, _)| at.since(now.wall));
+        match (mono, wall) {
+            (Some(mono), Some(wall)) => Some(mono.min(wall)),
+            (mono, wall) => mono.or(wall),
+        }
+    }
+}
+
+enum Turn {
+    Again,
+    /// Ready, but every slot is taken.
+    NoSlot,
+    Over,
+}

@@ -1,0 +1,78 @@
+//! A rate limit: so many deliveries a second, so many at once.
+
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+/// `rps` tokens a second, at most `burst` saved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RateLimit {
+    /// Deliveries a second.
+    pub rps: NonZeroU32,
+    /// Deliveries at once.
+    pub burst: NonZeroU32,
+}
+
+#[derive(Debug)]
+pub(super) struct TokenBucket {
+    limit: RateLimit,
+    tokens: f64,
+    filled_at: Duration,
+}
+
+impl TokenBucket {
+    pub(super) fn new(limit: RateLimit, now: Duration) -> Self {
+        Self { limit, tokens: f64::from(limit.burst.get()), filled_at: now }
+    }
+
+    pub(super) fn limit(&self) -> RateLimit {
+        self.limit
+    }
+
+    /// Changes the limit; what was saved is kept as far as it fits.
+    pub(super) fn set_limit(&mut self, limit: RateLimit, now: Duration) {
+        self.fill(now);
+        self.limit = limit;
+        self.tokens = self.tokens.min(f64::from(limit.burst.get()));
+    }
+
+    fn fill(&mut self, now: Duration) {
+        let elapsed = now.saturating_sub(self.filled_at).as_secs_f64();
+        self.tokens =
+            (self.tokens + elapsed * f64::from(self.limit.rps.get())).min(f64::from(self.limit.burst.get()));
+        self.filled_at = self.filled_at.max(now);
+    }
+
+    /// Takes a token, or says when there will be one.
+    pub(super) fn take(&mut self, now: Duration) -> Result<(), Duration> {
+        self.fill(now);
+        if self.tokens >= 1.0 {
+            self.tokens -= 1.0;
+            return Ok(());
+        }
+        let wait = (1.0 - self.tokens) / f64::from(self.limit.rps.get());
+        // A little late rather than a little early, which would wake for nothing.
+        Err(now + Duration::from_secs_f64(wait) + Duration::from_micros(50))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_burst_goes_at_once_and_the_rest_at_the_rate() {
+        let limit = RateLimit { rps: NonZeroU32::new(10).unwrap(), burst: NonZeroU32::new(5).unwrap() };
+        let mut bucket = TokenBucket::new(limit, Duration::ZERO);
+        let (mut now, mut taken) = (Duration::ZERO, 0);
+        while now < Duration::from_secs(2) {
+            match bucket.take(now) {
+                Ok(()) => taken += 1,
+                Err(at) => {
+                    assert!(at > now);
+                    now = at;
+                }
+            }
+        }
+        assert!((24..=25).contains(&taken), "{taken}");
+    }
+}

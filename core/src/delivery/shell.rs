@@ -1,0 +1,385 @@
+//! The shell around the scheduler: it owns the clocks, the messages in memory and the attempts under way,
+//! tells the scheduler what happened and does what it says.
+
+use std::collections::{HashMap, HashSet};
+use std::time::{Duration, Instant};
+
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::watch;
+
+use super::deliverer::{Parts, Stop};
+use super::lane_cache::LaneCache;
+use super::link::Notice;
+use super::outcome;
+use super::scheduler::{Command, Due, LaneKey, Limits, MessageKey, Now, Scheduler};
+use super::wire::client::{AttemptReport, DeliveryRequest};
+use crate::error::Result;
+use crate::model::header_map::HeaderMap;
+use crate::model::timestamp::Timestamp;
+use crate::outbox::DueMessage;
+use crate::outbox::sqlite::due::{self, Refill};
+use crate::outbox::sqlite::writer::outcome::{EndedAttempt, Record, Verdict};
+
+/// The longest sleep: a wall clock that was set forward is noticed within it.
+const LONGEST_SLEEP: Duration = Duration::from_millis(50);
+/// How long an outcome that could not be written waits before it is tried again.
+const RECORD_AGAIN: Duration = Duration::from_millis(250);
+/// How many notices are taken at once.
+const TAKEN: usize = 512;
+
+/// What the shell's own tasks report.
+enum Finding {
+    Attempted {
+        seq: i64,
+        report: Box<AttemptReport>,
+    },
+    /// The task ended without a report.
+    Lost {
+        seq: i64,
+    },
+    Refilled {
+        lane: i64,
+        rows: Result<Refill>,
+    },
+    RecordAgain(Box<EndedAttempt>),
+}
+
+/// Reports an attempt even where its task is dropped or panics.
+struct Reporter {
+    seq: i64,
+    findings: UnboundedSender<Finding>,
+    reported: bool,
+}
+
+impl Reporter {
+    fn report(mut self, report: AttemptReport) {
+        self.reported = true;
+        let _ = self.findings.send(Finding::Attempted { seq: self.seq, report: Box::new(report) });
+    }
+}
+
+impl Drop for Reporter {
+    fn drop(&mut self) {
+        if !self.reported {
+            let _ = self.findings.send(Finding::Lost { seq: self.seq });
+        }
+    }
+}
+
+pub(super) struct Shell {
+    parts: Parts,
+    scheduler: Scheduler,
+    lanes: LaneCache,
+    /// Messages in a window or under way.
+    held: HashMap<i64, DueMessage>,
+    findings: UnboundedSender<Finding>,
+    found: UnboundedReceiver<Finding>,
+    begun: Instant,
+    /// Withdrawn while refills were under way that may still bring them in.
+    withdrawn: HashSet<i64>,
+    refills: usize,
+    unrecorded: usize,
+    commands: Vec<Command>,
+}
+
+impl Shell {
+    pub(super) fn new(parts: Parts) -> Self {
+        let (findings, found) = unbounded_channel();
+        let limits = Limits {
+            max_in_flight: parts.config.max_in_flight,
+            max_in_flight_per_endpoint: parts.config.max_in_flight_per_endpoint,
+            memory_budget_bytes: parts.config.memory_budget_bytes,
+        };
+        Self {
+            scheduler: Scheduler::new(limits),
+            lanes: LaneCache::default(),
+            held: HashMap::new(),
+            findings,
+            found,
+            begun: Instant::now(),
+            withdrawn: HashSet::new(),
+            refills: 0,
+            unrecorded: 0,
+            commands: Vec::new(),
+            parts,
+        }
+    }
+
+    fn now(&self) -> Now {
+        Now { wall: Timestamp::now(), mono: self.begun.elapsed() }
+    }
+
+    /// Delivers until stopped; then lets what is under way end and be recorded.
+    pub(super) async fn run(
+        mut self,
+        notices: &mut UnboundedReceiver<Notice>,
+        stopped: &mut watch::Receiver<Option<Stop>>,
+    ) {
+        // What an earlier deliverer was doing when it died is due again: it never wrote that it had begun.
+        self.reread_all();
+        let mut taken = Vec::with_capacity(TAKEN);
+        let mut stop: Option<Stop> = None;
+        loop {
+            let mut sleep = LONGEST_SLEEP;
+            match stop {
+                None => {
+                    self.act();
+                    sleep = self.scheduler.next_wake(self.now()).unwrap_or(LONGEST_SLEEP).min(LONGEST_SLEEP);
+                }
+                Some(stop) if self.is_quiet() || Instant::now() >= stop.deadline => return,
+                Some(_) => {}
+            }
+            tokio::select! {
+                _ = notices.recv_many(&mut taken, TAKEN) => {
+                    for notice in taken.drain(..) {
+                        self.noticed(notice);
+                    }
+                }
+                Some(finding) = self.found.recv() => {
+                    self.happened(finding);
+                    while let Ok(finding) = self.found.try_recv() {
+                        self.happened(finding);
+                    }
+                }
+                () = tokio::time::sleep(sleep) => {}
+                _ = stopped.changed() => {}
+            }
+            stop = *stopped.borrow_and_update();
+        }
+    }
+
+    /// Nothing is under way and every outcome is on disk.
+    fn is_quiet(&self) -> bool {
+        self.scheduler.in_flight() == 0 && self.unrecorded == 0
+    }
+
+    fn load_lane(&mut self, lane: i64) {
+        match self.lanes.load(&self.parts.file, lane) {
+            Ok(Some(settings)) => {
+                let now = self.now();
+                for message in self.scheduler.set_lane(LaneKey(lane), settings, now) {
+                    self.held.remove(&message.0);
+                }
+            }
+            Ok(None) => {}
+            Err(error) => {
+                tracing::warn!(target: "hookbridge::delivery", %error, "an endpoint cannot be read");
+            }
+        }
+    }
+
+    fn reread_all(&mut self) {
+        match self.parts.file.read(due::waiting_lanes) {
+            Ok(waiting) => {
+                let lanes: HashSet<i64> = self.lanes.keys().chain(waiting).collect();
+                lanes.into_iter().for_each(|lane| self.load_lane(lane));
+            }
+            Err(error) => {
+                tracing::warn!(target: "hookbridge::delivery", %error, "the outbox cannot be read");
+            }
+        }
+        for message in self.scheduler.reread_all() {
+            self.held.remove(&message.0);
+        }
+    }
+
+    fn noticed(&mut self, notice: Notice) {
+        match notice {
+            Notice::Accepted(messages) => messages.into_iter().for_each(|message| self.accepted(message)),
+            Notice::OthersWrote(lanes) => {
+                for lane in lanes {
+                    if !self.scheduler.has_lane(LaneKey(lane)) {
+                        self.load_lane(lane);
+                    }
+                    self.scheduler.outbox_has_work(LaneKey(lane));
+                }
+            }
+            Notice::RereadAll => self.reread_all(),
+            Notice::EndpointChanged(lane) => self.load_lane(lane),
+            Notice::Withdrawn { seq } => {
+                self.scheduler.withdraw(MessageKey(seq));
+                self.remember_withdrawn(seq);
+            }
+            Notice::Requeued { seq, endpoint_seq } => {
+                self.scheduler.withdraw(MessageKey(seq));
+                self.parts.link.forget_withdrawn(seq);
+                if !self.scheduler.has_lane(LaneKey(endpoint_seq)) {
+                    self.load_lane(endpoint_seq);
+                }
+                self.scheduler.outbox_has_work(LaneKey(endpoint_seq));
+            }
+            Notice::Recorded { ended, overtaken } => self.recorded(&ended, overtaken),
+            Notice::NotRecorded(ended) => {
+                let findings = self.findings.clone();
+                tokio::spawn(async move {
+                    tokio::time::sleep(RECORD_AGAIN).await;
+                    let _ = findings.send(Finding::RecordAgain(ended));
+                });
+            }
+        }
+    }
+
+    /// A refill that began before the change may still bring the message in: its mark stays until none can.
+    fn remember_withdrawn(&mut self, seq: i64) {
+        if self.refills == 0 {
+            self.parts.link.forget_withdrawn(seq);
+        } else {
+            self.withdrawn.insert(seq);
+        }
+    }
+
+    fn accepted(&mut self, message: DueMessage) {
+        let lane = LaneKey(message.endpoint_seq);
+        if !self.scheduler.has_lane(lane) {
+            self.load_lane(message.endpoint_seq);
+        }
+        if self.scheduler.offer(lane, as_due(&message)) {
+            self.held.insert(message.seq, message);
+        }
+    }
+
+    fn happened(&mut self, finding: Finding) {
+        match finding {
+            Finding::Attempted { seq, report } => self.attempted(seq, *report),
+            Finding::Lost { seq } => {
+                self.held.remove(&seq);
+                self.parts.link.settle(seq);
+                self.scheduler.abandon(MessageKey(seq));
+            }
+            Finding::Refilled { lane, rows } => self.refilled(lane, rows),
+            Finding::RecordAgain(ended) => self.record(ended),
+        }
+    }
+
+    fn refilled(&mut self, lane: i64, rows: Result<Refill>) {
+        self.refills -= 1;
+        match rows {
+            Ok(refill) => {
+                let mut dues = Vec::with_capacity(refill.messages.len());
+                for message in refill.messages {
+                    let known = self.scheduler.is_known(MessageKey(message.seq));
+                    if !known && !self.withdrawn.contains(&message.seq) {
+                        dues.push(as_due(&message));
+                        self.held.insert(message.seq, message);
+                    }
+                }
+                for refused in self.scheduler.refilled(LaneKey(lane), &dues, refill.more, refill.next_due) {
+                    self.held.remove(&refused.0);
+                }
+            }
+            Err(error) => {
+                tracing::warn!(target: "hookbridge::delivery", %error, "due messages cannot be read");
+                let now = self.now();
+                self.scheduler.refill_failed(LaneKey(lane), now);
+            }
+        }
+        if self.refills == 0 {
+            for seq in self.withdrawn.drain() {
+                self.parts.link.forget_withdrawn(seq);
+            }
+        }
+    }
+
+    fn act(&mut self) {
+        let now = self.now();
+        let mut dropped = Vec::new();
+        let mut commands = std::mem::take(&mut self.commands);
+        self.scheduler.poll(now, &mut commands, &mut dropped);
+        for message in dropped {
+            self.held.remove(&message.0);
+        }
+        for command in commands.drain(..) {
+            match command {
+                Command::Refill { lane, room, bytes } => self.refill(lane, room, bytes, now.wall),
+                Command::Start { lane, message } => self.start(lane, message),
+            }
+        }
+        self.commands = commands;
+    }
+
+    fn refill(&mut self, lane: LaneKey, room: usize, bytes: usize, now: Timestamp) {
+        let known: HashSet<i64> = self.scheduler.known_of(lane).map(|message| message.0).collect();
+        let (file, findings) = (self.parts.file.clone(), self.findings.clone());
+        self.refills += 1;
+        tokio::task::spawn_blocking(move || {
+            let rows = file.read(|connection| due::refill(connection, lane.0, now, room, bytes, &known));
+            let _ = findings.send(Finding::Refilled { lane: lane.0, rows });
+        });
+    }
+
+    fn start(&mut self, lane: LaneKey, message: MessageKey) {
+        let seq = message.0;
+        let (Some(held), Some(endpoint)) = (self.held.get(&seq), self.lanes.get(lane.0)) else {
+            self.scheduler.abandon(message);
+            return;
+        };
+        if !self.parts.link.start(seq) {
+            self.held.remove(&seq);
+            self.scheduler.abandon(message);
+            return;
+        }
+        let request = DeliveryRequest {
+            url: endpoint.url.clone(),
+            message_id: held.id,
+            attempt_no: held.attempt_count + 1,
+            payload: held.payload.clone(),
+            endpoint_headers: endpoint.headers.clone(),
+            message_headers: message_headers(held),
+            keys: endpoint.keys.clone(),
+        };
+        let client = self.parts.client.clone();
+        let reporter = Reporter { seq, findings: self.findings.clone(), reported: false };
+        tokio::spawn(async move {
+            let report = client.attempt(request).await;
+            reporter.report(report);
+        });
+    }
+
+    fn attempted(&mut self, seq: i64, report: AttemptReport) {
+        let now = self.now();
+        let Some(held) = self.held.remove(&seq) else { return };
+        let judged =
+            outcome::judge(&held, report, self.lanes.get(held.endpoint_seq), &self.parts.config, now.wall);
+        self.scheduler.attempt_ended(MessageKey(seq), judged.health, now);
+        tracing::debug!(
+            target: "hookbridge::delivery",
+            message_id = %held.id,
+            attempt_no = judged.ended.attempt.attempt_no,
+            response_status = judged.ended.attempt.response_status,
+            verdict = ?judged.ended.verdict,
+            "attempt ended"
+        );
+        self.unrecorded += 1;
+        self.record(judged.ended);
+    }
+
+    fn record(&mut self, ended: Box<EndedAttempt>) {
+        // Refused only where the engine is closed: then the next process attempts it again.
+        if self.parts.queue.put_now(Record::new(ended)).is_err() {
+            self.unrecorded = self.unrecorded.saturating_sub(1);
+        }
+    }
+
+    fn recorded(&mut self, ended: &EndedAttempt, overtaken: bool) {
+        self.unrecorded = self.unrecorded.saturating_sub(1);
+        let next_due = match ended.verdict {
+            Verdict::RetryAt { at, .. } if !overtaken => Some(at),
+            _ => None,
+        };
+        self.scheduler.recorded(MessageKey(ended.seq), next_due);
+        self.parts.link.settle(ended.seq);
+        if overtaken {
+            self.scheduler.outbox_has_work(LaneKey(ended.endpoint_seq));
+        }
+        self.parts.events.publish(&outcome::event(ended));
+    }
+}
+
+fn as_due(message: &DueMessage) -> Due {
+    Due { message: MessageKey(message.seq), bytes: message.weight(), scheduled: message.due_at > 0 }
+}
+
+/// Checked when they were accepted; should they be unreadable all the same, the message goes without.
+fn message_headers(message: &DueMessage) -> HeaderMap {
+    message.headers.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
+}

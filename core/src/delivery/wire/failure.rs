@@ -1,0 +1,96 @@
+//! What went wrong on the wire, in words for people.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::io;
+use std::net::IpAddr;
+
+/// A connection that did not come about, with what was learned on the way.
+#[derive(Clone, Debug, Default)]
+pub(super) struct ConnectFailure {
+    pub text: String,
+    pub ip: Option<IpAddr>,
+    pub dns_ms: Option<u32>,
+    pub tcp_connect_ms: Option<u32>,
+    pub tls_handshake_ms: Option<u32>,
+}
+
+impl fmt::Display for ConnectFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl StdError for ConnectFailure {}
+
+fn chain<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    std::iter::successors(Some(error), |error: &&'a (dyn StdError + 'static)| (*error).source())
+}
+
+/// The connect failure in an error's chain, where there is one.
+pub(super) fn connect_failure<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a ConnectFailure> {
+    chain(error).find_map(|cause| cause.downcast_ref())
+}
+
+/// An I/O error without its number.
+pub(super) fn io_text(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::ConnectionRefused => "connection refused".to_owned(),
+        io::ErrorKind::ConnectionReset => "connection reset by the receiver".to_owned(),
+        io::ErrorKind::BrokenPipe => "connection closed by the receiver".to_owned(),
+        io::ErrorKind::TimedOut => "connection timed out".to_owned(),
+        io::ErrorKind::HostUnreachable => "host unreachable".to_owned(),
+        io::ErrorKind::NetworkUnreachable => "network unreachable".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
+/// A failed TLS handshake.
+pub(super) fn tls_text(error: &io::Error) -> String {
+    use rustls::{CertificateError, Error as Tls};
+    let Some(tls) = error.get_ref().and_then(|inner| inner.downcast_ref::<Tls>()) else {
+        return format!("TLS handshake failed: {}", io_text(error));
+    };
+    match tls {
+        Tls::InvalidCertificate(certificate) => match certificate {
+            CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
+                "the receiver's certificate has expired".to_owned()
+            }
+            CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+                "the receiver's certificate is not valid yet".to_owned()
+            }
+            CertificateError::UnknownIssuer => {
+                "the receiver's certificate is not signed by a trusted authority".to_owned()
+            }
+            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+                "the receiver's certificate is for another name".to_owned()
+            }
+            other => format!("the receiver's certificate is not accepted: {other}"),
+        },
+        other => format!("TLS handshake failed: {other}"),
+    }
+}
+
+/// A request that was sent, or could not be.
+pub(super) fn request_text(error: &(dyn StdError + 'static)) -> String {
+    if let Some(failure) = connect_failure(error) {
+        return failure.text.clone();
+    }
+    for cause in chain(error) {
+        if let Some(error) = cause.downcast_ref::<io::Error>() {
+            return io_text(error);
+        }
+        if let Some(error) = cause.downcast_ref::<hyper::Error>() {
+            if error.is_parse() {
+                return format!("the answer is not valid HTTP: {error}");
+            }
+            if error.is_incomplete_message() {
+                return "the receiver closed the connection before it had answered".to_owned();
+            }
+            if error.source().is_none() {
+                return error.to_string();
+            }
+        }
+    }
+    chain(error).last().map_or_else(|| "the request failed".to_owned(), ToString::to_string)
+}

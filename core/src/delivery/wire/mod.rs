@@ -1,0 +1,9 @@
+//! One attempt on the wire: the address guard, the signature, the connection, the answer.
+
+pub mod address_guard;
+pub mod client;
+mod connector;
+pub mod endpoint_url;
+mod failure;
+pub mod signature;
+mod tls;

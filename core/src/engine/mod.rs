@@ -1,0 +1,206 @@
+//! The whole public face: open, send, call, flush, close.
+
+pub(crate) mod completion;
+pub(crate) mod events;
+pub(crate) mod process;
+pub(crate) mod threads;
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use tokio::sync::oneshot;
+
+pub use completion::CompletionSink;
+pub use events::EventQueue;
+
+use crate::config::{Config, Delivery};
+use crate::error::{Error, ErrorCode, Result};
+use crate::fork::{self, SurvivesFork};
+use crate::operations;
+use crate::operations::messages::{SendReceipt, SendRequest};
+use crate::outbox::sqlite::writer::queue::closed;
+use crate::outbox::sqlite::{SqliteFile, due};
+use completion::Reply;
+use events::EventHub;
+use process::Process;
+
+/// Longer timeouts mean the same to every caller, and an `Instant` can hold this one.
+const LONGEST_TIMEOUT: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
+
+/// A handle on an outbox and its delivery. Clones share one engine; every method may be called from
+/// any thread at once, and in a child after `fork()`. Dropping the last clone without [`Engine::close`]
+/// stops the threads without waiting for them; what is undelivered stays in the file.
+#[derive(Clone)]
+pub struct Engine {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    config: Arc<Config>,
+    events: Arc<EventHub>,
+    /// Started at the first use, anew in a forked child. Locked only inside the gate.
+    process: Mutex<Option<Arc<Process>>>,
+    closed: AtomicBool,
+    forked: AtomicBool,
+}
+
+impl Shared {
+    fn process(&self) -> Result<Arc<Process>> {
+        if self.forked.load(Ordering::Acquire) {
+            return Err(Error::new(
+                ErrorCode::Forked,
+                "the process was forked while this engine could not be brought to rest: open a new one here",
+            ));
+        }
+        let _inside = fork::enter();
+        let mut process = fork::lock(&self.process);
+        if self.closed.load(Ordering::Acquire) {
+            return Err(closed());
+        }
+        match process.as_ref() {
+            Some(process) => Ok(process.clone()),
+            None => {
+                let started = Arc::new(Process::start(&self.config, &self.events)?);
+                *process = Some(started.clone());
+                Ok(started)
+            }
+        }
+    }
+}
+
+impl SurvivesFork for Shared {
+    fn rest(&self) {}
+
+    fn wake_in_child(&self, dirty: bool) {
+        if dirty {
+            self.forked.store(true, Ordering::Release);
+            return;
+        }
+        // Its threads are gone and its locks may be held by them: it is left as it is, for ever.
+        std::mem::forget(fork::lock(&self.process).take());
+        self.events.forget_in_child();
+    }
+}
+
+impl Engine {
+    /// Opens or creates the outbox and brings its tables up to date. Threads start at the first use,
+    /// or at once where messages wait in the file for this engine to deliver.
+    ///
+    /// # Errors
+    /// `INVALID_CONFIGURATION` names the wrong setting; `STORAGE_UNAVAILABLE` where the file cannot be
+    /// used (no such folder, read-only, not a database); `SCHEMA_TOO_NEW` where a newer version wrote it.
+    pub fn open(config: Config) -> Result<Engine> {
+        config.validate()?;
+        let file = SqliteFile::open(&config)?;
+        let backlog = config.delivery == Delivery::Auto
+            && !file.read(due::waiting_lanes).is_ok_and(|lanes| lanes.is_empty());
+        // From here on the absolute path counts, should the host change its folder.
+        let config = Config { database: file.path().to_owned(), ..config };
+        drop(file);
+        let shared = Arc::new(Shared {
+            config: Arc::new(config),
+            events: Arc::new(EventHub::default()),
+            process: Mutex::new(None),
+            closed: AtomicBool::new(false),
+            forked: AtomicBool::new(false),
+        });
+        fork::register(Arc::downgrade(&shared) as _);
+        if backlog {
+            shared.process()?;
+        }
+        Ok(Engine { shared })
+    }
+
+    /// The settings in force.
+    pub fn config(&self) -> &Config {
+        &self.shared.config
+    }
+
+    /// Accepts a message: returns once it is committed. Blocks while the queue to the writer is full.
+    ///
+    /// # Errors
+    /// `ENDPOINT_NOT_FOUND`, `INVALID_HEADERS`, `INVALID_REQUEST`, `PAYLOAD_TOO_LARGE`, `IDEMPOTENCY_MISMATCH`;
+    /// `STORAGE_UNAVAILABLE` where the commit failed and nothing was accepted.
+    pub fn send(&self, request: SendRequest) -> Result<SendReceipt> {
+        self.shared.process()?.send(request)
+    }
+
+    /// The same for async callers of any runtime. Dropping the future does not take the message back.
+    ///
+    /// # Errors
+    /// As [`Engine::send`].
+    pub async fn send_async(&self, request: SendRequest) -> Result<SendReceipt> {
+        let (sender, receiver) = oneshot::channel();
+        self.shared.process()?.send_now(request, Reply::Future(sender))?;
+        receiver.await.map_err(|_| closed())?
+    }
+
+    /// Accepts a message without waiting: `sink` learns of the outcome under `tag`. What is checked before
+    /// the write (limits, headers) is returned at once, and then the sink is not called.
+    ///
+    /// # Errors
+    /// As [`Engine::send`].
+    pub fn send_to(&self, request: SendRequest, tag: u64, sink: &Arc<dyn CompletionSink>) -> Result<()> {
+        self.shared.process()?.send_now(request, Reply::Sink { sink: sink.clone(), tag })
+    }
+
+    /// Commits many messages, at most 1,000, in one transaction. Each has its own receipt or error, in order.
+    ///
+    /// # Errors
+    /// `INVALID_REQUEST` for too many, `STORAGE_UNAVAILABLE` where nothing could be committed.
+    pub fn send_batch(&self, requests: Vec<SendRequest>) -> Result<Vec<Result<SendReceipt>>> {
+        let process = self.shared.process()?;
+        operations::messages::accept_batch(&process, requests.into_iter().map(Ok).collect())
+    }
+
+    /// Runs the operation called `operation`, such as `endpoints.create`, with a JSON request, and returns
+    /// its JSON answer. Blocks until a change is committed.
+    ///
+    /// # Errors
+    /// The operation's own, and `NOT_FOUND` where there is no such operation.
+    pub fn call(&self, operation: &str, request: &str) -> Result<String> {
+        operations::call(&*self.shared.process()?, operation, request)
+    }
+
+    /// Waits until nothing is due, whichever process delivers. False where `timeout` passed before.
+    ///
+    /// # Errors
+    /// `STORAGE_UNAVAILABLE` where the outbox cannot be read.
+    pub fn flush(&self, timeout: Duration) -> Result<bool> {
+        self.shared.process()?.flush(Instant::now() + timeout.min(LONGEST_TIMEOUT))
+    }
+
+    /// Takes no more work, lets attempts under way end, and stops the threads. False where `timeout` passed
+    /// before; what was cut off is delivered again by the next process. Later calls fail with `CLOSED`; a
+    /// second close answers true.
+    ///
+    /// # Errors
+    /// None today; a result so that a later version may have one.
+    pub fn close(&self, timeout: Duration) -> Result<bool> {
+        let deadline = Instant::now() + timeout.min(LONGEST_TIMEOUT);
+        let process = {
+            let _inside = fork::enter();
+            self.shared.closed.store(true, Ordering::Release);
+            if self.shared.forked.load(Ordering::Acquire) {
+                None
+            } else {
+                fork::lock(&self.shared.process).take()
+            }
+        };
+        let ended = process.is_none_or(|process| process.close(deadline));
+        if !self.shared.forked.load(Ordering::Acquire) {
+            self.shared.events.close();
+        }
+        Ok(ended)
+    }
+
+    /// A queue of what happens to messages from now on, while this process delivers.
+    ///
+    /// # Errors
+    /// `CLOSED`, or `INTERNAL_ERROR` where no descriptor is to be had.
+    pub fn events(&self) -> Result<EventQueue> {
+        let _process = self.shared.process()?;
+        self.shared.events.subscribe()
+    }
+}

@@ -1,0 +1,160 @@
+//! What an engine has in one process: the open file, the writer, the loop that delivers. A forked child
+//! makes its own at its first use.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio::sync::{mpsc, watch};
+
+use super::completion::{Reply, Slot};
+use super::events::EventHub;
+use super::threads::{self, Ended};
+use crate::config::{Config, Delivery};
+use crate::delivery::deliverer::{self, Stop};
+use crate::delivery::leadership::{Deliverer, Leadership};
+use crate::delivery::link::DeliveryLink;
+use crate::delivery::wire::address_guard::AddressGuard;
+use crate::error::Result;
+use crate::fork;
+use crate::model::timestamp::Timestamp;
+use crate::operations::messages::{SendReceipt, SendRequest};
+use crate::outbox::sqlite::writer::edit::{Edit, Edited};
+use crate::outbox::sqlite::writer::insert::Send as SendJob;
+use crate::outbox::sqlite::writer::queue::Queue;
+use crate::outbox::sqlite::writer::{WriteContext, Writer};
+use crate::outbox::sqlite::{SqliteFile, due};
+
+/// How long the writer is waited for after the loop has ended, however short the caller's patience.
+const WRITER_PATIENCE: Duration = Duration::from_millis(500);
+/// How often a flush looks, at first and at most.
+const FLUSH_POLL: (Duration, Duration) = (Duration::from_millis(2), Duration::from_millis(25));
+
+pub(crate) struct Process {
+    pub config: Arc<Config>,
+    pub guard: AddressGuard,
+    pub file: Arc<SqliteFile>,
+    pub queue: Arc<Queue>,
+    pub link: Arc<DeliveryLink>,
+    leadership: Arc<Leadership>,
+    stop: watch::Sender<Option<Stop>>,
+    writer: Ended,
+    delivery: Option<Ended>,
+}
+
+impl Process {
+    /// Opens the file and starts the threads. Called inside the gate.
+    pub(crate) fn start(config: &Arc<Config>, events: &Arc<EventHub>) -> Result<Self> {
+        let file = Arc::new(SqliteFile::open(config)?);
+        fork::register(Arc::downgrade(&file) as _);
+        let queue = Arc::new(Queue::new(config.memory_budget_bytes));
+        let leadership = Arc::new(Leadership::new(file.path()));
+        fork::register(Arc::downgrade(&leadership) as _);
+        let (stop, stopped) = watch::channel(None);
+        let (inbox, notices) = mpsc::unbounded_channel();
+        let delivers = config.delivery == Delivery::Auto;
+        let link = Arc::new(DeliveryLink::new(delivers.then_some(inbox)));
+        // What may fail for a setting's sake does so before a thread runs.
+        let loop_parts = if delivers {
+            Some(deliverer::Parts::new(
+                config,
+                file.clone(),
+                queue.clone(),
+                link.clone(),
+                leadership.clone(),
+                events.clone(),
+            )?)
+        } else {
+            None
+        };
+        let writer = Writer::new(file.clone(), queue.clone(), link.clone());
+        let writer = threads::start("hookbridge-writer", move || writer.run())?;
+        let delivery = match loop_parts {
+            Some(parts) => {
+                let started = threads::start("hookbridge-delivery", move || parts.run(notices, stopped));
+                if started.is_err() {
+                    queue.close();
+                }
+                Some(started?)
+            }
+            None => None,
+        };
+        Ok(Self {
+            config: config.clone(),
+            guard: AddressGuard::new(config.allow_local_endpoints),
+            file,
+            queue,
+            link,
+            leadership,
+            stop,
+            writer,
+            delivery,
+        })
+    }
+
+    pub(crate) fn deliverer(&self) -> Option<Deliverer> {
+        self.leadership.deliverer()
+    }
+
+    pub(crate) fn send(&self, request: SendRequest) -> Result<SendReceipt> {
+        let message = request.accept(&self.config)?;
+        let slot = Slot::new();
+        self.queue.put(SendJob::new(message, Reply::Thread(slot.clone())))?;
+        slot.wait()
+    }
+
+    /// Accepts a message without waiting for the commit or for room in the queue.
+    pub(crate) fn send_now(&self, request: SendRequest, reply: Reply) -> Result<()> {
+        let message = request.accept(&self.config)?;
+        self.queue.put_now(SendJob::new(message, reply))
+    }
+
+    /// Runs `change` in the writer's transaction and waits for the commit. It may run more than once.
+    pub(crate) fn edit<T: Send + 'static>(
+        &self,
+        change: impl FnMut(&mut WriteContext<'_>) -> rusqlite::Result<Result<Edited<T>>> + Send + 'static,
+    ) -> Result<T> {
+        let slot = Slot::new();
+        self.queue.put(Edit::new(change, slot.clone()))?;
+        slot.wait()
+    }
+
+    pub(crate) fn read<T>(
+        &self,
+        read: impl FnOnce(&rusqlite::Connection) -> rusqlite::Result<T>,
+    ) -> Result<T> {
+        self.file.read(read)
+    }
+
+    /// Waits until nothing is due, whoever delivers.
+    pub(crate) fn flush(&self, deadline: Instant) -> Result<bool> {
+        let (mut pause, longest) = FLUSH_POLL;
+        loop {
+            if !self.read(|connection| due::anything_due(connection, Timestamp::now()))? {
+                return Ok(true);
+            }
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Ok(false);
+            }
+            std::thread::sleep(pause.min(left));
+            pause = (pause * 2).min(longest);
+        }
+    }
+
+    /// Ends the threads: first the loop, so that its last outcomes are still written.
+    pub(crate) fn close(&self, deadline: Instant) -> bool {
+        self.stop.send_replace(Some(Stop { deadline }));
+        let delivered = self.delivery.as_ref().is_none_or(|ended| ended.wait(deadline));
+        self.queue.close();
+        let written = self.writer.wait(deadline.max(Instant::now() + WRITER_PATIENCE));
+        delivered && written
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // Without a close: the threads end by themselves, and nobody waits for them.
+        self.stop.send_replace(Some(Stop { deadline: Instant::now() }));
+        self.queue.close();
+    }
+}

@@ -1,0 +1,61 @@
+//! The engine's threads: named, deaf to signals, never waited for without a bound.
+
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::{SigSet, SigmaskHow};
+
+use crate::error::{Error, ErrorCode, Result};
+
+/// Told when a thread has ended.
+#[derive(Clone, Default)]
+pub(crate) struct Ended(Arc<(Mutex<bool>, Condvar)>);
+
+impl Ended {
+    fn tell(&self) {
+        *self.0.0.lock().unwrap_or_else(PoisonError::into_inner) = true;
+        self.0.1.notify_all();
+    }
+
+    /// Waits until the thread has ended. False where `deadline` came first.
+    pub(crate) fn wait(&self, deadline: Instant) -> bool {
+        let mut ended = self.0.0.lock().unwrap_or_else(PoisonError::into_inner);
+        while !*ended {
+            let Some(left) = deadline.checked_duration_since(Instant::now()).filter(|left| !left.is_zero())
+            else {
+                return false;
+            };
+            let slice = left.min(Duration::from_secs(1));
+            ended = self.0.1.wait_timeout(ended, slice).unwrap_or_else(PoisonError::into_inner).0;
+        }
+        true
+    }
+}
+
+/// Tells even when the thread panics.
+struct TellOnDrop(Ended);
+
+impl Drop for TellOnDrop {
+    fn drop(&mut self) {
+        self.0.tell();
+    }
+}
+
+/// Starts a thread in which every signal is blocked: the host's handlers run on the host's threads, and
+/// a write to a closed connection gives an error and no SIGPIPE.
+pub(crate) fn start(name: &str, run: impl FnOnce() + Send + 'static) -> Result<Ended> {
+    let ended = Ended::default();
+    let teller = TellOnDrop(ended.clone());
+    // Blocked here already, so that not even its first instruction can meet a signal.
+    let before = SigSet::all().thread_swap_mask(SigmaskHow::SIG_BLOCK).ok();
+    let started = std::thread::Builder::new().name(name.to_owned()).spawn(move || {
+        let _teller = teller;
+        run();
+    });
+    if let Some(before) = before {
+        let _ = before.thread_set_mask();
+    }
+    started
+        .map(|_| ended)
+        .map_err(|cause| Error::new(ErrorCode::Internal, format!("a thread cannot be started: {cause}")))
+}

@@ -1,0 +1,150 @@
+//! The one error of the engine: a code of the contract, a sentence, and what it means to a caller.
+
+use std::fmt;
+
+macro_rules! error_codes {
+    ($($(#[$doc:meta])* $variant:ident = $number:literal, $name:literal, $status:literal, $retryable:literal;)*) => {
+        /// Why an operation was refused. The names and HTTP statuses are the contract's; the numbers
+        /// are the C ABI's and are never reused or renumbered.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        #[repr(i32)]
+        pub enum ErrorCode { $($(#[$doc])* $variant = $number,)* }
+
+        impl ErrorCode {
+            /// Every code, in the order of their numbers.
+            pub const ALL: &'static [ErrorCode] = &[$(ErrorCode::$variant,)*];
+
+            /// The code as it stands in JSON, such as `ENDPOINT_NOT_FOUND`.
+            pub const fn name(self) -> &'static str {
+                match self { $(ErrorCode::$variant => $name,)* }
+            }
+
+            /// The HTTP status that goes with the code.
+            pub const fn http_status(self) -> u16 {
+                match self { $(ErrorCode::$variant => $status,)* }
+            }
+
+            /// Whether the same call may succeed later without being changed.
+            pub const fn is_retryable(self) -> bool {
+                match self { $(ErrorCode::$variant => $retryable,)* }
+            }
+        }
+    };
+}
+
+error_codes! {
+    /// The engine failed in a way it should not have; the text says where.
+    Internal = 1, "INTERNAL_ERROR", 500, false;
+    /// A request that is malformed, lacks a field or breaks a limit.
+    InvalidRequest = 2, "INVALID_REQUEST", 400, false;
+    /// A custom header that is forbidden, malformed or too large.
+    InvalidHeaders = 3, "INVALID_HEADERS", 400, false;
+    /// An endpoint URL that is malformed, of the wrong length or not `https`.
+    InvalidEndpoint = 4, "INVALID_ENDPOINT", 400, false;
+    /// The host of an endpoint does not resolve.
+    EndpointUnreachable = 5, "ENDPOINT_UNREACHABLE", 400, false;
+    /// The host of an endpoint is, or resolves to, an address that is not public.
+    EndpointBlocked = 6, "ENDPOINT_BLOCKED", 400, false;
+    /// The message's status does not allow the operation.
+    InvalidStatus = 7, "INVALID_STATUS", 400, false;
+    /// The API key is missing or unknown.
+    Unauthorized = 8, "UNAUTHORIZED", 401, false;
+    /// No such message, signing key or operation.
+    NotFound = 9, "NOT_FOUND", 404, false;
+    /// No such endpoint, or it was deleted.
+    EndpointNotFound = 10, "ENDPOINT_NOT_FOUND", 404, false;
+    /// The idempotency key was used with another payload.
+    IdempotencyMismatch = 11, "IDEMPOTENCY_MISMATCH", 409, false;
+    /// The message is queued or being delivered at this moment.
+    DeliveryInProgress = 12, "DELIVERY_IN_PROGRESS", 409, true;
+    /// The message waits for a fast retry after a 429.
+    RetryInProgress = 13, "RETRY_IN_PROGRESS", 409, true;
+    /// The endpoint has two signing keys already.
+    MaxSigningKeysReached = 14, "MAX_SIGNING_KEYS_REACHED", 409, false;
+    /// The only signing key of an endpoint cannot be deleted.
+    CannotDeleteLastSigningKey = 15, "CANNOT_DELETE_LAST_SIGNING_KEY", 409, false;
+    /// The payload is past its retention.
+    RetentionExpired = 16, "RETENTION_EXPIRED", 410, false;
+    /// The payload is gone: swept, dropped after delivery, or deleted.
+    PayloadUnavailable = 17, "PAYLOAD_UNAVAILABLE", 410, false;
+    /// The payload is larger than the limit.
+    PayloadTooLarge = 18, "PAYLOAD_TOO_LARGE", 413, false;
+    /// The message was replayed as often as is allowed.
+    ReplayLimitExceeded = 19, "REPLAY_LIMIT_EXCEEDED", 429, false;
+    /// The outbox cannot be read or written: disk full, locked, corrupt, missing folder, not a database.
+    StorageUnavailable = 20, "STORAGE_UNAVAILABLE", 503, true;
+    /// A setting is unknown or outside what is allowed.
+    InvalidConfiguration = 21, "INVALID_CONFIGURATION", 400, false;
+    /// The engine was closed.
+    Closed = 22, "CLOSED", 400, false;
+    /// The process was forked while the engine could not be brought to rest: open a new one here.
+    Forked = 23, "FORKED", 500, false;
+    /// The file was written by a newer version of HookBridge.
+    SchemaTooNew = 24, "SCHEMA_TOO_NEW", 500, false;
+}
+
+impl fmt::Display for ErrorCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// An operation's failure: a code for programs and a sentence for people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Error {
+    code: ErrorCode,
+    message: String,
+}
+
+/// What every fallible operation of the engine returns.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+impl Error {
+    /// An error of `code` with a sentence that names what was wrong and what is allowed.
+    pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
+        Self { code, message: message.into() }
+    }
+
+    /// The code, for programs.
+    pub fn code(&self) -> ErrorCode {
+        self.code
+    }
+
+    /// The sentence, for people. It never holds a secret or a payload.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// The HTTP status that goes with the code.
+    pub fn http_status(&self) -> u16 {
+        self.code.http_status()
+    }
+
+    /// Whether the same call may succeed later without being changed.
+    pub fn is_retryable(&self) -> bool {
+        self.code.is_retryable()
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.code, self.message)
+    }
+}
+
+impl std::error::Error for Error {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn numbers_and_names_are_unique_and_in_order() {
+        let numbers: Vec<i32> = ErrorCode::ALL.iter().map(|code| *code as i32).collect();
+        assert!(numbers.windows(2).all(|pair| pair[0] < pair[1]), "{numbers:?}");
+        let names: HashSet<&str> = ErrorCode::ALL.iter().map(|code| code.name()).collect();
+        assert_eq!(names.len(), ErrorCode::ALL.len());
+    }
+}

@@ -1,0 +1,202 @@
+//! Custom headers and the rules for them (contract Part A, "headers").
+
+use std::fmt;
+
+use http::{HeaderName, HeaderValue};
+use serde::de::{Deserializer, MapAccess, Visitor};
+use serde::ser::SerializeMap;
+use serde::{Deserialize, Serialize, Serializer};
+
+use crate::error::{Error, ErrorCode, Result};
+
+/// The most headers of one owner, and the most bytes of their names and values together.
+pub const HEADERS_LIMIT: usize = 50;
+/// See [`HEADERS_LIMIT`].
+pub const HEADER_BYTES_LIMIT: usize = 8192;
+
+/// Hop-by-hop and framing headers, and what the engine sets itself.
+const FORBIDDEN: &[&str] = &[
+    "host",
+    "content-length",
+    "transfer-encoding",
+    "connection",
+    "keep-alive",
+    "upgrade",
+    "te",
+    "trailer",
+    "content-type",
+    "http2-settings",
+    "expect",
+];
+const FORBIDDEN_PREFIXES: &[&str] = &["proxy-", "x-webhook-", "webhook-"];
+/// Credentials belong to the endpoint, not to a message.
+const FORBIDDEN_ON_MESSAGES: &[&str] = &["authorization", "cookie"];
+
+/// Who carries the headers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HeaderOwner {
+    /// One message.
+    Message,
+    /// An endpoint.
+    Endpoint,
+}
+
+/// Names and values in the order in which they were given. In JSON an object of strings.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HeaderMap(Vec<(String, String)>);
+
+impl HeaderMap {
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Names and values in order.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// The value of a name, compared without case.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+    }
+
+    /// Checks every rule.
+    ///
+    /// # Errors
+    /// `INVALID_HEADERS`, naming the header and the rule, never its value.
+    pub fn check(&self, owner: HeaderOwner) -> Result<()> {
+        let refuse = |text: String| Err(Error::new(ErrorCode::InvalidHeaders, text));
+        if self.0.len() > HEADERS_LIMIT {
+            return refuse(format!(
+                "there are {} headers; at most {HEADERS_LIMIT} are allowed",
+                self.0.len()
+            ));
+        }
+        let bytes: usize = self.iter().map(|(name, value)| name.len() + value.len()).sum();
+        if bytes > HEADER_BYTES_LIMIT {
+            return refuse(format!(
+                "the headers have {bytes} bytes; at most {HEADER_BYTES_LIMIT} are allowed"
+            ));
+        }
+        for (index, (name, value)) in self.iter().enumerate() {
+            // `escape_debug` keeps control characters out of logs.
+            let shown = name.escape_debug();
+            if HeaderName::from_bytes(name.as_bytes()).is_err() {
+                return refuse(format!("`{shown}` is not a valid header name"));
+            }
+            if HeaderValue::from_str(value).is_err() {
+                return refuse(format!("the value of `{shown}` has characters that a header must not have"));
+            }
+            let lower = name.to_ascii_lowercase();
+            let forbidden = FORBIDDEN.contains(&lower.as_str())
+                || FORBIDDEN_PREFIXES.iter().any(|prefix| lower.starts_with(prefix))
+                || (owner == HeaderOwner::Message && FORBIDDEN_ON_MESSAGES.contains(&lower.as_str()));
+            if forbidden {
+                return refuse(format!("the header `{shown}` is not allowed here"));
+            }
+            if self.iter().take(index).any(|(earlier, _)| earlier.eq_ignore_ascii_case(name)) {
+                return refuse(format!("the header `{shown}` is given twice"));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl FromIterator<(String, String)> for HeaderMap {
+    fn from_iter<T: IntoIterator<Item = (String, String)>>(headers: T) -> Self {
+        Self(headers.into_iter().collect())
+    }
+}
+
+impl Serialize for HeaderMap {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        for (name, value) in self.iter() {
+            map.serialize_entry(name, value)?;
+        }
+        map.end()
+    }
+}
+
+impl<'de> Deserialize<'de> for HeaderMap {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Entries;
+        impl<'de> Visitor<'de> for Entries {
+            type Value = HeaderMap;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("headers: an object whose values are strings")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<HeaderMap, A::Error> {
+                let mut headers = Vec::new();
+                while let Some(entry) = map.next_entry()? {
+                    headers.push(entry);
+                }
+                Ok(HeaderMap(headers))
+            }
+        }
+        deserializer.deserialize_map(Entries)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn one(name: &str, value: &str) -> HeaderMap {
+        [(name.to_owned(), value.to_owned())].into_iter().collect()
+    }
+
+    #[test]
+    fn forbidden_headers_are_refused_by_name() {
+        for name in [
+            "Host",
+            "content-length",
+            "Transfer-Encoding",
+            "Connection",
+            "Keep-Alive",
+            "Upgrade",
+            "TE",
+            "Trailer",
+            "Proxy-Authorization",
+            "Content-Type",
+            "Authorization",
+            "Cookie",
+            "X-Webhook-Id",
+            "webhook-signature",
+        ] {
+            let error = one(name, "x").check(HeaderOwner::Message).unwrap_err();
+            assert_eq!(error.code(), ErrorCode::InvalidHeaders);
+            assert!(error.message().contains(name), "{error}");
+        }
+        one("Authorization", "Bearer x").check(HeaderOwner::Endpoint).unwrap();
+        one("X-Source", "billing").check(HeaderOwner::Message).unwrap();
+    }
+
+    #[test]
+    fn injection_duplicates_and_excess_are_refused() {
+        for (name, value) in [("X-A", "a\r\nB: c"), ("X-A\r\n", "a"), ("X A", "a"), ("", "a"), ("X-A", "a\0")]
+        {
+            assert!(one(name, value).check(HeaderOwner::Message).is_err(), "{name:?} {value:?}");
+        }
+        let twice: HeaderMap = [("a".into(), "1".into()), ("A".into(), "2".into())].into_iter().collect();
+        assert!(twice.check(HeaderOwner::Message).is_err());
+        let many: HeaderMap = (0..51).map(|n| (format!("x-{n}"), String::new())).collect();
+        assert!(many.check(HeaderOwner::Message).is_err());
+        assert!(one("x", &"v".repeat(8192)).check(HeaderOwner::Message).is_err());
+        one("x", &"v".repeat(8191)).check(HeaderOwner::Message).unwrap();
+    }
+
+    proptest! {
+        #[test]
+        fn what_passes_can_be_sent(name in ".{0,20}", value in ".{0,40}") {
+            if one(&name, &value).check(HeaderOwner::Message).is_ok() {
+                prop_assert!(HeaderName::from_bytes(name.as_bytes()).is_ok());
+                prop_assert!(!value.contains(['\r', '\n', '\0']));
+            }
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! Identifiers, each a type of its own, in the forms of the contract's section 4.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::de::{self, Deserializer};
+use serde::{Deserialize, Serialize, Serializer};
+use uuid::{Builder, Uuid};
+
+use crate::error::{Error, ErrorCode, Result};
+use crate::model::timestamp::Timestamp;
+
+/// Bytes from the operating system's random source, which stays sound in a forked child.
+pub(crate) fn random_bytes<const N: usize>() -> Result<[u8; N]> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).map_err(|cause| {
+        Error::new(ErrorCode::Internal, format!("the system's random source failed: {cause}"))
+    })?;
+    Ok(bytes)
+}
+
+fn uuid_v7() -> Result<Uuid> {
+    let millis = u64::try_from(Timestamp::now().as_millis()).unwrap_or(0);
+    Ok(Builder::from_unix_timestamp_millis(millis, &random_bytes()?).into_uuid())
+}
+
+/// `text` is not an id of the wanted form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MalformedId;
+
+impl fmt::Display for MalformedId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("malformed id")
+    }
+}
+
+macro_rules! id_type {
+    ($(#[$doc:meta])* $name:ident, $parse:expr, $write:expr, $make:expr) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub struct $name(Uuid);
+
+        impl $name {
+            /// A new id.
+            ///
+            /// # Errors
+            /// `INTERNAL_ERROR` where the system's random source fails.
+            pub fn generate() -> Result<Self> {
+                $make().map(Self)
+            }
+
+            /// The 16 bytes, as they are stored.
+            pub fn as_bytes(&self) -> &[u8; 16] {
+                self.0.as_bytes()
+            }
+
+            /// From the 16 bytes that were stored.
+            pub fn from_bytes(bytes: [u8; 16]) -> Self {
+                Self(Uuid::from_bytes(bytes))
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                let write: fn(&Uuid, &mut fmt::Formatter<'_>) -> fmt::Result = $write;
+                write(&self.0, f)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Display::fmt(self, f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = MalformedId;
+
+            fn from_str(text: &str) -> Result<Self, MalformedId> {
+                let parse: fn(&str) -> Option<Uuid> = $parse;
+                parse(text).map(Self).ok_or(MalformedId)
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+                text.parse().map_err(|_| de::Error::custom(concat!("malformed ", stringify!($name))))
+            }
+        }
+    };
+}
+
+fn lower_hex(text: &str, prefix: &str) -> Option<Uuid> {
+    let digits = text.strip_prefix(prefix)?;
+    let plain =
+        digits.len() == 32 && digits.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
+    if plain { Uuid::try_parse(digits).ok() } else { None }
+}
+
+fn dashed(text: &str) -> Option<Uuid> {
+    if text.len() == 36 { Uuid::try_parse(text).ok() } else { None }
+}
+
+id_type! {
+    /// `ep_` and 32 lowercase hexadecimal digits.
+    EndpointId,
+    |text| lower_hex(text, "ep_"),
+    |id, f| write!(f, "ep_{}", id.simple()),
+    || Ok(Builder::from_random_bytes(random_bytes()?).into_uuid())
+}
+
+id_type! {
+    /// `sk_` and 32 lowercase hexadecimal digits.
+    SigningKeyId,
+    |text| lower_hex(text, "sk_"),
+    |id, f| write!(f, "sk_{}", id.simple()),
+    || Ok(Builder::from_random_bytes(random_bytes()?).into_uuid())
+}
+
+id_type! {
+    /// A UUIDv7 (RFC 9562) with dashes. Every delivery of a message carries the same one.
+    MessageId,
+    dashed,
+    |id, f| write!(f, "{}", id.hyphenated()),
+    uuid_v7
+}
+
+id_type! {
+    /// A UUIDv7 (RFC 9562) with dashes.
+    AttemptId,
+    dashed,
+    |id, f| write!(f, "{}", id.hyphenated()),
+    uuid_v7
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_read_what_they_write() {
+        let endpoint = EndpointId::generate().unwrap();
+        assert_eq!(endpoint.to_string().parse(), Ok(endpoint));
+        assert_eq!(endpoint.to_string().len(), 35);
+        let message = MessageId::generate().unwrap();
+        assert_eq!(message.to_string().parse(), Ok(message));
+        assert_eq!(&message.to_string()[14..15], "7");
+    }
+
+    #[test]
+    fn other_forms_are_refused() {
+        for text in ["ep_nonexistent_12345", "ep_", "ep_00000000000000000000000000000000x", "sk_", ""] {
+            assert!(text.parse::<EndpointId>().is_err(), "{text}");
+        }
+        assert!("EP_0000000000000000000000000000000A".parse::<EndpointId>().is_err());
+        assert!("0192a3b4c5d67e8f9012345678901234".parse::<MessageId>().is_err());
+    }
+}

@@ -1,0 +1,92 @@
+//! Messages.
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::ids::{EndpointId, MessageId};
+use crate::model::timestamp::Timestamp;
+
+/// The one project of an outbox.
+pub const PROJECT_ID: &str = "proj_default";
+
+/// The media type of every payload.
+pub const CONTENT_TYPE: &str = "application/json";
+
+/// Where a message stands (contract 3.14).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MessageStatus {
+    /// Accepted or replayed, and not attempted since.
+    Queued,
+    /// An attempt is under way. Known in the process that delivers; others see the status before it.
+    Delivering,
+    /// A receiver answered 2xx.
+    Succeeded,
+    /// The last attempt failed and another will follow.
+    PendingRetry,
+    /// Given up: in the dead letter queue.
+    FailedPermanent,
+}
+
+impl MessageStatus {
+    /// The status as it stands in JSON.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Delivering => "delivering",
+            Self::Succeeded => "succeeded",
+            Self::PendingRetry => "pending_retry",
+            Self::FailedPermanent => "failed_permanent",
+        }
+    }
+}
+
+/// A message as it is shown (contract 1.3), without its payload.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Message {
+    /// A UUIDv7.
+    pub id: MessageId,
+    /// Always `proj_default`.
+    pub project_id: String,
+    /// The endpoint it goes to.
+    pub endpoint_id: EndpointId,
+    /// Where it stands.
+    pub status: MessageStatus,
+    /// Attempts that ended.
+    pub attempt_count: u32,
+    /// Replays through the replay operations, at most 10.
+    pub replay_count: u32,
+    /// Always `application/json`.
+    pub content_type: String,
+    /// The payload's bytes.
+    pub size_bytes: u64,
+    /// Hex SHA-256 of the payload.
+    pub payload_sha256: String,
+    /// When it was accepted.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+    /// The producer's key, where one was given.
+    pub idempotency_key: Option<String>,
+    /// When the next attempt is due, while `pending_retry`.
+    pub next_attempt_at: Option<Timestamp>,
+    /// What the last failed attempt said.
+    pub last_error: Option<String>,
+    /// The last answer's status.
+    pub response_status: Option<u16>,
+    /// How long the last answer took, in milliseconds.
+    pub response_latency_ms: Option<u32>,
+    /// When the first attempt began.
+    pub first_attempt_at: Option<Timestamp>,
+    /// When it succeeded.
+    pub delivered_at: Option<Timestamp>,
+    /// When it was given up.
+    pub failed_at: Option<Timestamp>,
+    /// From acceptance to the first attempt, in milliseconds.
+    pub queue_wait_ms: Option<u64>,
+    /// From acceptance to success, in milliseconds.
+    pub total_delivery_ms: Option<u64>,
+    /// When the payload is dropped at the latest; absent once it is gone.
+    pub payload_expires_at: Option<Timestamp>,
+    /// When it was deleted.
+    pub deleted_at: Option<Timestamp>,
+}

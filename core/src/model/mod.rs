@@ -1,0 +1,11 @@
+//! The things the engine speaks of, each with its form in JSON.
+
+pub mod attempt;
+pub mod endpoint;
+pub mod event;
+pub mod header_map;
+pub mod ids;
+pub mod message;
+pub mod retry_schedule;
+pub mod signing_key;
+pub mod timestamp;

@@ -1,0 +1,106 @@
+//! Signing keys and their secrets.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::Result;
+use crate::model::ids::{SigningKeyId, random_bytes};
+use crate::model::timestamp::Timestamp;
+
+/// The most signing keys that an endpoint has.
+pub const MAX_SIGNING_KEYS: usize = 2;
+
+const SECRET_PREFIX: &str = "whsec_";
+const SECRET_CHARACTERS: usize = 32;
+const ALPHABET: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+
+/// A signing secret: `whsec_` and 32 characters of `A-Z a-z 0-9`. Its `Debug` shows nothing of it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SigningSecret(String);
+
+impl SigningSecret {
+    /// A new secret from the operating system's random source.
+    ///
+    /// # Errors
+    /// `INTERNAL_ERROR` where that source fails.
+    pub fn generate() -> Result<Self> {
+        let mut secret = String::with_capacity(SECRET_PREFIX.len() + SECRET_CHARACTERS);
+        secret.push_str(SECRET_PREFIX);
+        while secret.len() < SECRET_PREFIX.len() + SECRET_CHARACTERS {
+            // 248 is the largest multiple of 62 in a byte: what lies above would favour some letters.
+            for byte in random_bytes::<64>()?.into_iter().filter(|byte| *byte < 248) {
+                if secret.len() < SECRET_PREFIX.len() + SECRET_CHARACTERS {
+                    secret.push(char::from(ALPHABET[usize::from(byte) % ALPHABET.len()]));
+                }
+            }
+        }
+        Ok(Self(secret))
+    }
+
+    /// A secret read back from the outbox.
+    pub fn from_stored(secret: String) -> Self {
+        Self(secret)
+    }
+
+    /// The whole secret, as the receiver configures it.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
+    /// The part behind `whsec_`, which Standard Webhooks decodes as base64.
+    pub fn standard_webhooks_part(&self) -> &str {
+        self.0.strip_prefix(SECRET_PREFIX).unwrap_or(&self.0)
+    }
+
+    /// The last four characters.
+    pub fn hint(&self) -> &str {
+        self.0.get(self.0.len().saturating_sub(4)..).unwrap_or_default()
+    }
+}
+
+impl fmt::Debug for SigningSecret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SigningSecret(..)")
+    }
+}
+
+/// A signing key as it is listed: never with its secret.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SigningKey {
+    /// `sk_...`
+    pub id: SigningKeyId,
+    /// The last four characters of the secret.
+    pub key_hint: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+/// A signing key at the one time that its secret is shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewSigningKey {
+    /// `sk_...`
+    pub id: SigningKeyId,
+    /// `whsec_...`, shown only here.
+    pub signing_secret: String,
+    /// The last four characters of the secret.
+    pub key_hint: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_has_the_contracts_form_and_is_not_printed() {
+        let secret = SigningSecret::generate().unwrap();
+        assert_eq!(secret.expose().len(), 38);
+        assert!(secret.expose().starts_with("whsec_"));
+        assert!(secret.standard_webhooks_part().bytes().all(|b| b.is_ascii_alphanumeric()));
+        assert!(secret.expose().ends_with(secret.hint()));
+        assert!(!format!("{secret:?}").contains(secret.hint()));
+        assert_ne!(secret, SigningSecret::generate().unwrap());
+    }
+}

@@ -1,0 +1,379 @@
+//! Endpoints: create, get, list, update, delete, pause, resume.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::{Deserialize, Deserializer, Serialize};
+
+use super::{Nothing, Page, invalid_request};
+use crate::delivery::link::Notice;
+use crate::delivery::wire::endpoint_url::EndpointUrl;
+use crate::engine::process::Process;
+use crate::error::{Error, ErrorCode, Result};
+use crate::model::endpoint::Endpoint;
+use crate::model::header_map::{HeaderMap, HeaderOwner};
+use crate::model::ids::{EndpointId, SigningKeyId};
+use crate::model::retry_schedule::RetrySchedule;
+use crate::model::signing_key::SigningSecret;
+use crate::model::timestamp::Timestamp;
+use crate::operations::messages::endpoint_not_found;
+use crate::outbox::sqlite::endpoints::{self, StoredEndpoint};
+use crate::outbox::sqlite::signing_keys::{self, StoredKey};
+use crate::outbox::sqlite::writer::edit::Edited;
+
+const DESCRIPTION_CHARACTERS: usize = 500;
+const RATE_LIMIT_RPS: u32 = 1000;
+const BURST: u32 = 10_000;
+const MAX_ATTEMPTS: u32 = 100;
+const PAGE_LIMIT: usize = 100;
+const PAGE_DEFAULT: usize = 50;
+
+/// What `endpoints.create` takes.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct CreateEndpoint {
+    /// 12 to 2,048 characters, `https` (see the URL rules of the contract).
+    pub url: String,
+    /// At most 500 characters.
+    pub description: Option<String>,
+    /// 0 to 1,000; 0 is unlimited.
+    pub rate_limit_rps: Option<u32>,
+    /// 0 to 10,000; 0 is the same as `rate_limit_rps`.
+    pub burst: Option<u32>,
+    /// Sent with every delivery.
+    pub headers: Option<HeaderMap>,
+    /// Replaces the engine's schedule.
+    pub retry_schedule: Option<RetrySchedule>,
+    /// Replaces the engine's number of attempts, 1 to 100.
+    pub max_attempts: Option<u32>,
+}
+
+/// What `endpoints.create` answers. The secret is shown only here.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct CreatedEndpoint {
+    /// `ep_...`
+    pub id: EndpointId,
+    /// As it was normalised.
+    pub url: String,
+    /// The owner's words.
+    pub description: Option<String>,
+    /// `sk_...`
+    pub signing_key_id: SigningKeyId,
+    /// `whsec_...`
+    pub signing_secret: String,
+    /// The last four characters of the secret.
+    pub key_hint: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+/// Names an endpoint.
+#[derive(Clone, Debug, Deserialize)]
+pub struct EndpointRef {
+    /// `ep_...`
+    pub endpoint_id: String,
+}
+
+/// What `endpoints.list` takes.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct ListEndpoints {
+    /// 1 to 100, default 50.
+    pub limit: Option<i64>,
+    /// From the page before.
+    pub cursor: Option<String>,
+}
+
+/// An endpoint in a list.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct EndpointSummary {
+    /// `ep_...`
+    pub id: EndpointId,
+    /// Where deliveries are posted to.
+    pub url: String,
+    /// The owner's words.
+    pub description: Option<String>,
+    /// Whether deliveries are held.
+    pub paused: bool,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+/// What `endpoints.update` takes. What is absent stays as it is.
+#[derive(Clone, Debug, Deserialize)]
+pub struct UpdateEndpoint {
+    /// `ep_...`
+    pub endpoint_id: String,
+    /// As in create.
+    pub url: Option<String>,
+    /// `""` clears it.
+    pub description: Option<String>,
+    /// 0 clears it.
+    pub rate_limit_rps: Option<u32>,
+    /// 0 clears it.
+    pub burst: Option<u32>,
+    /// Replaced whole; `{}` clears them.
+    pub headers: Option<HeaderMap>,
+    /// Null clears it.
+    #[serde(default, deserialize_with = "present")]
+    pub retry_schedule: Option<Option<RetrySchedule>>,
+    /// 0 clears it.
+    pub max_attempts: Option<u32>,
+}
+
+/// What `endpoints.update` answers.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct UpdatedEndpoint {
+    /// The endpoint as it is now.
+    #[serde(flatten)]
+    pub endpoint: Endpoint,
+    /// Always true.
+    pub updated: bool,
+}
+
+/// What `endpoints.pause` and `endpoints.resume` answer.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct PausedEndpoint {
+    /// `ep_...`
+    pub id: EndpointId,
+    /// Whether deliveries are held now.
+    pub paused: bool,
+    /// After a resume, how many messages had come due.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub messages_requeued: Option<u64>,
+}
+
+fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<RetrySchedule>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
+}
+
+pub(crate) fn parse_id(id: &str) -> Result<EndpointId> {
+    id.parse().map_err(|_| endpoint_not_found())
+}
+
+fn at_most(name: &str, value: Option<u32>, limit: u32) -> Result<()> {
+    match value {
+        Some(value) if value > limit => Err(invalid_request(format!("`{name}` must be 0 to {limit}"))),
+        _ => Ok(()),
+    }
+}
+
+fn check(
+    description: Option<&str>,
+    rate_limit_rps: Option<u32>,
+    burst: Option<u32>,
+    max_attempts: Option<u32>,
+    headers: Option<&HeaderMap>,
+) -> Result<()> {
+    if description.is_some_and(|text| text.chars().count() > DESCRIPTION_CHARACTERS) {
+        return Err(invalid_request(format!(
+            "`description` must be at most {DESCRIPTION_CHARACTERS} characters"
+        )));
+    }
+    at_most("rate_limit_rps", rate_limit_rps, RATE_LIMIT_RPS)?;
+    at_most("burst", burst, BURST)?;
+    at_most("max_attempts", max_attempts, MAX_ATTEMPTS)?;
+    headers.map_or(Ok(()), |headers| headers.check(HeaderOwner::Endpoint))
+}
+
+fn check_url(process: &Process, url: &str) -> Result<EndpointUrl> {
+    let url = process.guard.check_url(url)?;
+    if process.config.verify_dns {
+        process.guard.resolve(&url, process.config.connect_timeout)?;
+    }
+    Ok(url)
+}
+
+fn set(value: Option<u32>) -> Option<u32> {
+    value.filter(|value| *value > 0)
+}
+
+fn filled(headers: Option<HeaderMap>) -> Option<HeaderMap> {
+    headers.filter(|headers| !headers.is_empty())
+}
+
+pub(crate) fn create(process: &Process, request: CreateEndpoint) -> Result<CreatedEndpoint> {
+    check(
+        request.description.as_deref(),
+        request.rate_limit_rps,
+        request.burst,
+        request.max_attempts,
+        request.headers.as_ref(),
+    )?;
+    let url = check_url(process, &request.url)?;
+    let now = Timestamp::now();
+    let endpoint = Endpoint {
+        id: EndpointId::generate()?,
+        url: url.as_ref().to_owned(),
+        description: request.description.filter(|text| !text.is_empty()),
+        rate_limit_rps: set(request.rate_limit_rps),
+        burst: set(request.burst),
+        headers: filled(request.headers),
+        retry_schedule: request.retry_schedule,
+        max_attempts: set(request.max_attempts),
+        paused: false,
+        created_at: now,
+        updated_at: now,
+    };
+    let key =
+        StoredKey { id: SigningKeyId::generate()?, secret: SigningSecret::generate()?, created_at: now };
+    let created = CreatedEndpoint {
+        id: endpoint.id,
+        url: endpoint.url.clone(),
+        description: endpoint.description.clone(),
+        signing_key_id: key.id,
+        signing_secret: key.secret.expose().to_owned(),
+        key_hint: key.secret.hint().to_owned(),
+        created_at: now,
+    };
+    process.edit(move |context| {
+        let seq = match endpoints::live_seq(context.connection, &endpoint.id)? {
+            // The group is being written again, and this had reached the file.
+            Some(seq) => seq,
+            None => {
+                let seq = endpoints::insert(context.connection, &endpoint)?;
+                signing_keys::insert(context.connection, seq, &key)?;
+                seq
+            }
+        };
+        context.bump_revision()?;
+        Ok(Ok(Edited::telling(created.clone(), Notice::EndpointChanged(seq))))
+    })
+}
+
+pub(crate) fn get(process: &Process, request: EndpointRef) -> Result<Endpoint> {
+    let id = parse_id(&request.endpoint_id)?;
+    let found = process.read(|connection| endpoints::find(connection, &id))?;
+    found.map(|stored| stored.endpoint).ok_or_else(endpoint_not_found)
+}
+
+fn read_cursor(cursor: &str) -> Option<i64> {
+    let text = String::from_utf8(URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()?;
+    text.strip_prefix("e1:")?.parse().ok()
+}
+
+pub(crate) fn list(process: &Process, request: ListEndpoints) -> Result<Page<EndpointSummary>> {
+    let limit = match request.limit {
+        None => PAGE_DEFAULT,
+        Some(limit) => usize::try_from(limit)
+            .ok()
+            .filter(|limit| (1..=PAGE_LIMIT).contains(limit))
+            .ok_or_else(|| invalid_request(format!("`limit` must be 1 to {PAGE_LIMIT}")))?,
+    };
+    let before = match request.cursor.as_deref() {
+        None | Some("") => i64::MAX,
+        Some(cursor) => read_cursor(cursor).ok_or_else(|| invalid_request("`cursor` is not one of ours"))?,
+    };
+    let mut found = process.read(|connection| endpoints::list(connection, before, limit + 1))?;
+    let has_more = found.len() > limit;
+    found.truncate(limit);
+    let next_cursor =
+        found.last().filter(|_| has_more).map(|last| URL_SAFE_NO_PAD.encode(format!("e1:{}", last.seq)));
+    let data = found
+        .into_iter()
+        .map(|StoredEndpoint { endpoint, .. }| EndpointSummary {
+            id: endpoint.id,
+            url: endpoint.url,
+            description: endpoint.description,
+            paused: endpoint.paused,
+            created_at: endpoint.created_at,
+        })
+        .collect();
+    Ok(Page { data, has_more, next_cursor })
+}
+
+/// Changes a live endpoint in the writer's transaction and tells every deliverer.
+fn change<T: Send + 'static>(
+    process: &Process,
+    endpoint_id: &str,
+    mut change: impl FnMut(&rusqlite::Connection, &mut StoredEndpoint, Timestamp) -> rusqlite::Result<T>
+    + Send
+    + 'static,
+) -> Result<T> {
+    let id = parse_id(endpoint_id)?;
+    process.edit(move |context| {
+        let Some(mut stored) = endpoints::find(context.connection, &id)? else {
+            return Ok(Err(endpoint_not_found()));
+        };
+        let answer = change(context.connection, &mut stored, context.now)?;
+        context.bump_revision()?;
+        Ok(Ok(Edited::telling(answer, Notice::EndpointChanged(stored.seq))))
+    })
+}
+
+pub(crate) fn update(process: &Process, request: UpdateEndpoint) -> Result<UpdatedEndpoint> {
+    check(
+        request.description.as_deref(),
+        request.rate_limit_rps,
+        request.burst,
+        request.max_attempts,
+        request.headers.as_ref(),
+    )?;
+    // An unknown endpoint is said before its new URL is looked at.
+    get(process, EndpointRef { endpoint_id: request.endpoint_id.clone() })?;
+    let url = request.url.as_deref().map(|url| check_url(process, url)).transpose()?;
+    let endpoint_id = request.endpoint_id.clone();
+    change(process, &endpoint_id, move |connection, stored, now| {
+        let endpoint = &mut stored.endpoint;
+        if let Some(url) = &url {
+            endpoint.url = url.as_ref().to_owned();
+        }
+        if let Some(text) = &request.description {
+            endpoint.description = Some(text.clone()).filter(|text| !text.is_empty());
+        }
+        if request.rate_limit_rps.is_some() {
+            endpoint.rate_limit_rps = set(request.rate_limit_rps);
+        }
+        if request.burst.is_some() {
+            endpoint.burst = set(request.burst);
+        }
+        if request.headers.is_some() {
+            endpoint.headers = filled(request.headers.clone());
+        }
+        if let Some(schedule) = &request.retry_schedule {
+            endpoint.retry_schedule = schedule.clone();
+        }
+        if request.max_attempts.is_some() {
+            endpoint.max_attempts = set(request.max_attempts);
+        }
+        endpoint.updated_at = now;
+        endpoints::update(connection, stored)?;
+        Ok(UpdatedEndpoint { endpoint: stored.endpoint.clone(), updated: true })
+    })
+}
+
+pub(crate) fn delete(process: &Process, request: EndpointRef) -> Result<Nothing> {
+    change(process, &request.endpoint_id, |connection, stored, now| {
+        endpoints::delete(connection, stored.seq, now)?;
+        Ok(Nothing {})
+    })
+}
+
+pub(crate) fn pause(process: &Process, request: EndpointRef) -> Result<PausedEndpoint> {
+    set_paused(process, &request.endpoint_id, true)
+}
+
+pub(crate) fn resume(process: &Process, request: EndpointRef) -> Result<PausedEndpoint> {
+    set_paused(process, &request.endpoint_id, false)
+}
+
+fn set_paused(process: &Process, endpoint_id: &str, paused: bool) -> Result<PausedEndpoint> {
+    change(process, endpoint_id, move |connection, stored, now| {
+        let was_paused = stored.endpoint.paused;
+        stored.endpoint.paused = paused;
+        stored.endpoint.updated_at = now;
+        endpoints::update(connection, stored)?;
+        let messages_requeued = match (paused, was_paused) {
+            (true, _) => None,
+            (false, false) => Some(0),
+            (false, true) => Some(endpoints::count_due(connection, stored.seq, now)?),
+        };
+        Ok(PausedEndpoint { id: stored.endpoint.id, paused, messages_requeued })
+    })
+}
+
+/// The endpoint's row, or `ENDPOINT_NOT_FOUND`.
+pub(crate) fn row(
+    connection: &rusqlite::Connection,
+    id: &EndpointId,
+) -> rusqlite::Result<std::result::Result<i64, Error>> {
+    Ok(endpoints::live_seq(connection, id)?
+        .ok_or_else(|| Error::new(ErrorCode::EndpointNotFound, endpoint_not_found().message())))
+}

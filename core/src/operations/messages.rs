@@ -1,0 +1,318 @@
+//! Messages: send, send many, get, list attempts, delete.
+
+use bytes::Bytes;
+use serde::de::IgnoredAny;
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::value::RawValue;
+use sha2::{Digest, Sha256};
+
+use super::{Page, invalid_request};
+use crate::config::Config;
+use crate::delivery::link::Notice;
+use crate::engine::completion::Slot;
+use crate::engine::process::Process;
+use crate::error::{Error, ErrorCode, Result};
+use crate::model::attempt::Attempt;
+use crate::model::header_map::{HeaderMap, HeaderOwner};
+use crate::model::ids::MessageId;
+use crate::model::message::{Message, MessageStatus};
+use crate::model::timestamp::Timestamp;
+use crate::outbox::NewMessage;
+use crate::outbox::sqlite::attempts as stored_attempts;
+use crate::outbox::sqlite::messages::{self as stored, StoredMessage};
+use crate::outbox::sqlite::writer::edit::Edited;
+use crate::outbox::sqlite::writer::insert::SendBatch;
+
+/// The most messages of one batch.
+pub const BATCH_LIMIT: usize = 1000;
+/// The most attempts that are listed of a message.
+pub const ATTEMPTS_LIMIT: usize = 200;
+const IDEMPOTENCY_KEY_CHARACTERS: usize = 255;
+
+/// A payload: JSON text whose bytes are stored and sent as they stand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Payload(Bytes);
+
+impl Payload {
+    /// Takes `text` as it is. Its size is checked when it is sent.
+    ///
+    /// # Errors
+    /// `INVALID_REQUEST` where `text` is not UTF-8 or not one JSON value.
+    pub fn from_json(text: impl Into<Bytes>) -> Result<Self> {
+        let text = text.into();
+        let checked = std::str::from_utf8(&text).map_err(|_| invalid_request("the payload is not UTF-8"))?;
+        serde_json::from_str::<IgnoredAny>(checked)
+            .map_err(|cause| invalid_request(format!("the payload is not valid JSON: {cause}")))?;
+        Ok(Self(text))
+    }
+
+    /// The bytes.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl<'de> Deserialize<'de> for Payload {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text: Box<RawValue> = Box::deserialize(deserializer)?;
+        let text: Box<str> = text.into();
+        Ok(Self(Bytes::from(text.into_string())))
+    }
+}
+
+/// A message to accept.
+#[derive(Clone, Debug, Deserialize)]
+pub struct SendRequest {
+    /// `ep_...`
+    pub endpoint_id: String,
+    /// Any JSON value of at most 1,048,576 bytes.
+    pub payload: Payload,
+    /// Sent with this message's deliveries; wins over the endpoint's. At most 50 and 8,192 bytes.
+    #[serde(default)]
+    pub headers: Option<HeaderMap>,
+    /// 1 to 255 of letters, digits, `_`, `-`.
+    #[serde(default)]
+    pub idempotency_key: Option<String>,
+    /// How long the payload is kept, in hours; 0 drops it right after delivery.
+    #[serde(default)]
+    pub retention_hours: Option<u32>,
+}
+
+impl SendRequest {
+    /// A message whose payload is the JSON text in `payload`; the limits are checked when it is sent.
+    ///
+    /// # Errors
+    /// `INVALID_REQUEST` where `payload` is not UTF-8 or not JSON.
+    pub fn new(endpoint_id: impl Into<String>, payload: Vec<u8>) -> Result<Self> {
+        Ok(Self {
+            endpoint_id: endpoint_id.into(),
+            payload: Payload::from_json(payload)?,
+            headers: None,
+            idempotency_key: None,
+            retention_hours: None,
+        })
+    }
+
+    /// Checks every limit and makes the message that will be written.
+    pub(crate) fn accept(self, config: &Config) -> Result<NewMessage> {
+        let endpoint_id = self.endpoint_id.parse().map_err(|_| endpoint_not_found())?;
+        let size = self.payload.as_bytes().len();
+        if size > config.max_payload_bytes {
+            return Err(Error::new(
+                ErrorCode::PayloadTooLarge,
+                format!("the payload has {size} bytes; at most {} are allowed", config.max_payload_bytes),
+            ));
+        }
+        let headers = self.headers.filter(|headers| !headers.is_empty());
+        if let Some(headers) = &headers {
+            headers.check(HeaderOwner::Message)?;
+        }
+        if let Some(key) = &self.idempotency_key {
+            let plain = key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-');
+            if key.is_empty() || key.len() > IDEMPOTENCY_KEY_CHARACTERS || !plain {
+                return Err(invalid_request(format!(
+                    "`idempotency_key` must be 1 to {IDEMPOTENCY_KEY_CHARACTERS} of letters, digits, `_` and `-`"
+                )));
+            }
+        }
+        let longest = config.payload_retention.as_secs() / 3600;
+        if self.retention_hours.is_some_and(|hours| u64::from(hours) > longest) {
+            return Err(invalid_request(format!("`retention_hours` must be 0 to {longest}")));
+        }
+        let headers =
+            headers.map(|headers| serde_json::to_string(&headers)).transpose().map_err(|cause| {
+                Error::new(ErrorCode::Internal, format!("the headers cannot be written: {cause}"))
+            })?;
+        Ok(NewMessage {
+            id: MessageId::generate()?,
+            endpoint_id,
+            payload_sha256: Sha256::digest(self.payload.as_bytes()).into(),
+            payload: self.payload.0,
+            headers,
+            idempotency_key: self.idempotency_key,
+            retention_hours: self.retention_hours,
+            created_at: Timestamp::now(),
+        })
+    }
+}
+
+/// What `send` answers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SendReceipt {
+    /// The id under which the message is delivered.
+    pub message_id: MessageId,
+    /// Always `queued`.
+    pub status: MessageStatus,
+}
+
+pub(crate) fn endpoint_not_found() -> Error {
+    Error::new(ErrorCode::EndpointNotFound, "there is no such endpoint")
+}
+
+pub(crate) fn message_not_found() -> Error {
+    Error::new(ErrorCode::NotFound, "there is no such message")
+}
+
+pub(crate) fn send(process: &Process, request: SendRequest) -> Result<SendReceipt> {
+    process.send(request)
+}
+
+/// What `messages.send_batch` takes: at most 1,000, each as in `messages.send`.
+#[derive(Debug, Deserialize)]
+pub struct SendBatchRequest {
+    messages: Vec<Box<RawValue>>,
+}
+
+/// What became of one message of a batch.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub enum BatchResult {
+    /// Accepted.
+    Accepted(SendReceipt),
+    /// Refused, alone; the others are not touched by it.
+    Refused {
+        /// Why.
+        error: BatchError,
+    },
+}
+
+/// Why a message of a batch was refused.
+#[derive(Debug, Serialize)]
+pub struct BatchError {
+    code: &'static str,
+    message: String,
+}
+
+/// What `messages.send_batch` answers: a result for each message, in order.
+#[derive(Debug, Serialize)]
+pub struct SendBatchAnswer {
+    results: Vec<BatchResult>,
+}
+
+pub(crate) fn send_batch(process: &Process, request: SendBatchRequest) -> Result<SendBatchAnswer> {
+    check_batch_size(request.messages.len())?;
+    let requests = request
+        .messages
+        .iter()
+        .map(|text| {
+            serde_json::from_str::<SendRequest>(text.get())
+                .map_err(|cause| invalid_request(format!("the message is not valid: {cause}")))
+        })
+        .collect();
+    let results = accept_batch(process, requests)?
+        .into_iter()
+        .map(|outcome| match outcome {
+            Ok(receipt) => BatchResult::Accepted(receipt),
+            Err(error) => BatchResult::Refused {
+                error: BatchError { code: error.code().name(), message: error.message().to_owned() },
+            },
+        })
+        .collect();
+    Ok(SendBatchAnswer { results })
+}
+
+fn check_batch_size(size: usize) -> Result<()> {
+    if size > BATCH_LIMIT {
+        return Err(invalid_request(format!("a batch has at most {BATCH_LIMIT} messages, not {size}")));
+    }
+    Ok(())
+}
+
+/// Commits many messages in one transaction.
+pub(crate) fn accept_batch(
+    process: &Process,
+    requests: Vec<Result<SendRequest>>,
+) -> Result<Vec<Result<SendReceipt>>> {
+    check_batch_size(requests.len())?;
+    let bytes: usize = requests.iter().flatten().map(|request| request.payload.as_bytes().len()).sum();
+    if bytes > process.config.memory_budget_bytes {
+        return Err(Error::new(
+            ErrorCode::PayloadTooLarge,
+            format!(
+                "the batch has {bytes} bytes of payload; at most {} are allowed (`memory_budget_bytes`)",
+                process.config.memory_budget_bytes
+            ),
+        ));
+    }
+    let messages = requests.into_iter().map(|request| request?.accept(&process.config)).collect();
+    let reply = Slot::new();
+    process.queue.put(SendBatch::new(messages, reply.clone()))?;
+    reply.wait()
+}
+
+/// Names a message.
+#[derive(Clone, Debug, Deserialize)]
+pub struct MessageRef {
+    /// A UUIDv7 with dashes.
+    pub message_id: String,
+}
+
+pub(crate) fn parse_id(id: &str) -> Result<MessageId> {
+    id.parse().map_err(|_| message_not_found())
+}
+
+/// The message as this process knows it: one that it is delivering says so.
+pub(crate) fn shown(process: &Process, found: StoredMessage) -> Message {
+    let mut message = found.message;
+    let waiting = matches!(message.status, MessageStatus::Queued | MessageStatus::PendingRetry);
+    if waiting && message.deleted_at.is_none() && process.link.is_in_flight(found.seq) {
+        message.status = MessageStatus::Delivering;
+        message.next_attempt_at = None;
+    }
+    message
+}
+
+pub(crate) fn get(process: &Process, request: MessageRef) -> Result<Message> {
+    let id = parse_id(&request.message_id)?;
+    let kept = process.config.payload_retention;
+    let found = process.read(|connection| stored::find(connection, &id, kept))?;
+    found.map(|found| shown(process, found)).ok_or_else(message_not_found)
+}
+
+pub(crate) fn attempts(process: &Process, request: MessageRef) -> Result<Page<Attempt>> {
+    let kept = process.config.payload_retention;
+    let (data, has_more) = match request.message_id.parse() {
+        // An unknown message has no attempts (contract 1.3).
+        Err(_) => (Vec::new(), false),
+        Ok(id) => process.read(|connection| match stored::find(connection, &id, kept)? {
+            Some(found) => stored_attempts::of_message(connection, found.seq, ATTEMPTS_LIMIT),
+            None => Ok((Vec::new(), false)),
+        })?,
+    };
+    Ok(Page { data, has_more, next_cursor: None })
+}
+
+/// What `messages.delete` answers.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct DeletedMessage {
+    /// The message.
+    pub message_id: MessageId,
+    /// When it was deleted, the first time.
+    pub deleted_at: Timestamp,
+    /// Whether it had been deleted before.
+    pub already_deleted: bool,
+}
+
+pub(crate) fn delete(process: &Process, request: MessageRef) -> Result<DeletedMessage> {
+    let id = parse_id(&request.message_id)?;
+    let kept = process.config.payload_retention;
+    let link = process.link.clone();
+    process.edit(move |context| {
+        let Some(found) = stored::find(context.connection, &id, kept)? else {
+            return Ok(Err(message_not_found()));
+        };
+        if let Some(deleted_at) = found.message.deleted_at {
+            return Ok(Ok(Edited::quiet(DeletedMessage {
+                message_id: id,
+                deleted_at,
+                already_deleted: true,
+            })));
+        }
+        // An attempt under way may finish; none follows.
+        link.withdraw(found.seq);
+        stored::delete(context.connection, found.seq, context.now)?;
+        context.bump_revision()?;
+        let answer = DeletedMessage { message_id: id, deleted_at: context.now, already_deleted: false };
+        Ok(Ok(Edited::telling(answer, Notice::Withdrawn { seq: found.seq })))
+    })
+}

@@ -1,0 +1,95 @@
+//! The contract's operations, each defined once: what it takes, checks and answers.
+//!
+//! A door (the C ABI, a binding, an HTTP route) leads here by the operation's name in [`TABLE`] and
+//! checks nothing itself. Requests and answers are the contract's JSON.
+
+pub mod endpoints;
+pub mod messages;
+pub(crate) mod replay;
+pub mod signing_keys;
+pub mod stats;
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::engine::process::Process;
+use crate::error::{Error, ErrorCode, Result};
+
+type Handler = fn(&Process, &str) -> Result<String>;
+
+/// An operation by name.
+pub(crate) struct Operation {
+    pub name: &'static str,
+    pub run: Handler,
+}
+
+macro_rules! operation {
+    ($name:literal, $handler:path) => {
+        Operation { name: $name, run: |process, request| write(&$handler(process, read(request)?)?) }
+    };
+}
+
+/// Every operation that `call` reaches.
+pub(crate) const TABLE: &[Operation] = &[
+    operation!("endpoints.create", endpoints::create),
+    operation!("endpoints.get", endpoints::get),
+    operation!("endpoints.list", endpoints::list),
+    operation!("endpoints.update", endpoints::update),
+    operation!("endpoints.delete", endpoints::delete),
+    operation!("endpoints.pause", endpoints::pause),
+    operation!("endpoints.resume", endpoints::resume),
+    operation!("signing_keys.create", signing_keys::create),
+    operation!("signing_keys.list", signing_keys::list),
+    operation!("signing_keys.delete", signing_keys::delete),
+    operation!("messages.send", messages::send),
+    operation!("messages.send_batch", messages::send_batch),
+    operation!("messages.get", messages::get),
+    operation!("messages.attempts", messages::attempts),
+    operation!("messages.replay", replay::replay),
+    operation!("messages.cancel", replay::cancel),
+    operation!("messages.retry_now", replay::retry_now),
+    operation!("messages.delete", messages::delete),
+    operation!("stats", stats::stats),
+];
+
+/// Runs the operation called `name`.
+pub(crate) fn call(process: &Process, name: &str, request: &str) -> Result<String> {
+    let operation = TABLE.iter().find(|operation| operation.name == name).ok_or_else(|| {
+        let names: Vec<&str> = TABLE.iter().map(|operation| operation.name).collect();
+        Error::new(
+            ErrorCode::NotFound,
+            format!("there is no operation `{name}`; there are: {}", names.join(", ")),
+        )
+    })?;
+    (operation.run)(process, request)
+}
+
+fn read<T: DeserializeOwned>(request: &str) -> Result<T> {
+    let request = if request.trim().is_empty() { "{}" } else { request };
+    serde_json::from_str(request)
+        .map_err(|cause| invalid_request(format!("the request is not valid: {cause}")))
+}
+
+fn write<T: Serialize>(answer: &T) -> Result<String> {
+    serde_json::to_string(answer)
+        .map_err(|cause| Error::new(ErrorCode::Internal, format!("an answer cannot be written: {cause}")))
+}
+
+pub(crate) fn invalid_request(message: impl Into<String>) -> Error {
+    Error::new(ErrorCode::InvalidRequest, message)
+}
+
+/// A list's answer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Page<T> {
+    /// The items, never null.
+    pub data: Vec<T>,
+    /// Whether a further page exists.
+    pub has_more: bool,
+    /// What to pass as `cursor` for the next page; null on the last.
+    pub next_cursor: Option<String>,
+}
+
+/// The answer of an operation that has nothing to say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Nothing {}

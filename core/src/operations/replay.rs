@@ -1,0 +1,126 @@
+//! What an operator does to a message's delivery: replay, cancel, retry now (contract 3.11, 3.14).
+
+use serde::{Deserialize, Serialize};
+
+use super::messages::{MessageRef, SendReceipt, message_not_found, parse_id};
+use crate::delivery::link::Notice;
+use crate::engine::process::Process;
+use crate::error::{Error, ErrorCode, Result};
+use crate::model::attempt::RetryType;
+use crate::model::ids::MessageId;
+use crate::model::message::{Message, MessageStatus};
+use crate::model::timestamp::Timestamp;
+use crate::outbox::sqlite::messages::{self as stored, StoredMessage};
+use crate::outbox::sqlite::writer::edit::Edited;
+
+/// The most replays of one message.
+pub const REPLAY_LIMIT: u32 = 10;
+
+/// The full message and its id once more, as cancel and retry-now answer.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ChangedMessage {
+    /// The message's id.
+    pub message_id: MessageId,
+    /// The message as it is now.
+    #[serde(flatten)]
+    pub message: Message,
+}
+
+fn check_replay(found: &StoredMessage, in_flight: bool, now: Timestamp) -> Result<()> {
+    let refuse = |code, text: &str| Err(Error::new(code, text));
+    let message = &found.message;
+    if message.deleted_at.is_some() {
+        return refuse(ErrorCode::PayloadUnavailable, "the message was deleted");
+    }
+    if in_flight || matches!(message.status, MessageStatus::Queued | MessageStatus::Delivering) {
+        return refuse(ErrorCode::DeliveryInProgress, "the message is queued or being delivered");
+    }
+    if message.status == MessageStatus::PendingRetry && found.retry_type == Some(RetryType::Fast) {
+        return refuse(ErrorCode::RetryInProgress, "the message waits for a fast retry");
+    }
+    match message.payload_expires_at {
+        None => return refuse(ErrorCode::PayloadUnavailable, "the payload is no longer kept"),
+        Some(expiry) if expiry <= now => {
+            return refuse(ErrorCode::RetentionExpired, "the payload is past its retention");
+        }
+        Some(_) => {}
+    }
+    if message.replay_count >= REPLAY_LIMIT {
+        return refuse(ErrorCode::ReplayLimitExceeded, "a message is replayed at most 10 times");
+    }
+    Ok(())
+}
+
+pub(crate) fn replay(process: &Process, request: MessageRef) -> Result<SendReceipt> {
+    let id = parse_id(&request.message_id)?;
+    let kept = process.config.payload_retention;
+    let link = process.link.clone();
+    process.edit(move |context| {
+        let Some(found) = stored::find(context.connection, &id, kept)? else {
+            return Ok(Err(message_not_found()));
+        };
+        if let Err(error) = check_replay(&found, link.is_in_flight(found.seq), context.now) {
+            return Ok(Err(error));
+        }
+        stored::requeue(context.connection, found.seq, true, context.now)?;
+        context.bump_revision()?;
+        let receipt = SendReceipt { message_id: id, status: MessageStatus::Queued };
+        Ok(Ok(Edited::telling(
+            receipt,
+            Notice::Requeued { seq: found.seq, endpoint_seq: found.endpoint_seq },
+        )))
+    })
+}
+
+/// Changes a message that waits for a retry, and answers what it became.
+fn change_waiting(
+    process: &Process,
+    request: &MessageRef,
+    wanted: &'static str,
+    change: fn(&rusqlite::Connection, i64, Timestamp) -> rusqlite::Result<()>,
+    notice: fn(&StoredMessage) -> Notice,
+) -> Result<ChangedMessage> {
+    let id = parse_id(&request.message_id)?;
+    let kept = process.config.payload_retention;
+    let link = process.link.clone();
+    process.edit(move |context| {
+        let Some(found) = stored::find(context.connection, &id, kept)? else {
+            return Ok(Err(message_not_found()));
+        };
+        let refused = |status: &str| {
+            Ok(Err(Error::new(
+                ErrorCode::InvalidStatus,
+                format!("only a message that is pending_retry can be {wanted}; this one is {status}"),
+            )))
+        };
+        if found.message.deleted_at.is_some() {
+            return refused("deleted");
+        }
+        if found.message.status != MessageStatus::PendingRetry {
+            return refused(found.message.status.name());
+        }
+        if !link.withdraw(found.seq) {
+            return refused(MessageStatus::Delivering.name());
+        }
+        change(context.connection, found.seq, context.now)?;
+        context.bump_revision()?;
+        let Some(now) = stored::find(context.connection, &id, kept)? else {
+            return Ok(Err(message_not_found()));
+        };
+        let notice = notice(&now);
+        Ok(Ok(Edited::telling(ChangedMessage { message_id: id, message: now.message }, notice)))
+    })
+}
+
+pub(crate) fn cancel(process: &Process, request: MessageRef) -> Result<ChangedMessage> {
+    change_waiting(process, &request, "cancelled", stored::cancel, |found| Notice::Withdrawn {
+        seq: found.seq,
+    })
+}
+
+pub(crate) fn retry_now(process: &Process, request: MessageRef) -> Result<ChangedMessage> {
+    change_waiting(process, &request, "retried now", stored::make_due, |found| Notice::Requeued {
+        seq: found.seq,
+        endpoint_seq: found.endpoint_seq,
+    })
+}

@@ -1,0 +1,62 @@
+//! The outbox: what was accepted, what was tried, and what waits, on disk.
+//!
+//! Everything that changes it goes through one bounded queue to one writer thread
+//! ([`sqlite::writer`]); readers are connections of their own. SQLite is the only store today.
+
+pub(crate) mod sqlite;
+
+use bytes::Bytes;
+
+use crate::model::ids::{EndpointId, MessageId};
+use crate::model::timestamp::Timestamp;
+
+/// A message that passed every check and waits to be written.
+#[derive(Clone, Debug)]
+pub(crate) struct NewMessage {
+    pub id: MessageId,
+    pub endpoint_id: EndpointId,
+    pub payload: Bytes,
+    pub payload_sha256: [u8; 32],
+    /// The message's own headers as a JSON object.
+    pub headers: Option<String>,
+    pub idempotency_key: Option<String>,
+    pub retention_hours: Option<u32>,
+    pub created_at: Timestamp,
+}
+
+/// A message that is due, as a lane holds it.
+#[derive(Clone, Debug)]
+pub(crate) struct DueMessage {
+    pub seq: i64,
+    pub id: MessageId,
+    pub endpoint_seq: i64,
+    pub due_at: i64,
+    pub attempt_count: u32,
+    pub schedule_start: u32,
+    pub epoch: i64,
+    pub created_at: Timestamp,
+    pub retention_hours: Option<u32>,
+    pub headers: Option<String>,
+    pub payload: Bytes,
+}
+
+impl DueMessage {
+    /// The memory it holds, roughly.
+    pub(crate) fn weight(&self) -> usize {
+        self.payload.len() + self.headers.as_ref().map_or(0, String::len) + 200
+    }
+}
+
+/// How `status` is stored. `delivering` is never: only the process that delivers knows it.
+pub(crate) mod stored_status {
+    pub(crate) const QUEUED: i64 = 0;
+    pub(crate) const PENDING_RETRY: i64 = 1;
+    pub(crate) const SUCCEEDED: i64 = 2;
+    pub(crate) const FAILED_PERMANENT: i64 = 3;
+}
+
+/// How a retry type is stored.
+pub(crate) mod stored_retry {
+    pub(crate) const FAST: i64 = 0;
+    pub(crate) const SLOW: i64 = 1;
+}

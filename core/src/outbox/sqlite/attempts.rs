@@ -1,0 +1,105 @@
+//! Attempts on disk, clustered by message.
+
+use rusqlite::{Connection, params};
+
+use super::messages::retry_type;
+use super::schema::ATTEMPT_ROWS;
+use crate::model::attempt::{Attempt, RetryType};
+use crate::model::ids::AttemptId;
+use crate::model::timestamp::Timestamp;
+use crate::outbox::stored_retry;
+
+const INSERT: &str = "INSERT OR REPLACE INTO hookbridge_attempts (row, id, created_at, response_status,
+    response_latency_ms, processing_ms, error_text, response_headers, retry_type, retry_after_seconds, resolved_ip,
+    request_headers, dns_ms, tcp_connect_ms, tls_handshake_ms, ttfb_ms, transfer_ms, conn_reused, response_body,
+    response_body_truncated)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)";
+const OF_MESSAGE: &str =
+    "SELECT row, id, created_at, response_status, response_latency_ms, processing_ms, error_text,
+    response_headers, retry_type, retry_after_seconds, resolved_ip, request_headers, dns_ms, tcp_connect_ms,
+    tls_handshake_ms, ttfb_ms, transfer_ms, conn_reused, response_body, response_body_truncated
+    FROM hookbridge_attempts WHERE row >= ?1 AND row < ?2 ORDER BY row LIMIT ?3";
+
+fn row_of(seq: i64, attempt_no: u32) -> i64 {
+    seq * ATTEMPT_ROWS + i64::from(attempt_no).min(ATTEMPT_ROWS - 1)
+}
+
+/// How a retry type is stored.
+pub(crate) fn stored_retry_type(kind: RetryType) -> i64 {
+    match kind {
+        RetryType::Fast => stored_retry::FAST,
+        RetryType::Slow => stored_retry::SLOW,
+    }
+}
+
+pub(crate) fn insert(connection: &Connection, seq: i64, attempt: &Attempt) -> rusqlite::Result<()> {
+    let json = |headers: &Option<_>| headers.as_ref().and_then(|headers| serde_json::to_string(headers).ok());
+    connection
+        .prepare_cached(INSERT)?
+        .execute(params![
+            row_of(seq, attempt.attempt_no),
+            attempt.id.as_bytes(),
+            attempt.created_at.as_millis(),
+            attempt.response_status,
+            attempt.response_latency_ms,
+            attempt.processing_ms,
+            attempt.error_text,
+            json(&attempt.response_headers),
+            attempt.retry_type.map(stored_retry_type),
+            attempt.retry_after_seconds.map(|seconds| i64::try_from(seconds).unwrap_or(i64::MAX)),
+            attempt.resolved_ip.map(|ip| ip.to_string()),
+            json(&attempt.request_headers),
+            attempt.dns_ms,
+            attempt.tcp_connect_ms,
+            attempt.tls_handshake_ms,
+            attempt.ttfb_ms,
+            attempt.transfer_ms,
+            attempt.conn_reused,
+            attempt.response_body.as_ref().map(|body| body.as_bytes()),
+            attempt.response_body_truncated,
+        ])
+        .map(drop)
+}
+
+/// The first `limit` attempts of a message, and whether there are more.
+pub(crate) fn of_message(
+    connection: &Connection,
+    seq: i64,
+    limit: usize,
+) -> rusqlite::Result<(Vec<Attempt>, bool)> {
+    let mut attempts = connection
+        .prepare_cached(OF_MESSAGE)?
+        .query_map(params![seq * ATTEMPT_ROWS, (seq + 1) * ATTEMPT_ROWS, limit as i64 + 1], |row| {
+            let headers = |column: usize| -> rusqlite::Result<_> {
+                Ok(row.get::<_, Option<String>>(column)?.and_then(|text| serde_json::from_str(&text).ok()))
+            };
+            Ok(Attempt {
+                attempt_no: u32::try_from(row.get::<_, i64>(0)? - seq * ATTEMPT_ROWS).unwrap_or(0),
+                id: AttemptId::from_bytes(row.get(1)?),
+                created_at: Timestamp::from_millis(row.get(2)?),
+                response_status: row.get(3)?,
+                response_latency_ms: row.get(4)?,
+                processing_ms: row.get(5)?,
+                error_text: row.get(6)?,
+                response_headers: headers(7)?,
+                retry_type: retry_type(row.get(8)?),
+                retry_after_seconds: row.get(9)?,
+                resolved_ip: row.get::<_, Option<String>>(10)?.and_then(|ip| ip.parse().ok()),
+                request_headers: headers(11)?,
+                dns_ms: row.get(12)?,
+                tcp_connect_ms: row.get(13)?,
+                tls_handshake_ms: row.get(14)?,
+                ttfb_ms: row.get(15)?,
+                transfer_ms: row.get(16)?,
+                conn_reused: row.get(17)?,
+                response_body: row
+                    .get::<_, Option<Vec<u8>>>(18)?
+                    .map(|body| String::from_utf8_lossy(&body).into_owned()),
+                response_body_truncated: row.get(19)?,
+            })
+        })?
+        .collect::<rusqlite::Result<Vec<_>>>()?;
+    let more = attempts.len() > limit;
+    attempts.truncate(limit);
+    Ok((attempts, more))
+}

@@ -1,0 +1,78 @@
+//! Opening the file: who may read it, which journal it keeps, how long it waits.
+
+use std::fs::OpenOptions;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags};
+
+use super::storage_error;
+use crate::config::Durability;
+use crate::error::{Error, ErrorCode, Result};
+
+/// How long a write waits for another process's write.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// The write-ahead log is folded into the file once it has this many pages.
+const CHECKPOINT_PAGES: u32 = 4000;
+const CACHE_KIB: i32 = 8 * 1024;
+
+fn unusable(path: &Path, why: &str) -> Error {
+    Error::new(
+        ErrorCode::StorageUnavailable,
+        format!("the outbox {} cannot be opened: {why}", path.display()),
+    )
+}
+
+/// Creates the file with mode 0600 where it is missing, so that no other user ever reads a payload.
+/// An existing file is never opened here: closing it would drop SQLite's locks on it.
+pub(super) fn create_private(path: &Path) -> Result<()> {
+    if path.exists() {
+        return if path.is_file() { Ok(()) } else { Err(unusable(path, "it is not a regular file")) };
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if !folder.is_dir() {
+        return Err(unusable(path, &format!("the folder {} does not exist", folder.display())));
+    }
+    match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
+        Ok(_) => Ok(()),
+        Err(cause) if cause.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        Err(cause) => Err(unusable(path, &cause.to_string())),
+    }
+}
+
+fn open(path: &Path, flags: OpenFlags) -> Result<Connection> {
+    let flags = flags | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_PRIVATE_CACHE;
+    let connection = Connection::open_with_flags(path, flags).map_err(storage_error)?;
+    connection.busy_timeout(BUSY_TIMEOUT).map_err(storage_error)?;
+    connection.set_prepared_statement_cache_capacity(64);
+    connection.pragma_update(None, "cache_size", -CACHE_KIB).map_err(storage_error)?;
+    connection.pragma_update(None, "temp_store", "memory").map_err(storage_error)?;
+    Ok(connection)
+}
+
+/// The connection that writes. The file exists.
+pub(super) fn open_writer(path: &Path, durability: Durability) -> Result<Connection> {
+    let connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    let journal: String = connection
+        .pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0))
+        .map_err(|cause| match storage_error(cause) {
+        error if error.message().contains("readonly") => unusable(path, "it is read-only"),
+        error => error,
+    })?;
+    if !journal.eq_ignore_ascii_case("wal") {
+        return Err(unusable(path, "its file system does not allow a write-ahead log"));
+    }
+    let synchronous = match durability {
+        Durability::Full => "full",
+        Durability::Normal => "normal",
+    };
+    connection.pragma_update(None, "synchronous", synchronous).map_err(storage_error)?;
+    connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES).map_err(storage_error)?;
+    Ok(connection)
+}
+
+/// A connection that only reads.
+pub(super) fn open_reader(path: &Path) -> Result<Connection> {
+    open(path, OpenFlags::SQLITE_OPEN_READ_ONLY)
+}

@@ -1,0 +1,124 @@
+//! What is due: the reads of the delivery loop.
+
+use bytes::Bytes;
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use crate::model::ids::MessageId;
+use crate::model::timestamp::Timestamp;
+use crate::outbox::DueMessage;
+
+const COLUMNS: &str = "m.seq, m.id, m.endpoint_seq, m.due_at, m.attempt_count, m.schedule_start, m.epoch,
+    m.created_at, m.retention_hours, p.headers, p.body";
+const LAST_SEQ: &str = "SELECT coalesce(max(seq), 0) FROM hookbridge_messages";
+const LANES_SINCE: &str = "SELECT DISTINCT endpoint_seq FROM hookbridge_messages WHERE seq > ?1";
+const NEXT_RETRY: &str = "SELECT min(due_at) FROM hookbridge_messages
+    WHERE endpoint_seq = ?1 AND due_at > ?2";
+const WAITING_LANES: &str = "WITH RECURSIVE lane (seq) AS (
+        SELECT min(endpoint_seq) FROM hookbridge_messages WHERE due_at IS NOT NULL
+        UNION ALL
+        SELECT (SELECT min(endpoint_seq) FROM hookbridge_messages
+            WHERE due_at IS NOT NULL AND endpoint_seq > lane.seq) FROM lane WHERE lane.seq IS NOT NULL)
+    SELECT seq FROM lane WHERE seq IS NOT NULL";
+const ANY_DUE: &str = "SELECT 1 FROM hookbridge_messages
+    WHERE endpoint_seq = ?1 AND due_at IS NOT NULL AND due_at <= ?2 LIMIT 1";
+
+/// What a lane read on from the outbox.
+pub(crate) struct Refill {
+    pub messages: Vec<DueMessage>,
+    /// Whether further ones are due.
+    pub more: bool,
+    /// When the earliest one that is not due yet will be.
+    pub next_due: Option<Timestamp>,
+}
+
+fn due_message(row: &Row<'_>) -> rusqlite::Result<DueMessage> {
+    Ok(DueMessage {
+        seq: row.get(0)?,
+        id: MessageId::from_bytes(row.get(1)?),
+        endpoint_seq: row.get(2)?,
+        due_at: row.get(3)?,
+        attempt_count: row.get(4)?,
+        schedule_start: row.get(5)?,
+        epoch: row.get(6)?,
+        created_at: Timestamp::from_millis(row.get(7)?),
+        retention_hours: row.get(8)?,
+        headers: row.get(9)?,
+        payload: Bytes::from(row.get::<_, Vec<u8>>(10)?),
+    })
+}
+
+/// Up to `room` messages and about `bytes` of payload that are due on a lane and not `known` already:
+/// retries whose time has come first, then fresh ones in the order of their acceptance. Reads from the
+/// beginning each time, so nothing that was inserted behind a cursor can be missed; those known are few.
+pub(crate) fn refill(
+    connection: &Connection,
+    lane: i64,
+    now: Timestamp,
+    room: usize,
+    bytes: usize,
+    known: &std::collections::HashSet<i64>,
+) -> rusqlite::Result<Refill> {
+    let mut found = Refill { messages: Vec::new(), more: false, next_due: None };
+    let mut held = 0;
+    for range in ["m.due_at > 0 AND m.due_at <= ?2", "m.due_at = 0 AND ?2 IS NOT NULL"] {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM hookbridge_messages m JOIN hookbridge_payloads p ON p.seq = m.seq
+             WHERE m.endpoint_seq = ?1 AND {range} ORDER BY m.due_at, m.seq"
+        );
+        let mut statement = connection.prepare_cached(&sql)?;
+        let mut rows = statement.query(params![lane, now.as_millis()])?;
+        while let Some(row) = rows.next()? {
+            if known.contains(&row.get(0)?) {
+                continue;
+            }
+            if found.messages.len() >= room || (held >= bytes && !found.messages.is_empty()) {
+                found.more = true;
+                break;
+            }
+            let message = due_message(row)?;
+            held += message.weight();
+            found.messages.push(message);
+        }
+    }
+    found.next_due = connection
+        .prepare_cached(NEXT_RETRY)?
+        .query_row(params![lane, now.as_millis()], |row| row.get::<_, Option<i64>>(0))?
+        .map(Timestamp::from_millis);
+    Ok(found)
+}
+
+/// The newest message's row.
+pub(crate) fn last_seq(connection: &Connection) -> rusqlite::Result<i64> {
+    connection.prepare_cached(LAST_SEQ)?.query_row([], |row| row.get(0))
+}
+
+/// The lanes that got messages after row `since`, and the newest row.
+pub(crate) fn lanes_since(connection: &Connection, since: i64) -> rusqlite::Result<(Vec<i64>, i64)> {
+    let last = last_seq(connection)?;
+    let lanes = connection
+        .prepare_cached(LANES_SINCE)?
+        .query_map([since], |row| row.get(0))?
+        .collect::<Result<_, _>>()?;
+    Ok((lanes, last))
+}
+
+/// Every lane in which something waits, due or not; one step through the index a lane.
+pub(crate) fn waiting_lanes(connection: &Connection) -> rusqlite::Result<Vec<i64>> {
+    connection.prepare_cached(WAITING_LANES)?.query_map([], |row| row.get(0))?.collect()
+}
+
+/// Whether something is due on a lane that is not paused.
+pub(crate) fn anything_due(connection: &Connection, now: Timestamp) -> rusqlite::Result<bool> {
+    for lane in waiting_lanes(connection)? {
+        if !super::endpoints::is_paused(connection, lane)? {
+            let due = connection
+                .prepare_cached(ANY_DUE)?
+                .query_row(params![lane, now.as_millis()], |_| Ok(()))
+                .optional()?;
+            if due.is_some() {
+                return Ok(true);
+            }
+        }
+    }
+    Ok(false)
+}

@@ -1,0 +1,153 @@
+//! Endpoints on disk.
+
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use crate::model::endpoint::Endpoint;
+use crate::model::header_map::HeaderMap;
+use crate::model::ids::EndpointId;
+use crate::model::timestamp::Timestamp;
+
+const COLUMNS: &str =
+    "seq, id, url, description, rate_limit_rps, burst, headers, retry_schedule, max_attempts,
+    paused, created_at, updated_at";
+const LIVE_SEQ: &str = "SELECT seq FROM hookbridge_endpoints WHERE id = ?1 AND deleted_at IS NULL";
+const IS_PAUSED: &str = "SELECT paused FROM hookbridge_endpoints WHERE seq = ?1";
+const INSERT: &str = "INSERT INTO hookbridge_endpoints (id, url, description, rate_limit_rps, burst, headers,
+    retry_schedule, max_attempts, paused, created_at, updated_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
+const UPDATE: &str =
+    "UPDATE hookbridge_endpoints SET url = ?2, description = ?3, rate_limit_rps = ?4, burst = ?5,
+    headers = ?6, retry_schedule = ?7, max_attempts = ?8, paused = ?9, updated_at = ?10 WHERE seq = ?1";
+const DELETE: &str = "UPDATE hookbridge_endpoints SET deleted_at = ?2, updated_at = ?2 WHERE seq = ?1";
+const PAUSE: &str = "UPDATE hookbridge_endpoints SET paused = 1, updated_at = ?2 WHERE seq = ?1";
+const COUNT_DUE: &str = "SELECT count(*) FROM hookbridge_messages
+    WHERE endpoint_seq = ?1 AND due_at IS NOT NULL AND due_at <= ?2";
+const REVISION: &str = "SELECT value FROM hookbridge_state WHERE name = 'revision'";
+const BUMP_REVISION: &str = "UPDATE hookbridge_state SET value = value + 1 WHERE name = 'revision'";
+
+/// An endpoint and its row.
+pub(crate) struct StoredEndpoint {
+    pub seq: i64,
+    pub endpoint: Endpoint,
+}
+
+fn json<T: serde::de::DeserializeOwned>(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<T>> {
+    let Some(text) = row.get::<_, Option<String>>(column)? else { return Ok(None) };
+    serde_json::from_str(&text).map(Some).map_err(|cause| {
+        rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Text, Box::new(cause))
+    })
+}
+
+fn to_json<T: serde::Serialize>(value: Option<&T>) -> rusqlite::Result<Option<String>> {
+    value
+        .map(serde_json::to_string)
+        .transpose()
+        .map_err(|cause| rusqlite::Error::ToSqlConversionFailure(Box::new(cause)))
+}
+
+fn stored_endpoint(row: &Row<'_>) -> rusqlite::Result<StoredEndpoint> {
+    Ok(StoredEndpoint {
+        seq: row.get(0)?,
+        endpoint: Endpoint {
+            id: EndpointId::from_bytes(row.get(1)?),
+            url: row.get(2)?,
+            description: row.get(3)?,
+            rate_limit_rps: row.get(4)?,
+            burst: row.get(5)?,
+            headers: json::<HeaderMap>(row, 6)?,
+            retry_schedule: json(row, 7)?,
+            max_attempts: row.get(8)?,
+            paused: row.get(9)?,
+            created_at: Timestamp::from_millis(row.get(10)?),
+            updated_at: Timestamp::from_millis(row.get(11)?),
+        },
+    })
+}
+
+/// The row of an endpoint that was not deleted.
+pub(crate) fn live_seq(connection: &Connection, id: &EndpointId) -> rusqlite::Result<Option<i64>> {
+    connection.prepare_cached(LIVE_SEQ)?.query_row([id.as_bytes()], |row| row.get(0)).optional()
+}
+
+/// An endpoint that was not deleted.
+pub(crate) fn find(connection: &Connection, id: &EndpointId) -> rusqlite::Result<Option<StoredEndpoint>> {
+    let sql = format!("SELECT {COLUMNS} FROM hookbridge_endpoints WHERE id = ?1 AND deleted_at IS NULL");
+    connection.prepare_cached(&sql)?.query_row([id.as_bytes()], stored_endpoint).optional()
+}
+
+/// An endpoint by its row, deleted or not: what was accepted before the delete is still delivered.
+pub(crate) fn of_lane(connection: &Connection, seq: i64) -> rusqlite::Result<Option<StoredEndpoint>> {
+    let sql = format!("SELECT {COLUMNS} FROM hookbridge_endpoints WHERE seq = ?1");
+    connection.prepare_cached(&sql)?.query_row([seq], stored_endpoint).optional()
+}
+
+pub(crate) fn is_paused(connection: &Connection, seq: i64) -> rusqlite::Result<bool> {
+    Ok(connection.prepare_cached(IS_PAUSED)?.query_row([seq], |row| row.get(0)).optional()?.unwrap_or(false))
+}
+
+/// The endpoints before row `before`, newest first.
+pub(crate) fn list(
+    connection: &Connection,
+    before: i64,
+    limit: usize,
+) -> rusqlite::Result<Vec<StoredEndpoint>> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM hookbridge_endpoints WHERE deleted_at IS NULL AND seq < ?1
+         ORDER BY seq DESC LIMIT ?2"
+    );
+    connection.prepare_cached(&sql)?.query_map(params![before, limit as i64], stored_endpoint)?.collect()
+}
+
+pub(crate) fn insert(connection: &Connection, endpoint: &Endpoint) -> rusqlite::Result<i64> {
+    connection.prepare_cached(INSERT)?.execute(params![
+        endpoint.id.as_bytes(),
+        endpoint.url,
+        endpoint.description,
+        endpoint.rate_limit_rps,
+        endpoint.burst,
+        to_json(endpoint.headers.as_ref())?,
+        to_json(endpoint.retry_schedule.as_ref())?,
+        endpoint.max_attempts,
+        endpoint.paused,
+        endpoint.created_at.as_millis(),
+        endpoint.updated_at.as_millis(),
+    ])?;
+    Ok(connection.last_insert_rowid())
+}
+
+pub(crate) fn update(connection: &Connection, stored: &StoredEndpoint) -> rusqlite::Result<()> {
+    let endpoint = &stored.endpoint;
+    connection.prepare_cached(UPDATE)?.execute(params![
+        stored.seq,
+        endpoint.url,
+        endpoint.description,
+        endpoint.rate_limit_rps,
+        endpoint.burst,
+        to_json(endpoint.headers.as_ref())?,
+        to_json(endpoint.retry_schedule.as_ref())?,
+        endpoint.max_attempts,
+        endpoint.paused,
+        endpoint.updated_at.as_millis(),
+    ])?;
+    Ok(())
+}
+
+pub(crate) fn delete(connection: &Connection, seq: i64, now: Timestamp) -> rusqlite::Result<()> {
+    connection.prepare_cached(DELETE)?.execute(params![seq, now.as_millis()]).map(drop)
+}
+
+pub(crate) fn pause(connection: &Connection, seq: i64, now: Timestamp) -> rusqlite::Result<()> {
+    connection.prepare_cached(PAUSE)?.execute(params![seq, now.as_millis()]).map(drop)
+}
+
+/// How many messages of a lane are due.
+pub(crate) fn count_due(connection: &Connection, seq: i64, now: Timestamp) -> rusqlite::Result<u64> {
+    connection.prepare_cached(COUNT_DUE)?.query_row(params![seq, now.as_millis()], |row| row.get(0))
+}
+
+pub(crate) fn revision(connection: &Connection) -> rusqlite::Result<i64> {
+    connection.prepare_cached(REVISION)?.query_row([], |row| row.get(0))
+}
+
+pub(crate) fn bump_revision(connection: &Connection) -> rusqlite::Result<()> {
+    connection.prepare_cached(BUMP_REVISION)?.execute([]).map(drop)
+}

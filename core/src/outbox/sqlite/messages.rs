@@ -1,0 +1,151 @@
+//! Messages on disk: reading one, and what operations change of it.
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use crate::model::attempt::RetryType;
+use crate::model::ids::{EndpointId, MessageId};
+use crate::model::message::{CONTENT_TYPE, Message, MessageStatus, PROJECT_ID};
+use crate::model::timestamp::Timestamp;
+use crate::outbox::sqlite::writer::insert::payload_expiry;
+use crate::outbox::{stored_retry, stored_status};
+
+const FIND: &str = "SELECT m.seq, m.endpoint_seq, e.id, m.status, m.due_at, m.attempt_count, m.replay_count,
+    m.retry_type, m.size_bytes, m.payload_sha256, m.idempotency_key, m.created_at, m.updated_at,
+    m.payload_expires_at, m.first_attempt_at, m.delivered_at, m.failed_at, m.last_error, m.response_status,
+    m.response_latency_ms, m.deleted_at,
+    EXISTS (SELECT 1 FROM hookbridge_payloads p WHERE p.seq = m.seq)
+    FROM hookbridge_messages m JOIN hookbridge_endpoints e ON e.seq = m.endpoint_seq WHERE m.id = ?1";
+const REQUEUE: &str = "UPDATE hookbridge_messages SET status = ?2, due_at = 0, replay_count = replay_count + ?3,
+    schedule_start = attempt_count, epoch = epoch + 1, retry_type = NULL, failed_at = NULL, delivered_at = NULL,
+    updated_at = ?4 WHERE seq = ?1";
+const MAKE_DUE: &str =
+    "UPDATE hookbridge_messages SET due_at = ?2, epoch = epoch + 1, updated_at = ?2 WHERE seq = ?1";
+const CANCEL: &str = "UPDATE hookbridge_messages SET status = ?2, due_at = NULL, retry_type = NULL,
+    epoch = epoch + 1, failed_at = ?3, updated_at = ?3 WHERE seq = ?1";
+const DELETE: &str = "UPDATE hookbridge_messages SET due_at = NULL, epoch = epoch + 1, deleted_at = ?2,
+    payload_expires_at = NULL, updated_at = ?2 WHERE seq = ?1";
+const DROP_PAYLOAD: &str = "DELETE FROM hookbridge_payloads WHERE seq = ?1";
+
+/// A message, its row, and what its public form does not show.
+pub(crate) struct StoredMessage {
+    pub seq: i64,
+    pub endpoint_seq: i64,
+    pub message: Message,
+    pub retry_type: Option<RetryType>,
+}
+
+pub(crate) fn retry_type(stored: Option<i64>) -> Option<RetryType> {
+    stored.map(|stored| if stored == stored_retry::FAST { RetryType::Fast } else { RetryType::Slow })
+}
+
+fn status(stored: i64) -> MessageStatus {
+    match stored {
+        stored_status::QUEUED => MessageStatus::Queued,
+        stored_status::PENDING_RETRY => MessageStatus::PendingRetry,
+        stored_status::SUCCEEDED => MessageStatus::Succeeded,
+        _ => MessageStatus::FailedPermanent,
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// A message by its id, deleted ones too. `kept` is how long a payload without a date of its own is kept.
+pub(crate) fn find(
+    connection: &Connection,
+    id: &MessageId,
+    kept: std::time::Duration,
+) -> rusqlite::Result<Option<StoredMessage>> {
+    connection
+        .prepare_cached(FIND)?
+        .query_row([id.as_bytes()], |row| {
+            let status = status(row.get(3)?);
+            let time = |column: usize| -> rusqlite::Result<Option<Timestamp>> {
+                Ok(row.get::<_, Option<i64>>(column)?.map(Timestamp::from_millis))
+            };
+            let due_at = time(4)?;
+            let created_at = Timestamp::from_millis(row.get(11)?);
+            let (first_attempt_at, delivered_at) = (time(14)?, time(15)?);
+            let has_payload: bool = row.get(21)?;
+            let elapsed = |end: Option<Timestamp>| {
+                end.map(|end| u64::try_from(end.since(created_at).as_millis()).unwrap_or(u64::MAX))
+            };
+            Ok(StoredMessage {
+                seq: row.get(0)?,
+                endpoint_seq: row.get(1)?,
+                retry_type: retry_type(row.get(7)?),
+                message: Message {
+                    id: *id,
+                    project_id: PROJECT_ID.to_owned(),
+                    endpoint_id: EndpointId::from_bytes(row.get(2)?),
+                    status,
+                    attempt_count: row.get(5)?,
+                    replay_count: row.get(6)?,
+                    content_type: CONTENT_TYPE.to_owned(),
+                    size_bytes: row.get(8)?,
+                    payload_sha256: hex(&row.get::<_, [u8; 32]>(9)?),
+                    created_at,
+                    updated_at: Timestamp::from_millis(row.get(12)?),
+                    idempotency_key: row.get(10)?,
+                    next_attempt_at: due_at.filter(|_| status == MessageStatus::PendingRetry),
+                    last_error: row.get(17)?,
+                    response_status: row.get(18)?,
+                    response_latency_ms: row.get(19)?,
+                    first_attempt_at,
+                    delivered_at,
+                    failed_at: time(16)?,
+                    queue_wait_ms: elapsed(first_attempt_at),
+                    total_delivery_ms: elapsed(delivered_at),
+                    payload_expires_at: if has_payload {
+                        Some(payload_expiry(created_at, row.get(13)?, kept))
+                    } else {
+                        None
+                    },
+                    deleted_at: time(20)?,
+                },
+            })
+        })
+        .optional()
+}
+
+/// Queues a message again with its schedule begun afresh.
+pub(crate) fn requeue(
+    connection: &Connection,
+    seq: i64,
+    counted: bool,
+    now: Timestamp,
+) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached(REQUEUE)?
+        .execute(params![seq, stored_status::QUEUED, i64::from(counted), now.as_millis()])
+        .map(drop)
+}
+
+/// Makes a waiting retry due.
+pub(crate) fn make_due(connection: &Connection, seq: i64, now: Timestamp) -> rusqlite::Result<()> {
+    connection.prepare_cached(MAKE_DUE)?.execute(params![seq, now.as_millis()]).map(drop)
+}
+
+/// Gives a waiting retry up.
+pub(crate) fn cancel(connection: &Connection, seq: i64, now: Timestamp) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached(CANCEL)?
+        .execute(params![seq, stored_status::FAILED_PERMANENT, now.as_millis()])
+        .map(drop)
+}
+
+/// Deletes a message: its payload at once, its row stays for the record.
+pub(crate) fn delete(connection: &Connection, seq: i64, now: Timestamp) -> rusqlite::Result<()> {
+    connection.prepare_cached(DELETE)?.execute(params![seq, now.as_millis()])?;
+    drop_payload(connection, seq)
+}
+
+pub(crate) fn drop_payload(connection: &Connection, seq: i64) -> rusqlite::Result<()> {
+    connection.prepare_cached(DROP_PAYLOAD)?.execute([seq]).map(drop)
+}

@@ -1,0 +1,146 @@
+//! The outbox in one SQLite file.
+
+pub(crate) mod attempts;
+mod connection;
+pub(crate) mod due;
+pub(crate) mod endpoints;
+mod lock_guard;
+pub(crate) mod messages;
+mod schema;
+pub(crate) mod signing_keys;
+pub(crate) mod statistics;
+pub(crate) mod writer;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+use rusqlite::Connection;
+
+use crate::config::Config;
+use crate::error::{Error, ErrorCode, Result};
+use crate::fork::{self, SurvivesFork};
+
+/// The most connections kept for readers.
+const KEPT_READERS: usize = 4;
+
+/// The path of a file that belongs to `database`, such as its `-wal`.
+pub(crate) fn beside(database: &Path, suffix: &str) -> PathBuf {
+    let mut name = database.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
+}
+
+/// What SQLite said, as the engine's error.
+pub(crate) fn storage_error(cause: rusqlite::Error) -> Error {
+    use rusqlite::ErrorCode as Sqlite;
+    let text = match cause.sqlite_error_code() {
+        Some(Sqlite::NotADatabase) => "the outbox file is not a SQLite database".to_owned(),
+        Some(Sqlite::DatabaseCorrupt) => format!("the outbox file is damaged: {cause}"),
+        Some(Sqlite::DiskFull) => "the disk is full".to_owned(),
+        Some(Sqlite::DatabaseBusy | Sqlite::DatabaseLocked) => {
+            "another program holds the outbox's write lock".to_owned()
+        }
+        _ => format!("the outbox cannot be read or written: {cause}"),
+    };
+    Error::new(ErrorCode::StorageUnavailable, text)
+}
+
+/// The file and its connections. Every connection and lock in it is used only inside the gate of
+/// [`crate::fork`].
+pub(crate) struct SqliteFile {
+    path: PathBuf,
+    config: Config,
+    writer: Mutex<Option<Connection>>,
+    readers: Mutex<Vec<Connection>>,
+    guard: Mutex<Option<Arc<lock_guard::LockGuard>>>,
+}
+
+impl SqliteFile {
+    /// Opens or creates the file and brings its tables up to date.
+    pub(crate) fn open(config: &Config) -> Result<Self> {
+        let _inside = fork::enter();
+        connection::create_private(&config.database)?;
+        // A relative path must go on meaning the same file when the host changes its folder.
+        let path = std::fs::canonicalize(&config.database).map_err(|cause| {
+            Error::new(
+                ErrorCode::StorageUnavailable,
+                format!("the outbox {} cannot be opened: {cause}", config.database.display()),
+            )
+        })?;
+        let file = Self {
+            path,
+            config: config.clone(),
+            writer: Mutex::new(None),
+            readers: Mutex::new(Vec::new()),
+            guard: Mutex::new(None),
+        };
+        let mut connection = connection::open_writer(&file.path, config.durability)?;
+        schema::migrate(&mut connection)?;
+        *fork::lock(&file.writer) = Some(connection);
+        *fork::lock(&file.guard) = lock_guard::hold(&file.path);
+        Ok(file)
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Runs `read` on a reader's connection, in one snapshot per statement.
+    pub(crate) fn read<T>(&self, read: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T> {
+        let _inside = fork::enter();
+        let kept = fork::lock(&self.readers).pop();
+        let connection = match kept {
+            Some(connection) => connection,
+            None => connection::open_reader(&self.path)?,
+        };
+        let outcome = read(&connection).map_err(storage_error);
+        // A connection that met a storage error is not kept: it may look at a file that is gone.
+        if outcome.is_ok() {
+            let mut readers = fork::lock(&self.readers);
+            if readers.len() < KEPT_READERS {
+                readers.push(connection);
+            }
+        }
+        outcome
+    }
+
+    /// Bytes on disk: the file and its write-ahead log.
+    pub(crate) fn bytes_on_disk(&self) -> u64 {
+        [self.path.clone(), beside(&self.path, "-wal")]
+            .iter()
+            .filter_map(|path| std::fs::metadata(path).ok())
+            .map(|metadata| metadata.len())
+            .sum()
+    }
+}
+
+impl SurvivesFork for SqliteFile {
+    /// Closes every connection, without the checkpoint that a last close would make.
+    fn rest(&self) {
+        let writer = fork::lock(&self.writer).take();
+        let readers = std::mem::take(&mut *fork::lock(&self.readers));
+        for connection in writer.into_iter().chain(readers) {
+            let setting = rusqlite::config::DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE;
+            // Where it is refused the close only takes longer.
+            let _ = connection.set_db_config(setting, true);
+        }
+    }
+
+    fn wake_in_child(&self, dirty: bool) {
+        // The guard is the parent's.
+        if !dirty {
+            fork::lock(&self.guard).take();
+            lock_guard::forget_inherited();
+        }
+    }
+}
+
+impl Drop for SqliteFile {
+    fn drop(&mut self) {
+        let _inside = fork::enter();
+        fork::lock(&self.readers).clear();
+        // The guard goes first, so that the last close of the file can fold the log into it.
+        fork::lock(&self.guard).take();
+        fork::lock(&self.writer).take();
+    }
+}

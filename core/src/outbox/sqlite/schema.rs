@@ -1,0 +1,160 @@
+//! The tables, and how an older file is brought up to date.
+//!
+//! - `messages` has a row a message; `due_at` is set exactly while it waits: 0 for a message that may
+//!   go at once, else the wall time of its retry. The partial index over it finds the next delivery
+//!   without looking at history.
+//! - `payloads` has the bytes, apart, so that a change of status never rewrites them.
+//! - `attempts` are clustered by message: `row = message.seq * 65536 + attempt_no`.
+//! - `state.revision` counts changes that another process must read anew (endpoints, edited due times).
+
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+
+use super::storage_error;
+use crate::error::{Error, ErrorCode, Result};
+use crate::model::timestamp::Timestamp;
+
+const MIGRATIONS_TABLE: &str = "CREATE TABLE IF NOT EXISTS hookbridge_migrations (
+    version INTEGER PRIMARY KEY,
+    applied_at INTEGER NOT NULL
+) STRICT";
+
+/// Each entry brings a file from the version of its index to the next.
+const MIGRATIONS: &[&str] = &["
+CREATE TABLE hookbridge_endpoints (
+    seq INTEGER PRIMARY KEY,
+    id BLOB NOT NULL UNIQUE,
+    url TEXT NOT NULL,
+    description TEXT,
+    rate_limit_rps INTEGER,
+    burst INTEGER,
+    headers TEXT,
+    retry_schedule TEXT,
+    max_attempts INTEGER,
+    paused INTEGER NOT NULL DEFAULT 0,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    deleted_at INTEGER
+) STRICT;
+CREATE TABLE hookbridge_signing_keys (
+    seq INTEGER PRIMARY KEY,
+    id BLOB NOT NULL UNIQUE,
+    endpoint_seq INTEGER NOT NULL,
+    secret TEXT NOT NULL,
+    created_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX hookbridge_signing_keys_of_endpoint ON hookbridge_signing_keys (endpoint_seq);
+CREATE TABLE hookbridge_messages (
+    seq INTEGER PRIMARY KEY,
+    id BLOB NOT NULL UNIQUE,
+    endpoint_seq INTEGER NOT NULL,
+    status INTEGER NOT NULL,
+    due_at INTEGER,
+    attempt_count INTEGER NOT NULL DEFAULT 0,
+    schedule_start INTEGER NOT NULL DEFAULT 0,
+    epoch INTEGER NOT NULL DEFAULT 0,
+    replay_count INTEGER NOT NULL DEFAULT 0,
+    retry_type INTEGER,
+    size_bytes INTEGER NOT NULL,
+    payload_sha256 BLOB NOT NULL,
+    idempotency_key TEXT,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    retention_hours INTEGER,
+    payload_expires_at INTEGER,
+    first_attempt_at INTEGER,
+    delivered_at INTEGER,
+    failed_at INTEGER,
+    last_error TEXT,
+    response_status INTEGER,
+    response_latency_ms INTEGER,
+    deleted_at INTEGER
+) STRICT;
+CREATE INDEX hookbridge_messages_waiting ON hookbridge_messages (endpoint_seq, due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX hookbridge_messages_dead ON hookbridge_messages (seq) WHERE status = 3 AND deleted_at IS NULL;
+CREATE UNIQUE INDEX hookbridge_messages_idempotency ON hookbridge_messages (endpoint_seq, idempotency_key)
+    WHERE idempotency_key IS NOT NULL AND deleted_at IS NULL;
+CREATE INDEX hookbridge_messages_expiring ON hookbridge_messages (payload_expires_at)
+    WHERE payload_expires_at IS NOT NULL;
+CREATE TABLE hookbridge_payloads (
+    seq INTEGER PRIMARY KEY,
+    headers TEXT,
+    body BLOB NOT NULL
+) STRICT;
+CREATE TABLE hookbridge_attempts (
+    row INTEGER PRIMARY KEY,
+    id BLOB NOT NULL,
+    created_at INTEGER NOT NULL,
+    response_status INTEGER,
+    response_latency_ms INTEGER,
+    processing_ms INTEGER,
+    error_text TEXT,
+    response_headers TEXT,
+    retry_type INTEGER,
+    retry_after_seconds INTEGER,
+    resolved_ip TEXT,
+    request_headers TEXT,
+    dns_ms INTEGER,
+    tcp_connect_ms INTEGER,
+    tls_handshake_ms INTEGER,
+    ttfb_ms INTEGER,
+    transfer_ms INTEGER,
+    conn_reused INTEGER,
+    response_body BLOB,
+    response_body_truncated INTEGER
+) STRICT;
+CREATE TABLE hookbridge_state (
+    name TEXT PRIMARY KEY,
+    value INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+INSERT INTO hookbridge_state VALUES ('revision', 0);
+"];
+
+/// How many attempts of one message have room in the clustered key.
+pub(crate) const ATTEMPT_ROWS: i64 = 65_536;
+
+fn version(connection: &Connection) -> Result<usize> {
+    let version: i64 = connection
+        .query_row("SELECT coalesce(max(version), 0) FROM hookbridge_migrations", [], |row| row.get(0))
+        .map_err(storage_error)?;
+    Ok(usize::try_from(version).unwrap_or(0))
+}
+
+/// Creates the tables or brings them up to date.
+///
+/// # Errors
+/// `SCHEMA_TOO_NEW` for a file of a newer version, `STORAGE_UNAVAILABLE` where it cannot be written.
+pub(crate) fn migrate(connection: &mut Connection) -> Result<()> {
+    let known: bool = connection
+        .query_row("SELECT count(*) FROM sqlite_master WHERE name = 'hookbridge_migrations'", [], |row| {
+            row.get::<_, i64>(0)
+        })
+        .map_err(storage_error)?
+        > 0;
+    if known && version(connection)? == MIGRATIONS.len() {
+        return Ok(());
+    }
+    // Another process may be doing the same: what is missing is asked again inside the transaction.
+    let transaction = Transaction::new(connection, TransactionBehavior::Immediate).map_err(storage_error)?;
+    transaction.execute_batch(MIGRATIONS_TABLE).map_err(storage_error)?;
+    let found = version(&transaction)?;
+    if found > MIGRATIONS.len() {
+        return Err(Error::new(
+            ErrorCode::SchemaTooNew,
+            format!(
+                "the outbox has schema version {found}, and this version of HookBridge knows up to {}: \
+                 open it with a newer HookBridge",
+                MIGRATIONS.len()
+            ),
+        ));
+    }
+    for (index, migration) in MIGRATIONS.iter().enumerate().skip(found) {
+        transaction.execute_batch(migration).map_err(storage_error)?;
+        transaction
+            .execute(
+                "INSERT INTO hookbridge_migrations (version, applied_at) VALUES (?1, ?2)",
+                (index as i64 + 1, Timestamp::now().as_millis()),
+            )
+            .map_err(storage_error)?;
+    }
+    transaction.commit().map_err(storage_error)
+}

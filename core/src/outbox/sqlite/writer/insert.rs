@@ -1,0 +1,204 @@
+//! Accepting messages: one, or many in one transaction.
+
+use std::sync::Arc;
+
+use rusqlite::{OptionalExtension, params};
+
+use super::{AfterCommit, Job, WriteContext};
+use crate::engine::completion::{Reply, Slot};
+use crate::error::{Error, ErrorCode, Result};
+use crate::model::ids::MessageId;
+use crate::model::message::MessageStatus;
+use crate::model::timestamp::Timestamp;
+use crate::operations::messages::{SendReceipt, endpoint_not_found};
+use crate::outbox::{DueMessage, NewMessage, stored_status};
+
+const FIND_KEY: &str = "SELECT id, payload_sha256 FROM hookbridge_messages
+    WHERE endpoint_seq = ?1 AND idempotency_key = ?2 AND deleted_at IS NULL";
+const INSERT_MESSAGE: &str = "INSERT INTO hookbridge_messages (id, endpoint_seq, status, due_at, size_bytes,
+    payload_sha256, idempotency_key, created_at, updated_at, retention_hours, payload_expires_at)
+    VALUES (?1, ?2, ?3, 0, ?4, ?5, ?6, ?7, ?7, ?8, ?9) ON CONFLICT (id) DO NOTHING";
+const FIND_SEQ: &str = "SELECT seq FROM hookbridge_messages WHERE id = ?1";
+const INSERT_PAYLOAD: &str = "INSERT INTO hookbridge_payloads (seq, headers, body) VALUES (?1, ?2, ?3)";
+
+enum Accepted {
+    /// Written under this row and endpoint row.
+    New { seq: i64, endpoint_seq: i64 },
+    /// Known by its idempotency key.
+    Known(MessageId),
+}
+
+fn insert(context: &mut WriteContext<'_>, message: &NewMessage) -> rusqlite::Result<Result<Accepted>> {
+    let Some(endpoint_seq) = context.endpoint_seq(&message.endpoint_id)? else {
+        return Ok(Err(endpoint_not_found()));
+    };
+    if let Some(key) = &message.idempotency_key {
+        let known = context
+            .connection
+            .prepare_cached(FIND_KEY)?
+            .query_row(params![endpoint_seq, key], |row| Ok((row.get(0)?, row.get::<_, [u8; 32]>(1)?)))
+            .optional()?;
+        if let Some((id, sha256)) = known {
+            return Ok(if sha256 == message.payload_sha256 {
+                Ok(Accepted::Known(MessageId::from_bytes(id)))
+            } else {
+                Err(Error::new(
+                    ErrorCode::IdempotencyMismatch,
+                    "the idempotency key was used for this endpoint with another payload",
+                ))
+            });
+        }
+    }
+    // A payload that is dropped at the delivery, or kept as long as all others, needs no date of its own.
+    let expires_at = message
+        .retention_hours
+        .filter(|hours| *hours > 0)
+        .map(|hours| message.created_at.as_millis() + i64::from(hours) * 3_600_000);
+    let written = context.connection.prepare_cached(INSERT_MESSAGE)?.execute(params![
+        message.id.as_bytes(),
+        endpoint_seq,
+        stored_status::QUEUED,
+        message.payload.len() as i64,
+        message.payload_sha256,
+        message.idempotency_key,
+        message.created_at.as_millis(),
+        message.retention_hours,
+        expires_at,
+    ])?;
+    if written == 0 {
+        // The group is being written again, and this one had reached the file.
+        let seq = context
+            .connection
+            .prepare_cached(FIND_SEQ)?
+            .query_row(params![message.id.as_bytes()], |row| row.get(0))?;
+        return Ok(Ok(Accepted::New { seq, endpoint_seq }));
+    }
+    let seq = context.connection.last_insert_rowid();
+    context.connection.prepare_cached(INSERT_PAYLOAD)?.execute(params![
+        seq,
+        message.headers,
+        message.payload.as_ref()
+    ])?;
+    Ok(Ok(Accepted::New { seq, endpoint_seq }))
+}
+
+fn receipt(message_id: MessageId) -> SendReceipt {
+    SendReceipt { message_id, status: MessageStatus::Queued }
+}
+
+/// One message and what came of it.
+struct Entry {
+    message: NewMessage,
+    outcome: Option<Result<Accepted>>,
+}
+
+impl Entry {
+    fn new(message: NewMessage) -> Self {
+        Self { message, outcome: None }
+    }
+
+    fn apply(&mut self, context: &mut WriteContext<'_>) -> rusqlite::Result<()> {
+        self.outcome = Some(insert(context, &self.message)?);
+        Ok(())
+    }
+
+    fn finish(
+        self,
+        committed: std::result::Result<(), &Error>,
+        after: &mut AfterCommit<'_>,
+    ) -> Result<SendReceipt> {
+        committed.map_err(Clone::clone)?;
+        let message = self.message;
+        match self.outcome {
+            Some(Ok(Accepted::Known(id))) => Ok(receipt(id)),
+            Some(Ok(Accepted::New { seq, endpoint_seq })) => {
+                let id = message.id;
+                if after.link.is_leading() {
+                    after.fresh.push(DueMessage {
+                        seq,
+                        id,
+                        endpoint_seq,
+                        due_at: 0,
+                        attempt_count: 0,
+                        schedule_start: 0,
+                        epoch: 0,
+                        created_at: message.created_at,
+                        retention_hours: message.retention_hours,
+                        headers: message.headers,
+                        payload: message.payload,
+                    });
+                }
+                Ok(receipt(id))
+            }
+            Some(Err(error)) => Err(error),
+            None => Err(Error::new(ErrorCode::Internal, "a message was not written")),
+        }
+    }
+}
+
+/// A single message.
+pub(crate) struct Send {
+    entry: Entry,
+    reply: Reply,
+}
+
+impl Send {
+    pub(crate) fn new(message: NewMessage, reply: Reply) -> Box<Self> {
+        Box::new(Self { entry: Entry::new(message), reply })
+    }
+}
+
+impl Job for Send {
+    fn apply(&mut self, context: &mut WriteContext<'_>) -> rusqlite::Result<()> {
+        self.entry.apply(context)
+    }
+
+    fn finish(self: Box<Self>, committed: std::result::Result<(), &Error>, after: &mut AfterCommit<'_>) {
+        let outcome = self.entry.finish(committed, after);
+        after.completions.answer(self.reply, outcome);
+    }
+
+    fn weight(&self) -> usize {
+        512 + self.entry.message.payload.len()
+    }
+}
+
+/// What a batch answers: an outcome for each message, or the failure of the whole.
+pub(crate) type BatchOutcome = Result<Vec<Result<SendReceipt>>>;
+
+/// Many messages in one transaction; those that were refused before keep their place and their error.
+pub(crate) struct SendBatch {
+    entries: Vec<Result<Entry>>,
+    reply: Arc<Slot<BatchOutcome>>,
+}
+
+impl SendBatch {
+    pub(crate) fn new(messages: Vec<Result<NewMessage>>, reply: Arc<Slot<BatchOutcome>>) -> Box<Self> {
+        let entries = messages.into_iter().map(|message| message.map(Entry::new)).collect();
+        Box::new(Self { entries, reply })
+    }
+}
+
+impl Job for SendBatch {
+    fn apply(&mut self, context: &mut WriteContext<'_>) -> rusqlite::Result<()> {
+        self.entries.iter_mut().flatten().try_for_each(|entry| entry.apply(context))
+    }
+
+    fn finish(self: Box<Self>, committed: std::result::Result<(), &Error>, after: &mut AfterCommit<'_>) {
+        let outcomes = self.entries.into_iter().map(|entry| entry?.finish(committed, after)).collect();
+        self.reply.fill(committed.map_err(Clone::clone).map(|()| outcomes));
+    }
+
+    fn weight(&self) -> usize {
+        self.entries.iter().flatten().map(|entry| 512 + entry.message.payload.len()).sum()
+    }
+}
+
+/// When a payload that carries no date of its own is past its retention.
+pub(crate) fn payload_expiry(
+    created_at: Timestamp,
+    own: Option<i64>,
+    kept: std::time::Duration,
+) -> Timestamp {
+    own.map_or_else(|| created_at.plus(kept), Timestamp::from_millis)
+}

@@ -1,0 +1,164 @@
+//! Recording an attempt and what becomes of its message.
+
+use rusqlite::{OptionalExtension, params};
+
+use super::{AfterCommit, Job, WriteContext};
+use crate::delivery::link::Notice;
+use crate::error::Error;
+use crate::model::attempt::{Attempt, RetryType};
+use crate::model::ids::{EndpointId, MessageId};
+use crate::model::timestamp::Timestamp;
+use crate::outbox::sqlite::attempts::{self, stored_retry_type};
+use crate::outbox::sqlite::{endpoints, messages};
+use crate::outbox::stored_status;
+
+const SETTLE: &str =
+    "UPDATE hookbridge_messages SET status = ?3, due_at = ?4, attempt_count = ?5, retry_type = ?6,
+    updated_at = ?7, first_attempt_at = coalesce(first_attempt_at, ?8), delivered_at = ?9, failed_at = ?10,
+    last_error = ?11, response_status = ?12, response_latency_ms = ?13
+    WHERE seq = ?1 AND epoch = ?2 AND deleted_at IS NULL";
+/// The message was cancelled, deleted, replayed or retried while the attempt ran: a success stands, since the
+/// receiver has the message; a failure changes nothing of what the operation decided.
+const SETTLE_SUCCESS_ANYWAY: &str = "UPDATE hookbridge_messages SET status = ?2, due_at = NULL,
+    attempt_count = max(attempt_count, ?3), updated_at = ?4, first_attempt_at = coalesce(first_attempt_at, ?5),
+    delivered_at = ?4, failed_at = NULL, response_status = ?6, response_latency_ms = ?7 WHERE seq = ?1";
+const SETTLE_FAILURE_ANYWAY: &str = "UPDATE hookbridge_messages SET attempt_count = max(attempt_count, ?2),
+    updated_at = ?3, first_attempt_at = coalesce(first_attempt_at, ?4), last_error = ?5, response_status = ?6,
+    response_latency_ms = ?7 WHERE seq = ?1";
+const EXISTS: &str = "SELECT 1 FROM hookbridge_messages WHERE seq = ?1";
+
+/// What becomes of the message.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Verdict {
+    Succeeded,
+    RetryAt { at: Timestamp, kind: RetryType },
+    Dead,
+}
+
+/// An attempt that ended.
+#[derive(Clone, Debug)]
+pub(crate) struct EndedAttempt {
+    pub seq: i64,
+    pub endpoint_seq: i64,
+    pub message_id: MessageId,
+    pub endpoint_id: Option<EndpointId>,
+    /// The message's epoch when the attempt began.
+    pub epoch: i64,
+    pub attempt: Attempt,
+    pub verdict: Verdict,
+    /// The message's payload is to be dropped once it is delivered.
+    pub drop_payload: bool,
+    /// The receiver is gone (410): its endpoint is paused.
+    pub pause_endpoint: bool,
+}
+
+/// Records one attempt.
+pub(crate) struct Record {
+    ended: Box<EndedAttempt>,
+    /// An operation changed the message while the attempt ran.
+    overtaken: bool,
+}
+
+impl Record {
+    pub(crate) fn new(ended: Box<EndedAttempt>) -> Box<Self> {
+        Box::new(Self { ended, overtaken: false })
+    }
+
+    fn settle(&mut self, context: &WriteContext<'_>) -> rusqlite::Result<()> {
+        let ended = &self.ended;
+        let attempt = &ended.attempt;
+        let now = context.now.as_millis();
+        let started = attempt.created_at.as_millis();
+        let (status, due_at, kind) = match ended.verdict {
+            Verdict::Succeeded => (stored_status::SUCCEEDED, None, None),
+            Verdict::RetryAt { at, kind } => {
+                (stored_status::PENDING_RETRY, Some(at.as_millis().max(1)), Some(stored_retry_type(kind)))
+            }
+            Verdict::Dead => (stored_status::FAILED_PERMANENT, None, None),
+        };
+        let delivered_at = (ended.verdict == Verdict::Succeeded).then_some(now);
+        let failed_at = (ended.verdict == Verdict::Dead).then_some(now);
+        let settled = context.connection.prepare_cached(SETTLE)?.execute(params![
+            ended.seq,
+            ended.epoch,
+            status,
+            due_at,
+            attempt.attempt_no,
+            kind,
+            now,
+            started,
+            delivered_at,
+            failed_at,
+            attempt.error_text,
+            attempt.response_status,
+            attempt.response_latency_ms,
+        ])?;
+        self.overtaken = settled == 0;
+        if !self.overtaken {
+            return Ok(());
+        }
+        if ended.verdict == Verdict::Succeeded {
+            context.connection.prepare_cached(SETTLE_SUCCESS_ANYWAY)?.execute(params![
+                ended.seq,
+                status,
+                attempt.attempt_no,
+                now,
+                started,
+                attempt.response_status,
+                attempt.response_latency_ms,
+            ])?;
+        } else {
+            context.connection.prepare_cached(SETTLE_FAILURE_ANYWAY)?.execute(params![
+                ended.seq,
+                attempt.attempt_no,
+                now,
+                started,
+                attempt.error_text,
+                attempt.response_status,
+                attempt.response_latency_ms,
+            ])?;
+        }
+        Ok(())
+    }
+}
+
+impl Job for Record {
+    fn apply(&mut self, context: &mut WriteContext<'_>) -> rusqlite::Result<()> {
+        self.settle(context)?;
+        let ended = &self.ended;
+        if self.overtaken
+            && context
+                .connection
+                .prepare_cached(EXISTS)?
+                .query_row([ended.seq], |_| Ok(()))
+                .optional()?
+                .is_none()
+        {
+            // Its row is past its retention: nothing is left to record it under.
+            return Ok(());
+        }
+        attempts::insert(context.connection, ended.seq, &ended.attempt)?;
+        if ended.drop_payload && ended.verdict == Verdict::Succeeded {
+            messages::drop_payload(context.connection, ended.seq)?;
+        }
+        if ended.pause_endpoint {
+            endpoints::pause(context.connection, ended.endpoint_seq, context.now)?;
+            context.bump_revision()?;
+        }
+        Ok(())
+    }
+
+    fn finish(self: Box<Self>, committed: std::result::Result<(), &Error>, after: &mut AfterCommit<'_>) {
+        if committed.is_ok() && self.ended.pause_endpoint {
+            after.notices.push(Notice::EndpointChanged(self.ended.endpoint_seq));
+        }
+        after.notices.push(match committed {
+            Ok(()) => Notice::Recorded { ended: self.ended, overtaken: self.overtaken },
+            Err(_) => Notice::NotRecorded(self.ended),
+        });
+    }
+
+    fn weight(&self) -> usize {
+        1024
+    }
+}

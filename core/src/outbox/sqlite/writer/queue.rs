@@ -1,0 +1,115 @@
+//! The bounded queue to the writer. Full, it blocks the producer: that is the backpressure.
+
+use std::collections::VecDeque;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use super::Job;
+use crate::error::{Error, ErrorCode, Result};
+
+/// The most jobs and bytes that one transaction takes.
+const GROUP_JOBS: usize = 4096;
+const GROUP_BYTES: usize = 16 * 1024 * 1024;
+
+#[derive(Default)]
+struct State {
+    jobs: VecDeque<Box<dyn Job>>,
+    bytes: usize,
+    closed: bool,
+}
+
+pub(crate) struct Queue {
+    state: Mutex<State>,
+    filled: Condvar,
+    drained: Condvar,
+    capacity_bytes: usize,
+}
+
+impl Queue {
+    /// A queue that holds jobs of `capacity_bytes` in all before it blocks.
+    pub(crate) fn new(capacity_bytes: usize) -> Self {
+        Self {
+            state: Mutex::default(),
+            filled: Condvar::new(),
+            drained: Condvar::new(),
+            capacity_bytes: capacity_bytes.max(1),
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn insert(&self, mut state: MutexGuard<'_, State>, job: Box<dyn Job>) -> Result<()> {
+        if state.closed {
+            return Err(closed());
+        }
+        state.bytes += job.weight();
+        state.jobs.push_back(job);
+        // The writer waits only on an empty queue.
+        let first = state.jobs.len() == 1;
+        drop(state);
+        if first {
+            self.filled.notify_one();
+        }
+        Ok(())
+    }
+
+    /// Adds a job, waiting while the queue is full.
+    pub(crate) fn put(&self, job: Box<dyn Job>) -> Result<()> {
+        let mut state = self.state();
+        while state.bytes >= self.capacity_bytes && !state.closed {
+            state = self.drained.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+        self.insert(state, job)
+    }
+
+    /// Adds a job at once, full or not: for callers that must not block and whose own number bounds
+    /// the queue (an event loop's pending sends, attempts under way).
+    pub(crate) fn put_now(&self, job: Box<dyn Job>) -> Result<()> {
+        self.insert(self.state(), job)
+    }
+
+    /// What has gathered, after at most `patience`; `None` once closed and empty.
+    pub(super) fn take(&self, patience: Duration) -> Option<Vec<Box<dyn Job>>> {
+        let mut state = self.state();
+        if state.jobs.is_empty() && !state.closed {
+            state = self.filled.wait_timeout(state, patience).unwrap_or_else(PoisonError::into_inner).0;
+        }
+        if state.jobs.is_empty() {
+            return if state.closed { None } else { Some(Vec::new()) };
+        }
+        let mut group = Vec::with_capacity(state.jobs.len().min(GROUP_JOBS));
+        let mut bytes = 0;
+        while group.len() < GROUP_JOBS && bytes < GROUP_BYTES {
+            let Some(job) = state.jobs.pop_front() else { break };
+            bytes += job.weight();
+            group.push(job);
+        }
+        state.bytes = state.bytes.saturating_sub(bytes);
+        drop(state);
+        self.drained.notify_all();
+        Some(group)
+    }
+
+    /// Wakes the writer though nothing is to be written.
+    pub(crate) fn nudge(&self) {
+        drop(self.state());
+        self.filled.notify_all();
+    }
+
+    pub(super) fn is_busy(&self) -> bool {
+        !self.state().jobs.is_empty()
+    }
+
+    /// Refuses further jobs; what is in the queue is still written.
+    pub(crate) fn close(&self) {
+        self.state().closed = true;
+        self.filled.notify_all();
+        self.drained.notify_all();
+    }
+}
+
+pub(crate) fn closed() -> Error {
+    Error::new(ErrorCode::Closed, "the engine was closed")
+}

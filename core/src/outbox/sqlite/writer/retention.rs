@@ -1,0 +1,95 @@
+//! Dropping what is past its retention, in small bites between other commits.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use rusqlite::params;
+
+use super::{AfterCommit, Job, WriteContext};
+use crate::config::Config;
+use crate::error::Error;
+use crate::outbox::sqlite::schema::ATTEMPT_ROWS;
+use crate::outbox::stored_status;
+
+/// The most rows that one bite looks at of each kind.
+const BITE: i64 = 200;
+
+/// Payloads without a date of their own, in the order in which they were accepted.
+const OLDEST_PAYLOADS: &str =
+    "SELECT p.seq FROM hookbridge_payloads p JOIN hookbridge_messages m ON m.seq = p.seq
+    WHERE m.created_at < ?1 AND p.seq <= (SELECT min(seq) + ?2 FROM hookbridge_payloads) LIMIT ?2";
+const EXPIRED_PAYLOADS: &str = "SELECT seq FROM hookbridge_messages WHERE payload_expires_at IS NOT NULL AND payload_expires_at < ?1 LIMIT ?2";
+const DROP_PAYLOAD: &str = "DELETE FROM hookbridge_payloads WHERE seq = ?1";
+/// A message that still waits cannot be delivered without its payload.
+const GIVE_UP: &str =
+    "UPDATE hookbridge_messages SET status = ?2, due_at = NULL, epoch = epoch + 1, failed_at = ?3,
+    updated_at = ?3, last_error = 'the payload passed its retention before it was delivered'
+    WHERE seq = ?1 AND due_at IS NOT NULL";
+const CLEAR_DATE: &str = "UPDATE hookbridge_messages SET payload_expires_at = NULL WHERE seq = ?1";
+/// The newest row stays, so that row numbers are never given twice.
+const OLDEST_ROWS: &str = "SELECT seq FROM hookbridge_messages
+    WHERE seq <= (SELECT min(seq) + ?2 FROM hookbridge_messages) AND seq < (SELECT max(seq) FROM hookbridge_messages)
+    AND due_at IS NULL AND updated_at < ?1 LIMIT ?2";
+const DROP_ATTEMPTS: &str = "DELETE FROM hookbridge_attempts WHERE row >= ?1 AND row < ?2";
+const DROP_ROW: &str = "DELETE FROM hookbridge_messages WHERE seq = ?1";
+
+/// One bite.
+pub(crate) struct Retention {
+    payload_retention: Duration,
+    row_retention: Duration,
+    found: Arc<AtomicUsize>,
+}
+
+impl Retention {
+    /// A bite, and how much it found.
+    pub(crate) fn new(config: &Config) -> (Self, Arc<AtomicUsize>) {
+        let found = Arc::new(AtomicUsize::new(0));
+        let bite = Self {
+            payload_retention: config.payload_retention,
+            row_retention: config.row_retention,
+            found: found.clone(),
+        };
+        (bite, found)
+    }
+}
+
+fn rows(context: &WriteContext<'_>, sql: &str, before: i64) -> rusqlite::Result<Vec<i64>> {
+    context.connection.prepare_cached(sql)?.query_map(params![before, BITE], |row| row.get(0))?.collect()
+}
+
+impl Job for Retention {
+    fn apply(&mut self, context: &mut WriteContext<'_>) -> rusqlite::Result<()> {
+        let connection = context.connection;
+        let now = context.now.as_millis();
+        let payloads_before = context.now.minus(self.payload_retention).as_millis();
+        let mut expired = rows(context, OLDEST_PAYLOADS, payloads_before)?;
+        expired.extend(rows(context, EXPIRED_PAYLOADS, now)?);
+        for seq in &expired {
+            connection.prepare_cached(DROP_PAYLOAD)?.execute([seq])?;
+            connection.prepare_cached(GIVE_UP)?.execute(params![
+                seq,
+                stored_status::FAILED_PERMANENT,
+                now
+            ])?;
+            connection.prepare_cached(CLEAR_DATE)?.execute([seq])?;
+        }
+        let old = rows(context, OLDEST_ROWS, context.now.minus(self.row_retention).as_millis())?;
+        for seq in &old {
+            connection.prepare_cached(DROP_PAYLOAD)?.execute([seq])?;
+            connection
+                .prepare_cached(DROP_ATTEMPTS)?
+                .execute([seq * ATTEMPT_ROWS, (seq + 1) * ATTEMPT_ROWS])?;
+            connection.prepare_cached(DROP_ROW)?.execute([seq])?;
+        }
+        self.found.store(expired.len() + old.len(), Ordering::Relaxed);
+        Ok(())
+    }
+
+    fn finish(self: Box<Self>, committed: std::result::Result<(), &Error>, _after: &mut AfterCommit<'_>) {
+        let found = self.found.load(Ordering::Relaxed);
+        if committed.is_ok() && found > 0 {
+            tracing::debug!(target: "hookbridge::outbox", found, "dropped what is past its retention");
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! `pthread_atfork` for safe code.
+//!
+//! The engine must close its files before the process is copied (see `core/src/fork.rs`), and the
+//! only way to learn of a `fork()` is a C interface. It stands here so that the engine itself can
+//! forbid `unsafe`.
+
+use std::sync::OnceLock;
+
+/// What runs around a `fork()`, each on the thread that forks.
+#[derive(Clone, Copy)]
+pub struct Handlers {
+    /// Runs before the process is copied.
+    pub prepare: fn(),
+    /// Runs afterwards in the process that called `fork()`.
+    pub parent: fn(),
+    /// Runs afterwards in the new process. No other thread exists there.
+    pub child: fn(),
+}
+
+static HANDLERS: OnceLock<Handlers> = OnceLock::new();
+
+/// Registers `handlers` for the rest of the process's life.
+///
+/// The first call decides; later ones change nothing. Returns whether the handlers are in force,
+/// which is false only where the system refused them (out of memory).
+pub fn register(handlers: Handlers) -> bool {
+    let mut accepted = true;
+    HANDLERS.get_or_init(|| {
+        #[cfg(unix)]
+        {
+            // SAFETY: the three functions are `extern "C"`, take nothing, never unwind (a panic in
+            // an `extern "C"` function aborts), and live as long as the process: the library is
+            // linked with `-z nodelete`, so no `dlclose` can unmap them.
+            accepted = unsafe { libc::pthread_atfork(Some(prepare), Some(parent), Some(child)) } == 0;
+        }
+        handlers
+    });
+    accepted
+}
+
+#[cfg(unix)]
+unsafe extern "C" fn prepare() {
+    if let Some(handlers) = HANDLERS.get() {
+        (handlers.prepare)();
+    }
+}
+
+#[cfg(unix)]
+unsafe extern "C" fn parent() {
+    if let Some(handlers) = HANDLERS.get() {
+        (handlers.parent)();
+    }
+}
+
+#[cfg(unix)]
+unsafe extern "C" fn child() {
+    if let Some(handlers) = HANDLERS.get() {
+        (handlers.child)();
+    }
+}
