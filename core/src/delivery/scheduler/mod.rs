@@ -359,11 +359,9 @@ impl Scheduler {
     }
 
     fn give_turn(&mut self, key: LaneKey) {
-        if let Some(lane) = self.lanes.get_mut(&key) {
-            if !lane.in_turn {
-                lane.in_turn = true;
-                self.turn.push_back(key);
-            }
+        if let Some(lane) = self.lanes.get_mut(&key).filter(|lane| !lane.in_turn) {
+            lane.in_turn = true;
+            self.turn.push_back(key);
         }
     }
 
@@ -400,6 +398,10 @@ impl Scheduler {
         if !lane.wants_refill(now) {
             if let Some(at) = lane.refill_wait(now.mono) {
                 self.mono_timers.insert((at, key));
+            }
+            // Its timer may have gone off before the wall clock was set back.
+            if let Some(at) = lane.next_due.filter(|at| *at > now.wall) {
+                self.wall_timers.insert((at, key));
             }
             return;
         }

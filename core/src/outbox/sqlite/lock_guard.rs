@@ -16,7 +16,10 @@ use crate::fork;
 
 /// Closing a descriptor drops the process's own POSIX locks on that file, so all outboxes on one file
 /// in a process share one guard, dropped with the last of them.
-static GUARDS: Mutex<Option<HashMap<(u64, u64), Weak<LockGuard>>>> = Mutex::new(None);
+static GUARDS: Mutex<Option<GuardsByInode>> = Mutex::new(None);
+
+/// By device and inode.
+type GuardsByInode = HashMap<(u64, u64), Weak<LockGuard>>;
 
 pub(super) struct LockGuard {
     _database: File,
