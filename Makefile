@@ -1,7 +1,13 @@
 # `make demo` shows HookBridge at work, `make test` proves it. Both install what is missing.
-.PHONY: test test-rust lint fmt clean
+.PHONY: test test-rust lint fmt clean tools
 
-test: lint test-rust
+test: tools lint test-rust test-c
+
+include ffi/install.mk
+
+# What a fresh Debian-like machine with Rust and Python 3 may lack.
+tools:
+	@tools/install
 
 lint:
 	cargo fmt --all --check
@@ -15,3 +21,4 @@ fmt:
 
 clean:
 	cargo clean
+	rm -rf .venv

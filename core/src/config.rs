@@ -234,7 +234,10 @@ impl Config {
             // A hosted service would want it; an embedded engine serves whoever can open the file.
             "api_key" => drop(text(named, value, "a string")?),
             _ => {
-                return Err(invalid(format!("there is no setting `{named}`; there are: {}", KEYS.join(", "))));
+                return Err(invalid(format!(
+                    "there is no setting `{named}`; there are: {}",
+                    KEYS.join(", ")
+                )));
             }
         }
         Ok(())

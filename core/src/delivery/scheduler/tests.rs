@@ -150,10 +150,10 @@ impl Model {
             // A delete or a cancel.
             12 => {
                 let waiting: Vec<i64> = self.messages.keys().copied().collect();
-                if let Some(seq) = self.rng.choice(waiting) {
-                    if self.scheduler.withdraw(MessageKey(seq)) != Withdrawn::InFlight {
-                        self.messages.entry(seq).and_modify(|(_, fate)| *fate = Fate::Done);
-                    }
+                if let Some(seq) = self.rng.choice(waiting)
+                    && self.scheduler.withdraw(MessageKey(seq)) != Withdrawn::InFlight
+                {
+                    self.messages.entry(seq).and_modify(|(_, fate)| *fate = Fate::Done);
                 }
             }
             // Clocks: the steady one goes on, the other may jump either way.
@@ -169,7 +169,11 @@ impl Model {
     }
 
     fn set_paused(&mut self, lane: i64, resume: bool) {
-        if resume { self.paused.remove(&lane) } else { self.paused.insert(lane) };
+        if resume {
+            self.paused.remove(&lane)
+        } else {
+            self.paused.insert(lane)
+        };
         let now = self.now();
         let settings = LaneSettings { paused: !resume, rate_limit: None };
         self.scheduler.set_lane(LaneKey(lane), settings, now);
@@ -190,7 +194,8 @@ impl Model {
             }
             // A refill that was answered during the poll has given its lane another turn.
             if self.running.is_empty() && self.scheduler.turn.is_empty() {
-                let wait = self.scheduler.next_wake(self.now()).expect("something waits and nothing will wake");
+                let wait =
+                    self.scheduler.next_wake(self.now()).expect("something waits and nothing will wake");
                 let wait = wait.max(Duration::from_millis(1));
                 self.mono += wait;
                 self.wall += wait.as_millis() as i64;

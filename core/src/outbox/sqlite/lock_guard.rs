@@ -6,7 +6,6 @@
 //! the bytes that SQLite locks for "in use" says so for as long as this guard lives. It is a safety
 //! net (Linux only), not a licence: the documentation tells users never to do this.
 
-use std::collections::HashMap;
 use std::fs::File;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
@@ -16,10 +15,10 @@ use crate::fork;
 
 /// Closing a descriptor drops the process's own POSIX locks on that file, so all outboxes on one file
 /// in a process share one guard, dropped with the last of them.
-static GUARDS: Mutex<Option<GuardsByInode>> = Mutex::new(None);
+static GUARDS: Mutex<Vec<(Inode, Weak<LockGuard>)>> = Mutex::new(Vec::new());
 
-/// By device and inode.
-type GuardsByInode = HashMap<(u64, u64), Weak<LockGuard>>;
+/// Device and number.
+type Inode = (u64, u64);
 
 pub(super) struct LockGuard {
     _database: File,
@@ -55,9 +54,9 @@ pub(super) fn hold(database: &Path) -> Option<Arc<LockGuard>> {
     let metadata = std::fs::metadata(database).ok()?;
     let key = (metadata.dev(), metadata.ino());
     let mut guards = fork::lock(&GUARDS);
-    let guards = guards.get_or_insert_with(HashMap::new);
-    guards.retain(|_, guard| guard.strong_count() > 0);
-    if let Some(guard) = guards.get(&key).and_then(Weak::upgrade) {
+    guards.retain(|(_, guard)| guard.strong_count() > 0);
+    let known = guards.iter().find(|(known, _)| *known == key).and_then(|(_, guard)| guard.upgrade());
+    if let Some(guard) = known {
         return Some(guard);
     }
     let file = File::open(database).ok()?;
@@ -67,11 +66,11 @@ pub(super) fn hold(database: &Path) -> Option<Arc<LockGuard>> {
         share(index, IN_USE_BYTE, 1);
     }
     let guard = Arc::new(LockGuard { _database: file, _index: index });
-    guards.insert(key, Arc::downgrade(&guard));
+    guards.push((key, Arc::downgrade(&guard)));
     Some(guard)
 }
 
 /// In a forked child: the inherited guards are the parent's; forget them without unlocking.
 pub(super) fn forget_inherited() {
-    fork::lock(&GUARDS).take();
+    fork::lock(&GUARDS).clear();
 }

@@ -1,0 +1,45 @@
+//! Owned output.
+
+use crate::guard;
+
+/// Bytes given to the caller; free them with hookbridge_buffer_free.
+pub struct hookbridge_buffer(Vec<u8>);
+
+impl hookbridge_buffer {
+    pub(crate) fn give(text: String) -> *mut Self {
+        let mut bytes = text.into_bytes();
+        // Readable as a C string too; not counted in the length.
+        bytes.push(0);
+        Box::into_raw(Box::new(Self(bytes)))
+    }
+}
+
+/// The first byte; lives as long as the buffer. A NUL follows the last byte. NULL answers NULL.
+///
+/// # Safety
+/// `buffer` is NULL or a buffer that was not freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn hookbridge_buffer_data(buffer: *const hookbridge_buffer) -> *const u8 {
+    // SAFETY: as the caller vouches.
+    unsafe { buffer.as_ref() }.map_or(std::ptr::null(), |buffer| buffer.0.as_ptr())
+}
+
+/// How many bytes there are, without the NUL. NULL answers 0.
+///
+/// # Safety
+/// `buffer` is NULL or a buffer that was not freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn hookbridge_buffer_len(buffer: *const hookbridge_buffer) -> usize {
+    // SAFETY: as the caller vouches.
+    unsafe { buffer.as_ref() }.map_or(0, |buffer| buffer.0.len().saturating_sub(1))
+}
+
+/// Frees a buffer. NULL does nothing.
+///
+/// # Safety
+/// `buffer` is NULL or a buffer that was not freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn hookbridge_buffer_free(buffer: *mut hookbridge_buffer) {
+    // SAFETY: as the caller vouches.
+    unsafe { guard::free(buffer) }
+}

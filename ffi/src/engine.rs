@@ -1,0 +1,248 @@
+//! The engine.
+
+use std::time::Duration;
+
+use hookbridge_core::operations::messages::SendRequest;
+use hookbridge_core::{Config, Engine, Error, ErrorCode};
+
+use crate::buffer::hookbridge_buffer;
+use crate::error::{hookbridge_code, hookbridge_error};
+use crate::guard::{self, borrow, clear, guard, null};
+use crate::slice::hookbridge_slice;
+
+/// An open outbox and its delivery. Threads start at its first use.
+pub struct hookbridge_engine {
+    engine: Engine,
+}
+
+impl hookbridge_engine {
+    pub(crate) fn engine(&self) -> &Engine {
+        &self.engine
+    }
+}
+
+/// How long hookbridge_free lets attempts under way end.
+const FREE_PATIENCE: Duration = Duration::from_millis(500);
+
+/// A message id: 36 characters and a NUL.
+pub const HOOKBRIDGE_MESSAGE_ID_SIZE: usize = 37;
+
+/// What hookbridge_send takes. Zero it, then set what is wanted.
+#[repr(C)]
+pub struct hookbridge_message {
+    /// "ep_...".
+    pub endpoint_id: hookbridge_slice,
+    /// JSON, stored and sent byte for byte; at most 1,048,576 bytes.
+    pub payload: hookbridge_slice,
+    /// A JSON object of strings; empty for none.
+    pub headers: hookbridge_slice,
+    /// 1 to 255 of letters, digits, '_' and '-'; empty for none.
+    pub idempotency_key: hookbridge_slice,
+    /// How long the payload is kept, in hours, where has_retention_hours is true; 0 drops it after delivery.
+    pub retention_hours: u32,
+    /// Whether retention_hours counts.
+    pub has_retention_hours: bool,
+}
+
+fn patience(timeout_ms: u64) -> Duration {
+    Duration::from_millis(timeout_ms)
+}
+
+/// Opens or creates an outbox.
+///
+/// configuration is a JSON object of settings, empty for the defaults and HOOKBRIDGE_ variables. *engine
+/// is to be freed with hookbridge_free. May block for a few seconds while another process writes.
+/// Errors: HOOKBRIDGE_INVALID_CONFIGURATION, HOOKBRIDGE_STORAGE_UNAVAILABLE, HOOKBRIDGE_SCHEMA_TOO_NEW.
+///
+/// # Safety
+/// `configuration` is readable for the call; `engine` and `error` are NULL or writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn hookbridge_open(
+    configuration: hookbridge_slice,
+    engine: *mut *mut hookbridge_engine,
+    error: *mut *mut hookbridge_error,
+) -> hookbridge_code {
+    // SAFETY: as the caller vouches; the same for the blocks inside.
+    unsafe {
+        guard(error, || {
+            clear(engine, "engine")?;
+            let opened = Engine::open(Config::from_json(configuration.text("configuration")?)?)?;
+            engine.write(Box::into_raw(Box::new(hookbridge_engine { engine: opened })));
+            Ok(())
+        })
+    }
+}
+
+unsafe fn request(message: &hookbridge_message) -> Result<SendRequest, Error> {
+    // SAFETY: the caller of `hookbridge_send` vouches for every slice of the message.
+    unsafe {
+        let payload = message.payload.bytes("payload")?.to_vec();
+        let mut request = SendRequest::new(message.endpoint_id.text("endpoint_id")?, payload)?;
+        let headers = message.headers.text("headers")?;
+        if !headers.is_empty() {
+            request.headers = serde_json::from_str(headers).map_err(|cause| {
+                Error::new(ErrorCode::InvalidHeaders, format!("`headers` cannot be read: {cause}"))
+            })?;
+        }
+        let key = message.idempotency_key.text("idempotency_key")?;
+        request.idempotency_key = (!key.is_empty()).then(|| key.to_owned());
+        request.retention_hours = message.has_retention_hours.then_some(message.retention_hours);
+        Ok(request)
+    }
+}
+
+/// Accepts a message: returns once it is committed to the outbox, and the engine delivers it from there.
+///
+/// message_id has room for HOOKBRIDGE_MESSAGE_ID_SIZE bytes, or is NULL. Blocks for the commit, and
+/// while the queue to the writer is full.
+/// Errors: HOOKBRIDGE_ENDPOINT_NOT_FOUND, HOOKBRIDGE_INVALID_REQUEST, HOOKBRIDGE_INVALID_HEADERS,
+/// HOOKBRIDGE_PAYLOAD_TOO_LARGE, HOOKBRIDGE_IDEMPOTENCY_MISMATCH, HOOKBRIDGE_STORAGE_UNAVAILABLE, HOOKBRIDGE_CLOSED.
+///
+/// # Safety
+/// `engine` was not freed; `message` and what it points to are readable for the call; `message_id` is NULL
+/// or writable for 37 bytes; `error` is NULL or writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn hookbridge_send(
+    engine: *const hookbridge_engine,
+    message: *const hookbridge_message,
+    message_id: *mut std::ffi::c_char,
+    error: *mut *mut hookbridge_error,
+) -> hookbridge_code {
+    // SAFETY: as the caller vouches.
+    unsafe {
+        guard(error, || {
+            if !message_id.is_null() {
+                message_id.write(0);
+            }
+            let engine = borrow(engine, "engine")?;
+            let receipt = engine.engine.send(request(borrow(message, "message")?)?)?;
+            if !message_id.is_null() {
+                let text = receipt.message_id.to_string();
+                std::ptr::copy_nonoverlapping(text.as_ptr().cast(), message_id, text.len());
+                message_id.add(text.len()).write(0);
+            }
+            Ok(())
+        })
+    }
+}
+
+/// Accepts up to 1,000 messages in one transaction.
+///
+/// messages is a JSON array of objects with endpoint_id, payload and, where wanted, headers, idempotency_key and
+/// retention_hours. *results is a JSON array in the same order: {"message_id", "status"} for what was
+/// accepted, {"error": {"code", "message"}} for what was not. Free it with hookbridge_buffer_free.
+/// Errors: those of the whole, as in hookbridge_send.
+///
+/// # Safety
+/// `engine` was not freed; `messages` is readable for the call; `results` and `error` are NULL or writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn hookbridge_send_batch(
+    engine: *const hookbridge_engine,
+    messages: hookbridge_slice,
+    results: *mut *mut hookbridge_buffer,
+    error: *mut *mut hookbridge_error,
+) -> hookbridge_code {
+    // SAFETY: as the caller vouches.
+    unsafe {
+        guard(error, || {
+            clear(results, "results")?;
+            let engine = borrow(engine, "engine")?;
+            let request = format!("{{\"messages\":{}}}", messages.text("messages")?);
+            let answer = engine.engine.call("messages.send_batch", &request)?;
+            let list = answer.strip_prefix("{\"results\":").and_then(|rest| rest.strip_suffix('}'));
+            let list = list.ok_or_else(|| Error::new(ErrorCode::Internal, "a batch answered no results"))?;
+            results.write(hookbridge_buffer::give(list.to_owned()));
+            Ok(())
+        })
+    }
+}
+
+/// Runs an operation by its name, such as "endpoints.create", with a JSON object (empty for {}).
+///
+/// *answer is the operation's JSON; free it with hookbridge_buffer_free. Blocks until a change is committed.
+/// Errors: the operation's own; HOOKBRIDGE_NOT_FOUND where there is no such operation.
+///
+/// # Safety
+/// `engine` was not freed; the slices are readable for the call; `answer` and `error` are NULL or writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn hookbridge_call(
+    engine: *const hookbridge_engine,
+    operation: hookbridge_slice,
+    request: hookbridge_slice,
+    answer: *mut *mut hookbridge_buffer,
+    error: *mut *mut hookbridge_error,
+) -> hookbridge_code {
+    // SAFETY: as the caller vouches.
+    unsafe {
+        guard(error, || {
+            clear(answer, "answer")?;
+            let engine = borrow(engine, "engine")?;
+            let text = engine.engine.call(operation.text("operation")?, request.text("request")?)?;
+            answer.write(hookbridge_buffer::give(text));
+            Ok(())
+        })
+    }
+}
+
+/// Waits until nothing is due, whichever process delivers, for at most timeout_ms. *flushed, which may be NULL,
+/// says whether that came about.
+///
+/// # Safety
+/// `engine` was not freed; `flushed` and `error` are NULL or writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn hookbridge_flush(
+    engine: *const hookbridge_engine,
+    timeout_ms: u64,
+    flushed: *mut bool,
+    error: *mut *mut hookbridge_error,
+) -> hookbridge_code {
+    // SAFETY: as the caller vouches.
+    unsafe {
+        guard(error, || {
+            if !flushed.is_null() {
+                flushed.write(false);
+            }
+            let done = borrow(engine, "engine")?.engine.flush(patience(timeout_ms))?;
+            if !flushed.is_null() {
+                flushed.write(done);
+            }
+            Ok(())
+        })
+    }
+}
+
+/// Takes no more work, lets attempts under way end for at most timeout_ms, and stops the threads. What is
+/// undelivered stays in the file. Later calls fail with HOOKBRIDGE_CLOSED; a second close succeeds. The engine is
+/// still to be freed.
+///
+/// # Safety
+/// `engine` was not freed; `error` is NULL or writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn hookbridge_close(
+    engine: *const hookbridge_engine,
+    timeout_ms: u64,
+    error: *mut *mut hookbridge_error,
+) -> hookbridge_code {
+    // SAFETY: as the caller vouches.
+    unsafe {
+        guard(error, || {
+            let engine = engine.as_ref().ok_or_else(|| null("engine"))?;
+            engine.engine.close(patience(timeout_ms)).map(drop)
+        })
+    }
+}
+
+/// Frees an engine, closing it with half a second's patience where that was not done. NULL does nothing.
+///
+/// # Safety
+/// `engine` is NULL or was not freed, and no other call uses it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn hookbridge_free(engine: *mut hookbridge_engine) {
+    // SAFETY: as the caller vouches.
+    unsafe {
+        if let Some(open) = engine.as_ref() {
+            guard(std::ptr::null_mut(), || open.engine.close(FREE_PATIENCE).map(drop));
+        }
+        guard::free(engine);
+    }
+}

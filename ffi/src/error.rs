@@ -1,0 +1,126 @@
+//! Codes and the error object.
+
+use std::ffi::{CString, c_char};
+
+use hookbridge_core::{Error, ErrorCode};
+
+use crate::guard;
+
+/// A hookbridge_code: one of the HOOKBRIDGE_ constants below. New ones may be added; none changes its number.
+pub type hookbridge_code = i32;
+
+/// Success, as `hookbridge_codes` has it for C.
+pub(crate) const HOOKBRIDGE_OK: hookbridge_code = hookbridge_codes::HOOKBRIDGE_OK as hookbridge_code;
+
+/// An error: a code for programs and a sentence for people. Immutable; free it with hookbridge_error_free.
+pub struct hookbridge_error {
+    code: ErrorCode,
+    name: CString,
+    message: CString,
+}
+
+fn c_text(text: &str) -> CString {
+    CString::new(text.replace('\0', "\u{fffd}")).unwrap_or_default()
+}
+
+impl hookbridge_error {
+    pub(crate) fn give(cause: Error) -> *mut Self {
+        Box::into_raw(Box::new(Self {
+            code: cause.code(),
+            name: c_text(cause.code().name()),
+            message: c_text(cause.message()),
+        }))
+    }
+}
+
+/// The numbers of hookbridge_code.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, clippy::upper_case_acronyms)]
+pub enum hookbridge_codes {
+    HOOKBRIDGE_OK = 0,
+    HOOKBRIDGE_INTERNAL_ERROR = 1,
+    HOOKBRIDGE_INVALID_REQUEST = 2,
+    HOOKBRIDGE_INVALID_HEADERS = 3,
+    HOOKBRIDGE_INVALID_ENDPOINT = 4,
+    HOOKBRIDGE_ENDPOINT_UNREACHABLE = 5,
+    HOOKBRIDGE_ENDPOINT_BLOCKED = 6,
+    HOOKBRIDGE_INVALID_STATUS = 7,
+    HOOKBRIDGE_UNAUTHORIZED = 8,
+    HOOKBRIDGE_NOT_FOUND = 9,
+    HOOKBRIDGE_ENDPOINT_NOT_FOUND = 10,
+    HOOKBRIDGE_IDEMPOTENCY_MISMATCH = 11,
+    HOOKBRIDGE_DELIVERY_IN_PROGRESS = 12,
+    HOOKBRIDGE_RETRY_IN_PROGRESS = 13,
+    HOOKBRIDGE_MAX_SIGNING_KEYS_REACHED = 14,
+    HOOKBRIDGE_CANNOT_DELETE_LAST_SIGNING_KEY = 15,
+    HOOKBRIDGE_RETENTION_EXPIRED = 16,
+    HOOKBRIDGE_PAYLOAD_UNAVAILABLE = 17,
+    HOOKBRIDGE_PAYLOAD_TOO_LARGE = 18,
+    HOOKBRIDGE_REPLAY_LIMIT_EXCEEDED = 19,
+    HOOKBRIDGE_STORAGE_UNAVAILABLE = 20,
+    HOOKBRIDGE_INVALID_CONFIGURATION = 21,
+    HOOKBRIDGE_CLOSED = 22,
+    HOOKBRIDGE_FORKED = 23,
+    HOOKBRIDGE_SCHEMA_TOO_NEW = 24,
+}
+
+/// The error's code. NULL answers HOOKBRIDGE_OK.
+///
+/// # Safety
+/// `error` is NULL or an error that was not freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn hookbridge_error_code(error: *const hookbridge_error) -> hookbridge_code {
+    // SAFETY: as the caller vouches.
+    unsafe { error.as_ref() }.map_or(HOOKBRIDGE_OK, |error| error.code as hookbridge_code)
+}
+
+/// The code's name, such as "ENDPOINT_NOT_FOUND"; lives as long as the error. NULL answers "".
+///
+/// # Safety
+/// `error` is NULL or an error that was not freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn hookbridge_error_name(error: *const hookbridge_error) -> *const c_char {
+    // SAFETY: as the caller vouches.
+    unsafe { error.as_ref() }.map_or(c"".as_ptr(), |error| error.name.as_ptr())
+}
+
+/// A sentence for people, in UTF-8; lives as long as the error. NULL answers "".
+///
+/// # Safety
+/// `error` is NULL or an error that was not freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn hookbridge_error_message(error: *const hookbridge_error) -> *const c_char {
+    // SAFETY: as the caller vouches.
+    unsafe { error.as_ref() }.map_or(c"".as_ptr(), |error| error.message.as_ptr())
+}
+
+/// The HTTP status that goes with the code. NULL answers 0.
+///
+/// # Safety
+/// `error` is NULL or an error that was not freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn hookbridge_error_http_status(error: *const hookbridge_error) -> u16 {
+    // SAFETY: as the caller vouches.
+    unsafe { error.as_ref() }.map_or(0, |error| error.code.http_status())
+}
+
+/// Whether the same call may succeed later without being changed. NULL answers false.
+///
+/// # Safety
+/// `error` is NULL or an error that was not freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn hookbridge_error_is_retryable(error: *const hookbridge_error) -> bool {
+    // SAFETY: as the caller vouches.
+    unsafe { error.as_ref() }.is_some_and(|error| error.code.is_retryable())
+}
+
+/// Frees an error. NULL does nothing.
+///
+/// # Safety
+/// `error` is NULL or an error that was not freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn hookbridge_error_free(error: *mut hookbridge_error) {
+    // SAFETY: as the caller vouches.
+    unsafe { guard::free(error) }
+}

@@ -1,0 +1,74 @@
+/* Null arguments, wrong input, closing twice: an error with a code, never a crash. */
+#include "check.h"
+
+static void refused(hookbridge_code got, hookbridge_code wanted, hookbridge_error **filled) {
+    hookbridge_error *error = *filled;
+    CHECK(got == wanted);
+    CHECK(hookbridge_error_code(error) == wanted);
+    CHECK(strlen(hookbridge_error_name(error)) > 0 && strlen(hookbridge_error_message(error)) > 0);
+    hookbridge_error_free(error);
+}
+
+int main(int argc, char **argv) {
+    CHECK(argc == 2);
+    CHECK(hookbridge_abi_version() == HOOKBRIDGE_ABI_VERSION);
+    CHECK(strchr(hookbridge_version(), '.') != NULL);
+    hookbridge_error *error = NULL;
+    hookbridge_engine *engine = (hookbridge_engine *)1;
+    refused(hookbridge_open(slice("{\"durability\":1}"), &engine, &error), HOOKBRIDGE_INVALID_CONFIGURATION, &error);
+    CHECK(engine == NULL);
+    hookbridge_slice binary = {(const uint8_t *)"\xff\xfe", 2};
+    refused(hookbridge_open(binary, &engine, &error), HOOKBRIDGE_INVALID_REQUEST, &error);
+    refused(hookbridge_open(slice("{}"), NULL, &error), HOOKBRIDGE_INVALID_REQUEST, &error);
+    refused(hookbridge_open(slice("{\"database\":\"/nowhere/at/all.db\"}"), &engine, &error),
+            HOOKBRIDGE_STORAGE_UNAVAILABLE, &error);
+    CHECK(hookbridge_open(slice("nonsense"), &engine, NULL) == HOOKBRIDGE_INVALID_CONFIGURATION);
+
+    engine = open_engine(argv[1], "");
+    char endpoint[36], id[HOOKBRIDGE_MESSAGE_ID_SIZE];
+    create_endpoint(engine, "http://127.0.0.1:1/hook", endpoint);
+    hookbridge_message message = {0};
+    refused(hookbridge_send(engine, NULL, id, &error), HOOKBRIDGE_INVALID_REQUEST, &error);
+    refused(hookbridge_send(NULL, &message, id, &error), HOOKBRIDGE_INVALID_REQUEST, &error);
+    message.payload = slice("{}");
+    refused(hookbridge_send(engine, &message, id, &error), HOOKBRIDGE_ENDPOINT_NOT_FOUND, &error);
+    CHECK(id[0] == 0);
+    message.endpoint_id = slice(endpoint);
+    message.payload = slice("{not json");
+    refused(hookbridge_send(engine, &message, NULL, &error), HOOKBRIDGE_INVALID_REQUEST, &error);
+    message.payload.data = NULL;
+    refused(hookbridge_send(engine, &message, NULL, &error), HOOKBRIDGE_INVALID_REQUEST, &error);
+    message.payload = slice("{}");
+    message.headers = slice("{\"Host\":\"x\"}");
+    refused(hookbridge_send(engine, &message, NULL, &error), HOOKBRIDGE_INVALID_HEADERS, &error);
+    message.headers = slice("");
+    message.idempotency_key = slice("with space");
+    refused(hookbridge_send(engine, &message, NULL, &error), HOOKBRIDGE_INVALID_REQUEST, &error);
+    hookbridge_buffer *answer = (hookbridge_buffer *)1;
+    refused(hookbridge_call(engine, slice("no.such"), slice("{}"), &answer, &error), HOOKBRIDGE_NOT_FOUND, &error);
+    CHECK(answer == NULL);
+    refused(hookbridge_call(engine, slice("stats"), slice("{}"), NULL, &error), HOOKBRIDGE_INVALID_REQUEST, &error);
+    refused(hookbridge_send_batch(engine, slice("]"), &answer, &error), HOOKBRIDGE_INVALID_REQUEST, &error);
+
+    ok(hookbridge_close(engine, 1000, &error), &error);
+    ok(hookbridge_close(engine, 1000, &error), &error);
+    refused(hookbridge_call(engine, slice("stats"), slice("{}"), &answer, &error), HOOKBRIDGE_CLOSED, &error);
+    hookbridge_events *events = NULL;
+    refused(hookbridge_events_open(engine, &events, &error), HOOKBRIDGE_CLOSED, &error);
+    refused(hookbridge_close(NULL, 1, &error), HOOKBRIDGE_INVALID_REQUEST, &error);
+    bool flushed = true;
+    refused(hookbridge_flush(NULL, 1, &flushed, &error), HOOKBRIDGE_INVALID_REQUEST, &error);
+    refused(hookbridge_events_next(NULL, 1, &answer, &error), HOOKBRIDGE_INVALID_REQUEST, &error);
+    hookbridge_free(engine);
+
+    hookbridge_free(NULL);
+    hookbridge_error_free(NULL);
+    hookbridge_buffer_free(NULL);
+    hookbridge_events_free(NULL);
+    CHECK(hookbridge_error_code(NULL) == HOOKBRIDGE_OK && hookbridge_error_http_status(NULL) == 0);
+    CHECK(!hookbridge_error_is_retryable(NULL) && hookbridge_buffer_len(NULL) == 0);
+    CHECK(hookbridge_buffer_data(NULL) == NULL && hookbridge_events_fd(NULL) == -1);
+    CHECK(hookbridge_events_dropped(NULL) == 0);
+    hookbridge_set_log(NULL, NULL, 0);
+    return 0;
+}
