@@ -1,0 +1,273 @@
+"""The client for asyncio."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Iterable, Mapping
+from types import TracebackType
+from typing import Any, Callable, Optional, TypeVar, Union
+
+from . import results
+from ._hookbridge import NativeEngine
+from .client import CLOSE_TIMEOUT
+from .errors import translated
+from .loop import LoopCompletions
+from .requests import (
+    BatchMessage,
+    Payload,
+    RetrySchedule,
+    batch,
+    batch_results,
+    configuration,
+    document,
+    header_list,
+    one,
+    page,
+    payload_bytes,
+    stats,
+)
+
+T = TypeVar("T")
+
+
+class AsyncHookBridge:
+    """The same as :class:`HookBridge` for asyncio: no method ever blocks the event loop.
+
+    ``api_key`` is optional in-process: whoever can open the file may send. Every other argument is a setting, and
+    what is not given comes from its ``HOOKBRIDGE_`` variable or its default: ``database`` (``hookbridge.db``),
+    ``durability`` (``"full"`` or ``"normal"``), ``delivery`` (``"auto"`` or ``"off"``), timeouts in seconds, and the
+    rest as the README's table says. A wrong one raises :class:`ValidationError` that names it.
+
+    Use it from any running loop; ``async with`` closes it.
+    """
+
+    def __init__(
+        self,
+        api_key: Optional[str] = None,
+        *,
+        database: Optional[Union[str, os.PathLike[str]]] = None,
+        durability: Optional[str] = None,
+        delivery: Optional[str] = None,
+        allow_local_endpoints: Optional[bool] = None,
+        verify_dns: Optional[bool] = None,
+        max_in_flight: Optional[int] = None,
+        max_in_flight_per_endpoint: Optional[int] = None,
+        request_timeout: Optional[float] = None,
+        connect_timeout: Optional[float] = None,
+        retry_schedule: Optional[RetrySchedule] = None,
+        max_attempts: Optional[int] = None,
+        payload_retention_hours: Optional[int] = None,
+        row_retention_days: Optional[int] = None,
+        max_payload_bytes: Optional[int] = None,
+        memory_budget_bytes: Optional[int] = None,
+        ca_file: Optional[Union[str, os.PathLike[str]]] = None,
+    ) -> None:
+        settings = configuration(
+            {
+                "api_key": api_key,
+                "database": database,
+                "durability": durability,
+                "delivery": delivery,
+                "allow_local_endpoints": allow_local_endpoints,
+                "verify_dns": verify_dns,
+                "max_in_flight": max_in_flight,
+                "max_in_flight_per_endpoint": max_in_flight_per_endpoint,
+                "request_timeout": request_timeout,
+                "connect_timeout": connect_timeout,
+                "retry_schedule": retry_schedule,
+                "max_attempts": max_attempts,
+                "payload_retention_hours": payload_retention_hours,
+                "row_retention_days": row_retention_days,
+                "max_payload_bytes": max_payload_bytes,
+                "memory_budget_bytes": memory_budget_bytes,
+                "ca_file": ca_file,
+            }
+        )
+        self._engine = translated(lambda: NativeEngine(settings))
+        self._completions = LoopCompletions()
+
+    async def _run(self, call: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(None, lambda: translated(call))
+
+    async def _call(self, operation: str, request: Mapping[str, Any]) -> str:
+        text = document(request)
+        return await self._run(lambda: self._engine.call(operation, text))
+
+    async def send(
+        self,
+        endpoint_id: str,
+        payload: Payload,
+        *,
+        headers: Optional[Mapping[str, str]] = None,
+        idempotency_key: Optional[str] = None,
+        retention_hours: Optional[int] = None,
+    ) -> results.SendResult:
+        """Accepts a message: returns once it is on disk.
+
+        Sends that wait together share a commit and wake the loop once. Cancelling the wait does not take the message
+        back. ``payload`` is any JSON-able value, or the bytes of a JSON document, which are sent as they are.
+        """
+        body, given = payload_bytes(payload), header_list(headers)
+        bridge = self._completions.of_running_loop()
+        tag, future = bridge.expect()
+        try:
+            translated(
+                lambda: self._engine.send_to(
+                    endpoint_id, body, given, idempotency_key, retention_hours, tag, bridge.completions
+                )
+            )
+        except BaseException:
+            bridge.forget(tag)
+            raise
+        return results.SendResult(await future, "queued")
+
+    async def send_batch(self, messages: Iterable[BatchMessage]) -> list[results.BatchResult]:
+        """Accepts up to 1,000 messages in one transaction; each has its result or its failure, in order."""
+        text = batch(messages)
+        return batch_results(await self._run(lambda: self._engine.call("messages.send_batch", text)))
+
+    async def create_endpoint(
+        self,
+        url: str,
+        *,
+        description: Optional[str] = None,
+        rate_limit_rps: Optional[int] = None,
+        burst: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+        retry_schedule: Optional[RetrySchedule] = None,
+        max_attempts: Optional[int] = None,
+    ) -> results.CreatedEndpoint:
+        """Creates an endpoint; its signing secret is shown only in the answer."""
+        return one(
+            results.CreatedEndpoint,
+            await self._call(
+                "endpoints.create",
+                {
+                    "url": url,
+                    "description": description,
+                    "rate_limit_rps": rate_limit_rps,
+                    "burst": burst,
+                    "headers": headers,
+                    "retry_schedule": retry_schedule,
+                    "max_attempts": max_attempts,
+                },
+            ),
+        )
+
+    async def get_endpoint(self, endpoint_id: str) -> results.Endpoint:
+        """An endpoint."""
+        return one(results.Endpoint, await self._call("endpoints.get", {"endpoint_id": endpoint_id}))
+
+    async def list_endpoints(
+        self, *, limit: Optional[int] = None, cursor: Optional[str] = None
+    ) -> results.Page[results.EndpointSummary]:
+        """Endpoints, newest first, 1 to 100 (50) a page."""
+        return page(results.EndpointSummary, await self._call("endpoints.list", {"limit": limit, "cursor": cursor}))
+
+    async def update_endpoint(
+        self,
+        endpoint_id: str,
+        *,
+        url: Optional[str] = None,
+        description: Optional[str] = None,
+        rate_limit_rps: Optional[int] = None,
+        burst: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+        retry_schedule: Optional[RetrySchedule] = None,
+        max_attempts: Optional[int] = None,
+    ) -> results.Endpoint:
+        """Changes what is given; 0 clears a number, an empty string a description, an empty dict the headers."""
+        return one(
+            results.Endpoint,
+            await self._call(
+                "endpoints.update",
+                {
+                    "endpoint_id": endpoint_id,
+                    "url": url,
+                    "description": description,
+                    "rate_limit_rps": rate_limit_rps,
+                    "burst": burst,
+                    "headers": headers,
+                    "retry_schedule": retry_schedule,
+                    "max_attempts": max_attempts,
+                },
+            ),
+        )
+
+    async def delete_endpoint(self, endpoint_id: str) -> None:
+        """Deletes an endpoint; what it accepted is still delivered."""
+        await self._call("endpoints.delete", {"endpoint_id": endpoint_id})
+
+    async def pause_endpoint(self, endpoint_id: str) -> results.PausedEndpoint:
+        """Holds an endpoint's deliveries."""
+        return one(results.PausedEndpoint, await self._call("endpoints.pause", {"endpoint_id": endpoint_id}))
+
+    async def resume_endpoint(self, endpoint_id: str) -> results.PausedEndpoint:
+        """Delivers what was held, at once."""
+        return one(results.PausedEndpoint, await self._call("endpoints.resume", {"endpoint_id": endpoint_id}))
+
+    async def create_endpoint_signing_key(self, endpoint_id: str) -> results.NewSigningKey:
+        """Adds a second signing key; both sign until one is deleted."""
+        return one(results.NewSigningKey, await self._call("signing_keys.create", {"endpoint_id": endpoint_id}))
+
+    async def rotate_endpoint_secret(self, endpoint_id: str) -> results.NewSigningKey:
+        """The same as :meth:`create_endpoint_signing_key`."""
+        return one(results.NewSigningKey, await self._call("signing_keys.create", {"endpoint_id": endpoint_id}))
+
+    async def list_endpoint_signing_keys(self, endpoint_id: str) -> results.Page[results.SigningKey]:
+        """The signing keys of an endpoint, oldest first."""
+        return page(results.SigningKey, await self._call("signing_keys.list", {"endpoint_id": endpoint_id}))
+
+    async def delete_endpoint_signing_key(self, endpoint_id: str, key_id: str) -> None:
+        """Deletes a signing key, unless it is the only one."""
+        await self._call("signing_keys.delete", {"endpoint_id": endpoint_id, "key_id": key_id})
+
+    async def get_message(self, message_id: str) -> results.Message:
+        """A message."""
+        return one(results.Message, await self._call("messages.get", {"message_id": message_id}))
+
+    async def get_message_attempts(self, message_id: str) -> results.Page[results.Attempt]:
+        """The attempts of a message, at most 200; an unknown message has none."""
+        return page(results.Attempt, await self._call("messages.attempts", {"message_id": message_id}))
+
+    async def replay(self, message_id: str) -> results.SendResult:
+        """Queues a message again, at most 10 times."""
+        return one(results.SendResult, await self._call("messages.replay", {"message_id": message_id}))
+
+    async def cancel_retry(self, message_id: str) -> results.Message:
+        """Gives up a message that waits for a retry."""
+        return one(results.Message, await self._call("messages.cancel", {"message_id": message_id}))
+
+    async def retry_now(self, message_id: str) -> results.Message:
+        """Makes a waiting retry due."""
+        return one(results.Message, await self._call("messages.retry_now", {"message_id": message_id}))
+
+    async def delete_message(self, message_id: str) -> results.DeletedMessage:
+        """Deletes a message: its payload at once, its retries with it."""
+        return one(results.DeletedMessage, await self._call("messages.delete", {"message_id": message_id}))
+
+    async def stats(self) -> results.Stats:
+        """How the outbox stands."""
+        return stats(await self._call("stats", {}))
+
+    async def flush(self, timeout: float = 30.0) -> bool:
+        """Waits until nothing is due, whichever process delivers. False where ``timeout`` seconds passed before."""
+        return await self._run(lambda: self._engine.flush(timeout))
+
+    async def close(self, timeout: float = CLOSE_TIMEOUT) -> bool:
+        """Takes no more work, lets attempts under way end, stops the threads. False where ``timeout`` passed before."""
+        closed = await self._run(lambda: self._engine.close(timeout))
+        self._completions.detach_running_loop()
+        return closed
+
+    async def __aenter__(self) -> AsyncHookBridge:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: Optional[type[BaseException]],
+        error: Optional[BaseException],
+        traceback: Optional[TracebackType],
+    ) -> None:
+        await self.close()

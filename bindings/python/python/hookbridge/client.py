@@ -1,0 +1,260 @@
+"""The client for threads."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from types import TracebackType
+from typing import Any, Optional, Union
+
+from . import results
+from ._hookbridge import NativeEngine
+from .errors import translated
+from .events import Events
+from .requests import (
+    BatchMessage,
+    Payload,
+    RetrySchedule,
+    batch,
+    batch_results,
+    configuration,
+    document,
+    header_list,
+    one,
+    page,
+    payload_bytes,
+    stats,
+)
+
+#: How long ``with`` lets attempts under way end, in seconds.
+CLOSE_TIMEOUT = 5.0
+
+
+class HookBridge:
+    """An outbox in this process, and its delivery in the background.
+
+    ``api_key`` is optional in-process: whoever can open the file may send. Every other argument is a setting, and
+    what is not given comes from its ``HOOKBRIDGE_`` variable or its default: ``database`` (``hookbridge.db``),
+    ``durability`` (``"full"`` or ``"normal"``), ``delivery`` (``"auto"`` or ``"off"``), timeouts in seconds, and the
+    rest as the README's table says. A wrong one raises :class:`ValidationError` that names it.
+
+    Use it from any thread, and on both sides of a ``fork()``. ``with`` closes it; without a close a program ends
+    at once and what is undelivered is delivered by the next run.
+    """
+
+    def __init__(
+        self,
+        api_key: Optional[str] = None,
+        *,
+        database: Optional[Union[str, os.PathLike[str]]] = None,
+        durability: Optional[str] = None,
+        delivery: Optional[str] = None,
+        allow_local_endpoints: Optional[bool] = None,
+        verify_dns: Optional[bool] = None,
+        max_in_flight: Optional[int] = None,
+        max_in_flight_per_endpoint: Optional[int] = None,
+        request_timeout: Optional[float] = None,
+        connect_timeout: Optional[float] = None,
+        retry_schedule: Optional[RetrySchedule] = None,
+        max_attempts: Optional[int] = None,
+        payload_retention_hours: Optional[int] = None,
+        row_retention_days: Optional[int] = None,
+        max_payload_bytes: Optional[int] = None,
+        memory_budget_bytes: Optional[int] = None,
+        ca_file: Optional[Union[str, os.PathLike[str]]] = None,
+    ) -> None:
+        settings = configuration(
+            {
+                "api_key": api_key,
+                "database": database,
+                "durability": durability,
+                "delivery": delivery,
+                "allow_local_endpoints": allow_local_endpoints,
+                "verify_dns": verify_dns,
+                "max_in_flight": max_in_flight,
+                "max_in_flight_per_endpoint": max_in_flight_per_endpoint,
+                "request_timeout": request_timeout,
+                "connect_timeout": connect_timeout,
+                "retry_schedule": retry_schedule,
+                "max_attempts": max_attempts,
+                "payload_retention_hours": payload_retention_hours,
+                "row_retention_days": row_retention_days,
+                "max_payload_bytes": max_payload_bytes,
+                "memory_budget_bytes": memory_budget_bytes,
+                "ca_file": ca_file,
+            }
+        )
+        self._engine = translated(lambda: NativeEngine(settings))
+
+    def _call(self, operation: str, request: Mapping[str, Any]) -> str:
+        text = document(request)
+        return translated(lambda: self._engine.call(operation, text))
+
+    def send(
+        self,
+        endpoint_id: str,
+        payload: Payload,
+        *,
+        headers: Optional[Mapping[str, str]] = None,
+        idempotency_key: Optional[str] = None,
+        retention_hours: Optional[int] = None,
+    ) -> results.SendResult:
+        """Accepts a message: returns once it is on disk.
+
+        ``payload`` is any JSON-able value, or the bytes of a JSON document, which are sent as they are.
+        """
+        body, given = payload_bytes(payload), header_list(headers)
+        message_id = translated(lambda: self._engine.send(endpoint_id, body, given, idempotency_key, retention_hours))
+        return results.SendResult(message_id, "queued")
+
+    def send_batch(self, messages: Iterable[BatchMessage]) -> list[results.BatchResult]:
+        """Accepts up to 1,000 messages in one transaction; each has its result or its failure, in order."""
+        text = batch(messages)
+        return batch_results(translated(lambda: self._engine.call("messages.send_batch", text)))
+
+    def create_endpoint(
+        self,
+        url: str,
+        *,
+        description: Optional[str] = None,
+        rate_limit_rps: Optional[int] = None,
+        burst: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+        retry_schedule: Optional[RetrySchedule] = None,
+        max_attempts: Optional[int] = None,
+    ) -> results.CreatedEndpoint:
+        """Creates an endpoint; its signing secret is shown only in the answer."""
+        return one(
+            results.CreatedEndpoint,
+            self._call(
+                "endpoints.create",
+                {
+                    "url": url,
+                    "description": description,
+                    "rate_limit_rps": rate_limit_rps,
+                    "burst": burst,
+                    "headers": headers,
+                    "retry_schedule": retry_schedule,
+                    "max_attempts": max_attempts,
+                },
+            ),
+        )
+
+    def get_endpoint(self, endpoint_id: str) -> results.Endpoint:
+        """An endpoint."""
+        return one(results.Endpoint, self._call("endpoints.get", {"endpoint_id": endpoint_id}))
+
+    def list_endpoints(
+        self, *, limit: Optional[int] = None, cursor: Optional[str] = None
+    ) -> results.Page[results.EndpointSummary]:
+        """Endpoints, newest first, 1 to 100 (50) a page."""
+        return page(results.EndpointSummary, self._call("endpoints.list", {"limit": limit, "cursor": cursor}))
+
+    def update_endpoint(
+        self,
+        endpoint_id: str,
+        *,
+        url: Optional[str] = None,
+        description: Optional[str] = None,
+        rate_limit_rps: Optional[int] = None,
+        burst: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+        retry_schedule: Optional[RetrySchedule] = None,
+        max_attempts: Optional[int] = None,
+    ) -> results.Endpoint:
+        """Changes what is given; 0 clears a number, an empty string a description, an empty dict the headers."""
+        return one(
+            results.Endpoint,
+            self._call(
+                "endpoints.update",
+                {
+                    "endpoint_id": endpoint_id,
+                    "url": url,
+                    "description": description,
+                    "rate_limit_rps": rate_limit_rps,
+                    "burst": burst,
+                    "headers": headers,
+                    "retry_schedule": retry_schedule,
+                    "max_attempts": max_attempts,
+                },
+            ),
+        )
+
+    def delete_endpoint(self, endpoint_id: str) -> None:
+        """Deletes an endpoint; what it accepted is still delivered."""
+        self._call("endpoints.delete", {"endpoint_id": endpoint_id})
+
+    def pause_endpoint(self, endpoint_id: str) -> results.PausedEndpoint:
+        """Holds an endpoint's deliveries."""
+        return one(results.PausedEndpoint, self._call("endpoints.pause", {"endpoint_id": endpoint_id}))
+
+    def resume_endpoint(self, endpoint_id: str) -> results.PausedEndpoint:
+        """Delivers what was held, at once."""
+        return one(results.PausedEndpoint, self._call("endpoints.resume", {"endpoint_id": endpoint_id}))
+
+    def create_endpoint_signing_key(self, endpoint_id: str) -> results.NewSigningKey:
+        """Adds a second signing key; both sign until one is deleted."""
+        return one(results.NewSigningKey, self._call("signing_keys.create", {"endpoint_id": endpoint_id}))
+
+    def rotate_endpoint_secret(self, endpoint_id: str) -> results.NewSigningKey:
+        """The same as :meth:`create_endpoint_signing_key`."""
+        return one(results.NewSigningKey, self._call("signing_keys.create", {"endpoint_id": endpoint_id}))
+
+    def list_endpoint_signing_keys(self, endpoint_id: str) -> results.Page[results.SigningKey]:
+        """The signing keys of an endpoint, oldest first."""
+        return page(results.SigningKey, self._call("signing_keys.list", {"endpoint_id": endpoint_id}))
+
+    def delete_endpoint_signing_key(self, endpoint_id: str, key_id: str) -> None:
+        """Deletes a signing key, unless it is the only one."""
+        self._call("signing_keys.delete", {"endpoint_id": endpoint_id, "key_id": key_id})
+
+    def get_message(self, message_id: str) -> results.Message:
+        """A message."""
+        return one(results.Message, self._call("messages.get", {"message_id": message_id}))
+
+    def get_message_attempts(self, message_id: str) -> results.Page[results.Attempt]:
+        """The attempts of a message, at most 200; an unknown message has none."""
+        return page(results.Attempt, self._call("messages.attempts", {"message_id": message_id}))
+
+    def replay(self, message_id: str) -> results.SendResult:
+        """Queues a message again, at most 10 times."""
+        return one(results.SendResult, self._call("messages.replay", {"message_id": message_id}))
+
+    def cancel_retry(self, message_id: str) -> results.Message:
+        """Gives up a message that waits for a retry."""
+        return one(results.Message, self._call("messages.cancel", {"message_id": message_id}))
+
+    def retry_now(self, message_id: str) -> results.Message:
+        """Makes a waiting retry due."""
+        return one(results.Message, self._call("messages.retry_now", {"message_id": message_id}))
+
+    def delete_message(self, message_id: str) -> results.DeletedMessage:
+        """Deletes a message: its payload at once, its retries with it."""
+        return one(results.DeletedMessage, self._call("messages.delete", {"message_id": message_id}))
+
+    def stats(self) -> results.Stats:
+        """How the outbox stands."""
+        return stats(self._call("stats", {}))
+
+    def events(self) -> Events:
+        """A queue of what happens to messages from now on, while this process delivers."""
+        return Events(translated(self._engine.events))
+
+    def flush(self, timeout: float = 30.0) -> bool:
+        """Waits until nothing is due, whichever process delivers. False where ``timeout`` seconds passed before."""
+        return translated(lambda: self._engine.flush(timeout))
+
+    def close(self, timeout: float = CLOSE_TIMEOUT) -> bool:
+        """Takes no more work, lets attempts under way end, stops the threads. False where ``timeout`` passed before."""
+        return translated(lambda: self._engine.close(timeout))
+
+    def __enter__(self) -> HookBridge:
+        return self
+
+    def __exit__(
+        self,
+        kind: Optional[type[BaseException]],
+        error: Optional[BaseException],
+        traceback: Optional[TracebackType],
+    ) -> None:
+        self.close()

@@ -1,0 +1,223 @@
+"""What operations answer."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from typing import Any, Generic, Optional, TypeVar, Union
+
+T = TypeVar("T")
+
+
+def moment(text: str) -> datetime:
+    """Reads a timestamp of the contract: RFC 3339 in UTC, with ``Z``."""
+    return datetime.fromisoformat(text.replace("Z", "+00:00")).astimezone(timezone.utc)
+
+
+def read(kind: type[T], answer: dict[str, Any]) -> T:
+    """Makes a result of an answer; what a newer engine adds is passed over."""
+    values: dict[str, Any] = {}
+    for field in dataclasses.fields(kind):  # type: ignore[arg-type]
+        value = answer.get(field.name)
+        if isinstance(value, str) and "datetime" in str(field.type):
+            value = moment(value)
+        values[field.name] = value
+    return kind(**values)
+
+
+@dataclass(frozen=True)
+class SendResult:
+    """A message that was accepted: it is on disk."""
+
+    message_id: str
+    status: str
+
+
+@dataclass(frozen=True)
+class SendFailure:
+    """A message of a batch that was refused; the others are not touched by it."""
+
+    code: str
+    message: str
+
+
+BatchResult = Union[SendResult, SendFailure]
+
+
+@dataclass(frozen=True)
+class CreatedEndpoint:
+    """A new endpoint. ``signing_secret`` is shown only here."""
+
+    id: str
+    url: str
+    description: Optional[str]
+    signing_key_id: str
+    signing_secret: str
+    key_hint: str
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """An endpoint."""
+
+    id: str
+    url: str
+    description: Optional[str]
+    rate_limit_rps: Optional[int]
+    burst: Optional[int]
+    headers: Optional[dict[str, str]]
+    retry_schedule: Any
+    max_attempts: Optional[int]
+    paused: bool
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True)
+class EndpointSummary:
+    """An endpoint in a list."""
+
+    id: str
+    url: str
+    description: Optional[str]
+    paused: bool
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class PausedEndpoint:
+    """Whether an endpoint's deliveries are held, and after a resume how many had come due."""
+
+    id: str
+    paused: bool
+    messages_requeued: Optional[int] = None
+
+
+@dataclass(frozen=True)
+class SigningKey:
+    """A signing key, without its secret."""
+
+    id: str
+    key_hint: str
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class NewSigningKey:
+    """A new signing key. ``signing_secret`` is shown only here."""
+
+    id: str
+    signing_secret: str
+    key_hint: str
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class Message:
+    """A message, without its payload."""
+
+    id: str
+    project_id: str
+    endpoint_id: str
+    status: str
+    attempt_count: int
+    replay_count: int
+    content_type: str
+    size_bytes: int
+    payload_sha256: str
+    created_at: datetime
+    updated_at: datetime
+    idempotency_key: Optional[str]
+    next_attempt_at: Optional[datetime]
+    last_error: Optional[str]
+    response_status: Optional[int]
+    response_latency_ms: Optional[int]
+    first_attempt_at: Optional[datetime]
+    delivered_at: Optional[datetime]
+    failed_at: Optional[datetime]
+    queue_wait_ms: Optional[int]
+    total_delivery_ms: Optional[int]
+    payload_expires_at: Optional[datetime]
+    deleted_at: Optional[datetime]
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One attempt at a delivery; times are milliseconds."""
+
+    id: str
+    attempt_no: int
+    created_at: datetime
+    response_status: Optional[int]
+    response_latency_ms: Optional[int]
+    processing_ms: Optional[int]
+    error_text: Optional[str]
+    response_headers: Optional[dict[str, str]]
+    retry_type: Optional[str]
+    retry_after_seconds: Optional[int]
+    resolved_ip: Optional[str]
+    request_headers: Optional[dict[str, str]]
+    dns_ms: Optional[int]
+    tcp_connect_ms: Optional[int]
+    tls_handshake_ms: Optional[int]
+    ttfb_ms: Optional[int]
+    transfer_ms: Optional[int]
+    conn_reused: Optional[bool]
+    response_body: Optional[str]
+    response_body_truncated: Optional[bool]
+
+
+@dataclass(frozen=True)
+class DeletedMessage:
+    """A message that was deleted, now or before."""
+
+    message_id: str
+    deleted_at: datetime
+    already_deleted: bool
+
+
+@dataclass(frozen=True)
+class Deliverer:
+    """The process that delivers."""
+
+    pid: int
+    this_engine: bool
+    since: datetime
+
+
+@dataclass(frozen=True)
+class Stats:
+    """How the outbox stands."""
+
+    queued: int
+    in_flight: int
+    waiting_for_retry: int
+    dead: int
+    oldest_due_age_seconds: Optional[float]
+    bytes_on_disk: int
+    deliverer: Optional[Deliverer]
+
+
+@dataclass(frozen=True)
+class Event:
+    """What happened to a message: ``message_delivered``, ``attempt_failed`` or ``message_dead``."""
+
+    kind: str
+    message_id: str
+    endpoint_id: str
+    attempt_no: int
+    response_status: Optional[int]
+    error_text: Optional[str]
+    next_attempt_at: Optional[datetime]
+    occurred_at: datetime
+
+
+@dataclass(frozen=True)
+class Page(Generic[T]):
+    """A page of a list; ``next_cursor`` is ``None`` on the last."""
+
+    data: list[T]
+    has_more: bool
+    next_cursor: Optional[str]

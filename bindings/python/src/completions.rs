@@ -1,0 +1,125 @@
+//! Outcomes of sends on their way to those who wait: the writer's thread leaves a whole commit group in a list
+//! and writes one byte; it never touches the interpreter.
+
+use std::io::{Read, Write};
+use std::os::fd::AsRawFd;
+use std::os::unix::net::UnixStream;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use hookbridge_core::operations::messages::SendReceipt;
+use hookbridge_core::{CompletionSink, Error, ErrorCode, Result};
+use pyo3::prelude::*;
+
+use crate::errors::{Parts, parts, raise};
+
+type Outcome = (u64, Result<SendReceipt>);
+
+struct Shared {
+    outcomes: Mutex<Vec<Outcome>>,
+    bell: UnixStream,
+}
+
+impl CompletionSink for Shared {
+    fn complete(&self, mut group: Vec<Outcome>) {
+        let mut outcomes = self.outcomes.lock().unwrap_or_else(PoisonError::into_inner);
+        let first = outcomes.is_empty();
+        outcomes.append(&mut group);
+        drop(outcomes);
+        if first {
+            // A full pipe is readable, which is all that is wanted.
+            let _ = (&self.bell).write(&[1]);
+        }
+    }
+}
+
+/// Where the outcomes of sends arrive.
+#[pyclass(frozen, module = "hookbridge._hookbridge")]
+pub(crate) struct Completions {
+    shared: Arc<Shared>,
+    reader: UnixStream,
+}
+
+impl Completions {
+    pub(crate) fn sink(&self) -> Arc<dyn CompletionSink> {
+        self.shared.clone()
+    }
+}
+
+#[pymethods]
+impl Completions {
+    #[new]
+    fn new() -> PyResult<Self> {
+        let (reader, bell) = UnixStream::pair()?;
+        reader.set_nonblocking(true)?;
+        bell.set_nonblocking(true)?;
+        Ok(Self { shared: Arc::new(Shared { outcomes: Mutex::default(), bell }), reader })
+    }
+
+    /// A descriptor that is readable while outcomes wait.
+    fn fileno(&self) -> i32 {
+        self.reader.as_raw_fd()
+    }
+
+    /// All outcomes that wait: (tag, message id or None, error parts or None).
+    fn take(&self) -> Vec<(u64, Option<String>, Option<Parts>)> {
+        let _ = (&self.reader).read(&mut [0; 64]);
+        let outcomes =
+            std::mem::take(&mut *self.shared.outcomes.lock().unwrap_or_else(PoisonError::into_inner));
+        outcomes
+            .into_iter()
+            .map(|(tag, outcome)| match outcome {
+                Ok(receipt) => (tag, Some(receipt.message_id.to_string()), None),
+                Err(error) => (tag, None, Some(parts(&error))),
+            })
+            .collect()
+    }
+}
+
+/// Waits for something in slices, so that Ctrl-C gets through between them.
+pub(crate) fn in_slices<T: Send>(
+    py: Python<'_>,
+    timeout: Duration,
+    mut slice: impl FnMut(Duration) -> Result<Option<T>> + Send,
+) -> PyResult<Option<T>> {
+    const SLICE: Duration = Duration::from_millis(50);
+    let deadline = Instant::now().checked_add(timeout);
+    loop {
+        let left = deadline.map_or(SLICE, |deadline| deadline.saturating_duration_since(Instant::now()));
+        let found = py.detach(|| crate::errors::caught(|| slice(left.min(SLICE)))).map_err(raise)?;
+        if found.is_some() || left.is_zero() {
+            return Ok(found);
+        }
+        py.check_signals()?;
+    }
+}
+
+/// A place for the outcome of one send, for a thread that waits.
+pub(crate) struct Waiter {
+    outcome: Mutex<Option<Result<SendReceipt>>>,
+    filled: std::sync::Condvar,
+}
+
+impl Waiter {
+    pub(crate) fn new() -> Arc<Self> {
+        Arc::new(Self { outcome: Mutex::new(None), filled: std::sync::Condvar::new() })
+    }
+
+    /// The outcome, where it comes within `patience`.
+    pub(crate) fn wait(&self, patience: Duration) -> Result<Option<SendReceipt>> {
+        let mut outcome = self.outcome.lock().unwrap_or_else(PoisonError::into_inner);
+        if outcome.is_none() {
+            outcome = self.filled.wait_timeout(outcome, patience).unwrap_or_else(PoisonError::into_inner).0;
+        }
+        outcome.take().transpose()
+    }
+}
+
+impl CompletionSink for Waiter {
+    fn complete(&self, group: Vec<Outcome>) {
+        let outcome = group.into_iter().next().map(|(_, outcome)| outcome);
+        let lost = || Err(Error::new(ErrorCode::Internal, "a send was answered by nothing"));
+        *self.outcome.lock().unwrap_or_else(PoisonError::into_inner) = Some(outcome.unwrap_or_else(lost));
+        self.filled.notify_all();
+    }
+}

@@ -1,0 +1,164 @@
+//! The engine's handle.
+
+use std::os::fd::AsRawFd;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hookbridge_core::model::header_map::HeaderMap;
+use hookbridge_core::operations::messages::SendRequest;
+use hookbridge_core::{CompletionSink, Config, Engine, EventQueue, Result};
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+
+use crate::completions::{Completions, Waiter, in_slices};
+use crate::errors::{detached, raise};
+
+/// An open engine.
+#[pyclass(frozen, module = "hookbridge._hookbridge")]
+pub(crate) struct NativeEngine {
+    engine: Engine,
+}
+
+fn patience(seconds: f64) -> PyResult<Duration> {
+    const LONGEST: f64 = 100.0 * 365.0 * 86_400.0;
+    if seconds.is_nan() || seconds < 0.0 {
+        return Err(PyValueError::new_err("a timeout is a number of seconds, 0 or more"));
+    }
+    Ok(Duration::from_secs_f64(seconds.min(LONGEST)))
+}
+
+fn request(
+    endpoint_id: String,
+    payload: Vec<u8>,
+    headers: Option<Vec<(String, String)>>,
+    idempotency_key: Option<String>,
+    retention_hours: Option<u32>,
+) -> Result<SendRequest> {
+    let headers = headers.map(HeaderMap::from_iter);
+    Ok(SendRequest { headers, idempotency_key, retention_hours, ..SendRequest::new(endpoint_id, payload)? })
+}
+
+#[pymethods]
+impl NativeEngine {
+    #[new]
+    fn new(py: Python<'_>, configuration: &str) -> PyResult<Self> {
+        detached(py, || Engine::open(Config::from_json(configuration)?)).map(|engine| Self { engine })
+    }
+
+    /// Accepts a message and waits for the commit; Ctrl-C ends the wait, not the message.
+    #[pyo3(signature = (endpoint_id, payload, headers, idempotency_key, retention_hours))]
+    fn send(
+        &self,
+        py: Python<'_>,
+        endpoint_id: String,
+        payload: &[u8],
+        headers: Option<Vec<(String, String)>>,
+        idempotency_key: Option<String>,
+        retention_hours: Option<u32>,
+    ) -> PyResult<String> {
+        let waiter = Waiter::new();
+        let sink: Arc<dyn CompletionSink> = waiter.clone();
+        detached(py, || {
+            let request = request(endpoint_id, payload.to_vec(), headers, idempotency_key, retention_hours)?;
+            self.engine.send_to(request, 0, &sink)
+        })?;
+        let receipt = in_slices(py, Duration::MAX, |slice| waiter.wait(slice))?;
+        Ok(receipt.map(|receipt| receipt.message_id.to_string()).unwrap_or_default())
+    }
+
+    /// Accepts a message; its outcome arrives in `completions` under `tag`.
+    #[pyo3(signature = (endpoint_id, payload, headers, idempotency_key, retention_hours, tag, completions))]
+    #[allow(clippy::too_many_arguments)]
+    fn send_to(
+        &self,
+        endpoint_id: String,
+        payload: &[u8],
+        headers: Option<Vec<(String, String)>>,
+        idempotency_key: Option<String>,
+        retention_hours: Option<u32>,
+        tag: u64,
+        completions: &Completions,
+    ) -> PyResult<()> {
+        crate::errors::caught(|| {
+            let request = request(endpoint_id, payload.to_vec(), headers, idempotency_key, retention_hours)?;
+            self.engine.send_to(request, tag, &completions.sink())
+        })
+        .map_err(raise)
+    }
+
+    /// Runs an operation.
+    fn call(&self, py: Python<'_>, operation: &str, request: &str) -> PyResult<String> {
+        detached(py, || self.engine.call(operation, request))
+    }
+
+    /// Waits until nothing is due.
+    fn flush(&self, py: Python<'_>, timeout: f64) -> PyResult<bool> {
+        let timeout = patience(timeout)?;
+        let flushed = in_slices(py, timeout, |slice| Ok(self.engine.flush(slice)?.then_some(())))?;
+        Ok(flushed.is_some())
+    }
+
+    /// Stops the threads.
+    fn close(&self, py: Python<'_>, timeout: f64) -> PyResult<bool> {
+        let timeout = patience(timeout)?;
+        let engine = self.engine.clone();
+        // A thread of its own, so that Ctrl-C can end the wait: the close goes on behind it.
+        let (sender, ended) = std::sync::mpsc::channel();
+        std::thread::Builder::new()
+            .name("hookbridge-close".to_owned())
+            .spawn(move || sender.send(engine.close(timeout)))?;
+        let closed = in_slices(py, Duration::MAX, move |slice| ended.recv_timeout(slice).ok().transpose())?;
+        Ok(closed.unwrap_or(false))
+    }
+
+    /// A queue of events.
+    fn events(&self, py: Python<'_>) -> PyResult<NativeEvents> {
+        detached(py, || self.engine.events()).map(|queue| NativeEvents { queue })
+    }
+}
+
+/// A queue of events.
+#[pyclass(frozen, module = "hookbridge._hookbridge")]
+pub(crate) struct NativeEvents {
+    queue: EventQueue,
+}
+
+#[pymethods]
+impl NativeEvents {
+    /// A descriptor that is readable while events wait.
+    fn fileno(&self) -> i32 {
+        self.queue.descriptor().as_raw_fd()
+    }
+
+    /// The next event as JSON: kind, message and so on; `None` where none came in time.
+    fn next(
+        &self,
+        py: Python<'_>,
+        timeout: f64,
+    ) -> PyResult<Option<(String, String, String, u32, Option<u16>, Option<String>, Option<String>, String)>>
+    {
+        let event = in_slices(py, patience(timeout)?, |slice| self.queue.next(slice))?;
+        Ok(event.map(|event| {
+            let kind = match event.kind {
+                hookbridge_core::model::event::EventKind::MessageDelivered => "message_delivered",
+                hookbridge_core::model::event::EventKind::AttemptFailed => "attempt_failed",
+                hookbridge_core::model::event::EventKind::MessageDead => "message_dead",
+            };
+            (
+                kind.to_owned(),
+                event.message_id.to_string(),
+                event.endpoint_id.to_string(),
+                event.attempt_no,
+                event.response_status,
+                event.error_text,
+                event.next_attempt_at.map(|at| at.to_string()),
+                event.occurred_at.to_string(),
+            )
+        }))
+    }
+
+    /// How many were dropped because nobody took them.
+    fn dropped(&self) -> u64 {
+        self.queue.dropped()
+    }
+}
