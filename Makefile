@@ -1,7 +1,8 @@
 # `make demo` shows HookBridge at work, `make test` proves it. Both install what is missing.
-.PHONY: test test-rust lint fmt clean tools
+.PHONY: test demo test-rust test-python python lint fmt clean tools
 
-test: tools lint test-rust test-c
+test: tools lint test-rust test-c test-python
+	@echo "all of it passed"
 
 include ffi/install.mk
 
@@ -16,9 +17,29 @@ lint:
 test-rust:
 	cargo test --workspace
 
+VENV := .venv
+PY := $(VENV)/bin
+
+$(PY)/maturin: bindings/python/requirements-test.txt
+	python3 -m venv $(VENV)
+	$(PY)/pip install --quiet --requirement bindings/python/requirements-test.txt
+	touch $@
+
+python: $(PY)/maturin
+	. $(PY)/activate && cd bindings/python && maturin develop --release --quiet
+
+test-python: python
+	cd bindings/python && ../../$(PY)/ruff check . && ../../$(PY)/ruff format --check .
+	cd bindings/python && ../../$(PY)/mypy --strict python/hookbridge tests/sample_program.py
+	cd bindings/python && ../../$(PY)/pytest -q
+
+demo: tools python
+	$(PY)/python demo/demo.py
+
 fmt:
 	cargo fmt --all
+	$(PY)/ruff format bindings/python demo
 
 clean:
 	cargo clean
-	rm -rf .venv
+	rm -rf $(VENV)

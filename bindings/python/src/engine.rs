@@ -117,6 +117,9 @@ impl NativeEngine {
     }
 }
 
+/// Kind, message, endpoint, attempt number, status, error, next attempt, moment.
+type EventParts = (String, String, String, u32, Option<u16>, Option<String>, Option<String>, String);
+
 /// A queue of events.
 #[pyclass(frozen, module = "hookbridge._hookbridge")]
 pub(crate) struct NativeEvents {
@@ -131,12 +134,7 @@ impl NativeEvents {
     }
 
     /// The next event as JSON: kind, message and so on; `None` where none came in time.
-    fn next(
-        &self,
-        py: Python<'_>,
-        timeout: f64,
-    ) -> PyResult<Option<(String, String, String, u32, Option<u16>, Option<String>, Option<String>, String)>>
-    {
+    fn next(&self, py: Python<'_>, timeout: f64) -> PyResult<Option<EventParts>> {
         let event = in_slices(py, patience(timeout)?, |slice| self.queue.next(slice))?;
         Ok(event.map(|event| {
             let kind = match event.kind {

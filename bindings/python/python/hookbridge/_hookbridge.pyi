@@ -1,4 +1,4 @@
-from typing import Optional
+from typing import Optional, final
 
 __version__: str
 
@@ -7,11 +7,13 @@ _Parts = tuple[str, str, int, bool]
 class NativeError(Exception):
     args: _Parts
 
+@final
 class Completions:
     def __new__(cls) -> Completions: ...
     def fileno(self) -> int: ...
     def take(self) -> list[tuple[int, Optional[str], Optional[_Parts]]]: ...
 
+@final
 class NativeEvents:
     def fileno(self) -> int: ...
     def next(
@@ -19,6 +21,7 @@ class NativeEvents:
     ) -> Optional[tuple[str, str, str, int, Optional[int], Optional[str], Optional[str], str]]: ...
     def dropped(self) -> int: ...
 
+@final
 class NativeEngine:
     def __new__(cls, configuration: str) -> NativeEngine: ...
     def send(
