@@ -6,6 +6,7 @@ import json
 import multiprocessing
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -14,11 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from conftest import Receiver
-from hookbridge import HookBridge
+from hookbridge import HookBridge, SendResult
 
 SENDER = """
 import sys
-from hookbridge import HookBridge
+from hookbridge import HookBridge, SendResult
 database, endpoint, count = sys.argv[1], sys.argv[2], int(sys.argv[3])
 client = HookBridge(database=database, allow_local_endpoints=True, verify_dns=False, retry_schedule=[0.05])
 for n in range(count):
@@ -102,7 +103,7 @@ def test_multiprocessing_by_fork_and_by_spawn(client: HookBridge, receiver: Rece
 
 APPLICATION = """
 import json, os
-from hookbridge import HookBridge
+from hookbridge import HookBridge, SendResult
 client = HookBridge(database=os.environ["OUTBOX"], allow_local_endpoints=True, verify_dns=False)
 endpoint = os.environ["ENDPOINT"]
 client.send(endpoint, {"preload": True})
@@ -147,3 +148,32 @@ def test_gunicorn_preloads_a_client_that_works_in_every_worker(
     assert len({answer["pid"] for answer in answers}) == 4
     counts = receiver.counts()
     assert set(counts.values()) == {1} and len(counts) == len(answers) + 1
+
+
+def test_sigkill_while_delivering_repeats_only_what_was_in_flight(receiver: Receiver, settings: dict[str, Any]) -> None:
+    def slowly(_: Any) -> int:
+        time.sleep(0.01)
+        return 200
+
+    receiver.answer = slowly
+    with HookBridge(**settings, delivery="off") as client:
+        endpoint = client.create_endpoint(f"{receiver.url}/hook").id
+        ids: list[str] = []
+        for _ in range(3):
+            batch = client.send_batch([{"endpoint_id": endpoint, "payload": n} for n in range(500)])
+            ids += [item.message_id for item in batch if isinstance(item, SendResult)]
+    kills = 4
+    for kill in range(1, kills + 1):
+        command = [sys.executable, "-c", SENDER + "client.flush(60)", str(settings["database"]), endpoint, "0"]
+        deliverer = subprocess.Popen(command)
+        deadline = time.monotonic() + 60
+        while len(receiver.deliveries) < kill * 200 and time.monotonic() < deadline:
+            time.sleep(0.005)
+        deliverer.kill()
+        deliverer.wait(30)
+    with HookBridge(**settings) as client:
+        finished(receiver, client, ids)
+    repeated = sum(receiver.counts().values()) - len(ids)
+    # Under way at a kill: at most 32 to one endpoint, and the outcomes of as many that were not yet written.
+    assert len(ids) == 1500 and repeated <= kills * 2 * 32
+    assert sqlite3.connect(settings["database"]).execute("PRAGMA integrity_check").fetchone() == ("ok",)
