@@ -1,5 +1,5 @@
 # `make demo` shows HookBridge at work, `make test` proves it. Both install what is missing.
-.PHONY: test demo test-rust test-python python lint fmt clean tools
+.PHONY: test demo bench test-rust test-python python lint fmt clean tools
 
 test: tools lint test-rust test-c test-python
 	@echo "all of it passed"
@@ -35,6 +35,9 @@ test-python: python
 
 demo: tools python
 	$(PY)/python demo/demo.py
+
+bench:
+	cargo run --release --quiet --package hookbridge-benches
 
 fmt:
 	cargo fmt --all

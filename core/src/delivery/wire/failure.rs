@@ -59,7 +59,8 @@ pub(super) fn tls_text(error: &io::Error) -> String {
             CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
                 "the receiver's certificate is not valid yet".to_owned()
             }
-            CertificateError::UnknownIssuer => {
+            // A bad signature is an authority of a known name with another key.
+            CertificateError::UnknownIssuer | CertificateError::BadSignature => {
                 "the receiver's certificate is not signed by a trusted authority".to_owned()
             }
             CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {

@@ -1,0 +1,247 @@
+//! Receivers that misbehave, and TLS: each attempt ends in time and its record says what happened.
+
+mod receiver;
+
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hookbridge_core::{Config, Engine};
+use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
+use receiver::*;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
+use serde_json::{Value, json};
+
+/// A listener that does with each connection what `serve` does.
+fn raw(serve: impl Fn(TcpStream) + Send + Sync + 'static) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/hook", listener.local_addr().unwrap());
+    let serve = Arc::new(serve);
+    std::thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let serve = serve.clone();
+            std::thread::spawn(move || serve(stream));
+        }
+    });
+    url
+}
+
+fn read_request(stream: &mut TcpStream) {
+    let _ = stream.read(&mut [0; 4096]);
+}
+
+fn impatient(folder: &Path, ca_file: Option<&Path>) -> Engine {
+    Engine::open(Config {
+        request_timeout: Duration::from_millis(700),
+        connect_timeout: Duration::from_millis(500),
+        max_attempts: 1,
+        ca_file: ca_file.map(Path::to_owned),
+        ..config(folder)
+    })
+    .unwrap()
+}
+
+/// Sends one message and answers its only attempt.
+fn only_attempt(engine: &Engine, url: &str) -> Value {
+    let id = send(engine, &endpoint(engine, url), r#"{"secret":"payload"}"#);
+    eventually("the end", || {
+        let status = message(engine, &id)["status"].clone();
+        status == "failed_permanent" || status == "succeeded"
+    });
+    let attempts = call(engine, "messages.attempts", json!({ "message_id": id }));
+    assert_eq!(attempts["data"].as_array().unwrap().len(), 1);
+    attempts["data"][0].clone()
+}
+
+#[test]
+fn every_way_to_misbehave_is_an_attempt_with_a_clear_text() {
+    let folder = tempfile::tempdir().unwrap();
+    let engine = impatient(folder.path(), None);
+    let hang = || std::thread::sleep(Duration::from_secs(20));
+    let cases: Vec<(String, &str, Option<u16>)> = vec![
+        (
+            raw(move |mut stream| {
+                read_request(&mut stream);
+                hang();
+            }),
+            "timed out after 700ms waiting for the answer",
+            None,
+        ),
+        (
+            raw(|mut stream| {
+                read_request(&mut stream);
+                let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n");
+                while stream.write_all(b"x").is_ok() {
+                    std::thread::sleep(Duration::from_millis(50));
+                }
+            }),
+            "waiting for the end of the answer",
+            Some(200),
+        ),
+        (
+            raw(|mut stream| {
+                read_request(&mut stream);
+                let _ = stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n");
+                while stream.write_all(&[b'x'; 65536]).is_ok() {}
+            }),
+            "the answer has more than 16 MiB",
+            Some(200),
+        ),
+        (
+            raw(|mut stream| {
+                read_request(&mut stream);
+                let _ = stream.write_all(b"HTTP/1.1 200 OK\r\n");
+                while stream.write_all(b"x-filler: yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy\r\n").is_ok() {}
+            }),
+            "not valid HTTP",
+            None,
+        ),
+        (
+            raw(|mut stream| {
+                read_request(&mut stream);
+                let _ = stream.write_all(b"SSH-2.0-OpenSSH_9.2\r\n\r\n");
+            }),
+            "not valid HTTP",
+            None,
+        ),
+        (raw(|mut stream| read_request(&mut stream)), "closed the connection before it had answered", None),
+        (
+            raw(|mut stream| {
+                read_request(&mut stream);
+                let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\nhalf");
+            }),
+            "",
+            Some(200),
+        ),
+        (
+            raw(|mut stream| {
+                read_request(&mut stream);
+                let _ = stream.write_all(b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 302 Found\r\nlocation: /x\r\ncontent-length: 0\r\n\r\n");
+            }),
+            "the receiver answered 302",
+            Some(302),
+        ),
+    ];
+    for (url, text, status) in cases {
+        let attempt = only_attempt(&engine, &url);
+        let error = attempt["error_text"].as_str().unwrap_or_else(|| panic!("{text}: {attempt}"));
+        assert!(error.contains(text), "wanted {text}, got {error}");
+        assert!(!error.contains("payload\""), "a record never shows the payload: {error}");
+        assert_eq!(attempt["response_status"], json!(status), "{text}");
+        assert_eq!(attempt["resolved_ip"], "127.0.0.1", "{text}");
+    }
+}
+
+#[test]
+fn a_connection_that_is_closed_as_it_is_reused_costs_no_attempt() {
+    let folder = tempfile::tempdir().unwrap();
+    let engine = impatient(folder.path(), None);
+    // Answers once and hangs up a little later, so that the kept connection dies while it is idle.
+    let url = raw(|mut stream| {
+        read_request(&mut stream);
+        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok");
+        std::thread::sleep(Duration::from_millis(20));
+    });
+    let endpoint = endpoint(&engine, &url);
+    for n in 0..20 {
+        let id = send(&engine, &endpoint, "{}");
+        let sent = wait_for_status(&engine, &id, "succeeded");
+        assert_eq!(sent["attempt_count"], 1, "message {n}");
+        std::thread::sleep(Duration::from_millis(30));
+    }
+}
+
+#[test]
+fn a_blocked_address_is_never_connected_to() {
+    let folder = tempfile::tempdir().unwrap();
+    let receiver = Receiver::start(|_, _| answer(200));
+    let url = format!("http://localhost:{}/hook", receiver.address.port());
+    let id = {
+        let quiet = Config { delivery: hookbridge_core::config::Delivery::Off, ..config(folder.path()) };
+        let engine = Engine::open(quiet).unwrap();
+        send(&engine, &endpoint(&engine, &url), "{}")
+    };
+    // The same file under strict rules: what was allowed when it was written is refused at the connection.
+    let strict = Config { allow_local_endpoints: false, max_attempts: 1, ..config(folder.path()) };
+    let engine = Engine::open(strict).unwrap();
+    let dead = wait_for_status(&engine, &id, "failed_permanent");
+    assert!(dead["last_error"].as_str().unwrap().contains("blocked: loopback"), "{dead}");
+    assert_eq!(receiver.count(), 0);
+}
+
+struct Authority {
+    issuer: Issuer<'static, KeyPair>,
+    pem: String,
+}
+
+fn authority() -> Authority {
+    let key = KeyPair::generate().unwrap();
+    let mut params = CertificateParams::new(Vec::new()).unwrap();
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let pem = params.self_signed(&key).unwrap().pem();
+    Authority { issuer: Issuer::new(params, key), pem }
+}
+
+/// A TLS receiver with a certificate for `name`, that answers 200 to one request a connection.
+fn tls_receiver(authority: &Authority, name: &str, expired: bool, protocols: &[&[u8]]) -> String {
+    let key = KeyPair::generate().unwrap();
+    let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
+    if expired {
+        params.not_before = rcgen::date_time_ymd(2001, 1, 1);
+        params.not_after = rcgen::date_time_ymd(2002, 1, 1);
+    }
+    let certificate = params.signed_by(&key, &authority.issuer).unwrap();
+    let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let mut server = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![CertificateDer::from(certificate.der().to_vec())], key)
+        .unwrap();
+    server.alpn_protocols = protocols.iter().map(|protocol| protocol.to_vec()).collect();
+    let server = Arc::new(server);
+    let url = raw(move |mut stream| {
+        let mut connection = rustls::ServerConnection::new(server.clone()).unwrap();
+        let mut tls = rustls::Stream::new(&mut connection, &mut stream);
+        if tls.read(&mut [0; 4096]).is_ok() {
+            let _ = tls.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok");
+        }
+    });
+    url.replace("http://127.0.0.1", "https://localhost")
+}
+
+#[test]
+fn certificates_are_checked_against_the_authority_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let (known, unknown) = (authority(), authority());
+    let ca_file = folder.path().join("authority.pem");
+    std::fs::write(&ca_file, &known.pem).unwrap();
+    let engine = Engine::open(Config {
+        request_timeout: Duration::from_secs(10),
+        max_attempts: 1,
+        ca_file: Some(ca_file),
+        ..config(folder.path())
+    })
+    .unwrap();
+    let good = only_attempt(&engine, &tls_receiver(&known, "localhost", false, &[b"http/1.1"]));
+    assert_eq!((&good["response_status"], &good["error_text"]), (&json!(200), &json!(null)), "{good}");
+    assert!(good["tls_handshake_ms"].is_u64() && good["dns_ms"].is_u64() && good["conn_reused"] == false);
+    for (url, text) in [
+        (tls_receiver(&known, "localhost", true, &[]), "has expired"),
+        (tls_receiver(&known, "example.com", false, &[]), "for another name"),
+        (tls_receiver(&unknown, "localhost", false, &[]), "not signed by a trusted authority"),
+        (
+            raw(|mut stream| drop(stream.write_all(b"not TLS at all"))).replace("http:", "https:"),
+            "TLS handshake failed",
+        ),
+    ] {
+        let attempt = only_attempt(&engine, &url);
+        assert!(attempt["error_text"].as_str().unwrap().contains(text), "wanted {text}: {attempt}");
+    }
+    let wrong = Config { ca_file: Some(folder.path().join("outbox.db")), ..config(folder.path()) };
+    let error = Engine::open(wrong).and_then(|engine| engine.call("stats", "{}")).unwrap_err();
+    assert!(error.message().contains("ca_file"), "{error}");
+}
