@@ -31,6 +31,8 @@ python: $(PY)/maturin
 test-python: python
 	cd bindings/python && ../../$(PY)/ruff check . && ../../$(PY)/ruff format --check .
 	cd bindings/python && ../../$(PY)/mypy --strict python/hookbridge tests/sample_program.py
+	cd bindings/python && ../../$(PY)/python -m mypy.stubtest hookbridge._hookbridge
+	cd bindings/python && ../../$(PY)/basedpyright --level error --pythonpath ../../$(PY)/python tests/sample_program.py
 	cd bindings/python && ../../$(PY)/pytest -q
 
 demo: tools python

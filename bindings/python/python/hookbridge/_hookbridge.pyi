@@ -1,5 +1,7 @@
 from typing import Optional, final
 
+__all__ = ["Completions", "NativeEngine", "NativeError", "NativeEvents", "__version__"]
+
 __version__: str
 
 _Parts = tuple[str, str, int, bool]

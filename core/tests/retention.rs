@@ -1,0 +1,61 @@
+//! What is past its retention goes, a bite at a time, and nothing else.
+
+mod receiver;
+
+use std::time::Duration;
+
+use receiver::*;
+use serde_json::json;
+
+const DAY_MS: i64 = 24 * 3600 * 1000;
+
+#[test]
+fn payloads_and_rows_expire_and_what_waited_is_given_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let receiver = Receiver::start(|_, _| answer(200));
+    let (old, payload_old, waiting, custom, fresh);
+    {
+        let engine = engine(folder.path());
+        let endpoint = endpoint(&engine, &receiver.url("/hook"));
+        old = send(&engine, &endpoint, "\"old\"");
+        payload_old = send(&engine, &endpoint, "\"payload old\"");
+        let request = json!({ "endpoint_id": endpoint, "payload": "custom", "retention_hours": 2 });
+        custom = call(&engine, "messages.send", request)["message_id"].as_str().unwrap().to_owned();
+        for id in [&old, &payload_old, &custom] {
+            wait_for_status(&engine, id, "succeeded");
+        }
+        call(&engine, "endpoints.pause", json!({ "endpoint_id": endpoint }));
+        waiting = send(&engine, &endpoint, "\"waiting\"");
+        fresh = send(&engine, &endpoint, "\"fresh\"");
+        assert!(engine.close(Duration::from_secs(10)).unwrap());
+    }
+    // Time passes for some of them: 100 days, 31 days, 3 hours.
+    let file = rusqlite::Connection::open(folder.path().join("outbox.db")).unwrap();
+    let age = |id: &str, by: i64| {
+        let id = id.parse::<hookbridge_core::model::ids::MessageId>().unwrap();
+        let sql = "UPDATE hookbridge_messages SET created_at = created_at - ?2, updated_at = updated_at - ?2,
+            payload_expires_at = payload_expires_at - ?2 WHERE id = ?1";
+        assert_eq!(file.execute(sql, (&id.as_bytes()[..], by)).unwrap(), 1);
+    };
+    age(&old, 100 * DAY_MS);
+    age(&payload_old, 31 * DAY_MS);
+    age(&waiting, 31 * DAY_MS);
+    age(&custom, DAY_MS / 8);
+    drop(file);
+
+    let engine = engine(folder.path());
+    call(&engine, "stats", json!({}));
+    eventually("the oldest row to go", || {
+        engine.call("messages.get", &json!({ "message_id": old }).to_string()).is_err()
+    });
+    assert_eq!(call(&engine, "messages.attempts", json!({ "message_id": old }))["data"], json!([]));
+    for id in [&payload_old, &custom] {
+        eventually("a payload to go", || message(&engine, id)["payload_expires_at"].is_null());
+        assert_eq!(message(&engine, id)["status"], "succeeded");
+        assert_eq!(refusal(&engine, "messages.replay", json!({ "message_id": id })), "PAYLOAD_UNAVAILABLE");
+    }
+    let given_up = wait_for_status(&engine, &waiting, "failed_permanent");
+    assert!(given_up["last_error"].as_str().unwrap().contains("retention"));
+    assert_eq!(message(&engine, &fresh)["status"], "queued");
+    assert!(message(&engine, &fresh)["payload_expires_at"].is_string());
+}
