@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::watch;
+use tracing::Instrument;
 
 use super::deliverer::{Parts, Stop};
 use super::lane_cache::LaneCache;
@@ -329,10 +330,20 @@ impl Shell {
         };
         let client = self.parts.client.clone();
         let reporter = Reporter { seq, findings: self.findings.clone(), reported: false };
-        tokio::spawn(async move {
-            let report = client.attempt(request).await;
-            reporter.report(report);
-        });
+        let span = tracing::debug_span!(
+            target: "hookbridge::delivery",
+            "attempt",
+            message_id = %request.message_id,
+            attempt_no = request.attempt_no,
+            endpoint_id = %endpoint.id
+        );
+        tokio::spawn(
+            async move {
+                let report = client.attempt(request).await;
+                reporter.report(report);
+            }
+            .instrument(span),
+        );
     }
 
     fn attempted(&mut self, seq: i64, report: AttemptReport) {

@@ -61,7 +61,12 @@ pub(crate) fn call(process: &Process, name: &str, request: &str) -> Result<Strin
             format!("there is no operation `{name}`; there are: {}", names.join(", ")),
         )
     })?;
-    (operation.run)(process, request)
+    let _span = tracing::debug_span!(target: "hookbridge::operations", "operation", name).entered();
+    let answer = (operation.run)(process, request);
+    if let Err(error) = &answer {
+        tracing::debug!(target: "hookbridge::operations", code = %error.code(), "refused");
+    }
+    answer
 }
 
 fn read<T: DeserializeOwned>(request: &str) -> Result<T> {
