@@ -6,6 +6,7 @@ use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use hookbridge_core::{Config, Engine};
@@ -184,8 +185,13 @@ fn authority() -> Authority {
     Authority { issuer: Issuer::new(params, key), pem }
 }
 
-/// A TLS receiver with a certificate for `name`, that answers 200 to one request a connection.
-fn tls_receiver(authority: &Authority, name: &str, expired: bool, protocols: &[&[u8]]) -> String {
+/// TLS settings with a certificate for `name`.
+fn server_config(
+    authority: &Authority,
+    name: &str,
+    expired: bool,
+    protocols: &[&[u8]],
+) -> Arc<rustls::ServerConfig> {
     let key = KeyPair::generate().unwrap();
     let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
     if expired {
@@ -202,7 +208,12 @@ fn tls_receiver(authority: &Authority, name: &str, expired: bool, protocols: &[&
         .with_single_cert(vec![CertificateDer::from(certificate.der().to_vec())], key)
         .unwrap();
     server.alpn_protocols = protocols.iter().map(|protocol| protocol.to_vec()).collect();
-    let server = Arc::new(server);
+    Arc::new(server)
+}
+
+/// A TLS receiver that answers 200 to one request a connection.
+fn tls_receiver(authority: &Authority, name: &str, expired: bool, protocols: &[&[u8]]) -> String {
+    let server = server_config(authority, name, expired, protocols);
     let url = raw(move |mut stream| {
         let mut connection = rustls::ServerConnection::new(server.clone()).unwrap();
         let mut tls = rustls::Stream::new(&mut connection, &mut stream);
@@ -244,4 +255,58 @@ fn certificates_are_checked_against_the_authority_file() {
     let wrong = Config { ca_file: Some(folder.path().join("outbox.db")), ..config(folder.path()) };
     let error = Engine::open(wrong).and_then(|engine| engine.call("stats", "{}")).unwrap_err();
     assert!(error.message().contains("ca_file"), "{error}");
+}
+
+/// An HTTP/2 receiver; answers how many connections were made and how many requests came at once at the most.
+fn http2_receiver(authority: &Authority) -> (String, Arc<AtomicUsize>, Arc<AtomicUsize>) {
+    let server = server_config(authority, "localhost", false, &[b"h2", b"http/1.1"]);
+    let (connections, most): (Arc<AtomicUsize>, Arc<AtomicUsize>) = Default::default();
+    let (counted, seen) = (connections.clone(), most.clone());
+    let (sender, address) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async move {
+            let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+            sender.send(listener.local_addr().unwrap()).unwrap();
+            let now: Arc<AtomicUsize> = Arc::default();
+            while let Ok((stream, _)) = listener.accept().await {
+                counted.fetch_add(1, Ordering::SeqCst);
+                let stream = tokio_rustls::TlsAcceptor::from(server.clone()).accept(stream).await.unwrap();
+                let (now, seen) = (now.clone(), seen.clone());
+                let answer =
+                    hyper::service::service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
+                        let (now, seen) = (now.clone(), seen.clone());
+                        async move {
+                            assert_eq!(request.version(), hyper::Version::HTTP_2);
+                            let at_once = now.fetch_add(1, Ordering::SeqCst) + 1;
+                            seen.fetch_max(at_once, Ordering::SeqCst);
+                            tokio::time::sleep(Duration::from_millis(5)).await;
+                            now.fetch_sub(1, Ordering::SeqCst);
+                            let body = http_body_util::Full::new(bytes::Bytes::from_static(b"ok"));
+                            Ok::<_, hyper::Error>(hyper::Response::new(body))
+                        }
+                    });
+                let executor = hyper_util::rt::TokioExecutor::new();
+                let builder = hyper::server::conn::http2::Builder::new(executor);
+                tokio::spawn(builder.serve_connection(hyper_util::rt::TokioIo::new(stream), answer));
+            }
+        });
+    });
+    (format!("https://localhost:{}/hook", address.recv().unwrap().port()), connections, most)
+}
+
+#[test]
+fn a_receiver_that_speaks_http2_gets_many_requests_on_few_connections() {
+    let folder = tempfile::tempdir().unwrap();
+    let authority = authority();
+    let ca_file = folder.path().join("authority.pem");
+    std::fs::write(&ca_file, &authority.pem).unwrap();
+    let engine = Engine::open(Config { ca_file: Some(ca_file), ..config(folder.path()) }).unwrap();
+    let (url, connections, most) = http2_receiver(&authority);
+    let endpoint = endpoint(&engine, &url);
+    let ids: Vec<String> = (0..200).map(|n| send(&engine, &endpoint, &n.to_string())).collect();
+    assert!(engine.flush(Duration::from_secs(30)).unwrap());
+    assert!(ids.iter().all(|id| message(&engine, id)["attempt_count"] == 1));
+    assert!(most.load(Ordering::SeqCst) > 1, "requests share a connection at once");
+    assert!(connections.load(Ordering::SeqCst) <= 4, "{} connections", connections.load(Ordering::SeqCst));
 }
