@@ -4,6 +4,7 @@
 use std::io::{Read, Write};
 use std::os::fd::AsRawFd;
 use std::os::unix::net::UnixStream;
+use std::sync::mpsc::RecvTimeoutError;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -94,6 +95,28 @@ pub(crate) fn in_slices<T: Send>(
     }
 }
 
+/// Runs what cannot be cut into slices on a thread of its own and waits for it: Ctrl-C ends the wait, and the
+/// work goes on behind it.
+pub(crate) fn behind_a_thread<T: Send + 'static>(
+    py: Python<'_>,
+    work: impl FnOnce() -> Result<T> + Send + 'static,
+) -> PyResult<T> {
+    let (sender, ended) = std::sync::mpsc::channel();
+    std::thread::Builder::new()
+        .name("hookbridge-call".to_owned())
+        .spawn(move || sender.send(crate::errors::caught(work)))?;
+    let outcome = in_slices(py, Duration::MAX, move |slice| match ended.recv_timeout(slice) {
+        Ok(outcome) => outcome.map(Some),
+        Err(RecvTimeoutError::Timeout) => Ok(None),
+        Err(RecvTimeoutError::Disconnected) => Err(unanswered()),
+    })?;
+    outcome.ok_or_else(|| raise(unanswered()))
+}
+
+fn unanswered() -> Error {
+    Error::new(ErrorCode::Internal, "the engine gave no answer")
+}
+
 /// A place for the outcome of one send, for a thread that waits.
 pub(crate) struct Waiter {
     outcome: Mutex<Option<Result<SendReceipt>>>,
@@ -118,8 +141,8 @@ impl Waiter {
 impl CompletionSink for Waiter {
     fn complete(&self, group: Vec<Outcome>) {
         let outcome = group.into_iter().next().map(|(_, outcome)| outcome);
-        let lost = || Err(Error::new(ErrorCode::Internal, "a send was answered by nothing"));
-        *self.outcome.lock().unwrap_or_else(PoisonError::into_inner) = Some(outcome.unwrap_or_else(lost));
+        *self.outcome.lock().unwrap_or_else(PoisonError::into_inner) =
+            Some(outcome.unwrap_or_else(|| Err(unanswered())));
         self.filled.notify_all();
     }
 }

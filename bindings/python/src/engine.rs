@@ -10,7 +10,7 @@ use hookbridge_core::{CompletionSink, Config, Engine, EventQueue, Result};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
-use crate::completions::{Completions, Waiter, in_slices};
+use crate::completions::{Completions, Waiter, behind_a_thread, in_slices};
 use crate::errors::{detached, raise};
 
 /// An open engine.
@@ -86,9 +86,10 @@ impl NativeEngine {
         .map_err(raise)
     }
 
-    /// Runs an operation.
-    fn call(&self, py: Python<'_>, operation: &str, request: &str) -> PyResult<String> {
-        detached(py, || self.engine.call(operation, request))
+    /// Runs an operation; Ctrl-C ends the wait, not the operation.
+    fn call(&self, py: Python<'_>, operation: String, request: String) -> PyResult<String> {
+        let engine = self.engine.clone();
+        behind_a_thread(py, move || engine.call(&operation, &request))
     }
 
     /// Waits until nothing is due.
@@ -102,13 +103,7 @@ impl NativeEngine {
     fn close(&self, py: Python<'_>, timeout: f64) -> PyResult<bool> {
         let timeout = patience(timeout)?;
         let engine = self.engine.clone();
-        // A thread of its own, so that Ctrl-C can end the wait: the close goes on behind it.
-        let (sender, ended) = std::sync::mpsc::channel();
-        std::thread::Builder::new()
-            .name("hookbridge-close".to_owned())
-            .spawn(move || sender.send(engine.close(timeout)))?;
-        let closed = in_slices(py, Duration::MAX, move |slice| ended.recv_timeout(slice).ok().transpose())?;
-        Ok(closed.unwrap_or(false))
+        behind_a_thread(py, move || engine.close(timeout))
     }
 
     /// A queue of events.
@@ -153,6 +148,11 @@ impl NativeEvents {
                 event.occurred_at.to_string(),
             )
         }))
+    }
+
+    /// Whether nothing will come any more.
+    fn is_closed(&self) -> bool {
+        self.queue.is_closed()
     }
 
     /// How many were dropped because nobody took them.

@@ -61,3 +61,24 @@ def test_errors_cancellation_and_a_second_loop(receiver: Receiver, settings: dic
     endpoint_id = asyncio.run(first())
     asyncio.run(second(endpoint_id))
     assert sum(receiver.counts().values()) == 2, "a cancelled wait does not take the message back"
+
+
+def test_events_are_awaited_and_end_with_the_client(receiver: Receiver, settings: dict[str, Any]) -> None:
+    async def run() -> tuple[str, list[str]]:
+        client = AsyncHookBridge(**settings)
+        events = client.events()
+        endpoint = await client.create_endpoint(f"{receiver.url}/hook")
+        assert await events.next(timeout=0.01) is None
+
+        async def collect() -> list[str]:
+            return [event.message_id async for event in events]
+
+        collecting = asyncio.ensure_future(collect())
+        sent = await client.send(endpoint.id, {})
+        assert await client.flush(30)
+        await asyncio.sleep(0)
+        assert await client.close()
+        return sent.message_id, await asyncio.wait_for(collecting, 30)
+
+    message_id, collected = asyncio.run(run())
+    assert collected == [message_id]

@@ -5,9 +5,14 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import os
 import pickle
 import signal
+import subprocess
+import sys
+import tempfile
 import threading
+from pathlib import Path
 from typing import Any
 
 import hookbridge
@@ -172,3 +177,57 @@ def test_waiting_releases_the_interpreter_and_ctrl_c_ends_it(client: HookBridge)
     stop.set()
     thread.join()
     assert ticks > 5
+
+
+def test_ctrl_c_ends_a_call_that_waits_for_another_programs_lock(client: HookBridge, settings: dict[str, Any]) -> None:
+    endpoint = client.create_endpoint("http://127.0.0.1:1/")
+    holder = "import sqlite3, sys, time; c = sqlite3.connect(sys.argv[1], isolation_level=None); " + (
+        "c.execute('BEGIN IMMEDIATE'); print('held', flush=True); sys.stdin.read()"
+    )
+    command = [sys.executable, "-c", holder, str(settings["database"])]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout is not None and other.stdout.readline() == "held\n"
+        for waiting in (
+            lambda: client.update_endpoint(endpoint.id, description="x"),
+            lambda: client.send(endpoint.id, {}),
+        ):
+            timer = threading.Timer(0.3, lambda: signal.raise_signal(signal.SIGINT))
+            timer.start()
+            with pytest.raises(KeyboardInterrupt):
+                waiting()
+    # The work went on behind the interrupted waits.
+    assert client.get_endpoint(endpoint.id).id == endpoint.id
+
+
+def _refusal(settings: dict[str, Any], database: Path) -> str:
+    """What a user without rights is told, tried in a child that gives up root."""
+    reader, writer = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            if os.getuid() == 0:
+                os.setgid(65534)
+                os.setuid(65534)
+            HookBridge(**{**settings, "database": database}).list_endpoints()
+            os.write(writer, b"no error")
+        except hookbridge.HookBridgeError as error:
+            os.write(writer, f"{error.code} {error}".encode())
+        finally:
+            os._exit(0)
+    os.close(writer)
+    os.waitpid(pid, 0)
+    with open(reader) as answer:
+        return answer.read()
+
+
+def test_a_read_only_file_or_folder_is_a_clear_error(settings: dict[str, Any]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        database = Path(folder) / "outbox.db"
+        HookBridge(**{**settings, "database": database}).close()
+        os.chmod(folder, 0o755)
+        os.chmod(database, 0o444)
+        refused = _refusal(settings, database)
+        assert refused.startswith("STORAGE_UNAVAILABLE") and "read-only" in refused and "outbox.db" in refused
+        refused = _refusal(settings, Path(folder) / "new.db")
+        assert refused.startswith("STORAGE_UNAVAILABLE") and "Permission denied" in refused
+        assert "new.db" in refused

@@ -139,6 +139,13 @@ impl EventQueue {
         self.reader.as_fd()
     }
 
+    /// Whether the engine was closed and everything was taken: nothing will come any more.
+    pub fn is_closed(&self) -> bool {
+        let _inside = fork::enter();
+        let waiting = fork::lock(&self.shared.waiting);
+        waiting.closed && waiting.events.is_empty()
+    }
+
     /// How many were dropped because nobody took them.
     pub fn dropped(&self) -> u64 {
         let _inside = fork::enter();

@@ -20,11 +20,12 @@ from .errors import (
     TimeoutError,
     ValidationError,
 )
-from .events import Events
+from .events import AsyncEvents, Events
 from .requests import BatchMessage, RetrySchedule
 from .results import SendFailure, SendResult
 
 __all__ = [
+    "AsyncEvents",
     "AsyncHookBridge",
     "AuthenticationError",
     "BatchMessage",

@@ -12,6 +12,7 @@ from . import results
 from ._hookbridge import NativeEngine
 from .client import CLOSE_TIMEOUT
 from .errors import translated
+from .events import AsyncEvents
 from .loop import LoopCompletions
 from .requests import (
     BatchMessage,
@@ -250,6 +251,10 @@ class AsyncHookBridge:
     async def stats(self) -> results.Stats:
         """How the outbox stands."""
         return stats(await self._call("stats", {}))
+
+    def events(self) -> AsyncEvents:
+        """A queue of what happens to messages from now on, while this process delivers."""
+        return AsyncEvents(translated(self._engine.events))
 
     async def flush(self, timeout: float = 30.0) -> bool:
         """Waits until nothing is due, whichever process delivers. False where ``timeout`` seconds passed before."""

@@ -2,12 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import AsyncIterator, Iterator
 from typing import Optional
 
 from . import results
 from ._hookbridge import NativeEvents
 from .errors import translated
+
+EventParts = tuple[str, str, str, int, Optional[int], Optional[str], Optional[str], str]
+
+
+def event_of(parts: Optional[EventParts]) -> Optional[results.Event]:
+    """The event that the engine handed over, if it did."""
+    if parts is None:
+        return None
+    kind, message_id, endpoint_id, attempt_no, status, error, next_attempt, occurred = parts
+    return results.Event(
+        kind,
+        message_id,
+        endpoint_id,
+        attempt_no,
+        status,
+        error,
+        None if next_attempt is None else results.moment(next_attempt),
+        results.moment(occurred),
+    )
 
 
 class Events:
@@ -25,20 +45,7 @@ class Events:
 
     def next(self, timeout: float = 0.0) -> Optional[results.Event]:
         """The next event, or ``None`` where none came within ``timeout`` seconds or the client was closed."""
-        found = translated(lambda: self._native.next(timeout))
-        if found is None:
-            return None
-        kind, message_id, endpoint_id, attempt_no, status, error, next_attempt, occurred = found
-        return results.Event(
-            kind,
-            message_id,
-            endpoint_id,
-            attempt_no,
-            status,
-            error,
-            None if next_attempt is None else results.moment(next_attempt),
-            results.moment(occurred),
-        )
+        return event_of(translated(lambda: self._native.next(timeout)))
 
     @property
     def dropped(self) -> int:
@@ -48,4 +55,45 @@ class Events:
     def __iter__(self) -> Iterator[results.Event]:
         """What waits now."""
         while (event := self.next()) is not None:
+            yield event
+
+
+class AsyncEvents:
+    """The same queue for one event loop: ``async for`` waits for each event as it happens."""
+
+    def __init__(self, native: NativeEvents) -> None:
+        self._native = native
+
+    async def next(self, timeout: Optional[float] = None) -> Optional[results.Event]:
+        """The next event, or ``None`` where the client was closed or none came within ``timeout`` seconds.
+
+        Without a ``timeout`` it waits as long as it takes.
+        """
+        loop = asyncio.get_running_loop()
+        deadline = None if timeout is None else loop.time() + timeout
+        while True:
+            event = event_of(translated(lambda: self._native.next(0.0)))
+            if event is not None or self._native.is_closed() or (deadline is not None and loop.time() >= deadline):
+                return event
+            await self._readable(None if deadline is None else deadline - loop.time())
+
+    async def _readable(self, timeout: Optional[float]) -> None:
+        loop = asyncio.get_running_loop()
+        readable = asyncio.Event()
+        loop.add_reader(self._native.fileno(), readable.set)
+        try:
+            await asyncio.wait_for(readable.wait(), timeout)
+        except asyncio.TimeoutError:
+            pass
+        finally:
+            loop.remove_reader(self._native.fileno())
+
+    @property
+    def dropped(self) -> int:
+        """How many were dropped because nobody took them."""
+        return self._native.dropped()
+
+    async def __aiter__(self) -> AsyncIterator[results.Event]:
+        """Every event from now on, until the client is closed."""
+        while (event := await self.next()) is not None:
             yield event

@@ -17,27 +17,34 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const CHECKPOINT_PAGES: u32 = 4000;
 const CACHE_KIB: i32 = 8 * 1024;
 
-fn unusable(path: &Path, why: &str) -> Error {
-    Error::new(
-        ErrorCode::StorageUnavailable,
-        format!("the outbox {} cannot be opened: {why}", path.display()),
-    )
+/// The same error, saying which file.
+pub(super) fn unusable(path: &Path, cause: Error) -> Error {
+    Error::new(cause.code(), format!("the outbox {} cannot be opened: {}", path.display(), cause.message()))
+}
+
+fn unavailable(why: impl Into<String>) -> Error {
+    Error::new(ErrorCode::StorageUnavailable, why)
 }
 
 /// Creates the file with mode 0600 where it is missing, so that no other user ever reads a payload.
 /// An existing file is never opened here: closing it would drop SQLite's locks on it.
 pub(super) fn create_private(path: &Path) -> Result<()> {
     if path.exists() {
-        return if path.is_file() { Ok(()) } else { Err(unusable(path, "it is not a regular file")) };
+        return if path.is_file() {
+            Ok(())
+        } else {
+            Err(unusable(path, unavailable("it is not a regular file")))
+        };
     }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     if !folder.is_dir() {
-        return Err(unusable(path, &format!("the folder {} does not exist", folder.display())));
+        let why = format!("the folder {} does not exist", folder.display());
+        return Err(unusable(path, unavailable(why)));
     }
     match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
         Ok(_) => Ok(()),
         Err(cause) if cause.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
-        Err(cause) => Err(unusable(path, &cause.to_string())),
+        Err(cause) => Err(unusable(path, unavailable(cause.to_string()))),
     }
 }
 
@@ -56,12 +63,9 @@ pub(super) fn open_writer(path: &Path, durability: Durability) -> Result<Connect
     let connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     let journal: String = connection
         .pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0))
-        .map_err(|cause| match storage_error(cause) {
-        error if error.message().contains("readonly") => unusable(path, "it is read-only"),
-        error => error,
-    })?;
+        .map_err(storage_error)?;
     if !journal.eq_ignore_ascii_case("wal") {
-        return Err(unusable(path, "its file system does not allow a write-ahead log"));
+        return Err(unavailable("its file system does not allow a write-ahead log"));
     }
     let synchronous = match durability {
         Durability::Full => "full",

@@ -36,6 +36,7 @@ pub(crate) fn storage_error(cause: rusqlite::Error) -> Error {
     let text = match cause.sqlite_error_code() {
         Some(Sqlite::NotADatabase) => "the outbox file is not a SQLite database".to_owned(),
         Some(Sqlite::DatabaseCorrupt) => format!("the outbox file is damaged: {cause}"),
+        Some(Sqlite::ReadOnly) => "the outbox file is read-only".to_owned(),
         Some(Sqlite::DiskFull) => "the disk is full".to_owned(),
         Some(Sqlite::DatabaseBusy | Sqlite::DatabaseLocked) => {
             "another program holds the outbox's write lock".to_owned()
@@ -62,10 +63,8 @@ impl SqliteFile {
         connection::create_private(&config.database)?;
         // A relative path must go on meaning the same file when the host changes its folder.
         let path = std::fs::canonicalize(&config.database).map_err(|cause| {
-            Error::new(
-                ErrorCode::StorageUnavailable,
-                format!("the outbox {} cannot be opened: {cause}", config.database.display()),
-            )
+            let cause = Error::new(ErrorCode::StorageUnavailable, cause.to_string());
+            connection::unusable(&config.database, cause)
         })?;
         let file = Self {
             path,
@@ -74,8 +73,9 @@ impl SqliteFile {
             readers: Mutex::new(Vec::new()),
             guard: Mutex::new(None),
         };
-        let mut connection = connection::open_writer(&file.path, config.durability)?;
-        schema::migrate(&mut connection)?;
+        let connection = connection::open_writer(&file.path, config.durability)
+            .and_then(|mut connection| schema::migrate(&mut connection).map(|()| connection))
+            .map_err(|cause| connection::unusable(&file.path, cause))?;
         *fork::lock(&file.writer) = Some(connection);
         *fork::lock(&file.guard) = lock_guard::hold(&file.path);
         Ok(file)

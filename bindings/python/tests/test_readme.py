@@ -1,0 +1,34 @@
+"""The README's own samples, run as they are printed, with only the receiver's address put in."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from conftest import Receiver
+
+README = Path(__file__).parents[3] / "README.md"
+
+
+def samples() -> list[str]:
+    return re.findall(r"```python\n(.*?)```", README.read_text(), re.DOTALL)
+
+
+def test_the_samples_send_and_verify(
+    receiver: Receiver, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOOKBRIDGE_ALLOW_LOCAL_ENDPOINTS", "1")
+    sending, standard, plain = samples()
+    scope: dict[str, object] = {}
+    exec(sending.replace("https://example.com/hooks", receiver.url), scope)
+    exec("assert client.flush(30)", scope)
+    endpoint_id, secret, message_id = capsys.readouterr().out.split()
+    [delivery] = receiver.deliveries
+    assert delivery.message_id == message_id and endpoint_id.startswith("ep_")
+    received: dict[str, object] = {"body": delivery.body, "headers": delivery.headers, "secret": secret}
+    exec(standard.replace("whsec_...", secret), dict(received))
+    titled = {name.title(): value for name, value in delivery.headers.items()}
+    exec(plain, {**received, "headers": titled})
+    exec("assert client.close()", scope)
