@@ -55,7 +55,7 @@ int main(int argc, char **argv) {
     CHECK(flushed);
     CHECK(atomic_load(&logged) > 0);
     hookbridge_set_log(NULL, NULL, 0);
-    ok(hookbridge_close(engine, 5000, &error), &error);
+    ok(hookbridge_close(engine, 60000, &error), &error);
     hookbridge_events_free(events);
     hookbridge_free(engine);
     return 0;

@@ -50,8 +50,8 @@ int main(int argc, char **argv) {
     refused(hookbridge_call(engine, slice("stats"), slice("{}"), NULL, &error), HOOKBRIDGE_INVALID_REQUEST, &error);
     refused(hookbridge_send_batch(engine, slice("]"), &answer, &error), HOOKBRIDGE_INVALID_REQUEST, &error);
 
-    ok(hookbridge_close(engine, 1000, &error), &error);
-    ok(hookbridge_close(engine, 1000, &error), &error);
+    ok(hookbridge_close(engine, 60000, &error), &error);
+    ok(hookbridge_close(engine, 60000, &error), &error);
     refused(hookbridge_call(engine, slice("stats"), slice("{}"), &answer, &error), HOOKBRIDGE_CLOSED, &error);
     hookbridge_events *events = NULL;
     refused(hookbridge_events_open(engine, &events, &error), HOOKBRIDGE_CLOSED, &error);
