@@ -20,6 +20,8 @@ pub struct Delivery {
     pub headers: Vec<(String, String)>,
     pub body: Vec<u8>,
     pub at: Instant,
+    /// The status that it got.
+    pub answered: u16,
 }
 
 impl Delivery {
@@ -103,13 +105,14 @@ fn serve(stream: TcpStream, script: &Script, kept: &Mutex<Vec<Delivery>>) -> Opt
             headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("content-length"))?.1.parse().ok()?;
         let mut body = vec![0; length];
         reader.read_exact(&mut body).ok()?;
-        let delivery = Delivery { path, headers, body, at: Instant::now() };
+        let delivery = Delivery { path, headers, body, at: Instant::now(), answered: 0 };
         let before = {
             let mut kept = kept.lock().unwrap();
             kept.push(delivery.clone());
             kept.len() - 1
         };
         let answer = script(&delivery, before);
+        kept.lock().unwrap()[before].answered = answer.status;
         std::thread::sleep(answer.delay);
         let mut text = format!("HTTP/1.1 {} x\r\ncontent-length: 2\r\n", answer.status);
         for (name, value) in answer.headers {

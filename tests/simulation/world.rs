@@ -1,0 +1,756 @@
+//! The world around the scheduler: clocks, one process that delivers and dies, receivers, an outbox that survives.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::time::Duration;
+
+use hookbridge_core::delivery::retry_policy::{Next, Outcome, RetryPolicy, classify};
+use hookbridge_core::delivery::scheduler::{Command, Health, LaneKey, Limits, MessageKey, Now, Scheduler};
+use hookbridge_core::model::attempt::RetryType;
+use hookbridge_core::model::retry_schedule::RetrySchedule;
+use hookbridge_core::model::timestamp::Timestamp;
+
+use crate::outbox::{Endpoint, Message, Outbox, Read, Status};
+use crate::receivers::{Answer, Manner};
+
+const BEGINNING: i64 = 1_800_000_000_000;
+/// As in the shell: how long an outcome that could not be written waits.
+const RECORD_AGAIN: Duration = Duration::from_millis(250);
+
+/// What a run did, so that a run that did nothing is noticed.
+#[derive(Clone, Debug, Default)]
+pub struct Totals {
+    pub attempts: u64,
+    pub delivered: u64,
+    pub crashes: u64,
+    pub withdrawn: u64,
+    pub rate_limited_starts: u64,
+    pub held_by_pause: u64,
+    pub repeated_after_crash: u64,
+}
+
+impl Totals {
+    pub fn add(&mut self, other: &Self) {
+        self.attempts += other.attempts;
+        self.delivered += other.delivered;
+        self.crashes += other.crashes;
+        self.withdrawn += other.withdrawn;
+        self.rate_limited_starts += other.rate_limited_starts;
+        self.held_by_pause += other.held_by_pause;
+        self.repeated_after_crash += other.repeated_after_crash;
+    }
+}
+
+/// The message as it was read, which is what the attempt and its outcome go by.
+#[derive(Clone, Copy, Debug)]
+struct Held {
+    lane: i64,
+    bytes: usize,
+    epoch: u32,
+    attempt_count: u32,
+    schedule_start: u32,
+}
+
+impl Held {
+    fn of(message: &Message) -> Self {
+        Self {
+            lane: message.lane,
+            bytes: message.bytes,
+            epoch: message.epoch,
+            attempt_count: message.attempt_count,
+            schedule_start: message.schedule_start,
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+struct Ended {
+    seq: i64,
+    held: Held,
+    status: Status,
+    due_at: Option<i64>,
+    gone: bool,
+}
+
+#[derive(Debug)]
+enum Event {
+    RefillReads { lane: i64, room: usize, bytes: usize, known: BTreeSet<i64> },
+    RefillDone { lane: i64, rows: Option<(Vec<(i64, Held)>, Read)> },
+    AttemptEnds { seq: i64, answer: Answer },
+    Commit(Ended),
+    Notice(Notice),
+}
+
+#[derive(Debug)]
+enum Notice {
+    Accepted(i64),
+    OthersWrote(i64),
+    RereadAll,
+    EndpointChanged(i64),
+    Withdrawn(i64),
+    Requeued { seq: i64, lane: i64 },
+    Recorded { ended: Ended, overtaken: bool },
+    NotRecorded(Ended),
+}
+
+impl std::fmt::Debug for Read {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{} rows", self.rows.len())
+    }
+}
+
+/// What dies with the process.
+struct Process {
+    scheduler: Scheduler,
+    begun: Duration,
+    held: HashMap<i64, Held>,
+    lanes: BTreeMap<i64, Endpoint>,
+    in_flight: BTreeSet<i64>,
+    withdrawn: BTreeSet<i64>,
+    /// Marks that wait for refills under way.
+    marks: BTreeSet<i64>,
+    refills: usize,
+    per_lane: BTreeMap<i64, u32>,
+    /// Since when, and how many starts, the lane's rate limit holds.
+    metered: BTreeMap<i64, (Duration, u32)>,
+    /// Lanes that have answered well and nothing else.
+    proven: BTreeSet<i64>,
+    /// For a lane that waits with nothing under way: how often each other one was served meanwhile.
+    overtaken_by: BTreeMap<i64, BTreeMap<i64, u32>>,
+}
+
+pub struct World {
+    rng: fastrand::Rng,
+    mono: Duration,
+    wall: i64,
+    /// The latest moment that the wall clock ever showed.
+    latest_wall: i64,
+    limits: Limits,
+    outbox: Outbox,
+    manners: BTreeMap<i64, Manner>,
+    process: Process,
+    events: BTreeMap<(Duration, u64), Event>,
+    order: u64,
+    /// The writer's answers come in the order of its commits.
+    writer_at: Duration,
+    successes: BTreeMap<i64, u32>,
+    /// How many successes beyond the first each message may have: replays, and crashes before the record.
+    excused: BTreeMap<i64, u32>,
+    settling: bool,
+    pub totals: Totals,
+}
+
+impl World {
+    pub fn new(seed: u64) -> Self {
+        let mut rng = fastrand::Rng::with_seed(seed);
+        let limits = Limits {
+            max_in_flight: rng.u32(1..40),
+            max_in_flight_per_endpoint: rng.u32(1..10),
+            memory_budget_bytes: rng.usize(2_000..100_000),
+        };
+        let mut outbox = Outbox::default();
+        let mut manners = BTreeMap::new();
+        for lane in 0..rng.i64(1..9) {
+            let schedule = match rng.u8(0..3) {
+                0 => RetrySchedule::hookbridge(),
+                1 => RetrySchedule::standard_webhooks(),
+                _ => RetrySchedule::uniform(vec![Duration::from_millis(rng.u64(1..5_000))]),
+            };
+            let endpoint = Endpoint {
+                paused: false,
+                rate_limit: (rng.u8(0..3) == 0).then(|| (rng.u32(1..200), rng.u32(1..20))),
+                schedule,
+                max_attempts: rng.u32(1..9),
+            };
+            outbox.endpoints.insert(lane, endpoint);
+            manners.insert(lane, if lane == 0 { Manner::Well } else { Manner::any(&mut rng) });
+        }
+        let mut world = Self {
+            mono: Duration::ZERO,
+            wall: BEGINNING,
+            latest_wall: BEGINNING,
+            limits,
+            outbox,
+            manners,
+            process: Process::new(limits, Duration::ZERO),
+            events: BTreeMap::new(),
+            order: 0,
+            writer_at: Duration::ZERO,
+            successes: BTreeMap::new(),
+            excused: BTreeMap::new(),
+            settling: false,
+            totals: Totals::default(),
+            rng,
+        };
+        world.reread_all();
+        world
+    }
+
+    fn now(&self) -> Now {
+        Now { wall: Timestamp::from_millis(self.wall), mono: self.mono - self.process.begun }
+    }
+
+    fn schedule(&mut self, after: Duration, event: Event) {
+        self.order += 1;
+        self.events.insert((self.mono + after, self.order), event);
+    }
+
+    /// What the writer tells, in the order in which it wrote.
+    fn tell(&mut self, notice: Notice) {
+        let delay = Duration::from_micros(self.rng.u64(0..3_000));
+        self.writer_at = self.writer_at.max(self.mono + delay);
+        self.order += 1;
+        self.events.insert((self.writer_at, self.order), Event::Notice(notice));
+    }
+
+    fn any_lane(&mut self) -> i64 {
+        self.rng.i64(0..self.outbox.endpoints.len() as i64)
+    }
+
+    fn any_message(&mut self) -> Option<i64> {
+        let count = self.outbox.messages.len() as i64;
+        (count > 0).then(|| self.rng.i64(1..=count))
+    }
+
+    /// Something happens, and time passes.
+    pub fn step(&mut self) {
+        match self.rng.u8(0..32) {
+            0..=11 => self.send(),
+            12 | 13 => self.set_paused(),
+            14 => self.edit_endpoint(),
+            15 => self.cancel_or_delete(false),
+            16 => self.cancel_or_delete(true),
+            17 => self.retry_now(),
+            18 => self.replay(),
+            19 => {
+                let lane = self.any_lane();
+                if lane > 0 {
+                    let manner = Manner::any(&mut self.rng);
+                    self.manners.insert(lane, manner);
+                }
+            }
+            20 => self.wall += self.rng.i64(-3_600_000..3_600_000),
+            21 | 22 => self.crash(),
+            23 => self.tell(Notice::RereadAll),
+            24..=26 => {
+                let hours = self.rng.u64(0..3 * 3_600_000);
+                self.pass(Duration::from_millis(hours));
+            }
+            _ => {}
+        }
+        self.latest_wall = self.latest_wall.max(self.wall);
+        self.act();
+        let passed = Duration::from_micros(self.rng.u64(0..200_000));
+        self.pass(passed);
+    }
+
+    fn send(&mut self) {
+        let lane = self.any_lane();
+        let elsewhere = self.rng.u8(0..3) == 0;
+        for _ in 0..self.rng.u8(1..12) {
+            let bytes = self.rng.usize(1..1500);
+            let seq = self.outbox.insert(lane, bytes);
+            if elsewhere {
+                self.tell(Notice::OthersWrote(lane));
+            } else {
+                self.tell(Notice::Accepted(seq));
+            }
+        }
+    }
+
+    fn set_paused(&mut self) {
+        let lane = self.any_lane();
+        if let Some(endpoint) = self.outbox.endpoints.get_mut(&lane) {
+            endpoint.paused = !endpoint.paused;
+        }
+        self.tell(Notice::EndpointChanged(lane));
+    }
+
+    fn edit_endpoint(&mut self) {
+        let lane = self.any_lane();
+        let limit = self.rng.bool().then(|| (self.rng.u32(1..200), self.rng.u32(1..20)));
+        let most = self.rng.u32(1..9);
+        if let Some(endpoint) = self.outbox.endpoints.get_mut(&lane) {
+            endpoint.rate_limit = limit;
+            endpoint.max_attempts = most;
+        }
+        self.tell(Notice::EndpointChanged(lane));
+    }
+
+    /// As the operations do: the mark first, so that no attempt starts; then the write; then the notice.
+    fn withdraw(&mut self, seq: i64) -> bool {
+        if self.process.in_flight.contains(&seq) {
+            return false;
+        }
+        self.process.withdrawn.insert(seq);
+        true
+    }
+
+    fn cancel_or_delete(&mut self, delete: bool) {
+        let Some(seq) = self.any_message() else { return };
+        let message = &self.outbox.messages[&seq];
+        let may = if delete {
+            !message.deleted
+        } else {
+            matches!(message.status, Status::PendingRetry(_)) && !message.deleted
+        };
+        if !may || (!self.withdraw(seq) && !delete) {
+            return;
+        }
+        self.totals.withdrawn += 1;
+        if let Some(message) = self.outbox.messages.get_mut(&seq) {
+            message.due_at = None;
+            message.epoch += 1;
+            message.deleted |= delete;
+            if !delete {
+                message.status = Status::Dead;
+            }
+        }
+        self.tell(Notice::Withdrawn(seq));
+    }
+
+    fn retry_now(&mut self) {
+        let Some(seq) = self.any_message() else { return };
+        let message = &self.outbox.messages[&seq];
+        if !matches!(message.status, Status::PendingRetry(_)) || message.deleted || !self.withdraw(seq) {
+            return;
+        }
+        let wall = self.wall;
+        let Some(message) = self.outbox.messages.get_mut(&seq) else { return };
+        message.due_at = Some(wall);
+        message.epoch += 1;
+        let lane = message.lane;
+        self.tell(Notice::Requeued { seq, lane });
+    }
+
+    fn replay(&mut self) {
+        let Some(seq) = self.any_message() else { return };
+        let in_flight = self.process.in_flight.contains(&seq);
+        let Some(message) = self.outbox.messages.get_mut(&seq) else { return };
+        let refused = matches!(message.status, Status::Queued | Status::PendingRetry(RetryType::Fast));
+        if refused || message.deleted || in_flight {
+            return;
+        }
+        message.status = Status::Queued;
+        message.due_at = Some(0);
+        message.schedule_start = message.attempt_count;
+        message.epoch += 1;
+        let lane = message.lane;
+        *self.excused.entry(seq).or_default() += 1;
+        self.tell(Notice::Requeued { seq, lane });
+    }
+
+    /// The process dies between any two steps, and another takes over.
+    fn crash(&mut self) {
+        self.totals.crashes += 1;
+        let events = std::mem::take(&mut self.events);
+        // A receiver that had said yes, to a process that could not write it down.
+        for event in events.values() {
+            let (Event::Commit(ended) | Event::Notice(Notice::NotRecorded(ended))) = event else { continue };
+            if ended.status == Status::Succeeded {
+                *self.excused.entry(ended.seq).or_default() += 1;
+                self.totals.repeated_after_crash += 1;
+            }
+        }
+        self.process = Process::new(self.limits, self.mono);
+        self.writer_at = self.mono;
+        self.reread_all();
+    }
+
+    fn pass(&mut self, passed: Duration) {
+        let until = self.mono + passed;
+        loop {
+            let event_at = self.events.keys().next().map(|(at, _)| *at);
+            let wake = self.process.scheduler.next_wake(self.now()).map(|wait| {
+                // Timers are whole milliseconds of the wall clock.
+                self.mono + wait.max(Duration::from_micros(100))
+            });
+            let next = [event_at, wake].into_iter().flatten().min();
+            let Some(next) = next.filter(|next| *next <= until) else { break };
+            self.advance(next.max(self.mono));
+            if event_at == Some(next)
+                && let Some((_, event)) = self.events.pop_first()
+            {
+                self.happen(event);
+            }
+            self.act();
+        }
+        self.advance(until);
+    }
+
+    fn advance(&mut self, to: Duration) {
+        // The wall clock goes by whole milliseconds; both advance together.
+        self.wall += to.as_millis() as i64 - self.mono.as_millis() as i64;
+        self.mono = to;
+        self.latest_wall = self.latest_wall.max(self.wall);
+    }
+
+    fn happen(&mut self, event: Event) {
+        match event {
+            Event::RefillReads { lane, room, bytes, known } => {
+                let fails = !self.settling && self.rng.u8(..) < 8;
+                let rows = (!fails).then(|| {
+                    let read = self.outbox.read(lane, self.wall, room, bytes, |seq| known.contains(&seq));
+                    let held = read
+                        .rows
+                        .iter()
+                        .map(|due| (due.message.0, Held::of(&self.outbox.messages[&due.message.0])))
+                        .collect();
+                    (held, read)
+                });
+                let later = Duration::from_micros(self.rng.u64(0..3_000));
+                self.schedule(later, Event::RefillDone { lane, rows });
+            }
+            Event::RefillDone { lane, rows } => self.refilled(lane, rows),
+            Event::AttemptEnds { seq, answer } => self.attempt_ended(seq, answer),
+            Event::Commit(ended) => self.commit(ended),
+            Event::Notice(notice) => self.noticed(notice),
+        }
+    }
+
+    fn load_lane(&mut self, lane: i64) {
+        let endpoint = self.outbox.endpoints[&lane].clone();
+        let now = self.now();
+        let settings = endpoint.settings();
+        let known = self.process.lanes.get(&lane).map(Endpoint::settings);
+        if known.is_none_or(|known| known.rate_limit != settings.rate_limit) {
+            self.process.metered.insert(lane, (self.mono, 0));
+        }
+        self.process.lanes.insert(lane, endpoint);
+        for message in self.process.scheduler.set_lane(LaneKey(lane), settings, now) {
+            self.process.held.remove(&message.0);
+        }
+    }
+
+    fn reread_all(&mut self) {
+        let waiting: BTreeSet<i64> = self
+            .outbox
+            .messages
+            .values()
+            .filter(|message| message.is_waiting())
+            .map(|message| message.lane)
+            .chain(self.process.lanes.keys().copied())
+            .collect();
+        waiting.into_iter().for_each(|lane| self.load_lane(lane));
+        for message in self.process.scheduler.reread_all() {
+            self.process.held.remove(&message.0);
+        }
+    }
+
+    fn noticed(&mut self, notice: Notice) {
+        match notice {
+            Notice::Accepted(seq) => {
+                let lane = self.outbox.messages[&seq].lane;
+                if !self.process.scheduler.has_lane(LaneKey(lane)) {
+                    self.load_lane(lane);
+                }
+                // The message as it was accepted: an operation may have changed the row since.
+                let mut held = Held::of(&self.outbox.messages[&seq]);
+                (held.epoch, held.attempt_count, held.schedule_start) = (0, 0, 0);
+                let mut due = self.outbox.due(seq);
+                due.scheduled = false;
+                if self.process.scheduler.offer(LaneKey(lane), due) {
+                    self.process.held.insert(seq, held);
+                }
+            }
+            Notice::OthersWrote(lane) => {
+                if !self.process.scheduler.has_lane(LaneKey(lane)) {
+                    self.load_lane(lane);
+                }
+                self.process.scheduler.outbox_has_work(LaneKey(lane));
+            }
+            Notice::RereadAll => self.reread_all(),
+            Notice::EndpointChanged(lane) => self.load_lane(lane),
+            Notice::Withdrawn(seq) => {
+                self.process.scheduler.withdraw(MessageKey(seq));
+                if self.process.refills == 0 {
+                    self.process.withdrawn.remove(&seq);
+                } else {
+                    self.process.marks.insert(seq);
+                }
+            }
+            Notice::Requeued { seq, lane } => {
+                self.process.scheduler.withdraw(MessageKey(seq));
+                self.process.withdrawn.remove(&seq);
+                if !self.process.scheduler.has_lane(LaneKey(lane)) {
+                    self.load_lane(lane);
+                }
+                self.process.scheduler.outbox_has_work(LaneKey(lane));
+            }
+            Notice::Recorded { ended, overtaken } => {
+                let next = ended.due_at.filter(|_| !overtaken).map(Timestamp::from_millis);
+                self.process.scheduler.recorded(MessageKey(ended.seq), next);
+                self.process.in_flight.remove(&ended.seq);
+                if overtaken {
+                    self.process.scheduler.outbox_has_work(LaneKey(ended.held.lane));
+                }
+            }
+            Notice::NotRecorded(ended) => self.schedule(RECORD_AGAIN, Event::Commit(ended)),
+        }
+    }
+
+    fn refilled(&mut self, lane: i64, rows: Option<(Vec<(i64, Held)>, Read)>) {
+        self.process.refills -= 1;
+        match rows {
+            Some((found, read)) => {
+                let mut dues = Vec::new();
+                for ((seq, held), due) in found.into_iter().zip(&read.rows) {
+                    if !self.process.scheduler.is_known(MessageKey(seq)) && !self.process.marks.contains(&seq)
+                    {
+                        dues.push(*due);
+                        self.process.held.insert(seq, held);
+                    }
+                }
+                let scheduler = &mut self.process.scheduler;
+                for refused in scheduler.refilled(LaneKey(lane), &dues, read.more, read.next_due) {
+                    self.process.held.remove(&refused.0);
+                }
+            }
+            None => {
+                let now = self.now();
+                self.process.scheduler.refill_failed(LaneKey(lane), now);
+            }
+        }
+        if self.process.refills == 0 {
+            for seq in std::mem::take(&mut self.process.marks) {
+                self.process.withdrawn.remove(&seq);
+            }
+        }
+    }
+
+    fn act(&mut self) {
+        let now = self.now();
+        let (mut commands, mut dropped) = (Vec::new(), Vec::new());
+        self.process.scheduler.poll(now, &mut commands, &mut dropped);
+        for message in dropped {
+            self.process.held.remove(&message.0);
+        }
+        for command in commands {
+            match command {
+                Command::Refill { lane, room, bytes } => {
+                    let known = self.process.scheduler.known_of(lane).map(|message| message.0).collect();
+                    self.process.refills += 1;
+                    let later = Duration::from_micros(self.rng.u64(0..3_000));
+                    self.schedule(later, Event::RefillReads { lane: lane.0, room, bytes, known });
+                }
+                Command::Start { lane, message } => self.start(lane.0, message.0),
+            }
+        }
+        self.check_fairness();
+        let held: usize = self.process.held.values().map(|held| held.bytes).sum();
+        let most = self.limits.memory_budget_bytes + 1_500 * self.outbox.endpoints.len();
+        assert!(held <= most, "{held} bytes are held and {most} are allowed");
+    }
+
+    fn start(&mut self, lane: i64, seq: i64) {
+        if self.process.withdrawn.contains(&seq) || !self.process.in_flight.insert(seq) {
+            self.process.held.remove(&seq);
+            self.process.scheduler.abandon(MessageKey(seq));
+            return;
+        }
+        let held = self.process.held[&seq];
+        let message = &self.outbox.messages[&seq];
+        assert_eq!((held.lane, message.lane), (lane, lane), "started in another's lane");
+        assert!(!message.deleted, "started after it was deleted");
+        assert!(
+            message.is_waiting(),
+            "started while it was {:?}, in flight or given up: {message:?}, {held:?}",
+            message.status
+        );
+        assert!(message.is_due(self.latest_wall), "started before its time");
+        let endpoint = &self.process.lanes[&lane];
+        assert!(!endpoint.paused, "started while paused");
+        let count = self.process.per_lane.entry(lane).or_default();
+        *count += 1;
+        assert!(*count <= self.limits.max_in_flight_per_endpoint, "the lane overran its limit");
+        let all: u32 = self.process.per_lane.values().sum();
+        assert!(all <= self.limits.max_in_flight, "all lanes together overran the limit");
+        if let Some((rps, burst)) = endpoint.rate_limit
+            && let Some((since, starts)) = self.process.metered.get_mut(&lane)
+        {
+            *starts += 1;
+            let tokens = f64::from(burst) + f64::from(rps) * (self.mono - *since).as_secs_f64();
+            assert!(f64::from(*starts) <= tokens + 1e-3, "{starts} starts on {tokens} tokens");
+            self.totals.rate_limited_starts += 1;
+        }
+        self.process.overtaken_by.remove(&lane);
+        for counts in self.process.overtaken_by.values_mut() {
+            *counts.entry(lane).or_default() += 1;
+        }
+        self.totals.attempts += 1;
+        let answer = self.manners[&lane].answer(&mut self.rng);
+        self.schedule(answer.after, Event::AttemptEnds { seq, answer });
+    }
+
+    fn attempt_ended(&mut self, seq: i64, answer: Answer) {
+        let Some(held) = self.process.held.remove(&seq) else { panic!("an attempt at nothing") };
+        *self.process.per_lane.entry(held.lane).or_default() -= 1;
+        let endpoint = &self.process.lanes[&held.lane];
+        let outcome = classify(answer.status, answer.retry_after);
+        let failure = held.attempt_count + 1 - held.schedule_start.min(held.attempt_count);
+        let policy = RetryPolicy { schedule: &endpoint.schedule, max_attempts: endpoint.max_attempts };
+        let wall = Timestamp::from_millis(self.wall);
+        let (status, due_at, health) = match outcome {
+            Outcome::Succeeded => (Status::Succeeded, None, Health::Answered),
+            Outcome::Permanent { .. } => (Status::Dead, None, Health::Answered),
+            Outcome::Retry { kind, retry_after } => {
+                let health = if kind == RetryType::Fast { Health::RateLimited } else { Health::Troubled };
+                match policy.after_failure(failure, kind, retry_after, wall, self.rng.f64()) {
+                    Next::RetryAt { at, delay } => {
+                        let gap = match kind {
+                            RetryType::Fast => endpoint.schedule.fast_gap(failure),
+                            RetryType::Slow => endpoint.schedule.slow_gap(failure),
+                        };
+                        assert!(delay >= gap && delay >= retry_after.unwrap_or_default());
+                        assert!(failure < endpoint.max_attempts, "more attempts than allowed");
+                        (Status::PendingRetry(kind), Some(at.as_millis().max(1)), health)
+                    }
+                    Next::Dead => {
+                        assert!(failure >= endpoint.max_attempts, "given up too early");
+                        (Status::Dead, None, health)
+                    }
+                }
+            }
+        };
+        if status == Status::Succeeded {
+            *self.successes.entry(seq).or_default() += 1;
+            self.totals.delivered += 1;
+        }
+        match health {
+            Health::Answered => drop(self.process.proven.insert(held.lane)),
+            _ => drop(self.process.proven.remove(&held.lane)),
+        }
+        let now = self.now();
+        self.process.scheduler.attempt_ended(MessageKey(seq), health, now);
+        let gone = outcome == Outcome::Permanent { gone: true };
+        let commit = Duration::from_micros(self.rng.u64(100..8_000));
+        self.schedule(commit, Event::Commit(Ended { seq, held, status, due_at, gone }));
+    }
+
+    fn commit(&mut self, ended: Ended) {
+        if !self.settling && self.rng.u8(..) < 4 {
+            self.tell(Notice::NotRecorded(ended));
+            return;
+        }
+        let Some(message) = self.outbox.messages.get_mut(&ended.seq) else { return };
+        let overtaken = message.epoch != ended.held.epoch || message.deleted;
+        let attempts = ended.held.attempt_count + 1;
+        if !overtaken {
+            assert_eq!(message.attempt_count + 1, attempts, "attempts are counted in order");
+            assert!(message.is_waiting(), "an outcome for a message that did not wait");
+            message.status = ended.status;
+            message.due_at = ended.due_at;
+        } else if ended.status == Status::Succeeded {
+            // The receiver has it, whatever was decided meanwhile.
+            message.status = Status::Succeeded;
+            message.due_at = None;
+        }
+        message.attempt_count = message.attempt_count.max(attempts);
+        if ended.gone {
+            if let Some(endpoint) = self.outbox.endpoints.get_mut(&ended.held.lane) {
+                endpoint.paused = true;
+            }
+            self.tell(Notice::EndpointChanged(ended.held.lane));
+        }
+        self.tell(Notice::Recorded { ended, overtaken });
+    }
+
+    /// A lane that answers well, with messages in memory and nothing under way, is served when a slot is
+    /// free, and before any other gets a third turn.
+    fn check_fairness(&mut self) {
+        let mut waiting = BTreeSet::new();
+        for (seq, held) in &self.process.held {
+            let lane = held.lane;
+            let endpoint = &self.process.lanes[&lane];
+            let idle = self.process.per_lane.get(&lane).is_none_or(|count| *count == 0);
+            if endpoint.paused {
+                self.totals.held_by_pause += 1;
+            }
+            let healthy = self.process.proven.contains(&lane) && self.manners[&lane] == Manner::Well;
+            if idle
+                && healthy
+                && lane == 0
+                && !endpoint.paused
+                && endpoint.rate_limit.is_none()
+                && !self.process.in_flight.contains(seq)
+            {
+                waiting.insert(lane);
+            }
+        }
+        let full = self.process.scheduler.in_flight() >= self.limits.max_in_flight as usize;
+        assert!(full || waiting.is_empty(), "slots are free and a healthy lane waits");
+        self.process.overtaken_by.retain(|lane, _| waiting.contains(lane));
+        for lane in waiting {
+            let counts = self.process.overtaken_by.entry(lane).or_default();
+            assert!(counts.values().all(|count| *count <= 2), "a healthy lane was passed over: {counts:?}");
+        }
+    }
+
+    /// With every receiver well and every lane open, everything is delivered in the end.
+    pub fn settle(&mut self) {
+        self.settling = true;
+        let lanes: Vec<i64> = self.outbox.endpoints.keys().copied().collect();
+        for lane in lanes {
+            self.manners.insert(lane, Manner::Well);
+            if let Some(endpoint) = self.outbox.endpoints.get_mut(&lane) {
+                endpoint.paused = false;
+            }
+            self.tell(Notice::EndpointChanged(lane));
+        }
+        for _ in 0..100_000 {
+            let waiting =
+                self.outbox.messages.values().any(|message| message.is_waiting() && !message.deleted);
+            if !waiting && self.events.is_empty() {
+                break;
+            }
+            // A receiver that was well by the end may still have been asked to pause by an older 410.
+            let paused: Vec<i64> = self
+                .outbox
+                .endpoints
+                .iter_mut()
+                .filter(|(_, endpoint)| endpoint.paused)
+                .map(|(lane, endpoint)| {
+                    endpoint.paused = false;
+                    *lane
+                })
+                .collect();
+            paused.into_iter().for_each(|lane| self.tell(Notice::EndpointChanged(lane)));
+            let event = self.events.keys().next().map(|(at, _)| at.saturating_sub(self.mono));
+            let wake = self.process.scheduler.next_wake(self.now());
+            let wait = [event, wake].into_iter().flatten().min();
+            let wait = wait.unwrap_or_else(|| panic!("something waits and nothing will wake"));
+            self.pass(wait.max(Duration::from_millis(1)));
+            self.act();
+        }
+        for (seq, message) in &self.outbox.messages {
+            assert!(message.deleted || !message.is_waiting(), "{seq} was never delivered: {message:?}");
+            let successes = self.successes.get(seq).copied().unwrap_or(0);
+            assert!(
+                message.status != Status::Succeeded || successes > 0,
+                "{seq} is recorded and never arrived"
+            );
+            let excused = self.excused.get(seq).copied().unwrap_or(0);
+            assert!(successes <= 1 + excused, "{seq} arrived {successes} times, {excused} excused");
+        }
+        assert_eq!(self.process.scheduler.in_flight(), 0);
+        assert!(self.process.held.is_empty(), "held for ever: {:?}", self.process.held);
+    }
+}
+
+impl Process {
+    fn new(limits: Limits, begun: Duration) -> Self {
+        Self {
+            scheduler: Scheduler::new(limits),
+            begun,
+            held: HashMap::new(),
+            lanes: BTreeMap::new(),
+            in_flight: BTreeSet::new(),
+            withdrawn: BTreeSet::new(),
+            marks: BTreeSet::new(),
+            refills: 0,
+            per_lane: BTreeMap::new(),
+            metered: BTreeMap::new(),
+            proven: BTreeSet::new(),
+            overtaken_by: BTreeMap::new(),
+        }
+    }
+}
