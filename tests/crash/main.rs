@@ -5,7 +5,6 @@
 //! `HOOKBRIDGE_SEED` repeats a run's choices, `HOOKBRIDGE_KILLS` makes it longer.
 
 #[path = "../../core/tests/receiver/mod.rs"]
-#[allow(dead_code)]
 mod receiver;
 
 use std::collections::{BTreeMap, BTreeSet};

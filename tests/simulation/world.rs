@@ -537,7 +537,8 @@ impl World {
         }
         self.check_fairness();
         let held: usize = self.process.held.values().map(|held| held.bytes).sum();
-        let most = self.limits.memory_budget_bytes + 1_500 * self.outbox.endpoints.len();
+        // One message for every lane, however full the memory is, and the last of a refill may not fit whole.
+        let most = self.limits.memory_budget_bytes + 2 * 1_500 * self.outbox.endpoints.len();
         assert!(held <= most, "{held} bytes are held and {most} are allowed");
     }
 
@@ -717,7 +718,11 @@ impl World {
             let event = self.events.keys().next().map(|(at, _)| at.saturating_sub(self.mono));
             let wake = self.process.scheduler.next_wake(self.now());
             let wait = [event, wake].into_iter().flatten().min();
-            let wait = wait.unwrap_or_else(|| panic!("something waits and nothing will wake"));
+            let wait = wait.unwrap_or_else(|| {
+                let waiting: Vec<_> =
+                    self.outbox.messages.iter().filter(|(_, message)| message.is_waiting()).collect();
+                panic!("something waits and nothing will wake: {waiting:?} {:?}", self.process.scheduler)
+            });
             self.pass(wait.max(Duration::from_millis(1)));
             self.act();
         }

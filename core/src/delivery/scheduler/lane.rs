@@ -36,7 +36,10 @@ pub(super) struct Lane {
     pub more_on_disk: bool,
     /// When the earliest one that is not due yet will be.
     pub next_due: Option<Timestamp>,
-    pub refilling: bool,
+    /// A refill is under way, which may bring so many bytes.
+    pub refilling: Option<usize>,
+    /// The earliest moment that was announced since the refill under way began.
+    pub expected_meanwhile: Option<Timestamp>,
     refill_not_before: Duration,
     refill_back_off: Duration,
     /// Whether the lane stands in the turn.
@@ -64,7 +67,8 @@ impl Lane {
             in_flight: 0,
             more_on_disk: true,
             next_due: None,
-            refilling: false,
+            refilling: None,
+            expected_meanwhile: None,
             refill_not_before: Duration::ZERO,
             refill_back_off: REFILL_BACK_OFF.0,
             in_turn: false,
@@ -134,7 +138,7 @@ impl Lane {
         let due_on_disk = self.more_on_disk || self.next_due.is_some_and(|due| due <= now.wall);
         due_on_disk
             && !self.paused
-            && !self.refilling
+            && self.refilling.is_none()
             && self.held() * 2 <= self.window()
             && self.refill_not_before <= now.mono
     }
@@ -144,20 +148,25 @@ impl Lane {
         Some(self.refill_not_before).filter(|at| *at > now)
     }
 
-    pub(super) fn refilled(&mut self) {
-        self.refilling = false;
+    /// Returns the bytes that were reserved for it.
+    pub(super) fn refilled(&mut self) -> usize {
         self.refill_back_off = REFILL_BACK_OFF.0;
+        self.refilling.take().unwrap_or(0)
     }
 
-    pub(super) fn refill_failed(&mut self, now: Duration) {
-        self.refilling = false;
+    /// Returns the bytes that were reserved for it.
+    pub(super) fn refill_failed(&mut self, now: Duration) -> usize {
         self.more_on_disk = true;
         self.refill_not_before = now + self.refill_back_off;
         self.refill_back_off = (self.refill_back_off * 2).min(REFILL_BACK_OFF.1);
+        self.refilling.take().unwrap_or(0)
     }
 
     /// Something will be due at `at`. Whether that is earlier than all that was known.
     pub(super) fn expect(&mut self, at: Timestamp) -> bool {
+        if self.refilling.is_some() {
+            self.expected_meanwhile = Some(self.expected_meanwhile.map_or(at, |known| known.min(at)));
+        }
         let earlier = self.next_due.is_none_or(|known| at < known);
         if earlier {
             self.next_due = Some(at);

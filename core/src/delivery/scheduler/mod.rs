@@ -16,6 +16,9 @@ pub use lane::LaneSettings;
 use lane::{Lane, Ready};
 pub use token_bucket::RateLimit;
 
+/// A refill may bring this part of the memory budget, so that no lane takes it all.
+const REFILLS_IN_BUDGET: usize = 4;
+
 /// Both clocks, as the shell read them. `mono` never goes back and drives buckets and cool-downs; `wall`
 /// decides what is due, and may jump.
 #[derive(Clone, Copy, Debug)]
@@ -119,6 +122,8 @@ pub struct Scheduler {
     in_flight: u32,
     in_flight_unproven: u32,
     held_bytes: usize,
+    /// What refills under way may bring.
+    reserved_bytes: usize,
 }
 
 impl Scheduler {
@@ -134,6 +139,7 @@ impl Scheduler {
             in_flight: 0,
             in_flight_unproven: 0,
             held_bytes: 0,
+            reserved_bytes: 0,
         }
     }
 
@@ -202,12 +208,12 @@ impl Scheduler {
     /// A message just committed in this process. False where it is not taken: the lane remembers that the
     /// outbox has it.
     pub fn offer(&mut self, key: LaneKey, due: Due) -> bool {
-        let fits = self.held_bytes + due.bytes <= self.limits.memory_budget_bytes;
+        let fits = due.bytes <= self.bytes_left();
         let known = self.known.contains_key(&due.message);
         let Some(lane) = self.lanes.get_mut(&key) else { return false };
         // Behind older work on disk it waits its turn there; a lane that keeps up holds a full window.
         let full = lane.held() >= lane.window().max(64);
-        if known || full || !fits || lane.paused || lane.more_on_disk || lane.refilling {
+        if known || full || !fits || lane.paused || lane.more_on_disk || lane.refilling.is_some() {
             lane.more_on_disk = true;
             self.give_turn(key);
             return false;
@@ -215,6 +221,10 @@ impl Scheduler {
         self.hold(key, due);
         self.give_turn(key);
         true
+    }
+
+    fn bytes_left(&self) -> usize {
+        self.limits.memory_budget_bytes.saturating_sub(self.held_bytes + self.reserved_bytes)
     }
 
     fn hold(&mut self, key: LaneKey, due: Due) {
@@ -261,11 +271,11 @@ impl Scheduler {
         let Some(lane) = self.lanes.get_mut(&key) else {
             return rows.iter().map(|due| due.message).collect();
         };
-        lane.refilled();
+        self.reserved_bytes = self.reserved_bytes.saturating_sub(lane.refilled());
         // What came in while the read was under way is not part of it.
         lane.more_on_disk |= more;
-        lane.next_due = next_due;
-        if let Some(at) = next_due {
+        lane.next_due = [next_due, lane.expected_meanwhile.take()].into_iter().flatten().min();
+        if let Some(at) = lane.next_due {
             self.wall_timers.insert((at, key));
         }
         let paused = lane.paused;
@@ -287,7 +297,7 @@ impl Scheduler {
     /// The storage could not be read: the lane asks again later.
     pub fn refill_failed(&mut self, key: LaneKey, now: Now) {
         if let Some(lane) = self.lanes.get_mut(&key) {
-            lane.refill_failed(now.mono);
+            self.reserved_bytes = self.reserved_bytes.saturating_sub(lane.refill_failed(now.mono));
             self.give_turn(key);
         }
     }
@@ -405,15 +415,21 @@ impl Scheduler {
             }
             return;
         }
-        let left = self.limits.memory_budget_bytes.saturating_sub(self.held_bytes);
+        let left = self
+            .limits
+            .memory_budget_bytes
+            .saturating_sub(self.held_bytes + self.reserved_bytes)
+            .min(self.limits.memory_budget_bytes / REFILLS_IN_BUDGET);
         let idle = lane.held() == 0 && lane.in_flight == 0;
         if left == 0 && !idle {
             return;
         }
         // One message for every lane, however full the memory is.
         let room = if left == 0 { 1 } else { lane.window() - lane.held().min(lane.window() - 1) };
-        lane.refilling = true;
+        lane.refilling = Some(left);
         lane.more_on_disk = false;
+        lane.expected_meanwhile = None;
+        self.reserved_bytes += left;
         commands.push(Command::Refill { lane: key, room, bytes: left.max(1) });
     }
 
