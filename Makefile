@@ -1,5 +1,5 @@
 # `make demo` shows HookBridge at work, `make test` proves it. Both install what is missing.
-.PHONY: test demo bench test-rust test-python python lint fmt clean tools
+.PHONY: test torture demo bench test-rust test-python python lint fmt clean tools
 
 test: tools lint test-rust test-c test-python
 	@echo "all of it passed"
@@ -16,6 +16,13 @@ lint:
 
 test-rust:
 	cargo test --workspace
+
+# As long as it is told: how many kills, which histories.
+KILLS ?= 1000
+SEEDS ?= 10000..500000
+torture:
+	HOOKBRIDGE_KILLS=$(KILLS) cargo test --package hookbridge-tests --test crash -- --nocapture
+	HOOKBRIDGE_SEEDS=$(SEEDS) cargo test --package hookbridge-tests --test simulation -- --nocapture
 
 VENV := .venv
 PY := $(VENV)/bin

@@ -1,13 +1,16 @@
 //! A process with an engine in it: it sends as fast as it can, or only delivers, until it is killed.
 //!
-//! `producer DATABASE ENDPOINT ROLE THREADS COUNT`, where ROLE is `send` (enqueue only), `both` or `deliver`.
-//! Every id that `send` returned is a line on stdout, written at once; a refusal is a line with `!` and its code.
-//! It ends when all is sent and delivered, or when its stdin closes.
+//! `producer DATABASE ENDPOINT ROLE THREADS COUNT`, where ROLE is `send` (enqueue only), `both`, `both-normal` (the
+//! same with `normal` durability) or `deliver`. Every id that `send` returned is a line on stdout, written at once; a
+//! refusal is a line with `!` and its code. Sending ends when each thread has sent COUNT or stdin closes; then what is
+//! due is delivered.
 
 use std::io::{Read, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use hookbridge_core::config::Delivery;
+use hookbridge_core::config::{Delivery, Durability};
 use hookbridge_core::model::retry_schedule::RetrySchedule;
 use hookbridge_core::operations::messages::SendRequest;
 use hookbridge_core::{Config, Engine};
@@ -21,6 +24,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let base = Config::from_env()?;
     let engine = Engine::open(Config {
         database: database.into(),
+        durability: if role == "both-normal" { Durability::Normal } else { Durability::Full },
         delivery: if role == "send" { Delivery::Off } else { Delivery::Auto },
         allow_local_endpoints: true,
         verify_dns: false,
@@ -28,21 +32,35 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         max_attempts: 100,
         ..base
     })?;
+    let stop = Arc::new(AtomicBool::new(false));
+    let watched = stop.clone();
+    let stdin = std::thread::spawn(move || {
+        let _ = std::io::stdin().read(&mut [0]);
+        watched.store(true, Ordering::Relaxed);
+    });
     let senders: Vec<_> = (0..if role == "deliver" { 0 } else { threads })
         .map(|_| {
-            let (engine, endpoint) = (engine.clone(), endpoint.clone());
-            std::thread::spawn(move || (0..count).for_each(|n| send(&engine, &endpoint, n)))
+            let (engine, endpoint, stop) = (engine.clone(), endpoint.clone(), stop.clone());
+            std::thread::spawn(move || {
+                for n in (0..count).take_while(|_| !stop.load(Ordering::Relaxed)) {
+                    send(&engine, &endpoint, n);
+                }
+            })
         })
         .collect();
     if role == "deliver" {
         // Starts the threads, should nothing wait yet.
         let _ = engine.call("stats", "{}")?;
-        let _ = std::io::stdin().read(&mut [0]);
+        stdin.join().map_err(|_| "the watcher of stdin panicked")?;
     }
     for sender in senders {
         sender.join().map_err(|_| "a sender panicked")?;
     }
-    engine.flush(Duration::from_secs(60))?;
+    // What failed is due again soon after; a lull is not the end.
+    let settled = |stats: &str| stats.contains("\"queued\":0,") && stats.contains("\"waiting_for_retry\":0,");
+    while role != "send" && !settled(&engine.call("stats", "{}")?) {
+        std::thread::sleep(Duration::from_millis(10));
+    }
     engine.close(Duration::from_secs(10))?;
     Ok(())
 }

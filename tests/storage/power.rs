@@ -1,0 +1,225 @@
+//! Power cuts. A run's writes are traced; then, at every boundary of the trace, disks are made on which what was
+//! not yet synced is missing, partly there or torn, and each is opened: with `full` durability every id that had been
+//! returned by then is in the file, and with `normal` the file is sound.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::time::Duration;
+
+use hookbridge_core::{Config, Engine};
+use rusqlite::Connection;
+
+use crate::faults::stored_ids;
+use crate::receiver::{self, Receiver, answer};
+use crate::shim::Producer;
+
+/// The most boundaries that are looked at; a longer trace is sampled evenly.
+const BOUNDARIES: usize = 1_500;
+
+const DATABASE: u8 = 1;
+const LOG: u8 = 2;
+const OUTPUT: u8 = 3;
+
+#[derive(Clone, Debug)]
+struct Record {
+    operation: u8,
+    file: u8,
+    offset: usize,
+    bytes: Vec<u8>,
+}
+
+fn read_trace(path: &Path) -> Vec<Record> {
+    let trace = std::fs::read(path).unwrap();
+    let mut rest = trace.as_slice();
+    let mut records = Vec::new();
+    while rest.len() >= 14 {
+        let (head, tail) = rest.split_at(14);
+        let length = u32::from_le_bytes(head[10..14].try_into().unwrap()) as usize;
+        records.push(Record {
+            operation: head[0],
+            file: head[1],
+            offset: u64::from_le_bytes(head[2..10].try_into().unwrap()) as usize,
+            bytes: tail[..length].to_vec(),
+        });
+        rest = &tail[length..];
+    }
+    records
+}
+
+/// A file's bytes; none where it does not exist.
+type Content = Option<Vec<u8>>;
+
+fn apply(content: &mut Content, record: &Record, length: usize) {
+    match record.operation {
+        b'W' => {
+            let bytes = content.get_or_insert_default();
+            let end = record.offset + length;
+            bytes.resize(bytes.len().max(end), 0);
+            bytes[record.offset..end].copy_from_slice(&record.bytes[..length]);
+        }
+        b'T' => content.get_or_insert_default().resize(record.offset, 0),
+        b'U' => *content = None,
+        other => panic!("{other} changes nothing"),
+    }
+}
+
+#[derive(Default)]
+struct Disk {
+    durable: BTreeMap<u8, Content>,
+    pending: Vec<Record>,
+}
+
+impl Disk {
+    fn take(&mut self, record: &Record, rng: &mut fastrand::Rng) {
+        match record.operation {
+            b'S' => {
+                let (synced, rest) = std::mem::take(&mut self.pending)
+                    .into_iter()
+                    .partition(|pending| pending.file == record.file);
+                self.pending = rest;
+                for write in synced {
+                    apply(self.durable.entry(write.file).or_default(), &write, write.bytes.len());
+                }
+            }
+            // The kernel forgets that the pages are dirty: they may never reach the disk.
+            b'F' if rng.bool() => self.pending.retain(|pending| pending.file != record.file),
+            b'F' => {}
+            _ => self.pending.push(record.clone()),
+        }
+    }
+
+    /// What the disk may hold when the power fails now.
+    fn after_cut(&self, kind: Cut, rng: &mut fastrand::Rng) -> BTreeMap<u8, Content> {
+        let mut files = self.durable.clone();
+        for (index, write) in self.pending.iter().enumerate() {
+            let last = index + 1 == self.pending.len();
+            let length = match kind {
+                Cut::NothingPending => continue,
+                Cut::AllPending => write.bytes.len(),
+                Cut::SomePending if rng.bool() => write.bytes.len(),
+                Cut::SomePending => continue,
+                Cut::Torn if last => rng.usize(0..=write.bytes.len()),
+                Cut::Torn => write.bytes.len(),
+            };
+            apply(files.entry(write.file).or_default(), write, length);
+        }
+        files
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Cut {
+    NothingPending,
+    AllPending,
+    SomePending,
+    Torn,
+}
+
+struct Run {
+    begun: Vec<u8>,
+    trace: Vec<Record>,
+}
+
+/// Sends, delivers, closes and opens again, with the disk's calls written down.
+fn traced(durability: &'static str, faults: bool) -> Run {
+    let folder = tempfile::tempdir().unwrap();
+    let (database, trace, fault) =
+        (folder.path().join("outbox.db"), folder.path().join("trace"), folder.path().join("fault"));
+    std::fs::write(&fault, "").unwrap();
+    let receiver = Receiver::start(|_, earlier| answer(if earlier % 7 == 3 { 503 } else { 200 }));
+    let engine = receiver::engine(folder.path());
+    let endpoint = receiver::endpoint(&engine, &receiver.url("/"));
+    engine.close(Duration::from_secs(10)).unwrap();
+    drop(engine);
+    assert!(!folder.path().join("outbox.db-wal").exists(), "a clean close leaves one file");
+    let begun = std::fs::read(&database).unwrap();
+    for (threads, count) in [(1, 12), (4, 10), (8, 6)] {
+        // Under a fault it sends until it is told to end.
+        let count = if faults { u32::MAX } else { count };
+        let producer =
+            Producer::start(&database, &endpoint, durability, (threads, count), Some(&fault), Some(&trace));
+        if !faults {
+            producer.wait();
+            continue;
+        }
+        producer.until("some ids", |said| said.ids.len() >= 4);
+        std::fs::write(&fault, "sync").unwrap();
+        producer.until("a refusal", |said| said.refused() >= 1);
+        std::fs::write(&fault, "").unwrap();
+        let before = producer.said().ids.len();
+        producer.until("ids after the fault", |said| said.ids.len() >= before + 20);
+        producer.finish();
+    }
+    Run { begun, trace: read_trace(&trace) }
+}
+
+fn open_after_cut(files: &BTreeMap<u8, Content>) -> (BTreeSet<String>, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let database = folder.path().join("outbox.db");
+    for (file, name) in [(DATABASE, "outbox.db"), (LOG, "outbox.db-wal")] {
+        if let Some(Some(bytes)) = files.get(&file) {
+            std::fs::write(folder.path().join(name), bytes).unwrap();
+        }
+    }
+    // As a program that starts again would: the engine first, which recovers the log.
+    let config =
+        Config { delivery: hookbridge_core::config::Delivery::Off, ..receiver::config(folder.path()) };
+    let engine = Engine::open(Config { database: database.clone(), ..config }).unwrap();
+    drop(engine);
+    let connection = Connection::open(&database).unwrap();
+    let sound = connection.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
+    (stored_ids(&connection), sound)
+}
+
+fn cut_everywhere(run: &Run, durable: bool, seed: u64) {
+    println!("seed {seed}, {} records", run.trace.len());
+    let mut rng = fastrand::Rng::with_seed(seed);
+    let mut disk = Disk::default();
+    disk.durable.insert(DATABASE, Some(run.begun.clone()));
+    let mut returned = BTreeSet::new();
+    let stride = run.trace.len().div_ceil(BOUNDARIES);
+    let (mut opened, mut proven) = (0, 0);
+    for (index, record) in run.trace.iter().enumerate() {
+        if record.file == OUTPUT {
+            let line = String::from_utf8_lossy(&record.bytes);
+            returned.extend(line.lines().filter(|line| line.len() == 36).map(str::to_owned));
+        } else {
+            disk.take(record, &mut rng);
+        }
+        if index % stride != 0 && index + 1 != run.trace.len() {
+            continue;
+        }
+        for cut in [Cut::NothingPending, Cut::AllPending, Cut::SomePending, Cut::Torn] {
+            let (stored, sound) = open_after_cut(&disk.after_cut(cut, &mut rng));
+            assert_eq!(sound, "ok", "record {index}, {cut:?}, seed {seed}");
+            opened += 1;
+            if durable {
+                let lost = returned.difference(&stored).count();
+                assert_eq!(
+                    lost,
+                    0,
+                    "record {index}, {cut:?}, seed {seed}: {lost} of {} lost",
+                    returned.len()
+                );
+                proven += returned.len();
+            }
+        }
+    }
+    println!("{opened} disks opened, {proven} returned ids looked for, {} in the end", returned.len());
+    assert!(!returned.is_empty() && opened > 100);
+}
+
+#[test]
+fn full_durability_keeps_every_returned_id() {
+    cut_everywhere(&traced("both", false), true, fastrand::u64(..));
+}
+
+#[test]
+fn full_durability_survives_failed_syncs_before_the_cut() {
+    cut_everywhere(&traced("both", true), true, fastrand::u64(..));
+}
+
+#[test]
+fn normal_durability_keeps_the_file_sound() {
+    cut_everywhere(&traced("both-normal", false), false, fastrand::u64(..));
+}
