@@ -518,6 +518,19 @@ impl World {
     }
 
     fn act(&mut self) {
+        self.poll();
+        // A start that came to nothing gives its lane another turn.
+        while self.process.scheduler.next_wake(self.now()) == Some(Duration::ZERO) {
+            self.poll();
+        }
+        self.check_fairness();
+        let held: usize = self.process.held.values().map(|held| held.bytes).sum();
+        // One message for every lane, however full the memory is, and the last of a refill may not fit whole.
+        let most = self.limits.memory_budget_bytes + 2 * 1_500 * self.outbox.endpoints.len();
+        assert!(held <= most, "{held} bytes are held and {most} are allowed");
+    }
+
+    fn poll(&mut self) {
         let now = self.now();
         let (mut commands, mut dropped) = (Vec::new(), Vec::new());
         self.process.scheduler.poll(now, &mut commands, &mut dropped);
@@ -535,11 +548,6 @@ impl World {
                 Command::Start { lane, message } => self.start(lane.0, message.0),
             }
         }
-        self.check_fairness();
-        let held: usize = self.process.held.values().map(|held| held.bytes).sum();
-        // One message for every lane, however full the memory is, and the last of a refill may not fit whole.
-        let most = self.limits.memory_budget_bytes + 2 * 1_500 * self.outbox.endpoints.len();
-        assert!(held <= most, "{held} bytes are held and {most} are allowed");
     }
 
     fn start(&mut self, lane: i64, seq: i64) {
@@ -678,7 +686,12 @@ impl World {
             }
         }
         let full = self.process.scheduler.in_flight() >= self.limits.max_in_flight as usize;
-        assert!(full || waiting.is_empty(), "slots are free and a healthy lane waits");
+        assert!(
+            full || waiting.is_empty(),
+            "slots are free and a healthy lane waits: {:?} {:?}",
+            self.process.held,
+            self.process.scheduler
+        );
         self.process.overtaken_by.retain(|lane, _| waiting.contains(lane));
         for lane in waiting {
             let counts = self.process.overtaken_by.entry(lane).or_default();

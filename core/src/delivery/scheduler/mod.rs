@@ -116,6 +116,8 @@ pub struct Scheduler {
     known: HashMap<MessageKey, Known>,
     /// Lanes that may have something to do, in the order of their turns.
     turn: VecDeque<LaneKey>,
+    /// A lane was given a turn since the last poll.
+    turns_given: bool,
     /// When a lane has something to do by the steady clock, and by the wall clock.
     mono_timers: BTreeSet<(Duration, LaneKey)>,
     wall_timers: BTreeSet<(Timestamp, LaneKey)>,
@@ -134,6 +136,7 @@ impl Scheduler {
             lanes: HashMap::new(),
             known: HashMap::new(),
             turn: VecDeque::new(),
+            turns_given: false,
             mono_timers: BTreeSet::new(),
             wall_timers: BTreeSet::new(),
             in_flight: 0,
@@ -373,6 +376,7 @@ impl Scheduler {
             lane.in_turn = true;
             self.turn.push_back(key);
         }
+        self.turns_given = true;
     }
 
     /// All that can be done now, one attempt a lane a round. Withdrawn messages found on the way are
@@ -401,6 +405,7 @@ impl Scheduler {
             }
         }
         self.turn = waiting;
+        self.turns_given = false;
     }
 
     fn refill_if_wanted(&mut self, key: LaneKey, now: Now, commands: &mut Vec<Command>) {
@@ -479,8 +484,12 @@ impl Scheduler {
         Turn::Again
     }
 
-    /// How long until time alone gives [`Scheduler::poll`] something to do.
+    /// How long until time alone gives [`Scheduler::poll`] something to do: nothing, where something happened
+    /// since the last.
     pub fn next_wake(&self, now: Now) -> Option<Duration> {
+        if self.turns_given {
+            return Some(Duration::ZERO);
+        }
         let mono = self.mono_timers.first().map(|(at, _)| at.saturating_sub(now.mono));
         let wall = self.wall_timers.first().map(|(at, _)| at.since(now.wall));
         match (mono, wall) {
