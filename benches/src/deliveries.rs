@@ -17,8 +17,11 @@ use hyper_util::rt::{TokioExecutor, TokioIo};
 
 use crate::{compare, payload, per_second};
 
-const MESSAGES: usize = 5_000;
+const MESSAGES: usize = 25_600;
+/// Requests of the baseline under way at once, as many as the engine allows an endpoint.
 const AT_ONCE: usize = 32;
+/// Sends that wait for their commit at once.
+const SENDS_AT_ONCE: usize = 256;
 
 fn receiver() -> SocketAddr {
     let (sender, address) = std::sync::mpsc::channel();
@@ -54,14 +57,22 @@ fn ours(receiver: SocketAddr) -> f64 {
     let endpoint: serde_json::Value =
         serde_json::from_str(&engine.call("endpoints.create", &url).expect("an endpoint")).expect("JSON");
     let endpoint = endpoint["id"].as_str().expect("an id");
+    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
     let rate = per_second(MESSAGES, || {
-        std::thread::scope(|scope| {
-            for _ in 0..AT_ONCE {
-                scope.spawn(|| {
-                    for _ in 0..MESSAGES / AT_ONCE {
-                        engine.send(SendRequest::new(endpoint, payload()).expect("JSON")).expect("a receipt");
-                    }
-                });
+        runtime.block_on(async {
+            let senders: Vec<_> = (0..SENDS_AT_ONCE)
+                .map(|_| {
+                    let (engine, endpoint) = (engine.clone(), endpoint.to_owned());
+                    tokio::spawn(async move {
+                        for _ in 0..MESSAGES / SENDS_AT_ONCE {
+                            let request = SendRequest::new(&endpoint, payload()).expect("JSON");
+                            engine.send_async(request).await.expect("a receipt");
+                        }
+                    })
+                })
+                .collect();
+            for sender in senders {
+                sender.await.expect("a sender");
             }
         });
         assert!(engine.flush(Duration::from_secs(120)).expect("a flush"));

@@ -1,19 +1,22 @@
-//! `send` beside bare rusqlite: the same bytes in as many rows and indexes, in transactions of as many messages as there are
-//! threads, which is the most that group commit can gather.
+//! `send` beside bare rusqlite on the same tables.
 
 use std::path::Path;
+use std::sync::mpsc;
+use std::time::Duration;
 
 use hookbridge_core::Engine;
 use hookbridge_core::config::{Config, Delivery, Durability};
 use hookbridge_core::operations::messages::SendRequest;
 
+use rusqlite::Connection;
+
 use crate::{compare, payload, per_second};
 
-const TABLES: &str = "PRAGMA journal_mode = wal;
-    CREATE TABLE messages (seq INTEGER PRIMARY KEY, id BLOB UNIQUE, endpoint INTEGER, status INTEGER, due INTEGER,
-        size INTEGER, sha BLOB, created INTEGER, updated INTEGER);
-    CREATE INDEX waiting ON messages (endpoint, due) WHERE due IS NOT NULL;
-    CREATE TABLE payloads (seq INTEGER PRIMARY KEY, headers TEXT, body BLOB);";
+const INSERT_MESSAGE: &str = "INSERT INTO hookbridge_messages (id, endpoint_seq, status, due_at, size_bytes,
+    payload_sha256, created_at, updated_at) VALUES (?1, 1, 0, 0, ?2, ?3, 0, 0)";
+const INSERT_PAYLOAD: &str = "INSERT INTO hookbridge_payloads (seq, headers, body) VALUES (?1, NULL, ?2)";
+/// The most that one transaction of the baseline takes.
+const GROUP: usize = 4096;
 
 fn ours(durability: Durability, threads: usize, each: usize) -> f64 {
     let folder = tempfile::tempdir().expect("a folder");
@@ -25,27 +28,74 @@ fn ours(durability: Durability, threads: usize, each: usize) -> f64 {
         ..Config::default()
     })
     .expect("an engine");
-    let endpoint =
-        engine.call("endpoints.create", r#"{"url": "http://127.0.0.1:9/hook"}"#).expect("an endpoint");
-    let endpoint: serde_json::Value = serde_json::from_str(&endpoint).expect("JSON");
-    let endpoint = endpoint["id"].as_str().expect("an id");
+    let endpoint = create_endpoint(&engine);
     let rate = per_second(threads * each, || {
         std::thread::scope(|scope| {
             for _ in 0..threads {
                 scope.spawn(|| {
                     for _ in 0..each {
-                        let request = SendRequest::new(endpoint, payload()).expect("JSON");
+                        let request = SendRequest::new(&endpoint, payload()).expect("JSON");
                         engine.send(request).expect("a receipt");
                     }
                 });
             }
         });
     });
-    engine.close(std::time::Duration::from_secs(5)).expect("an end");
+    engine.close(Duration::from_secs(5)).expect("an end");
     rate
 }
 
-fn bare(durability: Durability, group: usize, groups: usize) -> f64 {
+/// The same tables, written by somebody who knows what group commit is: a thread with a channel takes what has
+/// gathered, writes it in one transaction and answers.
+fn bare(durability: Durability, threads: usize, each: usize) -> f64 {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut connection = open(folder.path(), durability);
+    let (sender, queue) = mpsc::channel::<(Vec<u8>, mpsc::Sender<()>)>();
+    per_second(threads * each, || {
+        std::thread::scope(|scope| {
+            for _ in 0..threads {
+                let sender = sender.clone();
+                scope.spawn(move || {
+                    let (done, committed) = mpsc::channel();
+                    for _ in 0..each {
+                        sender.send((payload(), done.clone())).expect("a writer");
+                        committed.recv().expect("an answer");
+                    }
+                });
+            }
+            drop(sender);
+            let mut number = 0_u64;
+            while let Ok(first) = queue.recv() {
+                let group: Vec<_> = std::iter::once(first).chain(queue.try_iter().take(GROUP - 1)).collect();
+                let transaction = connection.transaction().expect("a transaction");
+                for (body, _) in &group {
+                    number += 1;
+                    insert(&transaction, number, body);
+                }
+                transaction.commit().expect("a commit");
+                for (_, done) in group {
+                    let _ = done.send(());
+                }
+            }
+        });
+    })
+}
+
+fn insert(connection: &Connection, number: u64, body: &[u8]) {
+    let mut id = [0; 16];
+    id[..8].copy_from_slice(&number.to_be_bytes());
+    connection
+        .prepare_cached(INSERT_MESSAGE)
+        .and_then(|mut insert| insert.execute((&id[..], body.len() as i64, &[0_u8; 32][..])))
+        .expect("a row");
+    connection
+        .prepare_cached(INSERT_PAYLOAD)
+        .and_then(|mut insert| insert.execute((connection.last_insert_rowid(), body)))
+        .expect("a row");
+}
+
+/// One thread, a transaction of `group` rows a time.
+fn transactions(durability: Durability, group: usize, groups: usize) -> f64 {
     let folder = tempfile::tempdir().expect("a folder");
     let mut connection = open(folder.path(), durability);
     let body = payload();
@@ -53,50 +103,71 @@ fn bare(durability: Durability, group: usize, groups: usize) -> f64 {
         for round in 0..groups {
             let transaction = connection.transaction().expect("a transaction");
             for n in 0..group {
-                let mut id = [0; 16];
-                id[..8].copy_from_slice(&((round * group + n) as u64).to_be_bytes());
-                transaction
-                    .prepare_cached(
-                        "INSERT INTO messages (id, endpoint, status, due, size, sha, created, updated)
-                         VALUES (?1, 1, 0, 0, ?2, ?3, 0, 0)",
-                    )
-                    .and_then(|mut insert| insert.execute((&id[..], body.len() as i64, &[0u8; 32][..])))
-                    .expect("a row");
-                transaction
-                    .prepare_cached("INSERT INTO payloads (seq, headers, body) VALUES (?1, NULL, ?2)")
-                    .and_then(|mut insert| insert.execute((transaction.last_insert_rowid(), &body)))
-                    .expect("a row");
+                insert(&transaction, (round * group + n) as u64, &body);
             }
             transaction.commit().expect("a commit");
         }
     })
 }
 
-fn open(folder: &Path, durability: Durability) -> rusqlite::Connection {
-    let connection = rusqlite::Connection::open(folder.join("bare.db")).expect("a database");
-    connection.execute_batch(TABLES).expect("tables");
+/// The engine's own file, so that the rows and indexes are the same.
+fn open(folder: &Path, durability: Durability) -> Connection {
+    let config = Config { database: folder.join("bare.db"), delivery: Delivery::Off, ..Config::default() };
+    let engine = Engine::open(config).expect("an engine");
+    engine.close(Duration::from_secs(5)).expect("an end");
+    let connection = Connection::open(folder.join("bare.db")).expect("a database");
     let synchronous = if durability == Durability::Full { "full" } else { "normal" };
     connection.pragma_update(None, "synchronous", synchronous).expect("a pragma");
     connection.pragma_update(None, "wal_autocheckpoint", 4000).expect("a pragma");
+    connection.pragma_update(None, "cache_size", -8192).expect("a pragma");
     connection
+}
+
+fn batches() -> f64 {
+    let folder = tempfile::tempdir().expect("a folder");
+    let engine = Engine::open(Config {
+        database: folder.path().join("outbox.db"),
+        delivery: Delivery::Off,
+        allow_local_endpoints: true,
+        ..Config::default()
+    })
+    .expect("an engine");
+    let endpoint = create_endpoint(&engine);
+    let rate = per_second(10_000, || {
+        for _ in 0..10 {
+            let request = || SendRequest::new(&endpoint, payload()).expect("JSON");
+            let receipts = engine.send_batch((0..1000).map(|_| request()).collect()).expect("receipts");
+            assert!(receipts.iter().all(Result::is_ok));
+        }
+    });
+    engine.close(Duration::from_secs(5)).expect("an end");
+    rate
+}
+
+fn create_endpoint(engine: &Engine) -> String {
+    let endpoint =
+        engine.call("endpoints.create", r#"{"url": "http://127.0.0.1:9/hook"}"#).expect("an endpoint");
+    let endpoint: serde_json::Value = serde_json::from_str(&endpoint).expect("JSON");
+    endpoint["id"].as_str().expect("an id").to_owned()
 }
 
 pub(crate) fn run() {
     for (name, durability) in [("full", Durability::Full), ("normal", Durability::Normal)] {
         for threads in [1, 16, 64] {
-            let each = 12_800 / threads / if durability == Durability::Full && threads == 1 { 16 } else { 1 };
+            let each = 25_600 / threads / if durability == Durability::Full && threads == 1 { 32 } else { 1 };
             compare(
-                &format!(
-                    "send, `{name}`, {threads} threads; baseline: bare rusqlite, {threads} a transaction"
-                ),
+                &format!("`send`, `{name}`, {threads} threads; beside bare rusqlite, group commit"),
                 || ours(durability, threads, each),
                 || bare(durability, threads, each),
             );
         }
     }
     compare(
-        "send, `full`, 64 threads; baseline: one bare commit a message",
+        "`send`, `full`, 64 threads; beside a bare commit a message",
         || ours(Durability::Full, 64, 100),
-        || bare(Durability::Full, 1, 400),
+        || transactions(Durability::Full, 1, 400),
     );
+    compare("`send_batch` of 1,000, `full`; beside a bare transaction of as many rows", batches, || {
+        transactions(Durability::Full, 1000, 10)
+    });
 }

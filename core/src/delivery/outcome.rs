@@ -23,7 +23,7 @@ pub(super) struct Judged {
 /// Decides what becomes of a message after an attempt.
 pub(super) fn judge(
     message: &DueMessage,
-    report: AttemptReport,
+    mut report: AttemptReport,
     endpoint: Option<&LaneEndpoint>,
     config: &Config,
     now: Timestamp,
@@ -60,6 +60,7 @@ pub(super) fn judge(
         message_id: message.id,
         endpoint_id: endpoint.map(|lane| lane.id),
         epoch: message.epoch,
+        sent: std::mem::take(&mut report.sent),
         attempt: attempt(message, report, attempt_no, kind, delay),
         verdict,
         drop_payload: message.retention_hours == Some(0),
@@ -106,7 +107,8 @@ fn attempt(
         retry_type: kind,
         retry_after_seconds: delay.map(|delay| delay.as_secs_f64().ceil() as u64),
         resolved_ip: report.resolved_ip,
-        request_headers: Some(report.request_headers),
+        // Listed from what was sent.
+        request_headers: None,
         dns_ms: report.dns_ms,
         tcp_connect_ms: report.tcp_connect_ms,
         tls_handshake_ms: report.tls_handshake_ms,

@@ -24,6 +24,14 @@ fn uuid_v7() -> Result<Uuid> {
     Ok(Builder::from_unix_timestamp_millis(millis, &random_bytes()?).into_uuid())
 }
 
+/// An attempt's id has to be unique, not hard to guess: no call to the system for each attempt.
+fn attempt_uuid() -> Result<Uuid> {
+    let millis = u64::try_from(Timestamp::now().as_millis()).unwrap_or(0);
+    let mut random = [0; 10];
+    fastrand::fill(&mut random);
+    Ok(Builder::from_unix_timestamp_millis(millis, &random).into_uuid())
+}
+
 /// `text` is not an id of the wanted form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MalformedId;
@@ -137,7 +145,7 @@ id_type! {
     AttemptId,
     dashed,
     |id, f| write!(f, "{}", id.hyphenated()),
-    uuid_v7
+    attempt_uuid
 }
 
 #[cfg(test)]

@@ -7,5 +7,6 @@ pub mod header_map;
 pub mod ids;
 pub mod message;
 pub mod retry_schedule;
+pub mod sent_headers;
 pub mod signing_key;
 pub mod timestamp;

@@ -275,7 +275,7 @@ pub(crate) fn attempts(process: &Process, request: MessageRef) -> Result<Page<At
         // An unknown message has no attempts (contract 1.3).
         Err(_) => (Vec::new(), false),
         Ok(id) => process.read(|connection| match stored::find(connection, &id, kept)? {
-            Some(found) => stored_attempts::of_message(connection, found.seq, ATTEMPTS_LIMIT),
+            Some(found) => stored_attempts::of_message(connection, found.seq, &id, ATTEMPTS_LIMIT),
             None => Ok((Vec::new(), false)),
         })?,
     };

@@ -1,17 +1,20 @@
 //! One endpoint's lane: the messages it holds in memory, what it knows of the outbox, and what it may do now.
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::time::Duration;
 
 use super::breaker::Breaker;
 use super::token_bucket::{RateLimit, TokenBucket};
-use super::{Due, Now};
+use super::{Due, MessageKey, Now};
 use crate::model::timestamp::Timestamp;
 
 /// The most messages that a lane holds.
 const WINDOW: usize = 256;
 /// How many a lane holds for each attempt that it may have under way.
 const WINDOW_PER_SLOT: usize = 4;
+/// How many fresh messages a lane takes from this process, where its endpoint answers and where it does not.
+const OFFERED_TO_PROVEN: usize = 16_384;
+const OFFERED_TO_OTHERS: usize = 64;
 const REFILL_BACK_OFF: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(5));
 
 /// What an operator set.
@@ -31,6 +34,8 @@ pub(super) struct Lane {
     /// Retries whose time has come.
     retries: VecDeque<Due>,
     fresh: VecDeque<Due>,
+    /// Every message of the lane that is in memory: in the window, under way or being recorded.
+    pub known: HashSet<MessageKey>,
     pub in_flight: u32,
     /// The outbox has due messages that are not here.
     pub more_on_disk: bool,
@@ -64,6 +69,7 @@ impl Lane {
             breaker: Breaker::new(most_in_flight),
             retries: VecDeque::new(),
             fresh: VecDeque::new(),
+            known: HashSet::new(),
             in_flight: 0,
             more_on_disk: true,
             next_due: None,
@@ -92,6 +98,13 @@ impl Lane {
     /// How many messages the lane wants to hold.
     pub(super) fn window(&self) -> usize {
         (self.breaker.limit() as usize * WINDOW_PER_SLOT).clamp(WINDOW_PER_SLOT, WINDOW)
+    }
+
+    /// How many fresh messages the lane holds before the outbox keeps them for it: what is handed over in memory
+    /// need not be read again.
+    pub(super) fn offer_window(&self) -> usize {
+        let trusted = self.breaker.is_proven() && !self.breaker.is_open();
+        if trusted { OFFERED_TO_PROVEN } else { OFFERED_TO_OTHERS }
     }
 
     pub(super) fn push(&mut self, due: Due) {

@@ -163,7 +163,7 @@ impl Scheduler {
 
     /// The messages of a lane that are in memory, for a refill to pass over.
     pub fn known_of(&self, lane: LaneKey) -> impl Iterator<Item = MessageKey> + '_ {
-        self.known.iter().filter(move |(_, known)| known.lane == lane).map(|(message, _)| *message)
+        self.lanes.get(&lane).into_iter().flat_map(|lane| lane.known.iter().copied())
     }
 
     /// Makes a lane or changes its settings. A pause empties the window; the end of one reads on.
@@ -199,23 +199,30 @@ impl Scheduler {
     /// Forgets a message whose window entry was taken out, unless it is under way again.
     fn forget_waiting(&mut self, message: MessageKey) -> bool {
         match self.known.get(&message) {
-            Some(known) if known.stage == Stage::Window => {
-                self.held_bytes = self.held_bytes.saturating_sub(known.bytes);
-                self.known.remove(&message);
-                true
-            }
+            Some(known) if known.stage == Stage::Window => self.forget(message).is_some(),
             _ => false,
         }
+    }
+
+    fn forget(&mut self, message: MessageKey) -> Option<Known> {
+        let known = self.known.remove(&message)?;
+        self.held_bytes = self.held_bytes.saturating_sub(known.bytes);
+        if let Some(lane) = self.lanes.get_mut(&known.lane) {
+            lane.known.remove(&message);
+        }
+        Some(known)
     }
 
     /// A message just committed in this process. False where it is not taken: the lane remembers that the
     /// outbox has it.
     pub fn offer(&mut self, key: LaneKey, due: Due) -> bool {
-        let fits = due.bytes <= self.bytes_left();
+        // The rest of the budget is for those who read on from the outbox.
+        let spared = self.limits.memory_budget_bytes / REFILLS_IN_BUDGET;
+        let fits = due.bytes <= self.bytes_left().saturating_sub(spared);
         let known = self.known.contains_key(&due.message);
         let Some(lane) = self.lanes.get_mut(&key) else { return false };
-        // Behind older work on disk it waits its turn there; a lane that keeps up holds a full window.
-        let full = lane.held() >= lane.window().max(64);
+        // Behind older work on disk it waits its turn there.
+        let full = lane.held() >= lane.offer_window();
         if known || full || !fits || lane.paused || lane.more_on_disk || lane.refilling.is_some() {
             lane.more_on_disk = true;
             self.give_turn(key);
@@ -233,6 +240,7 @@ impl Scheduler {
     fn hold(&mut self, key: LaneKey, due: Due) {
         let Some(lane) = self.lanes.get_mut(&key) else { return };
         lane.push(due);
+        lane.known.insert(due.message);
         self.held_bytes += due.bytes;
         self.known.insert(
             due.message,
@@ -335,9 +343,8 @@ impl Scheduler {
         let Some(known) = self.known.get(&message).filter(|known| known.stage == Stage::InFlight) else {
             return;
         };
-        let (key, bytes) = (known.lane, known.bytes);
-        self.known.remove(&message);
-        self.held_bytes = self.held_bytes.saturating_sub(bytes);
+        let key = known.lane;
+        self.forget(message);
         self.in_flight = self.in_flight.saturating_sub(1);
         if let Some(lane) = self.lanes.get_mut(&key) {
             lane.in_flight = lane.in_flight.saturating_sub(1);
@@ -351,8 +358,7 @@ impl Scheduler {
 
     /// The outcome is on disk: the message is forgotten, and due again at `next_due`.
     pub fn recorded(&mut self, message: MessageKey, next_due: Option<Timestamp>) {
-        let Some(known) = self.known.remove(&message) else { return };
-        self.held_bytes = self.held_bytes.saturating_sub(known.bytes);
+        let Some(known) = self.forget(message) else { return };
         if let Some(at) = next_due {
             self.expect(known.lane, at);
         }

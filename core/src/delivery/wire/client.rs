@@ -22,7 +22,7 @@ use crate::config::Config;
 use crate::error::Result;
 use crate::model::header_map::HeaderMap;
 use crate::model::ids::MessageId;
-use crate::model::message::CONTENT_TYPE;
+use crate::model::sent_headers::SentHeaders;
 use crate::model::signing_key::SigningSecret;
 use crate::model::timestamp::Timestamp;
 
@@ -35,8 +35,6 @@ const HEADERS_KEPT: usize = 16 * 1024;
 /// The most that an answer's headers may have.
 const HEADERS_READ: usize = 64 * 1024;
 const IDLE_CONNECTION: Duration = Duration::from_secs(55);
-const USER_AGENT: &str = concat!("HookBridge/", env!("CARGO_PKG_VERSION"));
-const MASK: &str = "(masked)";
 
 /// What is to be delivered.
 #[derive(Clone, Debug)]
@@ -64,8 +62,8 @@ pub struct AttemptReport {
     pub started_at: Timestamp,
     /// From the beginning to the end.
     pub latency_ms: u32,
-    /// As sent, with `Authorization` masked.
-    pub request_headers: HeaderMap,
+    /// As sent, with credentials masked.
+    pub sent: SentHeaders,
     /// What the receiver answered.
     pub response: Option<ResponseReport>,
     /// What went wrong; absent where the whole of an answer was read.
@@ -136,11 +134,19 @@ impl HttpClient {
     pub async fn attempt(&self, delivery: DeliveryRequest) -> AttemptReport {
         let started_at = Timestamp::now();
         let begun = Instant::now();
-        let headers = request_headers(&delivery, started_at);
+        let seconds = started_at.as_seconds();
+        let signatures = sign(&delivery.keys, &delivery.message_id, seconds, &delivery.payload);
+        let sent = SentHeaders::new(
+            signatures.webhook,
+            signatures.standard,
+            &delivery.endpoint_headers,
+            &delivery.message_headers,
+        );
+        let request = request(&delivery, &sent.list(&delivery.message_id, delivery.attempt_no, seconds));
         let mut report = AttemptReport {
             started_at,
             latency_ms: 0,
-            request_headers: masked(&headers),
+            sent: sent.masked(),
             response: None,
             error_text: None,
             resolved_ip: None,
@@ -151,7 +157,7 @@ impl HttpClient {
             ttfb_ms: None,
             transfer_ms: None,
         };
-        match request(&delivery, &headers) {
+        match request {
             Ok(request) => {
                 if let Err(text) = self.exchange(request, begun, &mut report).await {
                     report.error_text = Some(text);
@@ -246,32 +252,9 @@ fn note_connection(report: &mut AttemptReport, facts: &ConnectionFacts) {
     }
 }
 
-/// The headers in the contract's order; a custom one replaces what stands before it.
-fn request_headers(delivery: &DeliveryRequest, now: Timestamp) -> Vec<(String, String)> {
-    let (id, timestamp) = (delivery.message_id.to_string(), now.as_seconds().to_string());
-    let signatures = sign(&delivery.keys, &delivery.message_id, now.as_seconds(), &delivery.payload);
-    let own = |name: &str, value: String| (name.to_owned(), value);
-    let mut headers = vec![
-        own("Content-Type", CONTENT_TYPE.to_owned()),
-        own("User-Agent", USER_AGENT.to_owned()),
-        own("X-Webhook-Id", id.clone()),
-        own("X-Webhook-Timestamp", timestamp.clone()),
-        own("X-Webhook-Signature", signatures.webhook),
-        own("X-Webhook-Attempt", delivery.attempt_no.to_string()),
-        own("webhook-id", id),
-        own("webhook-timestamp", timestamp),
-        own("webhook-signature", signatures.standard),
-    ];
-    for (name, value) in delivery.endpoint_headers.iter().chain(delivery.message_headers.iter()) {
-        headers.retain(|(known, _)| !known.eq_ignore_ascii_case(name));
-        headers.push(own(name, value.to_owned()));
-    }
-    headers
-}
-
 fn request(
     delivery: &DeliveryRequest,
-    headers: &[(String, String)],
+    headers: &[(&str, String)],
 ) -> std::result::Result<Request<Full<Bytes>>, String> {
     let mut request = Request::builder()
         .method(Method::POST)
@@ -285,16 +268,6 @@ fn request(
         }
     }
     Ok(request)
-}
-
-fn masked(headers: &[(String, String)]) -> HeaderMap {
-    headers
-        .iter()
-        .map(|(name, value)| {
-            let secret = name.eq_ignore_ascii_case("authorization") || name.eq_ignore_ascii_case("cookie");
-            (name.clone(), if secret { MASK.to_owned() } else { value.clone() })
-        })
-        .collect()
 }
 
 fn response_headers(response: &Response<Incoming>) -> HeaderMap {

@@ -1,11 +1,13 @@
-//! Attempts on disk, clustered by message.
+//! Attempts on disk, clustered by message. Of the request's headers only what does not follow from the rest is kept.
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, Row, params};
+use serde::de::DeserializeOwned;
 
 use super::messages::retry_type;
 use super::schema::ATTEMPT_ROWS;
 use crate::model::attempt::{Attempt, RetryType};
-use crate::model::ids::AttemptId;
+use crate::model::ids::{AttemptId, MessageId};
+use crate::model::sent_headers::SentHeaders;
 use crate::model::timestamp::Timestamp;
 use crate::outbox::stored_retry;
 
@@ -32,8 +34,14 @@ pub(crate) fn stored_retry_type(kind: RetryType) -> i64 {
     }
 }
 
-pub(crate) fn insert(connection: &Connection, seq: i64, attempt: &Attempt) -> rusqlite::Result<()> {
-    let json = |headers: &Option<_>| headers.as_ref().and_then(|headers| serde_json::to_string(headers).ok());
+pub(crate) fn insert(
+    connection: &Connection,
+    seq: i64,
+    attempt: &Attempt,
+    sent: &SentHeaders,
+) -> rusqlite::Result<()> {
+    let response_headers =
+        attempt.response_headers.as_ref().and_then(|headers| serde_json::to_string(headers).ok());
     connection
         .prepare_cached(INSERT)?
         .execute(params![
@@ -44,11 +52,11 @@ pub(crate) fn insert(connection: &Connection, seq: i64, attempt: &Attempt) -> ru
             attempt.response_latency_ms,
             attempt.processing_ms,
             attempt.error_text,
-            json(&attempt.response_headers),
+            response_headers,
             attempt.retry_type.map(stored_retry_type),
             attempt.retry_after_seconds.map(|seconds| i64::try_from(seconds).unwrap_or(i64::MAX)),
             attempt.resolved_ip.map(|ip| ip.to_string()),
-            json(&attempt.request_headers),
+            serde_json::to_string(sent).ok(),
             attempt.dns_ms,
             attempt.tcp_connect_ms,
             attempt.tls_handshake_ms,
@@ -61,31 +69,40 @@ pub(crate) fn insert(connection: &Connection, seq: i64, attempt: &Attempt) -> ru
         .map(drop)
 }
 
+fn json<T: DeserializeOwned>(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<T>> {
+    Ok(row.get::<_, Option<String>>(column)?.and_then(|text| serde_json::from_str(&text).ok()))
+}
+
 /// The first `limit` attempts of a message, and whether there are more.
 pub(crate) fn of_message(
     connection: &Connection,
     seq: i64,
+    id: &MessageId,
     limit: usize,
 ) -> rusqlite::Result<(Vec<Attempt>, bool)> {
     let mut attempts = connection
         .prepare_cached(OF_MESSAGE)?
         .query_map(params![seq * ATTEMPT_ROWS, (seq + 1) * ATTEMPT_ROWS, limit as i64 + 1], |row| {
-            let headers = |column: usize| -> rusqlite::Result<_> {
-                Ok(row.get::<_, Option<String>>(column)?.and_then(|text| serde_json::from_str(&text).ok()))
-            };
+            let attempt_no = u32::try_from(row.get::<_, i64>(0)? - seq * ATTEMPT_ROWS).unwrap_or(0);
+            let created_at = Timestamp::from_millis(row.get(2)?);
+            let sent: Option<SentHeaders> = json(row, 11)?;
+            let request_headers = sent.map(|sent| {
+                let listed = sent.list(id, attempt_no, created_at.as_seconds());
+                listed.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+            });
             Ok(Attempt {
-                attempt_no: u32::try_from(row.get::<_, i64>(0)? - seq * ATTEMPT_ROWS).unwrap_or(0),
+                attempt_no,
                 id: AttemptId::from_bytes(row.get(1)?),
-                created_at: Timestamp::from_millis(row.get(2)?),
+                created_at,
                 response_status: row.get(3)?,
                 response_latency_ms: row.get(4)?,
                 processing_ms: row.get(5)?,
                 error_text: row.get(6)?,
-                response_headers: headers(7)?,
+                response_headers: json(row, 7)?,
                 retry_type: retry_type(row.get(8)?),
                 retry_after_seconds: row.get(9)?,
                 resolved_ip: row.get::<_, Option<String>>(10)?.and_then(|ip| ip.parse().ok()),
-                request_headers: headers(11)?,
+                request_headers,
                 dns_ms: row.get(12)?,
                 tcp_connect_ms: row.get(13)?,
                 tls_handshake_ms: row.get(14)?,

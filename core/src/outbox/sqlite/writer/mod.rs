@@ -28,7 +28,8 @@ use crate::model::ids::EndpointId;
 use crate::model::timestamp::Timestamp;
 use queue::Queue;
 
-/// How often a deliverer looks for what other processes committed.
+/// How often a deliverer looks for what other processes committed, and the longest that an outcome waits for
+/// company: a commit costs nearly the same for one as for a hundred.
 const FOREIGN_POLL: Duration = Duration::from_millis(5);
 /// How often a process that does not deliver wakes for nothing.
 const IDLE_POLL: Duration = Duration::from_millis(500);
@@ -78,6 +79,11 @@ pub(crate) trait Job: Send {
     /// The bytes it holds while it waits.
     fn weight(&self) -> usize {
         256
+    }
+
+    /// Nobody waits for it: it rides along with others, or goes when the writer next looks by itself.
+    fn is_patient(&self) -> bool {
+        false
     }
 }
 

@@ -7,6 +7,7 @@ use crate::delivery::link::Notice;
 use crate::error::Error;
 use crate::model::attempt::{Attempt, RetryType};
 use crate::model::ids::{EndpointId, MessageId};
+use crate::model::sent_headers::SentHeaders;
 use crate::model::timestamp::Timestamp;
 use crate::outbox::sqlite::attempts::{self, stored_retry_type};
 use crate::outbox::sqlite::{endpoints, messages};
@@ -45,6 +46,7 @@ pub(crate) struct EndedAttempt {
     /// The message's epoch when the attempt began.
     pub epoch: i64,
     pub attempt: Attempt,
+    pub sent: SentHeaders,
     pub verdict: Verdict,
     /// The message's payload is to be dropped once it is delivered.
     pub drop_payload: bool,
@@ -137,7 +139,7 @@ impl Job for Record {
             // Its row is past its retention: nothing is left to record it under.
             return Ok(());
         }
-        attempts::insert(context.connection, ended.seq, &ended.attempt)?;
+        attempts::insert(context.connection, ended.seq, &ended.attempt, &ended.sent)?;
         if ended.drop_payload && ended.verdict == Verdict::Succeeded {
             messages::drop_payload(context.connection, ended.seq)?;
         }
@@ -160,5 +162,9 @@ impl Job for Record {
 
     fn weight(&self) -> usize {
         1024
+    }
+
+    fn is_patient(&self) -> bool {
+        true
     }
 }

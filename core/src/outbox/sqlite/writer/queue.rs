@@ -10,11 +10,15 @@ use crate::error::{Error, ErrorCode, Result};
 /// The most jobs and bytes that one transaction takes.
 const GROUP_JOBS: usize = 4096;
 const GROUP_BYTES: usize = 16 * 1024 * 1024;
+/// How many jobs for which nobody waits may gather before the writer is woken for them.
+const PATIENT_JOBS: usize = 512;
 
 #[derive(Default)]
 struct State {
     jobs: VecDeque<Box<dyn Job>>,
     bytes: usize,
+    /// Somebody waits for one of the jobs, or they have become many.
+    urgent: bool,
     closed: bool,
 }
 
@@ -45,11 +49,13 @@ impl Queue {
             return Err(closed());
         }
         state.bytes += job.weight();
+        let wakes = !job.is_patient() || state.jobs.len() >= PATIENT_JOBS;
         state.jobs.push_back(job);
-        // The writer waits only on an empty queue.
-        let first = state.jobs.len() == 1;
+        // The writer waits only while there is nothing but patient jobs.
+        let wake = wakes && !state.urgent;
+        state.urgent |= wakes;
         drop(state);
-        if first {
+        if wake {
             self.filled.notify_one();
         }
         Ok(())
@@ -73,7 +79,7 @@ impl Queue {
     /// What has gathered, after at most `patience`; `None` once closed and empty.
     pub(super) fn take(&self, patience: Duration) -> Option<Vec<Box<dyn Job>>> {
         let mut state = self.state();
-        if state.jobs.is_empty() && !state.closed {
+        if !state.urgent && !state.closed {
             state = self.filled.wait_timeout(state, patience).unwrap_or_else(PoisonError::into_inner).0;
         }
         if state.jobs.is_empty() {
@@ -87,6 +93,7 @@ impl Queue {
             group.push(job);
         }
         state.bytes = state.bytes.saturating_sub(bytes);
+        state.urgent = !state.jobs.is_empty();
         drop(state);
         self.drained.notify_all();
         Some(group)
