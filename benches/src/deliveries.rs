@@ -6,16 +6,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use hookbridge_core::Engine;
-use hookbridge_core::config::Config;
-use hookbridge_core::operations::messages::SendRequest;
+use hookbridge_core::config::Delivery;
 use http_body_util::{BodyExt, Full};
-use hyper::service::service_fn;
-use hyper::{Request, Response};
+use hyper::Request;
 use hyper_util::client::legacy::Client;
-use hyper_util::rt::{TokioExecutor, TokioIo};
+use hyper_util::rt::TokioExecutor;
 
-use crate::{compare, payload, per_second};
+use crate::engines::{create_endpoint, open, payload, per_second, receiver, request};
+use crate::table::{Goal, Measure, Table};
 
 const MESSAGES: usize = 25_600;
 /// Requests of the baseline under way at once, as many as the engine allows an endpoint.
@@ -23,50 +21,19 @@ const AT_ONCE: usize = 32;
 /// Sends that wait for their commit at once.
 const SENDS_AT_ONCE: usize = 256;
 
-fn receiver() -> SocketAddr {
-    let (sender, address) = std::sync::mpsc::channel();
-    std::thread::spawn(move || {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-        runtime.block_on(async move {
-            let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
-            sender.send(listener.local_addr().expect("an address")).expect("somebody who waits");
-            while let Ok((stream, _)) = listener.accept().await {
-                let _ = stream.set_nodelay(true);
-                let answer = service_fn(|request: Request<hyper::body::Incoming>| async {
-                    request.into_body().collect().await?;
-                    Ok::<_, hyper::Error>(Response::new(Full::new(Bytes::from_static(b"ok"))))
-                });
-                tokio::spawn(
-                    hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), answer),
-                );
-            }
-        });
-    });
-    address.recv().expect("an address")
-}
-
 fn ours(receiver: SocketAddr) -> f64 {
     let folder = tempfile::tempdir().expect("a folder");
-    let engine = Engine::open(Config {
-        database: folder.path().join("outbox.db"),
-        allow_local_endpoints: true,
-        ..Config::default()
-    })
-    .expect("an engine");
-    let url = format!(r#"{{"url": "http://{receiver}/hook"}}"#);
-    let endpoint: serde_json::Value =
-        serde_json::from_str(&engine.call("endpoints.create", &url).expect("an endpoint")).expect("JSON");
-    let endpoint = endpoint["id"].as_str().expect("an id");
+    let engine = open(&folder.path().join("outbox.db"), Delivery::Auto);
+    let endpoint = create_endpoint(&engine, &format!("http://{receiver}/hook"));
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
     let rate = per_second(MESSAGES, || {
         runtime.block_on(async {
             let senders: Vec<_> = (0..SENDS_AT_ONCE)
                 .map(|_| {
-                    let (engine, endpoint) = (engine.clone(), endpoint.to_owned());
+                    let (engine, endpoint) = (engine.clone(), endpoint.clone());
                     tokio::spawn(async move {
                         for _ in 0..MESSAGES / SENDS_AT_ONCE {
-                            let request = SendRequest::new(&endpoint, payload()).expect("JSON");
-                            engine.send_async(request).await.expect("a receipt");
+                            engine.send_async(request(&endpoint)).await.expect("a receipt");
                         }
                     })
                 })
@@ -108,11 +75,13 @@ fn bare(receiver: SocketAddr) -> f64 {
     })
 }
 
-pub(crate) fn run() {
-    let receiver = receiver();
-    compare(
-        "accepted, delivered and recorded, `full`; baseline: a bare hyper client that stores nothing",
-        || ours(receiver),
-        || bare(receiver),
-    );
+pub(crate) fn run(table: &mut Table) {
+    let receiver = receiver(|_| Duration::ZERO);
+    let measure = Measure {
+        name: "accepted, delivered and recorded, `full`",
+        baseline: "a bare hyper client that posts the same bytes and stores nothing",
+        unit: "/s",
+        goal: Goal::AtLeast(0.5),
+    };
+    table.compare(&measure, || ours(receiver), || bare(receiver));
 }

@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use hookbridge_core::Engine;
 use hookbridge_core::config::{Config, Delivery, Durability};
-use hookbridge_core::operations::messages::SendRequest;
 
 use rusqlite::Connection;
 
-use crate::{compare, payload, per_second};
+use crate::engines::{config, create_endpoint, open, payload, per_second, request};
+use crate::table::{Goal, Measure, Table};
 
 const INSERT_MESSAGE: &str = "INSERT INTO hookbridge_messages (id, endpoint_seq, status, due_at, size_bytes,
     payload_sha256, created_at, updated_at) VALUES (?1, 1, 0, 0, ?2, ?3, 0, 0)";
@@ -20,22 +20,16 @@ const GROUP: usize = 4096;
 
 fn ours(durability: Durability, threads: usize, each: usize) -> f64 {
     let folder = tempfile::tempdir().expect("a folder");
-    let engine = Engine::open(Config {
-        database: folder.path().join("outbox.db"),
-        durability,
-        delivery: Delivery::Off,
-        allow_local_endpoints: true,
-        ..Config::default()
-    })
-    .expect("an engine");
-    let endpoint = create_endpoint(&engine);
+    let engine =
+        Engine::open(Config { durability, ..config(&folder.path().join("outbox.db"), Delivery::Off) })
+            .expect("an engine");
+    let endpoint = create_endpoint(&engine, "http://127.0.0.1:9/");
     let rate = per_second(threads * each, || {
         std::thread::scope(|scope| {
             for _ in 0..threads {
                 scope.spawn(|| {
                     for _ in 0..each {
-                        let request = SendRequest::new(&endpoint, payload()).expect("JSON");
-                        engine.send(request).expect("a receipt");
+                        engine.send(request(&endpoint)).expect("a receipt");
                     }
                 });
             }
@@ -49,7 +43,7 @@ fn ours(durability: Durability, threads: usize, each: usize) -> f64 {
 /// gathered, writes it in one transaction and answers.
 fn bare(durability: Durability, threads: usize, each: usize) -> f64 {
     let folder = tempfile::tempdir().expect("a folder");
-    let mut connection = open(folder.path(), durability);
+    let mut connection = bare_connection(folder.path(), durability);
     let (sender, queue) = mpsc::channel::<(Vec<u8>, mpsc::Sender<()>)>();
     per_second(threads * each, || {
         std::thread::scope(|scope| {
@@ -81,7 +75,7 @@ fn bare(durability: Durability, threads: usize, each: usize) -> f64 {
     })
 }
 
-fn insert(connection: &Connection, number: u64, body: &[u8]) {
+pub(crate) fn insert(connection: &Connection, number: u64, body: &[u8]) {
     let mut id = [0; 16];
     id[..8].copy_from_slice(&number.to_be_bytes());
     connection
@@ -97,7 +91,7 @@ fn insert(connection: &Connection, number: u64, body: &[u8]) {
 /// One thread, a transaction of `group` rows a time.
 fn transactions(durability: Durability, group: usize, groups: usize) -> f64 {
     let folder = tempfile::tempdir().expect("a folder");
-    let mut connection = open(folder.path(), durability);
+    let mut connection = bare_connection(folder.path(), durability);
     let body = payload();
     per_second(group * groups, || {
         for round in 0..groups {
@@ -111,9 +105,8 @@ fn transactions(durability: Durability, group: usize, groups: usize) -> f64 {
 }
 
 /// The engine's own file, so that the rows and indexes are the same.
-fn open(folder: &Path, durability: Durability) -> Connection {
-    let config = Config { database: folder.join("bare.db"), delivery: Delivery::Off, ..Config::default() };
-    let engine = Engine::open(config).expect("an engine");
+pub(crate) fn bare_connection(folder: &Path, durability: Durability) -> Connection {
+    let engine = open(&folder.join("bare.db"), Delivery::Off);
     engine.close(Duration::from_secs(5)).expect("an end");
     let connection = Connection::open(folder.join("bare.db")).expect("a database");
     let synchronous = if durability == Durability::Full { "full" } else { "normal" };
@@ -125,18 +118,12 @@ fn open(folder: &Path, durability: Durability) -> Connection {
 
 fn batches() -> f64 {
     let folder = tempfile::tempdir().expect("a folder");
-    let engine = Engine::open(Config {
-        database: folder.path().join("outbox.db"),
-        delivery: Delivery::Off,
-        allow_local_endpoints: true,
-        ..Config::default()
-    })
-    .expect("an engine");
-    let endpoint = create_endpoint(&engine);
+    let engine = open(&folder.path().join("outbox.db"), Delivery::Off);
+    let endpoint = create_endpoint(&engine, "http://127.0.0.1:9/");
     let rate = per_second(10_000, || {
         for _ in 0..10 {
-            let request = || SendRequest::new(&endpoint, payload()).expect("JSON");
-            let receipts = engine.send_batch((0..1000).map(|_| request()).collect()).expect("receipts");
+            let requests = (0..1000).map(|_| request(&endpoint)).collect();
+            let receipts = engine.send_batch(requests).expect("receipts");
             assert!(receipts.iter().all(Result::is_ok));
         }
     });
@@ -144,30 +131,31 @@ fn batches() -> f64 {
     rate
 }
 
-fn create_endpoint(engine: &Engine) -> String {
-    let endpoint =
-        engine.call("endpoints.create", r#"{"url": "http://127.0.0.1:9/hook"}"#).expect("an endpoint");
-    let endpoint: serde_json::Value = serde_json::from_str(&endpoint).expect("JSON");
-    endpoint["id"].as_str().expect("an id").to_owned()
-}
-
-pub(crate) fn run() {
+pub(crate) fn run(table: &mut Table) {
     for (name, durability) in [("full", Durability::Full), ("normal", Durability::Normal)] {
         for threads in [1, 16, 64] {
             let each = 25_600 / threads / if durability == Durability::Full && threads == 1 { 32 } else { 1 };
-            compare(
-                &format!("`send`, `{name}`, {threads} threads; beside bare rusqlite, group commit"),
-                || ours(durability, threads, each),
-                || bare(durability, threads, each),
-            );
+            let measure = Measure {
+                name: &format!("`send`, `{name}`, {threads} threads"),
+                baseline: "bare rusqlite, the same rows, group commit",
+                unit: "/s",
+                goal: if durability == Durability::Full { Goal::AtLeast(0.8) } else { Goal::Shown },
+            };
+            table.compare(&measure, || ours(durability, threads, each), || bare(durability, threads, each));
         }
     }
-    compare(
-        "`send`, `full`, 64 threads; beside a bare commit a message",
-        || ours(Durability::Full, 64, 100),
-        || transactions(Durability::Full, 1, 400),
-    );
-    compare("`send_batch` of 1,000, `full`; beside a bare transaction of as many rows", batches, || {
-        transactions(Durability::Full, 1000, 10)
-    });
+    let measure = Measure {
+        name: "`send`, `full`, 64 threads",
+        baseline: "a bare commit a message",
+        unit: "/s",
+        goal: Goal::AtLeast(10.0),
+    };
+    table.compare(&measure, || ours(Durability::Full, 64, 200), || transactions(Durability::Full, 1, 400));
+    let measure = Measure {
+        name: "`send_batch` of 1,000, `full`",
+        baseline: "a bare transaction of the same rows",
+        unit: "/s",
+        goal: Goal::AtLeast(0.7),
+    };
+    table.compare(&measure, batches, || transactions(Durability::Full, 1000, 10));
 }

@@ -16,6 +16,7 @@ use crate::delivery::link::DeliveryLink;
 use crate::delivery::wire::address_guard::AddressGuard;
 use crate::error::Result;
 use crate::fork;
+use crate::model::ids::MessageId;
 use crate::model::timestamp::Timestamp;
 use crate::operations::messages::{SendReceipt, SendRequest};
 use crate::outbox::sqlite::writer::edit::{Edit, Edited};
@@ -96,7 +97,7 @@ impl Process {
     }
 
     pub(crate) fn send(&self, request: SendRequest) -> Result<SendReceipt> {
-        let message = request.accept(&self.config)?;
+        let message = request.accept(&self.config, MessageId::generate()?)?;
         let slot = Slot::new();
         self.queue.put(SendJob::new(message, Reply::Thread(slot.clone())))?;
         slot.wait()
@@ -104,7 +105,7 @@ impl Process {
 
     /// Accepts a message without waiting for the commit or for room in the queue.
     pub(crate) fn send_now(&self, request: SendRequest, reply: Reply) -> Result<()> {
-        let message = request.accept(&self.config)?;
+        let message = request.accept(&self.config, MessageId::generate()?)?;
         self.queue.put_now(SendJob::new(message, reply))
     }
 

@@ -13,23 +13,38 @@ use crate::model::timestamp::Timestamp;
 /// Bytes from the operating system's random source, which stays sound in a forked child.
 pub(crate) fn random_bytes<const N: usize>() -> Result<[u8; N]> {
     let mut bytes = [0; N];
-    getrandom::fill(&mut bytes).map_err(|cause| {
-        Error::new(ErrorCode::Internal, format!("the system's random source failed: {cause}"))
-    })?;
+    getrandom::fill(&mut bytes).map_err(no_random_source)?;
     Ok(bytes)
 }
 
+fn no_random_source(cause: getrandom::Error) -> Error {
+    Error::new(ErrorCode::Internal, format!("the system's random source failed: {cause}"))
+}
+
+fn unix_millis() -> u64 {
+    u64::try_from(Timestamp::now().as_millis()).unwrap_or(0)
+}
+
 fn uuid_v7() -> Result<Uuid> {
-    let millis = u64::try_from(Timestamp::now().as_millis()).unwrap_or(0);
-    Ok(Builder::from_unix_timestamp_millis(millis, &random_bytes()?).into_uuid())
+    Ok(Builder::from_unix_timestamp_millis(unix_millis(), &random_bytes()?).into_uuid())
+}
+
+impl MessageId {
+    /// So many new ids, for one call to the system's random source.
+    pub(crate) fn generate_many(count: usize) -> Result<Vec<Self>> {
+        let mut random = vec![[0; 10]; count];
+        getrandom::fill(random.as_flattened_mut()).map_err(no_random_source)?;
+        let millis = unix_millis();
+        let uuid = |random: &[u8; 10]| Builder::from_unix_timestamp_millis(millis, random).into_uuid();
+        Ok(random.iter().map(|random| Self(uuid(random))).collect())
+    }
 }
 
 /// An attempt's id has to be unique, not hard to guess: no call to the system for each attempt.
 fn attempt_uuid() -> Result<Uuid> {
-    let millis = u64::try_from(Timestamp::now().as_millis()).unwrap_or(0);
     let mut random = [0; 10];
     fastrand::fill(&mut random);
-    Ok(Builder::from_unix_timestamp_millis(millis, &random).into_uuid())
+    Ok(Builder::from_unix_timestamp_millis(unix_millis(), &random).into_uuid())
 }
 
 /// `text` is not an id of the wanted form.

@@ -94,7 +94,7 @@ impl SendRequest {
     }
 
     /// Checks every limit and makes the message that will be written.
-    pub(crate) fn accept(self, config: &Config) -> Result<NewMessage> {
+    pub(crate) fn accept(self, config: &Config, id: MessageId) -> Result<NewMessage> {
         let endpoint_id = self.endpoint_id.parse().map_err(|_| endpoint_not_found())?;
         let size = self.payload.as_bytes().len();
         if size > config.max_payload_bytes {
@@ -124,7 +124,7 @@ impl SendRequest {
                 Error::new(ErrorCode::Internal, format!("the headers cannot be written: {cause}"))
             })?;
         Ok(NewMessage {
-            id: MessageId::generate()?,
+            id,
             endpoint_id,
             payload_sha256: Sha256::digest(self.payload.as_bytes()).into(),
             payload: self.payload.0,
@@ -234,7 +234,9 @@ pub(crate) fn accept_batch(
             ),
         ));
     }
-    let messages = requests.into_iter().map(|request| request?.accept(&process.config)).collect();
+    let ids = MessageId::generate_many(requests.len())?;
+    let accept = |(request, id): (Result<SendRequest>, MessageId)| request?.accept(&process.config, id);
+    let messages = requests.into_iter().zip(ids).map(accept).collect();
     let reply = Slot::new();
     process.queue.put(SendBatch::new(messages, reply.clone()))?;
     reply.wait()

@@ -1,0 +1,159 @@
+//! What a large file costs: memory while a million messages wait, the first delivery from it, and the rate of
+//! deliveries beside ten million that have ended.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use hookbridge_core::config::Delivery;
+use rusqlite::Connection;
+
+use crate::engines::{create_endpoint, open, payload, per_second, receiver, request};
+use crate::table::{Goal, Measure, Table};
+
+/// The argument with which this program opens a file and prints its own resident memory in MiB.
+pub(crate) const RESIDENT: &str = "resident-memory";
+const WAITING: usize = 1_000_000;
+const STORED: usize = 10_000_000;
+const FEW_STORED: usize = 10_000;
+const DELIVERIES: usize = 10_000;
+
+/// A file in which `waiting` messages wait for `url`, behind `ended` ones that were delivered.
+fn filled(database: &Path, url: &str, waiting: usize, ended: usize) -> String {
+    let engine = open(database, Delivery::Off);
+    let endpoint = create_endpoint(&engine, url);
+    engine.close(Duration::from_secs(5)).expect("an end");
+    let connection = Connection::open(database).expect("a database");
+    connection.execute_batch("PRAGMA synchronous = off; PRAGMA cache_size = -262144").expect("pragmas");
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("a clock");
+    let now = now.as_millis() as i64;
+    let rows = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1)";
+    let insert = |count: usize, status: i64, due: Option<i64>| {
+        connection
+            .execute(
+                &format!(
+                    "{rows} INSERT INTO hookbridge_messages (id, endpoint_seq, status, due_at, size_bytes,
+                     payload_sha256, created_at, updated_at, attempt_count)
+                     SELECT CAST(printf('%016d', i + (SELECT coalesce(max(seq), 0) FROM hookbridge_messages))
+                     AS BLOB), 1, ?2, ?3, 512, zeroblob(32), ?4, ?4, 0 FROM n"
+                ),
+                (count as i64, status, due, now),
+            )
+            .expect("rows");
+    };
+    if ended > 0 {
+        insert(ended, 2, None);
+    }
+    if waiting > 0 {
+        insert(waiting, 0, Some(0));
+        connection
+            .execute(
+                "INSERT INTO hookbridge_payloads (seq, body)
+                 SELECT seq, ?1 FROM hookbridge_messages WHERE due_at IS NOT NULL",
+                [payload()],
+            )
+            .expect("payloads");
+    }
+    connection.execute_batch("PRAGMA wal_checkpoint(truncate)").expect("a checkpoint");
+    endpoint
+}
+
+/// Opens a file, lets it settle, and prints what the process holds.
+pub(crate) fn print_resident_memory(database: &str) {
+    let engine = open(Path::new(database), Delivery::Auto);
+    engine.call("endpoints.list", "{}").expect("a page");
+    std::thread::sleep(Duration::from_secs(3));
+    let pages = std::fs::read_to_string("/proc/self/statm").expect("statistics");
+    let pages: f64 = pages.split(' ').nth(1).and_then(|pages| pages.parse().ok()).expect("a number");
+    println!("{}", pages * 4096.0 / 1_048_576.0);
+    engine.close(Duration::ZERO).expect("an end");
+}
+
+fn resident(database: &Path) -> f64 {
+    let output = Command::new(std::env::current_exe().expect("a program"))
+        .arg(RESIDENT)
+        .arg(database)
+        .output()
+        .expect("a process");
+    String::from_utf8_lossy(&output.stdout).trim().parse().expect("a number")
+}
+
+/// Milliseconds from opening to the first request at the receiver.
+fn first_delivery(waiting: usize) -> f64 {
+    let (sender, first) = std::sync::mpsc::channel();
+    let address = receiver(move |_| {
+        let _ = sender.send(Instant::now());
+        Duration::from_secs(3600)
+    });
+    let folder = tempfile::tempdir().expect("a folder");
+    let database = folder.path().join("outbox.db");
+    filled(&database, &format!("http://{address}/"), waiting, 0);
+    let begun = Instant::now();
+    let engine = open(&database, Delivery::Auto);
+    let at = first.recv_timeout(Duration::from_secs(60)).expect("a delivery");
+    engine.close(Duration::ZERO).expect("an end");
+    at.duration_since(begun).as_secs_f64() * 1e3
+}
+
+fn delivery_rate(address: SocketAddr, database: &Path, endpoint: &str, count: &AtomicUsize) -> f64 {
+    assert!(address.port() > 0);
+    let engine = open(database, Delivery::Auto);
+    count.store(0, Ordering::SeqCst);
+    let rate = per_second(DELIVERIES, || {
+        for _ in 0..DELIVERIES / 500 {
+            engine.send_batch((0..500).map(|_| request(endpoint)).collect()).expect("receipts");
+        }
+        assert!(engine.flush(Duration::from_secs(120)).expect("a flush"));
+    });
+    assert_eq!(count.load(Ordering::SeqCst), DELIVERIES);
+    engine.close(Duration::from_secs(5)).expect("an end");
+    rate
+}
+
+pub(crate) fn run(table: &mut Table) {
+    let hangs = receiver(|_| Duration::from_secs(3600));
+    let folder = tempfile::tempdir().expect("a folder");
+    let (idle, full) = (folder.path().join("idle.db"), folder.path().join("full.db"));
+    filled(&idle, &format!("http://{hangs}/"), 0, 0);
+    filled(&full, &format!("http://{hangs}/"), WAITING, 0);
+    let measure = Measure {
+        name: "resident memory with 1,000,000 messages waiting",
+        baseline: "the idle engine",
+        unit: "MiB",
+        goal: Goal::AtMostMore(64.0),
+    };
+    table.compare(&measure, || resident(&full), || resident(&idle));
+    drop(folder);
+    let measure = Measure {
+        name: "first delivery after opening a file with 1,000,000 waiting",
+        baseline: "a file with 10",
+        unit: "ms",
+        goal: Goal::AtMostMore(250.0),
+    };
+    table.compare(&measure, || first_delivery(WAITING), || first_delivery(10));
+
+    let count: Arc<AtomicUsize> = Arc::default();
+    let counted = count.clone();
+    let address = receiver(move |_| {
+        counted.fetch_add(1, Ordering::SeqCst);
+        Duration::ZERO
+    });
+    let folder = tempfile::tempdir().expect("a folder");
+    let (many, few) = (folder.path().join("many.db"), folder.path().join("few.db"));
+    let url = format!("http://{address}/");
+    let (at_many, at_few) = (filled(&many, &url, 0, STORED), filled(&few, &url, 0, FEW_STORED));
+    let measure = Measure {
+        name: "delivery rate at 10,000,000 stored messages",
+        baseline: "at 10,000",
+        unit: "/s",
+        goal: Goal::AtLeast(0.8),
+    };
+    table.compare(
+        &measure,
+        || delivery_rate(address, &many, &at_many, &count),
+        || delivery_rate(address, &few, &at_few, &count),
+    );
+}

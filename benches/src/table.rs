@@ -1,0 +1,119 @@
+//! The table: ours beside its baseline, alternating rounds in one run, the median and the spread of what compares
+//! them. Single figures mean little on a shared machine.
+
+use std::path::Path;
+
+const ROUNDS: usize = 5;
+const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/performance.md");
+const MARKS: (&str, &str) = ("<!-- table -->\n", "<!-- end of table -->\n");
+
+/// What a line promises.
+#[derive(Clone, Copy)]
+pub(crate) enum Goal {
+    /// Ours divided by the baseline's is at least this.
+    AtLeast(f64),
+    /// Ours divided by the baseline's is at most this.
+    AtMost(f64),
+    /// Ours minus the baseline's is at most this.
+    AtMostMore(f64),
+    /// Printed for the reader.
+    Shown,
+}
+
+/// One line's words.
+pub(crate) struct Measure<'a> {
+    pub name: &'a str,
+    pub baseline: &'a str,
+    pub unit: &'a str,
+    pub goal: Goal,
+}
+
+pub(crate) struct Table {
+    ours_alone: bool,
+    lines: Vec<String>,
+}
+
+fn median(values: &mut [f64]) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or_default()
+}
+
+fn figure(value: f64) -> String {
+    match value.abs() {
+        0.0..1.0 => format!("{value:.2}"),
+        1.0..100.0 => format!("{value:.1}"),
+        _ => format!("{value:.0}"),
+    }
+}
+
+impl Table {
+    /// With `ours_alone` nothing is compared: the engine's part runs once, to be looked at with a profiler.
+    pub(crate) fn new(ours_alone: bool) -> Self {
+        let mut table = Self { ours_alone, lines: Vec::new() };
+        table.line("| measure | baseline | ours | baseline's | compared | goal | met |".to_owned());
+        table.line("|---|---|---|---|---|---|---|".to_owned());
+        table
+    }
+
+    fn line(&mut self, text: String) {
+        println!("{text}");
+        self.lines.push(text);
+    }
+
+    /// Runs both in turns and adds a line.
+    pub(crate) fn compare(
+        &mut self,
+        measure: &Measure<'_>,
+        mut ours: impl FnMut() -> f64,
+        mut baseline: impl FnMut() -> f64,
+    ) {
+        if self.ours_alone {
+            println!("{}: {} {}", measure.name, figure(ours()), measure.unit);
+            return;
+        }
+        let (mut mine, mut theirs, mut compared) = (Vec::new(), Vec::new(), Vec::new());
+        for _ in 0..ROUNDS {
+            let (a, b) = (ours(), baseline());
+            mine.push(a);
+            theirs.push(b);
+            compared.push(if matches!(measure.goal, Goal::AtMostMore(_)) { a - b } else { a / b });
+        }
+        self.add(measure, median(&mut mine), median(&mut theirs), &mut compared);
+    }
+
+    /// Adds a line whose figures were taken elsewhere.
+    pub(crate) fn add(&mut self, measure: &Measure<'_>, ours: f64, baseline: f64, compared: &mut [f64]) {
+        let middle = median(compared);
+        let (low, high) = (compared.first().unwrap_or(&middle), compared.last().unwrap_or(&middle));
+        let (goal, met) = match measure.goal {
+            Goal::AtLeast(goal) => (format!("at least {goal}"), middle >= goal),
+            Goal::AtMost(goal) => (format!("at most {goal}"), middle <= goal),
+            Goal::AtMostMore(goal) => (format!("at most {goal} {} more", measure.unit), middle <= goal),
+            Goal::Shown => (String::new(), true),
+        };
+        let Measure { name, baseline: beside, unit, .. } = measure;
+        let (ours, baseline) = (figure(ours), figure(baseline));
+        let spread = format!("{} ({} to {})", figure(middle), figure(*low), figure(*high));
+        let met = match (goal.is_empty(), met) {
+            (true, _) => "",
+            (false, true) => "yes",
+            (false, false) => "no",
+        };
+        self.line(format!(
+            "| {name} | {beside} | {ours} {unit} | {baseline} {unit} | {spread} | {goal} | {met} |"
+        ));
+    }
+
+    /// Puts the table into `docs/performance.md`, between its marks.
+    pub(crate) fn publish(&self) -> std::io::Result<()> {
+        if self.ours_alone {
+            return Ok(());
+        }
+        let page = std::fs::read_to_string(Path::new(PAGE))?;
+        let (Some(begin), Some(end)) = (page.find(MARKS.0), page.find(MARKS.1)) else {
+            return Err(std::io::Error::other("docs/performance.md has no marks for the table"));
+        };
+        let (head, tail) = (&page[..begin + MARKS.0.len()], &page[end..]);
+        std::fs::write(PAGE, format!("{head}{}\n{tail}", self.lines.join("\n")))
+    }
+}
