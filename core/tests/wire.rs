@@ -1,60 +1,18 @@
 //! Receivers that misbehave, and TLS: each attempt ends in time and its record says what happened.
 
 mod receiver;
+mod tls;
 
-use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
-use std::path::Path;
+use std::io::Write;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use hookbridge_core::{Config, Engine};
-use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
+use receiver::misbehaving::*;
 use receiver::*;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
-use serde_json::{Value, json};
-
-/// A listener that does with each connection what `serve` does.
-fn raw(serve: impl Fn(TcpStream) + Send + Sync + 'static) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}/hook", listener.local_addr().unwrap());
-    let serve = Arc::new(serve);
-    std::thread::spawn(move || {
-        for stream in listener.incoming().flatten() {
-            let serve = serve.clone();
-            std::thread::spawn(move || serve(stream));
-        }
-    });
-    url
-}
-
-fn read_request(stream: &mut TcpStream) {
-    let _ = stream.read(&mut [0; 4096]);
-}
-
-fn impatient(folder: &Path, ca_file: Option<&Path>) -> Engine {
-    Engine::open(Config {
-        request_timeout: Duration::from_millis(700),
-        connect_timeout: Duration::from_millis(500),
-        max_attempts: 1,
-        ca_file: ca_file.map(Path::to_owned),
-        ..config(folder)
-    })
-    .unwrap()
-}
-
-/// Sends one message and answers its only attempt.
-fn only_attempt(engine: &Engine, url: &str) -> Value {
-    let id = send(engine, &endpoint(engine, url), r#"{"secret":"payload"}"#);
-    eventually("the end", || {
-        let status = message(engine, &id)["status"].clone();
-        status == "failed_permanent" || status == "succeeded"
-    });
-    let attempts = call(engine, "messages.attempts", json!({ "message_id": id }));
-    assert_eq!(attempts["data"].as_array().unwrap().len(), 1);
-    attempts["data"][0].clone()
-}
+use serde_json::json;
+use tls::*;
 
 #[test]
 fn every_way_to_misbehave_is_an_attempt_with_a_clear_text() {
@@ -170,58 +128,6 @@ fn a_blocked_address_is_never_connected_to() {
     let dead = wait_for_status(&engine, &id, "failed_permanent");
     assert!(dead["last_error"].as_str().unwrap().contains("blocked: loopback"), "{dead}");
     assert_eq!(receiver.count(), 0);
-}
-
-struct Authority {
-    issuer: Issuer<'static, KeyPair>,
-    pem: String,
-}
-
-fn authority() -> Authority {
-    let key = KeyPair::generate().unwrap();
-    let mut params = CertificateParams::new(Vec::new()).unwrap();
-    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    let pem = params.self_signed(&key).unwrap().pem();
-    Authority { issuer: Issuer::new(params, key), pem }
-}
-
-/// TLS settings with a certificate for `name`.
-fn server_config(
-    authority: &Authority,
-    name: &str,
-    expired: bool,
-    protocols: &[&[u8]],
-) -> Arc<rustls::ServerConfig> {
-    let key = KeyPair::generate().unwrap();
-    let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
-    if expired {
-        params.not_before = rcgen::date_time_ymd(2001, 1, 1);
-        params.not_after = rcgen::date_time_ymd(2002, 1, 1);
-    }
-    let certificate = params.signed_by(&key, &authority.issuer).unwrap();
-    let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let mut server = rustls::ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(vec![CertificateDer::from(certificate.der().to_vec())], key)
-        .unwrap();
-    server.alpn_protocols = protocols.iter().map(|protocol| protocol.to_vec()).collect();
-    Arc::new(server)
-}
-
-/// A TLS receiver that answers 200 to one request a connection.
-fn tls_receiver(authority: &Authority, name: &str, expired: bool, protocols: &[&[u8]]) -> String {
-    let server = server_config(authority, name, expired, protocols);
-    let url = raw(move |mut stream| {
-        let mut connection = rustls::ServerConnection::new(server.clone()).unwrap();
-        let mut tls = rustls::Stream::new(&mut connection, &mut stream);
-        if tls.read(&mut [0; 4096]).is_ok() {
-            let _ = tls.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok");
-        }
-    });
-    url.replace("http://127.0.0.1", "https://localhost")
 }
 
 #[test]

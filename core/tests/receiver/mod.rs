@@ -1,6 +1,8 @@
 //! A real HTTP receiver on loopback whose answers a test scripts, and an engine to send to it.
 #![allow(dead_code)]
 
+pub mod misbehaving;
+
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
