@@ -1,5 +1,5 @@
 # `make demo` shows HookBridge at work, `make test` proves it. Both install what is missing.
-.PHONY: test torture demo bench test-rust test-python python lint fmt clean tools
+.PHONY: test torture soak demo bench test-rust test-python python lint fmt clean tools
 
 test: tools lint test-rust test-c test-python
 	@echo "all of it passed"
@@ -23,6 +23,11 @@ SEEDS ?= 10000..500000
 torture:
 	HOOKBRIDGE_KILLS=$(KILLS) cargo test --package hookbridge-tests --test crash -- --nocapture
 	HOOKBRIDGE_SEEDS=$(SEEDS) cargo test --package hookbridge-tests --test simulation -- --nocapture
+
+# An hour of mixed load, or as long as it is told: memory, descriptors and the file must stay flat.
+SOAK_SECONDS ?= 3600
+soak:
+	cargo run --release --quiet --package hookbridge-tests --bin soak -- $(SOAK_SECONDS)
 
 VENV := .venv
 PY := $(VENV)/bin

@@ -55,9 +55,9 @@ pub struct Config {
     pub retry_schedule: RetrySchedule,
     /// Attempts in all before a message is dead, 1 to 100. Default 8.
     pub max_attempts: u32,
-    /// How long a payload is kept after the message was accepted, 1 hour to 10 years. Default 30 days.
+    /// How long a payload is kept after the message was accepted, 1 minute to 10 years. Default 30 days.
     pub payload_retention: Duration,
-    /// How long a message's row and attempts are kept after it ended, 1 hour to 10 years. Default 90 days.
+    /// How long a message's row and attempts are kept after it ended, 1 minute to 10 years. Default 90 days.
     pub row_retention: Duration,
     /// The largest payload taken, 1 byte to 1 MiB. Default 1 MiB.
     pub max_payload_bytes: usize,
@@ -112,6 +112,8 @@ const KEYS: &[&str] = &[
 
 const TIMEOUT_RANGE: (f64, f64) = (0.01, 600.0);
 const TEN_YEARS_HOURS: u64 = 10 * 365 * 24;
+const LEAST_RETENTION: Duration = Duration::from_secs(60);
+const LONGEST_RETENTION: Duration = Duration::from_secs(TEN_YEARS_HOURS * 3600);
 
 impl Config {
     /// The defaults, overlaid with the environment, overlaid with a JSON object.
@@ -177,9 +179,13 @@ impl Config {
         in_range("max_attempts", u64::from(self.max_attempts), 1, 100)?;
         in_range("max_payload_bytes", self.max_payload_bytes as u64, 1, PAYLOAD_BYTES_LIMIT as u64)?;
         in_range("memory_budget_bytes", self.memory_budget_bytes as u64, 1 << 20, 1 << 34)?;
-        in_range("payload_retention_hours", self.payload_retention.as_secs() / 3600, 1, TEN_YEARS_HOURS)?;
-        in_range("row_retention_days", self.row_retention.as_secs() / 3600, 1, TEN_YEARS_HOURS)
-            .map_err(|_| refused("row_retention_days", "1 hour to 3650 days"))?;
+        for (key, retention) in
+            [("payload_retention", self.payload_retention), ("row_retention", self.row_retention)]
+        {
+            if !(LEAST_RETENTION..=LONGEST_RETENTION).contains(&retention) {
+                return Err(refused(key, "1 minute to 3650 days"));
+            }
+        }
         for (key, timeout) in
             [("request_timeout", self.request_timeout), ("connect_timeout", self.connect_timeout)]
         {

@@ -59,3 +59,33 @@ fn payloads_and_rows_expire_and_what_waited_is_given_up() {
     assert_eq!(message(&engine, &fresh)["status"], "queued");
     assert!(message(&engine, &fresh)["payload_expires_at"].is_string());
 }
+
+#[test]
+fn rows_that_wait_for_long_hold_up_no_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let receiver = Receiver::start(|_, _| answer(200));
+    let engine = engine(folder.path());
+    let (paused, open) = (endpoint(&engine, &receiver.url("/a")), endpoint(&engine, &receiver.url("/b")));
+    call(&engine, "endpoints.pause", json!({ "endpoint_id": paused }));
+    // More than one bite of them.
+    (0..500).for_each(|n| drop(send(&engine, &paused, &n.to_string())));
+    let ended = send(&engine, &open, "1");
+    wait_for_status(&engine, &ended, "succeeded");
+    send(&engine, &open, "2");
+    engine.close(Duration::from_secs(10)).unwrap();
+    let file = rusqlite::Connection::open(folder.path().join("outbox.db")).unwrap();
+    let aged = "UPDATE hookbridge_messages SET created_at = created_at - ?1, updated_at = updated_at - ?1,
+        retention_hours = 9999";
+    file.execute(aged, [100 * DAY_MS]).unwrap();
+    drop(file);
+    // Payloads are kept for longer here than rows.
+    let config = hookbridge_core::Config {
+        payload_retention: Duration::from_secs(1000 * 24 * 3600),
+        ..config(folder.path())
+    };
+    let engine = hookbridge_core::Engine::open(config).unwrap();
+    eventually("the row behind them to go", || {
+        engine.call("messages.get", &json!({ "message_id": ended }).to_string()).is_err()
+    });
+    assert_eq!(call(&engine, "stats", json!({}))["queued"], 500);
+}

@@ -14,7 +14,6 @@ use std::collections::HashMap;
 use std::os::unix::fs::MetadataExt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, TransactionBehavior};
@@ -109,6 +108,8 @@ pub(crate) struct Writer {
     revision: i64,
     last_seq: i64,
     retention_at: Instant,
+    /// The row up to which retention has looked.
+    retention_reached: i64,
 }
 
 impl Writer {
@@ -124,6 +125,7 @@ impl Writer {
             revision: 0,
             last_seq: 0,
             retention_at: Instant::now() + RETENTION_BUSY,
+            retention_reached: 0,
         }
     }
 
@@ -275,9 +277,11 @@ impl Writer {
         if Instant::now() < self.retention_at || self.queue.is_busy() {
             return;
         }
-        let (job, found) = retention::Retention::new(&self.file.config);
+        let (job, bitten) = retention::Retention::new(&self.file.config, self.retention_reached);
         self.write(&mut vec![Box::new(job) as Box<dyn Job>]);
-        let pause = if found.load(Ordering::Relaxed) > 0 { RETENTION_BUSY } else { RETENTION_IDLE };
+        let bitten = *fork::lock(&bitten);
+        self.retention_reached = bitten.reached;
+        let pause = if bitten.is_busy() { RETENTION_BUSY } else { RETENTION_IDLE };
         self.retention_at = Instant::now() + pause;
     }
 }

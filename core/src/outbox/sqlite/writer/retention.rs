@@ -1,7 +1,6 @@
 //! Dropping what is past its retention, in small bites between other commits.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use rusqlite::params;
@@ -27,30 +26,70 @@ const GIVE_UP: &str =
     updated_at = ?3, last_error = 'the payload passed its retention before it was delivered'
     WHERE seq = ?1 AND due_at IS NOT NULL";
 const CLEAR_DATE: &str = "UPDATE hookbridge_messages SET payload_expires_at = NULL WHERE seq = ?1";
-/// The newest row stays, so that row numbers are never given twice.
-const OLDEST_ROWS: &str = "SELECT seq FROM hookbridge_messages
-    WHERE seq <= (SELECT min(seq) + ?2 FROM hookbridge_messages) AND seq < (SELECT max(seq) FROM hookbridge_messages)
-    AND due_at IS NULL AND updated_at < ?1 LIMIT ?2";
+/// Rows in the order of their acceptance, behind a place that was reached before. The newest row stays, so that row
+/// numbers are never given twice.
+const NEXT_ROWS: &str = "SELECT seq, created_at, due_at IS NULL AND updated_at < ?2 FROM hookbridge_messages
+    WHERE seq > ?1 AND seq < (SELECT max(seq) FROM hookbridge_messages) ORDER BY seq LIMIT ?3";
 const DROP_ATTEMPTS: &str = "DELETE FROM hookbridge_attempts WHERE row >= ?1 AND row < ?2";
 const DROP_ROW: &str = "DELETE FROM hookbridge_messages WHERE seq = ?1";
+
+/// What a bite came to, for the next one.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Bitten {
+    /// How much was dropped.
+    pub dropped: usize,
+    /// The row up to which was looked; 0 once every row that may be old enough was seen.
+    pub reached: i64,
+}
+
+impl Bitten {
+    /// Whether there may be more.
+    pub(crate) fn is_busy(self) -> bool {
+        self.dropped > 0 || self.reached > 0
+    }
+}
 
 /// One bite.
 pub(crate) struct Retention {
     payload_retention: Duration,
     row_retention: Duration,
-    found: Arc<AtomicUsize>,
+    /// Where the last bite ended.
+    reached: i64,
+    bitten: Arc<Mutex<Bitten>>,
 }
 
 impl Retention {
-    /// A bite, and how much it found.
-    pub(crate) fn new(config: &Config) -> (Self, Arc<AtomicUsize>) {
-        let found = Arc::new(AtomicUsize::new(0));
+    /// A bite behind row `reached`, and the place where it tells what it came to.
+    pub(crate) fn new(config: &Config, reached: i64) -> (Self, Arc<Mutex<Bitten>>) {
+        let bitten = Arc::default();
         let bite = Self {
             payload_retention: config.payload_retention,
             row_retention: config.row_retention,
-            found: found.clone(),
+            reached,
+            bitten: Arc::clone(&bitten),
         };
-        (bite, found)
+        (bite, bitten)
+    }
+
+    /// Rows past their retention among the next ones, and how far that looked. One that still waits holds up no
+    /// other.
+    fn old_rows(&self, context: &WriteContext<'_>) -> rusqlite::Result<(Vec<i64>, i64)> {
+        let before = context.now.minus(self.row_retention).as_millis();
+        let mut statement = context.connection.prepare_cached(NEXT_ROWS)?;
+        let mut rows = statement.query(params![self.reached, before, BITE])?;
+        let (mut old, mut seen, mut reached) = (Vec::new(), 0, self.reached);
+        while let Some(row) = rows.next()? {
+            // Whatever was accepted later is younger still.
+            if row.get::<_, i64>(1)? >= before {
+                return Ok((old, 0));
+            }
+            reached = row.get(0)?;
+            seen += 1;
+            if row.get(2)? {
+                old.push(reached);
+            }
+        }
+        Ok((old, if seen < BITE { 0 } else { reached }))
     }
 }
 
@@ -74,7 +113,7 @@ impl Job for Retention {
             ])?;
             connection.prepare_cached(CLEAR_DATE)?.execute([seq])?;
         }
-        let old = rows(context, OLDEST_ROWS, context.now.minus(self.row_retention).as_millis())?;
+        let (old, reached) = self.old_rows(context)?;
         for seq in &old {
             connection.prepare_cached(DROP_PAYLOAD)?.execute([seq])?;
             connection
@@ -82,14 +121,15 @@ impl Job for Retention {
                 .execute([seq * ATTEMPT_ROWS, (seq + 1) * ATTEMPT_ROWS])?;
             connection.prepare_cached(DROP_ROW)?.execute([seq])?;
         }
-        self.found.store(expired.len() + old.len(), Ordering::Relaxed);
+        let bitten = Bitten { dropped: expired.len() + old.len(), reached };
+        *self.bitten.lock().unwrap_or_else(PoisonError::into_inner) = bitten;
         Ok(())
     }
 
     fn finish(self: Box<Self>, committed: std::result::Result<(), &Error>, _after: &mut AfterCommit<'_>) {
-        let found = self.found.load(Ordering::Relaxed);
-        if committed.is_ok() && found > 0 {
-            tracing::debug!(target: "hookbridge::outbox", found, "dropped what is past its retention");
+        let dropped = self.bitten.lock().unwrap_or_else(PoisonError::into_inner).dropped;
+        if committed.is_ok() && dropped > 0 {
+            tracing::debug!(target: "hookbridge::outbox", dropped, "dropped what is past its retention");
         }
     }
 }
