@@ -15,13 +15,13 @@ use hyper_util::rt::TokioExecutor;
 use crate::engines::{create_endpoint, open, payload, per_second, receiver, request};
 use crate::table::{Goal, Measure, Table};
 
-const MESSAGES: usize = 25_600;
+pub(crate) const MESSAGES: usize = 25_600;
 /// Requests of the baseline under way at once, as many as the engine allows an endpoint.
 const AT_ONCE: usize = 32;
 /// Sends that wait for their commit at once.
 const SENDS_AT_ONCE: usize = 256;
 
-fn ours(receiver: SocketAddr) -> f64 {
+pub(crate) fn ours(receiver: SocketAddr) -> f64 {
     let folder = tempfile::tempdir().expect("a folder");
     let engine = open(&folder.path().join("outbox.db"), Delivery::Auto);
     let endpoint = create_endpoint(&engine, &format!("http://{receiver}/hook"));
@@ -48,7 +48,7 @@ fn ours(receiver: SocketAddr) -> f64 {
     rate
 }
 
-fn bare(receiver: SocketAddr) -> f64 {
+pub(crate) fn bare(receiver: SocketAddr) -> f64 {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     per_second(MESSAGES, || {
         runtime.block_on(async {

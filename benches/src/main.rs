@@ -2,6 +2,7 @@
 //! `--ours` runs the engine's part alone, once, for a profiler.
 
 mod backlog;
+mod cost;
 mod deliveries;
 mod engines;
 mod isolation;
@@ -21,6 +22,7 @@ const GROUPS: &[Group] = &[
     ("isolation", isolation::run),
     ("backlog", backlog::run),
     ("python", python::run),
+    ("cost", cost::run),
 ];
 
 fn main() -> std::io::Result<()> {

@@ -5,7 +5,6 @@ use std::path::Path;
 
 const ROUNDS: usize = 5;
 const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/performance.md");
-const MARKS: (&str, &str) = ("<!-- table -->\n", "<!-- end of table -->\n");
 
 /// What a line promises.
 #[derive(Clone, Copy)]
@@ -31,6 +30,7 @@ pub(crate) struct Measure<'a> {
 pub(crate) struct Table {
     ours_alone: bool,
     lines: Vec<String>,
+    costs: Vec<String>,
 }
 
 fn median(values: &mut [f64]) -> f64 {
@@ -49,7 +49,7 @@ fn figure(value: f64) -> String {
 impl Table {
     /// With `ours_alone` nothing is compared: the engine's part runs once, to be looked at with a profiler.
     pub(crate) fn new(ours_alone: bool) -> Self {
-        let mut table = Self { ours_alone, lines: Vec::new() };
+        let mut table = Self { ours_alone, lines: Vec::new(), costs: Vec::new() };
         table.line("| measure | baseline | ours | baseline's | compared | goal | met |".to_owned());
         table.line("|---|---|---|---|---|---|---|".to_owned());
         table
@@ -104,16 +104,27 @@ impl Table {
         ));
     }
 
-    /// Puts the table into `docs/performance.md`, between its marks.
+    /// A line of the second table, of what a message costs.
+    pub(crate) fn cost(&mut self, text: String) {
+        println!("{text}");
+        self.costs.push(text);
+    }
+
+    /// Puts both tables into `docs/performance.md`, between their marks.
     pub(crate) fn publish(&self) -> std::io::Result<()> {
         if self.ours_alone {
             return Ok(());
         }
         let page = std::fs::read_to_string(Path::new(PAGE))?;
-        let (Some(begin), Some(end)) = (page.find(MARKS.0), page.find(MARKS.1)) else {
-            return Err(std::io::Error::other("docs/performance.md has no marks for the table"));
-        };
-        let (head, tail) = (&page[..begin + MARKS.0.len()], &page[end..]);
-        std::fs::write(PAGE, format!("{head}{}\n{tail}", self.lines.join("\n")))
+        let page = between(&page, "table", &self.lines)?;
+        std::fs::write(PAGE, between(&page, "costs", &self.costs)?)
     }
+}
+
+fn between(page: &str, name: &str, lines: &[String]) -> std::io::Result<String> {
+    let (first, last) = (format!("<!-- {name} -->\n"), format!("<!-- end of {name} -->\n"));
+    let (Some(begin), Some(end)) = (page.find(&first), page.find(&last)) else {
+        return Err(std::io::Error::other(format!("docs/performance.md has no marks for {name}")));
+    };
+    Ok(format!("{}{}\n{}", &page[..begin + first.len()], lines.join("\n"), &page[end..]))
 }
