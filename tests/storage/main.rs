@@ -5,5 +5,6 @@
 mod receiver;
 
 mod faults;
+mod other_copy;
 mod power;
 mod shim;

@@ -30,10 +30,18 @@ fn uuid_v7() -> Result<Uuid> {
 }
 
 impl MessageId {
-    /// So many new ids, for one call to the system's random source.
+    /// So many new ids in ascending order, so that they are written side by side; for one call to the system's
+    /// random source.
     pub(crate) fn generate_many(count: usize) -> Result<Vec<Self>> {
         let mut random = vec![[0; 10]; count];
         getrandom::fill(random.as_flattened_mut()).map_err(no_random_source)?;
+        // The version takes the upper half of a byte and the variant the upper quarter of another.
+        random.sort_unstable_by_key(|random| {
+            let mut bits = *random;
+            bits[0] &= 0x0f;
+            bits[2] &= 0x3f;
+            bits
+        });
         let millis = unix_millis();
         let uuid = |random: &[u8; 10]| Builder::from_unix_timestamp_millis(millis, random).into_uuid();
         Ok(random.iter().map(|random| Self(uuid(random))).collect())

@@ -12,7 +12,7 @@ pub(crate) mod statistics;
 pub(crate) mod writer;
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use rusqlite::Connection;
 
@@ -53,6 +53,8 @@ pub(crate) struct SqliteFile {
     config: Config,
     writer: Mutex<Option<Connection>>,
     readers: Mutex<Vec<Connection>>,
+    /// Shared by those who read; held alone while every connection is closed to begin anew.
+    access: RwLock<()>,
     guard: Mutex<Option<Arc<lock_guard::LockGuard>>>,
 }
 
@@ -71,6 +73,7 @@ impl SqliteFile {
             config: config.clone(),
             writer: Mutex::new(None),
             readers: Mutex::new(Vec::new()),
+            access: RwLock::new(()),
             guard: Mutex::new(None),
         };
         let connection = connection::open_writer(&file.path, config.durability)
@@ -88,6 +91,7 @@ impl SqliteFile {
     /// Runs `read` on a reader's connection, in one snapshot per statement.
     pub(crate) fn read<T>(&self, read: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T> {
         let _inside = fork::enter();
+        let _access = self.access.read().unwrap_or_else(PoisonError::into_inner);
         let kept = fork::lock(&self.readers).pop();
         let connection = match kept {
             Some(connection) => connection,
@@ -104,6 +108,16 @@ impl SqliteFile {
         outcome
     }
 
+    /// Closes `writer` and every reader, without folding a log that may not be ours into the file. SQLite keeps what
+    /// it knows of a log for as long as any connection of the process is open: only then is the file looked at
+    /// afresh.
+    pub(crate) fn begin_anew(&self, writer: &mut Option<Connection>) {
+        let _inside = fork::enter();
+        let _alone = self.access.write().unwrap_or_else(PoisonError::into_inner);
+        let readers = std::mem::take(&mut *fork::lock(&self.readers));
+        writer.take().into_iter().chain(readers).for_each(close_as_it_is);
+    }
+
     /// Bytes on disk: the file and its write-ahead log.
     pub(crate) fn bytes_on_disk(&self) -> u64 {
         [self.path.clone(), beside(&self.path, "-wal")]
@@ -114,16 +128,19 @@ impl SqliteFile {
     }
 }
 
+/// Closes a connection without the checkpoint that a last close would make.
+fn close_as_it_is(connection: Connection) {
+    let setting = rusqlite::config::DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE;
+    // Where it is refused the close only takes longer.
+    let _ = connection.set_db_config(setting, true);
+}
+
 impl SurvivesFork for SqliteFile {
     /// Closes every connection, without the checkpoint that a last close would make.
     fn rest(&self) {
         let writer = fork::lock(&self.writer).take();
         let readers = std::mem::take(&mut *fork::lock(&self.readers));
-        for connection in writer.into_iter().chain(readers) {
-            let setting = rusqlite::config::DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE;
-            // Where it is refused the close only takes longer.
-            let _ = connection.set_db_config(setting, true);
-        }
+        writer.into_iter().chain(readers).for_each(close_as_it_is);
     }
 
     fn wake_in_child(&self, dirty: bool) {

@@ -17,7 +17,7 @@ const FIND_KEY: &str = "SELECT id, payload_sha256 FROM hookbridge_messages
     WHERE endpoint_seq = ?1 AND idempotency_key = ?2 AND deleted_at IS NULL";
 const INSERT_MESSAGE: &str = "INSERT INTO hookbridge_messages (id, endpoint_seq, status, due_at, size_bytes,
     payload_sha256, idempotency_key, created_at, updated_at, retention_hours, payload_expires_at)
-    VALUES (?1, ?2, ?3, 0, ?4, ?5, ?6, ?7, ?7, ?8, ?9) ON CONFLICT (id) DO NOTHING";
+    VALUES (?1, ?2, ?3, 0, ?4, ?5, ?6, ?7, ?7, ?8, ?9)";
 const FIND_SEQ: &str = "SELECT seq FROM hookbridge_messages WHERE id = ?1";
 const INSERT_PAYLOAD: &str = "INSERT INTO hookbridge_payloads (seq, headers, body) VALUES (?1, ?2, ?3)";
 
@@ -49,12 +49,22 @@ fn insert(context: &mut WriteContext<'_>, message: &NewMessage) -> rusqlite::Res
             });
         }
     }
+    if context.again
+        && let Some(seq) = context
+            .connection
+            .prepare_cached(FIND_SEQ)?
+            .query_row(params![message.id.as_bytes()], |row| row.get(0))
+            .optional()?
+    {
+        // The group is being written again, and this one had reached the file.
+        return Ok(Ok(Accepted::New { seq, endpoint_seq }));
+    }
     // A payload that is dropped at the delivery, or kept as long as all others, needs no date of its own.
     let expires_at = message
         .retention_hours
         .filter(|hours| *hours > 0)
         .map(|hours| message.created_at.as_millis() + i64::from(hours) * 3_600_000);
-    let written = context.connection.prepare_cached(INSERT_MESSAGE)?.execute(params![
+    context.connection.prepare_cached(INSERT_MESSAGE)?.execute(params![
         message.id.as_bytes(),
         endpoint_seq,
         stored_status::QUEUED,
@@ -65,14 +75,6 @@ fn insert(context: &mut WriteContext<'_>, message: &NewMessage) -> rusqlite::Res
         message.retention_hours,
         expires_at,
     ])?;
-    if written == 0 {
-        // The group is being written again, and this one had reached the file.
-        let seq = context
-            .connection
-            .prepare_cached(FIND_SEQ)?
-            .query_row(params![message.id.as_bytes()], |row| row.get(0))?;
-        return Ok(Ok(Accepted::New { seq, endpoint_seq }));
-    }
     let seq = context.connection.last_insert_rowid();
     context.connection.prepare_cached(INSERT_PAYLOAD)?.execute(params![
         seq,

@@ -42,6 +42,8 @@ const REWRITES: usize = 3;
 pub(crate) struct WriteContext<'a> {
     pub connection: &'a Connection,
     pub now: Timestamp,
+    /// The group is being written once more: parts of it may have reached the file.
+    pub again: bool,
     endpoints: &'a mut HashMap<EndpointId, i64>,
 }
 
@@ -101,6 +103,8 @@ pub(crate) struct Writer {
     endpoints: HashMap<EndpointId, i64>,
     /// The inode of the write-ahead log that our connection writes to.
     log_inode: Option<u64>,
+    /// The log vanished under the group that is being written.
+    rewritten: bool,
     /// The version of the file for which `endpoints` holds.
     cached_version: Option<i64>,
     /// The version of the file when other processes' commits were last looked for.
@@ -120,6 +124,7 @@ impl Writer {
             link,
             endpoints: HashMap::new(),
             log_inode: None,
+            rewritten: false,
             cached_version: None,
             data_version: None,
             revision: 0,
@@ -151,6 +156,13 @@ impl Writer {
             self.forget_connection();
             Err(Error::new(ErrorCode::Internal, "the writer panicked; the group was rolled back"))
         });
+        // Said here and not where it happened: inside the gate no subscriber of the host may run.
+        if std::mem::take(&mut self.rewritten) {
+            tracing::error!(
+                target: "hookbridge::outbox",
+                "another program deleted the outbox's write-ahead log: the file was reopened and the group written again"
+            );
+        }
         if let Err(error) = &outcome {
             tracing::warn!(target: "hookbridge::outbox", %error, jobs = jobs.len(), "a commit failed");
         }
@@ -178,7 +190,7 @@ impl Writer {
         let _inside = fork::enter();
         let file = self.file.clone();
         let mut slot = fork::lock(&file.writer);
-        for _ in 0..REWRITES {
+        for written in 0..REWRITES {
             if slot.is_none() {
                 *slot = Some(connection::open_writer(&file.path, file.config.durability)?);
                 self.log_inode = None;
@@ -186,7 +198,7 @@ impl Writer {
                 self.cached_version = None;
             }
             let Some(connection) = slot.as_mut() else { continue };
-            let outcome = self.apply_all(connection, jobs);
+            let outcome = self.apply_all(connection, jobs, written > 0);
             if let Err(cause) = outcome {
                 let error = storage_error(cause);
                 // A fresh connection sees a file that was repaired, replaced or given room.
@@ -196,7 +208,8 @@ impl Writer {
             if self.log_is_ours() {
                 return Ok(());
             }
-            slot.take();
+            self.rewritten = true;
+            file.begin_anew(&mut slot);
         }
         Err(Error::new(
             ErrorCode::StorageUnavailable,
@@ -205,15 +218,24 @@ impl Writer {
         ))
     }
 
-    fn apply_all(&mut self, connection: &mut Connection, jobs: &mut [Box<dyn Job>]) -> rusqlite::Result<()> {
+    fn apply_all(
+        &mut self,
+        connection: &mut Connection,
+        jobs: &mut [Box<dyn Job>],
+        again: bool,
+    ) -> rusqlite::Result<()> {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         // Endpoints may have been edited by another process since the last group.
         let version = data_version(&transaction)?;
         if self.cached_version.replace(version) != Some(version) {
             self.endpoints.clear();
         }
-        let mut context =
-            WriteContext { connection: &transaction, now: Timestamp::now(), endpoints: &mut self.endpoints };
+        let mut context = WriteContext {
+            connection: &transaction,
+            now: Timestamp::now(),
+            again,
+            endpoints: &mut self.endpoints,
+        };
         for job in jobs.iter_mut() {
             job.apply(&mut context)?;
         }
