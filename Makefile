@@ -1,5 +1,5 @@
 # `make demo` shows HookBridge at work, `make test` proves it. Both install what is missing.
-.PHONY: test torture soak demo bench test-rust test-python python lint fmt clean tools
+.PHONY: test torture soak fuzz loom miri demo bench test-rust test-python python lint fmt clean tools
 
 test: tools lint test-rust test-c test-python
 	@echo "all of it passed"
@@ -12,6 +12,7 @@ tools:
 
 lint:
 	cargo fmt --all --check
+	cargo fmt --manifest-path fuzz/Cargo.toml --check
 	cargo clippy --workspace --all-targets -- -D warnings
 
 test-rust:
@@ -28,6 +29,22 @@ torture:
 SOAK_SECONDS ?= 3600
 soak:
 	cargo run --release --quiet --package hookbridge-tests --bin soak -- $(SOAK_SECONDS)
+
+# Arbitrary bytes at every door. What is found anew gathers in fuzz/found, what breaks in fuzz/artifacts.
+FUZZ_SECONDS ?= 600
+fuzz:
+	cd fuzz && for target in endpoint_url header_rules call_json c_abi; do \
+	    mkdir -p found/$$target && cargo +nightly fuzz run $$target found/$$target corpus/$$target seeds/$$target \
+	        -- -max_total_time=$(FUZZ_SECONDS) || exit 1; \
+	done
+
+# The writer's queue in every order in which its threads can take turns.
+loom:
+	RUSTFLAGS="--cfg hookbridge_loom" cargo test --release --package hookbridge-core --lib --target-dir target/loom loom
+
+# What `unsafe` the interpreter can run: no SQLite, no network, no fork.
+miri:
+	cargo +nightly miri test --package hookbridge-atfork --package hookbridge-ffi --lib
 
 VENV := .venv
 PY := $(VENV)/bin
@@ -55,6 +72,7 @@ bench:
 
 fmt:
 	cargo fmt --all
+	cargo fmt --manifest-path fuzz/Cargo.toml
 	$(PY)/ruff format bindings/python demo
 
 clean:

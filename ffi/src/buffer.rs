@@ -43,3 +43,35 @@ pub unsafe extern "C" fn hookbridge_buffer_free(buffer: *mut hookbridge_buffer) 
     // SAFETY: as the caller vouches.
     unsafe { guard::free(buffer) }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::ptr::{null, null_mut};
+
+    use super::*;
+
+    #[test]
+    fn a_buffer_has_its_bytes_and_a_nul_after_them() {
+        for text in ["", "{}", "a\0b", "\u{1f41d}"] {
+            let buffer = hookbridge_buffer::give(text.to_owned());
+            // SAFETY: the buffer is fresh, is read within its length and freed once.
+            unsafe {
+                let (data, len) = (hookbridge_buffer_data(buffer), hookbridge_buffer_len(buffer));
+                assert_eq!(len, text.len());
+                let read = std::slice::from_raw_parts(data, len + 1);
+                assert_eq!(read.split_last(), Some((&0, text.as_bytes())));
+                hookbridge_buffer_free(buffer);
+            }
+        }
+    }
+
+    #[test]
+    fn null_is_an_empty_buffer() {
+        // SAFETY: NULL is allowed everywhere.
+        unsafe {
+            assert!(hookbridge_buffer_data(null()).is_null());
+            assert_eq!(hookbridge_buffer_len(null()), 0);
+            hookbridge_buffer_free(null_mut());
+        }
+    }
+}

@@ -246,3 +246,99 @@ pub unsafe extern "C" fn hookbridge_free(engine: *mut hookbridge_engine) {
         guard::free(engine);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::ptr::{dangling_mut, null, null_mut};
+
+    use super::*;
+    use crate::buffer::hookbridge_buffer_free;
+    use crate::error::{hookbridge_error_code, hookbridge_error_free};
+
+    const NOTHING: hookbridge_slice = hookbridge_slice { data: null(), len: 0 };
+
+    fn slice(text: &[u8]) -> hookbridge_slice {
+        hookbridge_slice { data: text.as_ptr(), len: text.len() }
+    }
+
+    /// The code of a call that fails, checked against its error object.
+    fn refused(call: impl FnOnce(*mut *mut hookbridge_error) -> hookbridge_code) -> hookbridge_code {
+        let mut error = dangling_mut();
+        let code = call(&mut error);
+        // SAFETY: the call filled `error`.
+        unsafe {
+            assert_eq!(hookbridge_error_code(error), code);
+            hookbridge_error_free(error);
+        }
+        code
+    }
+
+    #[test]
+    fn settings_that_cannot_be_read_open_nothing() {
+        let (setting, text) = (ErrorCode::InvalidConfiguration, ErrorCode::InvalidRequest);
+        for (settings, expected) in
+            [(&b"{"[..], setting), (b"[]", setting), (b"{\"max_in_flight\": 0}", setting), (b"\xff", text)]
+        {
+            let mut engine = dangling_mut();
+            // SAFETY: the settings live for the call and the outputs are writable.
+            let code = refused(|error| unsafe { hookbridge_open(slice(settings), &mut engine, error) });
+            assert_eq!(code, expected as hookbridge_code);
+            assert!(engine.is_null());
+        }
+        // SAFETY: NULL is refused.
+        let code = refused(|error| unsafe { hookbridge_open(NOTHING, null_mut(), error) });
+        assert_eq!(code, ErrorCode::InvalidRequest as hookbridge_code);
+    }
+
+    #[test]
+    fn no_engine_is_an_error_and_clears_every_output() {
+        let mut message_id: [std::ffi::c_char; HOOKBRIDGE_MESSAGE_ID_SIZE] = [1; HOOKBRIDGE_MESSAGE_ID_SIZE];
+        let (mut answer, mut results, mut flushed) = (dangling_mut(), dangling_mut(), true);
+        // SAFETY: the outputs are writable, and NULL is refused everywhere else.
+        let codes = unsafe {
+            [
+                refused(|error| hookbridge_send(null(), null(), message_id.as_mut_ptr(), error)),
+                refused(|error| hookbridge_send_batch(null(), NOTHING, &mut results, error)),
+                refused(|error| hookbridge_call(null(), NOTHING, NOTHING, &mut answer, error)),
+                refused(|error| hookbridge_call(null(), NOTHING, NOTHING, null_mut(), error)),
+                refused(|error| hookbridge_flush(null(), 0, &mut flushed, error)),
+                refused(|error| hookbridge_close(null(), 0, error)),
+            ]
+        };
+        assert_eq!(codes, [ErrorCode::InvalidRequest as hookbridge_code; 6]);
+        assert_eq!(message_id[0], 0);
+        assert!(answer.is_null() && results.is_null() && !flushed);
+        // SAFETY: NULL does nothing.
+        unsafe {
+            hookbridge_buffer_free(answer);
+            hookbridge_free(null_mut());
+        }
+    }
+
+    #[test]
+    fn a_message_is_read_from_its_slices() {
+        let message = hookbridge_message {
+            endpoint_id: slice(b"ep_00000000000000000000000000000000"),
+            payload: slice(b"{\"n\": 1}"),
+            headers: slice(b"{\"X-A\": \"b\"}"),
+            idempotency_key: NOTHING,
+            retention_hours: 7,
+            has_retention_hours: false,
+        };
+        // SAFETY: the slices are static.
+        let read = unsafe { request(&message) }.unwrap();
+        assert_eq!(read.payload.as_bytes(), b"{\"n\": 1}");
+        assert_eq!(read.headers.unwrap().get("x-a"), Some("b"));
+        assert_eq!((read.idempotency_key, read.retention_hours), (None, None));
+        for wrong in [
+            hookbridge_message { payload: slice(b"{"), ..message },
+            hookbridge_message { payload: hookbridge_slice { data: null(), len: 3 }, ..message },
+            hookbridge_message { endpoint_id: slice(b"\xff"), ..message },
+            hookbridge_message { headers: slice(b"[]"), ..message },
+            hookbridge_message { idempotency_key: slice(b"\xc3"), ..message },
+        ] {
+            // SAFETY: as above.
+            assert!(unsafe { request(&wrong) }.is_err());
+        }
+    }
+}

@@ -124,3 +124,38 @@ pub unsafe extern "C" fn hookbridge_error_free(error: *mut hookbridge_error) {
     // SAFETY: as the caller vouches.
     unsafe { guard::free(error) }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::ffi::CStr;
+    use std::ptr::{null, null_mut};
+
+    use super::*;
+
+    #[test]
+    fn an_error_says_what_it_was_made_from() {
+        let error = hookbridge_error::give(Error::new(ErrorCode::PayloadTooLarge, "too\0large"));
+        // SAFETY: the error is fresh and freed once; its texts are read before.
+        unsafe {
+            assert_eq!(hookbridge_error_code(error), ErrorCode::PayloadTooLarge as hookbridge_code);
+            assert_eq!(CStr::from_ptr(hookbridge_error_name(error)), c"PAYLOAD_TOO_LARGE");
+            assert_eq!(CStr::from_ptr(hookbridge_error_message(error)), c"too\u{fffd}large");
+            assert_eq!(hookbridge_error_http_status(error), ErrorCode::PayloadTooLarge.http_status());
+            assert!(!hookbridge_error_is_retryable(error));
+            hookbridge_error_free(error);
+        }
+    }
+
+    #[test]
+    fn null_is_no_error() {
+        // SAFETY: NULL is allowed everywhere, and the empty texts are static.
+        unsafe {
+            assert_eq!(hookbridge_error_code(null()), HOOKBRIDGE_OK);
+            assert_eq!(CStr::from_ptr(hookbridge_error_name(null())), c"");
+            assert_eq!(CStr::from_ptr(hookbridge_error_message(null())), c"");
+            assert_eq!(hookbridge_error_http_status(null()), 0);
+            assert!(!hookbridge_error_is_retryable(null()));
+            hookbridge_error_free(null_mut());
+        }
+    }
+}

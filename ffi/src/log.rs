@@ -104,3 +104,41 @@ pub unsafe extern "C" fn hookbridge_set_log(sink: hookbridge_log_sink, context: 
         }
     }));
 }
+
+#[cfg(test)]
+mod tests {
+    use std::ffi::CStr;
+    use std::ptr::null_mut;
+    use std::sync::Mutex;
+
+    use super::*;
+
+    type Lines = Mutex<Vec<(u32, String)>>;
+
+    unsafe extern "C" fn keep(
+        context: *mut c_void,
+        level: u32,
+        target: *const c_char,
+        message: *const c_char,
+    ) {
+        // SAFETY: the context is the test's `Lines`, and the texts live for the call.
+        let (lines, target, message) =
+            unsafe { (&*context.cast::<Lines>(), CStr::from_ptr(target), CStr::from_ptr(message)) };
+        assert!(target.to_bytes().starts_with(b"hookbridge"));
+        lines.lock().unwrap().push((level, message.to_str().unwrap().to_owned()));
+    }
+
+    #[test]
+    fn the_sink_gets_its_lines_until_it_is_replaced() {
+        let lines = Lines::default();
+        // SAFETY: `lines` outlives the sink, which ends below.
+        unsafe { hookbridge_set_log(Some(keep), (&raw const lines).cast_mut().cast(), 3) };
+        tracing::warn!(target: "hookbridge::test", answer = 42, "a\0b");
+        tracing::debug!(target: "hookbridge::test", "too fine");
+        tracing::warn!(target: "elsewhere", "not ours");
+        // SAFETY: no sink.
+        unsafe { hookbridge_set_log(None, null_mut(), 0) };
+        tracing::error!(target: "hookbridge::test", "nobody listens");
+        assert_eq!(*lines.lock().unwrap(), [(2, "a\u{fffd}b answer=42".to_owned())]);
+    }
+}

@@ -43,3 +43,46 @@ impl hookbridge_slice {
             .map_err(|_| Error::new(ErrorCode::InvalidRequest, format!("`{name}` is not UTF-8")))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::ptr::{dangling, null};
+
+    use hookbridge_core::ErrorCode;
+
+    use super::*;
+
+    fn read(data: *const u8, len: usize) -> Result<Vec<u8>, ErrorCode> {
+        // SAFETY: each test gives readable bytes, or a length that keeps them from being read.
+        unsafe { hookbridge_slice { data, len }.bytes("x") }.map(<[u8]>::to_vec).map_err(|error| error.code())
+    }
+
+    #[test]
+    fn bytes_are_read_exactly() {
+        let bytes = *b"a\0\xff";
+        assert_eq!(read(bytes.as_ptr(), 3), Ok(bytes.to_vec()));
+        // From the middle, to the end of the allocation.
+        assert_eq!(read(bytes[1..].as_ptr(), 2), Ok(vec![0, 0xff]));
+    }
+
+    #[test]
+    fn nothing_is_read_where_nothing_can_be() {
+        assert_eq!(read(null(), 0), Ok(Vec::new()));
+        assert_eq!(read(dangling(), 0), Ok(Vec::new()));
+        assert_eq!(read(null(), 1), Err(ErrorCode::InvalidRequest));
+        assert_eq!(read(null(), usize::MAX), Err(ErrorCode::InvalidRequest));
+        assert_eq!(read(dangling(), usize::MAX), Err(ErrorCode::InvalidRequest));
+        assert_eq!(read(dangling(), isize::MAX as usize + 1), Err(ErrorCode::InvalidRequest));
+    }
+
+    #[test]
+    fn text_is_utf8() {
+        for (bytes, expected) in
+            [(&b"\xc3\xa4"[..], Some("\u{e4}")), (b"\xc3", None), (b"\xed\xa0\x80", None)]
+        {
+            let slice = hookbridge_slice { data: bytes.as_ptr(), len: bytes.len() };
+            // SAFETY: the bytes live for the call.
+            assert_eq!(unsafe { slice.text("x") }.ok(), expected);
+        }
+    }
+}

@@ -58,3 +58,35 @@ unsafe extern "C" fn child() {
         (handlers.child)();
     }
 }
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use super::*;
+
+    static CALLED: AtomicU32 = AtomicU32::new(0);
+
+    fn add(number: u32) {
+        CALLED.fetch_add(number, Ordering::Relaxed);
+    }
+
+    /// What a `fork()` runs, without the fork: also where nobody can fork.
+    #[test]
+    fn each_function_reaches_its_handler_and_the_first_handlers_stay() {
+        let run_all = || {
+            // SAFETY: the functions read a static and call safe code.
+            unsafe {
+                prepare();
+                parent();
+                child();
+            }
+            CALLED.swap(0, Ordering::Relaxed)
+        };
+        assert_eq!(run_all(), 0);
+        let first = Handlers { prepare: || add(1), parent: || add(10), child: || add(100) };
+        assert!(HANDLERS.set(first).is_ok());
+        assert!(register(Handlers { prepare: || {}, parent: || {}, child: || {} }));
+        assert_eq!(run_all(), 111);
+    }
+}

@@ -41,13 +41,25 @@ enum Kind {
 
 const METADATA: Kind = Kind::Forbidden("a cloud metadata service");
 
-/// Names that mean this machine or a metadata service whatever the resolver says.
+/// Names that mean a metadata service or this machine whatever the resolver says.
 const METADATA_NAMES: &[&str] = &["metadata.google.internal", "metadata.goog", "instance-data"];
+const LOCAL_NAMES: &[&str] = &[
+    "localhost",
+    "localhost.localdomain",
+    "localhost4",
+    "localhost4.localdomain4",
+    "localhost6",
+    "localhost6.localdomain6",
+    "ip6-localhost",
+    "ip6-loopback",
+];
 
 fn v4_kind(ip: Ipv4Addr) -> Kind {
     let [a, b, c, d] = ip.octets();
     match (a, b, c, d) {
-        (169, 254, 169, 254) | (169, 254, 170, 2) | (100, 100, 100, 200) => METADATA,
+        (169, 254, 169, 254) | (169, 254, 170, 2 | 23) | (169, 254, 42, 42) | (169, 254, 0, 23) => METADATA,
+        // Of Alibaba and of Azure, whose address looks public.
+        (100, 100, 100, 200) | (168, 63, 129, 16) => METADATA,
         (0, ..) => Kind::Forbidden("unspecified"),
         (127, ..) => Kind::Local("loopback"),
         (10, ..) | (192, 168, ..) => Kind::Local("private"),
@@ -73,7 +85,10 @@ fn v4_of(high: u16, low: u16) -> Ipv4Addr {
 fn v6_kind(ip: Ipv6Addr) -> Kind {
     let segments = ip.segments();
     match segments {
-        [0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254] => METADATA,
+        [0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254 | 0x23]
+        | [0xfd20, 0xce, 0, 0, 0, 0, 0, 0x254]
+        | [0xfd00, 0x42, 0, 0, 0, 0, 0, 0x42]
+        | [0xfe80, 0, 0, 0, 0, 0, 0xa9fe, 0xa9fe] => METADATA,
         [0, 0, 0, 0, 0, 0, 0, 0] => Kind::Forbidden("unspecified"),
         [0, 0, 0, 0, 0, 0, 0, 1] => Kind::Local("loopback"),
         // Mapped (::ffff:0:0/96), compatible (::/96), translated (::ffff:0:0:0/96) and NAT64 (64:ff9b::/96).
@@ -82,14 +97,17 @@ fn v6_kind(ip: Ipv6Addr) -> Kind {
         | [0, 0, 0, 0, 0xffff, 0, high, low]
         | [0x64, 0xff9b, 0, 0, 0, 0, high, low] => v4_kind(v4_of(high, low)),
         [0x64, 0xff9b, 1, ..] => Kind::Forbidden("local NAT64"),
-        // 6to4 carries an IPv4 address in its second and third group, ISATAP in its last two.
-        [0x2002, high, low, ..] => match v4_kind(v4_of(high, low)) {
-            Kind::Public => Kind::Public,
-            other => other,
-        },
+        // ISATAP carries an IPv4 address in its last two groups, behind a local prefix too.
+        [_, _, _, _, 0 | 0x200, 0x5efe, high, low]
+            if matches!(v4_kind(v4_of(high, low)), Kind::Forbidden(_)) =>
+        {
+            v4_kind(v4_of(high, low))
+        }
+        // 6to4 carries an IPv4 address in its second and third group.
+        [0x2002, high, low, ..] => v4_kind(v4_of(high, low)),
         [0x2001, 0, ..] => Kind::Forbidden("Teredo"),
-        [0x2001, 2, 0, ..] => Kind::Forbidden("reserved for benchmarks"),
-        [0x2001, 0x10..=0x2f, ..] => Kind::Forbidden("reserved"),
+        // 2001::/23 is for protocols: benchmarks, ORCHID, multicast relays, drones.
+        [0x2001, 0..=0x1ff, ..] => Kind::Forbidden("reserved"),
         [0x2001, 0xdb8, ..] | [0x3fff, 0..=0xfff, ..] => Kind::Forbidden("documentation"),
         [0x100, 0, 0, 0, ..] => Kind::Forbidden("discard-only"),
         [0x5f00, ..] => Kind::Forbidden("segment routing"),
@@ -97,7 +115,7 @@ fn v6_kind(ip: Ipv6Addr) -> Kind {
         [0xfec0..=0xfeff, ..] => Kind::Local("site-local"),
         [0xfc00..=0xfdff, ..] => Kind::Local("private"),
         [0xff00..=0xffff, ..] => Kind::Forbidden("multicast"),
-        [_, _, _, _, 0 | 0x200, 0x5efe, high, low] => v4_kind(v4_of(high, low)),
+        [0x2000..=0x3fff, _, _, _, 0 | 0x200, 0x5efe, high, low] => v4_kind(v4_of(high, low)),
         [0x2000..=0x3fff, ..] => Kind::Public,
         _ => Kind::Forbidden("reserved"),
     }
@@ -134,7 +152,7 @@ impl AddressGuard {
     /// Whether a name may be resolved.
     fn check_name(&self, name: &str) -> Result<()> {
         let name = name.trim_end_matches('.').to_ascii_lowercase();
-        let local = name == "localhost" || name.ends_with(".localhost") || name == "localhost.localdomain";
+        let local = LOCAL_NAMES.contains(&name.as_str()) || name.ends_with(".localhost");
         if METADATA_NAMES.contains(&name.as_str()) || (local && !self.allow_local) {
             return Err(blocked(format!("the host {name} is blocked")));
         }
@@ -282,11 +300,26 @@ mod tests {
             "javascript:alert(1)",
             "file:///etc/passwd",
             "https://%00example.com/",
+            "https:example.com/hooks",
+            "https:/@example.com/hooks",
+            "https://.example.com/",
+            "https://$(host).example.com/",
+            "https://example.com,example.org/",
         ] {
             let error = guard.check_url(url).expect_err(url);
             assert_eq!(error.code(), ErrorCode::InvalidEndpoint, "{url}: {error}");
         }
         assert!(guard.check_url(&format!("https://example.com/{}", "a".repeat(2048))).is_err());
+    }
+
+    #[test]
+    fn a_url_is_measured_as_it_is_stored_too() {
+        let guard = AddressGuard::new(false);
+        // Delivery would refuse what is left of these, and the endpoint's messages would wait for ever.
+        for url in ["https://a/./././.", "https://a:443/", &format!("https://a.b/{}", "\"".repeat(1000))] {
+            let error = guard.check_url(url).expect_err(url);
+            assert_eq!(error.code(), ErrorCode::InvalidEndpoint, "{url}: {error}");
+        }
     }
 
     #[test]

@@ -8,6 +8,8 @@ use crate::error::{Error, ErrorCode, Result};
 
 const SHORTEST: usize = 12;
 const LONGEST: usize = 2048;
+/// Of a host's name, with a dot at its end.
+const LONGEST_NAME: usize = 254;
 
 /// A URL of a form that may be delivered to. Its addresses are the guard's business.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +17,10 @@ pub struct EndpointUrl(Url);
 
 fn refused(text: impl Into<String>) -> Error {
     Error::new(ErrorCode::InvalidEndpoint, text)
+}
+
+fn impossible_length() -> Error {
+    refused(format!("the URL must have {SHORTEST} to {LONGEST} characters"))
 }
 
 impl EndpointUrl {
@@ -25,7 +31,7 @@ impl EndpointUrl {
     pub(super) fn parse(text: &str, allow_http: bool) -> Result<Self> {
         let length = text.chars().count();
         if !(SHORTEST..=LONGEST).contains(&length) || text.len() > LONGEST {
-            return Err(refused(format!("the URL must have {SHORTEST} to {LONGEST} characters")));
+            return Err(impossible_length());
         }
         // The URL standard strips or ignores these, so that what is read is not what was written.
         if text.chars().any(|c| c.is_control() || c.is_whitespace() || c == '\\') {
@@ -37,11 +43,15 @@ impl EndpointUrl {
             "http" if allow_http => {}
             _ => return Err(refused("the URL must begin with https://")),
         }
-        if !url.username().is_empty() || url.password().is_some() || authority(text).contains('@') {
+        // The URL standard makes up for slashes that are missing or too many, and finds a host elsewhere.
+        let Some(rest) = text.get(url.scheme().len()..).and_then(|rest| rest.strip_prefix("://")) else {
+            return Err(refused("the URL must begin with https://"));
+        };
+        let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        if authority.contains('@') {
             return Err(refused("the URL must not carry a user name or password"));
         }
-        // The URL standard skips surplus slashes and finds a host further on.
-        if authority(text).is_empty() {
+        if authority.is_empty() {
             return Err(refused("the URL must have a host"));
         }
         if url.fragment().is_some() {
@@ -52,13 +62,14 @@ impl EndpointUrl {
         }
         match url.host() {
             None => return Err(refused("the URL must have a host")),
-            Some(Host::Domain(name)) if name.trim_end_matches('.').is_empty() || name.contains("..") => {
-                return Err(refused("the URL's host is malformed"));
-            }
-            Some(Host::Domain(name)) if name.len() > 254 || name.contains('%') => {
+            Some(Host::Domain(name)) if !is_name(name) => {
                 return Err(refused("the URL's host is malformed"));
             }
             Some(_) => {}
+        }
+        // What is stored is the normalised form, and delivery reads it by these same rules.
+        if !(SHORTEST..=LONGEST).contains(&url.as_str().len()) {
+            return Err(impossible_length());
         }
         Ok(Self(url))
     }
@@ -74,9 +85,12 @@ impl EndpointUrl {
     }
 }
 
-fn authority(text: &str) -> &str {
-    let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
-    rest.split(['/', '?', '#']).next().unwrap_or_default()
+/// Letters, digits, hyphens and underscores between single dots; one dot may end it.
+fn is_name(name: &str) -> bool {
+    let is_label = |label: &str| {
+        !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+    };
+    name.len() <= LONGEST_NAME && name.strip_suffix('.').unwrap_or(name).split('.').all(is_label)
 }
 
 impl AsRef<str> for EndpointUrl {

@@ -1,8 +1,16 @@
 //! The bounded queue to the writer. Full, it blocks the producer: that is the backpressure.
 
+#[cfg(all(test, hookbridge_loom))]
+mod interleavings;
+
 use std::collections::VecDeque;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::PoisonError;
+#[cfg(not(all(test, hookbridge_loom)))]
+use std::sync::{Condvar, Mutex, MutexGuard};
 use std::time::Duration;
+
+#[cfg(all(test, hookbridge_loom))]
+use loom::sync::{Condvar, Mutex, MutexGuard};
 
 use super::Job;
 use crate::error::{Error, ErrorCode, Result};

@@ -1,0 +1,112 @@
+//! The queue in every order in which its threads can take turns. There are no timeouts here: a wake that is
+//! lost is a deadlock, which loom reports.
+
+use loom::sync::Arc;
+use loom::thread::{self, JoinHandle};
+
+use super::*;
+use crate::outbox::sqlite::writer::{AfterCommit, WriteContext};
+
+/// A job that is known again by its weight.
+struct Weighing(usize);
+
+impl Job for Weighing {
+    fn apply(&mut self, _: &mut WriteContext<'_>) -> rusqlite::Result<()> {
+        Ok(())
+    }
+
+    fn finish(self: Box<Self>, _: std::result::Result<(), &Error>, _: &mut AfterCommit<'_>) {}
+
+    fn weight(&self) -> usize {
+        self.0
+    }
+}
+
+fn job(weight: usize) -> Box<dyn Job> {
+    Box::new(Weighing(weight))
+}
+
+fn take(queue: &Queue) -> Option<Vec<usize>> {
+    Some(queue.take(Duration::MAX)?.iter().map(|job| job.weight()).collect())
+}
+
+/// Everything until the queue is closed and empty.
+fn drain(queue: &Queue) -> Vec<usize> {
+    std::iter::from_fn(|| take(queue)).flatten().collect()
+}
+
+/// A producer; it tells whether its job was accepted.
+fn producer(queue: &Arc<Queue>, weight: usize) -> JoinHandle<bool> {
+    let queue = queue.clone();
+    thread::spawn(move || queue.put(job(weight)).is_ok())
+}
+
+#[test]
+fn loom_producers_wait_while_the_queue_is_full_and_nothing_is_lost() {
+    loom::model(|| {
+        // One job fills it.
+        let queue = Arc::new(Queue::new(1));
+        let producers = [producer(&queue, 1), producer(&queue, 2)];
+        let mut taken = Vec::new();
+        while taken.len() < producers.len() {
+            let group = take(&queue).expect("the queue is open");
+            assert!(group.len() <= 1, "a full queue took more: {group:?}");
+            taken.extend(group);
+        }
+        taken.sort_unstable();
+        assert_eq!(taken, [1, 2]);
+        assert!(producers.into_iter().all(|producer| producer.join().unwrap()));
+        assert!(!queue.is_busy());
+    });
+}
+
+#[test]
+fn loom_close_wakes_who_waits_and_what_was_accepted_is_still_taken() {
+    loom::model(|| {
+        let queue = Arc::new(Queue::new(1));
+        queue.put_now(job(1)).unwrap();
+        let waiting = producer(&queue, 2);
+        let writer = {
+            let queue = queue.clone();
+            thread::spawn(move || drain(&queue))
+        };
+        queue.close();
+        let mut expected = vec![1];
+        if waiting.join().unwrap() {
+            expected.push(2);
+        }
+        assert_eq!(writer.join().unwrap(), expected);
+        assert!(queue.put(job(3)).is_err());
+        assert!(queue.put_now(job(4)).is_err());
+    });
+}
+
+#[test]
+fn loom_close_alone_wakes_every_producer() {
+    loom::model(|| {
+        let queue = Arc::new(Queue::new(1));
+        queue.put_now(job(1)).unwrap();
+        // Nobody takes: only the close can end their wait, and neither was accepted.
+        let producers = [producer(&queue, 2), producer(&queue, 3)];
+        queue.close();
+        assert!(producers.into_iter().all(|producer| !producer.join().unwrap()));
+        assert_eq!(drain(&queue), [1]);
+    });
+}
+
+#[test]
+fn loom_an_idle_writer_is_woken_and_keeps_the_order() {
+    loom::model(|| {
+        let queue = Arc::new(Queue::new(1));
+        let writer = {
+            let queue = queue.clone();
+            thread::spawn(move || drain(&queue))
+        };
+        // Those that must not block get in, full or not.
+        for weight in [1, 2, 3] {
+            queue.put_now(job(weight)).unwrap();
+        }
+        queue.close();
+        assert_eq!(writer.join().unwrap(), [1, 2, 3]);
+    });
+}
