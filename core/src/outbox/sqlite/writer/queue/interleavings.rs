@@ -10,6 +10,25 @@ use crate::outbox::sqlite::writer::{AfterCommit, WriteContext};
 /// A job that is known again by its weight.
 struct Weighing(usize);
 
+/// One for which nobody waits.
+struct Patient(usize);
+
+impl Job for Patient {
+    fn apply(&mut self, _: &mut WriteContext<'_>) -> rusqlite::Result<()> {
+        Ok(())
+    }
+
+    fn finish(self: Box<Self>, _: std::result::Result<(), &Error>, _: &mut AfterCommit<'_>) {}
+
+    fn weight(&self) -> usize {
+        self.0
+    }
+
+    fn is_patient(&self) -> bool {
+        true
+    }
+}
+
 impl Job for Weighing {
     fn apply(&mut self, _: &mut WriteContext<'_>) -> rusqlite::Result<()> {
         Ok(())
@@ -108,5 +127,25 @@ fn loom_an_idle_writer_is_woken_and_keeps_the_order() {
         }
         queue.close();
         assert_eq!(writer.join().unwrap(), [1, 2, 3]);
+    });
+}
+
+#[test]
+fn loom_patient_jobs_ride_along_with_one_that_is_waited_for() {
+    loom::model(|| {
+        let queue = Arc::new(Queue::new(100));
+        let patient = {
+            let queue = queue.clone();
+            thread::spawn(move || queue.put_now(Box::new(Patient(1))).is_ok())
+        };
+        let urgent = producer(&queue, 2);
+        // Nothing but the one that is waited for wakes the writer.
+        let mut taken = take(&queue).expect("the queue is open");
+        assert!(taken.contains(&2), "woken for nothing: {taken:?}");
+        assert!(patient.join().unwrap() && urgent.join().unwrap());
+        queue.close();
+        taken.extend(drain(&queue));
+        taken.sort_unstable();
+        assert_eq!(taken, [1, 2]);
     });
 }
