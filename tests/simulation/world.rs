@@ -479,7 +479,6 @@ impl World {
             Notice::Recorded { ended, overtaken } => {
                 let next = ended.due_at.filter(|_| !overtaken).map(Timestamp::from_millis);
                 self.process.scheduler.recorded(MessageKey(ended.seq), next);
-                self.process.in_flight.remove(&ended.seq);
                 if overtaken {
                     self.process.scheduler.outbox_has_work(LaneKey(ended.held.lane));
                 }
@@ -660,6 +659,7 @@ impl World {
             }
             self.tell(Notice::EndpointChanged(ended.held.lane));
         }
+        self.process.in_flight.remove(&ended.seq);
         self.tell(Notice::Recorded { ended, overtaken });
     }
 

@@ -378,7 +378,6 @@ impl Shell {
             _ => None,
         };
         self.scheduler.recorded(MessageKey(ended.seq), next_due);
-        self.parts.link.settle(ended.seq);
         if overtaken {
             self.scheduler.outbox_has_work(LaneKey(ended.endpoint_seq));
         }
