@@ -12,6 +12,8 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
+from datetime import timezone
 from pathlib import Path
 from typing import Any
 
@@ -118,6 +120,40 @@ def test_every_operation(client: HookBridge, receiver: Receiver) -> None:
     client.delete_endpoint(endpoint.id)
     with pytest.raises(hookbridge.NotFoundError):
         client.get_endpoint(endpoint.id)
+
+
+def test_logs_dead_letters_and_many_at_once(client: HookBridge, receiver: Receiver) -> None:
+    receiver.answer = lambda delivery: 422 if delivery.path == "/dead" else 200
+    well, dead = (client.create_endpoint(f"{receiver.url}/{path}").id for path in ("well", "dead"))
+    delivered = [client.send(well, n).message_id for n in range(3)]
+    failed = [client.send(dead, n).message_id for n in range(2)]
+    time.sleep(0.01)
+    failed.append(client.send(dead, 2).message_id)
+    assert client.flush(30)
+
+    logs = client.get_logs(limit=4)
+    assert [line.message_id for line in logs.data] == [*reversed(failed), delivered[-1]] and logs.has_more
+    rest = client.get_logs(limit=4, cursor=logs.next_cursor)
+    assert [line.message_id for line in rest.data] == [delivered[1], delivered[0]] and rest.next_cursor is None
+    assert logs.data[0].endpoint == f"{receiver.url}/dead" and logs.data[0].failed_at is not None
+    assert len(client.get_logs(endpoint_id=well, status="succeeded").data) == 3
+    moment = logs.data[0].created_at
+    assert client.get_logs(start_time=moment).data[0].message_id == failed[-1]
+    naive = moment.astimezone(timezone.utc).replace(tzinfo=None)
+    assert failed[-1] not in [line.message_id for line in client.get_logs(end_time=naive).data]
+
+    assert {item.message_id for item in client.get_dlq_messages().data} == set(failed)
+    assert client.replay_from_dlq(failed[0]).status == "queued"
+    assert client.flush(30)
+    replayed = client.replay_all_messages("failed_permanent", endpoint_id=dead, limit=2)
+    assert (replayed.replayed, replayed.failed, replayed.replayed_message_ids) == (2, 0, failed[:2])
+    named = client.replay_batch_messages([delivered[0], "no id"])
+    assert (named.replayed, named.failed) == (1, 1) and named.results[1].error == "there is no such message"
+    assert client.flush(30)
+    deleted = client.delete_messages_batch([delivered[0], delivered[0], "no id"])
+    assert [item.outcome for item in deleted.results] == ["deleted", "already_deleted", "not_found"]
+    assert client.delete_messages_all(status=["failed_permanent"], created_before=moment).deleted == 2
+    assert client.delete_messages_all(endpoint_id=dead).deleted_message_ids == [failed[-1]]
 
 
 def test_events(client: HookBridge, receiver: Receiver) -> None:

@@ -6,6 +6,7 @@ pub mod event;
 pub mod header_map;
 pub mod ids;
 pub mod message;
+pub mod message_summary;
 pub mod retry_schedule;
 pub mod sent_headers;
 pub mod signing_key;

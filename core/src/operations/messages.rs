@@ -1,5 +1,7 @@
 //! Messages: send, send many, get, list attempts, delete.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -8,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use super::{Page, invalid_request};
 use crate::config::Config;
-use crate::delivery::link::Notice;
+use crate::delivery::link::{DeliveryLink, Notice};
 use crate::engine::completion::Slot;
 use crate::engine::process::Process;
 use crate::error::{Error, ErrorCode, Result};
@@ -20,6 +22,7 @@ use crate::model::timestamp::Timestamp;
 use crate::outbox::NewMessage;
 use crate::outbox::sqlite::attempts as stored_attempts;
 use crate::outbox::sqlite::messages::{self as stored, StoredMessage};
+use crate::outbox::sqlite::writer::WriteContext;
 use crate::outbox::sqlite::writer::edit::Edited;
 use crate::outbox::sqlite::writer::insert::SendBatch;
 
@@ -295,26 +298,36 @@ pub struct DeletedMessage {
     pub already_deleted: bool,
 }
 
+/// Deletes a message in the writer's transaction. `None` where it is unknown.
+pub(super) fn delete_in(
+    context: &mut WriteContext<'_>,
+    link: &DeliveryLink,
+    id: &MessageId,
+    kept: Duration,
+) -> rusqlite::Result<Option<(DeletedMessage, Option<Notice>)>> {
+    let Some(found) = stored::find(context.connection, id, kept)? else { return Ok(None) };
+    if let Some(deleted_at) = found.message.deleted_at {
+        let answer = DeletedMessage { message_id: *id, deleted_at, already_deleted: true };
+        return Ok(Some((answer, None)));
+    }
+    // An attempt under way may finish; none follows.
+    link.withdraw(found.seq);
+    stored::delete(context.connection, found.seq, context.now)?;
+    let answer = DeletedMessage { message_id: *id, deleted_at: context.now, already_deleted: false };
+    Ok(Some((answer, Some(Notice::Withdrawn { seq: found.seq }))))
+}
+
 pub(crate) fn delete(process: &Process, request: MessageRef) -> Result<DeletedMessage> {
     let id = parse_id(&request.message_id)?;
     let kept = process.config.payload_retention;
     let link = process.link.clone();
     process.edit(move |context| {
-        let Some(found) = stored::find(context.connection, &id, kept)? else {
+        let Some((answer, notice)) = delete_in(context, &link, &id, kept)? else {
             return Ok(Err(message_not_found()));
         };
-        if let Some(deleted_at) = found.message.deleted_at {
-            return Ok(Ok(Edited::quiet(DeletedMessage {
-                message_id: id,
-                deleted_at,
-                already_deleted: true,
-            })));
+        if notice.is_some() {
+            context.bump_revision()?;
         }
-        // An attempt under way may finish; none follows.
-        link.withdraw(found.seq);
-        stored::delete(context.connection, found.seq, context.now)?;
-        context.bump_revision()?;
-        let answer = DeletedMessage { message_id: id, deleted_at: context.now, already_deleted: false };
-        Ok(Ok(Edited::telling(answer, Notice::Withdrawn { seq: found.seq })))
+        Ok(Ok(Edited { answer, notices: notice.into_iter().collect() }))
     })
 }

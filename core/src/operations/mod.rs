@@ -4,6 +4,8 @@
 //! checks nothing itself. Requests and answers are the contract's JSON.
 
 pub mod endpoints;
+pub mod logs;
+pub mod many;
 pub mod messages;
 pub(crate) mod replay;
 pub mod signing_keys;
@@ -49,6 +51,13 @@ pub(crate) const TABLE: &[Operation] = &[
     operation!("messages.cancel", replay::cancel),
     operation!("messages.retry_now", replay::retry_now),
     operation!("messages.delete", messages::delete),
+    operation!("messages.replay_all", many::replay_all),
+    operation!("messages.replay_batch", many::replay_batch),
+    operation!("messages.delete_batch", many::delete_batch),
+    operation!("messages.delete_all", many::delete_all),
+    operation!("logs.list", logs::list),
+    operation!("dead_letters.list", logs::dead_letters),
+    operation!("dead_letters.replay", replay::replay_dead_letter),
     operation!("stats", stats::stats),
 ];
 

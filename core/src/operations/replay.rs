@@ -1,9 +1,11 @@
 //! What an operator does to a message's delivery: replay, cancel, retry now (contract 3.11, 3.14).
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use super::messages::{MessageRef, SendReceipt, message_not_found, parse_id};
-use crate::delivery::link::Notice;
+use crate::delivery::link::{DeliveryLink, Notice};
 use crate::engine::process::Process;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::attempt::RetryType;
@@ -11,6 +13,7 @@ use crate::model::ids::MessageId;
 use crate::model::message::{Message, MessageStatus};
 use crate::model::timestamp::Timestamp;
 use crate::outbox::sqlite::messages::{self as stored, StoredMessage};
+use crate::outbox::sqlite::writer::WriteContext;
 use crate::outbox::sqlite::writer::edit::Edited;
 
 /// The most replays of one message.
@@ -26,7 +29,7 @@ pub struct ChangedMessage {
     pub message: Message,
 }
 
-fn check_replay(found: &StoredMessage, in_flight: bool, now: Timestamp) -> Result<()> {
+fn check_replay(found: &StoredMessage, in_flight: bool, counted: bool, now: Timestamp) -> Result<()> {
     let refuse = |code, text: &str| Err(Error::new(code, text));
     let message = &found.message;
     if message.deleted_at.is_some() {
@@ -45,31 +48,62 @@ fn check_replay(found: &StoredMessage, in_flight: bool, now: Timestamp) -> Resul
         }
         Some(_) => {}
     }
-    if message.replay_count >= REPLAY_LIMIT {
+    if counted && message.replay_count >= REPLAY_LIMIT {
         return refuse(ErrorCode::ReplayLimitExceeded, "a message is replayed at most 10 times");
     }
     Ok(())
 }
 
-pub(crate) fn replay(process: &Process, request: MessageRef) -> Result<SendReceipt> {
+/// Queues a message again in the writer's transaction; `counted` towards the limit of replays or not.
+pub(super) fn requeue(
+    context: &mut WriteContext<'_>,
+    link: &DeliveryLink,
+    id: &MessageId,
+    kept: Duration,
+    counted: bool,
+) -> rusqlite::Result<Result<Notice>> {
+    let Some(found) = stored::find(context.connection, id, kept)? else {
+        return Ok(Err(message_not_found()));
+    };
+    if let Err(error) = check_replay(&found, link.is_in_flight(found.seq), counted, context.now) {
+        return Ok(Err(error));
+    }
+    stored::requeue(context.connection, found.seq, counted, context.now)?;
+    Ok(Ok(Notice::Requeued { seq: found.seq, endpoint_seq: found.endpoint_seq }))
+}
+
+fn replay_one(process: &Process, request: &MessageRef, counted: bool) -> Result<SendReceipt> {
     let id = parse_id(&request.message_id)?;
     let kept = process.config.payload_retention;
     let link = process.link.clone();
     process.edit(move |context| {
-        let Some(found) = stored::find(context.connection, &id, kept)? else {
-            return Ok(Err(message_not_found()));
+        let notice = match requeue(context, &link, &id, kept, counted)? {
+            Ok(notice) => notice,
+            Err(error) => return Ok(Err(error)),
         };
-        if let Err(error) = check_replay(&found, link.is_in_flight(found.seq), context.now) {
-            return Ok(Err(error));
-        }
-        stored::requeue(context.connection, found.seq, true, context.now)?;
         context.bump_revision()?;
         let receipt = SendReceipt { message_id: id, status: MessageStatus::Queued };
-        Ok(Ok(Edited::telling(
-            receipt,
-            Notice::Requeued { seq: found.seq, endpoint_seq: found.endpoint_seq },
-        )))
+        Ok(Ok(Edited::telling(receipt, notice)))
     })
+}
+
+pub(crate) fn replay(process: &Process, request: MessageRef) -> Result<SendReceipt> {
+    replay_one(process, &request, true)
+}
+
+/// From the dead letter queue, where replays are not counted (contract Part A, "replay").
+pub(crate) fn replay_dead_letter(process: &Process, request: MessageRef) -> Result<SendReceipt> {
+    let id = parse_id(&request.message_id)?;
+    let kept = process.config.payload_retention;
+    let found = process.read(|connection| stored::find(connection, &id, kept))?;
+    let found = found.ok_or_else(message_not_found)?;
+    if found.message.status != MessageStatus::FailedPermanent {
+        return Err(Error::new(
+            ErrorCode::InvalidStatus,
+            format!("the message is {}, not in the dead letter queue", found.message.status.name()),
+        ));
+    }
+    replay_one(process, &request, false)
 }
 
 /// Changes a message that waits for a retry, and answers what it became.

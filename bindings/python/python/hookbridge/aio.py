@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from types import TracebackType
 from typing import Any, Callable, Optional, TypeVar, Union
 
@@ -19,6 +20,7 @@ from .requests import (
     Payload,
     RetrySchedule,
     batch,
+    batch_of,
     batch_results,
     configuration,
     document,
@@ -27,6 +29,7 @@ from .requests import (
     page,
     payload_bytes,
     stats,
+    time,
 )
 
 T = TypeVar("T")
@@ -247,6 +250,77 @@ class AsyncHookBridge:
     async def delete_message(self, message_id: str) -> results.DeletedMessage:
         """Deletes a message: its payload at once, its retries with it."""
         return one(results.DeletedMessage, await self._call("messages.delete", {"message_id": message_id}))
+
+    async def replay_all_messages(
+        self, status: str, *, endpoint_id: Optional[str] = None, limit: Optional[int] = None
+    ) -> results.ReplayAllResult:
+        """Queues again what is ``failed_permanent`` or ``pending_retry``, oldest first, 1 to 1,000 (100) of them."""
+        request = {"status": status, "endpoint_id": endpoint_id, "limit": limit}
+        return one(results.ReplayAllResult, await self._call("messages.replay_all", request))
+
+    async def replay_batch_messages(self, message_ids: Iterable[str]) -> results.ReplayBatchResult:
+        """Queues 1 to 100 messages again; each has its outcome, in order."""
+        answer = await self._call("messages.replay_batch", {"message_ids": list(message_ids)})
+        return batch_of(results.ReplayBatchResult, results.ReplayItem, answer)
+
+    async def delete_messages_batch(self, message_ids: Iterable[str]) -> results.DeleteBatchResult:
+        """Deletes 1 to 100 messages; each has its outcome, in order."""
+        answer = await self._call("messages.delete_batch", {"message_ids": list(message_ids)})
+        return batch_of(results.DeleteBatchResult, results.DeleteItem, answer)
+
+    async def delete_messages_all(
+        self,
+        *,
+        status: Iterable[str] = (),
+        endpoint_id: Optional[str] = None,
+        created_after: Optional[datetime] = None,
+        created_before: Optional[datetime] = None,
+        limit: Optional[int] = None,
+    ) -> results.DeleteAllResult:
+        """Deletes what the filter finds, oldest first, at most 1,000.
+
+        ``created_after`` is part of the range, ``created_before`` is not.
+        """
+        request = {
+            "status": list(status),
+            "endpoint_id": endpoint_id,
+            "created_after": time(created_after),
+            "created_before": time(created_before),
+            "limit": limit,
+        }
+        return one(results.DeleteAllResult, await self._call("messages.delete_all", request))
+
+    async def get_logs(
+        self,
+        *,
+        endpoint_id: Optional[str] = None,
+        status: Optional[str] = None,
+        start_time: Optional[datetime] = None,
+        end_time: Optional[datetime] = None,
+        limit: Optional[int] = None,
+        cursor: Optional[str] = None,
+    ) -> results.Page[results.MessageSummary]:
+        """Messages, newest first, 1 to 500 (50) a page. A filtered page may be short and still have more."""
+        request = {
+            "endpoint_id": endpoint_id,
+            "status": status,
+            "start_time": time(start_time),
+            "end_time": time(end_time),
+            "limit": limit,
+            "cursor": cursor,
+        }
+        return page(results.MessageSummary, await self._call("logs.list", request))
+
+    async def get_dlq_messages(
+        self, *, limit: Optional[int] = None, cursor: Optional[str] = None
+    ) -> results.Page[results.MessageSummary]:
+        """The dead letter queue, newest first, 1 to 1,000 (100) a page."""
+        answer = await self._call("dead_letters.list", {"limit": limit, "cursor": cursor})
+        return page(results.MessageSummary, answer, items_in="messages")
+
+    async def replay_from_dlq(self, message_id: str) -> results.SendResult:
+        """Queues a message of the dead letter queue again, as often as is wanted."""
+        return one(results.SendResult, await self._call("dead_letters.replay", {"message_id": message_id}))
 
     async def stats(self) -> results.Stats:
         """How the outbox stands."""

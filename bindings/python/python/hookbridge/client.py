@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from types import TracebackType
 from typing import Any, Optional, Union
 
@@ -16,6 +17,7 @@ from .requests import (
     Payload,
     RetrySchedule,
     batch,
+    batch_of,
     batch_results,
     configuration,
     document,
@@ -24,6 +26,7 @@ from .requests import (
     page,
     payload_bytes,
     stats,
+    time,
 )
 
 #: How long ``with`` lets attempts under way end, in seconds.
@@ -231,6 +234,77 @@ class HookBridge:
     def delete_message(self, message_id: str) -> results.DeletedMessage:
         """Deletes a message: its payload at once, its retries with it."""
         return one(results.DeletedMessage, self._call("messages.delete", {"message_id": message_id}))
+
+    def replay_all_messages(
+        self, status: str, *, endpoint_id: Optional[str] = None, limit: Optional[int] = None
+    ) -> results.ReplayAllResult:
+        """Queues again what is ``failed_permanent`` or ``pending_retry``, oldest first, 1 to 1,000 (100) of them."""
+        request = {"status": status, "endpoint_id": endpoint_id, "limit": limit}
+        return one(results.ReplayAllResult, self._call("messages.replay_all", request))
+
+    def replay_batch_messages(self, message_ids: Iterable[str]) -> results.ReplayBatchResult:
+        """Queues 1 to 100 messages again; each has its outcome, in order."""
+        answer = self._call("messages.replay_batch", {"message_ids": list(message_ids)})
+        return batch_of(results.ReplayBatchResult, results.ReplayItem, answer)
+
+    def delete_messages_batch(self, message_ids: Iterable[str]) -> results.DeleteBatchResult:
+        """Deletes 1 to 100 messages; each has its outcome, in order."""
+        answer = self._call("messages.delete_batch", {"message_ids": list(message_ids)})
+        return batch_of(results.DeleteBatchResult, results.DeleteItem, answer)
+
+    def delete_messages_all(
+        self,
+        *,
+        status: Iterable[str] = (),
+        endpoint_id: Optional[str] = None,
+        created_after: Optional[datetime] = None,
+        created_before: Optional[datetime] = None,
+        limit: Optional[int] = None,
+    ) -> results.DeleteAllResult:
+        """Deletes what the filter finds, oldest first, at most 1,000.
+
+        ``created_after`` is part of the range, ``created_before`` is not.
+        """
+        request = {
+            "status": list(status),
+            "endpoint_id": endpoint_id,
+            "created_after": time(created_after),
+            "created_before": time(created_before),
+            "limit": limit,
+        }
+        return one(results.DeleteAllResult, self._call("messages.delete_all", request))
+
+    def get_logs(
+        self,
+        *,
+        endpoint_id: Optional[str] = None,
+        status: Optional[str] = None,
+        start_time: Optional[datetime] = None,
+        end_time: Optional[datetime] = None,
+        limit: Optional[int] = None,
+        cursor: Optional[str] = None,
+    ) -> results.Page[results.MessageSummary]:
+        """Messages, newest first, 1 to 500 (50) a page. A filtered page may be short and still have more."""
+        request = {
+            "endpoint_id": endpoint_id,
+            "status": status,
+            "start_time": time(start_time),
+            "end_time": time(end_time),
+            "limit": limit,
+            "cursor": cursor,
+        }
+        return page(results.MessageSummary, self._call("logs.list", request))
+
+    def get_dlq_messages(
+        self, *, limit: Optional[int] = None, cursor: Optional[str] = None
+    ) -> results.Page[results.MessageSummary]:
+        """The dead letter queue, newest first, 1 to 1,000 (100) a page."""
+        answer = self._call("dead_letters.list", {"limit": limit, "cursor": cursor})
+        return page(results.MessageSummary, answer, items_in="messages")
+
+    def replay_from_dlq(self, message_id: str) -> results.SendResult:
+        """Queues a message of the dead letter queue again, as often as is wanted."""
+        return one(results.SendResult, self._call("dead_letters.replay", {"message_id": message_id}))
 
     def stats(self) -> results.Stats:
         """How the outbox stands."""

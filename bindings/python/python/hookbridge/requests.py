@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Optional, TypedDict, TypeVar, Union
 
 from . import results
@@ -91,16 +92,28 @@ def batch_results(answer: str) -> list[results.BatchResult]:
     ]
 
 
-def page(kind: type[T], answer: str) -> results.Page[T]:
+def page(kind: type[T], answer: str, items_in: str = "data") -> results.Page[T]:
     """A page of results."""
     loaded = json.loads(answer)
-    items = [results.read(kind, item) for item in loaded["data"]]
+    items = [results.read(kind, item) for item in loaded[items_in]]
     return results.Page(items, loaded["has_more"], loaded["next_cursor"])
 
 
 def one(kind: type[T], answer: str) -> T:
     """A single result."""
     return results.read(kind, json.loads(answer))
+
+
+def batch_of(kind: type[T], item: type[Any], answer: str) -> T:
+    """A result that lists what became of each message."""
+    loaded = json.loads(answer)
+    loaded["results"] = [results.read(item, one) for one in loaded["results"]]
+    return results.read(kind, loaded)
+
+
+def time(moment: Optional[datetime]) -> Optional[str]:
+    """A moment as the engine takes it; one without an offset is UTC."""
+    return None if moment is None else moment.isoformat()
 
 
 def stats(answer: str) -> results.Stats:

@@ -179,6 +179,81 @@ class DeletedMessage:
 
 
 @dataclass(frozen=True)
+class MessageSummary:
+    """A message in the logs or in the dead letter queue. ``endpoint`` is its URL."""
+
+    message_id: str
+    endpoint: str
+    status: str
+    attempt_count: int
+    created_at: datetime
+    delivered_at: Optional[datetime]
+    failed_at: Optional[datetime]
+    next_attempt_at: Optional[datetime]
+    response_status: Optional[int]
+    response_latency_ms: Optional[int]
+    last_error: Optional[str]
+    deleted_at: Optional[datetime]
+
+
+@dataclass(frozen=True)
+class ReplayAllResult:
+    """What a replay by filter came to."""
+
+    replayed: int
+    failed: int
+    stuck: int
+    replayed_message_ids: list[str]
+    stuck_message_ids: list[str]
+
+
+@dataclass(frozen=True)
+class ReplayItem:
+    """One message of a replay: ``replayed``, or ``failed`` with the reason."""
+
+    message_id: str
+    status: str
+    error: Optional[str]
+
+
+@dataclass(frozen=True)
+class ReplayBatchResult:
+    """What a replay by name came to."""
+
+    replayed: int
+    failed: int
+    stuck: int
+    results: list[ReplayItem]
+
+
+@dataclass(frozen=True)
+class DeleteItem:
+    """One message of a delete: ``deleted``, ``already_deleted`` or ``not_found``."""
+
+    message_id: str
+    outcome: str
+    deleted_at: Optional[datetime]
+
+
+@dataclass(frozen=True)
+class DeleteBatchResult:
+    """What a delete by name came to."""
+
+    results: list[DeleteItem]
+    deleted_count: int
+    already_deleted_count: int
+    not_found_count: int
+
+
+@dataclass(frozen=True)
+class DeleteAllResult:
+    """What a delete by filter came to; as many as the limit means that there may be more."""
+
+    deleted: int
+    deleted_message_ids: list[str]
+
+
+@dataclass(frozen=True)
 class Deliverer:
     """The process that delivers."""
 

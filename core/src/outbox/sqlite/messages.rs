@@ -38,7 +38,8 @@ pub(crate) fn retry_type(stored: Option<i64>) -> Option<RetryType> {
     stored.map(|stored| if stored == stored_retry::FAST { RetryType::Fast } else { RetryType::Slow })
 }
 
-fn status(stored: i64) -> MessageStatus {
+/// A status as it is stored.
+pub(crate) fn status(stored: i64) -> MessageStatus {
     match stored {
         stored_status::QUEUED => MessageStatus::Queued,
         stored_status::PENDING_RETRY => MessageStatus::PendingRetry,

@@ -4,6 +4,7 @@ pub(crate) mod attempts;
 mod connection;
 pub(crate) mod due;
 pub(crate) mod endpoints;
+pub(crate) mod listing;
 mod lock_guard;
 pub(crate) mod messages;
 mod schema;

@@ -14,11 +14,6 @@ pub(crate) struct Edited<T> {
 }
 
 impl<T> Edited<T> {
-    /// An answer of which the deliverer need not know.
-    pub(crate) fn quiet(answer: T) -> Self {
-        Self { answer, notices: Vec::new() }
-    }
-
     pub(crate) fn telling(answer: T, notice: Notice) -> Self {
         Self { answer, notices: vec![notice] }
     }

@@ -1,0 +1,36 @@
+//! A message as lists show it (contract 1.4, 1.5).
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::ids::MessageId;
+use crate::model::message::MessageStatus;
+use crate::model::timestamp::Timestamp;
+
+/// One line of the logs or of the dead letter queue.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MessageSummary {
+    /// A UUIDv7.
+    pub message_id: MessageId,
+    /// The URL it goes to, which is not the endpoint's id.
+    pub endpoint: String,
+    /// Where it stands.
+    pub status: MessageStatus,
+    /// Attempts that ended.
+    pub attempt_count: u32,
+    /// When it was accepted.
+    pub created_at: Timestamp,
+    /// When it succeeded.
+    pub delivered_at: Option<Timestamp>,
+    /// When it was given up.
+    pub failed_at: Option<Timestamp>,
+    /// When the next attempt is due, while `pending_retry`.
+    pub next_attempt_at: Option<Timestamp>,
+    /// The last answer's status.
+    pub response_status: Option<u16>,
+    /// How long the last answer took, in milliseconds.
+    pub response_latency_ms: Option<u32>,
+    /// What the last failed attempt said.
+    pub last_error: Option<String>,
+    /// When it was deleted.
+    pub deleted_at: Option<Timestamp>,
+}

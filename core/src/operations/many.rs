@@ -1,0 +1,293 @@
+//! Replaying and deleting many messages at once (contract 1.3): those named, or those that a filter finds.
+
+use serde::{Deserialize, Serialize};
+
+use super::logs::{checked_limit, filtered_endpoint};
+use super::messages::{delete_in, parse_id};
+use super::{invalid_request, replay};
+use crate::engine::process::Process;
+use crate::error::{Error, ErrorCode, Result};
+use crate::model::ids::MessageId;
+use crate::model::message::MessageStatus;
+use crate::model::timestamp::Timestamp;
+use crate::outbox::sqlite::listing::{self, Filter, Order};
+use crate::outbox::sqlite::writer::edit::Edited;
+
+/// The most messages that a batch names.
+pub const NAMED_LIMIT: usize = 100;
+/// The most that one replay-all or delete-all changes.
+pub const FOUND_LIMIT: usize = 1000;
+const REPLAY_DEFAULT: usize = 100;
+
+/// Names messages.
+#[derive(Clone, Debug, Deserialize)]
+pub struct MessageIds {
+    /// 1 to 100.
+    pub message_ids: Vec<String>,
+}
+
+/// What `messages.replay_all` takes.
+#[derive(Clone, Debug, Deserialize)]
+pub struct ReplayAll {
+    /// `failed_permanent` or `pending_retry`.
+    pub status: MessageStatus,
+    /// Only of this endpoint.
+    #[serde(default)]
+    pub endpoint_id: Option<String>,
+    /// 1 to 1,000, 100 where absent.
+    #[serde(default)]
+    pub limit: Option<u64>,
+}
+
+/// What `messages.replay_all` answers.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ReplayedAll {
+    /// How many are queued again.
+    pub replayed: u64,
+    /// How many were refused, by their state or their payload's retention.
+    pub failed: u64,
+    /// Always 0: a replay is one transaction, which happens or does not.
+    pub stuck: u64,
+    /// Which are queued again.
+    pub replayed_message_ids: Vec<MessageId>,
+    /// Always empty.
+    pub stuck_message_ids: Vec<MessageId>,
+}
+
+/// What became of one message of a replay.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ReplayResult {
+    /// As it was given.
+    pub message_id: String,
+    /// `replayed` or `failed`.
+    pub status: String,
+    /// Why not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+}
+
+/// What `messages.replay_batch` answers.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ReplayedBatch {
+    /// How many are queued again.
+    pub replayed: u64,
+    /// How many were refused.
+    pub failed: u64,
+    /// Always 0.
+    pub stuck: u64,
+    /// One for each, in order.
+    pub results: Vec<ReplayResult>,
+}
+
+/// What became of one message of a delete.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DeleteResult {
+    /// As it was given.
+    pub message_id: String,
+    /// `deleted`, `already_deleted` or `not_found`.
+    pub outcome: String,
+    /// When it was deleted, the first time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deleted_at: Option<Timestamp>,
+}
+
+/// What `messages.delete_batch` answers.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct DeletedBatch {
+    /// One for each, in order.
+    pub results: Vec<DeleteResult>,
+    /// How many of each outcome.
+    pub deleted_count: u64,
+    /// See above.
+    pub already_deleted_count: u64,
+    /// See above.
+    pub not_found_count: u64,
+}
+
+/// What `messages.delete_all` takes.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct DeleteAll {
+    /// Only with one of these; all where empty.
+    #[serde(default)]
+    pub status: Vec<MessageStatus>,
+    /// Only of this endpoint.
+    #[serde(default)]
+    pub endpoint_id: Option<String>,
+    /// Only what was accepted at this moment or later.
+    #[serde(default)]
+    pub created_after: Option<Timestamp>,
+    /// Only what was accepted before.
+    #[serde(default)]
+    pub created_before: Option<Timestamp>,
+    /// 1 to 1,000, which is also what holds where it is absent.
+    #[serde(default)]
+    pub limit: Option<u64>,
+}
+
+/// What `messages.delete_all` answers. As many as the limit means that there may be more.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct DeletedAll {
+    /// How many were deleted.
+    pub deleted: u64,
+    /// Which.
+    pub deleted_message_ids: Vec<MessageId>,
+}
+
+fn check_named(ids: &[String]) -> Result<()> {
+    if (1..=NAMED_LIMIT).contains(&ids.len()) {
+        Ok(())
+    } else {
+        Err(invalid_request(format!("`message_ids` must have 1 to {NAMED_LIMIT} ids, not {}", ids.len())))
+    }
+}
+
+/// The ids of those that a filter finds, oldest first. Read before the transaction, which each is checked in again.
+fn find(process: &Process, filter: &Filter, limit: usize) -> Result<Vec<MessageId>> {
+    let (mut ids, mut after) = (Vec::new(), None);
+    loop {
+        let left = limit - ids.len();
+        let found =
+            process.read(|connection| listing::page(connection, filter, Order::OldestFirst, after, left))?;
+        ids.extend(found.messages.iter().map(|(_, message)| message.message_id));
+        after = found.next;
+        if after.is_none() || ids.len() >= limit {
+            return Ok(ids);
+        }
+    }
+}
+
+type Outcomes = Vec<(MessageId, Result<()>)>;
+
+/// Replays each in one transaction.
+fn replay_each(process: &Process, ids: Vec<MessageId>) -> Result<Outcomes> {
+    let kept = process.config.payload_retention;
+    let link = process.link.clone();
+    process.edit(move |context| {
+        let (mut outcomes, mut notices) = (Vec::with_capacity(ids.len()), Vec::new());
+        for id in &ids {
+            let outcome = replay::requeue(context, &link, id, kept, true)?;
+            outcomes.push((*id, outcome.map(|notice| notices.push(notice))));
+        }
+        if !notices.is_empty() {
+            context.bump_revision()?;
+        }
+        Ok(Ok(Edited { answer: outcomes, notices }))
+    })
+}
+
+pub(crate) fn replay_all(process: &Process, request: ReplayAll) -> Result<ReplayedAll> {
+    let limit = checked_limit(request.limit, REPLAY_DEFAULT, FOUND_LIMIT)?;
+    if !matches!(request.status, MessageStatus::FailedPermanent | MessageStatus::PendingRetry) {
+        return Err(invalid_request("`status` must be failed_permanent or pending_retry"));
+    }
+    let filter = Filter {
+        endpoint_seq: filtered_endpoint(process, request.endpoint_id.as_deref())?,
+        statuses: vec![request.status],
+        without_deleted: true,
+        ..Filter::default()
+    };
+    let mut answer = ReplayedAll::default();
+    for (id, outcome) in replay_each(process, find(process, &filter, limit)?)? {
+        match outcome {
+            Ok(()) => {
+                answer.replayed += 1;
+                answer.replayed_message_ids.push(id);
+            }
+            Err(_) => answer.failed += 1,
+        }
+    }
+    Ok(answer)
+}
+
+pub(crate) fn replay_batch(process: &Process, request: MessageIds) -> Result<ReplayedBatch> {
+    check_named(&request.message_ids)?;
+    let known: Vec<MessageId> = request.message_ids.iter().filter_map(|id| parse_id(id).ok()).collect();
+    let mut outcomes = replay_each(process, known)?.into_iter();
+    let mut answer = ReplayedBatch::default();
+    for message_id in request.message_ids {
+        let outcome = match parse_id(&message_id) {
+            Ok(_) => outcomes.next().map_or_else(unanswered, |(_, outcome)| outcome),
+            Err(error) => Err(error),
+        };
+        let (status, error) = match outcome {
+            Ok(()) => ("replayed", None),
+            Err(error) => ("failed", Some(error.message().to_owned())),
+        };
+        match &error {
+            None => answer.replayed += 1,
+            Some(_) => answer.failed += 1,
+        }
+        answer.results.push(ReplayResult { message_id, status: status.to_owned(), error });
+    }
+    Ok(answer)
+}
+
+fn unanswered() -> Result<()> {
+    Err(Error::new(ErrorCode::Internal, "a message was not looked at"))
+}
+
+/// Deletes each in one transaction: when, and whether it had been deleted before; nothing for an unknown one.
+fn delete_each(process: &Process, ids: Vec<MessageId>) -> Result<Vec<Option<(Timestamp, bool)>>> {
+    let kept = process.config.payload_retention;
+    let link = process.link.clone();
+    process.edit(move |context| {
+        let (mut outcomes, mut notices) = (Vec::with_capacity(ids.len()), Vec::new());
+        for id in &ids {
+            let outcome = delete_in(context, &link, id, kept)?;
+            outcomes.push(outcome.map(|(deleted, notice)| {
+                notices.extend(notice);
+                (deleted.deleted_at, deleted.already_deleted)
+            }));
+        }
+        if !notices.is_empty() {
+            context.bump_revision()?;
+        }
+        Ok(Ok(Edited { answer: outcomes, notices }))
+    })
+}
+
+pub(crate) fn delete_batch(process: &Process, request: MessageIds) -> Result<DeletedBatch> {
+    check_named(&request.message_ids)?;
+    let known: Vec<MessageId> = request.message_ids.iter().filter_map(|id| parse_id(id).ok()).collect();
+    let mut outcomes = delete_each(process, known)?.into_iter();
+    let mut answer = DeletedBatch::default();
+    for message_id in request.message_ids {
+        let outcome = if parse_id(&message_id).is_ok() { outcomes.next().flatten() } else { None };
+        let (outcome, deleted_at) = match outcome {
+            Some((at, false)) => {
+                answer.deleted_count += 1;
+                ("deleted", Some(at))
+            }
+            Some((at, true)) => {
+                answer.already_deleted_count += 1;
+                ("already_deleted", Some(at))
+            }
+            None => {
+                answer.not_found_count += 1;
+                ("not_found", None)
+            }
+        };
+        answer.results.push(DeleteResult { message_id, outcome: outcome.to_owned(), deleted_at });
+    }
+    Ok(answer)
+}
+
+pub(crate) fn delete_all(process: &Process, request: DeleteAll) -> Result<DeletedAll> {
+    let limit = checked_limit(request.limit, FOUND_LIMIT, FOUND_LIMIT)?;
+    let filter = Filter {
+        endpoint_seq: filtered_endpoint(process, request.endpoint_id.as_deref())?,
+        statuses: request.status,
+        created_from: request.created_after,
+        created_before: request.created_before,
+        without_deleted: true,
+    };
+    let ids = find(process, &filter, limit)?;
+    let outcomes = delete_each(process, ids.clone())?;
+    let deleted_message_ids: Vec<MessageId> = ids
+        .into_iter()
+        .zip(outcomes)
+        .filter(|(_, outcome)| matches!(outcome, Some((_, false))))
+        .map(|(id, _)| id)
+        .collect();
+    Ok(DeletedAll { deleted: deleted_message_ids.len() as u64, deleted_message_ids })
+}

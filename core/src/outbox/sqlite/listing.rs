@@ -1,0 +1,182 @@
+//! Lists of messages, newest first or oldest first, without an index that every send would pay for: a page looks at a
+//! bounded number of rows, and may be short though there is more.
+
+use rusqlite::{Connection, Row, params};
+
+use super::messages::status;
+use crate::model::ids::MessageId;
+use crate::model::message::MessageStatus;
+use crate::model::message_summary::MessageSummary;
+use crate::model::timestamp::Timestamp;
+use crate::outbox::stored_status;
+
+/// The most rows that one page looks at.
+const LOOKED_AT: usize = 20_000;
+/// Rows lie in the order of their acceptance, give or take what a clock is set back by.
+const CLOCK_SLACK_MS: i64 = 3_600_000;
+
+const COLUMNS: &str =
+    "m.seq, m.endpoint_seq, m.status, m.created_at, m.deleted_at, m.id, e.url, m.attempt_count,
+    m.delivered_at, m.failed_at, m.due_at, m.response_status, m.response_latency_ms, m.last_error";
+const FROM: &str = "FROM hookbridge_messages m JOIN hookbridge_endpoints e ON e.seq = m.endpoint_seq";
+const BOUNDS: &str = "SELECT min(seq), max(seq) FROM hookbridge_messages";
+const CREATED_AT: &str =
+    "SELECT seq, created_at FROM hookbridge_messages WHERE seq >= ?1 ORDER BY seq LIMIT 1";
+
+/// Which messages.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Filter {
+    pub endpoint_seq: Option<i64>,
+    /// All where empty.
+    pub statuses: Vec<MessageStatus>,
+    pub created_from: Option<Timestamp>,
+    pub created_before: Option<Timestamp>,
+    pub without_deleted: bool,
+}
+
+impl Filter {
+    fn takes(&self, row: &Row<'_>) -> rusqlite::Result<bool> {
+        let created_at: i64 = row.get(3)?;
+        Ok(self.endpoint_seq.is_none_or(|seq| row.get(1) == Ok(seq))
+            && (self.statuses.is_empty() || self.statuses.contains(&status(row.get(2)?)))
+            && self.created_from.is_none_or(|from| created_at >= from.as_millis())
+            && self.created_before.is_none_or(|before| created_at < before.as_millis())
+            && (!self.without_deleted || row.get::<_, Option<i64>>(4)?.is_none()))
+    }
+
+    /// The dead letter queue has an index of its own.
+    fn is_dead_letters(&self) -> bool {
+        self.without_deleted && self.statuses == [MessageStatus::FailedPermanent]
+    }
+}
+
+/// A page, and the row behind which the next one begins.
+pub(crate) struct Listing {
+    pub messages: Vec<(i64, MessageSummary)>,
+    pub next: Option<i64>,
+}
+
+fn summary(row: &Row<'_>) -> rusqlite::Result<MessageSummary> {
+    let time = |column: usize| -> rusqlite::Result<Option<Timestamp>> {
+        Ok(row.get::<_, Option<i64>>(column)?.map(Timestamp::from_millis))
+    };
+    let status = status(row.get(2)?);
+    Ok(MessageSummary {
+        message_id: MessageId::from_bytes(row.get(5)?),
+        endpoint: row.get(6)?,
+        status,
+        attempt_count: row.get(7)?,
+        created_at: Timestamp::from_millis(row.get(3)?),
+        delivered_at: time(8)?,
+        failed_at: time(9)?,
+        next_attempt_at: time(10)?.filter(|_| status == MessageStatus::PendingRetry),
+        response_status: row.get(11)?,
+        response_latency_ms: row.get(12)?,
+        last_error: row.get(13)?,
+        deleted_at: time(4)?,
+    })
+}
+
+/// In which direction a list goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Order {
+    NewestFirst,
+    OldestFirst,
+}
+
+/// At most `limit` messages behind row `after`.
+pub(crate) fn page(
+    connection: &Connection,
+    filter: &Filter,
+    order: Order,
+    after: Option<i64>,
+    limit: usize,
+) -> rusqlite::Result<Listing> {
+    let dead = if filter.is_dead_letters() {
+        format!("m.status = {} AND m.deleted_at IS NULL AND", stored_status::FAILED_PERMANENT)
+    } else {
+        String::new()
+    };
+    let (comparison, direction) = match order {
+        Order::NewestFirst => ("<", "DESC"),
+        Order::OldestFirst => (">", "ASC"),
+    };
+    let sql =
+        format!("SELECT {COLUMNS} {FROM} WHERE {dead} m.seq {comparison} ?1 ORDER BY m.seq {direction}");
+    let begin = begin(connection, filter, order, after)?;
+    let mut statement = connection.prepare_cached(&sql)?;
+    let mut rows = statement.query(params![begin])?;
+    let mut listing = Listing { messages: Vec::new(), next: None };
+    let mut last = begin;
+    for _ in 0..LOOKED_AT {
+        let Some(row) = rows.next()? else { return Ok(listing) };
+        let created_at: i64 = row.get(3)?;
+        let past = match order {
+            Order::NewestFirst => {
+                filter.created_from.is_some_and(|from| created_at < from.as_millis() - CLOCK_SLACK_MS)
+            }
+            Order::OldestFirst => {
+                filter.created_before.is_some_and(|before| created_at > before.as_millis() + CLOCK_SLACK_MS)
+            }
+        };
+        if past {
+            return Ok(listing);
+        }
+        if filter.takes(row)? {
+            if listing.messages.len() == limit {
+                listing.next = Some(last);
+                return Ok(listing);
+            }
+            listing.messages.push((row.get(0)?, summary(row)?));
+        }
+        last = row.get(0)?;
+    }
+    listing.next = Some(last);
+    Ok(listing)
+}
+
+/// Where to begin: behind the cursor, and not among rows that are younger (or older) than wanted.
+fn begin(
+    connection: &Connection,
+    filter: &Filter,
+    order: Order,
+    after: Option<i64>,
+) -> rusqlite::Result<i64> {
+    if let Some(after) = after {
+        return Ok(after);
+    }
+    let by_time = match order {
+        Order::NewestFirst => match filter.created_before {
+            Some(before) => first_row_from(connection, before.as_millis() + CLOCK_SLACK_MS)?,
+            None => None,
+        },
+        Order::OldestFirst => match filter.created_from {
+            Some(from) => first_row_from(connection, from.as_millis() - CLOCK_SLACK_MS)?.map(|seq| seq - 1),
+            None => None,
+        },
+    };
+    Ok(by_time.unwrap_or(match order {
+        Order::NewestFirst => i64::MAX,
+        Order::OldestFirst => 0,
+    }))
+}
+
+/// The first row that was accepted at `millis` or later, found by halving.
+fn first_row_from(connection: &Connection, millis: i64) -> rusqlite::Result<Option<i64>> {
+    let bounds: (Option<i64>, Option<i64>) =
+        connection.prepare_cached(BOUNDS)?.query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let (Some(mut low), Some(newest)) = bounds else { return Ok(None) };
+    let mut high = newest + 1;
+    let mut created_at = connection.prepare_cached(CREATED_AT)?;
+    while low < high {
+        let middle = low + (high - low) / 2;
+        let (seq, created): (i64, i64) =
+            created_at.query_row([middle], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        if created >= millis {
+            high = middle;
+        } else {
+            low = seq + 1;
+        }
+    }
+    Ok(Some(low))
+}
