@@ -25,5 +25,5 @@ pub mod operations;
 mod outbox;
 
 pub use config::Config;
-pub use engine::{CompletionSink, Engine, EventQueue};
+pub use engine::{CompletionSink, Engine, EventQueue, PendingSend};
 pub use error::{Error, ErrorCode, Result};

@@ -116,33 +116,3 @@ pub(crate) fn behind_a_thread<T: Send + 'static>(
 fn unanswered() -> Error {
     Error::new(ErrorCode::Internal, "the engine gave no answer")
 }
-
-/// A place for the outcome of one send, for a thread that waits.
-pub(crate) struct Waiter {
-    outcome: Mutex<Option<Result<SendReceipt>>>,
-    filled: std::sync::Condvar,
-}
-
-impl Waiter {
-    pub(crate) fn new() -> Arc<Self> {
-        Arc::new(Self { outcome: Mutex::new(None), filled: std::sync::Condvar::new() })
-    }
-
-    /// The outcome, where it comes within `patience`.
-    pub(crate) fn wait(&self, patience: Duration) -> Result<Option<SendReceipt>> {
-        let mut outcome = self.outcome.lock().unwrap_or_else(PoisonError::into_inner);
-        if outcome.is_none() {
-            outcome = self.filled.wait_timeout(outcome, patience).unwrap_or_else(PoisonError::into_inner).0;
-        }
-        outcome.take().transpose()
-    }
-}
-
-impl CompletionSink for Waiter {
-    fn complete(&self, group: Vec<Outcome>) {
-        let outcome = group.into_iter().next().map(|(_, outcome)| outcome);
-        *self.outcome.lock().unwrap_or_else(PoisonError::into_inner) =
-            Some(outcome.unwrap_or_else(|| Err(unanswered())));
-        self.filled.notify_all();
-    }
-}

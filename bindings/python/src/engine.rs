@@ -1,16 +1,15 @@
 //! The engine's handle.
 
 use std::os::fd::AsRawFd;
-use std::sync::Arc;
 use std::time::Duration;
 
 use hookbridge_core::model::header_map::HeaderMap;
 use hookbridge_core::operations::messages::SendRequest;
-use hookbridge_core::{CompletionSink, Config, Engine, EventQueue, Result};
+use hookbridge_core::{Config, Engine, EventQueue, Result};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
-use crate::completions::{Completions, Waiter, behind_a_thread, in_slices};
+use crate::completions::{Completions, behind_a_thread, in_slices};
 use crate::errors::{detached, raise};
 
 /// An open engine.
@@ -56,13 +55,11 @@ impl NativeEngine {
         idempotency_key: Option<String>,
         retention_hours: Option<u32>,
     ) -> PyResult<String> {
-        let waiter = Waiter::new();
-        let sink: Arc<dyn CompletionSink> = waiter.clone();
-        detached(py, || {
+        let pending = detached(py, || {
             let request = request(endpoint_id, payload.to_vec(), headers, idempotency_key, retention_hours)?;
-            self.engine.send_to(request, 0, &sink)
+            self.engine.begin_send(request)
         })?;
-        let receipt = in_slices(py, Duration::MAX, |slice| waiter.wait(slice))?;
+        let receipt = in_slices(py, Duration::MAX, |slice| pending.wait(slice).transpose())?;
         Ok(receipt.map(|receipt| receipt.message_id.to_string()).unwrap_or_default())
     }
 

@@ -33,18 +33,36 @@ impl<T> Slot<T> {
     }
 
     pub(crate) fn wait(&self) -> T {
-        let mut value = self.value.lock().unwrap_or_else(PoisonError::into_inner);
         loop {
-            if let Some(value) = value.take() {
+            if let Some(value) = self.wait_for(Duration::from_secs(1)) {
                 return value;
             }
-            // The limit is a seat belt: a wake-up is never missed while the lock is held.
-            value = self
-                .filled
-                .wait_timeout(value, Duration::from_secs(1))
-                .unwrap_or_else(PoisonError::into_inner)
-                .0;
         }
+    }
+
+    /// The answer, where it comes within `patience`.
+    pub(crate) fn wait_for(&self, patience: Duration) -> Option<T> {
+        let value = self.value.lock().unwrap_or_else(PoisonError::into_inner);
+        let waiting = self.filled.wait_timeout_while(value, patience, |value| value.is_none());
+        waiting.unwrap_or_else(PoisonError::into_inner).0.take()
+    }
+}
+
+/// A message on its way to the disk. Dropping this does not take it back.
+pub struct PendingSend(pub(super) Arc<Slot<Result<SendReceipt>>>);
+
+impl PendingSend {
+    /// The outcome, where it comes within `patience`; it is given once.
+    pub fn wait(&self, patience: Duration) -> Option<Result<SendReceipt>> {
+        self.0.wait_for(patience)
+    }
+
+    /// The outcome, however long it takes.
+    ///
+    /// # Errors
+    /// As [`crate::Engine::send`].
+    pub fn finish(self) -> Result<SendReceipt> {
+        self.0.wait()
     }
 }
 

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 
-pub use completion::CompletionSink;
+pub use completion::{CompletionSink, PendingSend};
 pub use events::EventQueue;
 
 use crate::config::{Config, Delivery};
@@ -123,7 +123,15 @@ impl Engine {
     /// `ENDPOINT_NOT_FOUND`, `INVALID_HEADERS`, `INVALID_REQUEST`, `PAYLOAD_TOO_LARGE`, `IDEMPOTENCY_MISMATCH`;
     /// `STORAGE_UNAVAILABLE` where the commit failed and nothing was accepted.
     pub fn send(&self, request: SendRequest) -> Result<SendReceipt> {
-        self.shared.process()?.send(request)
+        self.begin_send(request)?.finish()
+    }
+
+    /// The same in two steps, for callers that must look at something else while they wait, such as a signal.
+    ///
+    /// # Errors
+    /// As [`Engine::send`] for what is found before the write.
+    pub fn begin_send(&self, request: SendRequest) -> Result<PendingSend> {
+        self.shared.process()?.begin_send(request)
     }
 
     /// The same for async callers of any runtime. Dropping the future does not take the message back.

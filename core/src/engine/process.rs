@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{mpsc, watch};
 
-use super::completion::{Reply, Slot};
+use super::completion::{PendingSend, Reply, Slot};
 use super::events::EventHub;
 use super::threads::{self, Ended};
 use crate::config::{Config, Delivery};
@@ -18,7 +18,8 @@ use crate::error::Result;
 use crate::fork;
 use crate::model::ids::MessageId;
 use crate::model::timestamp::Timestamp;
-use crate::operations::messages::{SendReceipt, SendRequest};
+use crate::operations::messages::SendRequest;
+use crate::outbox::sqlite::writer::commit::Committer;
 use crate::outbox::sqlite::writer::edit::{Edit, Edited};
 use crate::outbox::sqlite::writer::insert::Send as SendJob;
 use crate::outbox::sqlite::writer::queue::Queue;
@@ -35,6 +36,7 @@ pub(crate) struct Process {
     pub guard: AddressGuard,
     pub file: Arc<SqliteFile>,
     pub queue: Arc<Queue>,
+    committer: Arc<Committer>,
     pub link: Arc<DeliveryLink>,
     leadership: Arc<Leadership>,
     stop: watch::Sender<Option<Stop>>,
@@ -67,7 +69,8 @@ impl Process {
         } else {
             None
         };
-        let writer = Writer::new(file.clone(), queue.clone(), link.clone());
+        let committer = Arc::new(Committer::new(file.clone(), link.clone()));
+        let writer = Writer::new(file.clone(), queue.clone(), link.clone(), committer.clone());
         let writer = threads::start("hookbridge-writer", move || writer.run())?;
         let delivery = match loop_parts {
             Some(parts) => {
@@ -84,6 +87,7 @@ impl Process {
             guard: AddressGuard::new(config.allow_local_endpoints),
             file,
             queue,
+            committer,
             link,
             leadership,
             stop,
@@ -96,11 +100,17 @@ impl Process {
         self.leadership.deliverer()
     }
 
-    pub(crate) fn send(&self, request: SendRequest) -> Result<SendReceipt> {
+    /// Accepts a message for a thread that will wait. Where the writer is idle the message is committed here and now.
+    pub(crate) fn begin_send(&self, request: SendRequest) -> Result<PendingSend> {
         let message = request.accept(&self.config, MessageId::generate()?)?;
         let slot = Slot::new();
-        self.queue.put(SendJob::new(message, Reply::Thread(slot.clone())))?;
-        slot.wait()
+        let job = SendJob::new(message, Reply::Thread(slot.clone()));
+        if let Some((turn, job)) = self.queue.put_or_write(job)?
+            && let Some(job) = self.committer.write_here(job)
+        {
+            turn.pass_on(job)?;
+        }
+        Ok(PendingSend(slot))
     }
 
     /// Accepts a message without waiting for the commit or for room in the queue.

@@ -41,20 +41,35 @@ impl Drop for TellOnDrop {
     }
 }
 
+/// Restores a thread's signal mask, also when it unwinds.
+struct Mask(Option<SigSet>);
+
+impl Drop for Mask {
+    fn drop(&mut self) {
+        if let Some(before) = self.0.take() {
+            let _ = before.thread_set_mask();
+        }
+    }
+}
+
+/// Runs `run` on this thread with every signal blocked.
+pub(crate) fn deaf<T>(run: impl FnOnce() -> T) -> T {
+    let _mask = Mask(SigSet::all().thread_swap_mask(SigmaskHow::SIG_BLOCK).ok());
+    run()
+}
+
 /// Starts a thread in which every signal is blocked: the host's handlers run on the host's threads, and
 /// a write to a closed connection gives an error and no SIGPIPE.
 pub(crate) fn start(name: &str, run: impl FnOnce() + Send + 'static) -> Result<Ended> {
     let ended = Ended::default();
     let teller = TellOnDrop(ended.clone());
     // Blocked here already, so that not even its first instruction can meet a signal.
-    let before = SigSet::all().thread_swap_mask(SigmaskHow::SIG_BLOCK).ok();
-    let started = std::thread::Builder::new().name(name.to_owned()).spawn(move || {
-        let _teller = teller;
-        run();
+    let started = deaf(|| {
+        std::thread::Builder::new().name(name.to_owned()).spawn(move || {
+            let _teller = teller;
+            run();
+        })
     });
-    if let Some(before) = before {
-        let _ = before.thread_set_mask();
-    }
     started
         .map(|_| ended)
         .map_err(|cause| Error::new(ErrorCode::Internal, format!("a thread cannot be started: {cause}")))

@@ -157,7 +157,7 @@ pub(crate) fn message_not_found() -> Error {
 }
 
 pub(crate) fn send(process: &Process, request: SendRequest) -> Result<SendReceipt> {
-    process.send(request)
+    process.begin_send(request)?.finish()
 }
 
 /// What `messages.send_batch` takes: at most 1,000, each as in `messages.send`.

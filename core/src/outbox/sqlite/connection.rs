@@ -76,6 +76,21 @@ pub(super) fn open_writer(path: &Path, durability: Durability) -> Result<Connect
     Ok(connection)
 }
 
+/// Runs `begin` without waiting for another program's lock: `None` where there is one.
+pub(super) fn without_waiting<T>(
+    connection: &Connection,
+    begin: impl FnOnce() -> rusqlite::Result<T>,
+) -> rusqlite::Result<Option<T>> {
+    connection.busy_timeout(Duration::ZERO)?;
+    let begun = begin();
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    match begun {
+        Ok(begun) => Ok(Some(begun)),
+        Err(cause) if cause.sqlite_error_code() == Some(rusqlite::ErrorCode::DatabaseBusy) => Ok(None),
+        Err(cause) => Err(cause),
+    }
+}
+
 /// A connection that only reads.
 pub(super) fn open_reader(path: &Path) -> Result<Connection> {
     open(path, OpenFlags::SQLITE_OPEN_READ_ONLY)

@@ -149,3 +149,75 @@ fn loom_patient_jobs_ride_along_with_one_that_is_waited_for() {
         assert_eq!(taken, [1, 2]);
     });
 }
+
+/// What has been written, with a check that nobody else writes at the same time.
+#[derive(Default)]
+struct Written {
+    writing: loom::sync::atomic::AtomicBool,
+    jobs: loom::sync::Mutex<Vec<usize>>,
+}
+
+impl Written {
+    fn write(&self, weights: impl IntoIterator<Item = usize>) {
+        use loom::sync::atomic::Ordering;
+        assert!(!self.writing.swap(true, Ordering::SeqCst), "two write at once");
+        self.jobs.lock().unwrap().extend(weights);
+        self.writing.store(false, Ordering::SeqCst);
+    }
+}
+
+#[test]
+fn loom_one_writes_at_a_time_and_nobody_is_forgotten() {
+    loom::model(|| {
+        let (queue, written) = (Arc::new(Queue::new(100)), Arc::new(Written::default()));
+        let producers: Vec<_> = [1, 2]
+            .into_iter()
+            .map(|weight| {
+                let (queue, written) = (queue.clone(), written.clone());
+                thread::spawn(move || {
+                    if let Some((_turn, job)) = queue.put_or_write(job(weight)).unwrap() {
+                        written.write([job.weight()]);
+                    }
+                })
+            })
+            .collect();
+        let writer = {
+            let (queue, written) = (queue.clone(), written.clone());
+            thread::spawn(move || {
+                while let Some(group) = take(&queue) {
+                    written.write(group);
+                }
+            })
+        };
+        for producer in producers {
+            producer.join().unwrap();
+        }
+        queue.close();
+        writer.join().unwrap();
+        let mut jobs = written.jobs.lock().unwrap().clone();
+        jobs.sort_unstable();
+        assert_eq!(jobs, [1, 2]);
+    });
+}
+
+#[test]
+fn loom_a_job_that_is_passed_on_is_written_or_refused() {
+    loom::model(|| {
+        let queue = Arc::new(Queue::new(100));
+        let producer = {
+            let queue = queue.clone();
+            thread::spawn(move || match queue.put_or_write(job(1)) {
+                Ok(Some((turn, job))) => turn.pass_on(job).is_ok(),
+                Ok(None) => true,
+                Err(_) => false,
+            })
+        };
+        let writer = {
+            let queue = queue.clone();
+            thread::spawn(move || drain(&queue))
+        };
+        queue.close();
+        let accepted = producer.join().unwrap();
+        assert_eq!(writer.join().unwrap().len(), usize::from(accepted));
+    });
+}

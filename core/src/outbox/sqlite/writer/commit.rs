@@ -1,0 +1,221 @@
+//! One transaction for a group of jobs, on the thread that has the turn.
+
+use std::collections::HashMap;
+use std::os::unix::fs::MetadataExt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use nix::sys::resource::{RLIM_INFINITY, Resource, getrlimit};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+
+use super::{AfterCommit, Job, WriteContext};
+use crate::delivery::link::{DeliveryLink, Notice};
+use crate::engine::completion::Completions;
+use crate::engine::threads;
+use crate::error::{Error, ErrorCode, Result};
+use crate::fork;
+use crate::model::ids::EndpointId;
+use crate::model::timestamp::Timestamp;
+use crate::outbox::sqlite::{SqliteFile, beside, connection, storage_error};
+
+/// How often a group is written again when the log vanished under it.
+const REWRITES: usize = 3;
+
+/// Whether another program's write is waited for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Patience {
+    /// As long as the connection's timeout says.
+    Waits,
+    /// Not at all.
+    Refuses,
+}
+
+enum Written {
+    Committed,
+    /// Another program is writing, or the file has to be opened first; nothing was done.
+    NotNow,
+}
+
+/// What writers keep between groups.
+#[derive(Default)]
+struct Kept {
+    endpoints: HashMap<EndpointId, i64>,
+    /// The version of the file for which `endpoints` holds.
+    cached_version: Option<i64>,
+    /// The inode of the write-ahead log that our connection writes to.
+    log_inode: Option<u64>,
+    /// The log vanished under the group that is being written.
+    rewritten: bool,
+}
+
+/// Commits groups. Who calls it has the queue's turn, so the lock in it is always free.
+pub(crate) struct Committer {
+    file: Arc<SqliteFile>,
+    link: Arc<DeliveryLink>,
+    kept: Mutex<Kept>,
+    opened: AtomicU64,
+}
+
+impl Committer {
+    pub(crate) fn new(file: Arc<SqliteFile>, link: Arc<DeliveryLink>) -> Self {
+        Self { file, link, kept: Mutex::default(), opened: AtomicU64::new(0) }
+    }
+
+    /// Changes with each connection that was opened to write.
+    pub(super) fn connections_opened(&self) -> u64 {
+        self.opened.load(Ordering::Acquire)
+    }
+
+    /// Commits `jobs` and answers each.
+    pub(super) fn write(&self, jobs: Vec<Box<dyn Job>>) {
+        // Without patience alone is a group given back.
+        let _none_given_back = self.commit_and_answer(jobs, Patience::Waits);
+    }
+
+    /// Commits `job` on the caller's thread and answers it; gives it back where it would have to wait for anything but
+    /// the disk.
+    pub(crate) fn write_here(&self, job: Box<dyn Job>) -> Option<Box<dyn Job>> {
+        // A write past the limit raises SIGXFSZ, which would be pending for the host's thread afterwards.
+        let unlimited = getrlimit(Resource::RLIMIT_FSIZE).is_ok_and(|(soft, _)| soft == RLIM_INFINITY);
+        if !unlimited {
+            return Some(job);
+        }
+        // No handler of the host may run, fork or jump away in the middle of a commit.
+        threads::deaf(|| self.commit_and_answer(vec![job], Patience::Refuses)).pop()
+    }
+
+    fn commit_and_answer(&self, mut jobs: Vec<Box<dyn Job>>, patience: Patience) -> Vec<Box<dyn Job>> {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let outcome =
+            catch_unwind(AssertUnwindSafe(|| self.commit(&mut kept, &mut jobs, patience))).unwrap_or_else(|_| {
+                self.forget_connection();
+                Err(Error::new(ErrorCode::Internal, "the writer panicked; the group was rolled back"))
+            });
+        let rewritten = std::mem::take(&mut kept.rewritten);
+        drop(kept);
+        // Said here and not where it happened: inside the gate no subscriber of the host may run.
+        if rewritten {
+            tracing::error!(
+                target: "hookbridge::outbox",
+                "another program deleted the outbox's write-ahead log: the file was reopened and the group written again"
+            );
+        }
+        let committed = match &outcome {
+            Ok(Written::NotNow) => return jobs,
+            Ok(Written::Committed) => Ok(()),
+            Err(error) => {
+                tracing::warn!(target: "hookbridge::outbox", %error, jobs = jobs.len(), "a commit failed");
+                Err(error)
+            }
+        };
+        let mut after = AfterCommit {
+            link: &self.link,
+            notices: Vec::new(),
+            fresh: Vec::new(),
+            completions: Completions::default(),
+        };
+        for job in jobs.drain(..) {
+            job.finish(committed, &mut after);
+        }
+        let AfterCommit { notices, fresh, completions, .. } = after;
+        completions.deliver();
+        if !fresh.is_empty() {
+            self.link.tell(Notice::Accepted(fresh));
+        }
+        for notice in notices {
+            self.link.tell(notice);
+        }
+        jobs
+    }
+
+    /// One transaction for all of `jobs`. Returns once it is as durable as the configuration says.
+    fn commit(&self, kept: &mut Kept, jobs: &mut [Box<dyn Job>], patience: Patience) -> Result<Written> {
+        let _inside = fork::enter();
+        let file = &self.file;
+        let mut slot = fork::lock(&file.writer);
+        for written in 0..REWRITES {
+            if slot.is_none() {
+                if patience == Patience::Refuses && written == 0 {
+                    return Ok(Written::NotNow);
+                }
+                *slot = Some(connection::open_writer(&file.path, file.config.durability)?);
+                self.opened.fetch_add(1, Ordering::AcqRel);
+                kept.log_inode = None;
+                kept.cached_version = None;
+            }
+            let Some(connection) = slot.as_mut() else { continue };
+            match apply_all(kept, connection, jobs, written > 0, patience) {
+                Ok(Written::NotNow) => return Ok(Written::NotNow),
+                Ok(Written::Committed) => {}
+                Err(cause) => {
+                    let error = storage_error(cause);
+                    // A fresh connection sees a file that was repaired, replaced or given room.
+                    slot.take();
+                    return Err(error);
+                }
+            }
+            if self.log_is_ours(kept) {
+                return Ok(Written::Committed);
+            }
+            kept.rewritten = true;
+            file.begin_anew(&mut slot);
+        }
+        Err(Error::new(
+            ErrorCode::StorageUnavailable,
+            "the outbox's write-ahead log is being deleted by another program: see the documentation \
+             on opening the file with another SQLite",
+        ))
+    }
+
+    /// Whether the log that other processes see is the one we wrote to. Where another copy of SQLite
+    /// in this process dropped our locks, a third process may have deleted it.
+    fn log_is_ours(&self, kept: &mut Kept) -> bool {
+        let Ok(metadata) = std::fs::metadata(beside(&self.file.path, "-wal")) else { return false };
+        let inode = metadata.ino();
+        *kept.log_inode.get_or_insert(inode) == inode
+    }
+
+    fn forget_connection(&self) {
+        let _inside = fork::enter();
+        fork::lock(&self.file.writer).take();
+    }
+}
+
+fn apply_all(
+    kept: &mut Kept,
+    connection: &Connection,
+    jobs: &mut [Box<dyn Job>],
+    again: bool,
+    patience: Patience,
+) -> rusqlite::Result<Written> {
+    let Some(transaction) = begin(connection, patience)? else { return Ok(Written::NotNow) };
+    // Endpoints may have been edited by another process since the last group.
+    let version = data_version(&transaction)?;
+    if kept.cached_version.replace(version) != Some(version) {
+        kept.endpoints.clear();
+    }
+    let mut context = WriteContext {
+        connection: &transaction,
+        now: Timestamp::now(),
+        again,
+        endpoints: &mut kept.endpoints,
+    };
+    for job in jobs.iter_mut() {
+        job.apply(&mut context)?;
+    }
+    transaction.commit().map(|()| Written::Committed)
+}
+
+/// A transaction that may write; `None` where somebody else's is under way and that is not waited for.
+fn begin(connection: &Connection, patience: Patience) -> rusqlite::Result<Option<Transaction<'_>>> {
+    let begin = || Transaction::new_unchecked(connection, TransactionBehavior::Immediate);
+    if patience == Patience::Waits {
+        return begin().map(Some);
+    }
+    connection::without_waiting(connection, begin)
+}
+
+pub(super) fn data_version(connection: &Connection) -> rusqlite::Result<i64> {
+    connection.prepare_cached("PRAGMA data_version")?.query_row([], |row| row.get(0))
+}
