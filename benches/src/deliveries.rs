@@ -21,6 +21,19 @@ const AT_ONCE: usize = 32;
 /// Sends that wait for their commit at once.
 const SENDS_AT_ONCE: usize = 256;
 
+/// As long as a delivery's, so that both post the same bytes.
+const SAME_HEADERS: &[(&str, &str)] = &[
+    ("content-type", "application/json"),
+    ("user-agent", "HookBridge/0.1.0"),
+    ("x-webhook-id", "019aba5e-0000-7000-8000-000000000000"),
+    ("x-webhook-timestamp", "1764000000"),
+    ("x-webhook-signature", "sha256=0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"),
+    ("x-webhook-attempt", "1"),
+    ("webhook-id", "019aba5e-0000-7000-8000-000000000000"),
+    ("webhook-timestamp", "1764000000"),
+    ("webhook-signature", "v1,0123456789abcdefghijklmnopqrstuvwxyzABCDEFG="),
+];
+
 pub(crate) fn ours(receiver: SocketAddr) -> f64 {
     let folder = tempfile::tempdir().expect("a folder");
     let engine = open(&folder.path().join("outbox.db"), Delivery::Auto);
@@ -59,9 +72,11 @@ pub(crate) fn bare(receiver: SocketAddr) -> f64 {
                     let (client, body) = (client.clone(), body.clone());
                     tokio::spawn(async move {
                         for _ in 0..MESSAGES / AT_ONCE {
-                            let request = Request::post(format!("http://{receiver}/hook"))
-                                .body(Full::new(body.clone()))
-                                .expect("a request");
+                            let mut request = Request::post(format!("http://{receiver}/hook"));
+                            for (name, value) in SAME_HEADERS {
+                                request = request.header(*name, *value);
+                            }
+                            let request = request.body(Full::new(body.clone())).expect("a request");
                             let answer = client.request(request).await.expect("an answer");
                             answer.into_body().collect().await.expect("a body");
                         }

@@ -1,32 +1,27 @@
 //! What the loop knows of the endpoints it delivers to.
 
-use std::collections::HashMap;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
-use super::scheduler::{LaneSettings, RateLimit};
+use super::scheduler::{LaneSettings, RateLimit, RowMap};
 use super::wire::address_guard::AddressGuard;
-use super::wire::endpoint_url::EndpointUrl;
+use super::wire::target::Target;
 use crate::error::Result;
-use crate::model::header_map::HeaderMap;
 use crate::model::ids::EndpointId;
 use crate::model::retry_schedule::RetrySchedule;
-use crate::model::signing_key::SigningSecret;
 use crate::outbox::sqlite::{SqliteFile, endpoints, signing_keys};
 
 /// An endpoint as deliveries need it.
 pub(super) struct LaneEndpoint {
     pub id: EndpointId,
-    pub url: EndpointUrl,
-    pub headers: Arc<HeaderMap>,
-    pub keys: Arc<[SigningSecret]>,
+    pub target: Arc<Target>,
     pub retry_schedule: Option<RetrySchedule>,
     pub max_attempts: Option<u32>,
 }
 
 #[derive(Default)]
 pub(super) struct LaneCache {
-    lanes: HashMap<i64, LaneEndpoint>,
+    lanes: RowMap<i64, LaneEndpoint>,
 }
 
 impl LaneCache {
@@ -48,6 +43,7 @@ impl LaneCache {
         // It was checked by the rules in force when it was written; what counts now is the address that is
         // connected to, which the guard checks at each attempt.
         let url = AddressGuard::new(true).check_url(&endpoint.url)?;
+        let secrets: Vec<_> = keys.into_iter().map(|key| key.secret).collect();
         let rate_limit = endpoint
             .rate_limit_rps
             .and_then(NonZeroU32::new)
@@ -56,9 +52,7 @@ impl LaneCache {
             lane,
             LaneEndpoint {
                 id: endpoint.id,
-                url,
-                headers: Arc::new(endpoint.headers.unwrap_or_default()),
-                keys: keys.into_iter().map(|key| key.secret).collect(),
+                target: Arc::new(Target::new(&url, endpoint.headers.unwrap_or_default(), &secrets)?),
                 retry_schedule: endpoint.retry_schedule,
                 max_attempts: endpoint.max_attempts,
             },

@@ -1,12 +1,12 @@
 //! Between the outbox and the loop that delivers: what the writer tells it, and what operations must
 //! know of attempts under way.
 
-use std::collections::HashSet;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::sync::mpsc::UnboundedSender;
 
+use super::scheduler::RowSet;
 use crate::fork;
 use crate::outbox::DueMessage;
 use crate::outbox::sqlite::writer::outcome::EndedAttempt;
@@ -35,8 +35,8 @@ pub(crate) enum Notice {
 /// Which messages are in the hands of the loop. Locked only inside the gate of [`crate::fork`].
 #[derive(Default)]
 struct Hands {
-    in_flight: HashSet<i64>,
-    withdrawn: HashSet<i64>,
+    in_flight: RowSet<i64>,
+    withdrawn: RowSet<i64>,
 }
 
 pub(crate) struct DeliveryLink {

@@ -1,7 +1,6 @@
 //! The shell around the scheduler: it owns the clocks, the messages in memory and the attempts under way,
 //! tells the scheduler what happened and does what it says.
 
-use std::collections::{HashMap, HashSet};
 use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -12,7 +11,7 @@ use super::deliverer::{Parts, Stop};
 use super::lane_cache::LaneCache;
 use super::link::Notice;
 use super::outcome;
-use super::scheduler::{Command, Due, LaneKey, Limits, MessageKey, Now, Scheduler};
+use super::scheduler::{Command, Due, LaneKey, Limits, MessageKey, Now, RowMap, RowSet, Scheduler};
 use super::wire::client::{AttemptReport, DeliveryRequest};
 use crate::error::Result;
 use crate::model::header_map::HeaderMap;
@@ -72,12 +71,12 @@ pub(super) struct Shell {
     scheduler: Scheduler,
     lanes: LaneCache,
     /// Messages in a window or under way.
-    held: HashMap<i64, DueMessage>,
+    held: RowMap<i64, DueMessage>,
     findings: UnboundedSender<Finding>,
     found: UnboundedReceiver<Finding>,
     begun: Instant,
     /// Withdrawn while refills were under way that may still bring them in.
-    withdrawn: HashSet<i64>,
+    withdrawn: RowSet<i64>,
     refills: usize,
     unrecorded: usize,
     commands: Vec<Command>,
@@ -94,11 +93,11 @@ impl Shell {
         Self {
             scheduler: Scheduler::new(limits),
             lanes: LaneCache::default(),
-            held: HashMap::new(),
+            held: RowMap::default(),
             findings,
             found,
             begun: Instant::now(),
-            withdrawn: HashSet::new(),
+            withdrawn: RowSet::default(),
             refills: 0,
             unrecorded: 0,
             commands: Vec::new(),
@@ -172,7 +171,7 @@ impl Shell {
     fn reread_all(&mut self) {
         match self.parts.file.read(due::waiting_lanes) {
             Ok(waiting) => {
-                let lanes: HashSet<i64> = self.lanes.keys().chain(waiting).collect();
+                let lanes: RowSet<i64> = self.lanes.keys().chain(waiting).collect();
                 lanes.into_iter().for_each(|lane| self.load_lane(lane));
             }
             Err(error) => {
@@ -299,7 +298,7 @@ impl Shell {
     }
 
     fn refill(&mut self, lane: LaneKey, room: usize, bytes: usize, now: Timestamp) {
-        let known: HashSet<i64> = self.scheduler.known_of(lane).map(|message| message.0).collect();
+        let known: RowSet<i64> = self.scheduler.known_of(lane).map(|message| message.0).collect();
         let (file, findings) = (self.parts.file.clone(), self.findings.clone());
         self.refills += 1;
         tokio::task::spawn_blocking(move || {
@@ -320,13 +319,11 @@ impl Shell {
             return;
         }
         let request = DeliveryRequest {
-            url: endpoint.url.clone(),
+            target: endpoint.target.clone(),
             message_id: held.id,
             attempt_no: held.attempt_count + 1,
             payload: held.payload.clone(),
-            endpoint_headers: endpoint.headers.clone(),
             message_headers: message_headers(held),
-            keys: endpoint.keys.clone(),
         };
         let client = self.parts.client.clone();
         let reporter = Reporter { seq, findings: self.findings.clone(), reported: false };
@@ -381,7 +378,7 @@ impl Shell {
         if overtaken {
             self.scheduler.outbox_has_work(LaneKey(ended.endpoint_seq));
         }
-        self.parts.events.publish(&outcome::event(ended));
+        self.parts.events.publish(|| outcome::event(ended));
     }
 }
 

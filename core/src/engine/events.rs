@@ -59,9 +59,14 @@ impl EventHub {
         Ok(EventQueue { shared, reader })
     }
 
-    pub(crate) fn publish(&self, event: &Event) {
+    pub(crate) fn publish(&self, event: impl FnOnce() -> Event) {
         let _inside = fork::enter();
-        fork::lock(&self.queues).retain(|queue| {
+        let mut queues = fork::lock(&self.queues);
+        if queues.is_empty() {
+            return;
+        }
+        let event = event();
+        queues.retain(|queue| {
             let Some(queue) = queue.upgrade() else { return false };
             let mut waiting = fork::lock(&queue.waiting);
             if waiting.events.len() >= CAPACITY {

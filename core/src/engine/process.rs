@@ -16,7 +16,7 @@ use crate::delivery::link::DeliveryLink;
 use crate::delivery::wire::address_guard::AddressGuard;
 use crate::error::Result;
 use crate::fork;
-use crate::model::ids::MessageId;
+use crate::model::ids::MessageIds;
 use crate::model::timestamp::Timestamp;
 use crate::operations::messages::SendRequest;
 use crate::outbox::sqlite::writer::commit::Committer;
@@ -37,6 +37,7 @@ pub(crate) struct Process {
     pub file: Arc<SqliteFile>,
     pub queue: Arc<Queue>,
     committer: Arc<Committer>,
+    ids: MessageIds,
     pub link: Arc<DeliveryLink>,
     leadership: Arc<Leadership>,
     stop: watch::Sender<Option<Stop>>,
@@ -88,6 +89,7 @@ impl Process {
             file,
             queue,
             committer,
+            ids: MessageIds::default(),
             link,
             leadership,
             stop,
@@ -102,7 +104,7 @@ impl Process {
 
     /// Accepts a message for a thread that will wait. Where the writer is idle the message is committed here and now.
     pub(crate) fn begin_send(&self, request: SendRequest) -> Result<PendingSend> {
-        let message = request.accept(&self.config, MessageId::generate()?)?;
+        let message = request.accept(&self.config, self.ids.next()?)?;
         let slot = Slot::new();
         let job = SendJob::new(message, Reply::Thread(slot.clone()));
         if let Some((turn, job)) = self.queue.put_or_write(job)?
@@ -115,7 +117,7 @@ impl Process {
 
     /// Accepts a message without waiting for the commit or for room in the queue.
     pub(crate) fn send_now(&self, request: SendRequest, reply: Reply) -> Result<()> {
-        let message = request.accept(&self.config, MessageId::generate()?)?;
+        let message = request.accept(&self.config, self.ids.next()?)?;
         self.queue.put_now(SendJob::new(message, reply))
     }
 

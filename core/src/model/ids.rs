@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::{Mutex, PoisonError};
 
 use serde::de::{self, Deserializer};
 use serde::{Deserialize, Serialize, Serializer};
@@ -45,6 +46,34 @@ impl MessageId {
         let millis = unix_millis();
         let uuid = |random: &[u8; 10]| Builder::from_unix_timestamp_millis(millis, random).into_uuid();
         Ok(random.iter().map(|random| Self(uuid(random))).collect())
+    }
+}
+
+/// New message ids for one process: the system's random source is asked once for many. A forked child needs a source of
+/// its own, or it would give the parent's next ids once more.
+#[derive(Debug, Default)]
+pub(crate) struct MessageIds {
+    random: Mutex<Vec<[u8; 10]>>,
+}
+
+impl MessageIds {
+    const AT_ONCE: usize = 128;
+
+    /// The next id.
+    pub(crate) fn next(&self) -> Result<MessageId> {
+        let mut random = self.random.lock().unwrap_or_else(PoisonError::into_inner);
+        let bytes = match random.pop() {
+            Some(bytes) => bytes,
+            None => {
+                let mut fresh = vec![[0; 10]; Self::AT_ONCE];
+                getrandom::fill(fresh.as_flattened_mut()).map_err(no_random_source)?;
+                let last = fresh.pop().unwrap_or_default();
+                *random = fresh;
+                last
+            }
+        };
+        drop(random);
+        Ok(MessageId(Builder::from_unix_timestamp_millis(unix_millis(), &bytes).into_uuid()))
     }
 }
 

@@ -1,22 +1,40 @@
 //! The headers of a delivery (contract Part A, "delivery headers"): their names, their order, and what has to be
 //! kept to list them later. Most follow from the message and the attempt, so that only the rest is stored.
 
+use std::borrow::Cow;
+
+use http::header::{CONTENT_TYPE, HeaderName, HeaderValue, USER_AGENT};
 use serde::{Deserialize, Serialize};
 
 use crate::model::header_map::HeaderMap;
 use crate::model::ids::MessageId;
-use crate::model::message::CONTENT_TYPE;
+use crate::model::message;
 
 /// The engine's version, as `User-Agent` names it.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
+const AGENT: &str = concat!("HookBridge/", env!("CARGO_PKG_VERSION"));
 const MASK: &str = "(masked)";
 const SECRETS: &[&str] = &["authorization", "cookie"];
+
+const SET_COUNT: usize = 9;
+/// What the engine sets, in order: each name as it is listed and as HTTP libraries know it.
+const SET: [(&str, HeaderName); SET_COUNT] = [
+    ("Content-Type", CONTENT_TYPE),
+    ("User-Agent", USER_AGENT),
+    ("X-Webhook-Id", HeaderName::from_static("x-webhook-id")),
+    ("X-Webhook-Timestamp", HeaderName::from_static("x-webhook-timestamp")),
+    ("X-Webhook-Signature", HeaderName::from_static("x-webhook-signature")),
+    ("X-Webhook-Attempt", HeaderName::from_static("x-webhook-attempt")),
+    ("webhook-id", HeaderName::from_static("webhook-id")),
+    ("webhook-timestamp", HeaderName::from_static("webhook-timestamp")),
+    ("webhook-signature", HeaderName::from_static("webhook-signature")),
+];
 
 /// What does not follow from the message and the attempt.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SentHeaders {
     /// The version that sent them.
-    pub version: String,
+    pub version: Cow<'static, str>,
     /// The value of `X-Webhook-Signature`.
     pub signature: String,
     /// The value of `webhook-signature`.
@@ -35,28 +53,57 @@ impl SentHeaders {
             .chain(message.iter())
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .collect();
-        Self { version: VERSION.to_owned(), signature, standard, own }
+        Self { version: Cow::Borrowed(VERSION), signature, standard, own }
+    }
+
+    /// The values of [`SET`].
+    fn values<'a>(
+        &'a self,
+        agent: &'a str,
+        id: &'a str,
+        attempt_no: &'a str,
+        timestamp: &'a str,
+    ) -> [&'a str; SET_COUNT] {
+        let (signature, standard) = (self.signature.as_str(), self.standard.as_str());
+        [message::CONTENT_TYPE, agent, id, timestamp, signature, attempt_no, id, timestamp, standard]
     }
 
     /// All of them, in order; one of [`SentHeaders::own`] takes the place of what has its name.
     pub fn list(&self, id: &MessageId, attempt_no: u32, timestamp_seconds: i64) -> Vec<(&str, String)> {
-        let (id, timestamp) = (id.to_string(), timestamp_seconds.to_string());
-        let mut headers = vec![
-            ("Content-Type", CONTENT_TYPE.to_owned()),
-            ("User-Agent", format!("HookBridge/{}", self.version)),
-            ("X-Webhook-Id", id.clone()),
-            ("X-Webhook-Timestamp", timestamp.clone()),
-            ("X-Webhook-Signature", self.signature.clone()),
-            ("X-Webhook-Attempt", attempt_no.to_string()),
-            ("webhook-id", id),
-            ("webhook-timestamp", timestamp),
-            ("webhook-signature", self.standard.clone()),
-        ];
+        let agent = format!("HookBridge/{}", self.version);
+        let (id, attempt_no) = (id.to_string(), attempt_no.to_string());
+        let values = self.values(&agent, &id, &attempt_no, &timestamp_seconds.to_string()).map(str::to_owned);
+        let mut headers: Vec<_> = SET.map(|(shown, _)| shown).into_iter().zip(values).collect();
         for (name, value) in self.own.iter() {
             headers.retain(|(known, _)| !known.eq_ignore_ascii_case(name));
             headers.push((name, value.to_owned()));
         }
         headers
+    }
+
+    /// The same for a request.
+    ///
+    /// # Errors
+    /// The name of a header that HTTP does not allow.
+    pub fn to_http(
+        &self,
+        id: &str,
+        attempt_no: u32,
+        timestamp: &str,
+    ) -> std::result::Result<http::HeaderMap, String> {
+        let attempt_no = attempt_no.to_string();
+        let values = self.values(AGENT, id, &attempt_no, timestamp);
+        // With `Host` and `Content-Length`, which the HTTP client adds.
+        let mut headers = http::HeaderMap::with_capacity(SET_COUNT + self.own.iter().count() + 2);
+        let refused = |name: &str| format!("the header {} cannot be sent", name.escape_debug());
+        for ((shown, name), value) in SET.into_iter().zip(values) {
+            headers.insert(name, HeaderValue::from_str(value).map_err(|_| refused(shown))?);
+        }
+        for (name, value) in self.own.iter() {
+            let known = HeaderName::from_bytes(name.as_bytes()).map_err(|_| refused(name))?;
+            headers.insert(known, HeaderValue::from_str(value).map_err(|_| refused(name))?);
+        }
+        Ok(headers)
     }
 
     /// The same without the values of credentials, which are never kept.

@@ -1,11 +1,11 @@
 //! One endpoint's lane: the messages it holds in memory, what it knows of the outbox, and what it may do now.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::breaker::Breaker;
 use super::token_bucket::{RateLimit, TokenBucket};
-use super::{Due, MessageKey, Now};
+use super::{Due, MessageKey, Now, RowSet};
 use crate::model::timestamp::Timestamp;
 
 /// The most messages that a lane holds.
@@ -35,7 +35,7 @@ pub(super) struct Lane {
     retries: VecDeque<Due>,
     fresh: VecDeque<Due>,
     /// Every message of the lane that is in memory: in the window, under way or being recorded.
-    pub known: HashSet<MessageKey>,
+    pub known: RowSet<MessageKey>,
     pub in_flight: u32,
     /// The outbox has due messages that are not here.
     pub more_on_disk: bool,
@@ -69,7 +69,7 @@ impl Lane {
             breaker: Breaker::new(most_in_flight),
             retries: VecDeque::new(),
             fresh: VecDeque::new(),
-            known: HashSet::new(),
+            known: RowSet::default(),
             in_flight: 0,
             more_on_disk: true,
             next_due: None,

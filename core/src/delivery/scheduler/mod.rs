@@ -7,7 +7,7 @@ mod lane;
 mod tests;
 mod token_bucket;
 
-use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 use std::time::Duration;
 
 use crate::model::timestamp::Timestamp;
@@ -15,6 +15,10 @@ pub use breaker::Health;
 pub use lane::LaneSettings;
 use lane::{Lane, Ready};
 pub use token_bucket::RateLimit;
+
+/// Keyed by the outbox's own row numbers, which nobody can choose so that they collide: a quick hash will do.
+pub(crate) type RowMap<K, V> = HashMap<K, V, foldhash::fast::RandomState>;
+pub(crate) type RowSet<K> = HashSet<K, foldhash::fast::RandomState>;
 
 /// A refill may bring this part of the memory budget, so that no lane takes it all.
 const REFILLS_IN_BUDGET: usize = 4;
@@ -112,8 +116,8 @@ struct Known {
 #[derive(Debug)]
 pub struct Scheduler {
     limits: Limits,
-    lanes: HashMap<LaneKey, Lane>,
-    known: HashMap<MessageKey, Known>,
+    lanes: RowMap<LaneKey, Lane>,
+    known: RowMap<MessageKey, Known>,
     /// Lanes that may have something to do, in the order of their turns.
     turn: VecDeque<LaneKey>,
     /// A lane was given a turn since the last poll.
@@ -133,8 +137,8 @@ impl Scheduler {
     pub fn new(limits: Limits) -> Self {
         Self {
             limits,
-            lanes: HashMap::new(),
-            known: HashMap::new(),
+            lanes: RowMap::default(),
+            known: RowMap::default(),
             turn: VecDeque::new(),
             turns_given: false,
             mono_timers: BTreeSet::new(),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use http::{HeaderName, HeaderValue, Method, Request, Response};
+use http::{Method, Request, Response};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
 use hyper_util::client::legacy::Client;
@@ -14,16 +14,15 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 
 use super::address_guard::AddressGuard;
 use super::connector::{ConnectionFacts, Connector, millis};
-use super::endpoint_url::EndpointUrl;
 use super::failure::{connect_failure, request_text};
 use super::signature::sign;
+use super::target::Target;
 use super::tls::Tls;
 use crate::config::Config;
 use crate::error::Result;
 use crate::model::header_map::HeaderMap;
 use crate::model::ids::MessageId;
 use crate::model::sent_headers::SentHeaders;
-use crate::model::signing_key::SigningSecret;
 use crate::model::timestamp::Timestamp;
 
 /// What is kept of an answer's body.
@@ -40,19 +39,15 @@ const IDLE_CONNECTION: Duration = Duration::from_secs(55);
 #[derive(Clone, Debug)]
 pub struct DeliveryRequest {
     /// Where to.
-    pub url: EndpointUrl,
+    pub target: Arc<Target>,
     /// The message.
     pub message_id: MessageId,
     /// From 1.
     pub attempt_no: u32,
     /// The body.
     pub payload: Bytes,
-    /// The endpoint's own headers.
-    pub endpoint_headers: Arc<HeaderMap>,
-    /// The message's own headers, which win.
+    /// The message's own headers, which win over the endpoint's.
     pub message_headers: HeaderMap,
-    /// What signs, oldest first.
-    pub keys: Arc<[SigningSecret]>,
 }
 
 /// What came of it. Times are whole milliseconds.
@@ -134,15 +129,15 @@ impl HttpClient {
     pub async fn attempt(&self, delivery: DeliveryRequest) -> AttemptReport {
         let started_at = Timestamp::now();
         let begun = Instant::now();
-        let seconds = started_at.as_seconds();
-        let signatures = sign(&delivery.keys, &delivery.message_id, seconds, &delivery.payload);
+        let (id, timestamp) = (delivery.message_id.to_string(), started_at.as_seconds().to_string());
+        let signatures = sign(&delivery.target.signers, &id, &timestamp, &delivery.payload);
         let sent = SentHeaders::new(
             signatures.webhook,
             signatures.standard,
-            &delivery.endpoint_headers,
+            &delivery.target.headers,
             &delivery.message_headers,
         );
-        let request = request(&delivery, &sent.list(&delivery.message_id, delivery.attempt_no, seconds));
+        let request = request(&delivery, &sent, &id, &timestamp);
         let mut report = AttemptReport {
             started_at,
             latency_ms: 0,
@@ -254,19 +249,14 @@ fn note_connection(report: &mut AttemptReport, facts: &ConnectionFacts) {
 
 fn request(
     delivery: &DeliveryRequest,
-    headers: &[(&str, String)],
+    sent: &SentHeaders,
+    id: &str,
+    timestamp: &str,
 ) -> std::result::Result<Request<Full<Bytes>>, String> {
-    let mut request = Request::builder()
-        .method(Method::POST)
-        .uri(delivery.url.as_ref())
-        .body(Full::new(delivery.payload.clone()))
-        .map_err(|cause| format!("the request cannot be made: {cause}"))?;
-    for (name, value) in headers {
-        match (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_str(value)) {
-            (Ok(name), Ok(value)) => drop(request.headers_mut().insert(name, value)),
-            _ => return Err(format!("the header {} cannot be sent", name.escape_debug())),
-        }
-    }
+    let mut request = Request::new(Full::new(delivery.payload.clone()));
+    *request.method_mut() = Method::POST;
+    *request.uri_mut() = delivery.target.uri.clone();
+    *request.headers_mut() = sent.to_http(id, delivery.attempt_no, timestamp)?;
     Ok(request)
 }
 

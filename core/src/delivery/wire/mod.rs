@@ -6,4 +6,5 @@ mod connector;
 pub mod endpoint_url;
 mod failure;
 pub mod signature;
+pub mod target;
 mod tls;

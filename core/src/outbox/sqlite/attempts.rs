@@ -1,6 +1,6 @@
 //! Attempts on disk, clustered by message. Of the request's headers only what does not follow from the rest is kept.
 
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, Row, Statement, params};
 use serde::de::DeserializeOwned;
 
 use super::messages::retry_type;
@@ -11,7 +11,8 @@ use crate::model::sent_headers::SentHeaders;
 use crate::model::timestamp::Timestamp;
 use crate::outbox::stored_retry;
 
-const INSERT: &str = "INSERT OR REPLACE INTO hookbridge_attempts (row, id, created_at, response_status,
+/// What [`insert`] runs.
+pub(crate) const INSERT: &str = "INSERT OR REPLACE INTO hookbridge_attempts (row, id, created_at, response_status,
     response_latency_ms, processing_ms, error_text, response_headers, retry_type, retry_after_seconds, resolved_ip,
     request_headers, dns_ms, tcp_connect_ms, tls_handshake_ms, ttfb_ms, transfer_ms, conn_reused, response_body,
     response_body_truncated)
@@ -35,15 +36,14 @@ pub(crate) fn stored_retry_type(kind: RetryType) -> i64 {
 }
 
 pub(crate) fn insert(
-    connection: &Connection,
+    insert: &mut Statement<'_>,
     seq: i64,
     attempt: &Attempt,
     sent: &SentHeaders,
 ) -> rusqlite::Result<()> {
     let response_headers =
         attempt.response_headers.as_ref().and_then(|headers| serde_json::to_string(headers).ok());
-    connection
-        .prepare_cached(INSERT)?
+    insert
         .execute(params![
             row_of(seq, attempt.attempt_no),
             attempt.id.as_bytes(),

@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use crate::delivery::scheduler::RowSet;
 use crate::model::ids::MessageId;
 use crate::model::timestamp::Timestamp;
 use crate::outbox::DueMessage;
@@ -56,7 +57,7 @@ pub(crate) fn refill(
     now: Timestamp,
     room: usize,
     bytes: usize,
-    known: &std::collections::HashSet<i64>,
+    known: &RowSet<i64>,
 ) -> rusqlite::Result<Refill> {
     let mut found = Refill { messages: Vec::new(), more: false, next_due: None };
     let mut held = 0;

@@ -87,8 +87,8 @@ impl Committer {
 
     fn commit_and_answer(&self, mut jobs: Vec<Box<dyn Job>>, patience: Patience) -> Vec<Box<dyn Job>> {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let outcome =
-            catch_unwind(AssertUnwindSafe(|| self.commit(&mut kept, &mut jobs, patience))).unwrap_or_else(|_| {
+        let outcome = catch_unwind(AssertUnwindSafe(|| self.commit(&mut kept, &mut jobs, patience)))
+            .unwrap_or_else(|_| {
                 self.forget_connection();
                 Err(Error::new(ErrorCode::Internal, "the writer panicked; the group was rolled back"))
             });
@@ -200,10 +200,12 @@ fn apply_all(
         now: Timestamp::now(),
         again,
         endpoints: &mut kept.endpoints,
+        statements: Vec::new(),
     };
     for job in jobs.iter_mut() {
         job.apply(&mut context)?;
     }
+    drop(context);
     transaction.commit().map(|()| Written::Committed)
 }
 

@@ -64,7 +64,7 @@ fn insert(context: &mut WriteContext<'_>, message: &NewMessage) -> rusqlite::Res
         .retention_hours
         .filter(|hours| *hours > 0)
         .map(|hours| message.created_at.as_millis() + i64::from(hours) * 3_600_000);
-    context.connection.prepare_cached(INSERT_MESSAGE)?.execute(params![
+    context.statement(INSERT_MESSAGE)?.execute(params![
         message.id.as_bytes(),
         endpoint_seq,
         stored_status::QUEUED,
@@ -76,11 +76,7 @@ fn insert(context: &mut WriteContext<'_>, message: &NewMessage) -> rusqlite::Res
         expires_at,
     ])?;
     let seq = context.connection.last_insert_rowid();
-    context.connection.prepare_cached(INSERT_PAYLOAD)?.execute(params![
-        seq,
-        message.headers,
-        message.payload.as_ref()
-    ])?;
+    context.statement(INSERT_PAYLOAD)?.execute(params![seq, message.headers, message.payload.as_ref()])?;
     Ok(Ok(Accepted::New { seq, endpoint_seq }))
 }
 

@@ -16,7 +16,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use rusqlite::Connection;
+use rusqlite::{CachedStatement, Connection};
 
 use super::SqliteFile;
 use crate::delivery::link::{DeliveryLink, Notice};
@@ -44,9 +44,24 @@ pub(crate) struct WriteContext<'a> {
     /// The group is being written once more: parts of it may have reached the file.
     pub again: bool,
     endpoints: &'a mut HashMap<EndpointId, i64>,
+    statements: Vec<(&'static str, CachedStatement<'a>)>,
 }
 
-impl WriteContext<'_> {
+impl<'a> WriteContext<'a> {
+    /// A statement that most jobs need: looked up once a group, not once a message.
+    pub(crate) fn statement(&mut self, sql: &'static str) -> rusqlite::Result<&mut CachedStatement<'a>> {
+        // By their place in memory, which costs nothing; one text in two places is only looked up twice.
+        let known = self.statements.iter().position(|(known, _)| std::ptr::eq(*known, sql));
+        let index = match known {
+            Some(index) => index,
+            None => {
+                self.statements.push((sql, self.connection.prepare_cached(sql)?));
+                self.statements.len() - 1
+            }
+        };
+        Ok(&mut self.statements[index].1)
+    }
+
     /// The row of an endpoint that takes messages, or `None` where it is unknown or deleted.
     pub(crate) fn endpoint_seq(&mut self, id: &EndpointId) -> rusqlite::Result<Option<i64>> {
         if let Some(seq) = self.endpoints.get(id) {
@@ -166,11 +181,7 @@ impl Writer {
         }
     }
 
-    fn foreign_changes(
-        &mut self,
-        connection: &Connection,
-        number: u64,
-    ) -> rusqlite::Result<Option<Notice>> {
+    fn foreign_changes(&mut self, connection: &Connection, number: u64) -> rusqlite::Result<Option<Notice>> {
         let now = (number, commit::data_version(connection)?);
         if self.seen == Some(now) {
             return Ok(None);

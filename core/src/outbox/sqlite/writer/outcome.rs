@@ -66,7 +66,7 @@ impl Record {
         Box::new(Self { ended, overtaken: false })
     }
 
-    fn settle(&mut self, context: &WriteContext<'_>) -> rusqlite::Result<()> {
+    fn settle(&mut self, context: &mut WriteContext<'_>) -> rusqlite::Result<()> {
         let ended = &self.ended;
         let attempt = &ended.attempt;
         let now = context.now.as_millis();
@@ -80,7 +80,7 @@ impl Record {
         };
         let delivered_at = (ended.verdict == Verdict::Succeeded).then_some(now);
         let failed_at = (ended.verdict == Verdict::Dead).then_some(now);
-        let settled = context.connection.prepare_cached(SETTLE)?.execute(params![
+        let settled = context.statement(SETTLE)?.execute(params![
             ended.seq,
             ended.epoch,
             status,
@@ -139,7 +139,7 @@ impl Job for Record {
             // Its row is past its retention: nothing is left to record it under.
             return Ok(());
         }
-        attempts::insert(context.connection, ended.seq, &ended.attempt, &ended.sent)?;
+        attempts::insert(context.statement(attempts::INSERT)?, ended.seq, &ended.attempt, &ended.sent)?;
         if ended.drop_payload && ended.verdict == Verdict::Succeeded {
             messages::drop_payload(context.connection, ended.seq)?;
         }
