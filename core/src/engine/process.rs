@@ -29,7 +29,7 @@ use crate::outbox::sqlite::{SqliteFile, due};
 /// How long the writer is waited for after the loop has ended, however short the caller's patience.
 const WRITER_PATIENCE: Duration = Duration::from_millis(500);
 /// How often a flush looks, at first and at most.
-const FLUSH_POLL: (Duration, Duration) = (Duration::from_millis(2), Duration::from_millis(25));
+const FLUSH_POLL: (Duration, Duration) = (Duration::from_millis(2), Duration::from_millis(10));
 
 pub(crate) struct Process {
     pub config: Arc<Config>,

@@ -12,9 +12,11 @@ use crate::model::timestamp::Timestamp;
 const WINDOW: usize = 256;
 /// How many a lane holds for each attempt that it may have under way.
 const WINDOW_PER_SLOT: usize = 4;
-/// How many fresh messages a lane takes from this process, where its endpoint answers and where it does not.
-const OFFERED_TO_PROVEN: usize = 16_384;
-const OFFERED_TO_OTHERS: usize = 64;
+/// How many fresh messages a lane takes from this process, and how many quarters of the memory budget may be full of
+/// messages then: where its endpoint answers, and where it has not answered yet or fails. Those that hang must not take
+/// the room of those that answer; the last quarter is for who reads on from the outbox.
+const OFFERED_TO_PROVEN: (usize, usize) = (65_536, 3);
+const OFFERED_TO_OTHERS: (usize, usize) = (1_024, 1);
 const REFILL_BACK_OFF: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(5));
 
 /// What an operator set.
@@ -100,11 +102,12 @@ impl Lane {
         (self.breaker.limit() as usize * WINDOW_PER_SLOT).clamp(WINDOW_PER_SLOT, WINDOW)
     }
 
-    /// How many fresh messages the lane holds before the outbox keeps them for it: what is handed over in memory
-    /// need not be read again.
-    pub(super) fn offer_window(&self) -> usize {
+    /// Whether the lane takes a fresh message that fills memory up to `held` of `budget` bytes: what is handed over in
+    /// memory need not be read again. Behind older work on disk it waits its turn there.
+    pub(super) fn takes_offer(&self, held: usize, budget: usize) -> bool {
         let trusted = self.breaker.is_proven() && !self.breaker.is_open();
-        if trusted { OFFERED_TO_PROVEN } else { OFFERED_TO_OTHERS }
+        let (most, quarters) = if trusted { OFFERED_TO_PROVEN } else { OFFERED_TO_OTHERS };
+        !self.paused && !self.more_on_disk && self.held() < most && held <= budget / 4 * quarters
     }
 
     pub(super) fn push(&mut self, due: Due) {

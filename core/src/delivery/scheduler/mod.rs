@@ -220,14 +220,11 @@ impl Scheduler {
     /// A message just committed in this process. False where it is not taken: the lane remembers that the
     /// outbox has it.
     pub fn offer(&mut self, key: LaneKey, due: Due) -> bool {
-        // The rest of the budget is for those who read on from the outbox.
-        let spared = self.limits.memory_budget_bytes / REFILLS_IN_BUDGET;
-        let fits = due.bytes <= self.bytes_left().saturating_sub(spared);
+        let (held, budget) = (self.held_bytes + due.bytes, self.limits.memory_budget_bytes);
+        let fits = held + self.reserved_bytes <= budget;
         let known = self.known.contains_key(&due.message);
         let Some(lane) = self.lanes.get_mut(&key) else { return false };
-        // Behind older work on disk it waits its turn there.
-        let full = lane.held() >= lane.offer_window();
-        if known || full || !fits || lane.paused || lane.more_on_disk || lane.refilling.is_some() {
+        if known || !fits || !lane.takes_offer(held, budget) {
             lane.more_on_disk = true;
             self.give_turn(key);
             return false;
@@ -235,10 +232,6 @@ impl Scheduler {
         self.hold(key, due);
         self.give_turn(key);
         true
-    }
-
-    fn bytes_left(&self) -> usize {
-        self.limits.memory_budget_bytes.saturating_sub(self.held_bytes + self.reserved_bytes)
     }
 
     fn hold(&mut self, key: LaneKey, due: Due) {

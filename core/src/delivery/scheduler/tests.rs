@@ -83,3 +83,58 @@ fn refills_under_way_share_the_memory_budget() {
     assert_eq!(commands.len(), 100, "every idle lane may read a message");
     assert!(asked <= (1 << 20) + 100, "{asked} bytes were asked for");
 }
+
+#[test]
+fn what_is_accepted_while_a_refill_reads_is_kept_in_memory() {
+    let limits = Limits { max_in_flight: 4, max_in_flight_per_endpoint: 4, memory_budget_bytes: 1 << 20 };
+    let mut scheduler = Scheduler::new(limits);
+    let now = Now { wall: Timestamp::from_millis(BASE), mono: Duration::ZERO };
+    let lane = LaneKey(1);
+    scheduler.set_lane(lane, LaneSettings::default(), now);
+    let mut commands = Vec::new();
+    scheduler.poll(now, &mut commands, &mut Vec::new());
+    assert!(matches!(commands[..], [Command::Refill { .. }]));
+    let due = |seq| Due { message: MessageKey(seq), bytes: 10, scheduled: false };
+    assert!(scheduler.offer(lane, due(2)));
+    // The read found an older one, and the one that was handed over too.
+    assert!(scheduler.refilled(lane, &[due(1), due(2)], false, None).is_empty());
+    commands.clear();
+    let mut started = Vec::new();
+    for _ in 0..2 {
+        scheduler.poll(now, &mut commands, &mut Vec::new());
+        for command in commands.drain(..) {
+            let Command::Start { message, .. } = command else { panic!("read again: {command:?}") };
+            started.push(message.0);
+            scheduler.attempt_ended(message, Health::Answered, now);
+            scheduler.recorded(message, None);
+        }
+    }
+    started.sort_unstable();
+    assert_eq!(started, [1, 2]);
+}
+
+#[test]
+fn lanes_that_never_answered_leave_memory_to_those_that_do() {
+    let limits = Limits { max_in_flight: 64, max_in_flight_per_endpoint: 32, memory_budget_bytes: 1 << 20 };
+    let mut scheduler = Scheduler::new(limits);
+    let now = Now { wall: Timestamp::from_millis(BASE), mono: Duration::ZERO };
+    for lane in 0..=100 {
+        scheduler.set_lane(LaneKey(lane), LaneSettings::default(), now);
+        if let Some(lane) = scheduler.lanes.get_mut(&LaneKey(lane)) {
+            lane.more_on_disk = false;
+        }
+    }
+    scheduler.lanes.get_mut(&LaneKey(100)).unwrap().breaker.attempt_ended(Health::Answered, Duration::ZERO);
+    let due = |seq| Due { message: MessageKey(seq), bytes: 1000, scheduled: false };
+    let mut taken = [0; 101];
+    for seq in 0..100_000 {
+        let lane = seq % 100;
+        taken[lane as usize] += usize::from(scheduler.offer(LaneKey(lane), due(seq)));
+    }
+    let by_others: usize = taken.iter().sum();
+    assert!((200..=262).contains(&by_others), "a quarter of the budget, not {by_others} KB");
+    for seq in 100_000..101_000 {
+        taken[100] += usize::from(scheduler.offer(LaneKey(100), due(seq)));
+    }
+    assert!(taken[100] > 500, "the one that answers got room for {} messages", taken[100]);
+}
