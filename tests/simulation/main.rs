@@ -4,6 +4,8 @@
 //! between any two steps, takeovers. What must always hold is checked at each step. `HOOKBRIDGE_SEEDS=first..last`
 //! runs other seeds; a seed that ever failed stays in [`KEPT`].
 
+mod checks;
+mod ledger;
 mod outbox;
 mod receivers;
 mod world;
