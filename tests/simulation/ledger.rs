@@ -90,6 +90,11 @@ impl Ledger {
         }
     }
 
+    /// An attempt of which nothing was learned.
+    pub fn abandoned(&mut self, lane: i64) {
+        self.lanes.entry(lane).or_default().in_flight -= 1;
+    }
+
     pub fn ended(&mut self, lane: i64, health: Health) {
         let account = self.lanes.entry(lane).or_default();
         account.in_flight -= 1;

@@ -14,6 +14,8 @@ use crate::outbox::{Endpoint, Message, Outbox, Read, Status};
 use crate::receivers::{Answer, Manner};
 
 const BEGINNING: i64 = 1_800_000_000_000;
+/// No message has so many bytes.
+const LARGEST: usize = 1_500;
 /// As in the shell: how long an outcome that could not be written waits.
 const RECORD_AGAIN: Duration = Duration::from_millis(250);
 
@@ -28,6 +30,7 @@ pub struct Totals {
     pub held_by_pause: u64,
     pub repeated_after_crash: u64,
     pub looked_for_forgotten: u64,
+    pub lost_reports: u64,
 }
 
 impl Totals {
@@ -40,6 +43,7 @@ impl Totals {
         self.held_by_pause += other.held_by_pause;
         self.repeated_after_crash += other.repeated_after_crash;
         self.looked_for_forgotten += other.looked_for_forgotten;
+        self.lost_reports += other.lost_reports;
     }
 }
 
@@ -137,11 +141,13 @@ pub struct World {
     /// How many successes beyond the first each message may have: replays, and crashes before the record.
     excused: BTreeMap<i64, u32>,
     settling: bool,
+    /// Whether attempts may end without a report, as where their task panics.
+    loses_reports: bool,
     pub totals: Totals,
 }
 
 impl World {
-    pub fn new(seed: u64) -> Self {
+    pub fn new(seed: u64, loses_reports: bool) -> Self {
         let mut rng = fastrand::Rng::with_seed(seed);
         let limits = Limits {
             max_in_flight: rng.u32(1..40),
@@ -179,6 +185,7 @@ impl World {
             successes: BTreeMap::new(),
             excused: BTreeMap::new(),
             settling: false,
+            loses_reports,
             totals: Totals::default(),
             rng,
         };
@@ -249,7 +256,7 @@ impl World {
         let lane = self.any_lane();
         let elsewhere = self.rng.u8(0..3) == 0;
         for _ in 0..self.rng.u8(1..12) {
-            let bytes = self.rng.usize(1..1500);
+            let bytes = self.rng.usize(1..LARGEST);
             let seq = self.outbox.insert(lane, bytes);
             if elsewhere {
                 self.tell(Notice::OthersWrote(lane));
@@ -403,7 +410,13 @@ impl World {
                 self.schedule(later, Event::RefillDone { lane, rows });
             }
             Event::RefillDone { lane, rows } => self.refilled(lane, rows),
-            Event::AttemptEnds { seq, answer } => self.attempt_ended(seq, answer),
+            Event::AttemptEnds { seq, answer } => {
+                if self.loses_reports && !self.settling && self.rng.u8(..) < 4 {
+                    self.report_lost(seq, answer);
+                } else {
+                    self.attempt_ended(seq, answer);
+                }
+            }
             Event::Commit(ended) => self.commit(ended),
             Event::Notice(notice) => self.noticed(notice),
         }
@@ -524,8 +537,8 @@ impl World {
         }
         self.check_fairness();
         let held: usize = self.process.held.values().map(|held| held.bytes).sum();
-        // One message for every lane, however full the memory is, and the last of a refill may not fit whole.
-        let most = self.limits.memory_budget_bytes + 2 * 1_500 * self.outbox.endpoints.len();
+        // One message for every lane, however full the memory is, or the last of a refill that does not fit whole.
+        let most = self.limits.memory_budget_bytes + LARGEST * self.outbox.endpoints.len();
         assert!(held <= most, "{held} bytes are held and {most} are allowed");
     }
 
@@ -581,6 +594,19 @@ impl World {
         self.totals.attempts += 1;
         let answer = self.manners[&lane].answer(&mut self.rng);
         self.schedule(answer.after, Event::AttemptEnds { seq, answer });
+    }
+
+    /// Nobody knows what the receiver said: the message is due as before.
+    fn report_lost(&mut self, seq: i64, answer: Answer) {
+        let Some(held) = self.process.held.remove(&seq) else { panic!("an attempt at nothing") };
+        self.totals.lost_reports += 1;
+        if classify(answer.status, answer.retry_after) == Outcome::Succeeded {
+            *self.successes.entry(seq).or_default() += 1;
+            *self.excused.entry(seq).or_default() += 1;
+        }
+        self.process.ledger.abandoned(held.lane);
+        self.process.in_flight.remove(&seq);
+        self.process.scheduler.abandon(MessageKey(seq));
     }
 
     fn attempt_ended(&mut self, seq: i64, answer: Answer) {
