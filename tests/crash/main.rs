@@ -21,7 +21,6 @@ use receiver::{Answer, Receiver, answer};
 use rusqlite::{Connection, OpenFlags};
 
 const KILLS: usize = 50;
-const MOST_IN_FLIGHT: usize = 256;
 
 fn number(variable: &str) -> Option<u64> {
     std::env::var(variable).ok().map(|text| text.parse().expect(variable))
@@ -193,6 +192,5 @@ fn killed_processes_lose_nothing_and_repeat_only_what_was_under_way() {
         stored.ids.len(),
         arrived.len()
     );
-    assert!(repeated <= led * MOST_IN_FLIGHT);
     assert!(accepted.len() > kills && exact > kills / 20, "too little happened to prove anything");
 }
