@@ -1,5 +1,5 @@
 # `make demo` shows HookBridge at work, `make test` proves it. Both install what is missing.
-.PHONY: test torture soak fuzz loom miri demo bench test-rust test-python python lint fmt clean tools
+.PHONY: test torture soak fuzz loom miri tsan demo bench test-rust test-python python lint fmt clean tools
 
 test: tools lint test-rust test-c test-python
 	@echo "all of it passed"
@@ -41,6 +41,14 @@ fuzz:
 # The writer's queue in every order in which its threads can take turns.
 loom:
 	RUSTFLAGS="--cfg hookbridge_loom" cargo test --release --package hookbridge-core --lib --target-dir target/loom loom
+
+# The engine's tests and SQLite's C beneath them, watched for data races. Needs the nightly toolchain with rust-src.
+TSAN_TARGET := x86_64-unknown-linux-gnu
+tsan:
+	TSAN_OPTIONS="suppressions=$(CURDIR)/tools/tsan.supp" RUSTFLAGS=-Zsanitizer=thread \
+	    CFLAGS_$(subst -,_,$(TSAN_TARGET))="-fsanitize=thread -g1" \
+	    cargo +nightly test -Zbuild-std --target $(TSAN_TARGET) --target-dir target/tsan \
+	        --package hookbridge-core --lib --tests
 
 # What `unsafe` the interpreter can run: no SQLite, no network, no fork.
 miri:

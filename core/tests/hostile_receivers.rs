@@ -2,19 +2,15 @@
 //! says what happened, and the engine goes on.
 
 mod receiver;
-mod tls;
 
 use std::io::Write;
 use std::net::{Shutdown, TcpStream};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use hookbridge_core::{Config, Engine};
 use receiver::misbehaving::*;
 use receiver::*;
 use serde_json::json;
-use tls::*;
 
 /// Ends a connection with a reset instead of a farewell.
 fn reset(stream: TcpStream) {
@@ -27,14 +23,16 @@ fn a_reset_at_any_stage_is_an_attempt_with_its_text() {
     let folder = tempfile::tempdir().unwrap();
     let engine = impatient(folder.path(), None);
     let answered: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\nhalf";
-    let stages: Vec<(String, Option<u16>)> = vec![
-        (raw(reset), None),
+    const RESET: &str = "connection reset by the receiver";
+    let stages: Vec<(String, Option<u16>, &str)> = vec![
+        (raw(reset), None, RESET),
         (
             raw(|mut stream| {
                 read_request(&mut stream);
                 reset(stream);
             }),
             None,
+            RESET,
         ),
         (
             raw(|mut stream| {
@@ -44,6 +42,7 @@ fn a_reset_at_any_stage_is_an_attempt_with_its_text() {
                 reset(stream);
             }),
             None,
+            RESET,
         ),
         (
             raw(move |mut stream| {
@@ -53,6 +52,7 @@ fn a_reset_at_any_stage_is_an_attempt_with_its_text() {
                 reset(stream);
             }),
             Some(200),
+            RESET,
         ),
         (
             // Half closed: it has said all that it will say, and listens on.
@@ -63,11 +63,15 @@ fn a_reset_at_any_stage_is_an_attempt_with_its_text() {
                 std::thread::sleep(Duration::from_secs(5));
             }),
             Some(200),
+            "end of file before message length reached",
         ),
     ];
-    for (url, status) in stages {
+    for (url, status, text) in stages {
         let attempt = only_attempt(&engine, &url);
-        assert!(attempt["error_text"].as_str().is_some_and(|text| !text.is_empty()), "{attempt}");
+        assert!(
+            attempt["error_text"].as_str().is_some_and(|error| error.contains(text)),
+            "{text}: {attempt}"
+        );
         assert_eq!(attempt["response_status"], json!(status), "{attempt}");
         assert_eq!(attempt["retry_type"], json!(null), "the last attempt has no successor");
     }
@@ -128,108 +132,90 @@ fn a_handshake_that_never_ends_and_one_that_is_cut_short() {
     assert!(attempt["tls_handshake_ms"].is_u64(), "{attempt}");
 }
 
-/// An HTTP/2 receiver over TLS whose connections are served by `serve`, with their number.
-fn http2(
-    authority: &Authority,
-    serve: impl Fn(h2::server::Connection<Tls, bytes::Bytes>, usize) -> Serving + Send + Sync + 'static,
-) -> String {
-    let server = server_config(authority, "localhost", false, &[b"h2"]);
-    let (sender, address) = std::sync::mpsc::channel();
-    std::thread::spawn(move || {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(async move {
-            let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-            sender.send(listener.local_addr().unwrap()).unwrap();
-            let mut number = 0;
-            while let Ok((stream, _)) = listener.accept().await {
-                let acceptor = tokio_rustls::TlsAcceptor::from(server.clone());
-                let Ok(stream) = acceptor.accept(stream).await else { continue };
-                let Ok(connection) = h2::server::handshake(stream).await else { continue };
-                tokio::spawn(serve(connection, number));
-                number += 1;
-            }
-        });
+#[test]
+fn a_reset_while_a_large_request_or_a_handshake_is_under_way() {
+    let folder = tempfile::tempdir().unwrap();
+    let engine = impatient(folder.path(), None);
+    let large = raw(|mut stream| {
+        read_request(&mut stream);
+        reset(stream);
     });
-    format!("https://localhost:{}/hook", address.recv().unwrap().port())
-}
-
-type Tls = tokio_rustls::server::TlsStream<tokio::net::TcpStream>;
-type Serving = std::pin::Pin<Box<dyn Future<Output = ()> + Send>>;
-
-fn ok(mut respond: h2::server::SendResponse<bytes::Bytes>) {
-    let response = http::Response::builder().status(200).body(()).unwrap();
-    let _ = respond.send_response(response, true);
-}
-
-fn trusting(folder: &std::path::Path, authority: &Authority) -> Engine {
-    let ca_file = folder.join("authority.pem");
-    std::fs::write(&ca_file, &authority.pem).unwrap();
-    let config = Config { ca_file: Some(ca_file), max_attempts: 5, ..config(folder) };
-    Engine::open(config).unwrap()
+    let id = send(&engine, &endpoint(&engine, &large), &format!("\"{}\"", "x".repeat(1_000_000)));
+    wait_for_status(&engine, &id, "failed_permanent");
+    let attempts = call(&engine, "messages.attempts", json!({ "message_id": id }));
+    let text = attempts["data"][0]["error_text"].as_str().unwrap();
+    assert!(text.contains("by the receiver") || text.contains("the receiver closed"), "{text}");
+    let attempt = only_attempt(&engine, &large.replace("http:", "https:"));
+    let text = attempt["error_text"].as_str().unwrap();
+    assert_eq!(text, "TLS handshake failed: connection reset by the receiver", "{attempt}");
 }
 
 #[test]
-fn goaway_in_the_middle_moves_to_another_connection() {
+fn no_redirect_is_followed_and_a_protocol_switch_is_no_answer() {
     let folder = tempfile::tempdir().unwrap();
-    let authority = authority();
-    let engine = trusting(folder.path(), &authority);
-    let connections: Arc<AtomicUsize> = Arc::default();
-    let counted = connections.clone();
-    let url = http2(&authority, move |mut connection, number| {
-        counted.fetch_add(1, Ordering::SeqCst);
-        Box::pin(async move {
-            let mut served = 0;
-            while let Some(Ok((_request, respond))) = connection.accept().await {
-                ok(respond);
-                served += 1;
-                // The first connections say after a few requests that they take no more.
-                if number < 3 && served == 4 {
-                    connection.graceful_shutdown();
-                }
-            }
-        })
+    let engine = impatient(folder.path(), None);
+    let elsewhere = Receiver::start(|_, _| answer(200));
+    let target = elsewhere.url("/elsewhere");
+    for status in [301, 302, 303, 307, 308] {
+        let target = target.clone();
+        let receiver = Receiver::start(move |_, _| Answer {
+            headers: vec![("location".into(), target.clone())],
+            ..answer(status)
+        });
+        let attempt = only_attempt(&engine, &receiver.url("/"));
+        assert_eq!(attempt["error_text"], format!("the receiver answered {status}"));
+        assert_eq!((&attempt["response_status"], receiver.count()), (&json!(status), 1));
+        assert_eq!(attempt["response_headers"]["location"], json!(elsewhere.url("/elsewhere")));
+    }
+    assert_eq!(elsewhere.count(), 0, "a redirect was followed");
+    let switching = raw(|mut stream| {
+        read_request(&mut stream);
+        let head = b"HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n";
+        let _ = stream.write_all(head);
+        while stream.write_all(b"noise").is_ok() {
+            std::thread::sleep(Duration::from_millis(5));
+        }
     });
-    let endpoint = endpoint(&engine, &url);
-    let ids: Vec<String> = (0..60).map(|n| send(&engine, &endpoint, &n.to_string())).collect();
-    ids.iter().for_each(|id| drop(wait_for_status(&engine, id, "succeeded")));
-    assert!(connections.load(Ordering::SeqCst) > 1, "it went on elsewhere");
+    let id = send(&engine, &endpoint(&engine, &switching), "{}");
+    wait_for_status(&engine, &id, "failed_permanent");
+    let attempt = call(&engine, "messages.attempts", json!({ "message_id": id }))["data"][0].clone();
+    assert_eq!(
+        (&attempt["error_text"], &attempt["response_status"]),
+        (&json!("the receiver answered 101"), &json!(101))
+    );
 }
 
 #[test]
-fn refused_and_reset_streams_are_retried_and_recorded() {
+fn a_connection_that_is_closed_on_the_next_request_costs_one_attempt_that_says_so() {
     let folder = tempfile::tempdir().unwrap();
-    let authority = authority();
-    let engine = trusting(folder.path(), &authority);
-    let seen: Arc<AtomicUsize> = Arc::default();
-    let counted = seen.clone();
-    let url = http2(&authority, move |mut connection, _| {
-        let counted = counted.clone();
-        Box::pin(async move {
-            while let Some(Ok((_request, mut respond))) = connection.accept().await {
-                match counted.fetch_add(1, Ordering::SeqCst) % 3 {
-                    0 => respond.send_reset(h2::Reason::REFUSED_STREAM),
-                    1 => respond.send_reset(h2::Reason::INTERNAL_ERROR),
-                    _ => ok(respond),
-                }
-            }
-        })
-    });
-    let endpoint = endpoint(&engine, &url);
-    let ids: Vec<String> = (0..10).map(|n| send(&engine, &endpoint, &n.to_string())).collect();
-    let mut failures = 0;
-    for id in &ids {
-        eventually("the end", || {
-            let status = message(&engine, id)["status"].clone();
-            status == "succeeded" || status == "failed_permanent"
+    let engine =
+        Engine::open(Config { max_attempts: 50, max_in_flight_per_endpoint: 1, ..config(folder.path()) })
+            .unwrap();
+    for (ends, text) in [
+        (drop as fn(TcpStream), "the receiver closed the connection before it had answered"),
+        (reset, "connection reset by the receiver"),
+    ] {
+        // Answers once, takes the next request on the same connection, and goes.
+        let url = raw(move |mut stream| {
+            read_request(&mut stream);
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok");
+            read_request(&mut stream);
+            ends(stream);
         });
-        let attempts = call(&engine, "messages.attempts", json!({ "message_id": id }));
-        for attempt in attempts["data"].as_array().unwrap() {
-            if attempt["response_status"] != 200 {
-                failures += 1;
-                assert!(attempt["error_text"].as_str().is_some_and(|text| !text.is_empty()), "{attempt}");
+        let endpoint = endpoint(&engine, &url);
+        let ids: Vec<String> = (0..10).map(|_| send(&engine, &endpoint, "{}")).collect();
+        let mut failed = 0;
+        for id in &ids {
+            wait_for_status(&engine, id, "succeeded");
+            let attempts = call(&engine, "messages.attempts", json!({ "message_id": id }));
+            for attempt in attempts["data"].as_array().unwrap() {
+                if attempt["error_text"].is_null() {
+                    continue;
+                }
+                failed += 1;
+                assert_eq!((&attempt["error_text"], &attempt["conn_reused"]), (&json!(text), &json!(true)));
             }
         }
+        assert!(failed > 0, "no connection was closed as it was reused");
     }
-    assert!(failures > 0, "a stream that was reset is an attempt");
-    assert!(ids.iter().any(|id| message(&engine, id)["status"] == "succeeded"));
 }

@@ -150,6 +150,7 @@ fn certificates_are_checked_against_the_authority_file() {
         (tls_receiver(&known, "localhost", true, &[]), "has expired"),
         (tls_receiver(&known, "example.com", false, &[]), "for another name"),
         (tls_receiver(&unknown, "localhost", false, &[]), "not signed by a trusted authority"),
+        (serving(self_signed("localhost")), "not signed by a trusted authority"),
         (
             raw(|mut stream| drop(stream.write_all(b"not TLS at all"))).replace("http:", "https:"),
             "TLS handshake failed",

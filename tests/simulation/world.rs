@@ -9,10 +9,13 @@ use hookbridge_core::model::attempt::RetryType;
 use hookbridge_core::model::retry_schedule::RetrySchedule;
 use hookbridge_core::model::timestamp::Timestamp;
 
+use crate::ledger::Ledger;
 use crate::outbox::{Endpoint, Message, Outbox, Read, Status};
 use crate::receivers::{Answer, Manner};
 
 const BEGINNING: i64 = 1_800_000_000_000;
+/// No message has so many bytes.
+const LARGEST: usize = 1_500;
 /// As in the shell: how long an outcome that could not be written waits.
 const RECORD_AGAIN: Duration = Duration::from_millis(250);
 
@@ -26,6 +29,8 @@ pub struct Totals {
     pub rate_limited_starts: u64,
     pub held_by_pause: u64,
     pub repeated_after_crash: u64,
+    pub looked_for_forgotten: u64,
+    pub lost_reports: u64,
 }
 
 impl Totals {
@@ -37,13 +42,15 @@ impl Totals {
         self.rate_limited_starts += other.rate_limited_starts;
         self.held_by_pause += other.held_by_pause;
         self.repeated_after_crash += other.repeated_after_crash;
+        self.looked_for_forgotten += other.looked_for_forgotten;
+        self.lost_reports += other.lost_reports;
     }
 }
 
 /// The message as it was read, which is what the attempt and its outcome go by.
 #[derive(Clone, Copy, Debug)]
-struct Held {
-    lane: i64,
+pub(crate) struct Held {
+    pub(crate) lane: i64,
     bytes: usize,
     epoch: u32,
     attempt_count: u32,
@@ -63,16 +70,16 @@ impl Held {
 }
 
 #[derive(Clone, Debug)]
-struct Ended {
+pub(crate) struct Ended {
     seq: i64,
-    held: Held,
+    pub(crate) held: Held,
     status: Status,
     due_at: Option<i64>,
     gone: bool,
 }
 
 #[derive(Debug)]
-enum Event {
+pub(crate) enum Event {
     RefillReads { lane: i64, room: usize, bytes: usize, known: BTreeSet<i64> },
     RefillDone { lane: i64, rows: Option<(Vec<(i64, Held)>, Read)> },
     AttemptEnds { seq: i64, answer: Answer },
@@ -81,7 +88,7 @@ enum Event {
 }
 
 #[derive(Debug)]
-enum Notice {
+pub(crate) enum Notice {
     Accepted(i64),
     OthersWrote(i64),
     RereadAll,
@@ -99,36 +106,34 @@ impl std::fmt::Debug for Read {
 }
 
 /// What dies with the process.
-struct Process {
-    scheduler: Scheduler,
+pub(crate) struct Process {
+    pub(crate) scheduler: Scheduler,
     begun: Duration,
-    held: HashMap<i64, Held>,
-    lanes: BTreeMap<i64, Endpoint>,
-    in_flight: BTreeSet<i64>,
+    pub(crate) held: HashMap<i64, Held>,
+    pub(crate) lanes: BTreeMap<i64, Endpoint>,
+    pub(crate) in_flight: BTreeSet<i64>,
     withdrawn: BTreeSet<i64>,
     /// Marks that wait for refills under way.
     marks: BTreeSet<i64>,
     refills: usize,
-    per_lane: BTreeMap<i64, u32>,
-    /// Since when, and how many starts, the lane's rate limit holds.
-    metered: BTreeMap<i64, (Duration, u32)>,
-    /// Lanes that have answered well and nothing else.
-    proven: BTreeSet<i64>,
+    /// When a lane's read failed last.
+    pub(crate) read_failed: BTreeMap<i64, Duration>,
+    pub(crate) ledger: Ledger,
     /// For a lane that waits with nothing under way: how often each other one was served meanwhile.
-    overtaken_by: BTreeMap<i64, BTreeMap<i64, u32>>,
+    pub(crate) overtaken_by: BTreeMap<i64, BTreeMap<i64, u32>>,
 }
 
 pub struct World {
     rng: fastrand::Rng,
-    mono: Duration,
-    wall: i64,
+    pub(crate) mono: Duration,
+    pub(crate) wall: i64,
     /// The latest moment that the wall clock ever showed.
     latest_wall: i64,
-    limits: Limits,
-    outbox: Outbox,
-    manners: BTreeMap<i64, Manner>,
-    process: Process,
-    events: BTreeMap<(Duration, u64), Event>,
+    pub(crate) limits: Limits,
+    pub(crate) outbox: Outbox,
+    pub(crate) manners: BTreeMap<i64, Manner>,
+    pub(crate) process: Process,
+    pub(crate) events: BTreeMap<(Duration, u64), Event>,
     order: u64,
     /// The writer's answers come in the order of its commits.
     writer_at: Duration,
@@ -136,11 +141,13 @@ pub struct World {
     /// How many successes beyond the first each message may have: replays, and crashes before the record.
     excused: BTreeMap<i64, u32>,
     settling: bool,
+    /// Whether attempts may end without a report, as where their task panics.
+    loses_reports: bool,
     pub totals: Totals,
 }
 
 impl World {
-    pub fn new(seed: u64) -> Self {
+    pub fn new(seed: u64, loses_reports: bool) -> Self {
         let mut rng = fastrand::Rng::with_seed(seed);
         let limits = Limits {
             max_in_flight: rng.u32(1..40),
@@ -178,6 +185,7 @@ impl World {
             successes: BTreeMap::new(),
             excused: BTreeMap::new(),
             settling: false,
+            loses_reports,
             totals: Totals::default(),
             rng,
         };
@@ -185,7 +193,7 @@ impl World {
         world
     }
 
-    fn now(&self) -> Now {
+    pub(crate) fn now(&self) -> Now {
         Now { wall: Timestamp::from_millis(self.wall), mono: self.mono - self.process.begun }
     }
 
@@ -241,13 +249,14 @@ impl World {
         self.act();
         let passed = Duration::from_micros(self.rng.u64(0..200_000));
         self.pass(passed);
+        self.check_nothing_is_forgotten();
     }
 
     fn send(&mut self) {
         let lane = self.any_lane();
         let elsewhere = self.rng.u8(0..3) == 0;
         for _ in 0..self.rng.u8(1..12) {
-            let bytes = self.rng.usize(1..1500);
+            let bytes = self.rng.usize(1..LARGEST);
             let seq = self.outbox.insert(lane, bytes);
             if elsewhere {
                 self.tell(Notice::OthersWrote(lane));
@@ -401,7 +410,13 @@ impl World {
                 self.schedule(later, Event::RefillDone { lane, rows });
             }
             Event::RefillDone { lane, rows } => self.refilled(lane, rows),
-            Event::AttemptEnds { seq, answer } => self.attempt_ended(seq, answer),
+            Event::AttemptEnds { seq, answer } => {
+                if self.loses_reports && !self.settling && self.rng.u8(..) < 4 {
+                    self.report_lost(seq, answer);
+                } else {
+                    self.attempt_ended(seq, answer);
+                }
+            }
             Event::Commit(ended) => self.commit(ended),
             Event::Notice(notice) => self.noticed(notice),
         }
@@ -411,10 +426,7 @@ impl World {
         let endpoint = self.outbox.endpoints[&lane].clone();
         let now = self.now();
         let settings = endpoint.settings();
-        let known = self.process.lanes.get(&lane).map(Endpoint::settings);
-        if known.is_none_or(|known| known.rate_limit != settings.rate_limit) {
-            self.process.metered.insert(lane, (self.mono, 0));
-        }
+        self.process.ledger.set_rate_limit(lane, endpoint.rate_limit, self.mono);
         self.process.lanes.insert(lane, endpoint);
         for message in self.process.scheduler.set_lane(LaneKey(lane), settings, now) {
             self.process.held.remove(&message.0);
@@ -506,6 +518,7 @@ impl World {
             }
             None => {
                 let now = self.now();
+                self.process.read_failed.insert(lane, self.mono);
                 self.process.scheduler.refill_failed(LaneKey(lane), now);
             }
         }
@@ -524,8 +537,8 @@ impl World {
         }
         self.check_fairness();
         let held: usize = self.process.held.values().map(|held| held.bytes).sum();
-        // One message for every lane, however full the memory is, and the last of a refill may not fit whole.
-        let most = self.limits.memory_budget_bytes + 2 * 1_500 * self.outbox.endpoints.len();
+        // One message for every lane, however full the memory is, or the last of a refill that does not fit whole.
+        let most = self.limits.memory_budget_bytes + LARGEST * self.outbox.endpoints.len();
         assert!(held <= most, "{held} bytes are held and {most} are allowed");
     }
 
@@ -550,11 +563,16 @@ impl World {
     }
 
     fn start(&mut self, lane: i64, seq: i64) {
-        if self.process.withdrawn.contains(&seq) || !self.process.in_flight.insert(seq) {
+        assert!(
+            !self.process.in_flight.contains(&seq),
+            "started again while it was under way or being recorded"
+        );
+        if self.process.withdrawn.contains(&seq) {
             self.process.held.remove(&seq);
             self.process.scheduler.abandon(MessageKey(seq));
             return;
         }
+        self.process.in_flight.insert(seq);
         let held = self.process.held[&seq];
         let message = &self.outbox.messages[&seq];
         assert_eq!((held.lane, message.lane), (lane, lane), "started in another's lane");
@@ -567,19 +585,8 @@ impl World {
         assert!(message.is_due(self.latest_wall), "started before its time");
         let endpoint = &self.process.lanes[&lane];
         assert!(!endpoint.paused, "started while paused");
-        let count = self.process.per_lane.entry(lane).or_default();
-        *count += 1;
-        assert!(*count <= self.limits.max_in_flight_per_endpoint, "the lane overran its limit");
-        let all: u32 = self.process.per_lane.values().sum();
-        assert!(all <= self.limits.max_in_flight, "all lanes together overran the limit");
-        if let Some((rps, burst)) = endpoint.rate_limit
-            && let Some((since, starts)) = self.process.metered.get_mut(&lane)
-        {
-            *starts += 1;
-            let tokens = f64::from(burst) + f64::from(rps) * (self.mono - *since).as_secs_f64();
-            assert!(f64::from(*starts) <= tokens + 1e-3, "{starts} starts on {tokens} tokens");
-            self.totals.rate_limited_starts += 1;
-        }
+        self.process.ledger.started(lane, self.limits, self.mono);
+        self.totals.rate_limited_starts += u64::from(endpoint.rate_limit.is_some());
         self.process.overtaken_by.remove(&lane);
         for counts in self.process.overtaken_by.values_mut() {
             *counts.entry(lane).or_default() += 1;
@@ -589,9 +596,21 @@ impl World {
         self.schedule(answer.after, Event::AttemptEnds { seq, answer });
     }
 
+    /// Nobody knows what the receiver said: the message is due as before.
+    fn report_lost(&mut self, seq: i64, answer: Answer) {
+        let Some(held) = self.process.held.remove(&seq) else { panic!("an attempt at nothing") };
+        self.totals.lost_reports += 1;
+        if classify(answer.status, answer.retry_after) == Outcome::Succeeded {
+            *self.successes.entry(seq).or_default() += 1;
+            *self.excused.entry(seq).or_default() += 1;
+        }
+        self.process.ledger.abandoned(held.lane);
+        self.process.in_flight.remove(&seq);
+        self.process.scheduler.abandon(MessageKey(seq));
+    }
+
     fn attempt_ended(&mut self, seq: i64, answer: Answer) {
         let Some(held) = self.process.held.remove(&seq) else { panic!("an attempt at nothing") };
-        *self.process.per_lane.entry(held.lane).or_default() -= 1;
         let endpoint = &self.process.lanes[&held.lane];
         let outcome = classify(answer.status, answer.retry_after);
         let failure = held.attempt_count + 1 - held.schedule_start.min(held.attempt_count);
@@ -623,10 +642,7 @@ impl World {
             *self.successes.entry(seq).or_default() += 1;
             self.totals.delivered += 1;
         }
-        match health {
-            Health::Answered => drop(self.process.proven.insert(held.lane)),
-            _ => drop(self.process.proven.remove(&held.lane)),
-        }
+        self.process.ledger.ended(held.lane, health);
         let now = self.now();
         self.process.scheduler.attempt_ended(MessageKey(seq), health, now);
         let gone = outcome == Outcome::Permanent { gone: true };
@@ -661,42 +677,6 @@ impl World {
         }
         self.process.in_flight.remove(&ended.seq);
         self.tell(Notice::Recorded { ended, overtaken });
-    }
-
-    /// A lane that answers well, with messages in memory and nothing under way, is served when a slot is
-    /// free, and before any other gets a third turn.
-    fn check_fairness(&mut self) {
-        let mut waiting = BTreeSet::new();
-        for (seq, held) in &self.process.held {
-            let lane = held.lane;
-            let endpoint = &self.process.lanes[&lane];
-            let idle = self.process.per_lane.get(&lane).is_none_or(|count| *count == 0);
-            if endpoint.paused {
-                self.totals.held_by_pause += 1;
-            }
-            let healthy = self.process.proven.contains(&lane) && self.manners[&lane] == Manner::Well;
-            if idle
-                && healthy
-                && lane == 0
-                && !endpoint.paused
-                && endpoint.rate_limit.is_none()
-                && !self.process.in_flight.contains(seq)
-            {
-                waiting.insert(lane);
-            }
-        }
-        let full = self.process.scheduler.in_flight() >= self.limits.max_in_flight as usize;
-        assert!(
-            full || waiting.is_empty(),
-            "slots are free and a healthy lane waits: {:?} {:?}",
-            self.process.held,
-            self.process.scheduler
-        );
-        self.process.overtaken_by.retain(|lane, _| waiting.contains(lane));
-        for lane in waiting {
-            let counts = self.process.overtaken_by.entry(lane).or_default();
-            assert!(counts.values().all(|count| *count <= 2), "a healthy lane was passed over: {counts:?}");
-        }
     }
 
     /// With every receiver well and every lane open, everything is delivered in the end.
@@ -765,9 +745,8 @@ impl Process {
             withdrawn: BTreeSet::new(),
             marks: BTreeSet::new(),
             refills: 0,
-            per_lane: BTreeMap::new(),
-            metered: BTreeMap::new(),
-            proven: BTreeSet::new(),
+            read_failed: BTreeMap::new(),
+            ledger: Ledger::default(),
             overtaken_by: BTreeMap::new(),
         }
     }

@@ -16,6 +16,8 @@ use crate::shim::Producer;
 /// The most boundaries that are looked at; a longer trace is sampled evenly.
 const BOUNDARIES: usize = 1_500;
 
+const SECTOR: usize = 512;
+
 const DATABASE: u8 = 1;
 const LOG: u8 = 2;
 const OUTPUT: u8 = 3;
@@ -100,6 +102,14 @@ impl Disk {
                 Cut::SomePending => continue,
                 Cut::Torn if last => rng.usize(0..=write.bytes.len()),
                 Cut::Torn => write.bytes.len(),
+                // A disk promises no order among what is not synced, and no more than a sector at once.
+                Cut::Shredded => {
+                    let content = files.entry(write.file).or_default();
+                    for part in sectors(write).filter(|_| rng.bool()) {
+                        apply(content, &part, part.bytes.len());
+                    }
+                    continue;
+                }
             };
             apply(files.entry(write.file).or_default(), write, length);
         }
@@ -107,12 +117,27 @@ impl Disk {
     }
 }
 
+/// The sectors of a write, each a write of its own; what is no write is whole.
+fn sectors(record: &Record) -> impl Iterator<Item = Record> {
+    let step = if record.operation == b'W' { SECTOR } else { usize::MAX };
+    let starts = (0..record.bytes.len().max(1)).step_by(step);
+    starts.map(move |start| Record {
+        operation: record.operation,
+        file: record.file,
+        offset: record.offset + start,
+        bytes: record.bytes[start..record.bytes.len().min(start.saturating_add(step))].to_vec(),
+    })
+}
+
 #[derive(Clone, Copy, Debug)]
 enum Cut {
     NothingPending,
     AllPending,
     SomePending,
+    /// The last write is there in part.
     Torn,
+    /// Of every write some sectors are there.
+    Shredded,
 }
 
 struct Run {
@@ -172,12 +197,12 @@ fn open_after_cut(files: &BTreeMap<u8, Content>) -> (BTreeSet<String>, String) {
 }
 
 fn cut_everywhere(run: &Run, durable: bool, seed: u64) {
-    println!("seed {seed}, {} records", run.trace.len());
+    let stride = run.trace.len().div_ceil(BOUNDARIES);
+    println!("seed {seed}, {} records, every {stride}. looked at", run.trace.len());
     let mut rng = fastrand::Rng::with_seed(seed);
     let mut disk = Disk::default();
     disk.durable.insert(DATABASE, Some(run.begun.clone()));
     let mut returned = BTreeSet::new();
-    let stride = run.trace.len().div_ceil(BOUNDARIES);
     let (mut opened, mut proven) = (0, 0);
     for (index, record) in run.trace.iter().enumerate() {
         if record.file == OUTPUT {
@@ -189,7 +214,7 @@ fn cut_everywhere(run: &Run, durable: bool, seed: u64) {
         if index % stride != 0 && index + 1 != run.trace.len() {
             continue;
         }
-        for cut in [Cut::NothingPending, Cut::AllPending, Cut::SomePending, Cut::Torn] {
+        for cut in [Cut::NothingPending, Cut::AllPending, Cut::SomePending, Cut::Torn, Cut::Shredded] {
             let (stored, sound) = open_after_cut(&disk.after_cut(cut, &mut rng));
             assert_eq!(sound, "ok", "record {index}, {cut:?}, seed {seed}");
             opened += 1;

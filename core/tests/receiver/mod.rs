@@ -22,6 +22,8 @@ pub struct Delivery {
     pub headers: Vec<(String, String)>,
     pub body: Vec<u8>,
     pub at: Instant,
+    /// The number of the connection that it came on, in the order in which they were made.
+    pub connection: usize,
     /// The status that it got.
     pub answered: u16,
 }
@@ -55,6 +57,8 @@ type Script = dyn Fn(&Delivery, usize) -> Answer + Send + Sync;
 pub struct Receiver {
     pub address: SocketAddr,
     deliveries: Arc<Mutex<Vec<Delivery>>>,
+    /// Who connected, in order.
+    peers: Arc<Mutex<Vec<SocketAddr>>>,
 }
 
 impl Receiver {
@@ -63,14 +67,20 @@ impl Receiver {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let deliveries: Arc<Mutex<Vec<Delivery>>> = Arc::default();
+        let peers: Arc<Mutex<Vec<SocketAddr>>> = Arc::default();
         let (script, kept): (Arc<Script>, _) = (Arc::new(script), deliveries.clone());
+        let met = peers.clone();
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let (script, kept) = (script.clone(), kept.clone());
-                std::thread::spawn(move || serve(stream, &*script, &kept));
+                let Ok(peer) = stream.peer_addr() else { continue };
+                let mut met = met.lock().unwrap();
+                met.push(peer);
+                let number = met.len() - 1;
+                std::thread::spawn(move || serve(stream, number, &*script, &kept));
             }
         });
-        Self { address, deliveries }
+        Self { address, deliveries, peers }
     }
 
     pub fn url(&self, path: &str) -> String {
@@ -81,12 +91,24 @@ impl Receiver {
         self.deliveries.lock().unwrap().clone()
     }
 
+    /// The number of a connection of its own: those made before have lower ones, those made from now on higher.
+    pub fn mark(&self) -> usize {
+        let stream = TcpStream::connect(self.address).unwrap();
+        let own = stream.local_addr().unwrap();
+        let mut number = None;
+        eventually("the mark to be met", || {
+            number = self.peers.lock().unwrap().iter().rposition(|peer| *peer == own);
+            number.is_some()
+        });
+        number.unwrap()
+    }
+
     pub fn count(&self) -> usize {
         self.deliveries.lock().unwrap().len()
     }
 }
 
-fn serve(stream: TcpStream, script: &Script, kept: &Mutex<Vec<Delivery>>) -> Option<()> {
+fn serve(stream: TcpStream, connection: usize, script: &Script, kept: &Mutex<Vec<Delivery>>) -> Option<()> {
     stream.set_nodelay(true).ok()?;
     let mut writer = stream.try_clone().ok()?;
     let mut reader = BufReader::new(stream);
@@ -107,7 +129,7 @@ fn serve(stream: TcpStream, script: &Script, kept: &Mutex<Vec<Delivery>>) -> Opt
             headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("content-length"))?.1.parse().ok()?;
         let mut body = vec![0; length];
         reader.read_exact(&mut body).ok()?;
-        let delivery = Delivery { path, headers, body, at: Instant::now(), answered: 0 };
+        let delivery = Delivery { path, headers, body, at: Instant::now(), connection, answered: 0 };
         let before = {
             let mut kept = kept.lock().unwrap();
             kept.push(delivery.clone());

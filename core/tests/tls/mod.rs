@@ -36,6 +36,21 @@ pub fn server_config(
         params.not_after = rcgen::date_time_ymd(2002, 1, 1);
     }
     let certificate = params.signed_by(&key, &authority.issuer).unwrap();
+    settings(&certificate, &key, protocols)
+}
+
+/// TLS settings with a certificate that vouches for itself.
+pub fn self_signed(name: &str) -> Arc<rustls::ServerConfig> {
+    let key = KeyPair::generate().unwrap();
+    let certificate = CertificateParams::new(vec![name.to_owned()]).unwrap().self_signed(&key).unwrap();
+    settings(&certificate, &key, &[])
+}
+
+fn settings(
+    certificate: &rcgen::Certificate,
+    key: &KeyPair,
+    protocols: &[&[u8]],
+) -> Arc<rustls::ServerConfig> {
     let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let mut server = rustls::ServerConfig::builder_with_provider(provider)
@@ -50,7 +65,10 @@ pub fn server_config(
 
 /// A TLS receiver that answers 200 to one request a connection.
 pub fn tls_receiver(authority: &Authority, name: &str, expired: bool, protocols: &[&[u8]]) -> String {
-    let server = server_config(authority, name, expired, protocols);
+    serving(server_config(authority, name, expired, protocols))
+}
+
+pub fn serving(server: Arc<rustls::ServerConfig>) -> String {
     let url = raw(move |mut stream| {
         let mut connection = rustls::ServerConnection::new(server.clone()).unwrap();
         let mut tls = rustls::Stream::new(&mut connection, &mut stream);

@@ -121,6 +121,9 @@ impl HttpClient {
             .pool_max_idle_per_host(config.max_in_flight_per_endpoint as usize)
             .http1_max_buf_size(HEADERS_READ)
             .http2_max_header_list_size(HEADERS_READ as u32)
+            // A connection behind which nobody is any more would be given to every further request.
+            .http2_keep_alive_interval(config.request_timeout / 2)
+            .http2_keep_alive_timeout(config.request_timeout / 2)
             .build(connector);
         Ok(Self { client, request_timeout: config.request_timeout })
     }

@@ -88,6 +88,10 @@ pub(super) fn request_text(error: &(dyn StdError + 'static)) -> String {
             if error.is_incomplete_message() {
                 return "the receiver closed the connection before it had answered".to_owned();
             }
+            // Of an HTTP/2 connection: our own limits end elsewhere.
+            if error.is_timeout() {
+                return "the connection has fallen silent".to_owned();
+            }
             if error.source().is_none() {
                 return error.to_string();
             }
