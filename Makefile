@@ -75,7 +75,8 @@ test-python: python
 demo: tools python
 	$(PY)/python demo/demo.py
 
-bench:
+bench: python
+	@tools/install strace
 	cargo run --release --quiet --package hookbridge-benches
 
 fmt:

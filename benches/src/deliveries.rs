@@ -34,18 +34,18 @@ const SAME_HEADERS: &[(&str, &str)] = &[
     ("webhook-signature", "v1,0123456789abcdefghijklmnopqrstuvwxyzABCDEFG="),
 ];
 
-pub(crate) fn ours(receiver: SocketAddr) -> f64 {
+pub(crate) fn ours(receiver: SocketAddr, messages: usize) -> f64 {
     let folder = tempfile::tempdir().expect("a folder");
     let engine = open(&folder.path().join("outbox.db"), Delivery::Auto);
     let endpoint = create_endpoint(&engine, &format!("http://{receiver}/hook"));
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
-    let rate = per_second(MESSAGES, || {
+    let rate = per_second(messages, || {
         runtime.block_on(async {
             let senders: Vec<_> = (0..SENDS_AT_ONCE)
                 .map(|_| {
                     let (engine, endpoint) = (engine.clone(), endpoint.clone());
                     tokio::spawn(async move {
-                        for _ in 0..MESSAGES / SENDS_AT_ONCE {
+                        for _ in 0..messages / SENDS_AT_ONCE {
                             engine.send_async(request(&endpoint)).await.expect("a receipt");
                         }
                     })
@@ -61,9 +61,9 @@ pub(crate) fn ours(receiver: SocketAddr) -> f64 {
     rate
 }
 
-pub(crate) fn bare(receiver: SocketAddr) -> f64 {
+pub(crate) fn bare(receiver: SocketAddr, messages: usize) -> f64 {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    per_second(MESSAGES, || {
+    per_second(messages, || {
         runtime.block_on(async {
             let client = Arc::new(Client::builder(TokioExecutor::new()).build_http::<Full<Bytes>>());
             let body = Bytes::from(payload());
@@ -71,7 +71,7 @@ pub(crate) fn bare(receiver: SocketAddr) -> f64 {
                 .map(|_| {
                     let (client, body) = (client.clone(), body.clone());
                     tokio::spawn(async move {
-                        for _ in 0..MESSAGES / AT_ONCE {
+                        for _ in 0..messages / AT_ONCE {
                             let mut request = Request::post(format!("http://{receiver}/hook"));
                             for (name, value) in SAME_HEADERS {
                                 request = request.header(*name, *value);
@@ -98,5 +98,5 @@ pub(crate) fn run(table: &mut Table) {
         unit: "/s",
         goal: Goal::AtLeast(0.5),
     };
-    table.compare(&measure, || ours(receiver), || bare(receiver));
+    table.compare(&measure, || ours(receiver, MESSAGES), || bare(receiver, MESSAGES));
 }

@@ -33,6 +33,12 @@ fn main() -> std::io::Result<()> {
         backlog::print_resident_memory(database);
         return Ok(());
     }
+    if let [part, step, messages, folder] = arguments.as_slice()
+        && part == cost::STEP
+    {
+        cost::run_step(step, messages, folder);
+        return Ok(());
+    }
     let wanted = arguments.iter().find(|argument| !argument.starts_with('-'));
     let mut table = Table::new(arguments.iter().any(|argument| argument == "--ours"));
     for (name, run) in GROUPS {
