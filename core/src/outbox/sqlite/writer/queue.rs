@@ -24,6 +24,16 @@ const GROUP_BYTES: usize = 16 * 1024 * 1024;
 /// How many jobs for which nobody waits may gather before the writer is woken for them.
 const PATIENT_JOBS: usize = 512;
 
+/// Who has the turn.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Writing {
+    #[default]
+    Nobody,
+    /// The writer's thread, until it takes again.
+    Thread,
+    Producer,
+}
+
 #[derive(Default)]
 struct State {
     jobs: VecDeque<Box<dyn Job>>,
@@ -31,8 +41,7 @@ struct State {
     /// Somebody waits for one of the jobs, or they have become many.
     urgent: bool,
     closed: bool,
-    /// Somebody has the turn. The writer's thread keeps it until it takes again.
-    writing: bool,
+    writing: Writing,
     /// The writer's thread waits for the turn.
     awaited: bool,
 }
@@ -67,7 +76,7 @@ impl Queue {
         let wakes = !job.is_patient() || state.jobs.len() >= PATIENT_JOBS;
         state.jobs.push_back(job);
         // The writer waits only while there is nothing but patient jobs and nobody has the turn.
-        let wake = wakes && !state.urgent && !state.writing;
+        let wake = wakes && !state.urgent && state.writing == Writing::Nobody;
         state.urgent |= wakes;
         drop(state);
         if wake {
@@ -82,10 +91,10 @@ impl Queue {
         if state.closed {
             return Err(closed());
         }
-        if state.writing || state.urgent || state.awaited {
+        if state.writing != Writing::Nobody || state.urgent || state.awaited {
             return self.put_into(state, job).map(|()| None);
         }
-        state.writing = true;
+        state.writing = Writing::Producer;
         Ok(Some((Turn(self), job)))
     }
 
@@ -111,16 +120,19 @@ impl Queue {
     /// empty.
     pub(super) fn take(&self, patience: Duration) -> Option<Vec<Box<dyn Job>>> {
         let mut state = self.state();
-        state.writing = false;
+        // A producer may have the turn when the thread takes for the first time.
+        if state.writing == Writing::Thread {
+            state.writing = Writing::Nobody;
+        }
         if !state.urgent && !state.closed {
             state = self.filled.wait_timeout(state, patience).unwrap_or_else(PoisonError::into_inner).0;
         }
         state.awaited = true;
-        while state.writing {
+        while state.writing != Writing::Nobody {
             state = self.filled.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
         state.awaited = false;
-        state.writing = true;
+        state.writing = Writing::Thread;
         if state.jobs.is_empty() {
             return if state.closed { None } else { Some(Vec::new()) };
         }
@@ -169,7 +181,7 @@ impl Turn<'_> {
 impl Drop for Turn<'_> {
     fn drop(&mut self) {
         let mut state = self.0.state();
-        state.writing = false;
+        state.writing = Writing::Nobody;
         let wake = state.urgent || state.awaited || state.closed;
         drop(state);
         if wake {
