@@ -53,6 +53,7 @@ fn stored(database: &Path) -> rusqlite::Result<Stored> {
     Ok(Stored { ids, delivered, sound })
 }
 
+#[derive(Debug)]
 struct Kill {
     /// Whether the victim delivered, or may have.
     led: bool,
@@ -102,13 +103,16 @@ impl Run {
         assert_eq!(lost, 0, "kill {}: {lost} returned ids are not in the outbox", self.kills.len());
     }
 
+    fn kills_between(&self, first: usize, second: usize) -> Vec<(usize, &Kill)> {
+        let near = |kill: &Kill| first < kill.high && kill.low <= second;
+        self.kills.iter().enumerate().filter(|(_, kill)| near(kill)).collect()
+    }
+
     /// Whether the deliveries came of two processes, the first of which was killed before it had recorded its own.
     fn is_explained(&self, id: &str, first: usize, second: usize) -> bool {
         let recorded_by = self.recorded_by.get(id).copied().unwrap_or(usize::MAX);
         first != second
-            && self.kills.iter().enumerate().any(|(index, kill)| {
-                kill.led && first < kill.high && kill.low <= second && index < recorded_by
-            })
+            && self.kills_between(first, second).iter().any(|(index, kill)| kill.led && *index < recorded_by)
     }
 }
 
@@ -178,7 +182,9 @@ fn killed_processes_lose_nothing_and_repeat_only_what_was_under_way() {
             repeated += 1;
             assert!(
                 run.is_explained(id, pair[0], pair[1]),
-                "{id} arrived twice, on connections {pair:?}, and was not under way at any kill"
+                "{id} arrived twice, on connections {pair:?}, and was not under way at any kill: on record at kill {:?} of {:#?}",
+                run.recorded_by.get(id),
+                run.kills_between(pair[0], pair[1])
             );
         }
     }

@@ -93,11 +93,14 @@ impl Receiver {
 
     /// The number of a connection of its own: those made before have lower ones, those made from now on higher.
     pub fn mark(&self) -> usize {
+        // An older one may have had the same port.
+        let before = self.peers.lock().unwrap().len();
         let stream = TcpStream::connect(self.address).unwrap();
         let own = stream.local_addr().unwrap();
         let mut number = None;
         eventually("the mark to be met", || {
-            number = self.peers.lock().unwrap().iter().rposition(|peer| *peer == own);
+            let peers = self.peers.lock().unwrap();
+            number = (before..peers.len()).find(|number| peers[*number] == own);
             number.is_some()
         });
         number.unwrap()
