@@ -13,7 +13,7 @@ use crate::faults::stored_ids;
 use crate::receiver::{self, Receiver, answer};
 use crate::shim::Producer;
 
-/// The most boundaries that are looked at; a longer trace is sampled evenly.
+/// The most boundaries at which the power is cut in every way; in a longer trace the others get one way in turn.
 const BOUNDARIES: usize = 1_500;
 
 const SECTOR: usize = 512;
@@ -140,6 +140,8 @@ enum Cut {
     Shredded,
 }
 
+const CUTS: [Cut; 5] = [Cut::NothingPending, Cut::AllPending, Cut::SomePending, Cut::Torn, Cut::Shredded];
+
 struct Run {
     begun: Vec<u8>,
     trace: Vec<Record>,
@@ -198,7 +200,7 @@ fn open_after_cut(files: &BTreeMap<u8, Content>) -> (BTreeSet<String>, String) {
 
 fn cut_everywhere(run: &Run, durable: bool, seed: u64) {
     let stride = run.trace.len().div_ceil(BOUNDARIES);
-    println!("seed {seed}, {} records, every {stride}. looked at", run.trace.len());
+    println!("seed {seed}, {} records, every {stride}. in every way", run.trace.len());
     let mut rng = fastrand::Rng::with_seed(seed);
     let mut disk = Disk::default();
     disk.durable.insert(DATABASE, Some(run.begun.clone()));
@@ -211,10 +213,12 @@ fn cut_everywhere(run: &Run, durable: bool, seed: u64) {
         } else {
             disk.take(record, &mut rng);
         }
-        if index % stride != 0 && index + 1 != run.trace.len() {
-            continue;
-        }
-        for cut in [Cut::NothingPending, Cut::AllPending, Cut::SomePending, Cut::Torn, Cut::Shredded] {
+        let cuts = if index % stride == 0 || index + 1 == run.trace.len() {
+            &CUTS[..]
+        } else {
+            &CUTS[index % CUTS.len()..][..1]
+        };
+        for cut in cuts.iter().copied() {
             let (stored, sound) = open_after_cut(&disk.after_cut(cut, &mut rng));
             assert_eq!(sound, "ok", "record {index}, {cut:?}, seed {seed}");
             opened += 1;
