@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use super::slots::Standing;
+
 /// Failures in a row that open the breaker.
 const OPENS_AFTER: u32 = 5;
 /// How long fresh messages wait after a failed probe, at first and at most.
@@ -50,9 +52,13 @@ impl Breaker {
         self.failures >= OPENS_AFTER
     }
 
-    /// Whether the endpoint has answered since the start or since it last failed for good.
-    pub(super) fn is_proven(&self) -> bool {
-        self.proven
+    /// What is known of the endpoint since the start or since it last failed for good.
+    pub(super) fn standing(&self) -> Standing {
+        match (self.proven, self.failures) {
+            (true, _) => Standing::Proven,
+            (false, 0) => Standing::Untried,
+            (false, _) => Standing::Failing,
+        }
     }
 
     /// Until when fresh messages are held back.
@@ -94,15 +100,15 @@ mod tests {
     #[test]
     fn the_limit_grows_while_it_answers_and_shrinks_to_a_probe() {
         let mut breaker = Breaker::new(32);
-        assert_eq!((breaker.limit(), breaker.is_proven()), (1, false));
+        assert_eq!((breaker.limit(), breaker.standing()), (1, Standing::Untried));
         for _ in 0..100 {
             breaker.attempt_ended(Health::Answered, Duration::ZERO);
         }
-        assert_eq!((breaker.limit(), breaker.is_proven()), (32, true));
+        assert_eq!((breaker.limit(), breaker.standing()), (32, Standing::Proven));
         for _ in 0..5 {
             breaker.attempt_ended(Health::Troubled, Duration::from_secs(1));
         }
-        assert!(breaker.is_open() && !breaker.is_proven());
+        assert!(breaker.is_open() && breaker.standing() == Standing::Failing);
         assert_eq!(breaker.limit(), 1);
         assert_eq!(breaker.cool_until(), Duration::from_millis(1100));
         for _ in 0..20 {

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::breaker::Breaker;
+use super::slots::Standing;
 use super::token_bucket::{RateLimit, TokenBucket};
 use super::{Due, MessageKey, Now, RowSet};
 use crate::model::timestamp::Timestamp;
@@ -47,6 +48,8 @@ pub(super) struct Lane {
     pub refilling: Option<usize>,
     /// The earliest moment that was announced since the refill under way began.
     pub expected_meanwhile: Option<Timestamp>,
+    /// What was offered since the refill under way began: it may find such a message as it was before its attempt.
+    pub offered_meanwhile: RowSet<MessageKey>,
     refill_not_before: Duration,
     refill_back_off: Duration,
     /// Whether the lane stands in the turn.
@@ -77,6 +80,7 @@ impl Lane {
             next_due: None,
             refilling: None,
             expected_meanwhile: None,
+            offered_meanwhile: RowSet::default(),
             refill_not_before: Duration::ZERO,
             refill_back_off: REFILL_BACK_OFF.0,
             in_turn: false,
@@ -105,7 +109,7 @@ impl Lane {
     /// Whether the lane takes a fresh message that fills memory up to `held` of `budget` bytes: what is handed over in
     /// memory need not be read again. Behind older work on disk it waits its turn there.
     pub(super) fn takes_offer(&self, held: usize, budget: usize) -> bool {
-        let trusted = self.breaker.is_proven() && !self.breaker.is_open();
+        let trusted = self.breaker.standing() == Standing::Proven && !self.breaker.is_open();
         let (most, quarters) = if trusted { OFFERED_TO_PROVEN } else { OFFERED_TO_OTHERS };
         !self.paused && !self.more_on_disk && self.held() < most && held <= budget / 4 * quarters
     }

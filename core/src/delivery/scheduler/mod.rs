@@ -3,6 +3,7 @@
 
 mod breaker;
 mod lane;
+mod slots;
 #[cfg(test)]
 mod tests;
 mod token_bucket;
@@ -14,6 +15,7 @@ use crate::model::timestamp::Timestamp;
 pub use breaker::Health;
 pub use lane::LaneSettings;
 use lane::{Lane, Ready};
+use slots::Slots;
 pub use token_bucket::RateLimit;
 
 /// Keyed by the outbox's own row numbers, which nobody can choose so that they collide: a quick hash will do.
@@ -22,6 +24,10 @@ pub(crate) type RowSet<K> = HashSet<K, foldhash::fast::RandomState>;
 
 /// A refill may bring this part of the memory budget, so that no lane takes it all.
 const REFILLS_IN_BUDGET: usize = 4;
+
+/// How many attempts may have ended whose outcome is not on disk. They hold no slot, and all of them are repeated should the
+/// process die: a disk that stalls must not make them many.
+const MOST_UNRECORDED: usize = 1024;
 
 /// Both clocks, as the shell read them. `mono` never goes back and drives buckets and cool-downs; `wall`
 /// decides what is due, and may jump.
@@ -125,8 +131,9 @@ pub struct Scheduler {
     /// When a lane has something to do by the steady clock, and by the wall clock.
     mono_timers: BTreeSet<(Duration, LaneKey)>,
     wall_timers: BTreeSet<(Timestamp, LaneKey)>,
-    in_flight: u32,
-    in_flight_unproven: u32,
+    slots: Slots,
+    /// Attempts that ended and wait to be on disk.
+    unrecorded: usize,
     held_bytes: usize,
     /// What refills under way may bring.
     reserved_bytes: usize,
@@ -143,8 +150,8 @@ impl Scheduler {
             turns_given: false,
             mono_timers: BTreeSet::new(),
             wall_timers: BTreeSet::new(),
-            in_flight: 0,
-            in_flight_unproven: 0,
+            slots: Slots::new(limits.max_in_flight),
+            unrecorded: 0,
             held_bytes: 0,
             reserved_bytes: 0,
         }
@@ -152,7 +159,7 @@ impl Scheduler {
 
     /// Attempts under way.
     pub fn in_flight(&self) -> usize {
-        self.in_flight as usize
+        self.slots.taken() as usize
     }
 
     /// Whether an attempt of the message is under way.
@@ -210,6 +217,7 @@ impl Scheduler {
 
     fn forget(&mut self, message: MessageKey) -> Option<Known> {
         let known = self.known.remove(&message)?;
+        self.unrecorded -= usize::from(known.stage == Stage::Ended);
         self.held_bytes = self.held_bytes.saturating_sub(known.bytes);
         if let Some(lane) = self.lanes.get_mut(&known.lane) {
             lane.known.remove(&message);
@@ -228,6 +236,9 @@ impl Scheduler {
             lane.more_on_disk = true;
             self.give_turn(key);
             return false;
+        }
+        if lane.refilling.is_some() {
+            lane.offered_meanwhile.insert(due.message);
         }
         self.hold(key, due);
         self.give_turn(key);
@@ -287,9 +298,10 @@ impl Scheduler {
             self.wall_timers.insert((at, key));
         }
         let paused = lane.paused;
+        let offered = std::mem::take(&mut lane.offered_meanwhile);
         let mut refused = Vec::new();
         for due in rows {
-            if paused {
+            if paused || (offered.contains(&due.message) && !self.known.contains_key(&due.message)) {
                 refused.push(due.message);
             } else if !self.known.contains_key(&due.message) {
                 self.hold(key, *due);
@@ -316,21 +328,15 @@ impl Scheduler {
             return;
         };
         known.stage = Stage::Ended;
+        self.unrecorded += 1;
         let key = known.lane;
-        self.in_flight = self.in_flight.saturating_sub(1);
         if let Some(lane) = self.lanes.get_mut(&key) {
-            let was_proven = lane.breaker.is_proven();
+            let before = lane.breaker.standing();
+            self.slots.free(before);
             lane.in_flight = lane.in_flight.saturating_sub(1);
             lane.breaker.attempt_ended(health, now.mono);
             // The others under way in the lane change sides with it.
-            match (was_proven, lane.breaker.is_proven()) {
-                (false, false) => self.in_flight_unproven = self.in_flight_unproven.saturating_sub(1),
-                (false, true) => {
-                    self.in_flight_unproven = self.in_flight_unproven.saturating_sub(lane.in_flight + 1);
-                }
-                (true, false) => self.in_flight_unproven += lane.in_flight,
-                (true, true) => {}
-            }
+            self.slots.reclassify(before, lane.breaker.standing(), lane.in_flight);
             self.give_turn(key);
         }
     }
@@ -342,13 +348,10 @@ impl Scheduler {
         };
         let key = known.lane;
         self.forget(message);
-        self.in_flight = self.in_flight.saturating_sub(1);
         if let Some(lane) = self.lanes.get_mut(&key) {
+            self.slots.free(lane.breaker.standing());
             lane.in_flight = lane.in_flight.saturating_sub(1);
             lane.more_on_disk = true;
-            if !lane.breaker.is_proven() {
-                self.in_flight_unproven = self.in_flight_unproven.saturating_sub(1);
-            }
         }
         self.give_turn(key);
     }
@@ -437,6 +440,7 @@ impl Scheduler {
         lane.refilling = Some(left);
         lane.more_on_disk = false;
         lane.expected_meanwhile = None;
+        lane.offered_meanwhile.clear();
         self.reserved_bytes += left;
         commands.push(Command::Refill { lane: key, room, bytes: left.max(1) });
     }
@@ -457,10 +461,8 @@ impl Scheduler {
             }
             Ready::Now => {}
         }
-        let unproven = !lane.breaker.is_proven();
-        if self.in_flight >= self.limits.max_in_flight
-            || (unproven && self.in_flight_unproven >= (self.limits.max_in_flight / 2).max(1))
-        {
+        let standing = lane.breaker.standing();
+        if !self.slots.has_room(standing) || self.unrecorded >= MOST_UNRECORDED {
             return Turn::NoSlot;
         }
         if let Err(at) = lane.take_token(now.mono) {
@@ -481,8 +483,7 @@ impl Scheduler {
         }
         known.stage = Stage::InFlight;
         lane.in_flight += 1;
-        self.in_flight += 1;
-        self.in_flight_unproven += u32::from(unproven);
+        self.slots.take(standing);
         commands.push(Command::Start { lane: key, message: due.message });
         Turn::Again
     }

@@ -138,3 +138,87 @@ fn lanes_that_never_answered_leave_memory_to_those_that_do() {
     }
     assert!(taken[100] > 500, "the one that answers got room for {} messages", taken[100]);
 }
+
+#[test]
+fn what_refills_may_bring_counts_against_what_is_offered() {
+    let limits = Limits { max_in_flight: 4, max_in_flight_per_endpoint: 4, memory_budget_bytes: 1 << 20 };
+    let mut scheduler = Scheduler::new(limits);
+    let now = Now { wall: Timestamp::from_millis(BASE), mono: Duration::ZERO };
+    for lane in 0..10 {
+        scheduler.set_lane(LaneKey(lane), LaneSettings::default(), now);
+    }
+    // Ten refills begin, and reserve the whole budget.
+    scheduler.poll(now, &mut Vec::new(), &mut Vec::new());
+    assert!(!scheduler.offer(LaneKey(3), Due { message: MessageKey(1), bytes: 10, scheduled: false }));
+    for lane in 0..10 {
+        scheduler.refilled(LaneKey(lane), &[], false, None);
+    }
+    assert!(scheduler.offer(LaneKey(4), Due { message: MessageKey(2), bytes: 10, scheduled: false }));
+}
+
+#[test]
+fn nothing_starts_while_too_many_outcomes_wait_for_the_disk() {
+    let limits = Limits { max_in_flight: 8, max_in_flight_per_endpoint: 8, memory_budget_bytes: 1 << 24 };
+    let mut scheduler = Scheduler::new(limits);
+    let now = Now { wall: Timestamp::from_millis(BASE), mono: Duration::ZERO };
+    let lane = LaneKey(1);
+    scheduler.set_lane(lane, LaneSettings::default(), now);
+    scheduler.refilled(lane, &[], false, None);
+    if let Some(lane) = scheduler.lanes.get_mut(&lane) {
+        lane.more_on_disk = false;
+        lane.breaker.attempt_ended(Health::Answered, Duration::ZERO);
+    }
+    for seq in 0..2_000 {
+        assert!(scheduler.offer(lane, Due { message: MessageKey(seq), bytes: 10, scheduled: false }));
+    }
+    let mut ended = Vec::new();
+    loop {
+        let mut commands = Vec::new();
+        scheduler.poll(now, &mut commands, &mut Vec::new());
+        let started = commands.iter().filter_map(|command| match command {
+            Command::Start { message, .. } => Some(*message),
+            Command::Refill { .. } => None,
+        });
+        let started: Vec<_> = started.collect();
+        if started.is_empty() {
+            break;
+        }
+        for message in started {
+            scheduler.attempt_ended(message, Health::Answered, now);
+            ended.push(message);
+        }
+    }
+    assert!((MOST_UNRECORDED..MOST_UNRECORDED + 8).contains(&ended.len()), "{}", ended.len());
+    scheduler.recorded(ended[0], None);
+    scheduler.recorded(ended[1], None);
+    let mut commands = Vec::new();
+    for message in &ended[2..10] {
+        scheduler.recorded(*message, None);
+    }
+    assert_eq!(scheduler.next_wake(now), Some(Duration::ZERO));
+    scheduler.poll(now, &mut commands, &mut Vec::new());
+    assert!(!commands.is_empty());
+}
+
+#[test]
+fn a_slow_refill_does_not_bring_back_what_was_attempted_meanwhile() {
+    let limits = Limits { max_in_flight: 4, max_in_flight_per_endpoint: 4, memory_budget_bytes: 1 << 20 };
+    let mut scheduler = Scheduler::new(limits);
+    let now = Now { wall: Timestamp::from_millis(BASE), mono: Duration::ZERO };
+    let lane = LaneKey(1);
+    scheduler.set_lane(lane, LaneSettings::default(), now);
+    let mut commands = Vec::new();
+    scheduler.poll(now, &mut commands, &mut Vec::new());
+    let due = Due { message: MessageKey(7), bytes: 10, scheduled: false };
+    assert!(scheduler.offer(lane, due));
+    commands.clear();
+    scheduler.poll(now, &mut commands, &mut Vec::new());
+    assert_eq!(commands, [Command::Start { lane, message: MessageKey(7) }]);
+    scheduler.attempt_ended(due.message, Health::Troubled, now);
+    scheduler.recorded(due.message, Some(Timestamp::from_millis(BASE + 60_000)));
+    // The read began before the attempt and found the message due.
+    assert_eq!(scheduler.refilled(lane, &[due], false, None), [due.message]);
+    commands.clear();
+    scheduler.poll(now, &mut commands, &mut Vec::new());
+    assert!(commands.is_empty(), "{commands:?}");
+}
