@@ -6,11 +6,19 @@ use super::*;
 
 const BASE: i64 = 1_800_000_000_000;
 
+/// A scheduler without lanes, at the beginning of its clocks.
+fn fresh(
+    max_in_flight: u32,
+    max_in_flight_per_endpoint: u32,
+    memory_budget_bytes: usize,
+) -> (Scheduler, Now) {
+    let limits = Limits { max_in_flight, max_in_flight_per_endpoint, memory_budget_bytes };
+    (Scheduler::new(limits), Now { wall: Timestamp::from_millis(BASE), mono: Duration::ZERO })
+}
+
 #[test]
 fn a_hundred_hanging_lanes_leave_slots_to_the_healthy_one() {
-    let limits = Limits { max_in_flight: 64, max_in_flight_per_endpoint: 32, memory_budget_bytes: 1 << 20 };
-    let mut scheduler = Scheduler::new(limits);
-    let now = Now { wall: Timestamp::from_millis(BASE), mono: Duration::ZERO };
+    let (mut scheduler, now) = fresh(64, 32, 1 << 20);
     let mut seq = 0;
     let mut fill = |scheduler: &mut Scheduler, lane: i64| {
         for _ in 0..10 {
@@ -43,9 +51,7 @@ fn a_hundred_hanging_lanes_leave_slots_to_the_healthy_one() {
 
 #[test]
 fn a_retry_recorded_while_a_refill_reads_is_not_forgotten() {
-    let limits = Limits { max_in_flight: 4, max_in_flight_per_endpoint: 4, memory_budget_bytes: 1 << 20 };
-    let mut scheduler = Scheduler::new(limits);
-    let now = Now { wall: Timestamp::from_millis(BASE), mono: Duration::ZERO };
+    let (mut scheduler, now) = fresh(4, 4, 1 << 20);
     let lane = LaneKey(1);
     scheduler.set_lane(lane, LaneSettings::default(), now);
     let mut commands = Vec::new();
@@ -65,9 +71,7 @@ fn a_retry_recorded_while_a_refill_reads_is_not_forgotten() {
 
 #[test]
 fn refills_under_way_share_the_memory_budget() {
-    let limits = Limits { max_in_flight: 4, max_in_flight_per_endpoint: 4, memory_budget_bytes: 1 << 20 };
-    let mut scheduler = Scheduler::new(limits);
-    let now = Now { wall: Timestamp::from_millis(BASE), mono: Duration::ZERO };
+    let (mut scheduler, now) = fresh(4, 4, 1 << 20);
     for lane in 0..100 {
         scheduler.set_lane(LaneKey(lane), LaneSettings::default(), now);
     }
@@ -86,9 +90,7 @@ fn refills_under_way_share_the_memory_budget() {
 
 #[test]
 fn what_is_accepted_while_a_refill_reads_is_kept_in_memory() {
-    let limits = Limits { max_in_flight: 4, max_in_flight_per_endpoint: 4, memory_budget_bytes: 1 << 20 };
-    let mut scheduler = Scheduler::new(limits);
-    let now = Now { wall: Timestamp::from_millis(BASE), mono: Duration::ZERO };
+    let (mut scheduler, now) = fresh(4, 4, 1 << 20);
     let lane = LaneKey(1);
     scheduler.set_lane(lane, LaneSettings::default(), now);
     let mut commands = Vec::new();
@@ -115,9 +117,7 @@ fn what_is_accepted_while_a_refill_reads_is_kept_in_memory() {
 
 #[test]
 fn lanes_that_never_answered_leave_memory_to_those_that_do() {
-    let limits = Limits { max_in_flight: 64, max_in_flight_per_endpoint: 32, memory_budget_bytes: 1 << 20 };
-    let mut scheduler = Scheduler::new(limits);
-    let now = Now { wall: Timestamp::from_millis(BASE), mono: Duration::ZERO };
+    let (mut scheduler, now) = fresh(64, 32, 1 << 20);
     for lane in 0..=100 {
         scheduler.set_lane(LaneKey(lane), LaneSettings::default(), now);
         if let Some(lane) = scheduler.lanes.get_mut(&LaneKey(lane)) {
@@ -141,9 +141,7 @@ fn lanes_that_never_answered_leave_memory_to_those_that_do() {
 
 #[test]
 fn what_refills_may_bring_counts_against_what_is_offered() {
-    let limits = Limits { max_in_flight: 4, max_in_flight_per_endpoint: 4, memory_budget_bytes: 1 << 20 };
-    let mut scheduler = Scheduler::new(limits);
-    let now = Now { wall: Timestamp::from_millis(BASE), mono: Duration::ZERO };
+    let (mut scheduler, now) = fresh(4, 4, 1 << 20);
     for lane in 0..10 {
         scheduler.set_lane(LaneKey(lane), LaneSettings::default(), now);
     }
@@ -158,9 +156,7 @@ fn what_refills_may_bring_counts_against_what_is_offered() {
 
 #[test]
 fn nothing_starts_while_too_many_outcomes_wait_for_the_disk() {
-    let limits = Limits { max_in_flight: 8, max_in_flight_per_endpoint: 8, memory_budget_bytes: 1 << 24 };
-    let mut scheduler = Scheduler::new(limits);
-    let now = Now { wall: Timestamp::from_millis(BASE), mono: Duration::ZERO };
+    let (mut scheduler, now) = fresh(8, 8, 1 << 24);
     let lane = LaneKey(1);
     scheduler.set_lane(lane, LaneSettings::default(), now);
     scheduler.refilled(lane, &[], false, None);
@@ -202,9 +198,7 @@ fn nothing_starts_while_too_many_outcomes_wait_for_the_disk() {
 
 #[test]
 fn a_slow_refill_does_not_bring_back_what_was_attempted_meanwhile() {
-    let limits = Limits { max_in_flight: 4, max_in_flight_per_endpoint: 4, memory_budget_bytes: 1 << 20 };
-    let mut scheduler = Scheduler::new(limits);
-    let now = Now { wall: Timestamp::from_millis(BASE), mono: Duration::ZERO };
+    let (mut scheduler, now) = fresh(4, 4, 1 << 20);
     let lane = LaneKey(1);
     scheduler.set_lane(lane, LaneSettings::default(), now);
     let mut commands = Vec::new();

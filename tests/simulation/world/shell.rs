@@ -1,0 +1,262 @@
+//! What the real shell does around the real scheduler, over a simulated outbox and network.
+
+use super::*;
+
+impl World {
+    pub(super) fn load_lane(&mut self, lane: i64) {
+        let endpoint = self.outbox.endpoints[&lane].clone();
+        let now = self.now();
+        let settings = endpoint.settings();
+        self.process.ledger.set_rate_limit(lane, endpoint.rate_limit, self.mono);
+        self.process.lanes.insert(lane, endpoint);
+        for message in self.process.scheduler.set_lane(LaneKey(lane), settings, now) {
+            self.process.held.remove(&message.0);
+        }
+    }
+
+    pub(super) fn reread_all(&mut self) {
+        let waiting: BTreeSet<i64> = self
+            .outbox
+            .messages
+            .values()
+            .filter(|message| message.is_waiting())
+            .map(|message| message.lane)
+            .chain(self.process.lanes.keys().copied())
+            .collect();
+        waiting.into_iter().for_each(|lane| self.load_lane(lane));
+        for message in self.process.scheduler.reread_all() {
+            self.process.held.remove(&message.0);
+        }
+    }
+
+    pub(super) fn noticed(&mut self, notice: Notice) {
+        match notice {
+            Notice::Accepted(seq) => {
+                let lane = self.outbox.messages[&seq].lane;
+                if !self.process.scheduler.has_lane(LaneKey(lane)) {
+                    self.load_lane(lane);
+                }
+                // The message as it was accepted: an operation may have changed the row since.
+                let mut held = Held::of(&self.outbox.messages[&seq]);
+                (held.epoch, held.attempt_count, held.schedule_start) = (0, 0, 0);
+                let mut due = self.outbox.due(seq);
+                due.scheduled = false;
+                if self.process.scheduler.offer(LaneKey(lane), due) {
+                    self.process.held.insert(seq, held);
+                }
+            }
+            Notice::OthersWrote(lane) => {
+                if !self.process.scheduler.has_lane(LaneKey(lane)) {
+                    self.load_lane(lane);
+                }
+                self.process.scheduler.outbox_has_work(LaneKey(lane));
+            }
+            Notice::RereadAll => self.reread_all(),
+            Notice::EndpointChanged(lane) => self.load_lane(lane),
+            Notice::Withdrawn(seq) => {
+                self.process.scheduler.withdraw(MessageKey(seq));
+                if self.process.refills == 0 {
+                    self.process.withdrawn.remove(&seq);
+                } else {
+                    self.process.marks.insert(seq);
+                }
+            }
+            Notice::Requeued { seq, lane } => {
+                self.process.scheduler.withdraw(MessageKey(seq));
+                self.process.withdrawn.remove(&seq);
+                if !self.process.scheduler.has_lane(LaneKey(lane)) {
+                    self.load_lane(lane);
+                }
+                self.process.scheduler.outbox_has_work(LaneKey(lane));
+            }
+            Notice::Recorded { ended, overtaken } => {
+                let next = ended.due_at.filter(|_| !overtaken).map(Timestamp::from_millis);
+                self.process.scheduler.recorded(MessageKey(ended.seq), next);
+                if overtaken {
+                    self.process.scheduler.outbox_has_work(LaneKey(ended.held.lane));
+                }
+            }
+            Notice::NotRecorded(ended) => self.schedule(RECORD_AGAIN, Event::Commit(ended)),
+        }
+    }
+
+    pub(super) fn refilled(&mut self, lane: i64, rows: Option<(Vec<(i64, Held)>, Read)>) {
+        self.process.refills -= 1;
+        match rows {
+            Some((found, read)) => {
+                let mut dues = Vec::new();
+                for ((seq, held), due) in found.into_iter().zip(&read.rows) {
+                    if !self.process.scheduler.is_known(MessageKey(seq)) && !self.process.marks.contains(&seq)
+                    {
+                        dues.push(*due);
+                        self.process.held.insert(seq, held);
+                    }
+                }
+                let scheduler = &mut self.process.scheduler;
+                for refused in scheduler.refilled(LaneKey(lane), &dues, read.more, read.next_due) {
+                    self.process.held.remove(&refused.0);
+                }
+            }
+            None => {
+                let now = self.now();
+                self.process.read_failed.insert(lane, self.mono);
+                self.process.scheduler.refill_failed(LaneKey(lane), now);
+            }
+        }
+        if self.process.refills == 0 {
+            for seq in std::mem::take(&mut self.process.marks) {
+                self.process.withdrawn.remove(&seq);
+            }
+        }
+    }
+
+    pub(super) fn act(&mut self) {
+        self.poll();
+        // A start that came to nothing gives its lane another turn.
+        while self.process.scheduler.next_wake(self.now()) == Some(Duration::ZERO) {
+            self.poll();
+        }
+        self.check_fairness();
+        let held: usize = self.process.held.values().map(|held| held.bytes).sum();
+        // One message for every lane, however full the memory is, or the last of a refill that does not fit whole.
+        let most = self.limits.memory_budget_bytes + LARGEST * self.outbox.endpoints.len();
+        assert!(held <= most, "{held} bytes are held and {most} are allowed");
+    }
+
+    pub(super) fn poll(&mut self) {
+        let now = self.now();
+        let (mut commands, mut dropped) = (Vec::new(), Vec::new());
+        self.process.scheduler.poll(now, &mut commands, &mut dropped);
+        for message in dropped {
+            self.process.held.remove(&message.0);
+        }
+        for command in commands {
+            match command {
+                Command::Refill { lane, room, bytes } => {
+                    let known = self.process.scheduler.known_of(lane).map(|message| message.0).collect();
+                    self.process.refills += 1;
+                    let later = Duration::from_micros(self.rng.u64(0..3_000));
+                    self.schedule(later, Event::RefillReads { lane: lane.0, room, bytes, known });
+                }
+                Command::Start { lane, message } => self.start(lane.0, message.0),
+            }
+        }
+    }
+
+    pub(super) fn start(&mut self, lane: i64, seq: i64) {
+        assert!(
+            !self.process.in_flight.contains(&seq),
+            "started again while it was under way or being recorded"
+        );
+        if self.process.withdrawn.contains(&seq) {
+            self.process.held.remove(&seq);
+            self.process.scheduler.abandon(MessageKey(seq));
+            return;
+        }
+        self.process.in_flight.insert(seq);
+        let held = self.process.held[&seq];
+        let message = &self.outbox.messages[&seq];
+        assert_eq!((held.lane, message.lane), (lane, lane), "started in another's lane");
+        assert!(!message.deleted, "started after it was deleted");
+        assert!(
+            message.is_waiting(),
+            "started while it was {:?}, in flight or given up: {message:?}, {held:?}",
+            message.status
+        );
+        assert!(message.is_due(self.latest_wall), "started before its time");
+        let endpoint = &self.process.lanes[&lane];
+        assert!(!endpoint.paused, "started while paused");
+        self.process.ledger.started(lane, self.limits, self.mono);
+        self.totals.rate_limited_starts += u64::from(endpoint.rate_limit.is_some());
+        self.process.overtaken_by.remove(&lane);
+        for counts in self.process.overtaken_by.values_mut() {
+            *counts.entry(lane).or_default() += 1;
+        }
+        self.totals.attempts += 1;
+        let answer = self.manners[&lane].answer(&mut self.rng);
+        self.schedule(answer.after, Event::AttemptEnds { seq, answer });
+    }
+
+    /// Nobody knows what the receiver said: the message is due as before.
+    pub(super) fn report_lost(&mut self, seq: i64, answer: Answer) {
+        let Some(held) = self.process.held.remove(&seq) else { panic!("an attempt at nothing") };
+        self.totals.lost_reports += 1;
+        if classify(answer.status, answer.retry_after) == Outcome::Succeeded {
+            *self.successes.entry(seq).or_default() += 1;
+            *self.excused.entry(seq).or_default() += 1;
+        }
+        self.process.ledger.abandoned(held.lane);
+        self.process.in_flight.remove(&seq);
+        self.process.scheduler.abandon(MessageKey(seq));
+    }
+
+    pub(super) fn attempt_ended(&mut self, seq: i64, answer: Answer) {
+        let Some(held) = self.process.held.remove(&seq) else { panic!("an attempt at nothing") };
+        let endpoint = &self.process.lanes[&held.lane];
+        let outcome = classify(answer.status, answer.retry_after);
+        let failure = held.attempt_count + 1 - held.schedule_start.min(held.attempt_count);
+        let policy = RetryPolicy { schedule: &endpoint.schedule, max_attempts: endpoint.max_attempts };
+        let wall = Timestamp::from_millis(self.wall);
+        let (status, due_at, health) = match outcome {
+            Outcome::Succeeded => (Status::Succeeded, None, Health::Answered),
+            Outcome::Permanent { .. } => (Status::Dead, None, Health::Answered),
+            Outcome::Retry { kind, retry_after } => {
+                let health = if kind == RetryType::Fast { Health::RateLimited } else { Health::Troubled };
+                match policy.after_failure(failure, kind, retry_after, wall, self.rng.f64()) {
+                    Next::RetryAt { at, delay } => {
+                        let gap = match kind {
+                            RetryType::Fast => endpoint.schedule.fast_gap(failure),
+                            RetryType::Slow => endpoint.schedule.slow_gap(failure),
+                        };
+                        assert!(delay >= gap && delay >= retry_after.unwrap_or_default());
+                        assert!(failure < endpoint.max_attempts, "more attempts than allowed");
+                        (Status::PendingRetry(kind), Some(at.as_millis().max(1)), health)
+                    }
+                    Next::Dead => {
+                        assert!(failure >= endpoint.max_attempts, "given up too early");
+                        (Status::Dead, None, health)
+                    }
+                }
+            }
+        };
+        if status == Status::Succeeded {
+            *self.successes.entry(seq).or_default() += 1;
+            self.totals.delivered += 1;
+        }
+        self.process.ledger.ended(held.lane, health);
+        let now = self.now();
+        self.process.scheduler.attempt_ended(MessageKey(seq), health, now);
+        let gone = outcome == Outcome::Permanent { gone: true };
+        let commit = Duration::from_micros(self.rng.u64(100..8_000));
+        self.schedule(commit, Event::Commit(Ended { seq, held, status, due_at, gone }));
+    }
+
+    pub(super) fn commit(&mut self, ended: Ended) {
+        if !self.settling && self.rng.u8(..) < 4 {
+            self.tell(Notice::NotRecorded(ended));
+            return;
+        }
+        let Some(message) = self.outbox.messages.get_mut(&ended.seq) else { return };
+        let overtaken = message.epoch != ended.held.epoch || message.deleted;
+        let attempts = ended.held.attempt_count + 1;
+        if !overtaken {
+            assert_eq!(message.attempt_count + 1, attempts, "attempts are counted in order");
+            assert!(message.is_waiting(), "an outcome for a message that did not wait");
+            message.status = ended.status;
+            message.due_at = ended.due_at;
+        } else if ended.status == Status::Succeeded {
+            // The receiver has it, whatever was decided meanwhile.
+            message.status = Status::Succeeded;
+            message.due_at = None;
+        }
+        message.attempt_count = message.attempt_count.max(attempts);
+        if ended.gone {
+            if let Some(endpoint) = self.outbox.endpoints.get_mut(&ended.held.lane) {
+                endpoint.paused = true;
+            }
+            self.tell(Notice::EndpointChanged(ended.held.lane));
+        }
+        self.process.in_flight.remove(&ended.seq);
+        self.tell(Notice::Recorded { ended, overtaken });
+    }
+}
