@@ -25,7 +25,7 @@ torture:
 	HOOKBRIDGE_KILLS=$(KILLS) cargo test --package hookbridge-tests --test crash -- --nocapture
 	HOOKBRIDGE_SEEDS=$(SEEDS) cargo test --package hookbridge-tests --test simulation -- --nocapture
 
-# An hour of mixed load, or as long as it is told: memory, descriptors and the file must stay flat.
+# An hour of mixed load, or as long as it is told, ten minutes at least: memory, descriptors and the file must stay flat.
 SOAK_SECONDS ?= 3600
 soak:
 	cargo run --release --quiet --package hookbridge-tests --bin soak -- $(SOAK_SECONDS)

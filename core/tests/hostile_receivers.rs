@@ -63,7 +63,7 @@ fn a_reset_at_any_stage_is_an_attempt_with_its_text() {
                 std::thread::sleep(Duration::from_secs(5));
             }),
             Some(200),
-            "end of file before message length reached",
+            "connection closed by the receiver before the end",
         ),
     ];
     for (url, status, text) in stages {

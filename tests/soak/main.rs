@@ -15,6 +15,8 @@ use hookbridge_core::{Config, Engine};
 use serde_json::{Value, json};
 
 const SAMPLES: u32 = 120;
+/// Retention looks once a minute when it is idle: in less time the file cannot level off.
+const SHORTEST: u64 = 600;
 /// What the last quarter may have over the one before.
 const GROWTH: f64 = 1.10;
 
@@ -134,10 +136,13 @@ fn middle(samples: &[Sample], figure: impl Fn(&Sample) -> f64) -> f64 {
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let seconds: u64 = std::env::args().nth(1).ok_or("soak SECONDS")?.parse()?;
+    if seconds < SHORTEST {
+        return Err(format!("a soak takes at least {SHORTEST} seconds to tell growth from filling up").into());
+    }
     let folder = tempfile::tempdir()?;
     let arrived: Arc<AtomicUsize> = Arc::default();
     let url = receiver(arrived.clone());
-    let retention = Duration::from_secs((seconds / 8).max(60));
+    let retention = Duration::from_secs(seconds / 8);
     let engine = Engine::open(Config {
         database: folder.path().join("outbox.db"),
         durability: Durability::Normal,

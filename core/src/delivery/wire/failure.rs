@@ -38,6 +38,7 @@ pub(super) fn io_text(error: &io::Error) -> String {
         io::ErrorKind::ConnectionRefused => "connection refused".to_owned(),
         io::ErrorKind::ConnectionReset => "connection reset by the receiver".to_owned(),
         io::ErrorKind::BrokenPipe => "connection closed by the receiver".to_owned(),
+        io::ErrorKind::UnexpectedEof => "connection closed by the receiver before the end".to_owned(),
         io::ErrorKind::TimedOut => "connection timed out".to_owned(),
         io::ErrorKind::HostUnreachable => "host unreachable".to_owned(),
         io::ErrorKind::NetworkUnreachable => "network unreachable".to_owned(),
