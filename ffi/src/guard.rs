@@ -4,6 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use hookbridge_core::{Error, ErrorCode};
 
+use crate::cancellation::put_off;
 use crate::error::{HOOKBRIDGE_OK, hookbridge_code, hookbridge_error};
 
 /// Runs `body`; its error, or a panic, becomes a code and fills `*error`.
@@ -14,6 +15,7 @@ pub(crate) unsafe fn guard(
     error: *mut *mut hookbridge_error,
     body: impl FnOnce() -> Result<(), Error>,
 ) -> hookbridge_code {
+    let _cancelled_later = put_off();
     let outcome = catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|panic| {
         let text = panic
             .downcast_ref::<&str>()
@@ -71,6 +73,7 @@ pub(crate) unsafe fn free<T>(pointer: *mut T) {
     if !pointer.is_null() {
         // SAFETY: not null, and the caller vouches for where it came from.
         let owned = unsafe { Box::from_raw(pointer) };
+        let _cancelled_later = put_off();
         let _ = catch_unwind(AssertUnwindSafe(move || drop(owned)));
     }
 }

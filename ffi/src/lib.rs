@@ -5,6 +5,7 @@
 #![allow(non_camel_case_types)]
 
 pub mod buffer;
+mod cancellation;
 pub mod engine;
 pub mod error;
 pub mod events;
