@@ -7,7 +7,7 @@ use hookbridge_core::{Error, ErrorCode, Result};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-/// Decides whether a key is good. Called once for each request, on the thread that reads it: it must not wait.
+/// Decides whether a key is good. Called once for each request, on a thread that may wait.
 pub trait Authenticate: Send + Sync + 'static {
     /// # Errors
     /// `UNAUTHORIZED`.
@@ -35,20 +35,17 @@ fn refused(message: &str) -> Error {
     Error::new(ErrorCode::Unauthorized, message)
 }
 
-/// The key in `Authorization: Bearer <key>`, checked.
+/// The key in `Authorization: Bearer <key>`.
 ///
 /// # Errors
-/// `UNAUTHORIZED`.
-pub fn check(headers: &HeaderMap, keys: &dyn Authenticate) -> Result<()> {
+/// `UNAUTHORIZED` where there is none.
+pub fn bearer(headers: &HeaderMap) -> Result<&str> {
     let given = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let key = given.and_then(|value| {
         let (scheme, key) = value.split_once(' ')?;
         scheme.eq_ignore_ascii_case("bearer").then_some(key.trim())
     });
-    match key {
-        Some(key) => keys.authenticate(key),
-        None => Err(refused("an API key is needed: `Authorization: Bearer <key>`")),
-    }
+    key.ok_or_else(|| refused("an API key is needed: `Authorization: Bearer <key>`"))
 }
 
 const PREFIX: &str = "hb_live_";
@@ -85,13 +82,13 @@ mod tests {
         let check = |value: &str| {
             let mut headers = HeaderMap::new();
             headers.insert(header::AUTHORIZATION, value.parse().unwrap());
-            super::check(&headers, &keys)
+            bearer(&headers).and_then(|key| keys.authenticate(key))
         };
         check("Bearer hb_test_a").unwrap();
         check("bearer  hb_test_a").unwrap();
         for wrong in ["Bearer hb_test_b", "Bearer", "Bearer ", "Basic hb_test_a", "hb_test_a"] {
             assert_eq!(check(wrong).unwrap_err().code(), ErrorCode::Unauthorized, "{wrong}");
         }
-        assert!(super::check(&HeaderMap::new(), &keys).is_err());
+        assert!(bearer(&HeaderMap::new()).is_err());
     }
 }

@@ -124,8 +124,9 @@ async fn serve(
     request: Request<Body>,
     id: &RequestId,
 ) -> Result<Response, Refusal> {
-    auth::check(request.headers(), &*app.keys)?;
     let _place = app.places.try_acquire().map_err(|_| Refusal::too_many(RETRY_PAUSE))?;
+    let key = auth::bearer(request.headers())?.to_owned();
+    blocking(app, move |app| app.keys.authenticate(&key)).await?;
     let (head, body) = request.into_parts();
     let body = request::read_body(&head.headers, body, app.body_patience).await?;
     if route.operation == "messages.send" {
@@ -149,11 +150,17 @@ async fn send(app: &App, route: &Route, body: &str, id: &RequestId) -> Result<Re
     envelope::wrap(route.answer, &answer, id)
 }
 
-/// Runs an operation on a thread that may wait.
+/// Runs an operation.
 async fn call(app: &Arc<App>, operation: &'static str, request: String) -> Result<String, Refusal> {
+    blocking(app, move |app| app.engine.call(operation, &request)).await
+}
+
+/// Runs `work` on a thread that may wait.
+async fn blocking<T: Send + 'static>(
+    app: &Arc<App>,
+    work: impl FnOnce(&App) -> hookbridge_core::Result<T> + Send + 'static,
+) -> Result<T, Refusal> {
     let app = app.clone();
-    let called = tokio::task::spawn_blocking(move || app.engine.call(operation, &request)).await;
-    let answer = called
-        .map_err(|_| Refusal::new(ErrorCode::Internal, format!("the operation `{operation}` broke off")))?;
-    Ok(answer?)
+    let ended = tokio::task::spawn_blocking(move || work(&app)).await;
+    Ok(ended.map_err(|_| Refusal::new(ErrorCode::Internal, "the operation broke off"))??)
 }

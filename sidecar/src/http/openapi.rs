@@ -27,6 +27,8 @@ pub fn document() -> Value {
         let methods = paths.entry(route.path).or_insert_with(|| json!({}));
         methods[route.verb.name()] = operation(route);
     }
+    let paths = Value::Object(paths);
+    let schemas = schemas::referred(&paths);
     json!({
         "openapi": "3.1.0",
         "info": {
@@ -37,7 +39,7 @@ pub fn document() -> Value {
         "security": [{"bearer": []}],
         "paths": paths,
         "components": {
-            "schemas": schemas::components(),
+            "schemas": schemas,
             "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
         },
     })

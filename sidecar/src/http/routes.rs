@@ -187,6 +187,7 @@ pub fn served() -> impl Iterator<Item = &'static Route> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::schemas;
     use super::*;
     use std::collections::HashSet;
 
@@ -200,6 +201,16 @@ mod tests {
         assert_eq!(reached.difference(&known).collect::<Vec<_>>(), Vec::<&&str>::new());
         let missed = known.iter().filter(|name| !reached.contains(*name) && !ELSEWHERE.contains(*name));
         assert_eq!(missed.collect::<Vec<_>>(), Vec::<&&str>::new());
+    }
+
+    #[test]
+    fn every_row_has_its_shapes() {
+        for route in CONTRACT {
+            for shape in route.body.into_iter().chain([route.schema]).filter(|shape| !shape.is_empty()) {
+                let known = schemas::referred(&schemas::reference(shape));
+                assert!(known.contains_key(shape), "{route:?}");
+            }
+        }
     }
 
     #[test]

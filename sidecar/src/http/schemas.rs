@@ -36,6 +36,19 @@ const SHAPES: &[(&str, &str)] = &[
     ("DeletedAll", "deleted:integer deleted_message_ids:[string]"),
     ("MessageSummary", "message_id:string endpoint:string status:string attempt_count:integer created_at:time delivered_at:time? failed_at:time? next_attempt_at:time? response_status:integer? response_latency_ms:integer? last_error:string? deleted_at:time?"),
     ("DeadLetters", "messages:[MessageSummary] has_more:boolean next_cursor:string?"),
+
+    ("Metrics", "window:string total_messages:integer succeeded:integer failed:integer retries:integer success_rate:number avg_latency_ms:integer"),
+    ("Bucket", "timestamp:time succeeded:integer failed:integer retrying:integer total:integer avg_latency_ms:integer"),
+    ("Timeseries", "window:string buckets:[Bucket]"),
+
+    ("ApiKey", "key_id:string label:string prefix:string created_at:time last_used_at:time?"),
+    ("NewApiKey", "key_id:string key:string prefix:string label:string created_at:time"),
+    ("CreateApiKey", "label?:string? mode?:string?"),
+
+    ("CreateExport", "start_time:time end_time:time status?:string? endpoint_id?:string? direction?:string?"),
+    ("Export", "id:string project_id:string status:string filter_start_time:time filter_end_time:time created_at:time filter_status?:string? filter_endpoint_id?:string? row_count?:integer? file_size_bytes?:integer? error_message?:string? started_at?:time? completed_at?:time? expires_at?:time?"),
+
+    ("Actors", "users?:any api_keys?:any"),
 ];
 
 /// A reference to a shape.
@@ -43,9 +56,17 @@ pub fn reference(name: &str) -> Value {
     json!({"$ref": format!("#/components/schemas/{name}")})
 }
 
-/// Every shape as a JSON schema.
-pub fn components() -> Map<String, Value> {
-    SHAPES.iter().map(|(name, fields)| ((*name).to_owned(), object(fields))).collect()
+/// Every shape that `document` refers to, and those that they refer to, as JSON schemas.
+pub fn referred(document: &Value) -> Map<String, Value> {
+    let mut found = Map::new();
+    let mut text = document.to_string();
+    loop {
+        let is_new = |name: &str| !found.contains_key(name) && text.contains(&reference(name).to_string());
+        let Some((name, fields)) = SHAPES.iter().find(|(name, _)| is_new(name)) else { return found };
+        let schema = object(fields);
+        text.push_str(&schema.to_string());
+        found.insert((*name).to_owned(), schema);
+    }
 }
 
 fn object(fields: &str) -> Value {

@@ -60,8 +60,8 @@ fn fields<T: for<'de> Deserialize<'de>>() -> Vec<&'static str> {
 }
 
 fn documented(shape: &str) -> Vec<String> {
-    let mut names: Vec<String> =
-        components()[shape]["properties"].as_object().unwrap().keys().cloned().collect();
+    let schema = &referred(&reference(shape))[shape];
+    let mut names: Vec<String> = schema["properties"].as_object().unwrap().keys().cloned().collect();
     names.sort();
     names
 }
