@@ -6,10 +6,12 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::builder::BoolishValueParser;
+use clap::parser::ValueSource;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use serde::{Deserialize, Serialize};
 
-use crate::settings::{self, Settings};
+use crate::commands::{self, Call, DeadLetters, Endpoints, FileFlags, Keys, Messages};
+use crate::{serve, settings};
 
 /// Webhook delivery over an outbox file.
 #[derive(Debug, Parser)]
@@ -25,6 +27,39 @@ enum Command {
     ///
     /// A flag wins over its environment variable, which wins over the file's key of the same name (with `_` for `-`).
     Serve(Box<ServeFlags>),
+    /// Look after endpoints.
+    Endpoints {
+        #[command(flatten)]
+        file: FileFlags,
+        #[command(subcommand)]
+        action: Endpoints,
+    },
+    /// Look after messages.
+    Messages {
+        #[command(flatten)]
+        file: FileFlags,
+        #[command(subcommand)]
+        action: Messages,
+    },
+    /// Look after messages that were given up.
+    Dlq {
+        #[command(flatten)]
+        file: FileFlags,
+        #[command(subcommand)]
+        action: DeadLetters,
+    },
+    /// Look after an endpoint's signing keys.
+    Keys {
+        #[command(flatten)]
+        file: FileFlags,
+        #[command(subcommand)]
+        action: Keys,
+    },
+    /// How the outbox stands.
+    Stats {
+        #[command(flatten)]
+        file: FileFlags,
+    },
 }
 
 /// What `serve` is told.
@@ -182,26 +217,32 @@ impl std::fmt::Debug for ServerFlags {
     }
 }
 
-/// The settings that the command line, the environment and the file amount to.
-///
-/// # Errors
-/// A sentence that names what is wrong. Help and errors of the command line end the process themselves.
-pub fn parse() -> Result<Settings, String> {
+/// Runs what the command line says. Help, and errors of the command line itself, end the process here.
+pub fn run() -> ExitCode {
     let matches = Cli::command().get_matches();
     let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     match cli.command {
         Command::Serve(flags) => {
             let given = |key: &str| {
-                let matches = matches.subcommand_matches("serve")?;
-                matches.value_source(key).filter(|source| *source != clap::parser::ValueSource::DefaultValue)
+                let source =
+                    matches.subcommand_matches("serve").and_then(|matches| matches.value_source(key));
+                source.is_some_and(|source| source != ValueSource::DefaultValue)
             };
-            settings::merge(*flags, |key| given(key).is_some())
+            match settings::merge(*flags, given) {
+                Ok(settings) => serve::run(settings),
+                Err(wrong) => refuse(&wrong),
+            }
         }
+        Command::Endpoints { file, action } => commands::run(&file, &action.into()),
+        Command::Messages { file, action } => commands::run(&file, &action.into()),
+        Command::Dlq { file, action } => commands::run(&file, &action.into()),
+        Command::Keys { file, action } => commands::run(&file, &action.into()),
+        Command::Stats { file } => commands::run(&file, &Call::stats()),
     }
 }
 
 /// Says what is wrong with the settings, and ends as other commands do then.
-pub fn refuse(message: &str) -> ExitCode {
+fn refuse(message: &str) -> ExitCode {
     eprintln!("hookbridge: {message}");
     ExitCode::from(2)
 }
