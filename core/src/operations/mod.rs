@@ -61,6 +61,11 @@ pub(crate) const TABLE: &[Operation] = &[
     operation!("stats", stats::stats),
 ];
 
+/// The names of every operation, for a door to hold its own table to.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    TABLE.iter().map(|operation| operation.name)
+}
+
 /// Runs the operation called `name`.
 pub(crate) fn call(process: &Process, name: &str, request: &str) -> Result<String> {
     let operation = TABLE.iter().find(|operation| operation.name == name).ok_or_else(|| {

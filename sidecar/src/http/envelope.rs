@@ -1,0 +1,189 @@
+//! What every answer is wrapped in: `data` or `error`, and `meta` with the request's id.
+
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::Response;
+use hookbridge_core::{Error, ErrorCode};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use super::routes::Answer;
+
+/// Names a request in its answer and in the log.
+#[derive(Clone, Debug)]
+pub struct RequestId(String);
+
+impl RequestId {
+    /// A new one: 128 random bits, which need not be secret.
+    pub fn generate() -> Self {
+        Self(format!("req_{:032x}", fastrand::u128(..)))
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// The code of a refusal, for the log.
+#[derive(Clone, Copy)]
+pub struct RefusedWith(pub &'static str);
+
+/// Why a request was not answered with data.
+#[derive(Debug)]
+pub struct Refusal {
+    status: StatusCode,
+    pub code: &'static str,
+    message: String,
+    retry_after: Option<Duration>,
+}
+
+impl Refusal {
+    /// Of a code whose status the core knows.
+    pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
+        Error::new(code, message).into()
+    }
+
+    /// A refusal of HTTP's own that shares the contract's code for requests that are wrong.
+    pub fn invalid(status: StatusCode, message: impl Into<String>) -> Self {
+        Self { status, ..Self::new(ErrorCode::InvalidRequest, message) }
+    }
+
+    /// More requests at once than are served.
+    pub fn too_many(retry_after: Duration) -> Self {
+        Self {
+            status: StatusCode::TOO_MANY_REQUESTS,
+            code: "RATE_LIMIT_EXCEEDED",
+            message: "too many requests at once: try again".to_owned(),
+            retry_after: Some(retry_after),
+        }
+    }
+
+    pub fn response(self, id: &RequestId) -> Response {
+        #[derive(Serialize)]
+        struct Said<'a> {
+            code: &'a str,
+            message: &'a str,
+        }
+        #[derive(Serialize)]
+        struct Envelope<'a> {
+            error: Said<'a>,
+            meta: Meta<'a>,
+        }
+        let envelope = Envelope {
+            error: Said { code: self.code, message: &self.message },
+            meta: Meta { request_id: id.as_str(), page: None },
+        };
+        let mut response = json(self.status, &envelope);
+        response.extensions_mut().insert(RefusedWith(self.code));
+        if let Some(pause) = self.retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(pause.as_secs().max(1)));
+        }
+        if self.status == StatusCode::UNAUTHORIZED {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        response
+    }
+}
+
+impl From<Error> for Refusal {
+    fn from(error: Error) -> Self {
+        Self {
+            status: StatusCode::from_u16(error.http_status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
+            code: error.code().name(),
+            message: error.message().to_owned(),
+            retry_after: None,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Meta<'a> {
+    request_id: &'a str,
+    #[serde(flatten)]
+    page: Option<Page<'a>>,
+}
+
+#[derive(Serialize)]
+struct Page<'a> {
+    has_more: bool,
+    next_cursor: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Envelope<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<&'static str>,
+    data: &'a RawValue,
+    meta: Meta<'a>,
+}
+
+#[derive(Deserialize)]
+struct ListAnswer<'a> {
+    #[serde(borrow)]
+    data: &'a RawValue,
+    #[serde(default)]
+    has_more: bool,
+    next_cursor: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Download {
+    download_url: String,
+}
+
+/// Wraps an operation's answer as its row says.
+pub fn wrap(answer: Answer, json_text: &str, id: &RequestId) -> Result<Response, Refusal> {
+    let status = StatusCode::from_u16(answer.status()).unwrap_or(StatusCode::OK);
+    let meta = |page| Meta { request_id: id.as_str(), page };
+    match answer {
+        Answer::Nothing => Ok(empty(status)),
+        Answer::Redirect => {
+            let Download { download_url } = read(json_text)?;
+            let location = HeaderValue::from_str(&download_url).map_err(unreadable)?;
+            let mut response = empty(status);
+            response.headers_mut().insert(header::LOCATION, location);
+            Ok(response)
+        }
+        Answer::List => {
+            let list: ListAnswer<'_> = read(json_text)?;
+            let page = Page { has_more: list.has_more, next_cursor: list.next_cursor.as_deref() };
+            Ok(json(status, &Envelope { message: None, data: list.data, meta: meta(Some(page)) }))
+        }
+        Answer::Data(_) => {
+            Ok(json(status, &Envelope { message: None, data: read(json_text)?, meta: meta(None) }))
+        }
+        Answer::Said(message) => {
+            Ok(json(status, &Envelope { message: Some(message), data: read(json_text)?, meta: meta(None) }))
+        }
+    }
+}
+
+fn read<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Refusal> {
+    serde_json::from_str(text).map_err(unreadable)
+}
+
+fn unreadable(cause: impl std::fmt::Display) -> Refusal {
+    Refusal::new(ErrorCode::Internal, format!("an answer cannot be passed on: {cause}"))
+}
+
+fn empty(status: StatusCode) -> Response {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = status;
+    response
+}
+
+/// A JSON answer that has an envelope of its own, or none.
+pub fn json(status: StatusCode, document: &impl Serialize) -> Response {
+    match serde_json::to_vec(document) {
+        Ok(text) => {
+            let mut response = Response::new(Body::from(text));
+            *response.status_mut() = status;
+            response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+            response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+            response
+        }
+        Err(_) => empty(StatusCode::INTERNAL_SERVER_ERROR),
+    }
+}

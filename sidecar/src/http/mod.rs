@@ -1,0 +1,166 @@
+//! The HTTP API: one table of routes, each leading to an operation of the engine.
+
+pub mod auth;
+mod envelope;
+mod observe;
+mod openapi;
+mod probes;
+mod prometheus;
+mod request;
+mod routes;
+mod schemas;
+pub mod server;
+pub mod tls;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{RawPathParams, Request, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use axum::routing::{get, on};
+use hookbridge_core::operations::messages::SendRequest;
+use hookbridge_core::{Engine, ErrorCode};
+use tokio::sync::{Semaphore, watch};
+
+use auth::Authenticate;
+use envelope::{Refusal, RequestId};
+use prometheus::Metrics;
+use routes::Route;
+
+/// How long a client that finds every place taken is told to wait.
+const RETRY_PAUSE: Duration = Duration::from_secs(1);
+
+/// What every request is answered with.
+pub struct App {
+    engine: Engine,
+    keys: Box<dyn Authenticate>,
+    metrics: Arc<Metrics>,
+    places: Semaphore,
+    body_patience: Duration,
+    /// Set when the server begins to stop.
+    stopping: watch::Sender<bool>,
+}
+
+impl App {
+    pub fn new(
+        engine: Engine,
+        keys: Box<dyn Authenticate>,
+        requests_at_once: usize,
+        body_patience: Duration,
+    ) -> Self {
+        let places = Semaphore::new(requests_at_once);
+        let metrics = Arc::new(Metrics::new());
+        Self { engine, keys, metrics, places, body_patience, stopping: watch::Sender::new(false) }
+    }
+
+    /// Counts the attempts of this process until the engine is closed, on a thread of its own.
+    ///
+    /// # Errors
+    /// Where the engine has no events or the machine no thread.
+    pub fn count_attempts(&self) -> Result<(), Box<dyn std::error::Error>> {
+        let (events, metrics) = (self.engine.events()?, self.metrics.clone());
+        std::thread::Builder::new().name("hookbridge-metrics".to_owned()).spawn(move || {
+            if let Err(error) = metrics.count_attempts(&events) {
+                tracing::error!(%error, "attempts are no longer counted");
+            }
+        })?;
+        Ok(())
+    }
+
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+}
+
+/// Every route, and an envelope for what is none.
+pub fn router(app: Arc<App>) -> Router {
+    let mut router = Router::new();
+    for route in routes::served() {
+        let handler = move |State(app): State<Arc<App>>, path: Result<RawPathParams, _>, request: Request| async move {
+            let id = request_id(&request);
+            let path = path.map_err(|_: axum::extract::rejection::RawPathParamsRejection| {
+                Refusal::new(ErrorCode::InvalidRequest, "the path is not valid")
+            });
+            let answer = match path {
+                Ok(path) => serve(&app, route, &path, request, &id).await,
+                Err(refusal) => Err(refusal),
+            };
+            answer.unwrap_or_else(|refusal| refusal.response(&id))
+        };
+        router = router.route(route.path, on(route.verb.filter(), handler));
+    }
+    router
+        .route("/healthz", get(probes::alive))
+        .route("/readyz", get(probes::ready))
+        .route("/metrics", get(probes::metrics))
+        .route("/openapi.json", get(openapi::serve))
+        .fallback(no_route)
+        .method_not_allowed_fallback(wrong_method)
+        .layer(axum::middleware::from_fn_with_state(app.clone(), observe::observe))
+        .with_state(app)
+}
+
+/// The id that the request was given when it came.
+fn request_id(request: &Request) -> RequestId {
+    request.extensions().get::<RequestId>().cloned().unwrap_or_else(RequestId::generate)
+}
+
+async fn no_route(request: Request) -> Response {
+    Refusal::new(ErrorCode::NotFound, "there is no such route").response(&request_id(&request))
+}
+
+async fn wrong_method(request: Request) -> Response {
+    Refusal::invalid(StatusCode::METHOD_NOT_ALLOWED, "the route has other methods: see `Allow`")
+        .response(&request_id(&request))
+}
+
+async fn serve(
+    app: &Arc<App>,
+    route: &'static Route,
+    path: &RawPathParams,
+    request: Request<Body>,
+    id: &RequestId,
+) -> Result<Response, Refusal> {
+    let _place = app.places.try_acquire().map_err(|_| Refusal::too_many(RETRY_PAUSE))?;
+    let key = auth::bearer(request.headers())?.to_owned();
+    blocking(app, move |app| app.keys.authenticate(&key)).await?;
+    let (head, body) = request.into_parts();
+    let body = request::read_body(&head.headers, body, app.body_patience).await?;
+    if route.operation == "messages.send" {
+        return send(app, route, &body, id).await;
+    }
+    let text = request::compose(route, path.iter(), head.uri.query(), &body)?;
+    let answer = call(app, route.operation, text).await?;
+    envelope::wrap(route.answer, &answer, id)
+}
+
+/// The one operation that is called a million times: typed, and without a thread that waits for the commit.
+async fn send(app: &App, route: &Route, body: &str, id: &RequestId) -> Result<Response, Refusal> {
+    let request: SendRequest = serde_json::from_str(request::object_text(body)?).map_err(|cause| {
+        Refusal::new(ErrorCode::InvalidRequest, format!("the request is not valid: {cause}"))
+    })?;
+    let receipt = app.engine.send_async(request).await?;
+    app.metrics.message_accepted();
+    let answer = serde_json::to_string(&receipt).map_err(|cause| {
+        Refusal::new(ErrorCode::Internal, format!("the receipt cannot be written: {cause}"))
+    })?;
+    envelope::wrap(route.answer, &answer, id)
+}
+
+/// Runs an operation.
+async fn call(app: &Arc<App>, operation: &'static str, request: String) -> Result<String, Refusal> {
+    blocking(app, move |app| app.engine.call(operation, &request)).await
+}
+
+/// Runs `work` on a thread that may wait.
+async fn blocking<T: Send + 'static>(
+    app: &Arc<App>,
+    work: impl FnOnce(&App) -> hookbridge_core::Result<T> + Send + 'static,
+) -> Result<T, Refusal> {
+    let app = app.clone();
+    let ended = tokio::task::spawn_blocking(move || work(&app)).await;
+    Ok(ended.map_err(|_| Refusal::new(ErrorCode::Internal, "the operation broke off"))??)
+}

@@ -1,0 +1,56 @@
+//! What surrounds every request: its id, a line in the log, and the counters.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{HeaderName, HeaderValue, Method};
+use axum::middleware::Next;
+use axum::response::Response;
+
+use super::App;
+use super::envelope::{RefusedWith, RequestId};
+
+static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Neither the address as it was asked for nor a header is logged: both may carry what is secret.
+pub async fn observe(State(app): State<Arc<App>>, mut request: Request, next: Next) -> Response {
+    let begun = Instant::now();
+    let id = RequestId::generate();
+    let method = method_name(request.method());
+    let route = request
+        .extensions()
+        .get::<MatchedPath>()
+        .map_or_else(|| "none".to_owned(), |path| path.as_str().to_owned());
+    request.extensions_mut().insert(id.clone());
+    let mut response = next.run(request).await;
+    let (status, took) = (response.status().as_u16(), begun.elapsed());
+    if let Ok(value) = HeaderValue::from_str(id.as_str()) {
+        response.headers_mut().insert(REQUEST_ID.clone(), value);
+    }
+    app.metrics.request_answered(method, &route, status, took);
+    tracing::info!(
+        request_id = id.as_str(),
+        method,
+        route,
+        status,
+        code = response.extensions().get::<RefusedWith>().map(|refused| refused.0),
+        milliseconds = took.as_secs_f64() * 1000.0,
+        "answered"
+    );
+    response
+}
+
+/// Methods are a client's to invent, and labels must be few.
+fn method_name(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::PATCH => "PATCH",
+        Method::DELETE => "DELETE",
+        Method::OPTIONS => "OPTIONS",
+        _ => "other",
+    }
+}

@@ -1,0 +1,167 @@
+//! The OpenAPI document: the table of routes, and the schemas of what the operations take and answer.
+
+use std::sync::{Arc, LazyLock};
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use hookbridge_core::ErrorCode;
+use serde_json::{Map, Value, json};
+
+use super::App;
+use super::envelope::json as respond;
+use super::routes::{Answer, Parameter, Route, served};
+use super::schemas;
+
+static DOCUMENT: LazyLock<Value> = LazyLock::new(document);
+
+/// `GET /openapi.json`.
+pub async fn serve(State(_): State<Arc<App>>) -> Response {
+    respond(StatusCode::OK, &*DOCUMENT)
+}
+
+/// The whole document.
+pub fn document() -> Value {
+    let mut paths: Map<String, Value> = Map::new();
+    for route in served() {
+        let methods = paths.entry(route.path).or_insert_with(|| json!({}));
+        methods[route.verb.name()] = operation(route);
+    }
+    let paths = Value::Object(paths);
+    let schemas = schemas::referred(&paths);
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "HookBridge",
+            "version": env!("CARGO_PKG_VERSION"),
+            "license": {"name": "Apache-2.0 OR MIT"},
+        },
+        "security": [{"bearer": []}],
+        "paths": paths,
+        "components": {
+            "schemas": schemas,
+            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
+        },
+    })
+}
+
+fn parameter(name: &str, place: &str, kind: Parameter) -> Value {
+    let schema = match kind {
+        Parameter::Text => json!({"type": "string"}),
+        Parameter::Integer => json!({"type": "integer"}),
+        Parameter::List => json!({"type": "array", "items": {"type": "string"}}),
+    };
+    json!({"name": name, "in": place, "required": place == "path", "schema": schema, "explode": false})
+}
+
+fn operation(route: &Route) -> Value {
+    let path = route.path_parameters().map(|name| parameter(name, "path", Parameter::Text));
+    let query = route.query.iter().map(|(name, kind)| parameter(name, "query", *kind));
+    let parameters: Vec<Value> = path.chain(query).collect();
+    // Two routes may lead to one operation, and an id names one route.
+    let last = route.path.rsplit('/').find(|part| !part.starts_with('{')).unwrap_or_default();
+    let id = match (route.operation, last) {
+        ("signing_keys.create", "rotate-secret") => "signing_keys.rotate",
+        (operation, _) => operation,
+    };
+    let mut operation = json!({
+        "operationId": id,
+        "tags": [route.operation.split('.').next()],
+        "parameters": parameters,
+        "responses": {route.answer.status().to_string(): answered(route), "default": refused()},
+    });
+    if let Some(schema) = route.body {
+        let media = json!({"application/json": {"schema": schemas::reference(schema)}});
+        operation["requestBody"] = json!({"required": true, "content": media});
+    }
+    operation
+}
+
+fn answered(route: &Route) -> Value {
+    let reference = || schemas::reference(route.schema);
+    let envelope = |data: Value, meta: &str, message: bool| {
+        let mut schema = json!({
+            "type": "object",
+            "required": ["data", "meta"],
+            "properties": {"data": data, "meta": schemas::reference(meta)},
+        });
+        if message {
+            schema["required"] = json!(["message", "data", "meta"]);
+            schema["properties"]["message"] = json!({"type": "string"});
+        }
+        json!({"description": "Done.", "content": {"application/json": {"schema": schema}}})
+    };
+    match route.answer {
+        Answer::Data(_) => envelope(reference(), "Meta", false),
+        Answer::Said(_) => envelope(reference(), "Meta", true),
+        Answer::List => envelope(json!({"type": "array", "items": reference()}), "PageMeta", false),
+        Answer::Nothing => json!({"description": "Done."}),
+        Answer::Redirect => json!({
+            "description": "Where the file is.",
+            "headers": {"Location": {"schema": {"type": "string"}}},
+        }),
+    }
+}
+
+fn refused() -> Value {
+    let codes: Vec<&str> =
+        ErrorCode::ALL.iter().map(|code| code.name()).chain(["RATE_LIMIT_EXCEEDED"]).collect();
+    let schema = json!({
+        "type": "object",
+        "required": ["error", "meta"],
+        "properties": {
+            "error": {
+                "type": "object",
+                "required": ["code", "message"],
+                "properties": {"code": {"type": "string", "enum": codes}, "message": {"type": "string"}},
+            },
+            "meta": schemas::reference("Meta"),
+        },
+    });
+    json!({"description": "Refused.", "content": {"application/json": {"schema": schema}}})
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn the_document_has_each_route_once_and_no_other() {
+        let document = document();
+        let documented: HashSet<(String, String)> = document["paths"]
+            .as_object()
+            .unwrap()
+            .iter()
+            .flat_map(|(path, methods)| {
+                methods.as_object().unwrap().keys().map(|verb| (path.clone(), verb.clone()))
+            })
+            .collect();
+        let rows: HashSet<(String, String)> =
+            served().map(|route| (route.path.to_owned(), route.verb.name().to_owned())).collect();
+        assert_eq!(documented, rows);
+        let ids: HashSet<&str> = served()
+            .map(|route| document["paths"][route.path][route.verb.name()]["operationId"].as_str().unwrap())
+            .collect();
+        assert_eq!(ids.len(), rows.len());
+    }
+
+    #[test]
+    fn every_reference_leads_to_a_schema() {
+        fn walk(value: &Value, known: &Map<String, Value>) {
+            match value {
+                Value::Object(fields) => {
+                    if let Some(Value::String(reference)) = fields.get("$ref") {
+                        let name = reference.rsplit('/').next().unwrap();
+                        assert!(known.contains_key(name), "{reference}");
+                    }
+                    fields.values().for_each(|value| walk(value, known));
+                }
+                Value::Array(items) => items.iter().for_each(|value| walk(value, known)),
+                _ => {}
+            }
+        }
+        let document = document();
+        walk(&document, document["components"]["schemas"].as_object().unwrap());
+    }
+}

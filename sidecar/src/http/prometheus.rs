@@ -1,0 +1,146 @@
+//! What `/metrics` shows.
+
+use std::sync::atomic::AtomicU64;
+use std::time::Duration;
+
+use hookbridge_core::model::event::EventKind;
+use hookbridge_core::operations::stats::Stats;
+use hookbridge_core::{EventQueue, Result};
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::encoding::text::encode;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::registry::{Registry, Unit};
+
+/// What `/metrics` is served as.
+pub const MEDIA_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+const LATENCIES: [f64; 12] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 10.0];
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Answered {
+    method: String,
+    route: String,
+    status: u16,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Routed {
+    route: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Outcome {
+    outcome: &'static str,
+}
+
+/// The counters of this process, and gauges of the file that are read when they are asked for.
+pub struct Metrics {
+    registry: Registry,
+    accepted: Counter,
+    attempts: Family<Outcome, Counter>,
+    queued: Gauge,
+    pending: Gauge,
+    in_flight: Gauge,
+    dead: Gauge,
+    oldest_due: Gauge<f64, AtomicU64>,
+    disk: Gauge,
+    requests: Family<Answered, Counter>,
+    latency: Family<Routed, Histogram>,
+}
+
+impl Metrics {
+    pub fn new() -> Self {
+        let mut registry = Registry::with_prefix("hookbridge");
+        let metrics = Self {
+            accepted: Counter::default(),
+            attempts: Family::default(),
+            queued: Gauge::default(),
+            pending: Gauge::default(),
+            in_flight: Gauge::default(),
+            dead: Gauge::default(),
+            oldest_due: Gauge::default(),
+            disk: Gauge::default(),
+            requests: Family::default(),
+            latency: Family::new_with_constructor(|| Histogram::new(LATENCIES)),
+            registry: Registry::default(),
+        };
+        registry.register("messages_accepted", "Messages accepted by this server", metrics.accepted.clone());
+        registry.register("attempts", "Attempts of this process that ended", metrics.attempts.clone());
+        registry.register(
+            "messages_queued",
+            "Messages not attempted since they were accepted or replayed",
+            metrics.queued.clone(),
+        );
+        registry.register(
+            "messages_pending_retry",
+            "Messages that wait for a retry",
+            metrics.pending.clone(),
+        );
+        registry.register(
+            "attempts_in_flight",
+            "Attempts of this process under way",
+            metrics.in_flight.clone(),
+        );
+        registry.register("messages_dead", "Messages in the dead letter queue", metrics.dead.clone());
+        registry.register_with_unit(
+            "oldest_due_age",
+            "Age of the oldest message that is due",
+            Unit::Seconds,
+            metrics.oldest_due.clone(),
+        );
+        registry.register_with_unit("outbox_disk", "The file and its log", Unit::Bytes, metrics.disk.clone());
+        registry.register("http_requests", "HTTP requests answered", metrics.requests.clone());
+        registry.register_with_unit(
+            "http_request_duration",
+            "From a request's headers to its answer",
+            Unit::Seconds,
+            metrics.latency.clone(),
+        );
+        Self { registry, ..metrics }
+    }
+
+    pub fn message_accepted(&self) {
+        self.accepted.inc();
+    }
+
+    pub fn request_answered(&self, method: &str, route: &str, status: u16, took: Duration) {
+        let (method, route) = (method.to_owned(), route.to_owned());
+        self.latency.get_or_create(&Routed { route: route.clone() }).observe(took.as_secs_f64());
+        self.requests.get_or_create(&Answered { method, route, status }).inc();
+    }
+
+    /// Counts attempts until the engine is closed.
+    ///
+    /// # Errors
+    /// Where the queue's descriptor cannot be watched.
+    pub fn count_attempts(&self, events: &EventQueue) -> Result<()> {
+        while !events.is_closed() {
+            let Some(event) = events.next(Duration::from_secs(60))? else { continue };
+            let outcome = match event.kind {
+                EventKind::MessageDelivered => "succeeded",
+                EventKind::AttemptFailed => "failed",
+                EventKind::MessageDead => "dead",
+            };
+            self.attempts.get_or_create(&Outcome { outcome }).inc();
+        }
+        Ok(())
+    }
+
+    /// The text for a scrape.
+    pub fn text(&self, stats: &Stats) -> String {
+        let set = |gauge: &Gauge, value: u64| gauge.set(i64::try_from(value).unwrap_or(i64::MAX));
+        set(&self.queued, stats.queued);
+        set(&self.pending, stats.waiting_for_retry);
+        set(&self.in_flight, stats.in_flight);
+        set(&self.dead, stats.dead);
+        set(&self.disk, stats.bytes_on_disk);
+        self.oldest_due.set(stats.oldest_due_age_seconds.unwrap_or(0.0));
+        let mut text = String::new();
+        // Writing into a string does not fail.
+        let _ = encode(&mut text, &self.registry);
+        text
+    }
+}

@@ -1,0 +1,182 @@
+//! How a request's path, query and body become the JSON that its operation takes.
+
+use std::fmt;
+use std::time::Duration;
+
+use axum::body::{Body, Bytes};
+use axum::http::{HeaderMap, StatusCode, header};
+use hookbridge_core::ErrorCode;
+use hookbridge_core::config::PAYLOAD_BYTES_LIMIT;
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use serde::de::{Deserializer, MapAccess, Visitor};
+use serde::{Deserialize, Serialize};
+use serde_json::value::{RawValue, to_raw_value};
+use serde_json::{Number, Value};
+
+use super::envelope::Refusal;
+use super::routes::{Parameter, Route};
+
+/// The largest body: a payload, and room for what is beside it.
+pub const BODY_BYTES_LIMIT: usize = PAYLOAD_BYTES_LIMIT + 64 * 1024;
+
+fn too_large() -> Refusal {
+    Refusal::new(
+        ErrorCode::PayloadTooLarge,
+        format!("the body is too large: at most {BODY_BYTES_LIMIT} bytes are read"),
+    )
+}
+
+fn invalid(message: impl Into<String>) -> Refusal {
+    Refusal::new(ErrorCode::InvalidRequest, message)
+}
+
+/// The body as text. One whose length says that it is too large is refused before any of it is read.
+pub async fn read_body(headers: &HeaderMap, body: Body, patience: Duration) -> Result<String, Refusal> {
+    let length = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+    if length.is_some_and(|length: u64| length > BODY_BYTES_LIMIT as u64) {
+        return Err(too_large());
+    }
+    let read = tokio::time::timeout(patience, Limited::new(body, BODY_BYTES_LIMIT).collect()).await;
+    let bytes: Bytes = match read {
+        Ok(Ok(collected)) => collected.to_bytes(),
+        Ok(Err(cause)) if cause.is::<LengthLimitError>() => return Err(too_large()),
+        Ok(Err(_)) => return Err(invalid("the body broke off")),
+        Err(_) => {
+            return Err(Refusal::invalid(StatusCode::REQUEST_TIMEOUT, "the body did not arrive in time"));
+        }
+    };
+    if !bytes.is_empty() {
+        check_media_type(headers)?;
+    }
+    String::from_utf8(bytes.into()).map_err(|_| invalid("the body is not UTF-8"))
+}
+
+/// None need be given; what is given must be JSON.
+fn check_media_type(headers: &HeaderMap) -> Result<(), Refusal> {
+    let Some(given) = headers.get(header::CONTENT_TYPE) else { return Ok(()) };
+    let essence = given.to_str().unwrap_or_default().split(';').next().unwrap_or_default().trim();
+    let is_json = essence.eq_ignore_ascii_case("application/json")
+        || (essence.to_ascii_lowercase().starts_with("application/") && essence.ends_with("+json"));
+    if is_json { Ok(()) } else { Err(invalid("the body must be application/json")) }
+}
+
+/// A body that says nothing is an empty object; any other must be an object, which the operation reads.
+pub fn object_text(body: &str) -> Result<&str, Refusal> {
+    match body.trim_ascii() {
+        "" => Ok("{}"),
+        text if text.starts_with('{') => Ok(text),
+        _ => Err(invalid("the body must be a JSON object")),
+    }
+}
+
+/// An object's fields as they stand, repeated ones too: the operation refuses those.
+struct Fields(Vec<(String, Box<RawValue>)>);
+
+impl<'de> Deserialize<'de> for Fields {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct InOrder;
+        impl<'de> Visitor<'de> for InOrder {
+            type Value = Fields;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fields, A::Error> {
+                let mut fields = Vec::new();
+                while let Some(field) = map.next_entry()? {
+                    fields.push(field);
+                }
+                Ok(Fields(fields))
+            }
+        }
+        deserializer.deserialize_map(InOrder)
+    }
+}
+
+impl Serialize for Fields {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
+    }
+}
+
+/// The operation's request. What the address says wins over what the body says.
+pub fn compose<'a>(
+    route: &Route,
+    path: impl Iterator<Item = (&'a str, &'a str)>,
+    query: Option<&str>,
+    body: &str,
+) -> Result<String, Refusal> {
+    let body = if route.body.is_some() { object_text(body)? } else { "{}" };
+    let mut addressed: Vec<(String, Value)> =
+        path.map(|(name, value)| (name.to_owned(), Value::String(value.to_owned()))).collect();
+    for (name, value) in form_urlencoded::parse(query.unwrap_or_default().as_bytes()) {
+        let known = route.query.iter().find(|(known, _)| *known == name);
+        // What is empty is as good as absent, and what is unknown is none of our business.
+        if let Some((_, kind)) = known.filter(|_| !value.is_empty()) {
+            addressed.push((name.into_owned(), parameter(*kind, &value)));
+        }
+    }
+    if addressed.is_empty() {
+        return Ok(body.to_owned());
+    }
+    let mut fields: Fields =
+        serde_json::from_str(body).map_err(|cause| invalid(format!("the request is not valid: {cause}")))?;
+    fields.0.retain(|(name, _)| addressed.iter().all(|(known, _)| known != name));
+    for (name, value) in addressed {
+        let value = to_raw_value(&value).map_err(|cause| invalid(cause.to_string()))?;
+        fields.0.push((name, value));
+    }
+    serde_json::to_string(&fields).map_err(|cause| invalid(cause.to_string()))
+}
+
+fn parameter(kind: Parameter, text: &str) -> Value {
+    match kind {
+        Parameter::Text => Value::String(text.to_owned()),
+        // What is no number is passed on as it is, for the operation to refuse.
+        Parameter::Integer => text
+            .parse::<i64>()
+            .map_or_else(|_| Value::String(text.to_owned()), |number| Value::Number(Number::from(number))),
+        Parameter::List => {
+            text.split(',').map(str::trim).filter(|item| !item.is_empty()).map(Value::from).collect()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::routes::served;
+    use super::*;
+
+    fn composed(operation: &str, path: &[(&str, &str)], query: &str, body: &str) -> Result<String, Refusal> {
+        let route = served().find(|route| route.operation == operation).unwrap();
+        compose(route, path.iter().copied(), Some(query), body)
+    }
+
+    #[test]
+    fn what_the_address_says_wins_and_the_bytes_of_the_rest_stay() {
+        let body = r#"{"burst": 1.10, "endpoint_id": "ep_other", "description": "\u0041"}"#;
+        assert_eq!(
+            composed("endpoints.update", &[("endpoint_id", "ep_1")], "", body).unwrap(),
+            r#"{"burst":1.10,"description":"\u0041","endpoint_id":"ep_1"}"#
+        );
+    }
+
+    #[test]
+    fn a_query_becomes_numbers_texts_and_lists() {
+        assert_eq!(
+            composed("messages.delete_all", &[], "status=queued,succeeded&limit=5&x=1&endpoint_id=", "")
+                .unwrap(),
+            r#"{"status":["queued","succeeded"],"limit":5}"#
+        );
+        assert_eq!(composed("logs.list", &[], "limit=five", "").unwrap(), r#"{"limit":"five"}"#);
+    }
+
+    #[test]
+    fn only_an_object_is_a_body() {
+        for body in ["[]", "1", "null", "\"x\"", "x"] {
+            assert_eq!(composed("endpoints.create", &[], "", body).unwrap_err().code, "INVALID_REQUEST");
+        }
+        assert_eq!(composed("endpoints.create", &[], "", "  ").unwrap(), "{}");
+    }
+}

@@ -1,0 +1,165 @@
+//! Connections: accepted up to a bound, each with patience for a slow client, and brought to an end at a stop.
+
+use std::future::Future;
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
+use hyper_util::service::TowerToHyperService;
+use rustls::ServerConfig;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Semaphore, watch};
+use tokio::time::{sleep, timeout};
+use tokio_rustls::TlsAcceptor;
+
+use super::App;
+
+/// What an HTTP/2 client says first.
+const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+/// How often a beginning that has not told the protocol yet is looked at again.
+const PEEK_PAUSE: Duration = Duration::from_millis(20);
+/// How long accepting rests where the machine has no descriptor left.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+/// How often an HTTP/2 client that says nothing is asked whether it is there.
+const PING_PAUSE: Duration = Duration::from_secs(20);
+const STREAMS_AT_ONCE: u32 = 128;
+
+/// How connections are served.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    pub connections: usize,
+    /// From the connection, or the answer before, to the end of a request's headers.
+    pub header_patience: Duration,
+    /// How long a client may leave an answer untaken.
+    pub write_patience: Duration,
+    /// From the stop to the end of the last request.
+    pub shutdown_patience: Duration,
+}
+
+/// Serves until `stop`, then lets what is under way end. Whether it did in time.
+pub async fn serve(
+    listener: TcpListener,
+    tls: Option<watch::Receiver<Arc<ServerConfig>>>,
+    app: Arc<App>,
+    limits: Limits,
+    stop: impl Future<Output = ()>,
+) -> bool {
+    let router = super::router(app.clone());
+    let places = Arc::new(Semaphore::new(limits.connections));
+    let graceful = GracefulShutdown::new();
+    let mut stop = std::pin::pin!(stop);
+    loop {
+        let accepted = async {
+            let place = places.clone().acquire_owned().await;
+            (listener.accept().await, place)
+        };
+        let (accepted, place) = tokio::select! {
+            accepted = accepted => accepted,
+            () = &mut stop => break,
+        };
+        match accepted {
+            Ok((stream, _)) => {
+                let tls = tls.as_ref().map(|current| TlsAcceptor::from(current.borrow().clone()));
+                let connection = serve_stream(
+                    stream,
+                    tls,
+                    router.clone(),
+                    graceful.watcher(),
+                    limits,
+                    app.stopping.subscribe(),
+                );
+                tokio::spawn(async move {
+                    // What breaks here is the client's doing: it is gone, or never spoke HTTP.
+                    if let Err(error) = connection.await {
+                        tracing::debug!(%error, "a connection ended");
+                    }
+                    drop(place);
+                });
+            }
+            Err(error) => {
+                tracing::warn!(%error, "a connection cannot be accepted");
+                sleep(ACCEPT_PAUSE).await;
+            }
+        }
+    }
+    app.stopping.send_replace(true);
+    drop(listener);
+    timeout(limits.shutdown_patience, graceful.shutdown()).await.is_ok()
+}
+
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+async fn serve_stream(
+    stream: TcpStream,
+    tls: Option<TlsAcceptor>,
+    router: Router,
+    watcher: Watcher,
+    limits: Limits,
+    stopping: watch::Receiver<bool>,
+) -> Result<(), Failure> {
+    stream.set_nodelay(true)?;
+    #[cfg(target_os = "linux")]
+    socket2::SockRef::from(&stream).set_tcp_user_timeout(Some(limits.write_patience))?;
+    match tls {
+        Some(tls) => {
+            let Some(stream) = begin(tls.accept(stream), limits, stopping).await? else { return Ok(()) };
+            let http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
+            speak(stream, http2, router, watcher, limits).await
+        }
+        None => {
+            let Some(http2) = begin(begins_as_http2(&stream), limits, stopping).await? else { return Ok(()) };
+            speak(stream, http2, router, watcher, limits).await
+        }
+    }
+}
+
+/// What comes before the first request ends in time; a stop does not wait for it.
+async fn begin<T>(
+    beginning: impl Future<Output = io::Result<T>>,
+    limits: Limits,
+    mut stopping: watch::Receiver<bool>,
+) -> Result<Option<T>, Failure> {
+    tokio::select! {
+        begun = timeout(limits.header_patience, beginning) => Ok(Some(begun??)),
+        _ = stopping.wait_for(|stopping| *stopping) => Ok(None),
+    }
+}
+
+/// Decided here since hyper would wait for ever for a client that says less than would tell.
+async fn begins_as_http2(stream: &TcpStream) -> io::Result<bool> {
+    let mut beginning = [0; PREFACE.len()];
+    loop {
+        let length = stream.peek(&mut beginning).await?;
+        let said = &beginning[..length];
+        if length == 0 || length == PREFACE.len() || !PREFACE.starts_with(said) {
+            return Ok(said == PREFACE);
+        }
+        sleep(PEEK_PAUSE).await;
+    }
+}
+
+async fn speak(
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    http2: bool,
+    router: Router,
+    watcher: Watcher,
+    limits: Limits,
+) -> Result<(), Failure> {
+    let builder = Builder::new(TokioExecutor::new());
+    let mut builder = if http2 { builder.http2_only() } else { builder.http1_only() };
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(limits.header_patience);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .keep_alive_interval(PING_PAUSE)
+        .keep_alive_timeout(limits.write_patience)
+        .max_concurrent_streams(STREAMS_AT_ONCE);
+    let service = TowerToHyperService::new(router);
+    let connection = builder.serve_connection(TokioIo::new(stream), service);
+    watcher.watch(connection.into_owned()).await
+}

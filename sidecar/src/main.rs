@@ -1,0 +1,16 @@
+//! The `hookbridge` command: an outbox file served over HTTP, and looked after.
+#![forbid(unsafe_code)]
+
+mod cli;
+mod commands;
+mod http;
+mod logs;
+mod output;
+mod serve;
+mod settings;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::run()
+}

@@ -1,0 +1,120 @@
+//! `hookbridge serve`: from the settings to the last request.
+
+use std::error::Error;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use hookbridge_core::Engine;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+
+use crate::http::auth::{Authenticate, GivenKey, new_key};
+use crate::http::{App, server, tls};
+use crate::logs;
+use crate::settings::Settings;
+
+/// What an engine always gets to write its last outcomes, however short the patience.
+const LEAST_CLOSE_PATIENCE: Duration = Duration::from_millis(500);
+/// What a second signal ends with, as a shell would say of SIGINT.
+const CUT_OFF: i32 = 130;
+
+/// Serves until a signal.
+pub fn run(settings: Settings) -> ExitCode {
+    logs::start(settings.server.log_format, settings.server.log_level);
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            tracing::error!(%error, "no threads");
+            return ExitCode::FAILURE;
+        }
+    };
+    let ended = runtime.block_on(serve(settings));
+    // What still blocks after its time was cut off already.
+    runtime.shutdown_background();
+    match ended {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            tracing::error!(error = %error, "cannot serve");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Where keys are known. Whoever starts without one is given one.
+fn keys(given: Option<&str>) -> Result<Box<dyn Authenticate>, Box<dyn Error>> {
+    let key = match given {
+        Some(key) => GivenKey::new(key),
+        None => GivenKey::new(&new_key()?),
+    };
+    Ok(Box::new(key))
+}
+
+async fn serve(settings: Settings) -> Result<bool, Box<dyn Error>> {
+    let limits = settings.limits();
+    let certificate = match &settings.tls {
+        Some(files) => Some(watch::channel(files.read()?)),
+        None => None,
+    };
+    let (tls_sender, tls_receiver) = certificate.unzip();
+    let listener = TcpListener::bind(settings.server.listen).await?;
+    let address = listener.local_addr()?;
+    let engine = {
+        let config = settings.engine.clone();
+        tokio::task::spawn_blocking(move || Engine::open(config)).await??
+    };
+    let keys = keys(settings.server.api_key.as_deref())?;
+    let app = Arc::new(App::new(
+        engine,
+        keys,
+        settings.server.max_requests as usize,
+        Duration::from_secs(u64::from(settings.server.body_timeout)),
+    ));
+    app.count_attempts()?;
+    let stop = watch_signals(settings.tls, tls_sender)?;
+    tracing::info!(%address, tls = tls_receiver.is_some(), "listening");
+    let mut begun = stop.clone();
+    let stopped = async move {
+        // An error means that nobody watches signals any more, which is as good as a signal.
+        let _ = begun.wait_for(Option::is_some).await;
+    };
+    let drained = server::serve(listener, tls_receiver, app.clone(), limits, stopped).await;
+    let stopped_at = stop.borrow().unwrap_or_else(Instant::now);
+    let left = limits.shutdown_patience.saturating_sub(stopped_at.elapsed()).max(LEAST_CLOSE_PATIENCE);
+    let closed = tokio::task::spawn_blocking(move || app.engine().close(left)).await??;
+    tracing::info!(drained, closed, "stopped");
+    Ok(drained && closed)
+}
+
+/// When the first SIGTERM or SIGINT came. The second ends the process at once; SIGHUP reads the certificate again.
+fn watch_signals(
+    files: Option<tls::Files>,
+    current: Option<watch::Sender<Arc<rustls::ServerConfig>>>,
+) -> Result<watch::Receiver<Option<Instant>>, Box<dyn Error>> {
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    let mut hang_up = signal(SignalKind::hangup())?;
+    let (stop, stopped) = watch::channel(None);
+    tokio::spawn(async move {
+        loop {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
+                _ = hang_up.recv() => {
+                    if let (Some(files), Some(current)) = (&files, &current) {
+                        tls::reload(files, current);
+                    }
+                    continue;
+                }
+            }
+            if stop.borrow().is_some() {
+                tracing::warn!("cut off by a second signal");
+                std::process::exit(CUT_OFF);
+            }
+            tracing::info!("stopping: what is in flight ends first");
+            stop.send_replace(Some(Instant::now()));
+        }
+    });
+    Ok(stopped)
+}

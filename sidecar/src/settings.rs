@@ -1,0 +1,99 @@
+//! Flags over the environment over the file, and what the server must not be started with.
+
+use std::time::Duration;
+
+use hookbridge_core::Config;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::cli::{ServeFlags, ServerFlags};
+use crate::http::server::Limits;
+use crate::http::tls;
+
+/// What the server runs with.
+pub struct Settings {
+    pub server: ServerFlags,
+    pub engine: Config,
+    pub tls: Option<tls::Files>,
+}
+
+impl Settings {
+    pub fn limits(&self) -> Limits {
+        let seconds = |seconds: u32| Duration::from_secs(u64::from(seconds));
+        Limits {
+            connections: self.server.max_connections as usize,
+            header_patience: seconds(self.server.header_timeout),
+            write_patience: seconds(self.server.body_timeout),
+            shutdown_patience: seconds(self.server.shutdown_timeout),
+        }
+    }
+}
+
+/// Lays the flags over the file. `given` says whether a flag or its variable was set, or only has its default.
+///
+/// # Errors
+/// A sentence that names the setting and what is allowed.
+pub fn merge(flags: ServeFlags, given: impl Fn(&str) -> bool) -> Result<Settings, String> {
+    let file = match &flags.config {
+        None => Map::new(),
+        Some(path) => {
+            let wrong = |cause: &dyn std::fmt::Display| format!("{}: {cause}", path.display());
+            let text = std::fs::read_to_string(path).map_err(|cause| wrong(&cause))?;
+            toml::from_str(&text).map_err(|cause| wrong(&cause))?
+        }
+    };
+    let mut server = object(&flags.server)?;
+    let mut engine = object(&flags.engine)?;
+    for (key, value) in file {
+        match server.get_mut(&key) {
+            Some(_) if given(&key) => {}
+            Some(known) => *known = value,
+            // The engine names a key that it does not know.
+            None => drop(engine.entry(key).or_insert(value)),
+        }
+    }
+    let server: ServerFlags =
+        serde_json::from_value(Value::Object(server)).map_err(|cause| format!("the settings: {cause}"))?;
+    let engine =
+        Config::from_json(&Value::Object(engine).to_string()).map_err(|error| error.message().to_owned())?;
+    check(server, engine)
+}
+
+fn object(flags: &impl Serialize) -> Result<Map<String, Value>, String> {
+    match serde_json::to_value(flags) {
+        Ok(Value::Object(fields)) => Ok(fields),
+        Ok(_) => Ok(Map::new()),
+        Err(cause) => Err(format!("the settings: {cause}")),
+    }
+}
+
+fn check(server: ServerFlags, engine: Config) -> Result<Settings, String> {
+    let tls = match (&server.tls_cert, &server.tls_key) {
+        (Some(certificate), Some(key)) => {
+            Some(tls::Files { certificate: certificate.clone(), key: key.clone() })
+        }
+        (None, None) => None,
+        _ => return Err("`tls_cert` and `tls_key` go together".to_owned()),
+    };
+    if tls.is_none() && !server.listen.ip().is_loopback() && !server.insecure_listen {
+        return Err(format!(
+            "{} can be reached from other machines, and keys would cross the network in the clear: give \
+             --tls-cert and --tls-key, or --insecure-listen where something else encrypts",
+            server.listen
+        ));
+    }
+    for (name, value) in [
+        ("header_timeout", server.header_timeout),
+        ("body_timeout", server.body_timeout),
+        ("max_connections", server.max_connections),
+        ("max_requests", server.max_requests),
+    ] {
+        if !(1..=1_000_000).contains(&value) {
+            return Err(format!("`{name}` must be 1 to 1000000"));
+        }
+    }
+    if server.api_key.as_deref().is_some_and(|key| key.trim().is_empty() || key.trim() != key) {
+        return Err("`api_key` must be a key without spaces around it".to_owned());
+    }
+    Ok(Settings { server, engine, tls })
+}

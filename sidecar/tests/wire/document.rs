@@ -1,0 +1,43 @@
+//! Answers held to the server's own OpenAPI document.
+
+use serde_json::Value;
+
+/// Whether `value` is what `schema` says, with no field that it does not know. Knows what our document uses.
+pub fn check(document: &Value, schema: &Value, value: &Value, at: &str) {
+    if let Some(reference) = schema["$ref"].as_str() {
+        let pointer = reference.strip_prefix('#').unwrap();
+        return check(document, document.pointer(pointer).unwrap(), value, at);
+    }
+    let kind = match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Number(number) if number.is_f64() => "number",
+        Value::Number(_) => "integer",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    };
+    let allowed = match &schema["type"] {
+        Value::Null => return,
+        Value::Array(kinds) => kinds.iter().any(|known| known == kind),
+        known => known == kind || (known == "number" && kind == "integer"),
+    };
+    assert!(allowed, "{at} is {value}, not {schema}");
+    if let Value::Array(items) = value {
+        for (index, item) in items.iter().enumerate() {
+            check(document, &schema["items"], item, &format!("{at}[{index}]"));
+        }
+    }
+    let Value::Object(fields) = value else { return };
+    for name in schema["required"].as_array().into_iter().flatten() {
+        assert!(fields.contains_key(name.as_str().unwrap()), "{at} lacks {name}");
+    }
+    for (name, field) in fields {
+        let known = schema["properties"].get(name).or_else(|| schema.get("additionalProperties"));
+        let known = known.unwrap_or_else(|| panic!("{at}.{name} is not documented"));
+        check(document, known, field, &format!("{at}.{name}"));
+    }
+    if let Some(codes) = schema["enum"].as_array() {
+        assert!(codes.contains(value), "{at} is {value}");
+    }
+}

@@ -1,0 +1,16 @@
+//! The real binary, over real sockets.
+
+mod client;
+mod commands;
+mod delivery;
+mod document;
+mod errors;
+mod hostile;
+mod http2;
+mod lifecycle;
+#[path = "../../../core/tests/receiver/mod.rs"]
+mod receiver;
+mod routes;
+mod server;
+mod startup;
+mod tls;

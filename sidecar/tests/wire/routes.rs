@@ -1,0 +1,189 @@
+//! Every route that the server documents is called, and its answer held to the document.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use super::document;
+use super::receiver::{Receiver, answer};
+use super::server::Server;
+
+struct Story {
+    server: Server,
+    document: Value,
+    called: BTreeSet<(String, String)>,
+}
+
+impl Story {
+    /// Calls `template` with its parameters filled in, and returns the answer's document.
+    fn call(
+        &mut self,
+        method: &str,
+        template: &str,
+        fill: &[(&str, &str)],
+        query: &str,
+        body: Value,
+    ) -> Value {
+        let path = fill
+            .iter()
+            .fold(template.to_owned(), |path, (name, value)| path.replace(&format!("{{{name}}}"), value));
+        let body = if body.is_null() { String::new() } else { body.to_string() };
+        let answer = self.server.request(method, &format!("{path}{query}"), &body);
+        let operation = &self.document["paths"][template][method.to_lowercase()];
+        self.called.insert((template.to_owned(), method.to_lowercase()));
+        let documented = operation["responses"].get(answer.status.to_string());
+        let documented = documented.unwrap_or_else(|| panic!("{method} {path}: {answer:?}"));
+        let Some(schema) = documented.pointer("/content/application~1json/schema") else {
+            assert!(answer.body.is_empty(), "{method} {path}: {answer:?}");
+            return Value::Null;
+        };
+        let value = answer.json();
+        document::check(&self.document, schema, &value, &format!("{method} {template}"));
+        assert_eq!(value["meta"]["request_id"].as_str(), answer.header("x-request-id"));
+        value
+    }
+}
+
+#[test]
+fn every_route_answers_as_it_is_documented() {
+    let receiver = Receiver::start(|delivery, _| {
+        answer(match delivery.path.as_str() {
+            "/ok" => 200,
+            "/dead" => 400,
+            _ => 500,
+        })
+    });
+    let server = Server::start(&[]);
+    let document = server.request("GET", "/openapi.json", "").json();
+    assert_eq!(document["openapi"], "3.1.0");
+    let mut story = Story { server, document, called: BTreeSet::new() };
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+
+    let created = story.call(
+        "POST",
+        "/v1/endpoints",
+        &[],
+        "",
+        json!({"url": receiver.url("/ok"), "hmac_enabled": true}),
+    );
+    let endpoint = text(&created["data"]["id"]);
+    let endpoint_id = [("endpoint_id", endpoint.as_str())];
+    let listed = story.call("GET", "/v1/endpoints", &[], "?limit=1&cursor=", Value::Null);
+    assert_eq!(listed["data"][0]["id"], json!(endpoint));
+    assert_eq!(listed["meta"]["has_more"], false);
+    assert_eq!(listed["meta"]["next_cursor"], Value::Null);
+    let one = "/v1/endpoints/{endpoint_id}";
+    story.call("GET", one, &endpoint_id, "", Value::Null);
+    let updated = story.call("PATCH", one, &endpoint_id, "", json!({"description": "d", "burst": 3}));
+    assert_eq!(updated["data"]["updated"], true);
+    assert_eq!(updated["data"]["description"], "d");
+
+    let keys = "/v1/endpoints/{endpoint_id}/signing-keys";
+    let second = story.call("POST", keys, &endpoint_id, "", Value::Null);
+    assert_eq!(story.call("GET", keys, &endpoint_id, "", Value::Null)["data"].as_array().unwrap().len(), 2);
+    let key_id = text(&second["data"]["id"]);
+    let fill = [("endpoint_id", endpoint.as_str()), ("key_id", key_id.as_str())];
+    story.call("DELETE", "/v1/endpoints/{endpoint_id}/signing-keys/{key_id}", &fill, "", Value::Null);
+    story.call("POST", "/v1/endpoints/{endpoint_id}/rotate-secret", &endpoint_id, "", Value::Null);
+
+    let paused = story.call("POST", "/v1/endpoints/{endpoint_id}/pause", &endpoint_id, "", Value::Null);
+    assert_eq!(paused["data"], json!({"id": endpoint, "paused": true}));
+    let sent =
+        story.call("POST", "/v1/webhooks/send", &[], "", json!({"endpoint_id": endpoint, "payload": [1]}));
+    assert_eq!(sent["data"]["status"], "queued");
+    let resumed = story.call("POST", "/v1/endpoints/{endpoint_id}/resume", &endpoint_id, "", Value::Null);
+    assert_eq!(resumed["data"], json!({"id": endpoint, "paused": false, "messages_requeued": 1}));
+    let delivered = text(&sent["data"]["message_id"]);
+    story.server.wait_for_status(&delivered, "succeeded");
+
+    let message_id = [("message_id", delivered.as_str())];
+    story.call("GET", "/v1/messages/{message_id}", &message_id, "", Value::Null);
+    let attempts = story.call("GET", "/v1/messages/{message_id}/attempts", &message_id, "", Value::Null);
+    assert_eq!(attempts["data"][0]["response_status"], 200);
+    let nil = [("message_id", "00000000-0000-7000-8000-000000000000")];
+    assert_eq!(
+        story.call("GET", "/v1/messages/{message_id}/attempts", &nil, "", Value::Null)["data"],
+        json!([])
+    );
+
+    let dead_end = text(&story.server.create_endpoint(&receiver.url("/dead"))["id"]);
+    let dead = story.server.send(&dead_end, "{}");
+    story.server.wait_for_status(&dead, "failed_permanent");
+    let letters = story.call("GET", "/v1/dlq/messages", &[], "?limit=10", Value::Null);
+    assert_eq!(letters["data"]["messages"][0]["message_id"], json!(dead));
+    let dead_id = [("message_id", dead.as_str())];
+    story.call("POST", "/v1/dlq/replay/{message_id}", &dead_id, "", Value::Null);
+    story.server.wait_for_status(&dead, "failed_permanent");
+    let replayed = story.call("POST", "/v1/messages/{message_id}/replay", &dead_id, "", Value::Null);
+    assert!(replayed["message"].is_string());
+    story.server.wait_for_status(&dead, "failed_permanent");
+    let all =
+        story.call("POST", "/v1/messages/replay-all", &[], "?status=failed_permanent&limit=50", Value::Null);
+    assert_eq!(all["data"]["replayed_message_ids"], json!([dead]));
+    let batch =
+        story.call("POST", "/v1/messages/replay-batch", &[], "", json!({"message_ids": ["nonsense"]}));
+    assert_eq!(batch["data"]["failed"], 1);
+
+    let failing = text(&story.server.create_endpoint(&receiver.url("/fails"))["id"]);
+    let waiting = story.server.send(&failing, "{}");
+    story.server.wait_for_status(&waiting, "pending_retry");
+    let waiting_id = [("message_id", waiting.as_str())];
+    let retried = story.call("POST", "/v1/messages/{message_id}/retry-now", &waiting_id, "", Value::Null);
+    assert_eq!(retried["data"]["message_id"], json!(waiting));
+    let twice =
+        || receiver.deliveries().iter().filter(|delivery| delivery.message_id() == waiting).count() == 2;
+    super::receiver::eventually("the second attempt", twice);
+    story.server.wait_for_status(&waiting, "pending_retry");
+    let cancelled = story.call("POST", "/v1/messages/{message_id}/cancel", &waiting_id, "", Value::Null);
+    assert_eq!(cancelled["data"]["status"], "failed_permanent");
+
+    let from = "?status=succeeded&start_time=2020-01-01T00:00:00&limit=5";
+    let logs = story.call("GET", "/v1/logs", &[], from, Value::Null);
+    assert_eq!(logs["data"][0]["endpoint"], json!(receiver.url("/ok")));
+    story.call("DELETE", "/v1/messages/{message_id}", &message_id, "", Value::Null);
+    let again = story.call("DELETE", "/v1/messages/{message_id}", &message_id, "", Value::Null);
+    assert_eq!(again["data"]["already_deleted"], true);
+    let ids = json!({"message_ids": [delivered, "nonsense"]});
+    let deleted = story.call("POST", "/v1/messages/delete-batch", &[], "", ids);
+    assert_eq!(deleted["data"]["not_found_count"], 1);
+    story.server.wait_for_status(&dead, "failed_permanent");
+    let query = "?status=failed_permanent,pending_retry&created_after=2020-01-01T00:00:00Z&limit=100";
+    let all = story.call("POST", "/v1/messages/delete-all", &[], query, Value::Null);
+    assert_eq!(all["data"]["deleted"], 2);
+    story.call("DELETE", one, &endpoint_id, "", Value::Null);
+    assert_eq!(story.server.request("GET", &one.replace("{endpoint_id}", &endpoint), "").status, 404);
+
+    let documented: BTreeSet<(String, String)> = story.document["paths"]
+        .as_object()
+        .unwrap()
+        .iter()
+        .flat_map(|(path, methods)| {
+            methods.as_object().unwrap().keys().map(|verb| (path.clone(), verb.clone()))
+        })
+        .collect();
+    assert_eq!(story.called, documented);
+}
+
+#[test]
+fn probes_and_metrics_need_no_key() {
+    let receiver = Receiver::start(|_, _| answer(200));
+    let server = Server::start(&[]);
+    let endpoint = server.create_endpoint(&receiver.url("/"))["id"].as_str().unwrap().to_owned();
+    let message = server.send(&endpoint, "{}");
+    server.wait_for_status(&message, "succeeded");
+    let open = |path: &str| {
+        let text = format!("GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        super::client::exchange(server.address, text.as_bytes()).remove(0)
+    };
+    assert_eq!(open("/healthz").json()["data"]["status"], "alive");
+    assert_eq!(open("/readyz").json()["data"]["status"], "ready");
+    let has =
+        |line: &str| String::from_utf8(open("/metrics").body).unwrap().lines().any(|known| known == line);
+    super::receiver::eventually("the attempt to be counted", || {
+        has(r#"hookbridge_attempts_total{outcome="succeeded"} 1"#)
+    });
+    assert!(has("hookbridge_messages_accepted_total 1"));
+    assert!(has("hookbridge_messages_dead 0"));
+    assert!(has(r#"hookbridge_http_requests_total{method="POST",route="/v1/webhooks/send",status="202"} 1"#));
+    assert!(has("# TYPE hookbridge_http_request_duration_seconds histogram"));
+}
