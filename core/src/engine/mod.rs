@@ -1,5 +1,6 @@
 //! The whole public face: open, send, call, flush, close.
 
+pub(crate) mod authentication;
 pub(crate) mod completion;
 pub(crate) mod events;
 pub(crate) mod process;
@@ -17,10 +18,11 @@ pub use events::EventQueue;
 use crate::config::{Config, Delivery};
 use crate::error::{Error, ErrorCode, Result};
 use crate::fork::{self, SurvivesFork};
+use crate::model::ids::ApiKeyId;
 use crate::operations;
 use crate::operations::messages::{SendReceipt, SendRequest};
 use crate::outbox::sqlite::writer::queue::closed;
-use crate::outbox::sqlite::{SqliteFile, due};
+use crate::outbox::sqlite::{SqliteFile, api_keys, due};
 use completion::Reply;
 use events::EventHub;
 use process::Process;
@@ -169,6 +171,33 @@ impl Engine {
     /// The operation's own, and `NOT_FOUND` where there is no such operation.
     pub fn call(&self, operation: &str, request: &str) -> Result<String> {
         operations::call(&*self.shared.process()?, operation, request)
+    }
+
+    /// Whose API key `key` is, and notes that it was used; for doors that ask for one. A key that another process
+    /// created or deleted counts from its commit on. Waits for no write: when a key was last used is written at most
+    /// once a minute, so it may be up to a minute behind after the process has ended.
+    ///
+    /// # Errors
+    /// `UNAUTHORIZED` where there is no such key, `STORAGE_UNAVAILABLE` where the outbox cannot be read.
+    pub fn authenticate(&self, key: &str) -> Result<ApiKeyId> {
+        self.shared.process()?.authenticate(key)
+    }
+
+    /// Makes `key` valid, for a key that is configured rather than created (`HOOKBRIDGE_API_KEY`). Installing it again
+    /// changes nothing and answers the same id.
+    ///
+    /// # Errors
+    /// `INVALID_CONFIGURATION` where `key` has not the form of an API key.
+    pub fn install_api_key(&self, key: &str) -> Result<ApiKeyId> {
+        operations::api_keys::install(&*self.shared.process()?, key)
+    }
+
+    /// Whether there is any API key: without one nobody can be let in.
+    ///
+    /// # Errors
+    /// `STORAGE_UNAVAILABLE` where the outbox cannot be read.
+    pub fn has_api_keys(&self) -> Result<bool> {
+        self.shared.process()?.read(api_keys::any)
     }
 
     /// Waits until nothing is due, whichever process delivers. False where `timeout` passed before.

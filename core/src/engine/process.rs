@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{mpsc, watch};
 
+use super::authentication::KeyTable;
 use super::completion::{PendingSend, Reply, Slot};
 use super::events::EventHub;
 use super::threads::{self, Ended};
@@ -16,12 +17,13 @@ use crate::delivery::link::DeliveryLink;
 use crate::delivery::wire::address_guard::AddressGuard;
 use crate::error::Result;
 use crate::fork;
-use crate::model::ids::MessageIds;
+use crate::model::ids::{ApiKeyId, MessageIds};
 use crate::model::timestamp::Timestamp;
 use crate::operations::messages::SendRequest;
 use crate::outbox::sqlite::writer::commit::Committer;
 use crate::outbox::sqlite::writer::edit::{Edit, Edited};
 use crate::outbox::sqlite::writer::insert::Send as SendJob;
+use crate::outbox::sqlite::writer::key_use::KeyUse;
 use crate::outbox::sqlite::writer::queue::Queue;
 use crate::outbox::sqlite::writer::{WriteContext, Writer};
 use crate::outbox::sqlite::{SqliteFile, due};
@@ -38,6 +40,7 @@ pub(crate) struct Process {
     pub queue: Arc<Queue>,
     committer: Arc<Committer>,
     ids: MessageIds,
+    pub keys: KeyTable,
     pub link: Arc<DeliveryLink>,
     leadership: Arc<Leadership>,
     stop: watch::Sender<Option<Stop>>,
@@ -90,6 +93,7 @@ impl Process {
             queue,
             committer,
             ids: MessageIds::default(),
+            keys: KeyTable::default(),
             link,
             leadership,
             stop,
@@ -136,6 +140,16 @@ impl Process {
         read: impl FnOnce(&rusqlite::Connection) -> rusqlite::Result<T>,
     ) -> Result<T> {
         self.file.read(read)
+    }
+
+    /// Whose key it is; notes its use where a minute has passed since it was last noted.
+    pub(crate) fn authenticate(&self, key: &str) -> Result<ApiKeyId> {
+        let known = self.keys.identify(&self.file, key, Timestamp::now())?;
+        if let Some(used_at) = known.to_be_written {
+            // A guest with a valid key is let in, whether or not the note can be taken.
+            let _ = self.queue.put_now(KeyUse::new(known.id, used_at));
+        }
+        Ok(known.id)
     }
 
     /// Waits until nothing is due, whoever delivers.

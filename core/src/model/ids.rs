@@ -8,19 +8,9 @@ use serde::de::{self, Deserializer};
 use serde::{Deserialize, Serialize, Serializer};
 use uuid::{Builder, Uuid};
 
-use crate::error::{Error, ErrorCode, Result};
+use crate::error::Result;
+use crate::model::random::{self, random_bytes};
 use crate::model::timestamp::Timestamp;
-
-/// Bytes from the operating system's random source, which stays sound in a forked child.
-pub(crate) fn random_bytes<const N: usize>() -> Result<[u8; N]> {
-    let mut bytes = [0; N];
-    getrandom::fill(&mut bytes).map_err(no_random_source)?;
-    Ok(bytes)
-}
-
-fn no_random_source(cause: getrandom::Error) -> Error {
-    Error::new(ErrorCode::Internal, format!("the system's random source failed: {cause}"))
-}
 
 fn unix_millis() -> u64 {
     u64::try_from(Timestamp::now().as_millis()).unwrap_or(0)
@@ -35,7 +25,7 @@ impl MessageId {
     /// random source.
     pub(crate) fn generate_many(count: usize) -> Result<Vec<Self>> {
         let mut random = vec![[0; 10]; count];
-        getrandom::fill(random.as_flattened_mut()).map_err(no_random_source)?;
+        random::fill(random.as_flattened_mut())?;
         // The version takes the upper half of a byte and the variant the upper quarter of another.
         random.sort_unstable_by_key(|random| {
             let mut bits = *random;
@@ -66,7 +56,7 @@ impl MessageIds {
             Some(bytes) => bytes,
             None => {
                 let mut fresh = vec![[0; 10]; Self::AT_ONCE];
-                getrandom::fill(fresh.as_flattened_mut()).map_err(no_random_source)?;
+                random::fill(fresh.as_flattened_mut())?;
                 let last = fresh.pop().unwrap_or_default();
                 *random = fresh;
                 last
@@ -181,6 +171,14 @@ id_type! {
     SigningKeyId,
     |text| lower_hex(text, "sk_"),
     |id, f| write!(f, "sk_{}", id.simple()),
+    || Ok(Builder::from_random_bytes(random_bytes()?).into_uuid())
+}
+
+id_type! {
+    /// `key_` and 32 lowercase hexadecimal digits: names an API key, and is no secret.
+    ApiKeyId,
+    |text| lower_hex(text, "key_"),
+    |id, f| write!(f, "key_{}", id.simple()),
     || Ok(Builder::from_random_bytes(random_bytes()?).into_uuid())
 }
 

@@ -5,7 +5,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
-use crate::model::ids::{SigningKeyId, random_bytes};
+use crate::model::ids::SigningKeyId;
+use crate::model::random::random_secret;
 use crate::model::timestamp::Timestamp;
 
 /// The most signing keys that an endpoint has.
@@ -13,7 +14,6 @@ pub const MAX_SIGNING_KEYS: usize = 2;
 
 const SECRET_PREFIX: &str = "whsec_";
 const SECRET_CHARACTERS: usize = 32;
-const ALPHABET: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
 /// A signing secret: `whsec_` and 32 characters of `A-Z a-z 0-9`. Its `Debug` shows nothing of it.
 #[derive(Clone, PartialEq, Eq)]
@@ -25,17 +25,7 @@ impl SigningSecret {
     /// # Errors
     /// `INTERNAL_ERROR` where that source fails.
     pub fn generate() -> Result<Self> {
-        let mut secret = String::with_capacity(SECRET_PREFIX.len() + SECRET_CHARACTERS);
-        secret.push_str(SECRET_PREFIX);
-        while secret.len() < SECRET_PREFIX.len() + SECRET_CHARACTERS {
-            // 248 is the largest multiple of 62 in a byte: what lies above would favour some letters.
-            for byte in random_bytes::<64>()?.into_iter().filter(|byte| *byte < 248) {
-                if secret.len() < SECRET_PREFIX.len() + SECRET_CHARACTERS {
-                    secret.push(char::from(ALPHABET[usize::from(byte) % ALPHABET.len()]));
-                }
-            }
-        }
-        Ok(Self(secret))
+        random_secret(SECRET_PREFIX, SECRET_CHARACTERS).map(Self)
     }
 
     /// A secret read back from the outbox.

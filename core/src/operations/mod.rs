@@ -3,6 +3,7 @@
 //! A door (the C ABI, a binding, an HTTP route) leads here by the operation's name in [`TABLE`] and
 //! checks nothing itself. Requests and answers are the contract's JSON.
 
+pub mod api_keys;
 pub mod endpoints;
 pub mod logs;
 pub mod many;
@@ -58,6 +59,9 @@ pub(crate) const TABLE: &[Operation] = &[
     operation!("logs.list", logs::list),
     operation!("dead_letters.list", logs::dead_letters),
     operation!("dead_letters.replay", replay::replay_dead_letter),
+    operation!("api_keys.create", api_keys::create),
+    operation!("api_keys.list", api_keys::list),
+    operation!("api_keys.delete", api_keys::delete),
     operation!("stats", stats::stats),
 ];
 

@@ -1,5 +1,6 @@
 //! The outbox in one SQLite file.
 
+pub(crate) mod api_keys;
 pub(crate) mod attempts;
 mod connection;
 pub(crate) mod due;

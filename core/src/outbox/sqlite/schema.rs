@@ -5,7 +5,8 @@
 //!   without looking at history.
 //! - `payloads` has the bytes, apart, so that a change of status never rewrites them.
 //! - `attempts` are clustered by message: `row = message.seq * 65536 + attempt_no`.
-//! - `state.revision` counts changes that another process must read anew (endpoints, edited due times).
+//! - `state.revision` counts changes that another process must read anew (endpoints, edited due times, API keys).
+//! - `api_keys` has no key, only its SHA-256: a key has 190 random bits, so that a plain hash cannot be reversed.
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
@@ -107,6 +108,16 @@ CREATE TABLE hookbridge_state (
     value INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 INSERT INTO hookbridge_state VALUES ('revision', 0);
+", "
+CREATE TABLE hookbridge_api_keys (
+    seq INTEGER PRIMARY KEY,
+    id BLOB NOT NULL UNIQUE,
+    sha256 BLOB NOT NULL UNIQUE,
+    prefix TEXT NOT NULL,
+    label TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    last_used_at INTEGER
+) STRICT;
 "];
 
 /// How many attempts of one message have room in the clustered key.

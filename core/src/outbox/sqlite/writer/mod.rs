@@ -8,6 +8,7 @@
 pub(crate) mod commit;
 pub(crate) mod edit;
 pub(crate) mod insert;
+pub(crate) mod key_use;
 pub(crate) mod outcome;
 pub(crate) mod queue;
 pub(crate) mod retention;

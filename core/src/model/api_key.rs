@@ -1,0 +1,132 @@
+//! API keys: what lets a caller in where an engine has an HTTP door.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::error::Result;
+use crate::model::ids::ApiKeyId;
+use crate::model::random::random_secret;
+use crate::model::timestamp::Timestamp;
+
+/// Behind `hb_live_` or `hb_test_`.
+const SECRET_CHARACTERS: usize = 32;
+const SHOWN_CHARACTERS: usize = 11;
+
+/// What a key says of itself. Both modes behave alike.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ApiKeyMode {
+    /// `hb_live_...`
+    #[default]
+    Live,
+    /// `hb_test_...`
+    Test,
+}
+
+impl ApiKeyMode {
+    const ALL: [Self; 2] = [Self::Live, Self::Test];
+
+    const fn prefix(self) -> &'static str {
+        match self {
+            Self::Live => "hb_live_",
+            Self::Test => "hb_test_",
+        }
+    }
+}
+
+/// The SHA-256 of a whole key: all that is stored of it.
+pub(crate) fn sha256(key: &str) -> [u8; 32] {
+    Sha256::digest(key.as_bytes()).into()
+}
+
+/// A whole key: `hb_live_` or `hb_test_` and 32 letters and digits. Its `Debug` shows nothing of it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ApiKeySecret(String);
+
+impl ApiKeySecret {
+    /// A new key from the operating system's random source.
+    ///
+    /// # Errors
+    /// `INTERNAL_ERROR` where that source fails.
+    pub fn generate(mode: ApiKeyMode) -> Result<Self> {
+        random_secret(mode.prefix(), SECRET_CHARACTERS).map(Self)
+    }
+
+    /// A key that somebody else made; `None` where it has not the form of one.
+    pub fn parse(text: &str) -> Option<Self> {
+        let random = ApiKeyMode::ALL.iter().find_map(|mode| text.strip_prefix(mode.prefix()))?;
+        let plain = random.len() == SECRET_CHARACTERS && random.bytes().all(|b| b.is_ascii_alphanumeric());
+        plain.then(|| Self(text.to_owned()))
+    }
+
+    /// The whole key.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
+    /// The first 11 characters, by which people tell keys apart.
+    pub fn prefix(&self) -> &str {
+        self.0.get(..SHOWN_CHARACTERS).unwrap_or_default()
+    }
+
+    pub(crate) fn sha256(&self) -> [u8; 32] {
+        sha256(&self.0)
+    }
+}
+
+impl fmt::Debug for ApiKeySecret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ApiKeySecret(..)")
+    }
+}
+
+/// An API key as it is listed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApiKey {
+    /// `key_...`
+    pub key_id: ApiKeyId,
+    /// What it was named; empty where nothing was said.
+    pub label: String,
+    /// The key's first 11 characters.
+    pub prefix: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it last let somebody in, to the minute; null where it never did.
+    pub last_used_at: Option<Timestamp>,
+}
+
+/// An API key at the one time that it is shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewApiKey {
+    /// `key_...`
+    pub key_id: ApiKeyId,
+    /// The whole key, shown only here.
+    pub key: String,
+    /// Its first 11 characters.
+    pub prefix: String,
+    /// What it is named; empty where nothing was said.
+    pub label: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_has_the_contracts_form_and_is_not_printed() {
+        for mode in ApiKeyMode::ALL {
+            let key = ApiKeySecret::generate(mode).unwrap();
+            assert_eq!(ApiKeySecret::parse(key.expose()).as_ref(), Some(&key));
+            assert!(key.expose().starts_with(mode.prefix()) && key.expose().len() == 40);
+            assert!(key.prefix().len() == 11 && key.expose().starts_with(key.prefix()));
+            assert!(!format!("{key:?}").contains(key.prefix()));
+        }
+        for wrong in ["", "hb_live_", "hb_live_0123456789012345678901234567890!", "secret", "hb_äöü_x"] {
+            assert_eq!(ApiKeySecret::parse(wrong), None, "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! API keys (contract 1.7): create, list, delete, and install one that is configured.
+
+use serde::Deserialize;
+
+use super::{Nothing, Page, invalid_request};
+use crate::engine::process::Process;
+use crate::error::{Error, ErrorCode, Result};
+use crate::model::api_key::{ApiKey, ApiKeyMode, ApiKeySecret, NewApiKey};
+use crate::model::ids::ApiKeyId;
+use crate::model::timestamp::Timestamp;
+use crate::outbox::sqlite::api_keys::{self, StoredApiKey};
+use crate::outbox::sqlite::writer::edit::Edited;
+
+const LABEL_CHARACTERS: usize = 255;
+/// The label of a key that was installed.
+const INSTALLED: &str = "HOOKBRIDGE_API_KEY";
+
+/// What `api_keys.create` takes.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct CreateApiKey {
+    /// What people call it: at most 255 characters.
+    #[serde(default)]
+    pub label: Option<String>,
+    /// `live` where absent.
+    #[serde(default)]
+    pub mode: Option<ApiKeyMode>,
+}
+
+/// `api_keys.list` takes nothing.
+#[derive(Clone, Copy, Debug, Deserialize)]
+pub struct ListApiKeys {}
+
+/// Names an API key.
+#[derive(Clone, Debug, Deserialize)]
+pub struct ApiKeyRef {
+    /// `key_...`
+    pub key_id: String,
+}
+
+fn stored(secret: &ApiKeySecret, label: String) -> Result<StoredApiKey> {
+    let listed = ApiKey {
+        key_id: ApiKeyId::generate()?,
+        label,
+        prefix: secret.prefix().to_owned(),
+        created_at: Timestamp::now(),
+        last_used_at: None,
+    };
+    Ok(StoredApiKey { sha256: secret.sha256(), listed })
+}
+
+/// Adds `key` where it is not there yet; the id under which it is there.
+fn add(process: &Process, key: StoredApiKey) -> Result<ApiKeyId> {
+    process.edit(move |context| {
+        if api_keys::insert(context.connection, &key)? || context.again {
+            context.bump_revision()?;
+        }
+        let answer = api_keys::by_hash(context.connection, &key.sha256)?;
+        Ok(Ok(Edited { answer, notices: Vec::new() }))
+    })
+}
+
+pub(crate) fn create(process: &Process, request: CreateApiKey) -> Result<NewApiKey> {
+    let label = request.label.unwrap_or_default();
+    if label.chars().count() > LABEL_CHARACTERS {
+        return Err(invalid_request(format!("`label` has at most {LABEL_CHARACTERS} characters")));
+    }
+    let secret = ApiKeySecret::generate(request.mode.unwrap_or_default())?;
+    let key = stored(&secret, label)?;
+    let listed = key.listed.clone();
+    let key_id = add(process, key)?;
+    Ok(NewApiKey {
+        key_id,
+        key: secret.expose().to_owned(),
+        prefix: listed.prefix,
+        label: listed.label,
+        created_at: listed.created_at,
+    })
+}
+
+pub(crate) fn install(process: &Process, key: &str) -> Result<ApiKeyId> {
+    let secret = ApiKeySecret::parse(key).ok_or_else(|| {
+        Error::new(
+            ErrorCode::InvalidConfiguration,
+            "an API key is `hb_live_` or `hb_test_` and 32 letters and digits",
+        )
+    })?;
+    add(process, stored(&secret, INSTALLED.to_owned())?)
+}
+
+pub(crate) fn list(process: &Process, _request: ListApiKeys) -> Result<Page<ApiKey>> {
+    let mut data: Vec<ApiKey> =
+        process.read(api_keys::list)?.into_iter().map(|stored| stored.listed).collect();
+    for key in &mut data {
+        key.last_used_at = process.keys.last_used(key);
+    }
+    Ok(Page { data, has_more: false, next_cursor: None })
+}
+
+pub(crate) fn delete(process: &Process, request: ApiKeyRef) -> Result<Nothing> {
+    let unknown = || Error::new(ErrorCode::NotFound, "there is no such API key");
+    let key_id: ApiKeyId = request.key_id.parse().map_err(|_| unknown())?;
+    // A group that is written again may find its own deletion.
+    let mut found = false;
+    process.edit(move |context| {
+        found |= api_keys::delete(context.connection, &key_id)?;
+        if !found {
+            return Ok(Err(unknown()));
+        }
+        context.bump_revision()?;
+        Ok(Ok(Edited { answer: Nothing {}, notices: Vec::new() }))
+    })
+}
