@@ -1,16 +1,17 @@
 //! `hookbridge serve`: from the settings to the last request.
 
 use std::error::Error;
+use std::io::Write;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use hookbridge_core::Engine;
+use hookbridge_core::model::api_key::NewApiKey;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
-use crate::http::auth::{Authenticate, GivenKey, new_key};
 use crate::http::{App, server, tls};
 use crate::logs;
 use crate::settings::Settings;
@@ -43,13 +44,17 @@ pub fn run(settings: Settings) -> ExitCode {
     }
 }
 
-/// Where keys are known. Whoever starts without one is given one.
-fn keys(given: Option<&str>) -> Result<Box<dyn Authenticate>, Box<dyn Error>> {
-    let key = match given {
-        Some(key) => GivenKey::new(key),
-        None => GivenKey::new(&new_key()?),
-    };
-    Ok(Box::new(key))
+/// Sees to it that somebody can be let in: a given key is installed, and a file without any gets one, which is shown once on
+/// stderr and never in the log.
+fn first_key(engine: &Engine, given: Option<&str>) -> Result<(), Box<dyn Error>> {
+    if let Some(key) = given {
+        engine.install_api_key(key)?;
+    } else if !engine.has_api_keys()? {
+        let created = engine.call("api_keys.create", r#"{"label": "first"}"#)?;
+        let created: NewApiKey = serde_json::from_str(&created)?;
+        writeln!(std::io::stderr(), "API key, shown only now: {}", created.key)?;
+    }
+    Ok(())
 }
 
 async fn serve(settings: Settings) -> Result<bool, Box<dyn Error>> {
@@ -65,10 +70,11 @@ async fn serve(settings: Settings) -> Result<bool, Box<dyn Error>> {
         let config = settings.engine.clone();
         tokio::task::spawn_blocking(move || Engine::open(config)).await??
     };
-    let keys = keys(settings.server.api_key.as_deref())?;
+    let (opened, given) = (engine.clone(), settings.server.api_key.clone());
+    let first = move || first_key(&opened, given.as_deref()).map_err(|cause| cause.to_string());
+    tokio::task::spawn_blocking(first).await??;
     let app = Arc::new(App::new(
         engine,
-        keys,
         settings.server.max_requests as usize,
         Duration::from_secs(u64::from(settings.server.body_timeout)),
     ));

@@ -25,7 +25,6 @@ use hookbridge_core::operations::messages::SendRequest;
 use hookbridge_core::{Engine, ErrorCode};
 use tokio::sync::{Semaphore, watch};
 
-use auth::Authenticate;
 use envelope::{Refusal, RequestId};
 use prometheus::Metrics;
 use routes::Route;
@@ -36,7 +35,6 @@ const RETRY_PAUSE: Duration = Duration::from_secs(1);
 /// What every request is answered with.
 pub struct App {
     engine: Engine,
-    keys: Box<dyn Authenticate>,
     metrics: Arc<Metrics>,
     places: Semaphore,
     body_patience: Duration,
@@ -45,15 +43,10 @@ pub struct App {
 }
 
 impl App {
-    pub fn new(
-        engine: Engine,
-        keys: Box<dyn Authenticate>,
-        requests_at_once: usize,
-        body_patience: Duration,
-    ) -> Self {
+    pub fn new(engine: Engine, requests_at_once: usize, body_patience: Duration) -> Self {
         let places = Semaphore::new(requests_at_once);
         let metrics = Arc::new(Metrics::new());
-        Self { engine, keys, metrics, places, body_patience, stopping: watch::Sender::new(false) }
+        Self { engine, metrics, places, body_patience, stopping: watch::Sender::new(false) }
     }
 
     /// Counts the attempts of this process until the engine is closed, on a thread of its own.
@@ -126,7 +119,7 @@ async fn serve(
 ) -> Result<Response, Refusal> {
     let _place = app.places.try_acquire().map_err(|_| Refusal::too_many(RETRY_PAUSE))?;
     let key = auth::bearer(request.headers())?.to_owned();
-    blocking(app, move |app| app.keys.authenticate(&key)).await?;
+    blocking(app, move |app| app.engine.authenticate(&key)).await?;
     let (head, body) = request.into_parts();
     let body = request::read_body(&head.headers, body, app.body_patience).await?;
     if route.operation == "messages.send" {

@@ -169,9 +169,6 @@ const CONTRACT: &[Route] = &[
 const WITHHELD: &[&str] = &[
     "metrics.get",
     "metrics.timeseries",
-    "api_keys.list",
-    "api_keys.create",
-    "api_keys.delete",
     "exports.create",
     "exports.list",
     "exports.get",

@@ -153,6 +153,14 @@ fn every_route_answers_as_it_is_documented() {
     story.call("DELETE", one, &endpoint_id, "", Value::Null);
     assert_eq!(story.server.request("GET", &one.replace("{endpoint_id}", &endpoint), "").status, 404);
 
+    let key = story.call("POST", "/v1/api-keys", &[], "", json!({"mode": "test", "label": "billing"}));
+    assert!(text(&key["data"]["key"]).starts_with("hb_test_"), "{key}");
+    let listed = story.call("GET", "/v1/api-keys", &[], "", Value::Null);
+    assert_eq!(listed["data"].as_array().unwrap().len(), 2, "the one that was given, and the new one");
+    let (one, new) = ("/v1/api-keys/{key_id}", text(&key["data"]["key_id"]));
+    story.call("DELETE", one, &[("key_id", &new)], "", Value::Null);
+    story.call("DELETE", one, &[("key_id", "key_00000000000000000000000000000000")], "", Value::Null);
+
     let documented: BTreeSet<(String, String)> = story.document["paths"]
         .as_object()
         .unwrap()

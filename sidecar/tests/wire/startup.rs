@@ -68,7 +68,7 @@ fn a_start_without_a_key_makes_one_and_shows_it_once() {
     started
         .args(["serve", "--listen", "127.0.0.1:0", "--log-format", "json", "--database"])
         .arg(folder.path().join("outbox.db"));
-    let server = Server::run(folder, started);
+    let server = Server::run(folder.clone(), started);
     let shown = || -> Vec<String> {
         let log = server.log.lock().unwrap();
         log.iter()
@@ -84,6 +84,15 @@ fn a_start_without_a_key_makes_one_and_shows_it_once() {
     assert_eq!(exchange(server.address, text.as_bytes()).remove(0).status, 200);
     assert_eq!(shown().len(), 1);
     assert_eq!(server.log.lock().unwrap().iter().filter(|line| line.contains(&key)).count(), 1);
+    drop(server);
+
+    let mut again = command();
+    again
+        .args(["serve", "--listen", "127.0.0.1:0", "--log-format", "json", "--database"])
+        .arg(folder.path().join("outbox.db"));
+    let server = Server::run(folder, again);
+    assert_eq!(exchange(server.address, text.as_bytes()).remove(0).status, 200, "the file knows it");
+    assert!(!server.logged("shown only now"));
 }
 
 #[test]
