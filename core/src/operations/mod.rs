@@ -8,6 +8,7 @@ pub mod endpoints;
 pub mod logs;
 pub mod many;
 pub mod messages;
+pub mod metrics;
 pub(crate) mod replay;
 pub mod signing_keys;
 pub mod stats;
@@ -62,6 +63,8 @@ pub(crate) const TABLE: &[Operation] = &[
     operation!("api_keys.create", api_keys::create),
     operation!("api_keys.list", api_keys::list),
     operation!("api_keys.delete", api_keys::delete),
+    operation!("metrics.get", metrics::get),
+    operation!("metrics.timeseries", metrics::timeseries),
     operation!("stats", stats::stats),
 ];
 
