@@ -3,6 +3,7 @@
 //! A door (the C ABI, a binding, an HTTP route) leads here by the operation's name in [`TABLE`] and
 //! checks nothing itself. Requests and answers are the contract's JSON.
 
+pub mod actors;
 pub mod api_keys;
 pub mod endpoints;
 pub mod logs;
@@ -65,6 +66,7 @@ pub(crate) const TABLE: &[Operation] = &[
     operation!("api_keys.delete", api_keys::delete),
     operation!("metrics.get", metrics::get),
     operation!("metrics.timeseries", metrics::timeseries),
+    operation!("actors.lookup", actors::lookup),
     operation!("stats", stats::stats),
 ];
 
