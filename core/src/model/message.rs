@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::ids::{EndpointId, MessageId};
+use crate::model::ids::{ApiKeyId, EndpointId, MessageId};
 use crate::model::timestamp::Timestamp;
 
 /// The one project of an outbox.
@@ -89,4 +89,6 @@ pub struct Message {
     pub payload_expires_at: Option<Timestamp>,
     /// When it was deleted.
     pub deleted_at: Option<Timestamp>,
+    /// The API key by which it was deleted, where the door knew one.
+    pub deleted_by_api_key_id: Option<ApiKeyId>,
 }

@@ -7,7 +7,7 @@ use super::messages::{delete_in, parse_id};
 use super::{invalid_request, replay};
 use crate::engine::process::Process;
 use crate::error::{Error, ErrorCode, Result};
-use crate::model::ids::MessageId;
+use crate::model::ids::{ApiKeyId, MessageId};
 use crate::model::message::MessageStatus;
 use crate::model::timestamp::Timestamp;
 use crate::outbox::sqlite::listing::{self, Filter, Order};
@@ -24,6 +24,16 @@ const REPLAY_DEFAULT: usize = 100;
 pub struct MessageIds {
     /// 1 to 100.
     pub message_ids: Vec<String>,
+}
+
+/// What `messages.delete_batch` takes.
+#[derive(Clone, Debug, Deserialize)]
+pub struct DeleteBatch {
+    /// 1 to 100.
+    pub message_ids: Vec<String>,
+    /// By which API key; set by a door that asks for one.
+    #[serde(default)]
+    pub deleted_by_api_key_id: Option<ApiKeyId>,
 }
 
 /// What `messages.replay_all` takes.
@@ -122,6 +132,9 @@ pub struct DeleteAll {
     /// 1 to 1,000, which is also what holds where it is absent.
     #[serde(default)]
     pub limit: Option<u64>,
+    /// By which API key; set by a door that asks for one.
+    #[serde(default)]
+    pub deleted_by_api_key_id: Option<ApiKeyId>,
 }
 
 /// What `messages.delete_all` answers. As many as the limit means that there may be more.
@@ -227,13 +240,17 @@ fn unanswered() -> Result<()> {
 }
 
 /// Deletes each in one transaction: when, and whether it had been deleted before; nothing for an unknown one.
-fn delete_each(process: &Process, ids: Vec<MessageId>) -> Result<Vec<Option<(Timestamp, bool)>>> {
+fn delete_each(
+    process: &Process,
+    ids: Vec<MessageId>,
+    by: Option<ApiKeyId>,
+) -> Result<Vec<Option<(Timestamp, bool)>>> {
     let kept = process.config.payload_retention;
     let link = process.link.clone();
     process.edit(move |context| {
         let (mut outcomes, mut notices) = (Vec::with_capacity(ids.len()), Vec::new());
         for id in &ids {
-            let outcome = delete_in(context, &link, id, kept)?;
+            let outcome = delete_in(context, &link, id, by, kept)?;
             outcomes.push(outcome.map(|(deleted, notice)| {
                 notices.extend(notice);
                 (deleted.deleted_at, deleted.already_deleted)
@@ -246,10 +263,10 @@ fn delete_each(process: &Process, ids: Vec<MessageId>) -> Result<Vec<Option<(Tim
     })
 }
 
-pub(crate) fn delete_batch(process: &Process, request: MessageIds) -> Result<DeletedBatch> {
+pub(crate) fn delete_batch(process: &Process, request: DeleteBatch) -> Result<DeletedBatch> {
     check_named(&request.message_ids)?;
     let known: Vec<MessageId> = request.message_ids.iter().filter_map(|id| parse_id(id).ok()).collect();
-    let mut outcomes = delete_each(process, known)?.into_iter();
+    let mut outcomes = delete_each(process, known, request.deleted_by_api_key_id)?.into_iter();
     let mut answer = DeletedBatch::default();
     for message_id in request.message_ids {
         let outcome = if parse_id(&message_id).is_ok() { outcomes.next().flatten() } else { None };
@@ -282,7 +299,7 @@ pub(crate) fn delete_all(process: &Process, request: DeleteAll) -> Result<Delete
         without_deleted: true,
     };
     let ids = find(process, &filter, limit)?;
-    let outcomes = delete_each(process, ids.clone())?;
+    let outcomes = delete_each(process, ids.clone(), request.deleted_by_api_key_id)?;
     let deleted_message_ids: Vec<MessageId> = ids
         .into_iter()
         .zip(outcomes)

@@ -16,7 +16,7 @@ use crate::engine::process::Process;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::attempt::Attempt;
 use crate::model::header_map::{HeaderMap, HeaderOwner};
-use crate::model::ids::MessageId;
+use crate::model::ids::{ApiKeyId, MessageId};
 use crate::model::message::{Message, MessageStatus};
 use crate::model::timestamp::Timestamp;
 use crate::outbox::NewMessage;
@@ -298,11 +298,22 @@ pub struct DeletedMessage {
     pub already_deleted: bool,
 }
 
+/// What `messages.delete` takes.
+#[derive(Clone, Debug, Deserialize)]
+pub struct DeleteMessage {
+    /// A UUIDv7 with dashes.
+    pub message_id: String,
+    /// By which API key; set by a door that asks for one.
+    #[serde(default)]
+    pub deleted_by_api_key_id: Option<ApiKeyId>,
+}
+
 /// Deletes a message in the writer's transaction. `None` where it is unknown.
 pub(super) fn delete_in(
     context: &mut WriteContext<'_>,
     link: &DeliveryLink,
     id: &MessageId,
+    by: Option<ApiKeyId>,
     kept: Duration,
 ) -> rusqlite::Result<Option<(DeletedMessage, Option<Notice>)>> {
     let Some(found) = stored::find(context.connection, id, kept)? else { return Ok(None) };
@@ -312,17 +323,18 @@ pub(super) fn delete_in(
     }
     // An attempt under way may finish; none follows.
     link.withdraw(found.seq);
-    stored::delete(context.connection, found.seq, context.now)?;
+    stored::delete(context.connection, found.seq, context.now, by)?;
     let answer = DeletedMessage { message_id: *id, deleted_at: context.now, already_deleted: false };
     Ok(Some((answer, Some(Notice::Withdrawn { seq: found.seq }))))
 }
 
-pub(crate) fn delete(process: &Process, request: MessageRef) -> Result<DeletedMessage> {
+pub(crate) fn delete(process: &Process, request: DeleteMessage) -> Result<DeletedMessage> {
     let id = parse_id(&request.message_id)?;
     let kept = process.config.payload_retention;
     let link = process.link.clone();
     process.edit(move |context| {
-        let Some((answer, notice)) = delete_in(context, &link, &id, kept)? else {
+        let Some((answer, notice)) = delete_in(context, &link, &id, request.deleted_by_api_key_id, kept)?
+        else {
             return Ok(Err(message_not_found()));
         };
         if notice.is_some() {

@@ -3,11 +3,13 @@
 //! A door (the C ABI, a binding, an HTTP route) leads here by the operation's name in [`TABLE`] and
 //! checks nothing itself. Requests and answers are the contract's JSON.
 
+pub mod actors;
 pub mod api_keys;
 pub mod endpoints;
 pub mod logs;
 pub mod many;
 pub mod messages;
+pub mod metrics;
 pub(crate) mod replay;
 pub mod signing_keys;
 pub mod stats;
@@ -62,6 +64,9 @@ pub(crate) const TABLE: &[Operation] = &[
     operation!("api_keys.create", api_keys::create),
     operation!("api_keys.list", api_keys::list),
     operation!("api_keys.delete", api_keys::delete),
+    operation!("metrics.get", metrics::get),
+    operation!("metrics.timeseries", metrics::timeseries),
+    operation!("actors.lookup", actors::lookup),
     operation!("stats", stats::stats),
 ];
 

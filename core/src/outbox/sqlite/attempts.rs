@@ -12,6 +12,7 @@ use crate::model::timestamp::Timestamp;
 use crate::outbox::stored_retry;
 
 /// What [`insert`] runs.
+const EXISTS: &str = "SELECT EXISTS (SELECT 1 FROM hookbridge_attempts WHERE row = ?1)";
 pub(crate) const INSERT: &str = "INSERT OR REPLACE INTO hookbridge_attempts (row, id, created_at, response_status,
     response_latency_ms, processing_ms, error_text, response_headers, retry_type, retry_after_seconds, resolved_ip,
     request_headers, dns_ms, tcp_connect_ms, tls_handshake_ms, ttfb_ms, transfer_ms, conn_reused, response_body,
@@ -33,6 +34,11 @@ pub(crate) fn stored_retry_type(kind: RetryType) -> i64 {
         RetryType::Fast => stored_retry::FAST,
         RetryType::Slow => stored_retry::SLOW,
     }
+}
+
+/// Whether this attempt is recorded already.
+pub(crate) fn exists(connection: &Connection, seq: i64, attempt_no: u32) -> rusqlite::Result<bool> {
+    connection.prepare_cached(EXISTS)?.query_row([row_of(seq, attempt_no)], |row| row.get(0))
 }
 
 pub(crate) fn insert(

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::model::attempt::RetryType;
-use crate::model::ids::{EndpointId, MessageId};
+use crate::model::ids::{ApiKeyId, EndpointId, MessageId};
 use crate::model::message::{CONTENT_TYPE, Message, MessageStatus, PROJECT_ID};
 use crate::model::timestamp::Timestamp;
 use crate::outbox::sqlite::writer::insert::payload_expiry;
@@ -13,7 +13,7 @@ const FIND: &str = "SELECT m.seq, m.endpoint_seq, e.id, m.status, m.due_at, m.at
     m.retry_type, m.size_bytes, m.payload_sha256, m.idempotency_key, m.created_at, m.updated_at,
     m.payload_expires_at, m.first_attempt_at, m.delivered_at, m.failed_at, m.last_error, m.response_status,
     m.response_latency_ms, m.deleted_at,
-    EXISTS (SELECT 1 FROM hookbridge_payloads p WHERE p.seq = m.seq)
+    EXISTS (SELECT 1 FROM hookbridge_payloads p WHERE p.seq = m.seq), m.deleted_by_api_key
     FROM hookbridge_messages m JOIN hookbridge_endpoints e ON e.seq = m.endpoint_seq WHERE m.id = ?1";
 const REQUEUE: &str = "UPDATE hookbridge_messages SET status = ?2, due_at = 0, replay_count = replay_count + ?3,
     schedule_start = attempt_count, epoch = epoch + 1, retry_type = NULL, failed_at = NULL, delivered_at = NULL,
@@ -23,7 +23,7 @@ const MAKE_DUE: &str =
 const CANCEL: &str = "UPDATE hookbridge_messages SET status = ?2, due_at = NULL, retry_type = NULL,
     epoch = epoch + 1, failed_at = ?3, updated_at = ?3 WHERE seq = ?1";
 const DELETE: &str = "UPDATE hookbridge_messages SET due_at = NULL, epoch = epoch + 1, deleted_at = ?2,
-    payload_expires_at = NULL, updated_at = ?2 WHERE seq = ?1";
+    payload_expires_at = NULL, updated_at = ?2, deleted_by_api_key = ?3 WHERE seq = ?1";
 const DROP_PAYLOAD: &str = "DELETE FROM hookbridge_payloads WHERE seq = ?1";
 
 /// A message, its row, and what its public form does not show.
@@ -109,6 +109,7 @@ pub(crate) fn find(
                         None
                     },
                     deleted_at: time(20)?,
+                    deleted_by_api_key_id: row.get::<_, Option<_>>(22)?.map(ApiKeyId::from_bytes),
                 },
             })
         })
@@ -142,8 +143,14 @@ pub(crate) fn cancel(connection: &Connection, seq: i64, now: Timestamp) -> rusql
 }
 
 /// Deletes a message: its payload at once, its row stays for the record.
-pub(crate) fn delete(connection: &Connection, seq: i64, now: Timestamp) -> rusqlite::Result<()> {
-    connection.prepare_cached(DELETE)?.execute(params![seq, now.as_millis()])?;
+pub(crate) fn delete(
+    connection: &Connection,
+    seq: i64,
+    now: Timestamp,
+    by: Option<ApiKeyId>,
+) -> rusqlite::Result<()> {
+    let by = by.map(|key| *key.as_bytes());
+    connection.prepare_cached(DELETE)?.execute(params![seq, now.as_millis(), by])?;
     drop_payload(connection, seq)
 }
 

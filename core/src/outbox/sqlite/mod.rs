@@ -8,6 +8,7 @@ pub(crate) mod endpoints;
 pub(crate) mod listing;
 mod lock_guard;
 pub(crate) mod messages;
+pub(crate) mod metrics;
 mod schema;
 pub(crate) mod signing_keys;
 pub(crate) mod statistics;

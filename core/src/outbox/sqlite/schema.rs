@@ -7,6 +7,7 @@
 //! - `attempts` are clustered by message: `row = message.seq * 65536 + attempt_no`.
 //! - `state.revision` counts changes that another process must read anew (endpoints, edited due times, API keys).
 //! - `api_keys` has no key, only its SHA-256: a key has 190 random bits, so that a plain hash cannot be reversed.
+//! - `metrics` counts what is committed from its making on; what an older file holds is not counted afterwards.
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
@@ -118,6 +119,21 @@ CREATE TABLE hookbridge_api_keys (
     created_at INTEGER NOT NULL,
     last_used_at INTEGER
 ) STRICT;
+", "
+CREATE TABLE hookbridge_metrics (
+    at INTEGER NOT NULL,
+    endpoint_seq INTEGER NOT NULL,
+    total INTEGER NOT NULL,
+    succeeded INTEGER NOT NULL,
+    failed INTEGER NOT NULL,
+    retries INTEGER NOT NULL,
+    answers INTEGER NOT NULL,
+    latency_ms INTEGER NOT NULL,
+    PRIMARY KEY (at, endpoint_seq)
+) STRICT, WITHOUT ROWID;
+INSERT INTO hookbridge_state VALUES ('metrics_by_hour', 0), ('metrics_by_quarter', 0), ('metrics_by_day', 0);
+", "
+ALTER TABLE hookbridge_messages ADD COLUMN deleted_by_api_key BLOB;
 "];
 
 /// How many attempts of one message have room in the clustered key.

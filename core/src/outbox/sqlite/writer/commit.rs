@@ -17,6 +17,7 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::fork;
 use crate::model::ids::EndpointId;
 use crate::model::timestamp::Timestamp;
+use crate::outbox::sqlite::metrics::{self, Tally};
 use crate::outbox::sqlite::{SqliteFile, beside, connection, storage_error};
 
 /// How often a group is written again when the log vanished under it.
@@ -200,11 +201,13 @@ fn apply_all(
         now: Timestamp::now(),
         again,
         endpoints: &mut kept.endpoints,
+        tally: Tally::new(),
         statements: Vec::new(),
     };
     for job in jobs.iter_mut() {
         job.apply(&mut context)?;
     }
+    metrics::write(context.connection, &context.tally, context.now)?;
     drop(context);
     transaction.commit().map(|()| Written::Committed)
 }

@@ -20,6 +20,7 @@ use std::time::{Duration, Instant};
 use rusqlite::{CachedStatement, Connection};
 
 use super::SqliteFile;
+use super::metrics::{Counters, Tally};
 use crate::delivery::link::{DeliveryLink, Notice};
 use crate::engine::completion::Completions;
 use crate::error::Error;
@@ -45,6 +46,8 @@ pub(crate) struct WriteContext<'a> {
     /// The group is being written once more: parts of it may have reached the file.
     pub again: bool,
     endpoints: &'a mut HashMap<EndpointId, i64>,
+    /// Written once for the whole group.
+    tally: Tally,
     statements: Vec<(&'static str, CachedStatement<'a>)>,
 }
 
@@ -61,6 +64,11 @@ impl<'a> WriteContext<'a> {
             }
         };
         Ok(&mut self.statements[index].1)
+    }
+
+    /// The counters of an endpoint, for what this group changes and had not changed before.
+    pub(crate) fn count(&mut self, endpoint_seq: i64) -> &mut Counters {
+        self.tally.entry(endpoint_seq).or_default()
     }
 
     /// The row of an endpoint that takes messages, or `None` where it is unknown or deleted.

@@ -10,6 +10,7 @@ use crate::model::ids::{EndpointId, MessageId};
 use crate::model::sent_headers::SentHeaders;
 use crate::model::timestamp::Timestamp;
 use crate::outbox::sqlite::attempts::{self, stored_retry_type};
+use crate::outbox::sqlite::metrics::Counters;
 use crate::outbox::sqlite::{endpoints, messages};
 use crate::outbox::stored_status;
 
@@ -124,6 +125,20 @@ impl Record {
     }
 }
 
+fn count(counters: &mut Counters, ended: &EndedAttempt, overtaken: bool) {
+    match ended.verdict {
+        Verdict::Succeeded => counters.succeeded += 1,
+        // What becomes of the message was decided by an operation.
+        _ if overtaken => {}
+        Verdict::RetryAt { .. } => counters.retries += 1,
+        Verdict::Dead => counters.failed += 1,
+    }
+    if let (Some(_), Some(latency)) = (ended.attempt.response_status, ended.attempt.response_latency_ms) {
+        counters.answers += 1;
+        counters.latency_ms += u64::from(latency);
+    }
+}
+
 impl Job for Record {
     fn apply(&mut self, context: &mut WriteContext<'_>) -> rusqlite::Result<()> {
         self.settle(context)?;
@@ -138,6 +153,10 @@ impl Job for Record {
         {
             // Its row is past its retention: nothing is left to record it under.
             return Ok(());
+        }
+        // A group that is written again, and had reached the file, was counted with it.
+        if !context.again || !attempts::exists(context.connection, ended.seq, ended.attempt.attempt_no)? {
+            count(context.count(ended.endpoint_seq), ended, self.overtaken);
         }
         attempts::insert(context.statement(attempts::INSERT)?, ended.seq, &ended.attempt, &ended.sent)?;
         if ended.drop_payload && ended.verdict == Verdict::Succeeded {

@@ -8,6 +8,7 @@ use rusqlite::params;
 use super::{AfterCommit, Job, WriteContext};
 use crate::config::Config;
 use crate::error::Error;
+use crate::outbox::sqlite::metrics;
 use crate::outbox::sqlite::schema::ATTEMPT_ROWS;
 use crate::outbox::stored_status;
 
@@ -36,7 +37,7 @@ const DROP_ROW: &str = "DELETE FROM hookbridge_messages WHERE seq = ?1";
 /// What a bite came to, for the next one.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Bitten {
-    /// How much was dropped.
+    /// How much was dropped, or folded into wider counters.
     pub dropped: usize,
     /// The row up to which was looked; 0 once every row that may be old enough was seen.
     pub reached: i64,
@@ -121,7 +122,8 @@ impl Job for Retention {
                 .execute([seq * ATTEMPT_ROWS, (seq + 1) * ATTEMPT_ROWS])?;
             connection.prepare_cached(DROP_ROW)?.execute([seq])?;
         }
-        let bitten = Bitten { dropped: expired.len() + old.len(), reached };
+        let folded = usize::from(metrics::age(connection, context.now)?);
+        let bitten = Bitten { dropped: expired.len() + old.len() + folded, reached };
         *self.bitten.lock().unwrap_or_else(PoisonError::into_inner) = bitten;
         Ok(())
     }

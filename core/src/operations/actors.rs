@@ -1,0 +1,73 @@
+//! Who did something: the API keys that stand in `deleted_by_api_key_id`, by their labels (contract 1.9).
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::invalid_request;
+use crate::engine::process::Process;
+use crate::error::Result;
+use crate::outbox::sqlite::api_keys;
+
+/// The most ids of one look-up, of both kinds together.
+pub const ACTORS_LIMIT: usize = 100;
+
+/// What `actors.lookup` takes: at least one of the two, each a comma-separated list.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct LookupActors {
+    /// Ids of users. An outbox has none, so none is found.
+    #[serde(default)]
+    pub user_id: Option<String>,
+    /// `key_...`
+    #[serde(default)]
+    pub api_key_id: Option<String>,
+}
+
+/// A user.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UserActor {
+    /// Where to write to.
+    pub email: String,
+}
+
+/// An API key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApiKeyActor {
+    /// Empty where it has none.
+    pub label: String,
+}
+
+/// What `actors.lookup` answers: those that are known. A map is there only where its ids were asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Actors {
+    /// By id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub users: Option<BTreeMap<String, UserActor>>,
+    /// By id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub api_keys: Option<BTreeMap<String, ApiKeyActor>>,
+}
+
+fn ids(list: Option<&str>) -> Vec<&str> {
+    list.into_iter().flat_map(|list| list.split(',')).map(str::trim).filter(|id| !id.is_empty()).collect()
+}
+
+pub(crate) fn lookup(process: &Process, request: LookupActors) -> Result<Actors> {
+    let (users, keys) = (ids(request.user_id.as_deref()), ids(request.api_key_id.as_deref()));
+    let asked = users.len() + keys.len();
+    if !(1..=ACTORS_LIMIT).contains(&asked) {
+        return Err(invalid_request(format!(
+            "`user_id` and `api_key_id` must name 1 to {ACTORS_LIMIT} ids in all, not {asked}"
+        )));
+    }
+    let known = if keys.is_empty() { Vec::new() } else { process.read(api_keys::list)? };
+    let found = known
+        .into_iter()
+        .map(|key| (key.listed.key_id.to_string(), ApiKeyActor { label: key.listed.label }))
+        .filter(|(id, _)| keys.contains(&id.as_str()))
+        .collect();
+    Ok(Actors {
+        users: request.user_id.is_some().then(BTreeMap::new),
+        api_keys: request.api_key_id.is_some().then_some(found),
+    })
+}

@@ -1,0 +1,201 @@
+//! Counters of what happened, by endpoint and minute, added up by hour, quarter of a day and day as they age.
+//!
+//! A row counts what was committed from `at` on: in its minute while it is young, in its hour, quarter or day (UTC) later, when
+//! the minutes behind `at` have been folded into it. So each window's buckets are right at any time.
+
+use std::collections::BTreeMap;
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use crate::model::timestamp::Timestamp;
+
+/// The width of a young row, in milliseconds.
+pub(crate) const MINUTE: i64 = 60_000;
+pub(crate) const HOUR: i64 = 60 * MINUTE;
+/// Of a day.
+pub(crate) const QUARTER: i64 = 6 * HOUR;
+pub(crate) const DAY: i64 = 24 * HOUR;
+
+/// Rows this old are dropped; no window reaches further back.
+const KEPT: i64 = 32 * DAY;
+/// What is folded, from when on, and where it is written how far that went. Each age is past the end of every window
+/// that needs the narrower rows.
+const FOLDS: [Fold; 3] = [
+    Fold { width: HOUR, age: 65 * MINUTE, reached: "metrics_by_hour" },
+    Fold { width: QUARTER, age: 25 * HOUR, reached: "metrics_by_quarter" },
+    Fold { width: DAY, age: 8 * DAY, reached: "metrics_by_day" },
+];
+
+const ADD: &str = "INSERT INTO hookbridge_metrics VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+    ON CONFLICT DO UPDATE SET total = total + excluded.total, succeeded = succeeded + excluded.succeeded,
+    failed = failed + excluded.failed, retries = retries + excluded.retries, answers = answers + excluded.answers,
+    latency_ms = latency_ms + excluded.latency_ms";
+const SUM: &str =
+    "SELECT (at - ?1) / ?2, sum(total), sum(succeeded), sum(failed), sum(retries), sum(answers),
+    sum(latency_ms) FROM hookbridge_metrics WHERE at >= ?1 AND at < ?3 AND (?4 IS NULL OR endpoint_seq = ?4)
+    GROUP BY 1 ORDER BY 1";
+const NARROW: &str =
+    "SELECT at FROM hookbridge_metrics WHERE at >= ?1 AND at < ?2 AND at % ?3 <> 0 ORDER BY at LIMIT 1";
+const FOLD: &str = "INSERT INTO hookbridge_metrics
+    SELECT at - at % ?2, endpoint_seq, total, succeeded, failed, retries, answers, latency_ms
+    FROM hookbridge_metrics WHERE at = ?1
+    ON CONFLICT DO UPDATE SET total = total + excluded.total, succeeded = succeeded + excluded.succeeded,
+    failed = failed + excluded.failed, retries = retries + excluded.retries, answers = answers + excluded.answers,
+    latency_ms = latency_ms + excluded.latency_ms";
+const DROP_AT: &str = "DELETE FROM hookbridge_metrics WHERE at = ?1";
+const OLDEST: &str = "SELECT at FROM hookbridge_metrics WHERE at < ?1 ORDER BY at LIMIT 1";
+const REACHED: &str = "SELECT value FROM hookbridge_state WHERE name = ?1";
+const REACH: &str = "UPDATE hookbridge_state SET value = ?2 WHERE name = ?1";
+
+struct Fold {
+    width: i64,
+    age: i64,
+    reached: &'static str,
+}
+
+/// What happened to one endpoint's messages in some time, counted when it was committed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Counters {
+    /// Messages accepted. A replay, and a send that an idempotency key answered, accept none.
+    pub total: u64,
+    /// Successful deliveries recorded; a message that is replayed may have several.
+    pub succeeded: u64,
+    /// Messages given up after an attempt. Those that were cancelled, deleted or ran out of retention are not counted.
+    pub failed: u64,
+    /// Attempts that failed and will be followed by another.
+    pub retries: u64,
+    /// Attempts that were answered completely, whatever the answer.
+    pub answers: u64,
+    /// How long those took in all, in milliseconds.
+    pub latency_ms: u64,
+}
+
+impl Counters {
+    /// The mean time of an attempt that was answered, rounded down; 0 where none was.
+    pub(crate) fn avg_latency_ms(&self) -> u64 {
+        self.latency_ms.checked_div(self.answers).unwrap_or(0)
+    }
+
+    pub(crate) fn add(&mut self, other: &Self) {
+        self.total += other.total;
+        self.succeeded += other.succeeded;
+        self.failed += other.failed;
+        self.retries += other.retries;
+        self.answers += other.answers;
+        self.latency_ms += other.latency_ms;
+    }
+}
+
+/// What one commit group counts, by endpoint. In the order of the rows, which lie side by side.
+pub(crate) type Tally = BTreeMap<i64, Counters>;
+
+/// Writes what a group counted: one row for each endpoint it touched.
+pub(crate) fn write(connection: &Connection, tally: &Tally, now: Timestamp) -> rusqlite::Result<()> {
+    if tally.is_empty() {
+        return Ok(());
+    }
+    let at = floor(now.as_millis(), MINUTE);
+    let mut add = connection.prepare_cached(ADD)?;
+    for (endpoint_seq, counted) in tally {
+        let Counters { total, succeeded, failed, retries, answers, latency_ms } = counted;
+        add.execute(params![at, endpoint_seq, total, succeeded, failed, retries, answers, latency_ms])?;
+    }
+    Ok(())
+}
+
+/// The beginning of the bucket of `width` that `millis` lies in.
+pub(crate) fn floor(millis: i64, width: i64) -> i64 {
+    millis - millis.rem_euclid(width)
+}
+
+/// The counters of `count` buckets of `width` from `from` on, of one endpoint or of all.
+pub(crate) fn buckets(
+    connection: &Connection,
+    from: i64,
+    width: i64,
+    count: usize,
+    endpoint_seq: Option<i64>,
+) -> rusqlite::Result<Vec<Counters>> {
+    let mut buckets = vec![Counters::default(); count];
+    let until = from + width * i64::try_from(count).unwrap_or(0);
+    let mut statement = connection.prepare_cached(SUM)?;
+    let mut rows = statement.query(params![from, width, until, endpoint_seq])?;
+    while let Some(row) = rows.next()? {
+        let counted = Counters {
+            total: row.get(1)?,
+            succeeded: row.get(2)?,
+            failed: row.get(3)?,
+            retries: row.get(4)?,
+            answers: row.get(5)?,
+            latency_ms: row.get(6)?,
+        };
+        if let Some(bucket) = buckets.get_mut(row.get::<_, usize>(0)?) {
+            *bucket = counted;
+        }
+    }
+    Ok(buckets)
+}
+
+/// Folds one minute into its hour, one hour into its quarter and one quarter into its day, and drops one row's time that is past every window.
+/// Whether there was anything to do.
+pub(crate) fn age(connection: &Connection, now: Timestamp) -> rusqlite::Result<bool> {
+    let mut busy = false;
+    for fold in &FOLDS {
+        let reached: i64 = connection.prepare_cached(REACHED)?.query_row([fold.reached], |row| row.get(0))?;
+        let until = floor(now.as_millis() - fold.age, fold.width);
+        let narrow: Option<i64> = connection
+            .prepare_cached(NARROW)?
+            .query_row(params![reached, until, fold.width], |row| row.get(0))
+            .optional()?;
+        if let Some(at) = narrow {
+            connection.prepare_cached(FOLD)?.execute([at, fold.width])?;
+            connection.prepare_cached(DROP_AT)?.execute([at])?;
+            busy = true;
+        }
+        // Not past the bucket: a narrower fold may still leave a row in it, before this one.
+        let next = narrow.map_or(until, |at| floor(at, fold.width));
+        if next > reached {
+            connection.prepare_cached(REACH)?.execute(params![fold.reached, next])?;
+        }
+    }
+    let oldest: Option<i64> = connection
+        .prepare_cached(OLDEST)?
+        .query_row([now.as_millis() - KEPT], |row| row.get(0))
+        .optional()?;
+    if let Some(at) = oldest {
+        connection.prepare_cached(DROP_AT)?.execute([at])?;
+        busy = true;
+    }
+    Ok(busy)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::outbox::sqlite::schema;
+
+    #[test]
+    fn folding_changes_no_sum_and_leaves_few_rows() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        schema::migrate(&mut connection).unwrap();
+        let now = Timestamp::from_millis(1_000 * DAY + 5 * HOUR + 17 * MINUTE);
+        for age in (0..40 * DAY).step_by(7 * MINUTE as usize) {
+            let counted =
+                Counters { total: 3, succeeded: 2, answers: 2, latency_ms: 9, ..Counters::default() };
+            let tally = Tally::from([(1, counted), (2, counted)]);
+            write(&connection, &tally, Timestamp::from_millis(now.as_millis() - age)).unwrap();
+        }
+        let views = || {
+            [(MINUTE, 60), (HOUR, 24), (QUARTER, 28), (DAY, 30)].map(|(width, count)| {
+                let from = floor(now.as_millis(), width) - width * (count as i64 - 1);
+                [None, Some(2)].map(|endpoint| buckets(&connection, from, width, count, endpoint).unwrap())
+            })
+        };
+        let before = views();
+        while age(&connection, now).unwrap() {}
+        assert_eq!(views(), before);
+        let rows: i64 =
+            connection.query_row("SELECT count(*) FROM hookbridge_metrics", [], |row| row.get(0)).unwrap();
+        assert!(rows < 2 * 120, "{rows} rows");
+    }
+}

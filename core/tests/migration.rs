@@ -1,0 +1,43 @@
+//! A file of the first version is brought up to date with what it holds.
+
+mod receiver;
+
+use std::time::Duration;
+
+use receiver::*;
+use serde_json::json;
+
+/// What was added since, taken away again.
+const FIRST_VERSION: &str = "
+DROP TABLE hookbridge_api_keys;
+DROP TABLE hookbridge_metrics;
+DELETE FROM hookbridge_state WHERE name <> 'revision';
+ALTER TABLE hookbridge_messages DROP COLUMN deleted_by_api_key;
+DELETE FROM hookbridge_migrations WHERE version > 1;";
+
+#[test]
+fn an_older_file_keeps_its_messages_and_counts_from_then_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let receiver = Receiver::start(|_, _| answer(200));
+    let (endpoint, old) = {
+        let engine = engine(folder.path());
+        let endpoint = endpoint(&engine, &receiver.url("/"));
+        let old = send(&engine, &endpoint, "1");
+        wait_for_status(&engine, &old, "succeeded");
+        assert!(engine.close(Duration::from_secs(30)).unwrap());
+        (endpoint, old)
+    };
+    let file = rusqlite::Connection::open(config(folder.path()).database).unwrap();
+    file.execute_batch(FIRST_VERSION).unwrap();
+    file.close().unwrap();
+
+    let engine = engine(folder.path());
+    assert_eq!(message(&engine, &old)["status"], "succeeded");
+    assert_eq!(call(&engine, "metrics.get", json!({}))["total_messages"], 0);
+    let new = send(&engine, &endpoint, "2");
+    wait_for_status(&engine, &new, "succeeded");
+    assert_eq!(call(&engine, "metrics.get", json!({}))["total_messages"], 1);
+    let key = call(&engine, "api_keys.create", json!({}));
+    call(&engine, "messages.delete", json!({ "message_id": old, "deleted_by_api_key_id": key["key_id"] }));
+    assert_eq!(message(&engine, &old)["deleted_by_api_key_id"], key["key_id"]);
+}
