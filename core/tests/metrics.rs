@@ -86,3 +86,52 @@ fn nothing_sent_is_zero_and_a_refused_send_counts_nothing() {
         "success_rate": 0.0, "avg_latency_ms": null });
     assert_eq!(metrics(&engine, json!({ "window": "30d" })), expected);
 }
+
+#[test]
+fn what_is_added_up_is_counted_once_across_processes_and_crashes() {
+    let folder = tempfile::tempdir().unwrap();
+    let receiver = Receiver::start(|_, _| answer(200));
+    let total = |engine: &hookbridge_core::Engine| {
+        metrics(engine, json!({ "window": "1h" }))["total_messages"].as_u64().unwrap()
+    };
+    let reached = || {
+        let file = rusqlite::Connection::open(config(folder.path()).database).unwrap();
+        let sql = "SELECT value FROM hookbridge_state WHERE name = 'metrics_accepted'";
+        file.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap()
+    };
+    let enqueuing = hookbridge_core::Engine::open(hookbridge_core::Config {
+        delivery: hookbridge_core::config::Delivery::Off,
+        ..config(folder.path())
+    })
+    .unwrap();
+    let well = endpoint(&enqueuing, &receiver.url("/"));
+    let mut sent = 0;
+    let mut fill = |engine: &hookbridge_core::Engine, count: usize| {
+        for _ in 0..count / 500 {
+            let request = || hookbridge_core::operations::messages::SendRequest::new(&*well, b"1".to_vec());
+            engine.send_batch((0..500).map(|_| request().unwrap()).collect()).unwrap();
+        }
+        sent += count as u64;
+        sent
+    };
+    // Nobody delivers, so nobody adds up: the reader counts.
+    let before = fill(&enqueuing, 5_000);
+    assert_eq!((total(&enqueuing), reached()), (before, 0));
+    assert!(enqueuing.close(Duration::from_secs(10)).unwrap());
+    // A deliverer adds up in several bites, and every reader sees the same all the while.
+    let delivering = engine(folder.path());
+    eventually("all to be added up", || {
+        assert_eq!(total(&delivering), before);
+        reached() == 5_000
+    });
+    // It ends without a word; the next goes on where it was.
+    drop(delivering);
+    let next = engine(folder.path());
+    let all = fill(&next, 1_000);
+    eventually("the rest to be added up", || {
+        assert_eq!(total(&next), all);
+        reached() == 6_000
+    });
+    assert!(next.flush(Duration::from_secs(60)).unwrap());
+    eventually("every delivery to be counted", || metrics(&next, json!({}))["succeeded"] == json!(all));
+}

@@ -1,7 +1,7 @@
 //! Metrics (contract 1.6): what happened in a window, in all and over time.
 //!
-//! Everything is counted in the minute in which it was committed, from the moment on that the outbox knows metrics: what
-//! an older file holds is not counted afterwards, since that would read all of it.
+//! Messages are counted by the moment of their acceptance, attempts by the minute in which they were recorded, from the
+//! moment on that the outbox knows metrics: what an older file holds is not counted, since that would read all of it.
 
 use serde::{Deserialize, Serialize};
 

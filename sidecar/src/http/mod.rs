@@ -119,13 +119,13 @@ async fn serve(
 ) -> Result<Response, Refusal> {
     let _place = app.places.try_acquire().map_err(|_| Refusal::too_many(RETRY_PAUSE))?;
     let key = auth::bearer(request.headers())?.to_owned();
-    blocking(app, move |app| app.engine.authenticate(&key)).await?;
+    let key = blocking(app, move |app| app.engine.authenticate(&key)).await?;
     let (head, body) = request.into_parts();
     let body = request::read_body(&head.headers, body, app.body_patience).await?;
     if route.operation == "messages.send" {
         return send(app, route, &body, id).await;
     }
-    let text = request::compose(route, path.iter(), head.uri.query(), &body)?;
+    let text = request::compose(route, path.iter(), head.uri.query(), &body, &key)?;
     let answer = call(app, route.operation, text).await?;
     envelope::wrap(route.answer, &answer, id)
 }

@@ -7,6 +7,7 @@ use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, StatusCode, header};
 use hookbridge_core::ErrorCode;
 use hookbridge_core::config::PAYLOAD_BYTES_LIMIT;
+use hookbridge_core::model::ids::ApiKeyId;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
@@ -106,6 +107,7 @@ pub fn compose<'a>(
     path: impl Iterator<Item = (&'a str, &'a str)>,
     query: Option<&str>,
     body: &str,
+    key: &ApiKeyId,
 ) -> Result<String, Refusal> {
     let body = if route.body.is_some() { object_text(body)? } else { "{}" };
     let mut addressed: Vec<(String, Value)> =
@@ -116,6 +118,9 @@ pub fn compose<'a>(
         if let Some((_, kind)) = known.filter(|_| !value.is_empty()) {
             addressed.push((name.into_owned(), parameter(*kind, &value)));
         }
+    }
+    if let Some(field) = route.by {
+        addressed.push((field.to_owned(), Value::String(key.to_string())));
     }
     if addressed.is_empty() {
         return Ok(body.to_owned());
@@ -150,7 +155,7 @@ mod tests {
 
     fn composed(operation: &str, path: &[(&str, &str)], query: &str, body: &str) -> Result<String, Refusal> {
         let route = served().find(|route| route.operation == operation).unwrap();
-        compose(route, path.iter().copied(), Some(query), body)
+        compose(route, path.iter().copied(), Some(query), body, &ApiKeyId::from_bytes([7; 16]))
     }
 
     #[test]
@@ -167,7 +172,7 @@ mod tests {
         assert_eq!(
             composed("messages.delete_all", &[], "status=queued,succeeded&limit=5&x=1&endpoint_id=", "")
                 .unwrap(),
-            r#"{"status":["queued","succeeded"],"limit":5}"#
+            r#"{"status":["queued","succeeded"],"limit":5,"deleted_by_api_key_id":"key_07070707070707070707070707070707"}"#
         );
         assert_eq!(composed("logs.list", &[], "limit=five", "").unwrap(), r#"{"limit":"five"}"#);
     }

@@ -79,6 +79,8 @@ pub struct Route {
     pub answer: Answer,
     /// The schema of `data`, or of its items.
     pub schema: &'static str,
+    /// The field of the operation's request that is told whose key let the request in.
+    pub by: Option<&'static str>,
 }
 
 impl Route {
@@ -89,7 +91,7 @@ impl Route {
         answer: Answer,
         schema: &'static str,
     ) -> Self {
-        Self { verb, path, operation, query: &[], body: None, answer, schema }
+        Self { verb, path, operation, query: &[], body: None, answer, schema, by: None }
     }
 
     const fn query(self, query: &'static [(&'static str, Parameter)]) -> Self {
@@ -98,6 +100,10 @@ impl Route {
 
     const fn body(self, schema: &'static str) -> Self {
         Self { body: Some(schema), ..self }
+    }
+
+    const fn by(self, field: &'static str) -> Self {
+        Self { by: Some(field), ..self }
     }
 
     /// The names in the path, in order.
@@ -111,6 +117,7 @@ use Parameter::{Integer, List as Many, Text};
 use Verb::{Delete, Get, Patch, Post};
 
 const PAGE: &[(&str, Parameter)] = &[("limit", Integer), ("cursor", Text)];
+const DELETED_BY: &str = "deleted_by_api_key_id";
 const WINDOW: &[(&str, Parameter)] = &[("window", Text), ("endpoint_id", Text)];
 
 /// The contract's sections 1.1 to 1.9, in their order.
@@ -138,9 +145,9 @@ const CONTRACT: &[Route] = &[
     Route::new(Post, "/v1/messages/replay-all", "messages.replay_all", Said("the messages were looked at"), "ReplayedAll")
         .query(&[("status", Text), ("endpoint_id", Text), ("limit", Integer)]),
     Route::new(Post, "/v1/messages/replay-batch", "messages.replay_batch", Said("the messages were looked at"), "ReplayedBatch").body("MessageIds"),
-    Route::new(Delete, "/v1/messages/{message_id}", "messages.delete", Data(200), "DeletedMessage"),
-    Route::new(Post, "/v1/messages/delete-batch", "messages.delete_batch", Data(200), "DeletedBatch").body("MessageIds"),
-    Route::new(Post, "/v1/messages/delete-all", "messages.delete_all", Data(200), "DeletedAll")
+    Route::new(Delete, "/v1/messages/{message_id}", "messages.delete", Data(200), "DeletedMessage").by(DELETED_BY),
+    Route::new(Post, "/v1/messages/delete-batch", "messages.delete_batch", Data(200), "DeletedBatch").body("MessageIds").by(DELETED_BY),
+    Route::new(Post, "/v1/messages/delete-all", "messages.delete_all", Data(200), "DeletedAll").by(DELETED_BY)
         .query(&[("status", Many), ("endpoint_id", Text), ("created_after", Text), ("created_before", Text), ("limit", Integer)]),
 
     Route::new(Get, "/v1/logs", "logs.list", List, "MessageSummary")
@@ -162,20 +169,12 @@ const CONTRACT: &[Route] = &[
     Route::new(Get, "/v1/exports/{export_id}/download", "exports.download", Redirect, ""),
     Route::new(Delete, "/v1/exports/{export_id}", "exports.delete", Nothing, ""),
 
-    Route::new(Get, "/v1/actors/lookup", "actors.lookup", Data(200), "Actors").query(&[("user_id", Many), ("api_key_id", Many)]),
+    Route::new(Get, "/v1/actors/lookup", "actors.lookup", Data(200), "Actors").query(&[("user_id", Text), ("api_key_id", Text)]),
 ];
 
 /// WITHHELD: operations that the core has not got yet. Their rows are not served, and not in the OpenAPI document.
-const WITHHELD: &[&str] = &[
-    "metrics.get",
-    "metrics.timeseries",
-    "exports.create",
-    "exports.list",
-    "exports.get",
-    "exports.download",
-    "exports.delete",
-    "actors.lookup",
-];
+const WITHHELD: &[&str] =
+    &["exports.create", "exports.list", "exports.get", "exports.download", "exports.delete"];
 
 /// The rows that are served.
 pub fn served() -> impl Iterator<Item = &'static Route> {

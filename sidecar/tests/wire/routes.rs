@@ -153,13 +153,24 @@ fn every_route_answers_as_it_is_documented() {
     story.call("DELETE", one, &endpoint_id, "", Value::Null);
     assert_eq!(story.server.request("GET", &one.replace("{endpoint_id}", &endpoint), "").status, 404);
 
+    let metrics = story.call("GET", "/v1/metrics", &[], "?window=1h", Value::Null);
+    assert_eq!(metrics["data"]["window"], "1h");
+    assert_eq!(metrics["data"]["total_messages"], 3);
+    let series = story.call("GET", "/v1/metrics/timeseries", &[], "", Value::Null);
+    assert_eq!(series["data"]["buckets"].as_array().unwrap().len(), 24);
+
     let key = story.call("POST", "/v1/api-keys", &[], "", json!({"mode": "test", "label": "billing"}));
     assert!(text(&key["data"]["key"]).starts_with("hb_test_"), "{key}");
     let listed = story.call("GET", "/v1/api-keys", &[], "", Value::Null);
     assert_eq!(listed["data"].as_array().unwrap().len(), 2, "the one that was given, and the new one");
+    let by = story.call("GET", "/v1/messages/{message_id}", &message_id, "", Value::Null);
+    let by = text(&by["data"]["deleted_by_api_key_id"]);
+    let actors =
+        story.call("GET", "/v1/actors/lookup", &[], &format!("?api_key_id={by},key_unknown"), Value::Null);
+    assert_eq!(actors["data"], json!({"api_keys": {by: {"label": "HOOKBRIDGE_API_KEY"}}}));
     let (one, new) = ("/v1/api-keys/{key_id}", text(&key["data"]["key_id"]));
     story.call("DELETE", one, &[("key_id", &new)], "", Value::Null);
-    story.call("DELETE", one, &[("key_id", "key_00000000000000000000000000000000")], "", Value::Null);
+    assert_eq!(story.server.request("DELETE", &one.replace("{key_id}", &new), "").status, 404);
 
     let documented: BTreeSet<(String, String)> = story.document["paths"]
         .as_object()

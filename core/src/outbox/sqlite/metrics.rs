@@ -1,7 +1,11 @@
 //! Counters of what happened, by endpoint and minute, added up by hour, quarter of a day and day as they age.
 //!
-//! A row counts what was committed from `at` on: in its minute while it is young, in its hour, quarter or day (UTC) later, when
+//! A row counts what happened from `at` on: in its minute while it is young, in its hour, quarter or day (UTC) later, when
 //! the minutes behind `at` have been folded into it. So each window's buckets are right at any time.
+//!
+//! Outcomes are counted in the transaction that records them. Accepted messages are counted afterwards, from their own
+//! rows and up to a row that is written with the sums: a send pays nothing for it, and a crash loses or doubles nothing.
+//! Until then a reader counts them itself.
 
 use std::collections::BTreeMap;
 
@@ -34,6 +38,12 @@ const SUM: &str =
     "SELECT (at - ?1) / ?2, sum(total), sum(succeeded), sum(failed), sum(retries), sum(answers),
     sum(latency_ms) FROM hookbridge_metrics WHERE at >= ?1 AND at < ?3 AND (?4 IS NULL OR endpoint_seq = ?4)
     GROUP BY 1 ORDER BY 1";
+/// What has not been added up yet, beside [`SUM`].
+const SUM_OF_NEW: &str = "SELECT (created_at - ?1) / ?2, count(*) FROM hookbridge_messages
+    WHERE seq > (SELECT value FROM hookbridge_state WHERE name = 'metrics_accepted')
+    AND created_at >= ?1 AND created_at < ?3 AND (?4 IS NULL OR endpoint_seq = ?4) GROUP BY 1";
+const ACCEPTED: &str = "SELECT created_at - created_at % ?3, endpoint_seq, count(*) FROM hookbridge_messages
+    WHERE seq > ?1 AND seq <= ?2 GROUP BY 1, 2";
 const NARROW: &str =
     "SELECT at FROM hookbridge_metrics WHERE at >= ?1 AND at < ?2 AND at % ?3 <> 0 ORDER BY at LIMIT 1";
 const FOLD: &str = "INSERT INTO hookbridge_metrics
@@ -56,7 +66,7 @@ struct Fold {
 /// What happened to one endpoint's messages in some time, counted when it was committed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Counters {
-    /// Messages accepted. A replay, and a send that an idempotency key answered, accept none.
+    /// Messages accepted, by the moment of it. A replay, and a send that an idempotency key answered, accept none.
     pub total: u64,
     /// Successful deliveries recorded; a message that is replayed may have several.
     pub succeeded: u64,
@@ -84,6 +94,30 @@ impl Counters {
         self.answers += other.answers;
         self.latency_ms += other.latency_ms;
     }
+}
+
+/// Where it is written how far accepted messages have been added up.
+const ACCEPTED_REACHED: &str = "metrics_accepted";
+/// The most messages that are added up at once.
+const ACCEPTED_BITE: i64 = 2_000;
+
+/// Adds up the next messages that were accepted. Whether there are more.
+pub(crate) fn count_accepted(connection: &Connection) -> rusqlite::Result<bool> {
+    let reached: i64 = connection.prepare_cached(REACHED)?.query_row([ACCEPTED_REACHED], |row| row.get(0))?;
+    let last = super::due::last_seq(connection)?;
+    let until = last.min(reached.saturating_add(ACCEPTED_BITE));
+    if until <= reached {
+        return Ok(false);
+    }
+    let mut statement = connection.prepare_cached(ACCEPTED)?;
+    let mut rows = statement.query([reached, until, MINUTE])?;
+    let mut add = connection.prepare_cached(ADD)?;
+    while let Some(row) = rows.next()? {
+        let (at, endpoint_seq, total): (i64, i64, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        add.execute(params![at, endpoint_seq, total, 0, 0, 0, 0, 0])?;
+    }
+    connection.prepare_cached(REACH)?.execute(params![ACCEPTED_REACHED, until])?;
+    Ok(until < last)
 }
 
 /// What one commit group counts, by endpoint. In the order of the rows, which lie side by side.
@@ -118,7 +152,9 @@ pub(crate) fn buckets(
 ) -> rusqlite::Result<Vec<Counters>> {
     let mut buckets = vec![Counters::default(); count];
     let until = from + width * i64::try_from(count).unwrap_or(0);
-    let mut statement = connection.prepare_cached(SUM)?;
+    // One snapshot, or a message that is added up in between would be missed or counted twice.
+    let snapshot = connection.unchecked_transaction()?;
+    let mut statement = snapshot.prepare_cached(SUM)?;
     let mut rows = statement.query(params![from, width, until, endpoint_seq])?;
     while let Some(row) = rows.next()? {
         let counted = Counters {
@@ -131,6 +167,13 @@ pub(crate) fn buckets(
         };
         if let Some(bucket) = buckets.get_mut(row.get::<_, usize>(0)?) {
             *bucket = counted;
+        }
+    }
+    let mut statement = snapshot.prepare_cached(SUM_OF_NEW)?;
+    let mut rows = statement.query(params![from, width, until, endpoint_seq])?;
+    while let Some(row) = rows.next()? {
+        if let Some(bucket) = buckets.get_mut(row.get::<_, usize>(0)?) {
+            bucket.total += row.get::<_, u64>(1)?;
         }
     }
     Ok(buckets)

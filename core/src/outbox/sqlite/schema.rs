@@ -132,6 +132,7 @@ CREATE TABLE hookbridge_metrics (
     PRIMARY KEY (at, endpoint_seq)
 ) STRICT, WITHOUT ROWID;
 INSERT INTO hookbridge_state VALUES ('metrics_by_hour', 0), ('metrics_by_quarter', 0), ('metrics_by_day', 0);
+INSERT INTO hookbridge_state SELECT 'metrics_accepted', coalesce(max(seq), 0) FROM hookbridge_messages;
 ", "
 ALTER TABLE hookbridge_messages ADD COLUMN deleted_by_api_key BLOB;
 "];

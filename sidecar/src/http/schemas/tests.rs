@@ -2,12 +2,13 @@
 
 use std::fmt;
 
+use hookbridge_core::model::api_key::{ApiKey, NewApiKey};
 use hookbridge_core::model::attempt::Attempt;
 use hookbridge_core::model::endpoint::Endpoint;
 use hookbridge_core::model::message::Message;
 use hookbridge_core::model::message_summary::MessageSummary;
 use hookbridge_core::model::signing_key::{NewSigningKey, SigningKey};
-use hookbridge_core::operations::{endpoints, logs, many, messages};
+use hookbridge_core::operations::{api_keys, endpoints, logs, many, messages, metrics};
 use serde::de::{self, Deserialize, Deserializer, Visitor};
 use serde::forward_to_deserialize_any;
 
@@ -99,6 +100,12 @@ fn shapes_have_the_fields_of_the_operations_types() {
     agree::<many::DeletedAll>("DeletedAll", &[]);
     agree::<MessageSummary>("MessageSummary", &[]);
     agree::<logs::DeadLetters>("DeadLetters", &[]);
+    agree::<metrics::Metrics>("Metrics", &[]);
+    agree::<metrics::Bucket>("Bucket", &[]);
+    agree::<metrics::Timeseries>("Timeseries", &[]);
+    agree::<ApiKey>("ApiKey", &[]);
+    agree::<NewApiKey>("NewApiKey", &[]);
+    agree::<api_keys::CreateApiKey>("CreateApiKey", &[]);
 }
 
 #[test]

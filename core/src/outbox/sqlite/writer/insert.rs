@@ -77,7 +77,6 @@ fn insert(context: &mut WriteContext<'_>, message: &NewMessage) -> rusqlite::Res
     ])?;
     let seq = context.connection.last_insert_rowid();
     context.statement(INSERT_PAYLOAD)?.execute(params![seq, message.headers, message.payload.as_ref()])?;
-    context.count(endpoint_seq).total += 1;
     Ok(Ok(Accepted::New { seq, endpoint_seq }))
 }
 

@@ -5,6 +5,7 @@
 //! transaction, and answers all at once: one fsync serves every waiting producer. A producer that
 //! comes to an idle writer commits its message itself.
 
+mod accepted;
 pub(crate) mod commit;
 pub(crate) mod edit;
 pub(crate) mod insert;
@@ -15,6 +16,7 @@ pub(crate) mod retention;
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use rusqlite::{CachedStatement, Connection};
@@ -38,6 +40,10 @@ const IDLE_POLL: Duration = Duration::from_millis(500);
 /// How often expired payloads and rows are looked for while something is found, and while not.
 const RETENTION_BUSY: Duration = Duration::from_millis(50);
 const RETENTION_IDLE: Duration = Duration::from_secs(60);
+
+/// How often accepted messages are added up for the metrics, while there are more and while not.
+const COUNT_BUSY: Duration = Duration::from_millis(20);
+const COUNT_IDLE: Duration = Duration::from_secs(1);
 
 /// What a job sees of the transaction it is applied in.
 pub(crate) struct WriteContext<'a> {
@@ -128,6 +134,7 @@ pub(crate) struct Writer {
     seen: Option<(u64, i64)>,
     revision: i64,
     last_seq: i64,
+    count_at: Instant,
     retention_at: Instant,
     /// The row up to which retention has looked.
     retention_reached: i64,
@@ -148,6 +155,7 @@ impl Writer {
             seen: None,
             revision: 0,
             last_seq: 0,
+            count_at: Instant::now() + COUNT_IDLE,
             retention_at: Instant::now() + RETENTION_BUSY,
             retention_reached: 0,
         }
@@ -164,6 +172,7 @@ impl Writer {
             }
             if leading {
                 self.notice_other_processes();
+                self.count_accepted();
                 self.retain();
             }
         }
@@ -208,6 +217,18 @@ impl Writer {
         let (lanes, last_seq) = super::due::lanes_since(connection, self.last_seq)?;
         self.last_seq = last_seq;
         Ok(Some(Notice::OthersWrote(lanes)))
+    }
+
+    /// Adds up accepted messages, a small bite at a time. However busy the queue is: what is not added up, every reader
+    /// of the metrics has to count.
+    fn count_accepted(&mut self) {
+        if Instant::now() < self.count_at {
+            return;
+        }
+        let (job, more) = accepted::CountAccepted::new();
+        self.committer.write(vec![Box::new(job) as Box<dyn Job>]);
+        let pause = if more.load(Ordering::Relaxed) { COUNT_BUSY } else { COUNT_IDLE };
+        self.count_at = Instant::now() + pause;
     }
 
     /// Drops what is past its retention, a small bite at a time.
