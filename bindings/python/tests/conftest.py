@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -12,6 +13,9 @@ from typing import Any, Callable
 
 import pytest
 from hookbridge import HookBridge
+
+# A shell's background job begins with SIGINT ignored, and Python then leaves it so.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @dataclass
