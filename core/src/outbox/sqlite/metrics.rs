@@ -99,7 +99,7 @@ impl Counters {
 /// Where it is written how far accepted messages have been added up.
 const ACCEPTED_REACHED: &str = "metrics_accepted";
 /// The most messages that are added up at once.
-const ACCEPTED_BITE: i64 = 2_000;
+const ACCEPTED_BITE: i64 = 1_000;
 
 /// Adds up the next messages that were accepted. Whether there are more.
 pub(crate) fn count_accepted(connection: &Connection) -> rusqlite::Result<bool> {

@@ -1,4 +1,4 @@
-//! Adding up accepted messages for the metrics, in small bites between other commits.
+//! Adding up accepted messages for the metrics, in small bites that ride along with other writes.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -7,24 +7,37 @@ use super::{AfterCommit, Job, WriteContext};
 use crate::error::Error;
 use crate::outbox::sqlite::metrics;
 
-/// One bite.
-pub(crate) struct CountAccepted {
-    more: Arc<AtomicBool>,
+/// What became of the last bite.
+#[derive(Debug, Default)]
+pub(crate) struct Progress {
+    /// It is still on its way to the disk.
+    pub under_way: AtomicBool,
+    /// It left some.
+    pub more: AtomicBool,
 }
 
+/// One bite.
+pub(crate) struct CountAccepted(Arc<Progress>);
+
 impl CountAccepted {
-    /// A bite, and the place where it tells whether there are more.
-    pub(crate) fn new() -> (Self, Arc<AtomicBool>) {
-        let more = Arc::default();
-        (Self { more: Arc::clone(&more) }, more)
+    /// The next bite, which tells `progress`.
+    pub(crate) fn new(progress: &Arc<Progress>) -> Self {
+        progress.under_way.store(true, Ordering::Relaxed);
+        Self(Arc::clone(progress))
     }
 }
 
 impl Job for CountAccepted {
     fn apply(&mut self, context: &mut WriteContext<'_>) -> rusqlite::Result<()> {
-        self.more.store(metrics::count_accepted(context.connection)?, Ordering::Relaxed);
+        self.0.more.store(metrics::count_accepted(context.connection)?, Ordering::Relaxed);
         Ok(())
     }
 
-    fn finish(self: Box<Self>, _committed: std::result::Result<(), &Error>, _after: &mut AfterCommit<'_>) {}
+    fn finish(self: Box<Self>, _committed: std::result::Result<(), &Error>, _after: &mut AfterCommit<'_>) {
+        self.0.under_way.store(false, Ordering::Relaxed);
+    }
+
+    fn is_patient(&self) -> bool {
+        true
+    }
 }

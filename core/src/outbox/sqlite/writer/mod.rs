@@ -42,7 +42,7 @@ const RETENTION_BUSY: Duration = Duration::from_millis(50);
 const RETENTION_IDLE: Duration = Duration::from_secs(60);
 
 /// How often accepted messages are added up for the metrics, while there are more and while not.
-const COUNT_BUSY: Duration = Duration::from_millis(20);
+const COUNT_BUSY: Duration = Duration::from_millis(10);
 const COUNT_IDLE: Duration = Duration::from_secs(1);
 
 /// What a job sees of the transaction it is applied in.
@@ -134,6 +134,7 @@ pub(crate) struct Writer {
     seen: Option<(u64, i64)>,
     revision: i64,
     last_seq: i64,
+    counting: Arc<accepted::Progress>,
     count_at: Instant,
     retention_at: Instant,
     /// The row up to which retention has looked.
@@ -155,6 +156,7 @@ impl Writer {
             seen: None,
             revision: 0,
             last_seq: 0,
+            counting: Arc::default(),
             count_at: Instant::now() + COUNT_IDLE,
             retention_at: Instant::now() + RETENTION_BUSY,
             retention_reached: 0,
@@ -222,13 +224,13 @@ impl Writer {
     /// Adds up accepted messages, a small bite at a time. However busy the queue is: what is not added up, every reader
     /// of the metrics has to count.
     fn count_accepted(&mut self) {
-        if Instant::now() < self.count_at {
+        if self.counting.under_way.load(Ordering::Relaxed) || Instant::now() < self.count_at {
             return;
         }
-        let (job, more) = accepted::CountAccepted::new();
-        self.committer.write(vec![Box::new(job) as Box<dyn Job>]);
-        let pause = if more.load(Ordering::Relaxed) { COUNT_BUSY } else { COUNT_IDLE };
+        let pause = if self.counting.more.load(Ordering::Relaxed) { COUNT_BUSY } else { COUNT_IDLE };
         self.count_at = Instant::now() + pause;
+        // Refused only where the engine is closed.
+        let _ = self.queue.put_now(Box::new(accepted::CountAccepted::new(&self.counting)));
     }
 
     /// Drops what is past its retention, a small bite at a time.
