@@ -78,10 +78,16 @@ impl DeliveryLink {
         !hands.withdrawn.contains(&seq) && hands.in_flight.insert(seq)
     }
 
-    /// The attempt's outcome is on disk.
-    pub(crate) fn settle(&self, seq: i64) {
+    /// The outcomes of these messages' attempts are on disk.
+    pub(crate) fn settle(&self, ended: &[i64]) {
+        if ended.is_empty() {
+            return;
+        }
         let _inside = fork::enter();
-        fork::lock(&self.hands).in_flight.remove(&seq);
+        let mut hands = fork::lock(&self.hands);
+        for seq in ended {
+            hands.in_flight.remove(seq);
+        }
     }
 
     /// Whether an attempt of the message is under way in this process.

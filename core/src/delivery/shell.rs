@@ -243,7 +243,7 @@ impl Shell {
             Finding::Attempted { seq, report } => self.attempted(seq, *report),
             Finding::Lost { seq } => {
                 self.held.remove(&seq);
-                self.parts.link.settle(seq);
+                self.parts.link.settle(&[seq]);
                 self.scheduler.abandon(MessageKey(seq));
             }
             Finding::Refilled { lane, rows } => self.refilled(lane, rows),

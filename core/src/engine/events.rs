@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::io::{Read, Write};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::net::UnixStream;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, Weak};
 use std::time::{Duration, Instant};
 
@@ -41,6 +42,8 @@ impl Shared {
 #[derive(Default)]
 pub(crate) struct EventHub {
     queues: Mutex<Vec<Weak<Shared>>>,
+    /// Whether there may be any: a delivery of which nobody wants to know passes no gate and no lock for it.
+    listened_to: AtomicBool,
 }
 
 impl EventHub {
@@ -56,15 +59,16 @@ impl EventHub {
         let shared = Arc::new(Shared { waiting: Mutex::default(), bell });
         let _inside = fork::enter();
         fork::lock(&self.queues).push(Arc::downgrade(&shared));
+        self.listened_to.store(true, Ordering::Release);
         Ok(EventQueue { shared, reader })
     }
 
     pub(crate) fn publish(&self, event: impl FnOnce() -> Event) {
-        let _inside = fork::enter();
-        let mut queues = fork::lock(&self.queues);
-        if queues.is_empty() {
+        if !self.listened_to.load(Ordering::Acquire) {
             return;
         }
+        let _inside = fork::enter();
+        let mut queues = fork::lock(&self.queues);
         let event = event();
         queues.retain(|queue| {
             let Some(queue) = queue.upgrade() else { return false };

@@ -112,6 +112,7 @@ impl Committer {
         };
         let mut after = AfterCommit {
             link: &self.link,
+            settled: Vec::new(),
             notices: Vec::new(),
             fresh: Vec::new(),
             completions: Completions::default(),
@@ -119,7 +120,9 @@ impl Committer {
         for job in jobs.drain(..) {
             job.finish(committed, &mut after);
         }
-        let AfterCommit { notices, fresh, completions, .. } = after;
+        let AfterCommit { settled, notices, fresh, completions, .. } = after;
+        // Before the next group: whoever reads that the attempt has ended may replay its message at once.
+        self.link.settle(&settled);
         completions.deliver();
         if !fresh.is_empty() {
             self.link.tell(Notice::Accepted(fresh));

@@ -120,6 +120,8 @@ pub(crate) trait Job: Send {
 /// Where finished jobs leave what the rest of the engine is to know, gathered for the whole group.
 pub(crate) struct AfterCommit<'a> {
     pub link: &'a DeliveryLink,
+    /// Messages whose attempt is on disk.
+    pub settled: Vec<i64>,
     pub notices: Vec<Notice>,
     pub fresh: Vec<crate::outbox::DueMessage>,
     pub completions: Completions,

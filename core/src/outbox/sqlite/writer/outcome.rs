@@ -171,8 +171,7 @@ impl Job for Record {
 
     fn finish(self: Box<Self>, committed: std::result::Result<(), &Error>, after: &mut AfterCommit<'_>) {
         if committed.is_ok() {
-            // Before the next group: whoever reads that the attempt has ended may replay its message at once.
-            after.link.settle(self.ended.seq);
+            after.settled.push(self.ended.seq);
         }
         if committed.is_ok() && self.ended.pause_endpoint {
             after.notices.push(Notice::EndpointChanged(self.ended.endpoint_seq));
