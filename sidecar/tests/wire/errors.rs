@@ -135,10 +135,14 @@ fn oversize_is_refused_before_and_while_it_is_read() {
 #[test]
 fn more_requests_than_are_served_are_told_when_to_come_again() {
     let server = Server::start(&["--max-requests", "1"]);
-    let mut slow = connect(server.address);
     let head = format!("POST /v1/webhooks/send HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {KEY}\r\n");
-    slow.write_all(format!("{head}Connection: close\r\nContent-Length: 2\r\n\r\n{{").as_bytes()).unwrap();
+    let begun = format!("{head}Connection: close\r\nContent-Length: 2\r\n\r\n{{");
+    // The one that asks may have had the place when a slow one came, which was refused then: another one tries.
+    let mut slow = Vec::new();
     eventually("the place to be taken", || {
+        let mut stream = connect(server.address);
+        stream.write_all(begun.as_bytes()).unwrap();
+        slow.push(stream);
         let answer = server.request("GET", "/v1/logs", "");
         if answer.status == 429 {
             assert_eq!(answer.code(), "RATE_LIMIT_EXCEEDED");
@@ -146,7 +150,15 @@ fn more_requests_than_are_served_are_told_when_to_come_again() {
         }
         answer.status == 429
     });
-    slow.write_all(b"}").unwrap();
-    assert_eq!(parse(&read_all(&slow)).remove(0).status, 400);
-    assert_eq!(server.request("GET", "/v1/logs", "").status, 200);
+    let statuses: Vec<u16> = slow
+        .iter_mut()
+        .map(|stream| {
+            // One that was refused is closed already.
+            let _ = stream.write_all(b"}");
+            parse(&read_all(stream)).remove(0).status
+        })
+        .collect();
+    assert!(statuses.contains(&400), "{statuses:?}");
+    assert!(statuses.iter().all(|status| [400, 429].contains(status)), "{statuses:?}");
+    eventually("the place to be free", || server.request("GET", "/v1/logs", "").status == 200);
 }
