@@ -136,6 +136,11 @@ impl Shell {
                     }
                 }
                 Some(finding) = self.found.recv() => {
+                    // What a refill read was written after what was told before it: a pause must not be learned of
+                    // only when the message behind it has begun.
+                    while let Ok(notice) = notices.try_recv() {
+                        self.noticed(notice);
+                    }
                     self.happened(finding);
                     while let Ok(finding) = self.found.try_recv() {
                         self.happened(finding);
