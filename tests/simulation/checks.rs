@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::receivers::Manner;
-use crate::world::{Event, Notice, World};
+use crate::world::{Event, Finding, Notice, World};
 
 /// The longest that the scheduler waits after a read that failed.
 const MOST_PATIENCE: Duration = Duration::from_secs(6);
@@ -65,25 +65,20 @@ impl World {
                     self.mono - *at > MOST_PATIENCE
                 })
         });
+        for finding in &self.process.findings {
+            if let Finding::Refilled { lane, .. } = finding {
+                due.remove(lane);
+            }
+        }
+        for notice in &self.process.notices {
+            due.retain(|lane| !self.concerns(notice, *lane));
+        }
         for event in self.events.values() {
             match event {
                 Event::RefillReads { lane, .. } | Event::RefillDone { lane, .. } => drop(due.remove(lane)),
-                Event::AttemptEnds { .. } => {}
+                Event::AttemptEnds { .. } | Event::Turn => {}
                 Event::Commit(ended) => drop(due.remove(&ended.held.lane)),
-                Event::Notice(notice) => match notice {
-                    Notice::RereadAll => return,
-                    Notice::Accepted(seq) | Notice::Withdrawn(seq) => {
-                        due.remove(&self.outbox.messages[seq].lane);
-                    }
-                    Notice::OthersWrote(lane)
-                    | Notice::EndpointChanged(lane)
-                    | Notice::Requeued { lane, .. } => {
-                        due.remove(lane);
-                    }
-                    Notice::Recorded { ended, .. } | Notice::NotRecorded(ended) => {
-                        due.remove(&ended.held.lane);
-                    }
-                },
+                Event::Notice(notice) => due.retain(|lane| !self.concerns(notice, *lane)),
             }
         }
         // Its time has come just now.
@@ -92,5 +87,16 @@ impl World {
         }
         self.totals.looked_for_forgotten += 1;
         assert!(due.is_empty(), "due and forgotten in lanes {due:?}: {:?}", self.process.scheduler);
+    }
+
+    fn concerns(&self, notice: &Notice, lane: i64) -> bool {
+        match notice {
+            Notice::RereadAll => true,
+            Notice::Accepted(seq) | Notice::Withdrawn(seq) => self.outbox.messages[seq].lane == lane,
+            Notice::OthersWrote(of) | Notice::EndpointChanged(of) | Notice::Requeued { lane: of, .. } => {
+                *of == lane
+            }
+            Notice::Recorded { ended, .. } | Notice::NotRecorded(ended) => ended.held.lane == lane,
+        }
     }
 }

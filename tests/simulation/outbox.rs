@@ -27,6 +27,8 @@ pub struct Message {
     pub schedule_start: u32,
     pub epoch: u32,
     pub deleted: bool,
+    /// When it was accepted, by the order of events.
+    pub accepted_at: u64,
 }
 
 impl Message {
@@ -69,7 +71,7 @@ pub struct Read {
 }
 
 impl Outbox {
-    pub fn insert(&mut self, lane: i64, bytes: usize) -> i64 {
+    pub fn insert(&mut self, lane: i64, bytes: usize, accepted_at: u64) -> i64 {
         let seq = self.messages.len() as i64 + 1;
         let message = Message {
             lane,
@@ -80,6 +82,7 @@ impl Outbox {
             schedule_start: 0,
             epoch: 0,
             deleted: false,
+            accepted_at,
         };
         self.messages.insert(seq, message);
         seq

@@ -3,7 +3,7 @@
 mod moves;
 mod shell;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::time::Duration;
 
 use hookbridge_core::delivery::retry_policy::{Next, Outcome, RetryPolicy, classify};
@@ -83,11 +83,31 @@ pub(crate) struct Ended {
 
 #[derive(Debug)]
 pub(crate) enum Event {
-    RefillReads { lane: i64, room: usize, bytes: usize, known: BTreeSet<i64> },
-    RefillDone { lane: i64, rows: Option<(Vec<(i64, Held)>, Read)> },
-    AttemptEnds { seq: i64, answer: Answer },
+    RefillReads {
+        lane: i64,
+        room: usize,
+        bytes: usize,
+        known: BTreeSet<i64>,
+    },
+    RefillDone {
+        lane: i64,
+        rows: Option<(Vec<(i64, Held)>, Read)>,
+    },
+    AttemptEnds {
+        seq: i64,
+        answer: Answer,
+    },
     Commit(Ended),
     Notice(Notice),
+    /// The loop looks at what has come.
+    Turn,
+}
+
+/// What the shell's own tasks report.
+#[derive(Debug)]
+pub(crate) enum Finding {
+    Attempted { seq: i64, answer: Answer },
+    Refilled { lane: i64, rows: Option<(Vec<(i64, Held)>, Read)> },
 }
 
 #[derive(Debug)]
@@ -112,6 +132,12 @@ impl std::fmt::Debug for Read {
 pub(crate) struct Process {
     pub(crate) scheduler: Scheduler,
     begun: Duration,
+    /// Told by the writer and not looked at yet, in the order of its commits.
+    pub(crate) notices: VecDeque<Notice>,
+    /// Found by tasks and not looked at yet: a channel of its own, whose order says nothing of the notices'.
+    pub(crate) findings: VecDeque<Finding>,
+    /// The loop has been woken.
+    woken: bool,
     pub(crate) held: HashMap<i64, Held>,
     pub(crate) lanes: BTreeMap<i64, Endpoint>,
     pub(crate) in_flight: BTreeSet<i64>,
@@ -140,6 +166,8 @@ pub struct World {
     order: u64,
     /// The writer's answers come in the order of its commits.
     writer_at: Duration,
+    /// Lanes whose pause was answered to who asked for it, and when, by the order of events.
+    pause_answered: BTreeMap<i64, u64>,
     successes: BTreeMap<i64, u32>,
     /// How many successes beyond the first each message may have: replays, and crashes before the record.
     excused: BTreeMap<i64, u32>,
@@ -185,6 +213,7 @@ impl World {
             events: BTreeMap::new(),
             order: 0,
             writer_at: Duration::ZERO,
+            pause_answered: BTreeMap::new(),
             successes: BTreeMap::new(),
             excused: BTreeMap::new(),
             settling: false,
@@ -273,7 +302,7 @@ impl World {
             }
             self.act();
         }
-        self.advance(until);
+        self.advance(until.max(self.mono));
     }
 
     fn advance(&mut self, to: Duration) {
@@ -299,16 +328,30 @@ impl World {
                 let later = Duration::from_micros(self.rng.u64(0..3_000));
                 self.schedule(later, Event::RefillDone { lane, rows });
             }
-            Event::RefillDone { lane, rows } => self.refilled(lane, rows),
+            Event::RefillDone { lane, rows } => {
+                self.process.findings.push_back(Finding::Refilled { lane, rows });
+                self.wake();
+            }
             Event::AttemptEnds { seq, answer } => {
-                if self.loses_reports && !self.settling && self.rng.u8(..) < 4 {
-                    self.report_lost(seq, answer);
-                } else {
-                    self.attempt_ended(seq, answer);
-                }
+                self.process.findings.push_back(Finding::Attempted { seq, answer });
+                self.wake();
             }
             Event::Commit(ended) => self.commit(ended),
-            Event::Notice(notice) => self.noticed(notice),
+            Event::Notice(notice) => {
+                if let Notice::EndpointChanged(lane) = notice
+                    && self.outbox.endpoints[&lane].paused
+                {
+                    self.order += 1;
+                    self.pause_answered.entry(lane).or_insert(self.order);
+                    // Who asked for the pause sends on, and counts on it.
+                    if !self.settling && self.rng.bool() {
+                        self.send_to(lane);
+                    }
+                }
+                self.process.notices.push_back(notice);
+                self.wake();
+            }
+            Event::Turn => self.turn(),
         }
     }
 
@@ -318,10 +361,7 @@ impl World {
         let lanes: Vec<i64> = self.outbox.endpoints.keys().copied().collect();
         for lane in lanes {
             self.manners.insert(lane, Manner::Well);
-            if let Some(endpoint) = self.outbox.endpoints.get_mut(&lane) {
-                endpoint.paused = false;
-            }
-            self.tell(Notice::EndpointChanged(lane));
+            self.resume(lane);
         }
         for _ in 0..100_000 {
             let waiting =
@@ -333,14 +373,11 @@ impl World {
             let paused: Vec<i64> = self
                 .outbox
                 .endpoints
-                .iter_mut()
+                .iter()
                 .filter(|(_, endpoint)| endpoint.paused)
-                .map(|(lane, endpoint)| {
-                    endpoint.paused = false;
-                    *lane
-                })
+                .map(|(lane, _)| *lane)
                 .collect();
-            paused.into_iter().for_each(|lane| self.tell(Notice::EndpointChanged(lane)));
+            paused.into_iter().for_each(|lane| self.resume(lane));
             let event = self.events.keys().next().map(|(at, _)| at.saturating_sub(self.mono));
             let wake = self.process.scheduler.next_wake(self.now());
             let wait = [event, wake].into_iter().flatten().min();
@@ -372,6 +409,9 @@ impl Process {
         Self {
             scheduler: Scheduler::new(limits),
             begun,
+            notices: VecDeque::new(),
+            findings: VecDeque::new(),
+            woken: false,
             held: HashMap::new(),
             lanes: BTreeMap::new(),
             in_flight: BTreeSet::new(),

@@ -136,14 +136,15 @@ impl Shell {
                     }
                 }
                 Some(finding) = self.found.recv() => {
-                    // What a refill read was written after what was told before it: a pause must not be learned of
-                    // only when the message behind it has begun.
-                    while let Ok(notice) = notices.try_recv() {
-                        self.noticed(notice);
-                    }
-                    self.happened(finding);
-                    while let Ok(finding) = self.found.try_recv() {
+                    let mut next = Some(finding);
+                    while let Some(finding) = next {
+                        // What a refill read was written after what was told before it: a pause must not be learned
+                        // of only when the message behind it has begun.
+                        while let Ok(notice) = notices.try_recv() {
+                            self.noticed(notice);
+                        }
                         self.happened(finding);
+                        next = self.found.try_recv().ok();
                     }
                 }
                 () = tokio::time::sleep(sleep) => {}

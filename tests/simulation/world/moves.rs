@@ -5,10 +5,14 @@ use super::*;
 impl World {
     pub(super) fn send(&mut self) {
         let lane = self.any_lane();
+        self.send_to(lane);
+    }
+
+    pub(super) fn send_to(&mut self, lane: i64) {
         let elsewhere = self.rng.u8(0..3) == 0;
         for _ in 0..self.rng.u8(1..12) {
             let bytes = self.rng.usize(1..LARGEST);
-            let seq = self.outbox.insert(lane, bytes);
+            let seq = self.outbox.insert(lane, bytes, self.order);
             if elsewhere {
                 self.tell(Notice::OthersWrote(lane));
             } else {
@@ -19,9 +23,25 @@ impl World {
 
     pub(super) fn set_paused(&mut self) {
         let lane = self.any_lane();
-        if let Some(endpoint) = self.outbox.endpoints.get_mut(&lane) {
-            endpoint.paused = !endpoint.paused;
+        if self.outbox.endpoints[&lane].paused {
+            self.resume(lane);
+        } else {
+            // What is sent at about the same moment makes the loop read while the pause is on its way.
+            if self.rng.bool() {
+                self.send_to(lane);
+            }
+            if let Some(endpoint) = self.outbox.endpoints.get_mut(&lane) {
+                endpoint.paused = true;
+            }
+            self.tell(Notice::EndpointChanged(lane));
         }
+    }
+
+    pub(super) fn resume(&mut self, lane: i64) {
+        if let Some(endpoint) = self.outbox.endpoints.get_mut(&lane) {
+            endpoint.paused = false;
+        }
+        self.pause_answered.remove(&lane);
         self.tell(Notice::EndpointChanged(lane));
     }
 
@@ -104,8 +124,15 @@ impl World {
         self.totals.crashes += 1;
         let events = std::mem::take(&mut self.events);
         // A receiver that had said yes, to a process that could not write it down.
-        for event in events.values() {
-            let (Event::Commit(ended) | Event::Notice(Notice::NotRecorded(ended))) = event else { continue };
+        let on_their_way = events.values().filter_map(|event| match event {
+            Event::Commit(ended) | Event::Notice(Notice::NotRecorded(ended)) => Some(ended),
+            _ => None,
+        });
+        let not_looked_at = self.process.notices.iter().filter_map(|notice| match notice {
+            Notice::NotRecorded(ended) => Some(ended),
+            _ => None,
+        });
+        for ended in on_their_way.chain(not_looked_at) {
             if ended.status == Status::Succeeded {
                 *self.excused.entry(ended.seq).or_default() += 1;
                 self.totals.repeated_after_crash += 1;

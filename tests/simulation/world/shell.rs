@@ -2,7 +2,65 @@
 
 use super::*;
 
+/// The most notices that the loop takes at once, as in the shell but smaller, so that it is reached.
+const TAKEN: usize = 4;
+
 impl World {
+    /// The loop takes its next turn soon, but may be busy.
+    pub(super) fn wake(&mut self) {
+        if !self.process.woken {
+            self.process.woken = true;
+            let busy = Duration::from_micros(self.rng.u64(0..1_500));
+            self.schedule(busy, Event::Turn);
+        }
+    }
+
+    /// As the shell's loop: it looks at either of its channels, whichever it likes.
+    pub(super) fn turn(&mut self) {
+        if self.process.findings.is_empty() || (!self.process.notices.is_empty() && self.rng.bool()) {
+            let taken = self.process.notices.len().min(TAKEN);
+            let notices: Vec<Notice> = self.process.notices.drain(..taken).collect();
+            notices.into_iter().for_each(|notice| self.noticed(notice));
+        } else {
+            while let Some(finding) = self.process.findings.pop_front() {
+                while let Some(notice) = self.process.notices.pop_front() {
+                    self.noticed(notice);
+                }
+                self.happened(finding);
+                self.others_go_on();
+            }
+        }
+        self.process.woken = false;
+        if !self.process.notices.is_empty() || !self.process.findings.is_empty() {
+            self.wake();
+        }
+    }
+
+    /// The writer and the tasks do not wait for the loop's turn to end.
+    fn others_go_on(&mut self) {
+        let until = self.mono + Duration::from_micros(self.rng.u64(0..500));
+        while let Some(next) = self.events.first_entry()
+            && next.key().0 <= until
+        {
+            let ((at, _), event) = next.remove_entry();
+            self.advance(at.max(self.mono));
+            self.happen(event);
+        }
+    }
+
+    fn happened(&mut self, finding: Finding) {
+        match finding {
+            Finding::Refilled { lane, rows } => self.refilled(lane, rows),
+            Finding::Attempted { seq, answer } => {
+                if self.loses_reports && !self.settling && self.rng.u8(..) < 4 {
+                    self.report_lost(seq, answer);
+                } else {
+                    self.attempt_ended(seq, answer);
+                }
+            }
+        }
+    }
+
     pub(super) fn load_lane(&mut self, lane: i64) {
         let endpoint = self.outbox.endpoints[&lane].clone();
         let now = self.now();
@@ -166,6 +224,9 @@ impl World {
         assert!(message.is_due(self.latest_wall), "started before its time");
         let endpoint = &self.process.lanes[&lane];
         assert!(!endpoint.paused, "started while paused");
+        if let Some(answered) = self.pause_answered.get(&lane) {
+            assert!(message.accepted_at < *answered, "accepted after the pause was answered, and started");
+        }
         self.process.ledger.started(lane, self.limits, self.mono);
         self.totals.rate_limited_starts += u64::from(endpoint.rate_limit.is_some());
         self.process.overtaken_by.remove(&lane);
