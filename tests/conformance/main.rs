@@ -1,0 +1,127 @@
+//! One suite for every language: plays the scenarios with each language's driver and prints a table of verdicts.
+//! `conformance --driver NAME=COMMAND …`; see `README.md` beside this file.
+
+mod driver;
+mod pattern;
+mod play;
+mod receiver;
+mod scenario;
+mod sidecar;
+mod signature;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use driver::Language;
+use play::{Verdict, play};
+use scenario::{Mode, Scenario};
+
+/// Runs at once: most of a run is waiting.
+const AT_ONCE: usize = 6;
+
+struct Asked {
+    languages: Vec<Language>,
+    sidecar: PathBuf,
+    only: String,
+}
+
+fn asked() -> Result<Asked, String> {
+    let beside = std::env::current_exe().map_err(|error| error.to_string())?.with_file_name("hookbridge");
+    let mut asked = Asked { languages: Vec::new(), sidecar: beside, only: String::new() };
+    let mut arguments = std::env::args().skip(1);
+    while let Some(argument) = arguments.next() {
+        let value = arguments.next().ok_or_else(|| format!("{argument} lacks its value"))?;
+        match argument.as_str() {
+            "--driver" => {
+                asked.languages.push(Language::parse(&value).ok_or("--driver is NAME=COMMAND")?);
+            }
+            "--sidecar" => asked.sidecar = value.into(),
+            "--only" => asked.only = value,
+            unknown => return Err(format!("there is no {unknown}; there are --driver, --sidecar and --only")),
+        }
+    }
+    if asked.languages.is_empty() {
+        return Err("no --driver was given".to_owned());
+    }
+    asked.sidecar = asked.sidecar.canonicalize().map_err(|error| format!("{}: {error}", asked.sidecar.display()))?;
+    Ok(asked)
+}
+
+fn main() -> ExitCode {
+    let scenarios = scenario::all(&Path::new(env!("CARGO_MANIFEST_DIR")).join("conformance/scenarios"));
+    let (asked, mut scenarios) = match (asked(), scenarios) {
+        (Ok(asked), Ok(scenarios)) => (asked, scenarios),
+        (Err(cause), _) | (_, Err(cause)) => {
+            eprintln!("conformance: {cause}");
+            return ExitCode::from(2);
+        }
+    };
+    scenarios.retain(|scenario| scenario.name.contains(&asked.only));
+    let rows: Vec<(&Scenario, Mode)> = scenarios
+        .iter()
+        .flat_map(|scenario| scenario.modes.iter().map(move |mode| (scenario, *mode)))
+        .collect();
+    let verdicts = verdicts(&asked, &rows);
+    print_table(&asked.languages, &rows, &verdicts)
+}
+
+/// A verdict for each row and language, row by row.
+fn verdicts(asked: &Asked, rows: &[(&Scenario, Mode)]) -> Vec<Verdict> {
+    let count = rows.len() * asked.languages.len();
+    let verdicts = Mutex::new(vec![Verdict::DoesNotApply; count]);
+    let next = AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        for _ in 0..AT_ONCE {
+            scope.spawn(|| {
+                loop {
+                    let index = next.fetch_add(1, Ordering::Relaxed);
+                    if index >= count {
+                        return;
+                    }
+                    let (scenario, mode) = rows[index / asked.languages.len()];
+                    let language = &asked.languages[index % asked.languages.len()];
+                    let verdict = play(language, scenario, mode, &asked.sidecar);
+                    if let Ok(mut verdicts) = verdicts.lock() {
+                        verdicts[index] = verdict;
+                    }
+                }
+            });
+        }
+    });
+    verdicts.into_inner().unwrap_or_default()
+}
+
+fn print_table(languages: &[Language], rows: &[(&Scenario, Mode)], verdicts: &[Verdict]) -> ExitCode {
+    let title = |(scenario, mode): &(&Scenario, Mode)| format!("{} ({})", scenario.name, mode.name());
+    let width = rows.iter().map(|row| title(row).chars().count()).max().unwrap_or(0);
+    let heads: Vec<String> = languages.iter().map(|language| format!("{:>7}", language.name)).collect();
+    println!("{:width$} {}", "", heads.join(" "));
+    let (mut passed, mut failed, mut skipped) = (0, 0, 0);
+    for (row, verdicts) in rows.iter().zip(verdicts.chunks(languages.len())) {
+        let cells: Vec<String> = verdicts
+            .iter()
+            .zip(&heads)
+            .map(|(verdict, head)| {
+                let (count, text) = match verdict {
+                    Verdict::Passed => (&mut passed, "ok"),
+                    Verdict::DoesNotApply => (&mut skipped, "-"),
+                    Verdict::Failed(_) => (&mut failed, "FAILED"),
+                };
+                *count += 1;
+                format!("{text:>0$}", head.chars().count())
+            })
+            .collect();
+        println!("{:width$} {}", title(row), cells.join(" "));
+    }
+    for (row, verdicts) in rows.iter().zip(verdicts.chunks(languages.len())) {
+        for (language, verdict) in languages.iter().zip(verdicts) {
+            if let Verdict::Failed(cause) = verdict {
+                println!("\n{}: {}: {cause}", language.name, title(row));
+            }
+        }
+    }
+    println!("\nconformance: {passed} passed, {failed} failed, {skipped} skipped");
+    if failed > 0 || passed == 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+}

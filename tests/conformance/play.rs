@@ -1,0 +1,268 @@
+//! Plays one scenario with one language in one mode.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use serde_json::{Map, Value, json};
+use tempfile::TempDir;
+
+use crate::driver::{Driver, Language};
+use crate::pattern::{Names, fill, mismatch, short};
+use crate::receiver::Receiver;
+use crate::scenario::{Action, Mode, Scenario, Step};
+use crate::sidecar::{API_KEY, Sidecar};
+use crate::signature;
+
+/// How long something that must come about may take.
+const PATIENCE: Duration = Duration::from_secs(30);
+const PAUSE: Duration = Duration::from_millis(10);
+
+/// How a scenario went.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Verdict {
+    Passed,
+    /// The language has not what the scenario needs.
+    DoesNotApply,
+    Failed(String),
+}
+
+pub struct Play<'a> {
+    language: &'a Language,
+    scenario: &'a Scenario,
+    mode: Mode,
+    folder: TempDir,
+    receiver: Receiver,
+    sidecar: Option<Sidecar>,
+    driver: Option<Driver>,
+    names: Names,
+    /// How many deliveries were looked at.
+    seen: usize,
+}
+
+/// Plays `scenario`.
+pub fn play(language: &Language, scenario: &Scenario, mode: Mode, sidecar: &Path) -> Verdict {
+    let ended = Play::begin(language, scenario, mode, sidecar).and_then(|play| play.run());
+    match ended {
+        Ok(true) => Verdict::Passed,
+        Ok(false) => Verdict::DoesNotApply,
+        Err(cause) => Verdict::Failed(cause),
+    }
+}
+
+impl<'a> Play<'a> {
+    fn begin(
+        language: &'a Language,
+        scenario: &'a Scenario,
+        mode: Mode,
+        program: &Path,
+    ) -> Result<Self, String> {
+        let folder = TempDir::new().map_err(|error| error.to_string())?;
+        let receiver = Receiver::start().map_err(|error| error.to_string())?;
+        receiver.answer(&scenario.receiver);
+        let mut names = Names::new();
+        names.insert("receiver".to_owned(), json!(receiver.url));
+        names.insert("folder".to_owned(), json!(folder.path()));
+        names.insert("api_key".to_owned(), json!(API_KEY));
+        let sidecar = if mode.has_sidecar() {
+            let mut sidecar = Sidecar::new(program, &Self::served_file(folder.path(), mode))?;
+            sidecar.start()?;
+            names.insert("sidecar".to_owned(), json!(sidecar.url()));
+            Some(sidecar)
+        } else {
+            None
+        };
+        let driver = Some(Driver::start(language, folder.path())?);
+        Ok(Self { language, scenario, mode, folder, receiver, sidecar, driver, names, seen: 0 })
+    }
+
+    fn served_file(folder: &Path, mode: Mode) -> PathBuf {
+        folder.join(if mode == Mode::EnqueueOnly { "outbox.db" } else { "served.db" })
+    }
+
+    fn run(mut self) -> Result<bool, String> {
+        let hello = self.tell(json!({"do": "hello"}))?.map_err(|error| short(&error))?;
+        let can = |need: &String| hello["can"].as_array().is_some_and(|can| can.contains(&json!(need)));
+        if !self.scenario.needs.iter().all(can) {
+            return Ok(false);
+        }
+        for (index, step) in self.scenario.steps.iter().enumerate() {
+            self.step(step).map_err(|cause| format!("step {} ({:?} {}): {cause}", index + 1, step.action, step.method))?;
+        }
+        match self.driver.take() {
+            Some(driver) => driver.end().map(|()| true),
+            None => Ok(true),
+        }
+    }
+
+    fn tell(&mut self, command: Value) -> Result<Result<Value, Value>, String> {
+        let Value::Object(command) = command else { return Err("a command is an object".to_owned()) };
+        self.driver.as_mut().ok_or("there is no driver")?.tell(command)
+    }
+
+    fn step(&mut self, step: &Step) -> Result<(), String> {
+        match step.action {
+            Action::Answers => {
+                self.receiver.answer(&step.receiver);
+                Ok(())
+            }
+            Action::Kill => {
+                drop(self.driver.take());
+                self.driver = Some(Driver::start(self.language, self.folder.path())?);
+                Ok(())
+            }
+            Action::Restart => {
+                if let Some(driver) = self.driver.take() {
+                    driver.end()?;
+                }
+                self.driver = Some(Driver::start(self.language, self.folder.path())?);
+                Ok(())
+            }
+            Action::StopSidecar => {
+                self.sidecar.as_mut().ok_or("there is no sidecar")?.stop();
+                Ok(())
+            }
+            Action::StartSidecar => self.sidecar.as_mut().ok_or("there is no sidecar")?.start(),
+            Action::Receive => self.receive(step),
+            Action::Until => self.until(step),
+            _ => {
+                let command = self.command(step)?;
+                let reply = self.tell(command)?;
+                self.judge(step, reply)
+            }
+        }
+    }
+
+    /// A step as the driver's command.
+    fn command(&self, step: &Step) -> Result<Value, String> {
+        let name = step.action.command().ok_or("a driver has no such command")?;
+        let mut command = Map::new();
+        command.insert("do".to_owned(), json!(name));
+        if step.action == Action::Open {
+            command.insert("as".to_owned(), json!(step.on));
+            command.insert("options".to_owned(), self.options(step)?);
+            return Ok(Value::Object(command));
+        }
+        if step.action == Action::Fork {
+            let commands = step.commands.iter().enumerate().map(|(index, step)| {
+                let mut command = self.command(step)?;
+                command["id"] = json!(index);
+                Ok(command)
+            });
+            let commands = commands.collect::<Result<Vec<_>, String>>()?;
+            command.insert("commands".to_owned(), Value::Array(commands));
+            return Ok(Value::Object(command));
+        }
+        command.insert("on".to_owned(), json!(step.on));
+        if !step.method.is_empty() {
+            command.insert("method".to_owned(), json!(step.method));
+            let args = if step.args.is_null() { json!({}) } else { fill(&step.args, &self.names)? };
+            command.insert("args".to_owned(), args);
+        }
+        let numbers = [("times", step.times), ("threads", step.threads), ("count", step.count)];
+        for (name, number) in numbers {
+            if let Some(number) = number {
+                command.insert(name.to_owned(), json!(number));
+            }
+        }
+        if let Some(timeout) = step.timeout {
+            command.insert("timeout".to_owned(), json!(timeout));
+        }
+        Ok(Value::Object(command))
+    }
+
+    /// The mode's settings, overlaid with the scenario's and the step's. A setting that is null is left out.
+    fn options(&self, step: &Step) -> Result<Value, String> {
+        let database = json!(self.folder.path().join("outbox.db"));
+        let local = json!({"database": database, "allow_local_endpoints": true, "retry_schedule": [0.05]});
+        let base = self.sidecar.as_ref().map(Sidecar::url);
+        let mut options = match self.mode {
+            Mode::Embedded => local,
+            Mode::EnqueueOnly => {
+                json!({"database": database, "allow_local_endpoints": true, "retry_schedule": [0.05], "delivery": "off"})
+            }
+            Mode::Http => json!({"api_key": API_KEY, "base_url": base}),
+            Mode::Relay => json!({"api_key": API_KEY, "base_url": base, "database": database}),
+        };
+        for (name, value) in self.scenario.options.iter().chain(&step.options) {
+            options[name] = fill(value, &self.names)?;
+        }
+        if let Value::Object(options) = &mut options {
+            options.retain(|_, value| !value.is_null());
+        }
+        Ok(options)
+    }
+
+    fn judge(&mut self, step: &Step, reply: Result<Value, Value>) -> Result<(), String> {
+        let answer = match (reply, &step.error) {
+            (Ok(answer), None) => answer,
+            (Err(error), Some(pattern)) => {
+                let pattern = fill(pattern, &self.names)?;
+                return mismatch(&pattern, &error).map_or(Ok(()), Err);
+            }
+            (Ok(answer), Some(_)) => return Err(format!("an error is expected, found {}", short(&answer))),
+            (Err(error), None) => return Err(format!("failed: {}", short(&error))),
+        };
+        if let Some(pattern) = &step.expect
+            && let Some(cause) = mismatch(&fill(pattern, &self.names)?, &answer)
+        {
+            return Err(cause);
+        }
+        self.save(step, &answer)
+    }
+
+    fn save(&mut self, step: &Step, answer: &Value) -> Result<(), String> {
+        for (name, pointer) in &step.save {
+            let pointer = pointer.as_str().unwrap_or_default();
+            let value = answer.pointer(pointer).ok_or_else(|| format!("nothing at {pointer} in {}", short(answer)))?;
+            self.names.insert(name.clone(), value.clone());
+        }
+        Ok(())
+    }
+
+    fn until(&mut self, step: &Step) -> Result<(), String> {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let command = self.command(step)?;
+            let reply = self.tell(command)?;
+            match self.judge(step, reply) {
+                Err(cause) if Instant::now() > deadline => return Err(cause),
+                Err(_) => std::thread::sleep(PAUSE),
+                Ok(()) => return Ok(()),
+            }
+        }
+    }
+
+    fn receive(&mut self, step: &Step) -> Result<(), String> {
+        let count = step.count.unwrap_or(0) as usize;
+        let deadline = Instant::now() + PATIENCE;
+        let mut deliveries = self.receiver.deliveries();
+        while deliveries.len() < count {
+            if Instant::now() > deadline {
+                return Err(format!("{} deliveries came of {count}", deliveries.len()));
+            }
+            std::thread::sleep(PAUSE);
+            deliveries = self.receiver.deliveries();
+        }
+        if deliveries.len() > count {
+            return Err(format!("{} deliveries came, and {count} are expected", deliveries.len()));
+        }
+        let fresh = &deliveries[self.seen..];
+        self.seen = deliveries.len();
+        let secrets = step.signed_with.iter().map(|name| match fill(&json!(name), &self.names)? {
+            Value::String(secret) => Ok(secret),
+            other => Err(format!("a secret is a text, not {other}")),
+        });
+        let secrets = secrets.collect::<Result<Vec<_>, String>>()?;
+        if !secrets.is_empty() {
+            fresh.iter().try_for_each(|delivery| signature::check(delivery, &secrets))?;
+        }
+        let fresh = Value::Array(fresh.iter().map(|delivery| delivery.value()).collect());
+        if let Some(pattern) = &step.expect {
+            let pattern = json!({"$set": fill(pattern, &self.names)?});
+            if let Some(cause) = mismatch(&pattern, &fresh) {
+                return Err(cause);
+            }
+        }
+        self.save(step, &fresh)
+    }
+}
