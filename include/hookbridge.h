@@ -53,6 +53,12 @@ typedef enum {
   HOOKBRIDGE_CLOSED = 22,
   HOOKBRIDGE_FORKED = 23,
   HOOKBRIDGE_SCHEMA_TOO_NEW = 24,
+  HOOKBRIDGE_EXPORT_NOT_READY = 25,
+  HOOKBRIDGE_EXPORT_EXPIRED = 26,
+  HOOKBRIDGE_NETWORK_ERROR = 27,
+  HOOKBRIDGE_TIMEOUT = 28,
+  HOOKBRIDGE_RATE_LIMIT_EXCEEDED = 29,
+  HOOKBRIDGE_NOT_SUPPORTED = 30,
 } hookbridge_codes;
 
 // Bytes given to the caller; free them with hookbridge_buffer_free.
@@ -114,7 +120,7 @@ size_t hookbridge_buffer_len(const hookbridge_buffer *buffer);
 // Frees a buffer. NULL does nothing.
 void hookbridge_buffer_free(hookbridge_buffer *buffer);
 
-// Opens or creates an outbox.
+// Opens or creates an outbox, or prepares to work with a server (base_url), or both (a relay).
 //
 // configuration is a JSON object of settings, empty for the defaults and HOOKBRIDGE_ variables. *engine
 // is to be freed with hookbridge_free. May block for a few seconds while another process writes.
@@ -186,6 +192,12 @@ uint16_t hookbridge_error_http_status(const hookbridge_error *error);
 
 // Whether the same call may succeed later without being changed. NULL answers false.
 bool hookbridge_error_is_retryable(const hookbridge_error *error);
+
+// The id that a server gave the request; lives as long as the error. "" where no server answered, and for NULL.
+const char *hookbridge_error_request_id(const hookbridge_error *error);
+
+// How long a server asks to wait before the same is tried again, in milliseconds; 0 where it said nothing, and for NULL.
+uint64_t hookbridge_error_retry_after_ms(const hookbridge_error *error);
 
 // Frees an error. NULL does nothing.
 void hookbridge_error_free(hookbridge_error *error);

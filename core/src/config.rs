@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::retry_schedule::RetrySchedule;
+use crate::remote::base_url::BaseUrl;
 
 /// The largest payload that the contract allows, in bytes.
 pub const PAYLOAD_BYTES_LIMIT: usize = 1_048_576;
@@ -65,6 +66,54 @@ pub struct Config {
     pub memory_budget_bytes: usize,
     /// A PEM file of certificate authorities trusted beside the operating system's. Default none.
     pub ca_file: Option<PathBuf>,
+    /// A sidecar or the hosted service to work with instead of a file, or to forward to. Default none.
+    pub server: Option<Server>,
+}
+
+/// A server that speaks HookBridge's HTTP API.
+#[derive(Clone, PartialEq)]
+pub struct Server {
+    /// Where the API is: `https://`, or `http://` to this machine; a path before `/v1` is kept.
+    pub base_url: String,
+    /// Where messages are sent to, if elsewhere. Default `base_url`.
+    pub send_url: Option<String>,
+    /// Shown with every request.
+    pub api_key: String,
+    /// The time for one request, 10 ms to 10 minutes. Default 30 s.
+    pub timeout: Duration,
+    /// How often a request is made again after it failed, 0 to 100. Default 3.
+    pub retries: u32,
+    /// Permits `http://` to other machines, over which the key travels in the clear. Default false.
+    pub insecure: bool,
+    /// Whether messages go into the file first and are forwarded in the background (a relay). Without it every
+    /// call is a request, and there is no file.
+    pub relay: bool,
+}
+
+impl Server {
+    /// A server with the default settings, and no file.
+    pub fn new(base_url: impl Into<String>, api_key: impl Into<String>) -> Self {
+        Self {
+            base_url: base_url.into(),
+            send_url: None,
+            api_key: api_key.into(),
+            timeout: Duration::from_secs(30),
+            retries: 3,
+            insecure: false,
+            relay: false,
+        }
+    }
+}
+
+impl std::fmt::Debug for Server {
+    /// Without the key.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Server")
+            .field("base_url", &self.base_url)
+            .field("send_url", &self.send_url)
+            .field("relay", &self.relay)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Default for Config {
@@ -86,7 +135,44 @@ impl Default for Config {
             max_payload_bytes: PAYLOAD_BYTES_LIMIT,
             memory_budget_bytes: 64 * 1024 * 1024,
             ca_file: None,
+            server: None,
         }
+    }
+}
+
+/// What is said of a server, before it is known whether there is one.
+#[derive(Default)]
+struct Said {
+    base_url: Option<String>,
+    send_url: Option<String>,
+    api_key: Option<String>,
+    timeout: Option<Duration>,
+    retries: Option<u32>,
+    insecure: bool,
+    /// A file was named, so that a server is forwarded to.
+    database: bool,
+}
+
+impl Said {
+    fn server(self) -> Result<Option<Server>> {
+        let Some(base_url) = self.base_url else {
+            return match self.send_url {
+                Some(_) => Err(invalid("`send_url` needs `base_url` beside it".to_owned())),
+                None => Ok(None),
+            };
+        };
+        let Some(api_key) = self.api_key else {
+            return Err(invalid("`base_url` needs `api_key` beside it".to_owned()));
+        };
+        let server = Server::new(base_url, api_key);
+        Ok(Some(Server {
+            send_url: self.send_url,
+            timeout: self.timeout.unwrap_or(server.timeout),
+            retries: self.retries.unwrap_or(server.retries),
+            insecure: self.insecure,
+            relay: self.database,
+            ..server
+        }))
     }
 }
 
@@ -108,7 +194,15 @@ const KEYS: &[&str] = &[
     "memory_budget_bytes",
     "ca_file",
     "api_key",
+    "base_url",
+    "send_url",
+    "timeout",
+    "retries",
+    "insecure_base_url",
 ];
+
+/// The most that a request is made again.
+const MOST_RETRIES: u64 = 100;
 
 const TIMEOUT_RANGE: (f64, f64) = (0.01, 600.0);
 const TEN_YEARS_HOURS: u64 = 10 * 365 * 24;
@@ -119,16 +213,17 @@ impl Config {
     /// The defaults, overlaid with the environment, overlaid with a JSON object.
     ///
     /// Keys are the field names; timeouts are seconds (fractions allowed), retention is
-    /// `payload_retention_hours` and `row_retention_days`. `api_key` is taken and not used by an
-    /// embedded engine. The environment has each key in capitals behind `HOOKBRIDGE_`.
+    /// `payload_retention_hours` and `row_retention_days`. With `base_url` (and `api_key`) every call goes
+    /// to that server; where a `database` is named too, messages go there first and are forwarded. An embedded
+    /// engine takes `api_key` and does not use it. The environment has each key in capitals behind `HOOKBRIDGE_`.
     ///
     /// # Errors
     /// `INVALID_CONFIGURATION` for a key that does not exist or a value outside its range; the
     /// message names the key and what is allowed.
     pub fn from_json(document: &str) -> Result<Self> {
-        let mut config = Self::from_env()?;
+        let mut draft = Draft::from_variables(|name| std::env::var(name).ok())?;
         if document.trim().is_empty() {
-            return Ok(config);
+            return draft.finish();
         }
         let value: Value = serde_json::from_str(document)
             .map_err(|cause| invalid(format!("the configuration is not valid JSON: {cause}")))?;
@@ -137,10 +232,10 @@ impl Config {
         };
         for (key, value) in &entries {
             if !value.is_null() || !KEYS.contains(&key.as_str()) {
-                config.set(key, value, key)?;
+                draft.set(key, value, key)?;
             }
         }
-        Ok(config)
+        draft.finish()
     }
 
     /// The defaults, overlaid with the variables `HOOKBRIDGE_DATABASE`, `HOOKBRIDGE_DURABILITY` and so on.
@@ -148,22 +243,7 @@ impl Config {
     /// # Errors
     /// `INVALID_CONFIGURATION`, naming the variable and what is allowed.
     pub fn from_env() -> Result<Self> {
-        Self::from_variables(|name| std::env::var(name).ok())
-    }
-
-    fn from_variables(read: impl Fn(&str) -> Option<String>) -> Result<Self> {
-        let mut config = Self::default();
-        for key in KEYS {
-            let variable = format!("HOOKBRIDGE_{}", key.to_uppercase());
-            let Some(text) = read(&variable).filter(|text| !text.is_empty()) else { continue };
-            let is_text = matches!(*key, "database" | "ca_file" | "durability" | "delivery" | "api_key");
-            let value = match serde_json::from_str(&text) {
-                Ok(value) if !is_text => value,
-                _ => Value::String(text),
-            };
-            config.set(key, &value, &variable)?;
-        }
-        Ok(config)
+        Draft::from_variables(|name| std::env::var(name).ok())?.finish()
     }
 
     /// Checks the whole, as [`crate::Engine::open`] does.
@@ -191,9 +271,70 @@ impl Config {
         {
             check_timeout(key, timeout.as_secs_f64())?;
         }
+        if let Some(server) = &self.server {
+            check_timeout("timeout", server.timeout.as_secs_f64())?;
+            in_range("retries", u64::from(server.retries), 0, MOST_RETRIES)?;
+            BaseUrl::parse("base_url", &server.base_url, server.insecure)?;
+            if let Some(url) = &server.send_url {
+                BaseUrl::parse("send_url", url, server.insecure)?;
+            }
+            if server.api_key.is_empty() || !server.api_key.bytes().all(|byte| byte.is_ascii_graphic()) {
+                return Err(refused("api_key", "printable ASCII without spaces"));
+            }
+        }
         self.retry_schedule.validate().map_err(|allowed| refused("retry_schedule", &allowed))
     }
+}
 
+/// Settings while they are gathered.
+#[derive(Default)]
+struct Draft {
+    config: Config,
+    said: Said,
+}
+
+impl Draft {
+    fn from_variables(read: impl Fn(&str) -> Option<String>) -> Result<Self> {
+        let mut draft = Self::default();
+        for key in KEYS {
+            let variable = format!("HOOKBRIDGE_{}", key.to_uppercase());
+            let Some(text) = read(&variable).filter(|text| !text.is_empty()) else { continue };
+            let is_text = matches!(
+                *key,
+                "database" | "ca_file" | "durability" | "delivery" | "api_key" | "base_url" | "send_url"
+            );
+            let value = match serde_json::from_str(&text) {
+                Ok(value) if !is_text => value,
+                _ => Value::String(text),
+            };
+            draft.set(key, &value, &variable)?;
+        }
+        Ok(draft)
+    }
+
+    fn finish(self) -> Result<Config> {
+        Ok(Config { server: self.said.server()?, ..self.config })
+    }
+
+    fn set(&mut self, key: &str, value: &Value, named: &str) -> Result<()> {
+        let said = &mut self.said;
+        match key {
+            "api_key" => said.api_key = Some(text(named, value, "a string")?.to_owned()),
+            "base_url" => said.base_url = Some(text(named, value, "a URL")?.to_owned()),
+            "send_url" => said.send_url = Some(text(named, value, "a URL")?.to_owned()),
+            "timeout" => said.timeout = Some(timeout(named, value)?),
+            "retries" => said.retries = Some(whole(named, value, 0, MOST_RETRIES)? as u32),
+            "insecure_base_url" => said.insecure = switch(named, value)?,
+            _ => {
+                said.database |= key == "database";
+                return self.config.set(key, value, named);
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Config {
     fn set(&mut self, key: &str, value: &Value, named: &str) -> Result<()> {
         match key {
             "database" => self.database = PathBuf::from(text(named, value, "the path of a file")?),
@@ -237,8 +378,6 @@ impl Config {
                 self.memory_budget_bytes = whole(named, value, 1 << 20, 1 << 34)? as usize;
             }
             "ca_file" => self.ca_file = Some(PathBuf::from(text(named, value, "the path of a PEM file")?)),
-            // A hosted service would want it; an embedded engine serves whoever can open the file.
-            "api_key" => drop(text(named, value, "a string")?),
             _ => {
                 return Err(invalid(format!(
                     "there is no setting `{named}`; there are: {}",
@@ -327,18 +466,19 @@ mod tests {
 
     #[test]
     fn variables_are_read_and_named_when_wrong() {
-        let config = Config::from_variables(|name| match name {
+        let draft = Draft::from_variables(|name| match name {
             "HOOKBRIDGE_DATABASE" => Some("123".into()),
             "HOOKBRIDGE_MAX_IN_FLIGHT" => Some("7".into()),
             "HOOKBRIDGE_ALLOW_LOCAL_ENDPOINTS" => Some("1".into()),
             _ => None,
-        })
-        .unwrap();
+        });
+        let config = draft.and_then(Draft::finish).unwrap();
         assert_eq!(config.database, PathBuf::from("123"));
         assert_eq!(config.max_in_flight, 7);
         assert!(config.allow_local_endpoints);
-        let error = Config::from_variables(|name| (name == "HOOKBRIDGE_DELIVERY").then(|| "maybe".into()))
-            .unwrap_err();
+        let error = Draft::from_variables(|name| (name == "HOOKBRIDGE_DELIVERY").then(|| "maybe".into()))
+            .err()
+            .unwrap();
         assert!(error.message().contains("HOOKBRIDGE_DELIVERY"), "{error}");
     }
 

@@ -1,6 +1,7 @@
 //! The one error of the engine: a code of the contract, a sentence, and what it means to a caller.
 
 use std::fmt;
+use std::time::Duration;
 
 macro_rules! error_codes {
     ($($(#[$doc:meta])* $variant:ident = $number:literal, $name:literal, $status:literal, $retryable:literal;)*) => {
@@ -14,6 +15,11 @@ macro_rules! error_codes {
         impl ErrorCode {
             /// Every code, in the order of their numbers.
             pub const ALL: &'static [ErrorCode] = &[$(ErrorCode::$variant,)*];
+
+            /// The code of that name.
+            pub fn from_name(name: &str) -> Option<ErrorCode> {
+                Self::ALL.iter().copied().find(|code| code.name() == name)
+            }
 
             /// The code as it stands in JSON, such as `ENDPOINT_NOT_FOUND`.
             pub const fn name(self) -> &'static str {
@@ -82,6 +88,18 @@ error_codes! {
     Forked = 23, "FORKED", 500, false;
     /// The file was written by a newer version of HookBridge.
     SchemaTooNew = 24, "SCHEMA_TOO_NEW", 500, false;
+    /// The export is not written yet.
+    ExportNotReady = 25, "EXPORT_NOT_READY", 400, true;
+    /// The export is past its seven days.
+    ExportExpired = 26, "EXPORT_EXPIRED", 410, false;
+    /// The server could not be reached, or the connection broke before it had answered.
+    NetworkError = 27, "NETWORK_ERROR", 502, true;
+    /// The server did not answer in time.
+    Timeout = 28, "TIMEOUT", 504, true;
+    /// More requests than the server takes at once, or in a time.
+    RateLimitExceeded = 29, "RATE_LIMIT_EXCEEDED", 429, true;
+    /// What is asked does not exist in this way of running, such as events over HTTP.
+    NotSupported = 30, "NOT_SUPPORTED", 400, false;
 }
 
 impl fmt::Display for ErrorCode {
@@ -95,6 +113,15 @@ impl fmt::Display for ErrorCode {
 pub struct Error {
     code: ErrorCode,
     message: String,
+    /// Of an answer that came over HTTP; boxed, since most errors have none.
+    answered: Option<Box<Answered>>,
+}
+
+/// What only a server's answer has.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Answered {
+    request_id: Option<String>,
+    retry_after: Option<Duration>,
 }
 
 /// What every fallible operation of the engine returns.
@@ -103,7 +130,22 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 impl Error {
     /// An error of `code` with a sentence that names what was wrong and what is allowed.
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
-        Self { code, message: message.into() }
+        Self { code, message: message.into(), answered: None }
+    }
+
+    /// The same, as a server answered it.
+    pub(crate) fn answered(self, request_id: Option<String>, retry_after: Option<Duration>) -> Self {
+        Self { answered: Some(Box::new(Answered { request_id, retry_after })), ..self }
+    }
+
+    /// The id that a server gave the request, where one answered.
+    pub fn request_id(&self) -> Option<&str> {
+        self.answered.as_ref()?.request_id.as_deref()
+    }
+
+    /// How long a server asks to wait before the same is tried again, where it said so.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.answered.as_ref()?.retry_after
     }
 
     /// The code, for programs.

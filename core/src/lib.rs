@@ -19,10 +19,13 @@ pub mod config;
 pub mod delivery;
 pub mod engine;
 pub mod error;
+mod exports;
 mod fork;
 pub mod model;
 pub mod operations;
 mod outbox;
+mod relay;
+mod remote;
 
 pub use config::Config;
 pub use engine::{CompletionSink, Engine, EventQueue, PendingSend};

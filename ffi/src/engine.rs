@@ -48,7 +48,7 @@ fn patience(timeout_ms: u64) -> Duration {
     Duration::from_millis(timeout_ms)
 }
 
-/// Opens or creates an outbox.
+/// Opens or creates an outbox, or prepares to work with a server (base_url), or both (a relay).
 ///
 /// configuration is a JSON object of settings, empty for the defaults and HOOKBRIDGE_ variables. *engine
 /// is to be freed with hookbridge_free. May block for a few seconds while another process writes.

@@ -17,6 +17,8 @@ pub struct hookbridge_error {
     code: ErrorCode,
     name: CString,
     message: CString,
+    request_id: CString,
+    retry_after_ms: u64,
 }
 
 fn c_text(text: &str) -> CString {
@@ -29,6 +31,10 @@ impl hookbridge_error {
             code: cause.code(),
             name: c_text(cause.code().name()),
             message: c_text(cause.message()),
+            request_id: c_text(cause.request_id().unwrap_or_default()),
+            retry_after_ms: cause
+                .retry_after()
+                .map_or(0, |pause| u64::try_from(pause.as_millis()).unwrap_or(u64::MAX)),
         }))
     }
 }
@@ -63,6 +69,12 @@ pub enum hookbridge_codes {
     HOOKBRIDGE_CLOSED = 22,
     HOOKBRIDGE_FORKED = 23,
     HOOKBRIDGE_SCHEMA_TOO_NEW = 24,
+    HOOKBRIDGE_EXPORT_NOT_READY = 25,
+    HOOKBRIDGE_EXPORT_EXPIRED = 26,
+    HOOKBRIDGE_NETWORK_ERROR = 27,
+    HOOKBRIDGE_TIMEOUT = 28,
+    HOOKBRIDGE_RATE_LIMIT_EXCEEDED = 29,
+    HOOKBRIDGE_NOT_SUPPORTED = 30,
 }
 
 /// The error's code. NULL answers HOOKBRIDGE_OK.
@@ -115,6 +127,26 @@ pub unsafe extern "C" fn hookbridge_error_is_retryable(error: *const hookbridge_
     unsafe { error.as_ref() }.is_some_and(|error| error.code.is_retryable())
 }
 
+/// The id that a server gave the request; lives as long as the error. "" where no server answered, and for NULL.
+///
+/// # Safety
+/// `error` is NULL or an error that was not freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn hookbridge_error_request_id(error: *const hookbridge_error) -> *const c_char {
+    // SAFETY: as the caller vouches.
+    unsafe { error.as_ref() }.map_or(c"".as_ptr(), |error| error.request_id.as_ptr())
+}
+
+/// How long a server asks to wait before the same is tried again, in milliseconds; 0 where it said nothing, and for NULL.
+///
+/// # Safety
+/// `error` is NULL or an error that was not freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn hookbridge_error_retry_after_ms(error: *const hookbridge_error) -> u64 {
+    // SAFETY: as the caller vouches.
+    unsafe { error.as_ref() }.map_or(0, |error| error.retry_after_ms)
+}
+
 /// Frees an error. NULL does nothing.
 ///
 /// # Safety
@@ -142,6 +174,8 @@ mod tests {
             assert_eq!(CStr::from_ptr(hookbridge_error_message(error)), c"too\u{fffd}large");
             assert_eq!(hookbridge_error_http_status(error), ErrorCode::PayloadTooLarge.http_status());
             assert!(!hookbridge_error_is_retryable(error));
+            assert_eq!(CStr::from_ptr(hookbridge_error_request_id(error)), c"");
+            assert_eq!(hookbridge_error_retry_after_ms(error), 0);
             hookbridge_error_free(error);
         }
     }
@@ -155,6 +189,8 @@ mod tests {
             assert_eq!(CStr::from_ptr(hookbridge_error_message(null())), c"");
             assert_eq!(hookbridge_error_http_status(null()), 0);
             assert!(!hookbridge_error_is_retryable(null()));
+            assert_eq!(CStr::from_ptr(hookbridge_error_request_id(null())), c"");
+            assert_eq!(hookbridge_error_retry_after_ms(null()), 0);
             hookbridge_error_free(null_mut());
         }
     }

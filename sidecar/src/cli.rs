@@ -109,6 +109,10 @@ pub struct ServerFlags {
     /// A PEM file with the certificate's private key; read again on SIGHUP.
     #[arg(long, env = "HOOKBRIDGE_TLS_KEY", value_name = "FILE")]
     pub tls_key: Option<PathBuf>,
+    /// Where clients reach this server, as `https://hooks.example.com`; for links to files. Without it a link begins with
+    /// the host that the client named.
+    #[arg(long, env = "HOOKBRIDGE_PUBLIC_URL", value_name = "URL")]
+    pub public_url: Option<String>,
     /// Permits an address beyond this machine without TLS.
     #[arg(long, env = "HOOKBRIDGE_INSECURE_LISTEN", num_args = 0..=1, require_equals = true,
           default_value = "false", default_missing_value = "true", value_parser = BoolishValueParser::new())]

@@ -227,7 +227,9 @@ fn answer(file: &FileFlags, call: &Call) -> Result<String> {
     }
     // A command is gone before a delivery would end.
     let settings = json!({"database": file.database, "delivery": "off"});
-    let engine = Engine::open(Config::from_json(&settings.to_string())?)?;
+    // A server that the environment names is not what was asked for.
+    let config = Config { server: None, ..Config::from_json(&settings.to_string())? };
+    let engine = Engine::open(config)?;
     let answer = engine.call(call.operation, &call.request.to_string());
     engine.close(CLOSE_PATIENCE)?;
     answer

@@ -73,11 +73,7 @@ async fn serve(settings: Settings) -> Result<bool, Box<dyn Error>> {
     let (opened, given) = (engine.clone(), settings.server.api_key.clone());
     let first = move || first_key(&opened, given.as_deref()).map_err(|cause| cause.to_string());
     tokio::task::spawn_blocking(first).await??;
-    let app = Arc::new(App::new(
-        engine,
-        settings.server.max_requests as usize,
-        Duration::from_secs(u64::from(settings.server.body_timeout)),
-    ));
+    let app = Arc::new(App::new(engine, &settings.server));
     app.count_attempts()?;
     let stop = watch_signals(settings.tls, tls_sender)?;
     tracing::info!(%address, tls = tls_receiver.is_some(), "listening");

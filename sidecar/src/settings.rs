@@ -82,6 +82,9 @@ fn check(server: ServerFlags, engine: Config) -> Result<Settings, String> {
             server.listen
         ));
     }
+    if engine.server.is_some() {
+        return Err("a sidecar works on a file: `base_url` is for its clients".to_owned());
+    }
     for (name, value) in [
         ("header_timeout", server.header_timeout),
         ("body_timeout", server.body_timeout),

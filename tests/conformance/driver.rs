@@ -82,8 +82,8 @@ impl Driver {
                 return Err(format!("the driver ended: {status}"));
             }
         };
-        let mut reply: Value =
-            serde_json::from_str(&reply).map_err(|error| format!("a reply that is no JSON: {error}: {reply}"))?;
+        let mut reply: Value = serde_json::from_str(&reply)
+            .map_err(|error| format!("a reply that is no JSON: {error}: {reply}"))?;
         if reply["id"] != json!(self.next) {
             return Err(format!("a reply to another command: {reply}"));
         }

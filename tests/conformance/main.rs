@@ -39,13 +39,16 @@ fn asked() -> Result<Asked, String> {
             }
             "--sidecar" => asked.sidecar = value.into(),
             "--only" => asked.only = value,
-            unknown => return Err(format!("there is no {unknown}; there are --driver, --sidecar and --only")),
+            unknown => {
+                return Err(format!("there is no {unknown}; there are --driver, --sidecar and --only"));
+            }
         }
     }
     if asked.languages.is_empty() {
         return Err("no --driver was given".to_owned());
     }
-    asked.sidecar = asked.sidecar.canonicalize().map_err(|error| format!("{}: {error}", asked.sidecar.display()))?;
+    asked.sidecar =
+        asked.sidecar.canonicalize().map_err(|error| format!("{}: {error}", asked.sidecar.display()))?;
     Ok(asked)
 }
 

@@ -74,7 +74,9 @@ pub fn mismatch(pattern: &Value, found: &Value) -> Option<String> {
 }
 
 fn differs(pattern: &Value, found: &Value, at: &str) -> Option<String> {
-    let wrong = |what: &str| Some(format!("{}: {what}, found {}", if at.is_empty() { "/" } else { at }, short(found)));
+    let wrong = |what: &str| {
+        Some(format!("{}: {what}, found {}", if at.is_empty() { "/" } else { at }, short(found)))
+    };
     match pattern {
         Value::Object(fields) => match rule(fields) {
             Some((name, rule)) => broken(name, rule, found, at).and_then(|what| wrong(&what)),

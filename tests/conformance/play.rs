@@ -86,7 +86,9 @@ impl<'a> Play<'a> {
             return Ok(false);
         }
         for (index, step) in self.scenario.steps.iter().enumerate() {
-            self.step(step).map_err(|cause| format!("step {} ({:?} {}): {cause}", index + 1, step.action, step.method))?;
+            self.step(step).map_err(|cause| {
+                format!("step {} ({:?} {}): {cause}", index + 1, step.action, step.method)
+            })?;
         }
         match self.driver.take() {
             Some(driver) => driver.end().map(|()| true),
@@ -213,7 +215,9 @@ impl<'a> Play<'a> {
     fn save(&mut self, step: &Step, answer: &Value) -> Result<(), String> {
         for (name, pointer) in &step.save {
             let pointer = pointer.as_str().unwrap_or_default();
-            let value = answer.pointer(pointer).ok_or_else(|| format!("nothing at {pointer} in {}", short(answer)))?;
+            let value = answer
+                .pointer(pointer)
+                .ok_or_else(|| format!("nothing at {pointer} in {}", short(answer)))?;
             self.names.insert(name.clone(), value.clone());
         }
         Ok(())

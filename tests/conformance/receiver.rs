@@ -106,7 +106,8 @@ impl Receiver {
             if answer.hang_up {
                 return stream.shutdown(std::net::Shutdown::Both);
             }
-            let mut head = format!("HTTP/1.1 {} x\r\ncontent-length: {}\r\n", answer.status, answer.body.len());
+            let mut head =
+                format!("HTTP/1.1 {} x\r\ncontent-length: {}\r\n", answer.status, answer.body.len());
             for (name, value) in &answer.headers {
                 head.push_str(&format!("{name}: {}\r\n", value.as_str().unwrap_or_default()));
             }

@@ -10,7 +10,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 /// The key that every sidecar of the suite is given.
-pub const API_KEY: &str = "hb_test_conformance0000000000000000000000";
+pub const API_KEY: &str = "hb_test_conformance000000000000000000000";
 
 pub struct Sidecar {
     program: PathBuf,
@@ -34,7 +34,14 @@ impl Sidecar {
     /// Starts it and waits until it listens.
     pub fn start(&mut self) -> Result<(), String> {
         let mut child = Command::new(&self.program)
-            .args(["serve", "--allow-local-endpoints", "--retry-schedule", "[0.05]", "--shutdown-timeout", "5"])
+            .args([
+                "serve",
+                "--allow-local-endpoints",
+                "--retry-schedule",
+                "[0.05]",
+                "--shutdown-timeout",
+                "5",
+            ])
             .args(["--listen", &format!("127.0.0.1:{}", self.port), "--api-key", API_KEY])
             .arg("--database")
             .arg(&self.database)

@@ -14,7 +14,12 @@ fn mac(key: &[u8], parts: &[&[u8]]) -> Result<Vec<u8>, String> {
 }
 
 /// What the two headers must say, for every secret in order.
-pub fn expected(secrets: &[String], id: &str, timestamp: &str, body: &[u8]) -> Result<(String, String), String> {
+pub fn expected(
+    secrets: &[String],
+    id: &str,
+    timestamp: &str,
+    body: &[u8],
+) -> Result<(String, String), String> {
     let (mut webhook, mut standard) = (Vec::new(), Vec::new());
     for secret in secrets {
         let hex: String = mac(secret.as_bytes(), &[timestamp.as_bytes(), b".", body])?

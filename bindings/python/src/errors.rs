@@ -10,14 +10,21 @@ pyo3::create_exception!(
     hookbridge._hookbridge,
     NativeError,
     PyException,
-    "Carries (code, message, http_status, retryable); the package turns it into its own exceptions."
+    "Carries (code, message, http_status, retryable, request_id, retry_after); the package turns it into its own exceptions."
 );
 
 /// What Python sees of an error.
-pub(crate) type Parts = (&'static str, String, u16, bool);
+pub(crate) type Parts = (&'static str, String, u16, bool, Option<String>, Option<f64>);
 
 pub(crate) fn parts(error: &Error) -> Parts {
-    (error.code().name(), error.message().to_owned(), error.http_status(), error.is_retryable())
+    (
+        error.code().name(),
+        error.message().to_owned(),
+        error.http_status(),
+        error.is_retryable(),
+        error.request_id().map(str::to_owned),
+        error.retry_after().map(|pause| pause.as_secs_f64()),
+    )
 }
 
 pub(crate) fn raise(error: Error) -> PyErr {

@@ -12,11 +12,15 @@ use super::wire::client::HttpClient;
 use crate::config::Config;
 use crate::engine::events::EventHub;
 use crate::error::Result;
+use crate::exports::Exporter;
 use crate::outbox::sqlite::SqliteFile;
 use crate::outbox::sqlite::writer::queue::Queue;
+use crate::remote::client::ServerLink;
 
 /// How often a process that does not lead looks whether it can.
 const TAKEOVER_POLL: Duration = Duration::from_millis(10);
+/// How often it is looked whether an export is left unfinished or over.
+const EXPORTS_POLL: Duration = Duration::from_secs(10);
 /// For DNS and reads of the outbox.
 const BLOCKING_THREADS: usize = 16;
 
@@ -35,6 +39,9 @@ pub(crate) struct Parts {
     pub leadership: Arc<Leadership>,
     pub events: Arc<EventHub>,
     pub client: Arc<HttpClient>,
+    pub exporter: Arc<Exporter>,
+    /// Of a relay: whom it forwards to.
+    pub server: Option<Arc<ServerLink>>,
 }
 
 impl Parts {
@@ -45,9 +52,12 @@ impl Parts {
         link: Arc<DeliveryLink>,
         leadership: Arc<Leadership>,
         events: Arc<EventHub>,
+        exporter: Arc<Exporter>,
     ) -> Result<Self> {
         let client = Arc::new(HttpClient::new(config)?);
-        Ok(Self { config: config.clone(), file, queue, link, leadership, events, client })
+        let server = config.server.as_ref().map(|server| ServerLink::new(config, server)).transpose()?;
+        let server = server.map(Arc::new);
+        Ok(Self { config: config.clone(), file, queue, link, leadership, events, exporter, client, server })
     }
 
     /// Runs until stopped.
@@ -101,9 +111,20 @@ impl Parts {
         self.link.set_leading(true);
         self.queue.nudge();
         let (link, leadership) = (self.link.clone(), self.leadership.clone());
+        tokio::spawn(look_after_exports(self.exporter.clone()));
         Shell::new(self).run(&mut notices, &mut stopped).await;
         link.set_leading(false);
         leadership.release();
         tracing::info!(target: "hookbridge::delivery", "this process no longer delivers");
+    }
+}
+
+/// Ends with the loop's runtime.
+async fn look_after_exports(exporter: Arc<Exporter>) {
+    loop {
+        let exporter = exporter.clone();
+        // A panic in there ends that look alone.
+        let _ = tokio::task::spawn_blocking(move || exporter.look_after()).await;
+        tokio::time::sleep(EXPORTS_POLL).await;
     }
 }

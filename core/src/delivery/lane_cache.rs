@@ -10,6 +10,8 @@ use crate::error::Result;
 use crate::model::ids::EndpointId;
 use crate::model::retry_schedule::RetrySchedule;
 use crate::outbox::sqlite::{SqliteFile, endpoints, signing_keys};
+use crate::relay::forward;
+use crate::remote::client::ServerLink;
 
 /// An endpoint as deliveries need it.
 pub(super) struct LaneEndpoint {
@@ -34,12 +36,30 @@ impl LaneCache {
     }
 
     /// Reads an endpoint anew, and says what the scheduler is to know of it.
-    pub(super) fn load(&mut self, file: &SqliteFile, lane: i64) -> Result<Option<LaneSettings>> {
+    pub(super) fn load(
+        &mut self,
+        file: &SqliteFile,
+        server: Option<&Arc<ServerLink>>,
+        lane: i64,
+    ) -> Result<Option<LaneSettings>> {
         let found = file.read(|connection| {
             let Some(stored) = endpoints::of_lane(connection, lane)? else { return Ok(None) };
             Ok(Some((stored.endpoint, signing_keys::of_endpoint(connection, lane)?)))
         })?;
         let Some((endpoint, keys)) = found else { return Ok(None) };
+        if let Some(link) = server {
+            self.lanes.insert(
+                lane,
+                LaneEndpoint {
+                    id: endpoint.id,
+                    target: Arc::new(Target::server(link.clone(), endpoint.id)),
+                    retry_schedule: Some(forward::schedule()),
+                    max_attempts: Some(forward::MOST_ATTEMPTS),
+                },
+            );
+            // The server paces and pauses.
+            return Ok(Some(LaneSettings { paused: false, rate_limit: None }));
+        }
         // It was checked by the rules in force when it was written; what counts now is the address that is
         // connected to, which the guard checks at each attempt.
         let url = AddressGuard::new(true).check_url(&endpoint.url)?;

@@ -13,6 +13,7 @@ use crate::model::ids::{AttemptId, EndpointId, MessageId};
 use crate::model::timestamp::Timestamp;
 use crate::outbox::DueMessage;
 use crate::outbox::sqlite::writer::outcome::{EndedAttempt, Verdict};
+use crate::relay::forward;
 
 /// An attempt, judged.
 pub(super) struct Judged {
@@ -33,7 +34,10 @@ pub(super) fn judge(
         .as_ref()
         .and_then(|response| response.headers.get("retry-after"))
         .and_then(|value| parse_retry_after(value, now));
-    let outcome = classify(report.complete_status(), retry_after);
+    let outcome = match config.server {
+        None => classify(report.complete_status(), retry_after),
+        Some(_) => forward::judge(&mut report, retry_after),
+    };
     let attempt_no = message.attempt_count + 1;
     let policy = RetryPolicy {
         schedule: endpoint.and_then(|lane| lane.retry_schedule.as_ref()).unwrap_or(&config.retry_schedule),

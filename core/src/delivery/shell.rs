@@ -160,7 +160,7 @@ impl Shell {
     }
 
     fn load_lane(&mut self, lane: i64) {
-        match self.lanes.load(&self.parts.file, lane) {
+        match self.lanes.load(&self.parts.file, self.parts.server.as_ref(), lane) {
             Ok(Some(settings)) => {
                 let now = self.now();
                 for message in self.scheduler.set_lane(LaneKey(lane), settings, now) {
@@ -330,6 +330,7 @@ impl Shell {
             attempt_no: held.attempt_count + 1,
             payload: held.payload.clone(),
             message_headers: message_headers(held),
+            retention_hours: held.retention_hours,
         };
         let client = self.parts.client.clone();
         let reporter = Reporter { seq, findings: self.findings.clone(), reported: false };

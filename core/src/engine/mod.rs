@@ -4,6 +4,7 @@ pub(crate) mod authentication;
 pub(crate) mod completion;
 pub(crate) mod events;
 pub(crate) mod process;
+mod running;
 pub(crate) mod threads;
 
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -25,7 +26,7 @@ use crate::outbox::sqlite::writer::queue::closed;
 use crate::outbox::sqlite::{SqliteFile, api_keys, due};
 use completion::Reply;
 use events::EventHub;
-use process::Process;
+use running::Running;
 
 /// Longer timeouts mean the same to every caller, and an `Instant` can hold this one.
 const LONGEST_TIMEOUT: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
@@ -42,13 +43,13 @@ struct Shared {
     config: Arc<Config>,
     events: Arc<EventHub>,
     /// Started at the first use, anew in a forked child. Locked only inside the gate.
-    process: Mutex<Option<Arc<Process>>>,
+    running: Mutex<Option<Arc<Running>>>,
     closed: AtomicBool,
     forked: AtomicBool,
 }
 
 impl Shared {
-    fn process(&self) -> Result<Arc<Process>> {
+    fn running(&self) -> Result<Arc<Running>> {
         if self.forked.load(Ordering::Acquire) {
             return Err(Error::new(
                 ErrorCode::Forked,
@@ -56,15 +57,15 @@ impl Shared {
             ));
         }
         let _inside = fork::enter();
-        let mut process = fork::lock(&self.process);
+        let mut running = fork::lock(&self.running);
         if self.closed.load(Ordering::Acquire) {
             return Err(closed());
         }
-        match process.as_ref() {
-            Some(process) => Ok(process.clone()),
+        match running.as_ref() {
+            Some(running) => Ok(running.clone()),
             None => {
-                let started = Arc::new(Process::start(&self.config, &self.events)?);
-                *process = Some(started.clone());
+                let started = Arc::new(Running::start(&self.config, &self.events)?);
+                *running = Some(started.clone());
                 Ok(started)
             }
         }
@@ -80,36 +81,41 @@ impl SurvivesFork for Shared {
             return;
         }
         // Its threads are gone and its locks may be held by them: it is left as it is, for ever.
-        std::mem::forget(fork::lock(&self.process).take());
+        std::mem::forget(fork::lock(&self.running).take());
         self.events.forget_in_child();
     }
 }
 
 impl Engine {
     /// Opens or creates the outbox and brings its tables up to date. Threads start at the first use,
-    /// or at once where messages wait in the file for this engine to deliver.
+    /// or at once where messages wait in the file for this engine to deliver. With a [`Config::server`] the engine
+    /// works over HTTP, or forwards what the file takes; nothing is asked of the server before the first use.
     ///
     /// # Errors
     /// `INVALID_CONFIGURATION` names the wrong setting; `STORAGE_UNAVAILABLE` where the file cannot be
     /// used (no such folder, read-only, not a database); `SCHEMA_TOO_NEW` where a newer version wrote it.
     pub fn open(config: Config) -> Result<Engine> {
         config.validate()?;
-        let file = SqliteFile::open(&config)?;
-        let backlog = config.delivery == Delivery::Auto
-            && !file.read(due::waiting_lanes).is_ok_and(|lanes| lanes.is_empty());
-        // From here on the absolute path counts, should the host change its folder.
-        let config = Config { database: file.path().to_owned(), ..config };
-        drop(file);
+        let (config, backlog) = match &config.server {
+            Some(server) if !server.relay => (config, false),
+            _ => {
+                let file = SqliteFile::open(&config)?;
+                let backlog = config.delivery == Delivery::Auto
+                    && !file.read(due::waiting_lanes).is_ok_and(|lanes| lanes.is_empty());
+                // From here on the absolute path counts, should the host change its folder.
+                (Config { database: file.path().to_owned(), ..config }, backlog)
+            }
+        };
         let shared = Arc::new(Shared {
             config: Arc::new(config),
             events: Arc::new(EventHub::default()),
-            process: Mutex::new(None),
+            running: Mutex::new(None),
             closed: AtomicBool::new(false),
             forked: AtomicBool::new(false),
         });
         fork::register(Arc::downgrade(&shared) as _);
         if backlog {
-            shared.process()?;
+            shared.running()?;
         }
         Ok(Engine { shared })
     }
@@ -133,7 +139,7 @@ impl Engine {
     /// # Errors
     /// As [`Engine::send`] for what is found before the write.
     pub fn begin_send(&self, request: SendRequest) -> Result<PendingSend> {
-        self.shared.process()?.begin_send(request)
+        self.shared.running()?.begin_send(request)
     }
 
     /// The same for async callers of any runtime. Dropping the future does not take the message back.
@@ -142,7 +148,7 @@ impl Engine {
     /// As [`Engine::send`].
     pub async fn send_async(&self, request: SendRequest) -> Result<SendReceipt> {
         let (sender, receiver) = oneshot::channel();
-        self.shared.process()?.send_now(request, Reply::Future(sender))?;
+        self.shared.running()?.send_now(request, Reply::Future(sender))?;
         receiver.await.map_err(|_| closed())?
     }
 
@@ -152,7 +158,7 @@ impl Engine {
     /// # Errors
     /// As [`Engine::send`].
     pub fn send_to(&self, request: SendRequest, tag: u64, sink: &Arc<dyn CompletionSink>) -> Result<()> {
-        self.shared.process()?.send_now(request, Reply::Sink { sink: sink.clone(), tag })
+        self.shared.running()?.send_now(request, Reply::Sink { sink: sink.clone(), tag })
     }
 
     /// Commits many messages, at most 1,000, in one transaction. Each has its own receipt or error, in order.
@@ -160,8 +166,7 @@ impl Engine {
     /// # Errors
     /// `INVALID_REQUEST` for too many, `STORAGE_UNAVAILABLE` where nothing could be committed.
     pub fn send_batch(&self, requests: Vec<SendRequest>) -> Result<Vec<Result<SendReceipt>>> {
-        let process = self.shared.process()?;
-        operations::messages::accept_batch(&process, requests.into_iter().map(Ok).collect())
+        self.shared.running()?.send_batch(requests)
     }
 
     /// Runs the operation called `operation`, such as `endpoints.create`, with a JSON request, and returns
@@ -170,7 +175,7 @@ impl Engine {
     /// # Errors
     /// The operation's own, and `NOT_FOUND` where there is no such operation.
     pub fn call(&self, operation: &str, request: &str) -> Result<String> {
-        operations::call(&*self.shared.process()?, operation, request)
+        self.shared.running()?.call(operation, request)
     }
 
     /// Whose API key `key` is, and notes that it was used; for doors that ask for one. A key that another process
@@ -180,7 +185,7 @@ impl Engine {
     /// # Errors
     /// `UNAUTHORIZED` where there is no such key, `STORAGE_UNAVAILABLE` where the outbox cannot be read.
     pub fn authenticate(&self, key: &str) -> Result<ApiKeyId> {
-        self.shared.process()?.authenticate(key)
+        self.shared.running()?.process()?.authenticate(key)
     }
 
     /// Makes `key` valid, for a key that is configured rather than created (`HOOKBRIDGE_API_KEY`). Installing it again
@@ -189,7 +194,7 @@ impl Engine {
     /// # Errors
     /// `INVALID_CONFIGURATION` where `key` has not the form of an API key.
     pub fn install_api_key(&self, key: &str) -> Result<ApiKeyId> {
-        operations::api_keys::install(&*self.shared.process()?, key)
+        operations::api_keys::install(self.shared.running()?.process()?, key)
     }
 
     /// Whether there is any API key: without one nobody can be let in.
@@ -197,7 +202,23 @@ impl Engine {
     /// # Errors
     /// `STORAGE_UNAVAILABLE` where the outbox cannot be read.
     pub fn has_api_keys(&self) -> Result<bool> {
-        self.shared.process()?.read(api_keys::any)
+        self.shared.running()?.process()?.read(api_keys::any)
+    }
+
+    /// Opens the file of an export for whoever has its signed link (`signed_path` of `exports.download`).
+    ///
+    /// # Errors
+    /// `UNAUTHORIZED` where the link is not ours or too old, `NOT_FOUND`, `EXPORT_NOT_READY`, `EXPORT_EXPIRED`.
+    pub fn open_export(&self, export_id: &str, expires: i64, signature: &str) -> Result<std::fs::File> {
+        operations::exports::open_signed(self.shared.running()?.process()?, export_id, expires, signature)
+    }
+
+    /// Writes an export's file into `into`, from disk or from the server; its size in bytes.
+    ///
+    /// # Errors
+    /// `NOT_FOUND`, `EXPORT_NOT_READY`, `EXPORT_EXPIRED`; `STORAGE_UNAVAILABLE` where `into` takes no more.
+    pub fn download_export(&self, export_id: &str, into: &mut dyn std::io::Write) -> Result<u64> {
+        self.shared.running()?.download_export(export_id, into)
     }
 
     /// Waits until nothing is due, whichever process delivers. False where `timeout` passed before.
@@ -205,7 +226,7 @@ impl Engine {
     /// # Errors
     /// `STORAGE_UNAVAILABLE` where the outbox cannot be read.
     pub fn flush(&self, timeout: Duration) -> Result<bool> {
-        self.shared.process()?.flush(Instant::now() + timeout.min(LONGEST_TIMEOUT))
+        self.shared.running()?.flush(Instant::now() + timeout.min(LONGEST_TIMEOUT))
     }
 
     /// Takes no more work, lets attempts under way end, and stops the threads. False where `timeout` passed
@@ -216,16 +237,16 @@ impl Engine {
     /// None today; a result so that a later version may have one.
     pub fn close(&self, timeout: Duration) -> Result<bool> {
         let deadline = Instant::now() + timeout.min(LONGEST_TIMEOUT);
-        let process = {
+        let running = {
             let _inside = fork::enter();
             self.shared.closed.store(true, Ordering::Release);
             if self.shared.forked.load(Ordering::Acquire) {
                 None
             } else {
-                fork::lock(&self.shared.process).take()
+                fork::lock(&self.shared.running).take()
             }
         };
-        let ended = process.is_none_or(|process| process.close(deadline));
+        let ended = running.is_none_or(|running| running.close(deadline));
         if !self.shared.forked.load(Ordering::Acquire) {
             self.shared.events.close();
         }
@@ -237,7 +258,8 @@ impl Engine {
     /// # Errors
     /// `CLOSED`, or `INTERNAL_ERROR` where no descriptor is to be had.
     pub fn events(&self) -> Result<EventQueue> {
-        let _process = self.shared.process()?;
+        let running = self.shared.running()?;
+        running.process()?;
         self.shared.events.subscribe()
     }
 }

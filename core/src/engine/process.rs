@@ -16,12 +16,13 @@ use crate::delivery::leadership::{Deliverer, Leadership};
 use crate::delivery::link::DeliveryLink;
 use crate::delivery::wire::address_guard::AddressGuard;
 use crate::error::Result;
+use crate::exports::Exporter;
 use crate::fork;
 use crate::model::ids::{ApiKeyId, MessageIds};
 use crate::model::timestamp::Timestamp;
 use crate::operations::messages::SendRequest;
 use crate::outbox::sqlite::writer::commit::Committer;
-use crate::outbox::sqlite::writer::edit::{Edit, Edited};
+use crate::outbox::sqlite::writer::edit::{self, Edited};
 use crate::outbox::sqlite::writer::insert::Send as SendJob;
 use crate::outbox::sqlite::writer::key_use::KeyUse;
 use crate::outbox::sqlite::writer::queue::Queue;
@@ -43,6 +44,7 @@ pub(crate) struct Process {
     pub keys: KeyTable,
     pub link: Arc<DeliveryLink>,
     leadership: Arc<Leadership>,
+    pub exporter: Arc<Exporter>,
     stop: watch::Sender<Option<Stop>>,
     writer: Ended,
     delivery: Option<Ended>,
@@ -60,6 +62,7 @@ impl Process {
         let (inbox, notices) = mpsc::unbounded_channel();
         let delivers = config.delivery == Delivery::Auto;
         let link = Arc::new(DeliveryLink::new(delivers.then_some(inbox)));
+        let exporter = Arc::new(Exporter::new(file.clone(), queue.clone()));
         // What may fail for a setting's sake does so before a thread runs.
         let loop_parts = if delivers {
             Some(deliverer::Parts::new(
@@ -69,6 +72,7 @@ impl Process {
                 link.clone(),
                 leadership.clone(),
                 events.clone(),
+                exporter.clone(),
             )?)
         } else {
             None
@@ -96,6 +100,7 @@ impl Process {
             keys: KeyTable::default(),
             link,
             leadership,
+            exporter,
             stop,
             writer,
             delivery,
@@ -130,9 +135,7 @@ impl Process {
         &self,
         change: impl FnMut(&mut WriteContext<'_>) -> rusqlite::Result<Result<Edited<T>>> + Send + 'static,
     ) -> Result<T> {
-        let slot = Slot::new();
-        self.queue.put(Edit::new(change, slot.clone()))?;
-        slot.wait()
+        edit::commit(&self.queue, change)
     }
 
     pub(crate) fn read<T>(
@@ -170,6 +173,7 @@ impl Process {
 
     /// Ends the threads: first the loop, so that its last outcomes are still written.
     pub(crate) fn close(&self, deadline: Instant) -> bool {
+        self.exporter.stop();
         self.stop.send_replace(Some(Stop { deadline }));
         let delivered = self.delivery.as_ref().is_none_or(|ended| ended.wait(deadline));
         self.queue.close();
@@ -181,6 +185,7 @@ impl Process {
 impl Drop for Process {
     fn drop(&mut self) {
         // Without a close: the threads end by themselves, and nobody waits for them.
+        self.exporter.stop();
         self.stop.send_replace(Some(Stop { deadline: Instant::now() }));
         self.queue.close();
     }

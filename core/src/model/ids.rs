@@ -198,6 +198,21 @@ id_type! {
     attempt_uuid
 }
 
+id_type! {
+    /// A UUIDv7 (RFC 9562) with dashes.
+    ExportId,
+    dashed,
+    |id, f| write!(f, "{}", id.hyphenated()),
+    uuid_v7
+}
+
+impl EndpointId {
+    /// The same id as a UUID with dashes, as exports show it (contract 1.8).
+    pub(crate) fn dashed(&self) -> String {
+        self.0.hyphenated().to_string()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

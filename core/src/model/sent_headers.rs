@@ -12,7 +12,8 @@ use crate::model::message;
 
 /// The engine's version, as `User-Agent` names it.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
-const AGENT: &str = concat!("HookBridge/", env!("CARGO_PKG_VERSION"));
+/// How the engine names itself.
+pub(crate) const AGENT: &str = concat!("HookBridge/", env!("CARGO_PKG_VERSION"));
 const MASK: &str = "(masked)";
 const SECRETS: &[&str] = &["authorization", "cookie"];
 

@@ -25,6 +25,7 @@ use crate::outbox::sqlite::messages::{self as stored, StoredMessage};
 use crate::outbox::sqlite::writer::WriteContext;
 use crate::outbox::sqlite::writer::edit::Edited;
 use crate::outbox::sqlite::writer::insert::SendBatch;
+use crate::remote::Remote;
 
 /// The most messages of one batch.
 pub const BATCH_LIMIT: usize = 1000;
@@ -135,6 +136,7 @@ impl SendRequest {
             idempotency_key: self.idempotency_key,
             retention_hours: self.retention_hours,
             created_at: Timestamp::now(),
+            makes_lane: config.server.is_some(),
         })
     }
 }
@@ -193,6 +195,22 @@ pub struct SendBatchAnswer {
 }
 
 pub(crate) fn send_batch(process: &Process, request: SendBatchRequest) -> Result<SendBatchAnswer> {
+    send_batch_with(request, |requests| accept_batch(process, requests))
+}
+
+/// The same with a server, to which each message goes by itself.
+pub(crate) fn send_batch_to(
+    remote: &Remote,
+    requests: Vec<Result<SendRequest>>,
+) -> Result<Vec<Result<SendReceipt>>> {
+    check_batch_size(requests.len())?;
+    Ok(remote.send_batch(requests))
+}
+
+pub(super) fn send_batch_with(
+    request: SendBatchRequest,
+    accept: impl FnOnce(Vec<Result<SendRequest>>) -> Result<Vec<Result<SendReceipt>>>,
+) -> Result<SendBatchAnswer> {
     check_batch_size(request.messages.len())?;
     let requests = request
         .messages
@@ -202,7 +220,7 @@ pub(crate) fn send_batch(process: &Process, request: SendBatchRequest) -> Result
                 .map_err(|cause| invalid_request(format!("the message is not valid: {cause}")))
         })
         .collect();
-    let results = accept_batch(process, requests)?
+    let results = accept(requests)?
         .into_iter()
         .map(|outcome| match outcome {
             Ok(receipt) => BatchResult::Accepted(receipt),

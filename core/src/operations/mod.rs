@@ -6,19 +6,23 @@
 pub mod actors;
 pub mod api_keys;
 pub mod endpoints;
+pub mod exports;
 pub mod logs;
 pub mod many;
 pub mod messages;
 pub mod metrics;
 pub(crate) mod replay;
+pub mod routes;
 pub mod signing_keys;
 pub mod stats;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use crate::engine::completion::{Reply, Slot};
 use crate::engine::process::Process;
 use crate::error::{Error, ErrorCode, Result};
+use crate::remote::Remote;
 
 type Handler = fn(&Process, &str) -> Result<String>;
 
@@ -66,6 +70,11 @@ pub(crate) const TABLE: &[Operation] = &[
     operation!("api_keys.delete", api_keys::delete),
     operation!("metrics.get", metrics::get),
     operation!("metrics.timeseries", metrics::timeseries),
+    operation!("exports.create", exports::create),
+    operation!("exports.list", exports::list),
+    operation!("exports.get", exports::get),
+    operation!("exports.download", exports::download),
+    operation!("exports.delete", exports::delete),
     operation!("actors.lookup", actors::lookup),
     operation!("stats", stats::stats),
 ];
@@ -90,6 +99,21 @@ pub(crate) fn call(process: &Process, name: &str, request: &str) -> Result<Strin
         tracing::debug!(target: "hookbridge::operations", code = %error.code(), "refused");
     }
     answer
+}
+
+/// Runs the operation called `name` on a server. A batch is many requests there.
+pub(crate) fn call_remote(remote: &Remote, name: &str, request: &str) -> Result<String> {
+    match name {
+        "messages.send" => {
+            let slot = Slot::new();
+            remote.send(&read(request)?, Reply::Thread(slot.clone()))?;
+            write(&slot.wait()?)
+        }
+        "messages.send_batch" => write(&messages::send_batch_with(read(request)?, |requests| {
+            messages::send_batch_to(remote, requests)
+        })?),
+        _ => remote.call(name, request),
+    }
 }
 
 fn read<T: DeserializeOwned>(request: &str) -> Result<T> {
@@ -121,3 +145,22 @@ pub struct Page<T> {
 /// The answer of an operation that has nothing to say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Nothing {}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use serde_json::Value;
+
+    /// Every language's methods are held to this list, so it must have every operation.
+    #[test]
+    fn the_list_that_the_bindings_are_held_to_is_whole() {
+        let listed = std::fs::read_to_string(
+            std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/conformance/operations.json"),
+        )
+        .unwrap();
+        let rows: Vec<Value> = serde_json::from_str(&listed).unwrap();
+        let listed: BTreeSet<&str> = rows.iter().map(|row| row["operation"].as_str().unwrap()).collect();
+        assert_eq!(listed, super::names().collect());
+    }
+}

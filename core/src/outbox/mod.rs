@@ -22,6 +22,8 @@ pub(crate) struct NewMessage {
     pub idempotency_key: Option<String>,
     pub retention_hours: Option<u32>,
     pub created_at: Timestamp,
+    /// Whether its endpoint is known elsewhere, so that it gets a lane here (a relay's).
+    pub makes_lane: bool,
 }
 
 /// A message that is due, as a lane holds it.

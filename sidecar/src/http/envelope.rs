@@ -5,11 +5,11 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
+use hookbridge_core::operations::exports::Download;
+use hookbridge_core::operations::routes::Answer;
 use hookbridge_core::{Error, ErrorCode};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-
-use super::routes::Answer;
 
 /// Names a request in its answer and in the log.
 #[derive(Clone, Debug)]
@@ -52,12 +52,8 @@ impl Refusal {
 
     /// More requests at once than are served.
     pub fn too_many(retry_after: Duration) -> Self {
-        Self {
-            status: StatusCode::TOO_MANY_REQUESTS,
-            code: "RATE_LIMIT_EXCEEDED",
-            message: "too many requests at once: try again".to_owned(),
-            retry_after: Some(retry_after),
-        }
+        let message = "too many requests at once: try again";
+        Self { retry_after: Some(retry_after), ..Self::new(ErrorCode::RateLimitExceeded, message) }
     }
 
     pub fn response(self, id: &RequestId) -> Response {
@@ -128,9 +124,13 @@ struct ListAnswer<'a> {
     next_cursor: Option<String>,
 }
 
-#[derive(Deserialize)]
-struct Download {
-    download_url: String,
+/// A redirect to what the operation gives away at a signed path of this server.
+pub fn redirect(origin: &str, json_text: &str) -> Result<Response, Refusal> {
+    let Download { signed_path, .. } = read(json_text)?;
+    let location = format!("{origin}{}", signed_path.unwrap_or_default());
+    let mut response = empty(StatusCode::FOUND);
+    response.headers_mut().insert(header::LOCATION, HeaderValue::from_str(&location).map_err(unreadable)?);
+    Ok(response)
 }
 
 /// Wraps an operation's answer as its row says.
@@ -139,13 +139,7 @@ pub fn wrap(answer: Answer, json_text: &str, id: &RequestId) -> Result<Response,
     let meta = |page| Meta { request_id: id.as_str(), page };
     match answer {
         Answer::Nothing => Ok(empty(status)),
-        Answer::Redirect => {
-            let Download { download_url } = read(json_text)?;
-            let location = HeaderValue::from_str(&download_url).map_err(unreadable)?;
-            let mut response = empty(status);
-            response.headers_mut().insert(header::LOCATION, location);
-            Ok(response)
-        }
+        Answer::Redirect => redirect("", json_text),
         Answer::List => {
             let list: ListAnswer<'_> = read(json_text)?;
             let page = Page { has_more: list.has_more, next_cursor: list.next_cursor.as_deref() };

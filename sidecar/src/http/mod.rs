@@ -1,13 +1,13 @@
 //! The HTTP API: one table of routes, each leading to an operation of the engine.
 
 pub mod auth;
+mod downloads;
 mod envelope;
 mod observe;
 mod openapi;
 mod probes;
 mod prometheus;
 mod request;
-mod routes;
 mod schemas;
 pub mod server;
 pub mod tls;
@@ -18,16 +18,17 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{RawPathParams, Request, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
-use axum::routing::{get, on};
+use axum::routing::{MethodFilter, get, on};
 use hookbridge_core::operations::messages::SendRequest;
+use hookbridge_core::operations::routes::{self, Answer, Route, Verb};
 use hookbridge_core::{Engine, ErrorCode};
 use tokio::sync::{Semaphore, watch};
 
+use crate::cli::ServerFlags;
 use envelope::{Refusal, RequestId};
 use prometheus::Metrics;
-use routes::Route;
 
 /// How long a client that finds every place taken is told to wait.
 const RETRY_PAUSE: Duration = Duration::from_secs(1);
@@ -38,15 +39,35 @@ pub struct App {
     metrics: Arc<Metrics>,
     places: Semaphore,
     body_patience: Duration,
+    /// Where clients reach this server; without it they are told what they said themselves.
+    public_url: Option<String>,
+    /// Whether it speaks TLS itself.
+    secure: bool,
     /// Set when the server begins to stop.
     stopping: watch::Sender<bool>,
 }
 
 impl App {
-    pub fn new(engine: Engine, requests_at_once: usize, body_patience: Duration) -> Self {
-        let places = Semaphore::new(requests_at_once);
-        let metrics = Arc::new(Metrics::new());
-        Self { engine, metrics, places, body_patience, stopping: watch::Sender::new(false) }
+    pub fn new(engine: Engine, settings: &ServerFlags) -> Self {
+        Self {
+            engine,
+            metrics: Arc::new(Metrics::new()),
+            places: Semaphore::new(settings.max_requests as usize),
+            body_patience: Duration::from_secs(u64::from(settings.body_timeout)),
+            public_url: settings.public_url.as_deref().map(|url| url.trim_end_matches('/').to_owned()),
+            secure: settings.tls_cert.is_some(),
+            stopping: watch::Sender::new(false),
+        }
+    }
+
+    /// The beginning of an address of this server.
+    fn origin(&self, headers: &HeaderMap) -> String {
+        if let Some(url) = &self.public_url {
+            return url.clone();
+        }
+        let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+        let scheme = if self.secure { "https" } else { "http" };
+        host.map(|host| format!("{scheme}://{host}")).unwrap_or_default()
     }
 
     /// Counts the attempts of this process until the engine is closed, on a thread of its own.
@@ -83,17 +104,27 @@ pub fn router(app: Arc<App>) -> Router {
             };
             answer.unwrap_or_else(|refusal| refusal.response(&id))
         };
-        router = router.route(route.path, on(route.verb.filter(), handler));
+        router = router.route(route.path, on(method(route.verb), handler));
     }
     router
         .route("/healthz", get(probes::alive))
         .route("/readyz", get(probes::ready))
         .route("/metrics", get(probes::metrics))
         .route("/openapi.json", get(openapi::serve))
+        .route(downloads::PATH, get(downloads::serve))
         .fallback(no_route)
         .method_not_allowed_fallback(wrong_method)
         .layer(axum::middleware::from_fn_with_state(app.clone(), observe::observe))
         .with_state(app)
+}
+
+fn method(verb: Verb) -> MethodFilter {
+    match verb {
+        Verb::Get => MethodFilter::GET,
+        Verb::Post => MethodFilter::POST,
+        Verb::Patch => MethodFilter::PATCH,
+        Verb::Delete => MethodFilter::DELETE,
+    }
 }
 
 /// The id that the request was given when it came.
@@ -127,6 +158,9 @@ async fn serve(
     }
     let text = request::compose(route, path.iter(), head.uri.query(), &body, &key)?;
     let answer = call(app, route.operation, text).await?;
+    if route.answer == Answer::Redirect {
+        return envelope::redirect(&app.origin(&head.headers), &answer);
+    }
     envelope::wrap(route.answer, &answer, id)
 }
 

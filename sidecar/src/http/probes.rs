@@ -9,8 +9,8 @@ use hookbridge_core::ErrorCode;
 use hookbridge_core::operations::stats::Stats;
 
 use super::envelope::{Refusal, RequestId, wrap};
-use super::routes::Answer;
 use super::{App, call, prometheus, request_id};
+use hookbridge_core::operations::routes::Answer;
 
 fn status(text: &str, id: &RequestId) -> Response {
     wrap(Answer::Data(200), text, id).unwrap_or_else(|refusal| refusal.response(id))

@@ -1,6 +1,5 @@
 //! How a request's path, query and body become the JSON that its operation takes.
 
-use std::fmt;
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
@@ -8,14 +7,13 @@ use axum::http::{HeaderMap, StatusCode, header};
 use hookbridge_core::ErrorCode;
 use hookbridge_core::config::PAYLOAD_BYTES_LIMIT;
 use hookbridge_core::model::ids::ApiKeyId;
+use hookbridge_core::model::json_fields::Fields;
+use hookbridge_core::operations::routes::{Parameter, Route};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
-use serde::de::{Deserializer, MapAccess, Visitor};
-use serde::{Deserialize, Serialize};
-use serde_json::value::{RawValue, to_raw_value};
+use serde_json::value::to_raw_value;
 use serde_json::{Number, Value};
 
 use super::envelope::Refusal;
-use super::routes::{Parameter, Route};
 
 /// The largest body: a payload, and room for what is beside it.
 pub const BODY_BYTES_LIMIT: usize = PAYLOAD_BYTES_LIMIT + 64 * 1024;
@@ -70,37 +68,6 @@ pub fn object_text(body: &str) -> Result<&str, Refusal> {
     }
 }
 
-/// An object's fields as they stand, repeated ones too: the operation refuses those.
-struct Fields(Vec<(String, Box<RawValue>)>);
-
-impl<'de> Deserialize<'de> for Fields {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct InOrder;
-        impl<'de> Visitor<'de> for InOrder {
-            type Value = Fields;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fields, A::Error> {
-                let mut fields = Vec::new();
-                while let Some(field) = map.next_entry()? {
-                    fields.push(field);
-                }
-                Ok(Fields(fields))
-            }
-        }
-        deserializer.deserialize_map(InOrder)
-    }
-}
-
-impl Serialize for Fields {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
-    }
-}
-
 /// The operation's request. What the address says wins over what the body says.
 pub fn compose<'a>(
     route: &Route,
@@ -150,11 +117,11 @@ fn parameter(kind: Parameter, text: &str) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use super::super::routes::served;
     use super::*;
+    use hookbridge_core::operations::routes::served;
 
     fn composed(operation: &str, path: &[(&str, &str)], query: &str, body: &str) -> Result<String, Refusal> {
-        let route = served().find(|route| route.operation == operation).unwrap();
+        let route = served().iter().find(|route| route.operation == operation).unwrap();
         compose(route, path.iter().copied(), Some(query), body, &ApiKeyId::from_bytes([7; 16]))
     }
 

@@ -46,7 +46,10 @@ const SHAPES: &[(&str, &str)] = &[
     ("CreateApiKey", "label?:string? mode?:string?"),
 
     ("CreateExport", "start_time:time end_time:time status?:string? endpoint_id?:string? direction?:string?"),
-    ("Export", "id:string project_id:string status:string filter_start_time:time filter_end_time:time created_at:time filter_status?:string? filter_endpoint_id?:string? row_count?:integer? file_size_bytes?:integer? error_message?:string? started_at?:time? completed_at?:time? expires_at?:time?"),
+    ("Export", "id:string project_id:string status:string filter_start_time:time filter_end_time:time created_at:time filter_status?:string? filter_endpoint_id?:string? direction?:string row_count?:integer? file_size_bytes?:integer? error_message?:string? started_at?:time? completed_at?:time? expires_at?:time?"),
+
+    ("Deliverer", "pid:integer this_engine:boolean since:time"),
+    ("Stats", "queued:integer in_flight:integer waiting_for_retry:integer dead:integer oldest_due_age_seconds:number? deliverer:any bytes_on_disk:integer"),
 
     ("Actors", "users?:any api_keys?:any"),
 ];

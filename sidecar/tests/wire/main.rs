@@ -5,6 +5,7 @@ mod commands;
 mod delivery;
 mod document;
 mod errors;
+mod exports;
 mod hostile;
 mod http2;
 mod lifecycle;

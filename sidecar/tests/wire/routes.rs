@@ -172,6 +172,24 @@ fn every_route_answers_as_it_is_documented() {
     story.call("DELETE", one, &[("key_id", &new)], "", Value::Null);
     assert_eq!(story.server.request("DELETE", &one.replace("{key_id}", &new), "").status, 404);
 
+    let stats = story.call("GET", "/v1/stats", &[], "", Value::Null);
+    assert_eq!(stats["data"]["deliverer"]["this_engine"], true);
+
+    let times = json!({"start_time": "2020-01-01T00:00:00Z", "end_time": "2100-01-01T00:00:00Z"});
+    let export = story.call("POST", "/v1/exports", &[], "", times);
+    let export_id = text(&export["data"]["id"]);
+    let export = [("export_id", export_id.as_str())];
+    let mut found = story.call("GET", "/v1/exports/{export_id}", &export, "", Value::Null);
+    super::receiver::eventually("the export", || {
+        found = story.call("GET", "/v1/exports/{export_id}", &export, "", Value::Null);
+        found["data"]["status"] == "completed"
+    });
+    assert_eq!(found["data"]["row_count"], 3);
+    let listed = story.call("GET", "/v1/exports", &[], "", Value::Null);
+    assert_eq!(listed["data"], json!([found["data"]]));
+    story.call("GET", "/v1/exports/{export_id}/download", &export, "", Value::Null);
+    story.call("DELETE", "/v1/exports/{export_id}", &export, "", Value::Null);
+
     let documented: BTreeSet<(String, String)> = story.document["paths"]
         .as_object()
         .unwrap()

@@ -4,7 +4,7 @@ __all__ = ["Completions", "NativeEngine", "NativeError", "NativeEvents", "__vers
 
 __version__: str
 
-_Parts = tuple[str, str, int, bool]
+_Parts = tuple[str, str, int, bool, Optional[str], Optional[float]]
 
 class NativeError(Exception):
     args: _Parts

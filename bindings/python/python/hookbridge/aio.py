@@ -19,12 +19,15 @@ from .requests import (
     BatchMessage,
     Payload,
     RetrySchedule,
+    actors,
     batch,
     batch_of,
     batch_results,
     configuration,
     document,
+    download_url,
     header_list,
+    list_of,
     one,
     page,
     payload_bytes,
@@ -37,6 +40,9 @@ T = TypeVar("T")
 
 class AsyncHookBridge:
     """The same as :class:`HookBridge` for asyncio: no method ever blocks the event loop.
+
+    With ``base_url`` (and ``api_key``) the same methods work with a server that speaks HookBridge's HTTP API; with
+    ``database`` beside it, messages are committed to the file first and forwarded in the background (a relay).
 
     ``api_key`` is optional in-process: whoever can open the file may send. Every other argument is a setting, and
     what is not given comes from its ``HOOKBRIDGE_`` variable or its default: ``database`` (``hookbridge.db``),
@@ -66,6 +72,11 @@ class AsyncHookBridge:
         max_payload_bytes: Optional[int] = None,
         memory_budget_bytes: Optional[int] = None,
         ca_file: Optional[Union[str, os.PathLike[str]]] = None,
+        base_url: Optional[str] = None,
+        send_url: Optional[str] = None,
+        timeout: Optional[float] = None,
+        retries: Optional[int] = None,
+        insecure_base_url: Optional[bool] = None,
     ) -> None:
         settings = configuration(
             {
@@ -86,6 +97,11 @@ class AsyncHookBridge:
                 "max_payload_bytes": max_payload_bytes,
                 "memory_budget_bytes": memory_budget_bytes,
                 "ca_file": ca_file,
+                "base_url": base_url,
+                "send_url": send_url,
+                "timeout": timeout,
+                "retries": retries,
+                "insecure_base_url": insecure_base_url,
             }
         )
         self._engine = translated(lambda: NativeEngine(settings))
@@ -321,6 +337,67 @@ class AsyncHookBridge:
     async def replay_from_dlq(self, message_id: str) -> results.SendResult:
         """Queues a message of the dead letter queue again, as often as is wanted."""
         return one(results.SendResult, await self._call("dead_letters.replay", {"message_id": message_id}))
+
+    async def get_metrics(self, window: Optional[str] = None, *, endpoint_id: Optional[str] = None) -> results.Metrics:
+        """What happened in the last ``"1h"``, ``"24h"`` (the default), ``"7d"`` or ``"30d"``."""
+        return one(results.Metrics, await self._call("metrics.get", {"window": window, "endpoint_id": endpoint_id}))
+
+    async def get_timeseries_metrics(
+        self, window: Optional[str] = None, *, endpoint_id: Optional[str] = None
+    ) -> results.Timeseries:
+        """The same by the minute, the hour, 6 hours or the day, oldest first, without gaps."""
+        answer = await self._call("metrics.timeseries", {"window": window, "endpoint_id": endpoint_id})
+        return list_of(results.Timeseries, "buckets", results.Bucket, answer)
+
+    async def create_api_key(self, mode: Optional[str] = None, label: Optional[str] = None) -> results.NewApiKey:
+        """Creates an API key for a server on this outbox, ``"live"`` or ``"test"``; it is shown only in the answer."""
+        return one(results.NewApiKey, await self._call("api_keys.create", {"mode": mode, "label": label}))
+
+    async def list_api_keys(self) -> results.Page[results.ApiKey]:
+        """API keys, oldest first, without the keys themselves."""
+        return page(results.ApiKey, await self._call("api_keys.list", {}))
+
+    async def delete_api_key(self, key_id: str) -> None:
+        """Deletes an API key: nobody is let in with it from now on."""
+        await self._call("api_keys.delete", {"key_id": key_id})
+
+    async def create_export(
+        self,
+        start_time: datetime,
+        end_time: datetime,
+        *,
+        status: Optional[str] = None,
+        endpoint_id: Optional[str] = None,
+    ) -> results.Export:
+        """Has a CSV file written of the messages accepted from ``start_time`` on and before ``end_time``."""
+        request = {
+            "start_time": time(start_time),
+            "end_time": time(end_time),
+            "status": status,
+            "endpoint_id": endpoint_id,
+        }
+        return one(results.Export, await self._call("exports.create", request))
+
+    async def list_exports(self) -> results.Page[results.Export]:
+        """Exports, newest first."""
+        return page(results.Export, await self._call("exports.list", {}))
+
+    async def get_export(self, export_id: str) -> results.Export:
+        """An export; its file is there once ``status`` is ``"completed"``."""
+        return one(results.Export, await self._call("exports.get", {"export_id": export_id}))
+
+    async def download_export(self, export_id: str) -> str:
+        """Where the file is: a ``file://`` URL in-process, a link that needs no key where a server was asked."""
+        return download_url(await self._call("exports.download", {"export_id": export_id}))
+
+    async def delete_export(self, export_id: str) -> None:
+        """Deletes an export and its file."""
+        await self._call("exports.delete", {"export_id": export_id})
+
+    async def lookup_actors(self, *, api_key_ids: Iterable[str] = (), user_ids: Iterable[str] = ()) -> results.Actors:
+        """What the API keys are called that deleted something, at most 100."""
+        request = {"api_key_id": ",".join(api_key_ids) or None, "user_id": ",".join(user_ids) or None}
+        return actors(await self._call("actors.lookup", request))
 
     async def stats(self) -> results.Stats:
         """How the outbox stands."""

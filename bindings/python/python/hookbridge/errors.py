@@ -69,7 +69,7 @@ class ValidationError(HookBridgeError):
 class RateLimitError(HookBridgeError):
     """Too much at once (429); ``retry_after`` is in seconds where it is known."""
 
-    retry_after: Optional[int] = None
+    retry_after: Optional[float] = None
 
 
 class IdempotencyError(HookBridgeError):
@@ -91,6 +91,8 @@ class TimeoutError(HookBridgeError, builtins.TimeoutError):
 _BY_CODE: dict[str, type[HookBridgeError]] = {
     "IDEMPOTENCY_MISMATCH": IdempotencyError,
     "REPLAY_LIMIT_EXCEEDED": ReplayLimitError,
+    "NETWORK_ERROR": NetworkError,
+    "TIMEOUT": TimeoutError,
 }
 _BY_STATUS: dict[int, type[HookBridgeError]] = {
     400: ValidationError,
@@ -101,11 +103,18 @@ _BY_STATUS: dict[int, type[HookBridgeError]] = {
 }
 
 
-def from_parts(parts: tuple[str, str, int, bool]) -> HookBridgeError:
-    """The exception for (code, message, HTTP status, retryable)."""
-    code, message, status, is_retryable = parts
+#: Code, message, HTTP status, retryable, request id, seconds to wait.
+Parts = tuple[str, str, int, bool, Optional[str], Optional[float]]
+
+
+def from_parts(parts: Parts) -> HookBridgeError:
+    """The exception for what the engine said."""
+    code, message, status, is_retryable, request_id, retry_after = parts
     kind = HookBridgeError if code == "CLOSED" else _BY_CODE.get(code) or _BY_STATUS.get(status, HookBridgeError)
-    return kind(message, code, status, None, is_retryable)
+    error = kind(message, code, status, request_id, is_retryable)
+    if isinstance(error, RateLimitError):
+        error.retry_after = retry_after
+    return error
 
 
 def translated(call: Callable[[], T]) -> T:

@@ -106,9 +106,27 @@ def one(kind: type[T], answer: str) -> T:
 
 def batch_of(kind: type[T], item: type[Any], answer: str) -> T:
     """A result that lists what became of each message."""
+    return list_of(kind, "results", item, answer)
+
+
+def list_of(kind: type[T], name: str, item: type[Any], answer: str) -> T:
+    """A result that has a list of items."""
     loaded = json.loads(answer)
-    loaded["results"] = [results.read(item, one) for one in loaded["results"]]
+    loaded[name] = [results.read(item, one) for one in loaded[name]]
     return results.read(kind, loaded)
+
+
+def download_url(answer: str) -> str:
+    """Where a file is."""
+    return str(json.loads(answer)["download_url"])
+
+
+def actors(answer: str) -> results.Actors:
+    """What actors are called."""
+    loaded = json.loads(answer)
+    labels = {key: actor["label"] for key, actor in (loaded.get("api_keys") or {}).items()}
+    emails = {user: actor["email"] for user, actor in (loaded.get("users") or {}).items()}
+    return results.Actors(labels, emails)
 
 
 def time(moment: Optional[datetime]) -> Optional[str]:

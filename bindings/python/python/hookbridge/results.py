@@ -254,6 +254,89 @@ class DeleteAllResult:
 
 
 @dataclass(frozen=True)
+class Metrics:
+    """What happened in a window; ``success_rate`` is 0 to 1, ``avg_latency_ms`` that of attempts that were answered."""
+
+    window: str
+    total_messages: int
+    succeeded: int
+    failed: int
+    retries: int
+    success_rate: float
+    avg_latency_ms: int
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """What happened from ``timestamp`` on, for the width of the series."""
+
+    timestamp: datetime
+    succeeded: int
+    failed: int
+    retrying: int
+    total: int
+    avg_latency_ms: int
+
+
+@dataclass(frozen=True)
+class Timeseries:
+    """What happened over time."""
+
+    window: str
+    buckets: list[Bucket]
+
+
+@dataclass(frozen=True)
+class ApiKey:
+    """An API key without the key itself."""
+
+    key_id: str
+    label: str
+    prefix: str
+    created_at: datetime
+    last_used_at: Optional[datetime]
+
+
+@dataclass(frozen=True)
+class NewApiKey:
+    """A new API key; ``key`` is shown only here."""
+
+    key_id: str
+    key: str
+    prefix: str
+    label: str
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class Export:
+    """A file of messages: ``pending``, ``processing``, ``completed``, ``failed`` or ``expired``."""
+
+    id: str
+    project_id: str
+    status: str
+    filter_start_time: datetime
+    filter_end_time: datetime
+    filter_status: Optional[str]
+    filter_endpoint_id: Optional[str]
+    row_count: Optional[int]
+    file_size_bytes: Optional[int]
+    error_message: Optional[str]
+    created_at: datetime
+    started_at: Optional[datetime]
+    completed_at: Optional[datetime]
+    expires_at: Optional[datetime]
+
+
+@dataclass(frozen=True)
+class Actors:
+    """What those are called that did something, by their ids; unknown ids are missing."""
+
+    api_keys: dict[str, str]
+    users: dict[str, str]
+
+
+@dataclass(frozen=True)
 class Deliverer:
     """The process that delivers."""
 

@@ -14,9 +14,10 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 
 use super::address_guard::AddressGuard;
 use super::connector::{ConnectionFacts, Connector, millis};
-use super::failure::{connect_failure, request_text};
+use super::failure::connect_failure;
+pub(crate) use super::failure::request_text;
 use super::signature::sign;
-use super::target::Target;
+use super::target::{Target, Whither};
 use super::tls::Tls;
 use crate::config::Config;
 use crate::error::Result;
@@ -24,6 +25,7 @@ use crate::model::header_map::HeaderMap;
 use crate::model::ids::MessageId;
 use crate::model::sent_headers::SentHeaders;
 use crate::model::timestamp::Timestamp;
+use crate::relay::forward;
 
 /// What is kept of an answer's body.
 const BODY_KEPT: usize = 64 * 1024;
@@ -48,6 +50,8 @@ pub struct DeliveryRequest {
     pub payload: Bytes,
     /// The message's own headers, which win over the endpoint's.
     pub message_headers: HeaderMap,
+    /// How long its payload is kept, in hours; a relay hands it on.
+    pub retention_hours: Option<u32>,
 }
 
 /// What came of it. Times are whole milliseconds.
@@ -99,9 +103,37 @@ impl AttemptReport {
     }
 }
 
+/// Kept connections, each to an address that the guard has seen.
+pub(crate) type ConnectionPool = Client<Connector, Full<Bytes>>;
+
+/// A pool without connections. With `allow_local` addresses that are not public may be connected to.
+///
+/// # Errors
+/// `INVALID_CONFIGURATION` where `ca_file` cannot be used.
+pub(crate) fn connection_pool(config: &Config, allow_local: bool) -> Result<ConnectionPool> {
+    let tls = Arc::new(Tls::new(config.ca_file.as_deref())?);
+    let connector = Connector::new(AddressGuard::new(allow_local), config.connect_timeout, tls);
+    Ok(Client::builder(TokioExecutor::new())
+        .timer(TokioTimer::new())
+        .pool_timer(TokioTimer::new())
+        .pool_idle_timeout(IDLE_CONNECTION)
+        .pool_max_idle_per_host(config.max_in_flight_per_endpoint as usize)
+        .http1_max_buf_size(HEADERS_READ)
+        .http2_max_header_list_size(HEADERS_READ as u32)
+        // A connection behind which nobody is any more would be given to every further request.
+        .http2_keep_alive_interval(config.request_timeout / 2)
+        .http2_keep_alive_timeout(config.request_timeout / 2)
+        .build(connector))
+}
+
+/// Whether a request failed before any of it was sent.
+pub(crate) fn is_unsent(error: &hyper_util::client::legacy::Error) -> bool {
+    error.is_connect()
+}
+
 /// The engine's HTTP client with its kept connections.
 pub struct HttpClient {
-    client: Client<Connector, Full<Bytes>>,
+    client: ConnectionPool,
     request_timeout: Duration,
 }
 
@@ -111,20 +143,8 @@ impl HttpClient {
     /// # Errors
     /// `INVALID_CONFIGURATION` where `ca_file` cannot be used.
     pub fn new(config: &Config) -> Result<Self> {
-        let tls = Arc::new(Tls::new(config.ca_file.as_deref())?);
-        let guard = AddressGuard::new(config.allow_local_endpoints);
-        let connector = Connector::new(guard, config.connect_timeout, tls);
-        let client = Client::builder(TokioExecutor::new())
-            .timer(TokioTimer::new())
-            .pool_timer(TokioTimer::new())
-            .pool_idle_timeout(IDLE_CONNECTION)
-            .pool_max_idle_per_host(config.max_in_flight_per_endpoint as usize)
-            .http1_max_buf_size(HEADERS_READ)
-            .http2_max_header_list_size(HEADERS_READ as u32)
-            // A connection behind which nobody is any more would be given to every further request.
-            .http2_keep_alive_interval(config.request_timeout / 2)
-            .http2_keep_alive_timeout(config.request_timeout / 2)
-            .build(connector);
+        // A relay connects to its server only, which may be on this machine.
+        let client = connection_pool(config, config.allow_local_endpoints || config.server.is_some())?;
         Ok(Self { client, request_timeout: config.request_timeout })
     }
 
@@ -132,15 +152,7 @@ impl HttpClient {
     pub async fn attempt(&self, delivery: DeliveryRequest) -> AttemptReport {
         let started_at = Timestamp::now();
         let begun = Instant::now();
-        let (id, timestamp) = (delivery.message_id.to_string(), started_at.as_seconds().to_string());
-        let signatures = sign(&delivery.target.signers, &id, &timestamp, &delivery.payload);
-        let sent = SentHeaders::new(
-            signatures.webhook,
-            signatures.standard,
-            &delivery.target.headers,
-            &delivery.message_headers,
-        );
-        let request = request(&delivery, &sent, &id, &timestamp);
+        let (sent, request) = prepare(&delivery, started_at);
         let mut report = AttemptReport {
             started_at,
             latency_ms: 0,
@@ -250,17 +262,30 @@ fn note_connection(report: &mut AttemptReport, facts: &ConnectionFacts) {
     }
 }
 
-fn request(
-    delivery: &DeliveryRequest,
-    sent: &SentHeaders,
-    id: &str,
-    timestamp: &str,
-) -> std::result::Result<Request<Full<Bytes>>, String> {
-    let mut request = Request::new(Full::new(delivery.payload.clone()));
-    *request.method_mut() = Method::POST;
-    *request.uri_mut() = delivery.target.uri.clone();
-    *request.headers_mut() = sent.to_http(id, delivery.attempt_no, timestamp)?;
-    Ok(request)
+type Prepared = (SentHeaders, std::result::Result<Request<Full<Bytes>>, String>);
+
+/// The request, and what is kept of its headers.
+fn prepare(delivery: &DeliveryRequest, started_at: Timestamp) -> Prepared {
+    match &delivery.target.0 {
+        Whither::Receiver { uri, headers, signers } => {
+            let (id, timestamp) = (delivery.message_id.to_string(), started_at.as_seconds().to_string());
+            let signatures = sign(signers, &id, &timestamp, &delivery.payload);
+            let sent =
+                SentHeaders::new(signatures.webhook, signatures.standard, headers, &delivery.message_headers);
+            let request = sent.to_http(&id, delivery.attempt_no, &timestamp).map(|headers| {
+                let mut request = Request::new(Full::new(delivery.payload.clone()));
+                *request.method_mut() = Method::POST;
+                *request.uri_mut() = uri.clone();
+                *request.headers_mut() = headers;
+                request
+            });
+            (sent, request)
+        }
+        Whither::Server { link, endpoint_id } => {
+            let request = forward::request(link, endpoint_id, delivery).map_err(|error| error.to_string());
+            (SentHeaders::default(), request)
+        }
+    }
 }
 
 fn response_headers(response: &Response<Incoming>) -> HeaderMap {

@@ -48,7 +48,7 @@ impl ConnectionFacts {
 }
 
 #[derive(Clone)]
-pub(super) struct Connector {
+pub(crate) struct Connector {
     guard: AddressGuard,
     timeout: Duration,
     tls: Arc<Tls>,
@@ -187,7 +187,7 @@ enum Transport {
 }
 
 /// A connection to an address that the guard has checked.
-pub(super) struct GuardedConnection {
+pub(crate) struct GuardedConnection {
     io: Transport,
     facts: ConnectionFacts,
     http2: bool,

@@ -7,7 +7,7 @@ use std::net::IpAddr;
 
 /// A connection that did not come about, with what was learned on the way.
 #[derive(Clone, Debug, Default)]
-pub(super) struct ConnectFailure {
+pub(crate) struct ConnectFailure {
     pub text: String,
     pub ip: Option<IpAddr>,
     pub dns_ms: Option<u32>,
@@ -74,7 +74,7 @@ pub(super) fn tls_text(error: &io::Error) -> String {
 }
 
 /// A request that was sent, or could not be.
-pub(super) fn request_text(error: &(dyn StdError + 'static)) -> String {
+pub(crate) fn request_text(error: &(dyn StdError + 'static)) -> String {
     if let Some(failure) = connect_failure(error) {
         return failure.text.clone();
     }

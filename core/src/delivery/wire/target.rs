@@ -1,23 +1,40 @@
 //! An endpoint as its attempts need it: everything that does not change from one to the next is made once.
 
+use std::sync::Arc;
+
 use http::Uri;
 
 use super::endpoint_url::EndpointUrl;
 use super::signature::Signer;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::header_map::HeaderMap;
+use crate::model::ids::EndpointId;
 use crate::model::signing_key::SigningSecret;
+use crate::remote::client::ServerLink;
 
-/// Where deliveries go, with what headers, signed by what.
+/// Where deliveries go.
 #[derive(Debug)]
-pub struct Target {
-    pub(super) uri: Uri,
-    pub(super) headers: HeaderMap,
-    pub(super) signers: Vec<Signer>,
+pub struct Target(pub(super) Whither);
+
+pub(super) enum Whither {
+    /// To the endpoint's receiver, with what headers, signed by what.
+    Receiver { uri: Uri, headers: HeaderMap, signers: Vec<Signer> },
+    /// To the server that delivers to the endpoint.
+    Server { link: Arc<ServerLink>, endpoint_id: EndpointId },
+}
+
+impl std::fmt::Debug for Whither {
+    /// Without the keys.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Receiver { uri, .. } => f.debug_tuple("Receiver").field(uri).finish(),
+            Self::Server { endpoint_id, .. } => f.debug_tuple("Server").field(endpoint_id).finish(),
+        }
+    }
 }
 
 impl Target {
-    /// `headers` are the endpoint's own; `secrets` sign in their order, oldest first.
+    /// A receiver. `headers` are the endpoint's own; `secrets` sign in their order, oldest first.
     ///
     /// # Errors
     /// `INVALID_ENDPOINT` where `url` cannot be requested.
@@ -25,6 +42,12 @@ impl Target {
         let uri = url.as_ref().parse().map_err(|cause| {
             Error::new(ErrorCode::InvalidEndpoint, format!("the URL cannot be requested: {cause}"))
         })?;
-        Ok(Self { uri, headers, signers: secrets.iter().map(Signer::new).collect() })
+        let signers = secrets.iter().map(Signer::new).collect();
+        Ok(Self(Whither::Receiver { uri, headers, signers }))
+    }
+
+    /// A relay's server.
+    pub(crate) fn server(link: Arc<ServerLink>, endpoint_id: EndpointId) -> Self {
+        Self(Whither::Server { link, endpoint_id })
     }
 }

@@ -17,12 +17,26 @@ const INSERT: &str = "INSERT INTO hookbridge_endpoints (id, url, description, ra
 const UPDATE: &str =
     "UPDATE hookbridge_endpoints SET url = ?2, description = ?3, rate_limit_rps = ?4, burst = ?5,
     headers = ?6, retry_schedule = ?7, max_attempts = ?8, paused = ?9, updated_at = ?10 WHERE seq = ?1";
+const INSERT_RELAYED: &str =
+    "INSERT INTO hookbridge_endpoints (id, url, created_at, updated_at) VALUES (?1, '', ?2, ?2)
+    ON CONFLICT (id) DO UPDATE SET deleted_at = NULL RETURNING seq";
 const DELETE: &str = "UPDATE hookbridge_endpoints SET deleted_at = ?2, updated_at = ?2 WHERE seq = ?1";
 const PAUSE: &str = "UPDATE hookbridge_endpoints SET paused = 1, updated_at = ?2 WHERE seq = ?1";
 const COUNT_DUE: &str = "SELECT count(*) FROM hookbridge_messages
     WHERE endpoint_seq = ?1 AND due_at IS NOT NULL AND due_at <= ?2";
 const REVISION: &str = "SELECT value FROM hookbridge_state WHERE name = 'revision'";
 const BUMP_REVISION: &str = "UPDATE hookbridge_state SET value = value + 1 WHERE name = 'revision'";
+
+/// A row for an endpoint that only the server of a relay knows.
+pub(crate) fn insert_relayed(
+    connection: &Connection,
+    id: &EndpointId,
+    now: Timestamp,
+) -> rusqlite::Result<i64> {
+    connection
+        .prepare_cached(INSERT_RELAYED)?
+        .query_row(params![id.as_bytes(), now.as_millis()], |row| row.get(0))
+}
 
 /// An endpoint and its row.
 pub(crate) struct StoredEndpoint {

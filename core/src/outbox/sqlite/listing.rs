@@ -13,7 +13,7 @@ use crate::outbox::stored_status;
 /// The most rows that one page looks at.
 const LOOKED_AT: usize = 20_000;
 /// Rows lie in the order of their acceptance, give or take what a clock is set back by.
-const CLOCK_SLACK_MS: i64 = 3_600_000;
+pub(super) const CLOCK_SLACK_MS: i64 = 3_600_000;
 
 const COLUMNS: &str =
     "m.seq, m.endpoint_seq, m.status, m.created_at, m.deleted_at, m.id, e.url, m.attempt_count,
@@ -162,7 +162,7 @@ fn begin(
 }
 
 /// The first row that was accepted at `millis` or later, found by halving.
-fn first_row_from(connection: &Connection, millis: i64) -> rusqlite::Result<Option<i64>> {
+pub(super) fn first_row_from(connection: &Connection, millis: i64) -> rusqlite::Result<Option<i64>> {
     let bounds: (Option<i64>, Option<i64>) =
         connection.prepare_cached(BOUNDS)?.query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let (Some(mut low), Some(newest)) = bounds else { return Ok(None) };

@@ -5,10 +5,12 @@ pub(crate) mod attempts;
 mod connection;
 pub(crate) mod due;
 pub(crate) mod endpoints;
+pub(crate) mod exports;
 pub(crate) mod listing;
 mod lock_guard;
 pub(crate) mod messages;
 pub(crate) mod metrics;
+mod purpose;
 mod schema;
 pub(crate) mod signing_keys;
 pub(crate) mod statistics;
@@ -82,6 +84,7 @@ impl SqliteFile {
         let connection = connection::open_writer(&file.path, config.durability)
             .and_then(|mut connection| schema::migrate(&mut connection).map(|()| connection))
             .map_err(|cause| connection::unusable(&file.path, cause))?;
+        purpose::settle(&connection, config)?;
         *fork::lock(&file.writer) = Some(connection);
         *fork::lock(&file.guard) = lock_guard::hold(&file.path);
         Ok(file)

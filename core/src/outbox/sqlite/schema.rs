@@ -7,6 +7,7 @@
 //! - `attempts` are clustered by message: `row = message.seq * 65536 + attempt_no`.
 //! - `state.revision` counts changes that another process must read anew (endpoints, edited due times, API keys).
 //! - `api_keys` has no key, only its SHA-256: a key has 190 random bits, so that a plain hash cannot be reversed.
+//! - `exports` has a row for each file that was asked for; `secrets` signs the links to them.
 //! - `metrics` counts what is committed from its making on; what an older file holds is not counted afterwards.
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
@@ -135,6 +136,27 @@ INSERT INTO hookbridge_state VALUES ('metrics_by_hour', 0), ('metrics_by_quarter
 INSERT INTO hookbridge_state SELECT 'metrics_accepted', coalesce(max(seq), 0) FROM hookbridge_messages;
 ", "
 ALTER TABLE hookbridge_messages ADD COLUMN deleted_by_api_key BLOB;
+", "
+CREATE TABLE hookbridge_exports (
+    seq INTEGER PRIMARY KEY,
+    id BLOB NOT NULL UNIQUE,
+    status INTEGER NOT NULL,
+    filter_start INTEGER NOT NULL,
+    filter_end INTEGER NOT NULL,
+    filter_status INTEGER,
+    filter_endpoint BLOB,
+    created_at INTEGER NOT NULL,
+    started_at INTEGER,
+    completed_at INTEGER,
+    expires_at INTEGER,
+    row_count INTEGER,
+    file_size_bytes INTEGER,
+    error_message TEXT
+) STRICT;
+CREATE TABLE hookbridge_secrets (
+    name TEXT PRIMARY KEY,
+    value BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
 "];
 
 /// How many attempts of one message have room in the clustered key.

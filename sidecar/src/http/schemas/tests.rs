@@ -119,3 +119,12 @@ fn what_extends_a_type_has_its_fields_and_one_more() {
         assert_eq!(documented(shape), expected);
     }
 }
+
+#[test]
+fn every_row_has_its_shapes() {
+    for route in hookbridge_core::operations::routes::served() {
+        for shape in route.body.into_iter().chain([route.schema]).filter(|shape| !shape.is_empty()) {
+            assert!(referred(&reference(shape)).contains_key(shape), "{route:?}");
+        }
+    }
+}

@@ -138,7 +138,8 @@ impl Driver {
             return Ok(json!({"message_id": receipt.message_id, "status": receipt.status}).to_string());
         }
         let row = self.rows.iter().find(|row| row.method == command.method);
-        let operation = row.map(|row| row.operation.as_str()).ok_or_else(|| wrong("there is no such method"))?;
+        let operation =
+            row.map(|row| row.operation.as_str()).ok_or_else(|| wrong("there is no such method"))?;
         Ok(listed(engine.call(operation, &args)?))
     }
 
@@ -229,7 +230,9 @@ fn request(args: &str) -> Result<SendRequest, Error> {
 /// The dead letter queue calls its list `messages`; the suite wants every list alike.
 fn listed(answer: String) -> String {
     match serde_json::from_str::<Value>(&answer) {
-        Ok(Value::Object(mut fields)) if fields.contains_key("messages") && fields.contains_key("has_more") => {
+        Ok(Value::Object(mut fields))
+            if fields.contains_key("messages") && fields.contains_key("has_more") =>
+        {
             let items = fields.remove("messages").unwrap_or_default();
             fields.insert("data".to_owned(), items);
             Value::Object(fields).to_string()

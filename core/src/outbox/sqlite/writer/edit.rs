@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::queue::Queue;
 use super::{AfterCommit, Job, WriteContext};
 use crate::delivery::link::Notice;
 use crate::engine::completion::Slot;
@@ -58,4 +59,14 @@ impl<T: Send + 'static> Job for Edit<T> {
             edited.answer
         }));
     }
+}
+
+/// Runs `change` in the writer's transaction and waits for the commit. It may run more than once.
+pub(crate) fn commit<T: Send + 'static>(
+    queue: &Queue,
+    change: impl FnMut(&mut WriteContext<'_>) -> rusqlite::Result<Result<Edited<T>>> + Send + 'static,
+) -> Result<T> {
+    let slot = Slot::new();
+    queue.put(Edit::new(change, slot.clone()))?;
+    slot.wait()
 }

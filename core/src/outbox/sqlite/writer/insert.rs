@@ -11,6 +11,7 @@ use crate::model::ids::MessageId;
 use crate::model::message::MessageStatus;
 use crate::model::timestamp::Timestamp;
 use crate::operations::messages::{SendReceipt, endpoint_not_found};
+use crate::outbox::sqlite::endpoints;
 use crate::outbox::{DueMessage, NewMessage, stored_status};
 
 const FIND_KEY: &str = "SELECT id, payload_sha256 FROM hookbridge_messages
@@ -29,8 +30,12 @@ enum Accepted {
 }
 
 fn insert(context: &mut WriteContext<'_>, message: &NewMessage) -> rusqlite::Result<Result<Accepted>> {
-    let Some(endpoint_seq) = context.endpoint_seq(&message.endpoint_id)? else {
-        return Ok(Err(endpoint_not_found()));
+    let endpoint_seq = match context.endpoint_seq(&message.endpoint_id)? {
+        Some(seq) => seq,
+        None if message.makes_lane => {
+            endpoints::insert_relayed(context.connection, &message.endpoint_id, message.created_at)?
+        }
+        None => return Ok(Err(endpoint_not_found())),
     };
     if let Some(key) = &message.idempotency_key {
         let known = context

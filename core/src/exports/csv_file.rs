@@ -1,0 +1,189 @@
+//! One file while it is written: under another name until it is whole, and held by one process.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufWriter, Write};
+use std::os::fd::AsFd;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use nix::fcntl::{FcntlArg, fcntl};
+use nix::libc;
+
+use crate::error::{Error, ErrorCode, Result};
+use crate::model::ids::ExportId;
+use crate::model::timestamp::Timestamp;
+use crate::outbox::sqlite::SqliteFile;
+use crate::outbox::sqlite::exports::{self, ExportedMessage, Written};
+
+/// How many rows are read at a time: between two reads other work goes on, and the log can be folded.
+const PAGE: i64 = 1000;
+/// The contract's columns (Part A).
+const COLUMNS: [&str; 13] = [
+    "message_id",
+    "endpoint_id",
+    "endpoint_url",
+    "status",
+    "attempt_count",
+    "created_at",
+    "delivered_at",
+    "response_status",
+    "response_latency_ms",
+    "last_error",
+    "idempotency_key",
+    "payload_sha256",
+    "size_bytes",
+];
+
+/// What became of the writing.
+pub(super) enum Fate {
+    Written(Written),
+    /// The engine was closed, the outbox cannot be read, or the export was deleted.
+    Abandoned,
+}
+
+/// A file that this process writes.
+pub(super) struct Part {
+    id: ExportId,
+    folder: PathBuf,
+    file: File,
+}
+
+impl Part {
+    /// The file of `id`, unless another process has it. A record lock (fcntl) is the one kind that a forked child does
+    /// not keep alive.
+    pub(super) fn take(folder: &Path, id: ExportId) -> Option<Self> {
+        let opened = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).and_then(|()| {
+            OpenOptions::new()
+                .write(true)
+                .create(true)
+                .truncate(false)
+                .mode(0o600)
+                .open(folder.join(format!("{id}.part")))
+        });
+        let file = match opened {
+            Ok(file) => file,
+            Err(error) => {
+                tracing::warn!(target: "hookbridge::exports", %error, "an export cannot be written");
+                return None;
+            }
+        };
+        let whole = libc::flock {
+            l_type: libc::F_WRLCK as libc::c_short,
+            l_whence: libc::SEEK_SET as libc::c_short,
+            l_start: 0,
+            l_len: 0,
+            l_pid: 0,
+        };
+        fcntl(file.as_fd(), FcntlArg::F_SETLK(&whole)).ok()?;
+        Some(Self { id, folder: folder.to_owned(), file })
+    }
+
+    fn part(&self) -> PathBuf {
+        self.folder.join(format!("{}.part", self.id))
+    }
+
+    /// Removes it.
+    pub(super) fn discard(self) {
+        let _ = std::fs::remove_file(self.part());
+    }
+
+    /// Writes the whole, and gives it its name.
+    pub(super) fn write(self, outbox: &SqliteFile, stopped: impl Fn() -> bool) -> Fate {
+        match self.write_rows(outbox, stopped) {
+            Ok(Some(rows)) => match self.publish() {
+                Ok(bytes) => Fate::Written(Written::Whole { rows, bytes }),
+                Err(error) => self.failed(&error.to_string()),
+            },
+            Ok(None) => Fate::Abandoned,
+            // The outbox may be readable again later.
+            Err(error) if error.code() == ErrorCode::StorageUnavailable => Fate::Abandoned,
+            Err(error) => self.failed(error.message()),
+        }
+    }
+
+    fn failed(self, why: &str) -> Fate {
+        let why = why.to_owned();
+        self.discard();
+        Fate::Written(Written::Failed(why))
+    }
+
+    /// How many messages were written; none where it was not finished.
+    fn write_rows(&self, outbox: &SqliteFile, stopped: impl Fn() -> bool) -> Result<Option<u64>> {
+        let failed = |cause: io::Error| {
+            Error::new(ErrorCode::Internal, format!("the file cannot be written: {cause}"))
+        };
+        self.file.set_len(0).map_err(failed)?;
+        let mut lines = csv::Writer::from_writer(BufWriter::new(&self.file));
+        lines.write_record(COLUMNS).map_err(|cause| failed(cause.into()))?;
+        let find = |connection: &rusqlite::Connection| exports::find(connection, &self.id, Timestamp::now());
+        let Some(export) = outbox.read(find)? else { return Ok(None) };
+        let (mut after, mut rows) =
+            (outbox.read(|connection| exports::first_row(connection, &export.filter))?, 0);
+        loop {
+            if stopped() || outbox.read(find)?.is_none() {
+                return Ok(None);
+            }
+            let (found, last) =
+                outbox.read(|connection| exports::messages(connection, &export.filter, after, PAGE))?;
+            for message in &found {
+                lines.write_record(fields(message)).map_err(|cause| failed(cause.into()))?;
+            }
+            rows += found.len() as u64;
+            match last {
+                Some(last) => after = last,
+                None => break,
+            }
+        }
+        lines.flush().map_err(failed)?;
+        Ok(Some(rows))
+    }
+
+    /// Makes what was written lasting and visible; its size.
+    fn publish(&self) -> io::Result<u64> {
+        (&self.file).flush()?;
+        self.file.sync_all()?;
+        let bytes = self.file.metadata()?.len();
+        std::fs::rename(self.part(), self.folder.join(format!("{}.csv", self.id)))?;
+        File::open(&self.folder)?.sync_all()?;
+        Ok(bytes)
+    }
+}
+
+fn fields(message: &ExportedMessage) -> [String; COLUMNS.len()] {
+    fn text<T: ToString>(value: Option<T>) -> String {
+        value.map(|value| value.to_string()).unwrap_or_default()
+    }
+    [
+        message.message_id.to_string(),
+        message.endpoint_id.to_string(),
+        message.endpoint_url.clone(),
+        message.status.name().to_owned(),
+        message.attempt_count.to_string(),
+        message.created_at.to_string(),
+        text(message.delivered_at),
+        text(message.response_status),
+        text(message.response_latency_ms),
+        harmless(message.last_error.as_deref().unwrap_or_default()),
+        message.idempotency_key.clone().unwrap_or_default(),
+        message.payload_sha256.iter().map(|byte| format!("{byte:02x}")).collect(),
+        message.size_bytes.to_string(),
+    ]
+}
+
+/// The one column in which strangers may have a say must not be a formula to a spreadsheet. (An idempotency key is
+/// letters, digits, `_` and `-`; a URL begins with its scheme.)
+fn harmless(text: &str) -> String {
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_spreadsheet_would_run_is_quoted() {
+        assert_eq!(harmless("=cmd()"), "'=cmd()");
+        assert_eq!(harmless("connection refused"), "connection refused");
+        assert_eq!(harmless(""), "");
+    }
+}

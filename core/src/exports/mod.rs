@@ -1,0 +1,155 @@
+//! Exports: files of messages, written in the background by the process that was asked, or by the one that delivers where
+//! that has died.
+
+mod csv_file;
+pub(crate) mod link;
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use crate::engine::threads;
+use crate::error::Result;
+use crate::model::ids::ExportId;
+use crate::model::timestamp::Timestamp;
+use crate::outbox::sqlite::writer::edit::{self, Edited};
+use crate::outbox::sqlite::writer::queue::Queue;
+use crate::outbox::sqlite::{SqliteFile, beside, exports};
+use csv_file::Fate;
+
+/// How long a file is kept (contract Part A).
+const KEPT: Duration = Duration::from_secs(7 * 24 * 3600);
+/// How long it is remembered that there was one.
+const REMEMBERED: Duration = Duration::from_secs(30 * 24 * 3600);
+/// How old a file without a row is before it is taken for an orphan: its row may be on its way.
+const ORPHANED: Duration = Duration::from_secs(3600);
+
+/// The folder of the files that belong to `database`.
+fn folder(database: &Path) -> PathBuf {
+    beside(database, "-exports")
+}
+
+/// Where an export's file is, once it is completed.
+pub(crate) fn path(database: &Path, id: &ExportId) -> PathBuf {
+    folder(database).join(format!("{id}.csv"))
+}
+
+/// Writes files.
+pub(crate) struct Exporter {
+    file: Arc<SqliteFile>,
+    queue: Arc<Queue>,
+    /// Those that this process writes: its own locks do not keep it out.
+    under_way: Mutex<HashSet<ExportId>>,
+    stopped: AtomicBool,
+}
+
+impl Exporter {
+    pub(crate) fn new(file: Arc<SqliteFile>, queue: Arc<Queue>) -> Self {
+        Self { file, queue, under_way: Mutex::default(), stopped: AtomicBool::new(false) }
+    }
+
+    /// What is being written ends at its next page, and is written anew by the next process.
+    pub(crate) fn stop(&self) {
+        self.stopped.store(true, Ordering::Relaxed);
+    }
+
+    /// Begins to write an export, unless somebody does already.
+    pub(crate) fn start(self: &Arc<Self>, id: ExportId) -> Result<()> {
+        if !self.under_way().insert(id) {
+            return Ok(());
+        }
+        let exporter = self.clone();
+        let started = threads::start("hookbridge-export", move || {
+            exporter.write(id);
+            exporter.under_way().remove(&id);
+        });
+        if started.is_err() {
+            self.under_way().remove(&id);
+        }
+        started.map(drop)
+    }
+
+    fn under_way(&self) -> std::sync::MutexGuard<'_, HashSet<ExportId>> {
+        self.under_way.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Writes what nobody writes any more, and removes what is over. For the process that delivers.
+    pub(crate) fn look_after(self: &Arc<Self>) {
+        let cared = self.file.read(exports::unfinished).and_then(|unfinished| {
+            unfinished.into_iter().try_for_each(|id| self.start(id))?;
+            self.sweep()
+        });
+        if let Err(error) = cared {
+            tracing::warn!(target: "hookbridge::exports", %error, "exports cannot be looked after");
+        }
+    }
+
+    fn write(&self, id: ExportId) {
+        let Some(part) = csv_file::Part::take(&folder(self.file.path()), id) else { return };
+        let now = Timestamp::now();
+        let begun = self.commit(move |connection| exports::begin(connection, &id, now));
+        if !begun.is_ok_and(|begun| begun) {
+            part.discard();
+            return;
+        }
+        let written = match part.write(&self.file, || self.stopped.load(Ordering::Relaxed)) {
+            Fate::Written(written) => written,
+            Fate::Abandoned => return,
+        };
+        let now = Timestamp::now();
+        let finished =
+            self.commit(move |connection| exports::finish(connection, &id, &written, now, now.plus(KEPT)));
+        // Deleted meanwhile: nobody will ask for the file.
+        if finished.is_ok_and(|finished| !finished) {
+            let _ = std::fs::remove_file(path(self.file.path(), &id));
+        }
+    }
+
+    fn commit(
+        &self,
+        change: impl Fn(&rusqlite::Connection) -> rusqlite::Result<bool> + Send + 'static,
+    ) -> Result<bool> {
+        // A group that is written again may find its own change.
+        let mut changed = false;
+        edit::commit(&self.queue, move |context| {
+            changed |= change(context.connection)?;
+            Ok(Ok(Edited { answer: changed, notices: Vec::new() }))
+        })
+    }
+
+    /// Removes files whose export is over or gone, and the memory of those long gone.
+    fn sweep(&self) -> Result<()> {
+        let now = Timestamp::now();
+        let Ok(files) = std::fs::read_dir(folder(self.file.path())) else { return Ok(()) };
+        let kept: HashSet<String> = self
+            .file
+            .read(|connection| exports::list(connection, now))?
+            .into_iter()
+            .filter(|export| export.expires_at.is_none_or(|at| at > now))
+            .map(|export| export.id.to_string())
+            .collect();
+        for file in files.flatten() {
+            let name = file.file_name().to_string_lossy().into_owned();
+            let stem = name.split('.').next().unwrap_or_default();
+            let age = file.metadata().ok().and_then(|known| known.modified().ok()?.elapsed().ok());
+            if stem.parse::<ExportId>().is_ok()
+                && !kept.contains(stem)
+                && age.is_some_and(|age| age > ORPHANED)
+            {
+                let _ = std::fs::remove_file(file.path());
+            }
+        }
+        let before = Timestamp::from_millis(now.as_millis() - REMEMBERED.as_millis() as i64);
+        if self
+            .file
+            .read(|connection| exports::list(connection, now))?
+            .iter()
+            .any(|export| export.expires_at.is_some_and(|at| at < before))
+        {
+            self.commit(move |connection| Ok(exports::forget(connection, before)? > 0))?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,243 @@
+//! Exports on disk: the rows that say what was asked for, and the messages that go into a file.
+
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use super::listing::{CLOCK_SLACK_MS, first_row_from};
+use super::messages::status as message_status;
+use crate::model::export::{Export, ExportFilter, ExportStatus};
+use crate::model::ids::{EndpointId, ExportId, MessageId};
+use crate::model::message::MessageStatus;
+use crate::model::timestamp::Timestamp;
+
+const PENDING: i64 = 0;
+const PROCESSING: i64 = 1;
+const COMPLETED: i64 = 2;
+
+const INSERT: &str =
+    "INSERT OR IGNORE INTO hookbridge_exports (id, status, filter_start, filter_end, filter_status,
+    filter_endpoint, created_at) VALUES (?1, 0, ?2, ?3, ?4, ?5, ?6)";
+const COLUMNS: &str =
+    "id, status, filter_start, filter_end, filter_status, filter_endpoint, created_at, started_at,
+    completed_at, expires_at, row_count, file_size_bytes, error_message";
+const DELETE: &str = "DELETE FROM hookbridge_exports WHERE id = ?1";
+const UNFINISHED: &str = "SELECT id FROM hookbridge_exports WHERE status IN (0, 1) ORDER BY seq";
+const BEGIN: &str =
+    "UPDATE hookbridge_exports SET status = 1, started_at = ?2 WHERE id = ?1 AND status IN (0, 1)";
+const COMPLETE: &str =
+    "UPDATE hookbridge_exports SET status = 2, completed_at = ?2, expires_at = ?3, row_count = ?4,
+    file_size_bytes = ?5 WHERE id = ?1 AND status = 1";
+const FAIL: &str =
+    "UPDATE hookbridge_exports SET status = 3, completed_at = ?2, expires_at = ?3, error_message = ?4
+    WHERE id = ?1 AND status = 1";
+const FORGET: &str = "DELETE FROM hookbridge_exports WHERE expires_at < ?1";
+const MESSAGES: &str = "SELECT m.seq, m.created_at, m.status, e.id, m.id, e.url, m.attempt_count, m.delivered_at,
+    m.response_status, m.response_latency_ms, m.last_error, m.idempotency_key, m.payload_sha256, m.size_bytes
+    FROM hookbridge_messages m JOIN hookbridge_endpoints e ON e.seq = m.endpoint_seq WHERE m.seq > ?1 ORDER BY m.seq LIMIT ?2";
+const SECRET: &str = "SELECT value FROM hookbridge_secrets WHERE name = 'exports'";
+const KEEP_SECRET: &str = "INSERT OR IGNORE INTO hookbridge_secrets VALUES ('exports', ?1)";
+
+fn stored_status(status: MessageStatus) -> i64 {
+    use crate::outbox::stored_status as stored;
+    match status {
+        // Never stored: who asks for it gets nothing.
+        MessageStatus::Delivering => -1,
+        MessageStatus::Queued => stored::QUEUED,
+        MessageStatus::PendingRetry => stored::PENDING_RETRY,
+        MessageStatus::Succeeded => stored::SUCCEEDED,
+        MessageStatus::FailedPermanent => stored::FAILED_PERMANENT,
+    }
+}
+
+pub(crate) fn insert(
+    connection: &Connection,
+    id: &ExportId,
+    filter: &ExportFilter,
+    now: Timestamp,
+) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached(INSERT)?
+        .execute(params![
+            id.as_bytes(),
+            filter.start.as_millis(),
+            filter.end.as_millis(),
+            filter.status.map(stored_status),
+            filter.endpoint_id.as_ref().map(EndpointId::as_bytes),
+            now.as_millis(),
+        ])
+        .map(drop)
+}
+
+fn export(row: &Row<'_>, now: Timestamp) -> rusqlite::Result<Export> {
+    let time = |column: usize| -> rusqlite::Result<Option<Timestamp>> {
+        Ok(row.get::<_, Option<i64>>(column)?.map(Timestamp::from_millis))
+    };
+    let expires_at = time(9)?;
+    let status = match row.get(1)? {
+        PENDING => ExportStatus::Pending,
+        PROCESSING => ExportStatus::Processing,
+        COMPLETED if expires_at.is_some_and(|at| at <= now) => ExportStatus::Expired,
+        COMPLETED => ExportStatus::Completed,
+        _ => ExportStatus::Failed,
+    };
+    Ok(Export {
+        id: ExportId::from_bytes(row.get(0)?),
+        status,
+        filter: ExportFilter {
+            start: Timestamp::from_millis(row.get(2)?),
+            end: Timestamp::from_millis(row.get(3)?),
+            status: row.get::<_, Option<i64>>(4)?.map(message_status),
+            endpoint_id: row.get::<_, Option<[u8; 16]>>(5)?.map(EndpointId::from_bytes),
+        },
+        created_at: Timestamp::from_millis(row.get(6)?),
+        started_at: time(7)?,
+        completed_at: time(8)?,
+        expires_at,
+        row_count: row.get(10)?,
+        file_size_bytes: row.get(11)?,
+        error_message: row.get(12)?,
+    })
+}
+
+pub(crate) fn find(
+    connection: &Connection,
+    id: &ExportId,
+    now: Timestamp,
+) -> rusqlite::Result<Option<Export>> {
+    let sql = format!("SELECT {COLUMNS} FROM hookbridge_exports WHERE id = ?1");
+    connection.prepare_cached(&sql)?.query_row([id.as_bytes()], |row| export(row, now)).optional()
+}
+
+/// Newest first.
+pub(crate) fn list(connection: &Connection, now: Timestamp) -> rusqlite::Result<Vec<Export>> {
+    let sql = format!("SELECT {COLUMNS} FROM hookbridge_exports ORDER BY seq DESC");
+    connection.prepare_cached(&sql)?.query_map([], |row| export(row, now))?.collect()
+}
+
+pub(crate) fn delete(connection: &Connection, id: &ExportId) -> rusqlite::Result<bool> {
+    Ok(connection.prepare_cached(DELETE)?.execute([id.as_bytes()])? > 0)
+}
+
+/// What is not written yet, oldest first.
+pub(crate) fn unfinished(connection: &Connection) -> rusqlite::Result<Vec<ExportId>> {
+    connection
+        .prepare_cached(UNFINISHED)?
+        .query_map([], |row| row.get(0).map(ExportId::from_bytes))?
+        .collect()
+}
+
+/// False where it was deleted or is finished.
+pub(crate) fn begin(connection: &Connection, id: &ExportId, now: Timestamp) -> rusqlite::Result<bool> {
+    Ok(connection.prepare_cached(BEGIN)?.execute(params![id.as_bytes(), now.as_millis()])? > 0)
+}
+
+/// How a file came out.
+#[derive(Clone, Debug)]
+pub(crate) enum Written {
+    Whole { rows: u64, bytes: u64 },
+    Failed(String),
+}
+
+pub(crate) fn finish(
+    connection: &Connection,
+    id: &ExportId,
+    written: &Written,
+    now: Timestamp,
+    expires_at: Timestamp,
+) -> rusqlite::Result<bool> {
+    let (now, until) = (now.as_millis(), expires_at.as_millis());
+    let changed = match written {
+        Written::Whole { rows, bytes } => connection.prepare_cached(COMPLETE)?.execute(params![
+            id.as_bytes(),
+            now,
+            until,
+            *rows as i64,
+            *bytes as i64
+        ])?,
+        Written::Failed(why) => {
+            connection.prepare_cached(FAIL)?.execute(params![id.as_bytes(), now, until, why])?
+        }
+    };
+    Ok(changed > 0)
+}
+
+/// Drops the rows of what expired before `before`.
+pub(crate) fn forget(connection: &Connection, before: Timestamp) -> rusqlite::Result<usize> {
+    connection.prepare_cached(FORGET)?.execute([before.as_millis()])
+}
+
+/// A message as a line of the file.
+pub(crate) struct ExportedMessage {
+    pub created_at: Timestamp,
+    pub status: MessageStatus,
+    pub endpoint_id: EndpointId,
+    pub message_id: MessageId,
+    pub endpoint_url: String,
+    pub attempt_count: u32,
+    pub delivered_at: Option<Timestamp>,
+    pub response_status: Option<u16>,
+    pub response_latency_ms: Option<u32>,
+    pub last_error: Option<String>,
+    pub idempotency_key: Option<String>,
+    pub payload_sha256: [u8; 32],
+    pub size_bytes: u64,
+}
+
+/// The row behind which a filter's messages begin.
+pub(crate) fn first_row(connection: &Connection, filter: &ExportFilter) -> rusqlite::Result<i64> {
+    let first = first_row_from(connection, filter.start.as_millis() - CLOCK_SLACK_MS)?;
+    Ok(first.map_or(0, |seq| seq - 1))
+}
+
+/// What of the next `looked_at` rows behind `after` the filter takes, and the row that was looked at last; none where
+/// nothing can follow.
+pub(crate) fn messages(
+    connection: &Connection,
+    filter: &ExportFilter,
+    after: i64,
+    looked_at: i64,
+) -> rusqlite::Result<(Vec<ExportedMessage>, Option<i64>)> {
+    let mut statement = connection.prepare_cached(MESSAGES)?;
+    let mut rows = statement.query(params![after, looked_at])?;
+    let (mut found, mut last) = (Vec::new(), None);
+    while let Some(row) = rows.next()? {
+        let created_at = Timestamp::from_millis(row.get(1)?);
+        if created_at.as_millis() > filter.end.as_millis() + CLOCK_SLACK_MS {
+            return Ok((found, None));
+        }
+        last = Some(row.get(0)?);
+        let status = message_status(row.get(2)?);
+        let endpoint_id = EndpointId::from_bytes(row.get(3)?);
+        let taken = created_at >= filter.start
+            && created_at < filter.end
+            && filter.status.is_none_or(|wanted| wanted == status)
+            && filter.endpoint_id.is_none_or(|wanted| wanted == endpoint_id);
+        if taken {
+            found.push(ExportedMessage {
+                created_at,
+                status,
+                endpoint_id,
+                message_id: MessageId::from_bytes(row.get(4)?),
+                endpoint_url: row.get(5)?,
+                attempt_count: row.get(6)?,
+                delivered_at: row.get::<_, Option<i64>>(7)?.map(Timestamp::from_millis),
+                response_status: row.get(8)?,
+                response_latency_ms: row.get(9)?,
+                last_error: row.get(10)?,
+                idempotency_key: row.get(11)?,
+                payload_sha256: row.get(12)?,
+                size_bytes: row.get::<_, i64>(13)?.unsigned_abs(),
+            });
+        }
+    }
+    Ok((found, last))
+}
+
+/// What signs the links to files, once it was made.
+pub(crate) fn secret(connection: &Connection) -> rusqlite::Result<Option<[u8; 32]>> {
+    connection.prepare_cached(SECRET)?.query_row([], |row| row.get(0)).optional()
+}
+
+/// Keeps `made` unless there is one already.
+pub(crate) fn keep_secret(connection: &Connection, made: &[u8; 32]) -> rusqlite::Result<()> {
+    connection.prepare_cached(KEEP_SECRET)?.execute([made]).map(drop)
+}

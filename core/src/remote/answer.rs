@@ -1,0 +1,184 @@
+//! A server's answer as the operation's JSON, or as the engine's error.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode, header};
+use serde::Deserialize;
+use serde_json::json;
+use serde_json::value::RawValue;
+
+use crate::delivery::retry_policy::parse_retry_after;
+use crate::error::{Error, ErrorCode, Result};
+use crate::model::timestamp::Timestamp;
+use crate::operations::routes::Answer;
+
+/// What of an answer that is no JSON is shown.
+const SHOWN: usize = 200;
+
+/// An answer that was read whole.
+#[derive(Clone, Debug)]
+pub(crate) struct ServerAnswer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Bytes,
+}
+
+#[derive(Deserialize)]
+struct Success<'a> {
+    #[serde(borrow)]
+    data: &'a RawValue,
+    #[serde(default)]
+    meta: Meta,
+}
+
+#[derive(Default, Deserialize)]
+struct Meta {
+    #[serde(default)]
+    request_id: Option<String>,
+    #[serde(default)]
+    has_more: Option<bool>,
+    #[serde(default)]
+    next_cursor: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Failure {
+    error: Said,
+    #[serde(default)]
+    meta: Meta,
+}
+
+#[derive(Deserialize)]
+struct Said {
+    code: String,
+    #[serde(default)]
+    message: String,
+}
+
+impl ServerAnswer {
+    /// How long it asks to wait.
+    pub(crate) fn retry_after(&self) -> Option<Duration> {
+        parse_retry_after(self.headers.get(header::RETRY_AFTER)?.to_str().ok()?, Timestamp::now())
+    }
+
+    /// The code of a refusal in the contract's envelope.
+    pub(crate) fn refused_with(&self) -> Option<String> {
+        serde_json::from_slice::<Failure>(&self.body).ok().map(|failure| failure.error.code)
+    }
+
+    /// The operation's JSON, as `wrapped` says that the server wraps it.
+    pub(crate) fn unwrap(&self, wrapped: Answer) -> Result<String> {
+        match wrapped {
+            Answer::Redirect if self.status.is_redirection() => {
+                let location = self.headers.get(header::LOCATION).and_then(|value| value.to_str().ok());
+                let location = location.ok_or_else(|| self.strange("a redirect to nowhere"))?;
+                Ok(json!({"download_url": location}).to_string())
+            }
+            _ if !self.status.is_success() => Err(self.error()),
+            Answer::Nothing => Ok("{}".to_owned()),
+            Answer::List => {
+                let Success { data, meta } = self.success()?;
+                let (has_more, next) =
+                    (meta.has_more.unwrap_or(meta.next_cursor.is_some()), json!(meta.next_cursor));
+                Ok(format!(r#"{{"data":{data},"has_more":{has_more},"next_cursor":{next}}}"#))
+            }
+            _ => Ok(self.success()?.data.get().to_owned()),
+        }
+    }
+
+    fn success(&self) -> Result<Success<'_>> {
+        serde_json::from_slice(&self.body).map_err(|_| self.strange("an answer that is none of HookBridge's"))
+    }
+
+    fn strange(&self, what: &str) -> Error {
+        let body = String::from_utf8_lossy(&self.body);
+        let begun: String = body.chars().filter(|letter| !letter.is_control()).take(SHOWN).collect();
+        Error::new(ErrorCode::NetworkError, format!("{what}, with status {}: {begun}", self.status.as_u16()))
+    }
+
+    /// The refusal. One without an envelope is told by its status.
+    pub(crate) fn error(&self) -> Error {
+        match serde_json::from_slice::<Failure>(&self.body) {
+            Ok(Failure { error, meta }) => {
+                let code = ErrorCode::from_name(&error.code);
+                let message = match code {
+                    Some(_) => error.message,
+                    None => format!("{}: {}", error.code, error.message),
+                };
+                Error::new(code.unwrap_or_else(|| of_status(self.status)), message)
+                    .answered(meta.request_id, self.retry_after())
+            }
+            Err(_) => {
+                let strange = self.strange("the server refused");
+                Error::new(of_status(self.status), strange.message()).answered(None, self.retry_after())
+            }
+        }
+    }
+}
+
+/// The nearest code, where the server's own is unknown.
+fn of_status(status: StatusCode) -> ErrorCode {
+    match status.as_u16() {
+        401 | 403 => ErrorCode::Unauthorized,
+        404 => ErrorCode::NotFound,
+        408 | 504 => ErrorCode::Timeout,
+        410 => ErrorCode::PayloadUnavailable,
+        413 => ErrorCode::PayloadTooLarge,
+        429 => ErrorCode::RateLimitExceeded,
+        503 => ErrorCode::StorageUnavailable,
+        502 => ErrorCode::NetworkError,
+        400..=499 => ErrorCode::InvalidRequest,
+        500..=599 => ErrorCode::Internal,
+        _ => ErrorCode::NetworkError,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(status: u16, body: &str) -> ServerAnswer {
+        let status = StatusCode::from_u16(status).unwrap();
+        ServerAnswer { status, headers: HeaderMap::new(), body: Bytes::copy_from_slice(body.as_bytes()) }
+    }
+
+    #[test]
+    fn data_comes_out_as_it_went_in() {
+        let list = answer(
+            200,
+            r#"{"data":[{"n":1.10}],"meta":{"request_id":"r","has_more":true,"next_cursor":"c"}}"#,
+        );
+        assert_eq!(
+            list.unwrap(Answer::List).unwrap(),
+            r#"{"data":[{"n":1.10}],"has_more":true,"next_cursor":"c"}"#
+        );
+        let one = answer(202, r#"{"data":{"n":1e400},"meta":{}}"#);
+        assert_eq!(one.unwrap(Answer::Data(202)).unwrap(), r#"{"n":1e400}"#);
+        assert_eq!(answer(204, "").unwrap(Answer::Nothing).unwrap(), "{}");
+    }
+
+    #[test]
+    fn a_refusal_keeps_its_code_or_gets_the_nearest() {
+        let known = answer(
+            404,
+            r#"{"error":{"code":"ENDPOINT_NOT_FOUND","message":"no"},"meta":{"request_id":"req_1"}}"#,
+        );
+        let error = known.unwrap(Answer::Data(200)).unwrap_err();
+        assert_eq!(
+            (error.code(), error.message(), error.request_id()),
+            (ErrorCode::EndpointNotFound, "no", Some("req_1"))
+        );
+        let unknown = answer(429, r#"{"error":{"code":"BURST_LIMIT_EXCEEDED","message":"slow down"}}"#);
+        let error = unknown.error();
+        assert_eq!(
+            (error.code(), error.message()),
+            (ErrorCode::RateLimitExceeded, "BURST_LIMIT_EXCEEDED: slow down")
+        );
+        assert_eq!(answer(502, "<html>").error().code(), ErrorCode::NetworkError);
+        assert_eq!(
+            answer(200, "<html>").unwrap(Answer::Data(200)).unwrap_err().code(),
+            ErrorCode::NetworkError
+        );
+    }
+}

@@ -1,0 +1,95 @@
+//! Whether and when a request is made again.
+
+use std::time::Duration;
+
+use super::answer::ServerAnswer;
+use crate::error::{Error, ErrorCode, Result};
+
+const FIRST_PAUSE: Duration = Duration::from_millis(200);
+const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+
+/// What one try came to.
+#[derive(Debug)]
+pub(super) enum Try {
+    /// No connection: the server knows nothing of it.
+    NotSent(Error),
+    /// Sent, and no whole answer: whether it was carried out is not known.
+    NotAnswered(Error),
+    /// Answered, whatever the answer is.
+    Answered(ServerAnswer),
+}
+
+impl Try {
+    /// The pause before the next try, or nothing where there is to be none. `failures` counts those before this one.
+    pub(super) fn pause(&self, repeatable: bool, failures: u32) -> Option<Duration> {
+        let asked = match self {
+            Try::NotSent(_) => None,
+            Try::NotAnswered(_) if repeatable => None,
+            Try::NotAnswered(_) => return None,
+            Try::Answered(answer) => match answer.status.as_u16() {
+                // The limit of replays stays reached, however long one waits.
+                429 if answer.refused_with().as_deref() == Some(ErrorCode::ReplayLimitExceeded.name()) => {
+                    return None;
+                }
+                // It was turned away before it was looked at.
+                429 | 503 => answer.retry_after(),
+                500..=599 if repeatable => answer.retry_after(),
+                _ => return None,
+            },
+        };
+        let backoff = FIRST_PAUSE.saturating_mul(1 << failures.min(16)).min(LONGEST_PAUSE);
+        let jittered = backoff.mul_f64(0.5 + fastrand::f64() / 2.0);
+        match asked {
+            // Who is told to wait for long is told so at once.
+            Some(asked) if asked > LONGEST_PAUSE => None,
+            asked => Some(jittered.max(asked.unwrap_or_default())),
+        }
+    }
+
+    /// The end of it.
+    pub(super) fn outcome(self) -> Result<ServerAnswer> {
+        match self {
+            Try::NotSent(error) | Try::NotAnswered(error) => Err(error),
+            Try::Answered(answer) => Ok(answer),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use bytes::Bytes;
+    use http::{HeaderMap, HeaderValue, StatusCode, header};
+
+    fn answered(status: u16, retry_after: Option<&'static str>, body: &'static str) -> Try {
+        let mut headers = HeaderMap::new();
+        if let Some(text) = retry_after {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from_static(text));
+        }
+        let status = StatusCode::from_u16(status).unwrap();
+        Try::Answered(ServerAnswer { status, headers, body: Bytes::from_static(body.as_bytes()) })
+    }
+
+    #[test]
+    fn what_may_have_been_carried_out_is_repeated_only_where_that_is_harmless() {
+        let broken = || Error::new(ErrorCode::NetworkError, "reset");
+        assert!(Try::NotSent(broken()).pause(false, 0).is_some());
+        assert!(Try::NotAnswered(broken()).pause(false, 0).is_none());
+        assert!(Try::NotAnswered(broken()).pause(true, 0).is_some());
+        assert!(answered(500, None, "").pause(false, 0).is_none());
+        assert!(answered(500, None, "").pause(true, 0).is_some());
+        assert!(answered(503, None, "").pause(false, 0).is_some());
+        assert!(answered(404, None, "").pause(true, 0).is_none());
+        let limit = r#"{"error":{"code":"REPLAY_LIMIT_EXCEEDED","message":""}}"#;
+        assert!(answered(429, None, limit).pause(true, 0).is_none());
+    }
+
+    #[test]
+    fn the_pause_grows_and_heeds_what_the_server_asks() {
+        let pause = |failures| answered(503, None, "").pause(true, failures).unwrap();
+        assert!(pause(0) <= FIRST_PAUSE && pause(0) >= FIRST_PAUSE / 2);
+        assert!(pause(30) <= LONGEST_PAUSE && pause(30) >= LONGEST_PAUSE / 2);
+        assert!(answered(429, Some("2"), "").pause(true, 0).unwrap() >= Duration::from_secs(2));
+        assert!(answered(429, Some("3600"), "").pause(true, 0).is_none());
+    }
+}
