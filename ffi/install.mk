@@ -5,7 +5,10 @@ DESTDIR ?=
 LIB := target/release
 VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
 
-.PHONY: lib install test-c
+.PHONY: lib command install test-c
+
+command:
+	cargo build --release -p hookbridge-sidecar
 
 lib:
 	cargo build --release -p hookbridge-ffi
@@ -16,7 +19,14 @@ lib:
 	    && objcopy --keep-global-symbols=symbols --remove-section=.llvmbc --remove-section=.llvmcmd --strip-debug all.o hookbridge.o \
 	    && ar rcs libhookbridge.a hookbridge.o && rm all.o hookbridge.o symbols
 
-install: lib
+install: lib command
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/bash-completion/completions \
+	    $(DESTDIR)$(PREFIX)/share/zsh/site-functions $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
+	install -m 755 $(LIB)/hookbridge $(DESTDIR)$(PREFIX)/bin/
+	$(LIB)/hookbridge man --output $(DESTDIR)$(PREFIX)/share/man/man1
+	$(LIB)/hookbridge completions bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/hookbridge
+	$(LIB)/hookbridge completions zsh > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_hookbridge
+	$(LIB)/hookbridge completions fish > $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/hookbridge.fish
 	install -d $(DESTDIR)$(PREFIX)/include $(DESTDIR)$(PREFIX)/lib/pkgconfig
 	install -m 644 include/hookbridge.h $(DESTDIR)$(PREFIX)/include/
 	install -m 755 $(LIB)/libhookbridge.so $(DESTDIR)$(PREFIX)/lib/libhookbridge.so.0

@@ -21,6 +21,7 @@ pub mod engine;
 pub mod error;
 mod exports;
 mod fork;
+pub mod inspection;
 pub mod model;
 pub mod operations;
 mod outbox;

@@ -1,6 +1,7 @@
 //! The command line. `--help` is the reference of every setting; each is also an environment variable and a key
 //! of the TOML file.
 
+use std::io::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -8,57 +9,113 @@ use std::process::ExitCode;
 use clap::builder::BoolishValueParser;
 use clap::parser::ValueSource;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 use serde::{Deserialize, Serialize};
 
-use crate::commands::{self, Call, DeadLetters, Endpoints, FileFlags, Keys, Messages};
+use crate::commands::{
+    self, ApiKeys, Call, DeadLetters, Endpoints, Keys, Messages, MetricsFlags, OutboxFlags, doctor, export,
+    health, send,
+};
+use crate::listen::{self, ListenFlags};
 use crate::{serve, settings};
 
 /// Webhook delivery over an outbox file.
-#[derive(Debug, Parser)]
-#[command(name = "hookbridge", version, about)]
+///
+/// Ends with 0 where all went well, 1 where something was refused or failed, 2 where the command line or a setting is wrong.
+#[derive(Parser)]
+#[command(name = "hookbridge", version, about, long_about)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
 }
 
-#[derive(Debug, Subcommand)]
+#[derive(Subcommand)]
 enum Command {
     /// Serve the HTTP API and deliver.
     ///
     /// A flag wins over its environment variable, which wins over the file's key of the same name (with `_` for `-`).
     Serve(Box<ServeFlags>),
+    /// Send a message, or many from lines of JSON.
+    Send {
+        #[command(flatten)]
+        outbox: OutboxFlags,
+        #[command(flatten)]
+        message: send::SendFlags,
+    },
     /// Look after endpoints.
     Endpoints {
         #[command(flatten)]
-        file: FileFlags,
+        outbox: OutboxFlags,
         #[command(subcommand)]
         action: Endpoints,
     },
     /// Look after messages.
     Messages {
         #[command(flatten)]
-        file: FileFlags,
+        outbox: OutboxFlags,
         #[command(subcommand)]
         action: Messages,
     },
     /// Look after messages that were given up.
     Dlq {
         #[command(flatten)]
-        file: FileFlags,
+        outbox: OutboxFlags,
         #[command(subcommand)]
         action: DeadLetters,
     },
     /// Look after an endpoint's signing keys.
     Keys {
         #[command(flatten)]
-        file: FileFlags,
+        outbox: OutboxFlags,
         #[command(subcommand)]
         action: Keys,
+    },
+    /// Look after the API keys that a sidecar on the outbox lets in.
+    ApiKeys {
+        #[command(flatten)]
+        outbox: OutboxFlags,
+        #[command(subcommand)]
+        action: ApiKeys,
     },
     /// How the outbox stands.
     Stats {
         #[command(flatten)]
-        file: FileFlags,
+        outbox: OutboxFlags,
+    },
+    /// What happened lately.
+    Metrics {
+        #[command(flatten)]
+        outbox: OutboxFlags,
+        #[command(flatten)]
+        which: MetricsFlags,
+    },
+    /// Write messages to a CSV file.
+    Export {
+        #[command(flatten)]
+        outbox: OutboxFlags,
+        #[command(flatten)]
+        which: export::ExportFlags,
+    },
+    /// Receive deliveries, verify them and print them: a receiver for development.
+    Listen(ListenFlags),
+    /// Look for what is wrong with an outbox file and its surroundings, and say what to do.
+    Doctor {
+        /// The outbox file.
+        #[arg(long, env = "HOOKBRIDGE_DATABASE", value_name = "FILE", default_value = "hookbridge.db")]
+        database: PathBuf,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Ask a sidecar whether it is well, for containers without another client.
+    Health(health::HealthFlags),
+    /// Print a shell's completions.
+    Completions { shell: Shell },
+    /// Write the manual pages.
+    Man {
+        /// The folder to write them into, which must exist.
+        #[arg(long, value_name = "FOLDER", default_value = ".")]
+        output: PathBuf,
     },
 }
 
@@ -237,11 +294,34 @@ pub fn run() -> ExitCode {
                 Err(wrong) => refuse(&wrong),
             }
         }
-        Command::Endpoints { file, action } => commands::run(&file, &action.into()),
-        Command::Messages { file, action } => commands::run(&file, &action.into()),
-        Command::Dlq { file, action } => commands::run(&file, &action.into()),
-        Command::Keys { file, action } => commands::run(&file, &action.into()),
-        Command::Stats { file } => commands::run(&file, &Call::stats()),
+        Command::Send { outbox, message } => outbox.with(|engine| send::run(engine, outbox.json, message)),
+        Command::Endpoints { outbox, action } => commands::run(&outbox, &action.into()),
+        Command::Messages { outbox, action } => commands::messages(&outbox, action),
+        Command::Dlq { outbox, action } => commands::run(&outbox, &action.into()),
+        Command::Keys { outbox, action } => commands::run(&outbox, &action.into()),
+        Command::ApiKeys { outbox, action } => commands::run(&outbox, &action.into()),
+        Command::Stats { outbox } => commands::run(&outbox, &Call::stats()),
+        Command::Metrics { outbox, which } => commands::run(&outbox, &Call::metrics(&which)),
+        Command::Export { outbox, which } => outbox.with(|engine| export::run(engine, outbox.json, &which)),
+        Command::Listen(flags) => listen::run(&flags),
+        Command::Doctor { database, json } => doctor::run(&database, json),
+        Command::Health(flags) => health::run(&flags),
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "hookbridge", &mut script);
+            written(std::io::stdout().write_all(&script))
+        }
+        Command::Man { output } => written(clap_mangen::generate_to(Cli::command(), output)),
+    }
+}
+
+fn written(outcome: std::io::Result<()>) -> ExitCode {
+    match outcome {
+        Err(cause) if cause.kind() != std::io::ErrorKind::BrokenPipe => {
+            eprintln!("hookbridge: {cause}");
+            ExitCode::FAILURE
+        }
+        _ => ExitCode::SUCCESS,
     }
 }
 

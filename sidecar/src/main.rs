@@ -4,6 +4,7 @@
 mod cli;
 mod commands;
 mod http;
+mod listen;
 mod logs;
 mod output;
 mod serve;

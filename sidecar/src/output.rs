@@ -25,7 +25,7 @@ pub fn print(answer: &str, columns: Columns, as_json: bool) -> ExitCode {
 }
 
 fn show(out: &mut impl Write, value: &Value, columns: Columns) -> io::Result<()> {
-    let items = value.get("data").or_else(|| value.get("messages")).and_then(Value::as_array);
+    let items = ["data", "messages", "buckets"].iter().find_map(|name| value.get(name)?.as_array());
     match items {
         Some(items) if !columns.is_empty() => {
             table(out, items, columns)?;
@@ -59,8 +59,23 @@ fn lines(out: &mut impl Write, value: &Value) -> io::Result<()> {
     Ok(())
 }
 
+/// A line of a table whose columns have these widths.
+pub fn row(item: &Value, columns: &[(&str, usize)]) -> String {
+    let cells = columns.iter().map(|(name, width)| format!("{:width$}", text(&item[*name])));
+    cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
+}
+
+/// Prints a line. False where the reader has gone away.
+pub fn line(out: &mut impl Write, line: &str) -> io::Result<bool> {
+    match writeln!(out, "{line}").and_then(|()| out.flush()) {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
 /// A value on one line. What a stranger wrote must not steer the terminal.
-fn text(value: &Value) -> String {
+pub fn text(value: &Value) -> String {
     let text = match value {
         Value::Null => String::new(),
         Value::String(text) => text.clone(),

@@ -1,6 +1,7 @@
 //! The real binary, over real sockets.
 
 mod client;
+mod command_line;
 mod commands;
 mod delivery;
 mod document;

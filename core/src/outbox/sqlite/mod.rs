@@ -6,6 +6,7 @@ mod connection;
 pub(crate) mod due;
 pub(crate) mod endpoints;
 pub(crate) mod exports;
+pub(crate) mod inspection;
 pub(crate) mod listing;
 mod lock_guard;
 pub(crate) mod messages;

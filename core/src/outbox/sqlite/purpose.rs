@@ -16,13 +16,18 @@ fn holds(connection: &Connection, sql: &str) -> Result<bool> {
     found.map(|found| found.is_some()).map_err(storage_error)
 }
 
+/// Whether the file is a relay's.
+pub(super) fn is_relay(connection: &Connection) -> Result<bool> {
+    holds(connection, IS_RELAY)
+}
+
 /// Marks a fresh file that is opened as a relay's, and refuses one that is for something else.
 ///
 /// # Errors
 /// `INVALID_CONFIGURATION` where the file is for the other purpose.
 pub(super) fn settle(connection: &Connection, config: &Config) -> Result<()> {
     let refused = |message| Err(Error::new(ErrorCode::InvalidConfiguration, message));
-    match (&config.server, holds(connection, IS_RELAY)?) {
+    match (&config.server, is_relay(connection)?) {
         (Some(_), true) => Ok(()),
         (None, false) => Ok(()),
         // To look at it, or to put messages beside those of the relay.

@@ -162,6 +162,23 @@ CREATE TABLE hookbridge_secrets (
 /// How many attempts of one message have room in the clustered key.
 pub(crate) const ATTEMPT_ROWS: i64 = 65_536;
 
+/// The version that this program writes.
+pub(super) const NEWEST: usize = MIGRATIONS.len();
+
+fn known(connection: &Connection) -> Result<bool> {
+    let tables: i64 = connection
+        .query_row("SELECT count(*) FROM sqlite_master WHERE name = 'hookbridge_migrations'", [], |row| {
+            row.get(0)
+        })
+        .map_err(storage_error)?;
+    Ok(tables > 0)
+}
+
+/// The version of a file, 0 where it has none of our tables.
+pub(super) fn version_of(connection: &Connection) -> Result<u64> {
+    if known(connection)? { version(connection).map(|version| version as u64) } else { Ok(0) }
+}
+
 fn version(connection: &Connection) -> Result<usize> {
     let version: i64 = connection
         .query_row("SELECT coalesce(max(version), 0) FROM hookbridge_migrations", [], |row| row.get(0))
@@ -174,13 +191,7 @@ fn version(connection: &Connection) -> Result<usize> {
 /// # Errors
 /// `SCHEMA_TOO_NEW` for a file of a newer version, `STORAGE_UNAVAILABLE` where it cannot be written.
 pub(crate) fn migrate(connection: &mut Connection) -> Result<()> {
-    let known: bool = connection
-        .query_row("SELECT count(*) FROM sqlite_master WHERE name = 'hookbridge_migrations'", [], |row| {
-            row.get::<_, i64>(0)
-        })
-        .map_err(storage_error)?
-        > 0;
-    if known && version(connection)? == MIGRATIONS.len() {
+    if known(connection)? && version(connection)? == MIGRATIONS.len() {
         return Ok(());
     }
     // Another process may be doing the same: what is missing is asked again inside the transaction.

@@ -1,0 +1,89 @@
+//! The reads of an inspection, on a connection of its own that can change nothing.
+
+use std::path::Path;
+
+use rusqlite::{Connection, params};
+
+use super::{connection, purpose, schema, storage_error};
+use crate::delivery::leadership::Deliverer;
+use crate::error::Result;
+use crate::fork;
+use crate::inspection::{InspectedEndpoint, Inspection};
+use crate::model::ids::EndpointId;
+use crate::model::timestamp::Timestamp;
+
+/// What of a damage is listed.
+const DAMAGE_LISTED: usize = 20;
+const ENDPOINTS_LISTED: i64 = 1000;
+
+const WAITING: &str = "SELECT count(*) FROM hookbridge_messages WHERE due_at IS NOT NULL";
+const DUE: &str = "SELECT count(*), min(max(m.due_at, m.created_at)) FROM hookbridge_messages m
+    JOIN hookbridge_endpoints e ON e.seq = m.endpoint_seq
+    WHERE m.due_at IS NOT NULL AND m.due_at <= ?1 AND e.paused = 0";
+const DEAD: &str = "SELECT count(*) FROM hookbridge_messages WHERE status = 3 AND deleted_at IS NULL";
+const NEWEST: &str = "SELECT created_at FROM hookbridge_messages ORDER BY seq DESC LIMIT 1";
+const ENDPOINTS: &str =
+    "SELECT id, url, paused FROM hookbridge_endpoints WHERE deleted_at IS NULL ORDER BY seq LIMIT ?1";
+
+/// Reads everything.
+pub(crate) fn look(database: &Path, deliverer: Option<Deliverer>) -> Result<Inspection> {
+    let _inside = fork::enter();
+    let connection = connection::open_reader(database)?;
+    let damage = damage(&connection).map_err(storage_error)?;
+    let mut found = Inspection {
+        schema_version: schema::version_of(&connection)?,
+        newest_schema_version: schema::NEWEST as u64,
+        damage,
+        is_relay: false,
+        waiting: 0,
+        due: 0,
+        oldest_due_at: None,
+        dead: 0,
+        newest_message_at: None,
+        endpoints: Vec::new(),
+        deliverer,
+    };
+    // Tables of another version may have other columns.
+    if found.damage.is_empty() && found.schema_version == found.newest_schema_version {
+        found.is_relay = purpose::is_relay(&connection)?;
+        count(&connection, &mut found).map_err(storage_error)?;
+    }
+    Ok(found)
+}
+
+fn damage(connection: &Connection) -> rusqlite::Result<Vec<String>> {
+    let mut statement = connection.prepare("PRAGMA integrity_check")?;
+    let lines = statement.query_map([], |row| row.get::<_, String>(0))?;
+    let lines = lines.take(DAMAGE_LISTED).collect::<rusqlite::Result<Vec<_>>>();
+    match lines {
+        Ok(lines) => Ok(lines.into_iter().filter(|line| line != "ok").collect()),
+        // What is too broken to be checked is damage too.
+        Err(cause) if cause.sqlite_error_code() == Some(rusqlite::ErrorCode::DatabaseCorrupt) => {
+            Ok(vec![cause.to_string()])
+        }
+        Err(cause) => Err(cause),
+    }
+}
+
+fn count(connection: &Connection, found: &mut Inspection) -> rusqlite::Result<()> {
+    let now = Timestamp::now().as_millis();
+    found.waiting = connection.query_row(WAITING, [], |row| row.get(0))?;
+    (found.due, found.oldest_due_at) = connection.query_row(DUE, params![now], |row| {
+        Ok((row.get(0)?, row.get::<_, Option<i64>>(1)?.map(Timestamp::from_millis)))
+    })?;
+    found.dead = connection.query_row(DEAD, [], |row| row.get(0))?;
+    let mut newest = connection.prepare(NEWEST)?;
+    found.newest_message_at =
+        newest.query_map([], |row| row.get(0))?.next().transpose()?.map(Timestamp::from_millis);
+    found.endpoints = connection
+        .prepare(ENDPOINTS)?
+        .query_map([ENDPOINTS_LISTED], |row| {
+            Ok(InspectedEndpoint {
+                id: EndpointId::from_bytes(row.get(0)?).to_string(),
+                url: row.get(1)?,
+                paused: row.get(2)?,
+            })
+        })?
+        .collect::<rusqlite::Result<_>>()?;
+    Ok(())
+}

@@ -1,0 +1,269 @@
+//! `hookbridge doctor`: looks at a file and its surroundings, and says what to do. Changes nothing.
+
+use std::net::ToSocketAddrs;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use hookbridge_core::inspection::{Inspection, inspect};
+use nix::sys::statvfs::statvfs;
+use serde::Serialize;
+use serde_json::json;
+
+use crate::output;
+
+/// Due for so long although somebody delivers: stuck.
+const STUCK: Duration = Duration::from_secs(300);
+/// How far a clock may seem to have gone back.
+const CLOCK_SLACK: Duration = Duration::from_secs(60);
+/// Before that nobody can have run this: 2025-01-01.
+const CLOCK_BEGINNING: u64 = 1_735_689_600;
+/// Free space below which a file that grows is in danger.
+const SPACE: u64 = 256 * 1024 * 1024;
+/// How many hosts are looked up.
+const HOSTS: usize = 50;
+
+/// What was looked at, and how it is.
+#[derive(Debug, Serialize)]
+struct Finding {
+    check: &'static str,
+    well: bool,
+    says: String,
+    /// What to do about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    advice: Option<String>,
+}
+
+#[derive(Default)]
+struct Report(Vec<Finding>);
+
+impl Report {
+    fn well(&mut self, check: &'static str, says: impl Into<String>) {
+        self.0.push(Finding { check, well: true, says: says.into(), advice: None });
+    }
+
+    fn ill(&mut self, check: &'static str, says: impl Into<String>, advice: impl Into<String>) {
+        self.0.push(Finding { check, well: false, says: says.into(), advice: Some(advice.into()) });
+    }
+}
+
+/// 0 where everything is well, 1 where something is not.
+pub fn run(database: &Path, as_json: bool) -> ExitCode {
+    let mut report = Report::default();
+    match inspect(database) {
+        Ok(found) => {
+            permissions(&mut report, database);
+            contents(&mut report, &found);
+            backlog(&mut report, &found);
+            clock(&mut report, &found);
+            names(&mut report, &found);
+            space(&mut report, database);
+        }
+        Err(error) => report.ill(
+            "file",
+            error.message(),
+            "name the outbox with --database; as root or its owner where it cannot be read; from a backup where it is no database",
+        ),
+    }
+    let all_well = report.0.iter().all(|finding| finding.well);
+    if as_json {
+        output::print(&json!({"well": all_well, "findings": report.0}).to_string(), &[], true);
+    } else {
+        for finding in &report.0 {
+            let mark = if finding.well { "ok  " } else { "BAD " };
+            println!("{mark} {:12} {}", finding.check, output::text(&json!(finding.says)));
+            if let Some(advice) = &finding.advice {
+                println!("     {:12} -> {advice}", "");
+            }
+        }
+    }
+    if all_well { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn beside(database: &Path, suffix: &str) -> PathBuf {
+    let mut name = database.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
+}
+
+fn permissions(report: &mut Report, database: &Path) {
+    const CHECK: &str = "permissions";
+    let folder = database.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let writable = |path: &Path| nix::unistd::access(path, nix::unistd::AccessFlags::W_OK).is_ok();
+    let owner = std::fs::metadata(database).map(|known| known.uid()).ok();
+    let mut wrong = false;
+    for (path, needed) in [(database.to_owned(), true), (folder.to_owned(), true)] {
+        if needed && !writable(&path) {
+            wrong = true;
+            let says = format!("{} cannot be written by this user", path.display());
+            report.ill(CHECK, says, "let the user that sends and delivers write the file and its folder (SQLite makes files beside it)");
+        }
+    }
+    for suffix in ["", "-wal", "-shm", "-lock"] {
+        let path = beside(database, suffix);
+        let Ok(known) = std::fs::metadata(&path) else { continue };
+        if Some(known.uid()) != owner {
+            wrong = true;
+            let says = format!("{} belongs to another user than the outbox", path.display());
+            report.ill(CHECK, says, "run every process on the file as one user");
+        }
+        if known.permissions().mode() & 0o077 != 0 {
+            wrong = true;
+            let says = format!("{} can be read by other users", path.display());
+            report.ill(CHECK, says, format!("payloads and secrets are in it: chmod 600 {}", path.display()));
+        }
+    }
+    if !wrong {
+        report.well(CHECK, "the file and its folder can be written, and read by nobody else");
+    }
+}
+
+fn contents(report: &mut Report, found: &Inspection) {
+    if found.damage.is_empty() {
+        report.well("integrity", "SQLite finds no damage");
+    } else {
+        let says = format!("damaged: {}", found.damage.join("; "));
+        report.ill(
+            "integrity",
+            says,
+            "stop every process on it, keep a copy, and restore a backup or dump it with sqlite3's .recover",
+        );
+    }
+    match found.schema_version {
+        0 => report.ill(
+            "schema",
+            "there are no tables of HookBridge in it",
+            "name an outbox, or let a client create one",
+        ),
+        version if version > found.newest_schema_version => report.ill(
+            "schema",
+            format!("version {version}, and this program knows up to {}", found.newest_schema_version),
+            "use a newer hookbridge",
+        ),
+        version if version < found.newest_schema_version => report.ill(
+            "schema",
+            format!("version {version}, older than {}", found.newest_schema_version),
+            "the next process that opens it brings it up to date",
+        ),
+        version => report.well("schema", format!("version {version}")),
+    }
+    if found.is_relay {
+        report.well("purpose", "a relay's file: its messages are forwarded to a server");
+    }
+}
+
+fn since(at: hookbridge_core::model::timestamp::Timestamp) -> Duration {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    now.saturating_sub(Duration::from_millis(u64::try_from(at.as_millis()).unwrap_or(0)))
+}
+
+fn backlog(report: &mut Report, found: &Inspection) {
+    match &found.deliverer {
+        Some(deliverer) => {
+            report.well("deliverer", format!("process {} delivers since {}", deliverer.pid, deliverer.since))
+        }
+        None if found.waiting > 0 => report.ill(
+            "deliverer",
+            format!("nobody delivers, and {} messages wait", found.waiting),
+            "start `hookbridge serve` on the file, or a client without delivery=off",
+        ),
+        None => report.well("deliverer", "nobody delivers, and nothing waits"),
+    }
+    let late = found.oldest_due_at.map(since).unwrap_or_default();
+    let says =
+        format!("{} wait, {} of them are due, the oldest for {} s", found.waiting, found.due, late.as_secs());
+    if found.deliverer.is_some() && late > STUCK {
+        report.ill(
+            "backlog",
+            says,
+            "look at the endpoints' attempts (`hookbridge messages list --status pending_retry`): dead, slow or rate-limited \
+             endpoints hold their own messages up; a deliverer that is overloaded holds up all",
+        );
+    } else {
+        report.well("backlog", says);
+    }
+    let paused = found.endpoints.iter().filter(|endpoint| endpoint.paused).count();
+    if paused > 0 {
+        report.ill(
+            "paused",
+            format!("{paused} endpoints are paused"),
+            "`hookbridge endpoints resume ENDPOINT_ID` delivers what is held",
+        );
+    }
+    if found.dead > 0 {
+        report.ill(
+            "dead letters",
+            format!("{} messages were given up", found.dead),
+            "`hookbridge dlq list` says why; `hookbridge messages replay-all` queues them again",
+        );
+    }
+}
+
+fn clock(report: &mut Report, found: &Inspection) {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let newest = found.newest_message_at.map_or(0, |at| u64::try_from(at.as_millis()).unwrap_or(0));
+    let ahead = Duration::from_millis(newest).saturating_sub(now);
+    const ADVICE: &str = "set the clock (NTP): retries, retention and receivers' freshness windows go by it";
+    if now.as_secs() < CLOCK_BEGINNING {
+        report.ill("clock", "the clock is years behind", ADVICE);
+    } else if ahead > CLOCK_SLACK {
+        report.ill("clock", format!("the newest message is {} s in the future", ahead.as_secs()), ADVICE);
+    } else {
+        report.well("clock", "agrees with the newest message");
+    }
+}
+
+fn names(report: &mut Report, found: &Inspection) {
+    let mut hosts: Vec<(String, u16)> = Vec::new();
+    for endpoint in &found.endpoints {
+        let (scheme, rest) = endpoint.url.split_once("://").unwrap_or(("", ""));
+        let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        let authority = authority.rsplit('@').next().unwrap_or_default();
+        let port = if scheme == "http" { 80 } else { 443 };
+        let host = match authority.rsplit_once(':') {
+            Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
+            _ => authority,
+        };
+        let host = (host.trim_matches(['[', ']']).to_owned(), port);
+        if !host.0.is_empty() && !hosts.contains(&host) {
+            hosts.push(host);
+        }
+    }
+    let lost: Vec<String> = hosts
+        .iter()
+        .take(HOSTS)
+        .filter(|(host, port)| (host.as_str(), *port).to_socket_addrs().map_or(0, Iterator::count) == 0)
+        .map(|(host, _)| host.clone())
+        .collect();
+    if lost.is_empty() {
+        report.well("dns", format!("{} hosts of endpoints resolve", hosts.len().min(HOSTS)));
+    } else {
+        report.ill(
+            "dns",
+            format!("do not resolve: {}", lost.join(", ")),
+            "mend the resolver, or the endpoints' URLs",
+        );
+    }
+}
+
+fn space(report: &mut Report, database: &Path) {
+    let size: u64 = ["", "-wal"]
+        .iter()
+        .filter_map(|suffix| std::fs::metadata(beside(database, suffix)).ok())
+        .map(|known| known.len())
+        .sum();
+    let folder = database.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    match statvfs(folder) {
+        Ok(disk) => {
+            let free = disk.blocks_available() as u64 * disk.fragment_size() as u64;
+            let says = format!("the outbox has {} MiB, the disk {} MiB free", size >> 20, free >> 20);
+            if free < SPACE.max(size / 10) {
+                report.ill("space", says, "make room: where the disk is full, nothing is accepted; a lower payload retention keeps the file smaller");
+            } else {
+                report.well("space", says);
+            }
+        }
+        Err(cause) => report.ill("space", format!("unknown: {cause}"), "look at the file system"),
+    }
+}

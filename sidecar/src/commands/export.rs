@@ -1,0 +1,112 @@
+//! `hookbridge export`: a CSV file of messages.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::Args;
+use hookbridge_core::{Engine, Error, ErrorCode, Result};
+use serde_json::json;
+
+use super::MessageFilter;
+use super::many::{call, progress};
+use crate::output;
+
+const POLL: Duration = Duration::from_millis(50);
+
+/// Which messages, and where to.
+#[derive(Debug, Args)]
+pub struct ExportFlags {
+    /// The first moment (RFC 3339) at which they were accepted.
+    #[arg(long, value_name = "TIME", default_value = "1970-01-01T00:00:00Z")]
+    since: String,
+    /// The moment before which they were accepted.
+    #[arg(long, value_name = "TIME", default_value = "9999-01-01T00:00:00Z")]
+    until: String,
+    #[command(flatten)]
+    filter: MessageFilter,
+    /// The file, which must not exist; `-` for stdout.
+    #[arg(long, short, value_name = "FILE", default_value = "-")]
+    output: String,
+}
+
+fn unwritable(name: &str, cause: &io::Error) -> Error {
+    Error::new(ErrorCode::StorageUnavailable, format!("{name} cannot be written: {cause}"))
+}
+
+/// Counts what goes by.
+struct Counted<'a, W: Write>(W, &'a indicatif::ProgressBar);
+
+impl<W: Write> Write for Counted<'_, W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.0.write(bytes)?;
+        self.1.inc(written as u64);
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
+/// Has the file written, waits for it and copies it; the outbox keeps none.
+pub fn run(engine: &Engine, as_json: bool, flags: &ExportFlags) -> Result<ExitCode> {
+    // Before the work: whoever mistypes a name should learn it at once.
+    let to_stdout = flags.output == "-";
+    let target = PathBuf::from(&flags.output);
+    let mut file = match to_stdout {
+        true => None,
+        false => Some(std::fs::File::create_new(&target).map_err(|cause| unwritable(&flags.output, &cause))?),
+    };
+    let bar = progress("bytes");
+    let asked = json!({
+        "start_time": flags.since,
+        "end_time": flags.until,
+        "status": flags.filter.status,
+        "endpoint_id": flags.filter.endpoint_id,
+    });
+    let exported = call(engine, "exports.create", asked).and_then(|export| {
+        let id = export["id"].as_str().unwrap_or_default().to_owned();
+        let copied = completed(engine, &id).and_then(|export| {
+            let mut out: Box<dyn Write> = match file.as_mut() {
+                Some(file) => Box::new(file),
+                None => Box::new(io::stdout().lock()),
+            };
+            engine.download_export(&id, &mut Counted(&mut out, &bar))?;
+            out.flush().map_err(|cause| unwritable(&flags.output, &cause))?;
+            Ok(export)
+        });
+        let deleted = call(engine, "exports.delete", json!({"export_id": id}));
+        copied.and_then(|export| deleted.map(|_| export))
+    });
+    bar.finish_and_clear();
+    match exported {
+        Ok(_) if to_stdout => Ok(ExitCode::SUCCESS),
+        Ok(export) => {
+            let answer =
+                json!({"file": target, "rows": export["row_count"], "bytes": export["file_size_bytes"]});
+            Ok(output::print(&answer.to_string(), &[], as_json))
+        }
+        Err(error) => {
+            if !to_stdout {
+                let _ = std::fs::remove_file(&target);
+            }
+            Err(error)
+        }
+    }
+}
+
+fn completed(engine: &Engine, id: &str) -> Result<serde_json::Value> {
+    loop {
+        let export = call(engine, "exports.get", json!({"export_id": id}))?;
+        match export["status"].as_str() {
+            Some("completed") => return Ok(export),
+            Some("pending" | "processing") => std::thread::sleep(POLL),
+            _ => {
+                let why = export["error_message"].as_str().unwrap_or("the export is over");
+                return Err(Error::new(ErrorCode::StorageUnavailable, why));
+            }
+        }
+    }
+}

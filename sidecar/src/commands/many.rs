@@ -1,0 +1,137 @@
+//! What concerns many messages: replayed or deleted page after page, with a bar while a person watches.
+
+use std::io::{IsTerminal, Write};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::Args;
+use hookbridge_core::{Engine, Error, ErrorCode, Result};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde_json::{Value, json};
+
+use super::{MessageFilter, without_nulls};
+use crate::output;
+
+/// How many are asked for at a time.
+const PAGE: u64 = 1000;
+const TICK: Duration = Duration::from_millis(200);
+
+/// A counter on stderr, drawn only where that is a terminal.
+pub fn progress(what: &'static str) -> ProgressBar {
+    let target = if std::io::stderr().is_terminal() {
+        ProgressDrawTarget::stderr()
+    } else {
+        ProgressDrawTarget::hidden()
+    };
+    let bar = ProgressBar::with_draw_target(None, target);
+    if let Ok(style) = ProgressStyle::with_template("{spinner} {human_pos} {msg}, {per_sec}, {elapsed}") {
+        bar.set_style(style);
+    }
+    bar.set_message(what);
+    bar.enable_steady_tick(TICK);
+    bar
+}
+
+/// Which messages are queued again.
+#[derive(Debug, Args)]
+pub struct ReplayAllFlags {
+    /// failed_permanent or pending_retry.
+    #[arg(long, default_value = "failed_permanent")]
+    status: String,
+    /// Only of this endpoint.
+    #[arg(long, value_name = "ENDPOINT_ID")]
+    endpoint_id: Option<String>,
+    /// At most so many; all where nothing is said.
+    #[arg(long, value_name = "NUMBER")]
+    limit: Option<u64>,
+}
+
+/// Replays page after page until nothing is left, or nothing more can be replayed.
+pub fn replay_all(engine: &Engine, as_json: bool, flags: &ReplayAllFlags) -> Result<ExitCode> {
+    let bar = progress("replayed");
+    let (mut replayed, mut failed, mut left) = (0, 0, flags.limit.unwrap_or(u64::MAX));
+    while left > 0 {
+        let request =
+            json!({"status": flags.status, "endpoint_id": flags.endpoint_id, "limit": left.min(PAGE)});
+        let answer = call(engine, "messages.replay_all", request)?;
+        let now = answer["replayed"].as_u64().unwrap_or(0);
+        replayed += now;
+        failed = answer["failed"].as_u64().unwrap_or(0);
+        left = left.saturating_sub(now);
+        bar.set_position(replayed);
+        // What failed would be looked at again and again.
+        if now == 0 {
+            break;
+        }
+    }
+    bar.finish_and_clear();
+    Ok(output::print(&json!({"replayed": replayed, "failed": failed}).to_string(), &[], as_json))
+}
+
+/// Which messages are deleted.
+#[derive(Debug, Args)]
+pub struct DeleteAllFlags {
+    #[command(flatten)]
+    filter: MessageFilter,
+    /// Only accepted at this moment (RFC 3339) or later.
+    #[arg(long, value_name = "TIME")]
+    since: Option<String>,
+    /// Only accepted before this moment.
+    #[arg(long, value_name = "TIME")]
+    until: Option<String>,
+    /// At most so many; all where nothing is said.
+    #[arg(long, value_name = "NUMBER")]
+    limit: Option<u64>,
+    /// Does not ask.
+    #[arg(long)]
+    yes: bool,
+}
+
+/// Deletes page after page until nothing is left.
+pub fn delete_all(engine: &Engine, as_json: bool, flags: &DeleteAllFlags) -> Result<ExitCode> {
+    if !flags.yes && !confirmed("Delete every message that the filter finds? [y/N] ")? {
+        eprintln!("hookbridge: nothing was deleted");
+        return Ok(ExitCode::FAILURE);
+    }
+    let bar = progress("deleted");
+    let (mut deleted, mut left) = (0, flags.limit.unwrap_or(u64::MAX));
+    while left > 0 {
+        let asked = left.min(PAGE);
+        let request = json!({
+            "status": flags.filter.status.as_ref().map(|status| vec![status]),
+            "endpoint_id": flags.filter.endpoint_id,
+            "created_after": flags.since,
+            "created_before": flags.until,
+            "limit": asked,
+        });
+        let answer = call(engine, "messages.delete_all", request)?;
+        let now = answer["deleted"].as_u64().unwrap_or(0);
+        deleted += now;
+        left = left.saturating_sub(now);
+        bar.set_position(deleted);
+        if now < asked {
+            break;
+        }
+    }
+    bar.finish_and_clear();
+    Ok(output::print(&json!({"deleted": deleted}).to_string(), &[], as_json))
+}
+
+/// Whether whoever sits there says yes. Where nobody sits there, `--yes` is needed.
+fn confirmed(question: &str) -> Result<bool> {
+    if !std::io::stdin().is_terminal() {
+        return Err(Error::new(ErrorCode::InvalidRequest, "say --yes where nobody can be asked"));
+    }
+    eprint!("{question}");
+    let _ = std::io::stderr().flush();
+    let mut answer = String::new();
+    let read = std::io::stdin().read_line(&mut answer);
+    Ok(read.is_ok() && matches!(answer.trim(), "y" | "Y" | "yes"))
+}
+
+/// An operation with its JSON read.
+pub fn call(engine: &Engine, operation: &str, request: Value) -> Result<Value> {
+    let answer = engine.call(operation, &without_nulls(request).to_string())?;
+    serde_json::from_str(&answer)
+        .map_err(|cause| Error::new(ErrorCode::Internal, format!("the answer cannot be read: {cause}")))
+}

@@ -1,0 +1,118 @@
+//! `hookbridge messages tail`: the newest messages, and what happens to messages from then on.
+
+use std::collections::HashMap;
+use std::io;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use clap::Args;
+use hookbridge_core::{Engine, Error, ErrorCode, Result};
+use serde_json::{Value, json};
+
+use super::MessageFilter;
+use super::many::call;
+use crate::output;
+
+/// How many of the newest messages are followed.
+const FOLLOWED: u64 = 500;
+const POLL: Duration = Duration::from_millis(250);
+const SLICE: Duration = Duration::from_millis(25);
+const COLUMNS: &[(&str, usize)] = &[
+    ("created_at", 24),
+    ("message_id", 36),
+    ("status", 16),
+    ("attempt_count", 3),
+    ("endpoint", 0),
+    ("last_error", 0),
+];
+
+/// What is printed.
+#[derive(Debug, Args)]
+pub struct TailFlags {
+    /// Go on: print new messages, and those among the newest 500 whose status changes.
+    #[arg(short, long)]
+    follow: bool,
+    /// How many of the newest come first.
+    #[arg(long, default_value = "10", value_name = "NUMBER")]
+    limit: u64,
+    #[command(flatten)]
+    filter: MessageFilter,
+}
+
+/// Prints until the reader goes away or a signal comes.
+pub fn run(engine: &Engine, as_json: bool, flags: &TailFlags) -> Result<ExitCode> {
+    let stopped = until_signalled()?;
+    let mut out = io::stdout().lock();
+    let mut known: HashMap<String, (Value, Value)> = HashMap::new();
+    let mut first = true;
+    loop {
+        let request = json!({
+            "status": flags.filter.status,
+            "endpoint_id": flags.filter.endpoint_id,
+            "limit": if flags.follow { FOLLOWED } else { flags.limit.clamp(1, FOLLOWED) },
+        });
+        let page = call(engine, "logs.list", request)?;
+        let newest = page["data"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let mut seen = HashMap::with_capacity(newest.len());
+        for (age, message) in newest.iter().enumerate().rev() {
+            let id = message["message_id"].as_str().unwrap_or_default().to_owned();
+            let state = (message["status"].clone(), message["attempt_count"].clone());
+            let is_news = known.get(&id) != Some(&state) && (!first || (age as u64) < flags.limit);
+            if is_news {
+                let text = if as_json { message.to_string() } else { output::row(message, COLUMNS) };
+                let printed = output::line(&mut out, &text).map_err(|cause| {
+                    Error::new(ErrorCode::StorageUnavailable, format!("stdout cannot be written: {cause}"))
+                })?;
+                if !printed {
+                    return Ok(ExitCode::SUCCESS);
+                }
+            }
+            seen.insert(id, state);
+        }
+        known = seen;
+        first = false;
+        let mut waited = Duration::ZERO;
+        while waited < POLL {
+            if !flags.follow || stopped.load(Ordering::Relaxed) {
+                return Ok(ExitCode::SUCCESS);
+            }
+            std::thread::sleep(SLICE);
+            waited += SLICE;
+        }
+    }
+}
+
+/// Set by SIGINT and SIGTERM.
+fn until_signalled() -> Result<Arc<AtomicBool>> {
+    let failed =
+        |cause: io::Error| Error::new(ErrorCode::Internal, format!("signals cannot be heard: {cause}"));
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(failed)?;
+    let stopped = Arc::new(AtomicBool::new(false));
+    let told = stopped.clone();
+    let (ready, heard) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        runtime.block_on(async {
+            use tokio::signal::unix::{SignalKind, signal};
+            let signals = signal(SignalKind::interrupt())
+                .and_then(|first| Ok((first, signal(SignalKind::terminate())?)));
+            match signals {
+                Ok((mut interrupt, mut terminate)) => {
+                    let _ = ready.send(Ok(()));
+                    tokio::select! {
+                        _ = interrupt.recv() => {}
+                        _ = terminate.recv() => {}
+                    }
+                    told.store(true, Ordering::Relaxed);
+                }
+                Err(cause) => drop(ready.send(Err(cause))),
+            }
+        });
+    });
+    match heard.recv() {
+        Ok(Ok(())) => Ok(stopped),
+        Ok(Err(cause)) => Err(failed(cause)),
+        Err(_) => Err(Error::new(ErrorCode::Internal, "signals cannot be heard")),
+    }
+}
