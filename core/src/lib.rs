@@ -27,6 +27,7 @@ pub mod operations;
 mod outbox;
 mod relay;
 mod remote;
+pub mod trace;
 
 pub use config::Config;
 pub use engine::{CompletionSink, Engine, EventQueue, PendingSend};

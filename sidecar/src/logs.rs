@@ -1,11 +1,14 @@
-//! Log lines on stderr.
+//! Log lines on stderr, and spans on their way to a collector.
 
 use tracing::level_filters::LevelFilter;
+use tracing_subscriber::layer::{Layer, SubscriberExt};
+use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::cli::{LogFormat, LogLevel};
+use crate::telemetry::Telemetry;
 
 /// From here on what is traced is written.
-pub fn start(format: LogFormat, level: LogLevel) {
+pub fn start(format: LogFormat, level: LogLevel, telemetry: Option<&Telemetry>) {
     let level = match level {
         LogLevel::Error => LevelFilter::ERROR,
         LogLevel::Warn => LevelFilter::WARN,
@@ -13,9 +16,12 @@ pub fn start(format: LogFormat, level: LogLevel) {
         LogLevel::Debug => LevelFilter::DEBUG,
         LogLevel::Trace => LevelFilter::TRACE,
     };
-    let lines = tracing_subscriber::fmt().with_max_level(level).with_writer(std::io::stderr);
-    match format {
-        LogFormat::Json => lines.json().flatten_event(true).init(),
-        LogFormat::Text => lines.with_ansi(false).init(),
-    }
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let lines = match format {
+        LogFormat::Json => {
+            lines.json().flatten_event(true).with_current_span(false).with_filter(level).boxed()
+        }
+        LogFormat::Text => lines.with_ansi(false).with_filter(level).boxed(),
+    };
+    tracing_subscriber::registry().with(lines).with(telemetry.map(Telemetry::layer)).init();
 }

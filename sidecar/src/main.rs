@@ -9,6 +9,7 @@ mod logs;
 mod output;
 mod serve;
 mod settings;
+mod telemetry;
 
 use std::process::ExitCode;
 

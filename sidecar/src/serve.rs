@@ -15,15 +15,24 @@ use tokio::sync::watch;
 use crate::http::{App, server, tls};
 use crate::logs;
 use crate::settings::Settings;
+use crate::telemetry;
 
 /// What an engine always gets to write its last outcomes, however short the patience.
 const LEAST_CLOSE_PATIENCE: Duration = Duration::from_millis(500);
+/// What the last spans and metrics get to be sent.
+const TELEMETRY_PATIENCE: Duration = Duration::from_secs(5);
 /// What a second signal ends with, as a shell would say of SIGINT.
 const CUT_OFF: i32 = 130;
 
 /// Serves until a signal.
 pub fn run(settings: Settings) -> ExitCode {
-    logs::start(settings.server.log_format, settings.server.log_level);
+    let telemetry = telemetry::begin();
+    let sent = telemetry.as_ref().ok().and_then(Option::as_ref);
+    logs::start(settings.server.log_format, settings.server.log_level, sent);
+    if let Err(error) = &telemetry {
+        tracing::error!(%error, "nothing is sent to a collector");
+    }
+    let patience = settings.limits().shutdown_patience.clamp(LEAST_CLOSE_PATIENCE, TELEMETRY_PATIENCE);
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -31,9 +40,12 @@ pub fn run(settings: Settings) -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    let ended = runtime.block_on(serve(settings));
+    let ended = runtime.block_on(serve(settings, sent.is_some()));
     // What still blocks after its time was cut off already.
     runtime.shutdown_background();
+    if let Some(telemetry) = sent {
+        telemetry.end(patience);
+    }
     match ended {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
@@ -57,7 +69,7 @@ fn first_key(engine: &Engine, given: Option<&str>) -> Result<(), Box<dyn Error>>
     Ok(())
 }
 
-async fn serve(settings: Settings) -> Result<bool, Box<dyn Error>> {
+async fn serve(settings: Settings, has_collector: bool) -> Result<bool, Box<dyn Error>> {
     let limits = settings.limits();
     let certificate = match &settings.tls {
         Some(files) => Some(watch::channel(files.read()?)),
@@ -73,8 +85,12 @@ async fn serve(settings: Settings) -> Result<bool, Box<dyn Error>> {
     let (opened, given) = (engine.clone(), settings.server.api_key.clone());
     let first = move || first_key(&opened, given.as_deref()).map_err(|cause| cause.to_string());
     tokio::task::spawn_blocking(first).await??;
-    let app = Arc::new(App::new(engine, &settings.server));
+    let app = Arc::new(App::new(engine, &settings.server, has_collector));
     app.count_attempts()?;
+    if has_collector {
+        let watched = app.engine().clone();
+        telemetry::watch(move || serde_json::from_str(&watched.call("stats", "{}").ok()?).ok());
+    }
     let stop = watch_signals(settings.tls, tls_sender)?;
     tracing::info!(%address, tls = tls_receiver.is_some(), "listening");
     let mut begun = stop.clone();

@@ -19,6 +19,7 @@ use crate::model::timestamp::Timestamp;
 use crate::outbox::DueMessage;
 use crate::outbox::sqlite::due::{self, Refill};
 use crate::outbox::sqlite::writer::outcome::{EndedAttempt, Record, Verdict};
+use crate::trace;
 
 /// The longest sleep: a wall clock that was set forward is noticed within it.
 const LONGEST_SLEEP: Duration = Duration::from_millis(50);
@@ -324,26 +325,41 @@ impl Shell {
             self.scheduler.abandon(message);
             return;
         }
+        let span = tracing::debug_span!(
+            target: "hookbridge::delivery",
+            "attempt",
+            message_id = %held.id,
+            attempt_no = held.attempt_count + 1,
+            endpoint_id = %endpoint.id,
+            response_status = tracing::field::Empty,
+            error = tracing::field::Empty,
+        );
+        let mut headers = message_headers(held);
+        if let Some(traceparent) = headers.get(trace::TRACEPARENT)
+            && let Some(carried) = trace::attempt_begins(&span, traceparent)
+        {
+            headers.set(trace::TRACEPARENT, carried);
+        }
         let request = DeliveryRequest {
             target: endpoint.target.clone(),
             message_id: held.id,
             attempt_no: held.attempt_count + 1,
             payload: held.payload.clone(),
-            message_headers: message_headers(held),
+            message_headers: headers,
             retention_hours: held.retention_hours,
         };
         let client = self.parts.client.clone();
         let reporter = Reporter { seq, findings: self.findings.clone(), reported: false };
-        let span = tracing::debug_span!(
-            target: "hookbridge::delivery",
-            "attempt",
-            message_id = %request.message_id,
-            attempt_no = request.attempt_no,
-            endpoint_id = %endpoint.id
-        );
         tokio::spawn(
             async move {
                 let report = client.attempt(request).await;
+                let span = tracing::Span::current();
+                if let Some(response) = &report.response {
+                    span.record("response_status", response.status);
+                }
+                if let Some(text) = &report.error_text {
+                    span.record("error", text.as_str());
+                }
                 reporter.report(report);
             }
             .instrument(span),

@@ -61,6 +61,14 @@ impl HeaderMap {
         self.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value)
     }
 
+    /// Sets a name's value, in place of the one that is there.
+    pub fn set(&mut self, name: &str, value: String) {
+        match self.0.iter_mut().find(|(known, _)| known.eq_ignore_ascii_case(name)) {
+            Some((_, there)) => *there = value,
+            None => self.0.push((name.to_owned(), value)),
+        }
+    }
+
     /// Checks every rule.
     ///
     /// # Errors

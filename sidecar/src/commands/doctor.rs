@@ -256,7 +256,7 @@ fn space(report: &mut Report, database: &Path) {
     let folder = database.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     match statvfs(folder) {
         Ok(disk) => {
-            let free = disk.blocks_available() as u64 * disk.fragment_size() as u64;
+            let free = disk.blocks_available() * disk.fragment_size();
             let says = format!("the outbox has {} MiB, the disk {} MiB free", size >> 20, free >> 20);
             if free < SPACE.max(size / 10) {
                 report.ill("space", says, "make room: where the disk is full, nothing is accepted; a lower payload retention keeps the file smaller");

@@ -21,12 +21,15 @@ use axum::extract::{RawPathParams, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
 use axum::routing::{MethodFilter, get, on};
+use hookbridge_core::model::header_map::HeaderOwner;
 use hookbridge_core::operations::messages::SendRequest;
 use hookbridge_core::operations::routes::{self, Answer, Route, Verb};
+use hookbridge_core::trace::TRACEPARENT;
 use hookbridge_core::{Engine, ErrorCode};
 use tokio::sync::{Semaphore, watch};
 
 use crate::cli::ServerFlags;
+use crate::telemetry;
 use envelope::{Refusal, RequestId};
 use prometheus::Metrics;
 
@@ -48,10 +51,10 @@ pub struct App {
 }
 
 impl App {
-    pub fn new(engine: Engine, settings: &ServerFlags) -> Self {
+    pub fn new(engine: Engine, settings: &ServerFlags, has_collector: bool) -> Self {
         Self {
             engine,
-            metrics: Arc::new(Metrics::new()),
+            metrics: Arc::new(Metrics::new(has_collector)),
             places: Semaphore::new(settings.max_requests as usize),
             body_patience: Duration::from_secs(u64::from(settings.body_timeout)),
             public_url: settings.public_url.as_deref().map(|url| url.trim_end_matches('/').to_owned()),
@@ -154,7 +157,7 @@ async fn serve(
     let (head, body) = request.into_parts();
     let body = request::read_body(&head.headers, body, app.body_patience).await?;
     if route.operation == "messages.send" {
-        return send(app, route, &body, id).await;
+        return send(app, route, &head.headers, &body, id).await;
     }
     let text = request::compose(route, path.iter(), head.uri.query(), &body, &key)?;
     let answer = call(app, route.operation, text).await?;
@@ -165,16 +168,36 @@ async fn serve(
 }
 
 /// The one operation that is called a million times: typed, and without a thread that waits for the commit.
-async fn send(app: &App, route: &Route, body: &str, id: &RequestId) -> Result<Response, Refusal> {
-    let request: SendRequest = serde_json::from_str(request::object_text(body)?).map_err(|cause| {
+async fn send(
+    app: &App,
+    route: &Route,
+    asked: &HeaderMap,
+    body: &str,
+    id: &RequestId,
+) -> Result<Response, Refusal> {
+    let mut request: SendRequest = serde_json::from_str(request::object_text(body)?).map_err(|cause| {
         Refusal::new(ErrorCode::InvalidRequest, format!("the request is not valid: {cause}"))
     })?;
+    if let Some(traceparent) = telemetry::traceparent(&tracing::Span::current(), asked) {
+        carry(&mut request, traceparent);
+    }
     let receipt = app.engine.send_async(request).await?;
     app.metrics.message_accepted();
     let answer = serde_json::to_string(&receipt).map_err(|cause| {
         Refusal::new(ErrorCode::Internal, format!("the receipt cannot be written: {cause}"))
     })?;
     envelope::wrap(route.answer, &answer, id)
+}
+
+/// Has the delivery carry the trace, unless the message says otherwise or has no room for it.
+fn carry(request: &mut SendRequest, traceparent: String) {
+    let mut headers = request.headers.clone().unwrap_or_default();
+    if headers.get(TRACEPARENT).is_none() {
+        headers.set(TRACEPARENT, traceparent);
+        if headers.check(HeaderOwner::Message).is_ok() {
+            request.headers = Some(headers);
+        }
+    }
 }
 
 /// Runs an operation.
@@ -188,6 +211,8 @@ async fn blocking<T: Send + 'static>(
     work: impl FnOnce(&App) -> hookbridge_core::Result<T> + Send + 'static,
 ) -> Result<T, Refusal> {
     let app = app.clone();
-    let ended = tokio::task::spawn_blocking(move || work(&app)).await;
+    // What is logged there belongs to the request.
+    let span = tracing::Span::current();
+    let ended = tokio::task::spawn_blocking(move || span.in_scope(|| work(&app))).await;
     Ok(ended.map_err(|_| Refusal::new(ErrorCode::Internal, "the operation broke off"))??)
 }

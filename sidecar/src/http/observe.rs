@@ -7,9 +7,11 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderName, HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::Response;
+use tracing::Instrument;
 
 use super::App;
 use super::envelope::{RefusedWith, RequestId};
+use crate::telemetry;
 
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -23,11 +25,23 @@ pub async fn observe(State(app): State<Arc<App>>, mut request: Request, next: Ne
         .get::<MatchedPath>()
         .map_or_else(|| "none".to_owned(), |path| path.as_str().to_owned());
     request.extensions_mut().insert(id.clone());
-    let mut response = next.run(request).await;
+    let span = tracing::info_span!(
+        target: "hookbridge::http",
+        "request",
+        otel.kind = "server",
+        request_id = id.as_str(),
+        method,
+        route,
+        status = tracing::field::Empty,
+    );
+    telemetry::join(&span, request.headers());
+    let mut response = next.run(request).instrument(span.clone()).await;
     let (status, took) = (response.status().as_u16(), begun.elapsed());
     if let Ok(value) = HeaderValue::from_str(id.as_str()) {
         response.headers_mut().insert(REQUEST_ID.clone(), value);
     }
+    span.record("status", status);
+    let _entered = span.enter();
     app.metrics.request_answered(method, &route, status, took);
     tracing::info!(
         request_id = id.as_str(),

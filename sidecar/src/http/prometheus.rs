@@ -1,4 +1,4 @@
-//! What `/metrics` shows.
+//! What `/metrics` shows, and a collector is sent.
 
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
@@ -6,6 +6,8 @@ use std::time::Duration;
 use hookbridge_core::model::event::EventKind;
 use hookbridge_core::operations::stats::Stats;
 use hookbridge_core::{EventQueue, Result};
+use opentelemetry::metrics as otel;
+use opentelemetry::{KeyValue, global};
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
@@ -49,10 +51,30 @@ pub struct Metrics {
     disk: Gauge,
     requests: Family<Answered, Counter>,
     latency: Family<Routed, Histogram>,
+    /// Where there is a collector.
+    sent: Option<Sent>,
+}
+
+/// The same counters for a collector.
+struct Sent {
+    accepted: otel::Counter<u64>,
+    attempts: otel::Counter<u64>,
+    latency: otel::Histogram<f64>,
+}
+
+impl Sent {
+    fn new() -> Self {
+        let meter = global::meter("hookbridge");
+        Self {
+            accepted: meter.u64_counter("hookbridge.messages.accepted").build(),
+            attempts: meter.u64_counter("hookbridge.attempts").build(),
+            latency: meter.f64_histogram("http.server.request.duration").with_unit("s").build(),
+        }
+    }
 }
 
 impl Metrics {
-    pub fn new() -> Self {
+    pub fn new(sent: bool) -> Self {
         let mut registry = Registry::with_prefix("hookbridge");
         let metrics = Self {
             accepted: Counter::default(),
@@ -66,6 +88,7 @@ impl Metrics {
             requests: Family::default(),
             latency: Family::new_with_constructor(|| Histogram::new(LATENCIES)),
             registry: Registry::default(),
+            sent: sent.then(Sent::new),
         };
         registry.register("messages_accepted", "Messages accepted by this server", metrics.accepted.clone());
         registry.register("attempts", "Attempts of this process that ended", metrics.attempts.clone());
@@ -104,9 +127,20 @@ impl Metrics {
 
     pub fn message_accepted(&self) {
         self.accepted.inc();
+        if let Some(sent) = &self.sent {
+            sent.accepted.add(1, &[]);
+        }
     }
 
     pub fn request_answered(&self, method: &str, route: &str, status: u16, took: Duration) {
+        if let Some(sent) = &self.sent {
+            let labels = [
+                KeyValue::new("http.request.method", method.to_owned()),
+                KeyValue::new("http.route", route.to_owned()),
+                KeyValue::new("http.response.status_code", i64::from(status)),
+            ];
+            sent.latency.record(took.as_secs_f64(), &labels);
+        }
         let (method, route) = (method.to_owned(), route.to_owned());
         self.latency.get_or_create(&Routed { route: route.clone() }).observe(took.as_secs_f64());
         self.requests.get_or_create(&Answered { method, route, status }).inc();
@@ -125,6 +159,9 @@ impl Metrics {
                 EventKind::MessageDead => "dead",
             };
             self.attempts.get_or_create(&Outcome { outcome }).inc();
+            if let Some(sent) = &self.sent {
+                sent.attempts.add(1, &[KeyValue::new("outcome", outcome)]);
+            }
         }
         Ok(())
     }

@@ -15,4 +15,5 @@ mod receiver;
 mod routes;
 mod server;
 mod startup;
+mod telemetry;
 mod tls;
