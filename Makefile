@@ -77,6 +77,7 @@ demo: tools python
 
 bench: python
 	@tools/install strace
+	cargo build --release --quiet --package hookbridge-sidecar
 	cargo run --release --quiet --package hookbridge-benches
 
 fmt:

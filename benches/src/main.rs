@@ -5,8 +5,10 @@ mod backlog;
 mod cost;
 mod deliveries;
 mod engines;
+mod http;
 mod isolation;
 mod latency;
+mod lists;
 mod python;
 mod sends;
 mod table;
@@ -21,6 +23,8 @@ const GROUPS: &[Group] = &[
     ("deliveries", deliveries::run),
     ("isolation", isolation::run),
     ("backlog", backlog::run),
+    ("lists", lists::run),
+    ("http", http::run),
     ("python", python::run),
     ("cost", cost::run),
 ];
@@ -31,6 +35,10 @@ fn main() -> std::io::Result<()> {
         && part == backlog::RESIDENT
     {
         backlog::print_resident_memory(database);
+        return Ok(());
+    }
+    if arguments == [http::BARE] {
+        http::serve_bare();
         return Ok(());
     }
     if let [part, step, messages, folder] = arguments.as_slice()

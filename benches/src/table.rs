@@ -15,6 +15,8 @@ pub(crate) enum Goal {
     AtMost(f64),
     /// Ours minus the baseline's is at most this.
     AtMostMore(f64),
+    /// Ours is at most this, whatever the baseline's is.
+    Below(f64),
     /// Printed for the reader.
     Shown,
 }
@@ -89,6 +91,7 @@ impl Table {
             Goal::AtLeast(goal) => (format!("at least {goal}"), middle >= goal),
             Goal::AtMost(goal) => (format!("at most {goal}"), middle <= goal),
             Goal::AtMostMore(goal) => (format!("at most {goal} {} more", measure.unit), middle <= goal),
+            Goal::Below(goal) => (format!("at most {goal} {}", measure.unit), ours <= goal),
             Goal::Shown => (String::new(), true),
         };
         let Measure { name, baseline: beside, unit, .. } = measure;

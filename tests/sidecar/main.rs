@@ -2,7 +2,7 @@
 //! unknown arrives, and a message arrives twice only where a kill explains it. `HOOKBRIDGE_SEED` repeats a run.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use subtle::{Choice, ConstantTimeEq};
 
@@ -12,6 +12,8 @@ use crate::model::ids::ApiKeyId;
 use crate::model::timestamp::Timestamp;
 use crate::outbox::sqlite::{SqliteFile, api_keys, endpoints};
 
+/// How long another process's edit may go unnoticed: as long as its messages may. A look costs several system calls.
+const LOOKED_EVERY: Duration = Duration::from_millis(5);
 /// How far the use that is on disk may lag behind the last one.
 const USE_WRITTEN_EVERY: Duration = Duration::from_secs(60);
 
@@ -30,6 +32,8 @@ struct Used {
 
 #[derive(Default)]
 struct Table {
+    /// When it was last looked whether another process has edited them.
+    looked_at: Option<Instant>,
     /// The revision of the outbox for which `keys` holds.
     revision: Option<i64>,
     keys: Vec<KnownKey>,
@@ -54,14 +58,23 @@ impl KeyTable {
     /// `UNAUTHORIZED` where it is nobody's.
     pub(crate) fn identify(&self, file: &SqliteFile, key: &str, now: Timestamp) -> Result<Identified> {
         let hash = sha256(key);
-        let revision = file.read(endpoints::revision)?;
-        if self.with(|table| table.revision != Some(revision)) {
-            // Read after the revision: at worst it is newer, and is read once more.
-            let keys = file.read(api_keys::list)?;
-            self.with(|table| table.replace(revision, &keys));
+        let begun = Instant::now();
+        if self.with(|table| table.looked_at.is_none_or(|at| begun.duration_since(at) >= LOOKED_EVERY)) {
+            let revision = file.read(endpoints::revision)?;
+            if self.with(|table| table.revision != Some(revision)) {
+                // Read after the revision: at worst it is newer, and is read once more.
+                let keys = file.read(api_keys::list)?;
+                self.with(|table| table.replace(revision, &keys));
+            }
+            self.with(|table| table.looked_at = Some(begun));
         }
         self.with(|table| table.identify(&hash, now))
             .ok_or_else(|| Error::new(ErrorCode::Unauthorized, "the API key is missing or unknown"))
+    }
+
+    /// This process has edited the keys: the next caller looks.
+    pub(crate) fn edited(&self) {
+        self.with(|table| table.looked_at = None);
     }
 
     /// When the key was last used, as far as this process knows.

@@ -113,15 +113,21 @@ impl Process {
 
     /// Accepts a message for a thread that will wait. Where the writer is idle the message is committed here and now.
     pub(crate) fn begin_send(&self, request: SendRequest) -> Result<PendingSend> {
-        let message = request.accept(&self.config, self.ids.next()?)?;
         let slot = Slot::new();
-        let job = SendJob::new(message, Reply::Thread(slot.clone()));
+        self.send_here(request, Reply::Thread(slot.clone()))?;
+        Ok(PendingSend(slot))
+    }
+
+    /// The same for whoever waits for `reply`. Blocks for one commit at most, and while the queue is full.
+    pub(crate) fn send_here(&self, request: SendRequest, reply: Reply) -> Result<()> {
+        let message = request.accept(&self.config, self.ids.next()?)?;
+        let job = SendJob::new(message, reply);
         if let Some((turn, job)) = self.queue.put_or_write(job)?
             && let Some(job) = self.committer.write_here(job)
         {
             turn.pass_on(job)?;
         }
-        Ok(PendingSend(slot))
+        Ok(())
     }
 
     /// Accepts a message without waiting for the commit or for room in the queue.

@@ -60,6 +60,13 @@ impl Running {
         }
     }
 
+    pub(crate) fn send_here(&self, request: SendRequest, reply: Reply) -> Result<()> {
+        match self {
+            Self::Embedded(process) | Self::Relay { process, .. } => process.send_here(request, reply),
+            Self::Remote(remote) => remote.send(&request, reply),
+        }
+    }
+
     pub(crate) fn send_now(&self, request: SendRequest, reply: Reply) -> Result<()> {
         match self {
             Self::Embedded(process) | Self::Relay { process, .. } => process.send_now(request, reply),

@@ -50,13 +50,15 @@ fn stored(secret: &ApiKeySecret, label: String) -> Result<StoredApiKey> {
 
 /// Adds `key` where it is not there yet; the id under which it is there.
 fn add(process: &Process, key: StoredApiKey) -> Result<ApiKeyId> {
-    process.edit(move |context| {
+    let added = process.edit(move |context| {
         if api_keys::insert(context.connection, &key)? || context.again {
             context.bump_revision()?;
         }
         let answer = api_keys::by_hash(context.connection, &key.sha256)?;
         Ok(Ok(Edited { answer, notices: Vec::new() }))
-    })
+    });
+    process.keys.edited();
+    added
 }
 
 pub(crate) fn create(process: &Process, request: CreateApiKey) -> Result<NewApiKey> {
@@ -101,12 +103,14 @@ pub(crate) fn delete(process: &Process, request: ApiKeyRef) -> Result<Nothing> {
     let key_id: ApiKeyId = request.key_id.parse().map_err(|_| unknown())?;
     // A group that is written again may find its own deletion.
     let mut found = false;
-    process.edit(move |context| {
+    let deleted = process.edit(move |context| {
         found |= api_keys::delete(context.connection, &key_id)?;
         if !found {
             return Ok(Err(unknown()));
         }
         context.bump_revision()?;
         Ok(Ok(Edited { answer: Nothing {}, notices: Vec::new() }))
-    })
+    });
+    process.keys.edited();
+    deleted
 }

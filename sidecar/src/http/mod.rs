@@ -21,6 +21,7 @@ use axum::extract::{RawPathParams, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
 use axum::routing::{MethodFilter, get, on};
+use hookbridge_core::config::Durability;
 use hookbridge_core::model::header_map::HeaderOwner;
 use hookbridge_core::operations::messages::SendRequest;
 use hookbridge_core::operations::routes::{self, Answer, Route, Verb};
@@ -36,11 +37,19 @@ use prometheus::Metrics;
 /// How long a client that finds every place taken is told to wait.
 const RETRY_PAUSE: Duration = Duration::from_secs(1);
 
+const ALIVE: &str = "/healthz";
+const READY: &str = "/readyz";
+const METRICS: &str = "/metrics";
+const DOCUMENT: &str = "/openapi.json";
+/// The routes beside the contract's.
+const BESIDE: [&str; 5] = [ALIVE, READY, METRICS, DOCUMENT, downloads::PATH];
+
 /// What every request is answered with.
 pub struct App {
     engine: Engine,
     metrics: Arc<Metrics>,
     places: Semaphore,
+    places_in_all: usize,
     body_patience: Duration,
     /// Where clients reach this server; without it they are told what they said themselves.
     public_url: Option<String>,
@@ -56,6 +65,7 @@ impl App {
             engine,
             metrics: Arc::new(Metrics::new(has_collector)),
             places: Semaphore::new(settings.max_requests as usize),
+            places_in_all: settings.max_requests as usize,
             body_patience: Duration::from_secs(u64::from(settings.body_timeout)),
             public_url: settings.public_url.as_deref().map(|url| url.trim_end_matches('/').to_owned()),
             secure: settings.tls_cert.is_some(),
@@ -110,10 +120,10 @@ pub fn router(app: Arc<App>) -> Router {
         router = router.route(route.path, on(method(route.verb), handler));
     }
     router
-        .route("/healthz", get(probes::alive))
-        .route("/readyz", get(probes::ready))
-        .route("/metrics", get(probes::metrics))
-        .route("/openapi.json", get(openapi::serve))
+        .route(ALIVE, get(probes::alive))
+        .route(READY, get(probes::ready))
+        .route(METRICS, get(probes::metrics))
+        .route(DOCUMENT, get(openapi::serve))
         .route(downloads::PATH, get(downloads::serve))
         .fallback(no_route)
         .method_not_allowed_fallback(wrong_method)
@@ -152,8 +162,8 @@ async fn serve(
     id: &RequestId,
 ) -> Result<Response, Refusal> {
     let _place = app.places.try_acquire().map_err(|_| Refusal::too_many(RETRY_PAUSE))?;
-    let key = auth::bearer(request.headers())?.to_owned();
-    let key = blocking(app, move |app| app.engine.authenticate(&key)).await?;
+    // Reads a number that another process may have changed, and waits for nobody: cheaper here than on another thread.
+    let key = app.engine.authenticate(auth::bearer(request.headers())?)?;
     let (head, body) = request.into_parts();
     let body = request::read_body(&head.headers, body, app.body_patience).await?;
     if route.operation == "messages.send" {
@@ -181,7 +191,12 @@ async fn send(
     if let Some(traceparent) = telemetry::traceparent(&tracing::Span::current(), asked) {
         carry(&mut request, traceparent);
     }
-    let receipt = app.engine.send_async(request).await?;
+    // Without a wait for the disk a lone commit is shorter than handing it to another thread; many are better shared.
+    let is_alone = app.places.available_permits() + 1 == app.places_in_all;
+    let receipt = match app.engine.config().durability {
+        Durability::Normal if is_alone => app.engine.send_here(request).await?,
+        _ => app.engine.send_async(request).await?,
+    };
     app.metrics.message_accepted();
     let answer = serde_json::to_string(&receipt).map_err(|cause| {
         Refusal::new(ErrorCode::Internal, format!("the receipt cannot be written: {cause}"))

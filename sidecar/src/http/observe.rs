@@ -7,12 +7,15 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderName, HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::Response;
+use hookbridge_core::operations::routes;
 use tracing::Instrument;
 
 use super::App;
 use super::envelope::{RefusedWith, RequestId};
 use crate::telemetry;
 
+/// The one route that is called all the time.
+const SEND: &str = "/v1/webhooks/send";
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Neither the address as it was asked for nor a header is logged: both may carry what is secret.
@@ -20,10 +23,7 @@ pub async fn observe(State(app): State<Arc<App>>, mut request: Request, next: Ne
     let begun = Instant::now();
     let id = RequestId::generate();
     let method = method_name(request.method());
-    let route = request
-        .extensions()
-        .get::<MatchedPath>()
-        .map_or_else(|| "none".to_owned(), |path| path.as_str().to_owned());
+    let route = route_name(request.extensions().get::<MatchedPath>());
     request.extensions_mut().insert(id.clone());
     let span = tracing::info_span!(
         target: "hookbridge::http",
@@ -42,17 +42,23 @@ pub async fn observe(State(app): State<Arc<App>>, mut request: Request, next: Ne
     }
     span.record("status", status);
     let _entered = span.enter();
-    app.metrics.request_answered(method, &route, status, took);
-    tracing::info!(
-        request_id = id.as_str(),
-        method,
-        route,
-        status,
-        code = response.extensions().get::<RefusedWith>().map(|refused| refused.0),
-        milliseconds = took.as_secs_f64() * 1000.0,
-        "answered"
-    );
+    app.metrics.request_answered(method, route, status, took);
+    let code = response.extensions().get::<RefusedWith>().map(|refused| refused.0);
+    let (id, milliseconds) = (id.as_str(), took.as_secs_f64() * 1000.0);
+    // What goes well a thousand times a second is not written down each time.
+    if code.is_none() && route == SEND {
+        tracing::debug!(request_id = id, method, route, status, milliseconds, "answered");
+    } else {
+        tracing::info!(request_id = id, method, route, status, code, milliseconds, "answered");
+    }
     response
+}
+
+/// The route's template, which is one of few.
+fn route_name(matched: Option<&MatchedPath>) -> &'static str {
+    let Some(matched) = matched else { return "none" };
+    let contract = routes::served().iter().map(|route| route.path);
+    contract.chain(super::BESIDE).find(|path| *path == matched.as_str()).unwrap_or("none")
 }
 
 /// Methods are a client's to invent, and labels must be few.

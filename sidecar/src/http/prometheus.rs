@@ -23,14 +23,14 @@ const LATENCIES: [f64; 12] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Answered {
-    method: String,
-    route: String,
+    method: &'static str,
+    route: &'static str,
     status: u16,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Routed {
-    route: String,
+    route: &'static str,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -132,17 +132,16 @@ impl Metrics {
         }
     }
 
-    pub fn request_answered(&self, method: &str, route: &str, status: u16, took: Duration) {
+    pub fn request_answered(&self, method: &'static str, route: &'static str, status: u16, took: Duration) {
         if let Some(sent) = &self.sent {
             let labels = [
-                KeyValue::new("http.request.method", method.to_owned()),
-                KeyValue::new("http.route", route.to_owned()),
+                KeyValue::new("http.request.method", method),
+                KeyValue::new("http.route", route),
                 KeyValue::new("http.response.status_code", i64::from(status)),
             ];
             sent.latency.record(took.as_secs_f64(), &labels);
         }
-        let (method, route) = (method.to_owned(), route.to_owned());
-        self.latency.get_or_create(&Routed { route: route.clone() }).observe(took.as_secs_f64());
+        self.latency.get_or_create(&Routed { route }).observe(took.as_secs_f64());
         self.requests.get_or_create(&Answered { method, route, status }).inc();
     }
 

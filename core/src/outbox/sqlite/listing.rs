@@ -19,7 +19,9 @@ const COLUMNS: &str =
     "m.seq, m.endpoint_seq, m.status, m.created_at, m.deleted_at, m.id, e.url, m.attempt_count,
     m.delivered_at, m.failed_at, m.due_at, m.response_status, m.response_latency_ms, m.last_error";
 const FROM: &str = "FROM hookbridge_messages m JOIN hookbridge_endpoints e ON e.seq = m.endpoint_seq";
-const BOUNDS: &str = "SELECT min(seq), max(seq) FROM hookbridge_messages";
+/// Each by itself: SQLite looks one of them up, and reads every row for both.
+const BOUNDS: &str =
+    "SELECT (SELECT min(seq) FROM hookbridge_messages), (SELECT max(seq) FROM hookbridge_messages)";
 const CREATED_AT: &str =
     "SELECT seq, created_at FROM hookbridge_messages WHERE seq >= ?1 ORDER BY seq LIMIT 1";
 
