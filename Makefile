@@ -66,6 +66,7 @@ python: $(PY)/maturin
 	. $(PY)/activate && cd bindings/python && maturin develop --release --quiet
 
 test-python: python
+	@tools/install curl
 	cd bindings/python && ../../$(PY)/ruff check . && ../../$(PY)/ruff format --check .
 	cd bindings/python && ../../$(PY)/mypy --strict python/hookbridge tests/sample_program.py
 	cd bindings/python && ../../$(PY)/python -m mypy.stubtest hookbridge._hookbridge
@@ -73,6 +74,8 @@ test-python: python
 	cd bindings/python && ../../$(PY)/pytest -q
 
 demo: tools python
+	@tools/install curl
+	cargo build --release --quiet --package hookbridge-sidecar
 	$(PY)/python demo/demo.py
 
 bench: python
