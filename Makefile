@@ -1,7 +1,7 @@
 # `make demo` shows HookBridge at work, `make test` proves it. Both install what is missing.
 .PHONY: test torture soak fuzz loom miri tsan demo bench test-rust test-python python lint fmt clean tools
 
-test: tools lint test-rust test-c test-python
+test: tools lint test-rust test-c test-python test-conformance
 	@echo "all of it passed"
 
 include ffi/install.mk
@@ -61,6 +61,8 @@ $(PY)/maturin: bindings/python/requirements-test.txt
 	python3 -m venv $(VENV)
 	$(PY)/pip install --quiet --requirement bindings/python/requirements-test.txt
 	touch $@
+
+include tests/conformance/conformance.mk
 
 python: $(PY)/maturin
 	. $(PY)/activate && cd bindings/python && maturin develop --release --quiet
