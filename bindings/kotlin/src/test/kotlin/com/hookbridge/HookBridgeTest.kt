@@ -1,0 +1,175 @@
+package com.hookbridge
+
+import com.fasterxml.jackson.databind.JsonNode
+import com.fasterxml.jackson.databind.ObjectMapper
+import com.sun.net.httpserver.HttpServer
+import java.io.File
+import java.math.BigDecimal
+import java.net.InetSocketAddress
+import java.nio.file.Files
+import java.nio.file.Path
+import java.util.concurrent.ConcurrentLinkedQueue
+import java.util.concurrent.Executors
+import javax.crypto.Mac
+import javax.crypto.spec.SecretKeySpec
+import kotlin.test.AfterTest
+import kotlin.test.Test
+import kotlin.test.assertEquals
+import kotlin.test.assertFailsWith
+import kotlin.test.assertNotNull
+import kotlin.test.assertTrue
+import kotlinx.coroutines.async
+import kotlinx.coroutines.awaitAll
+import kotlinx.coroutines.runBlocking
+
+private class Delivery(val headers: Map<String, String>, val body: String)
+
+class HookBridgeTest {
+    private val folder: Path = Files.createTempDirectory("hookbridge")
+    private val deliveries = ConcurrentLinkedQueue<Delivery>()
+    private val receiver = HttpServer.create(InetSocketAddress("127.0.0.1", 0), 64).apply {
+        executor = Executors.newCachedThreadPool { task -> Thread(task).apply { isDaemon = true } }
+        createContext("/") { exchange ->
+            val body = exchange.requestBody.readAllBytes().decodeToString()
+            deliveries += Delivery(exchange.requestHeaders.entries.associate { it.key.lowercase() to it.value.first() }, body)
+            exchange.sendResponseHeaders(200, -1)
+            exchange.close()
+        }
+        start()
+    }
+    private val url = "http://127.0.0.1:${receiver.address.port}/hook"
+
+    private fun options(name: String = "outbox.db") =
+        Options(database = folder.resolve(name).toString(), durability = "normal", allowLocalEndpoints = true, verifyDns = false)
+
+    private fun until(what: String, holds: () -> Boolean) {
+        val deadline = System.nanoTime() + 30_000_000_000
+        while (!holds()) {
+            assertTrue(System.nanoTime() < deadline, what)
+            Thread.sleep(10)
+        }
+    }
+
+    @AfterTest
+    fun clean() {
+        receiver.stop(0)
+        folder.toFile().deleteRecursively()
+    }
+
+    @Test
+    fun `a message is delivered, and its signature verifies`() {
+        HookBridge(options()).use { client ->
+            val endpoint = client.createEndpoint(url, EndpointSettings(description = "orders"))
+            val sent = client.send(
+                SendRequest(
+                    endpointId = endpoint.id,
+                    payload = json(mapOf("event" to "order.created", "amount" to BigDecimal("1.10"), "name" to "ünï \"☃\"\n")),
+                    headers = mapOf("X-Source" to "billing-service"),
+                    idempotencyKey = "order-123-created-v1",
+                ),
+            )
+            assertTrue(client.flush(30.0))
+            val delivery = deliveries.single()
+            assertEquals(sent.messageId, delivery.headers["x-webhook-id"])
+            assertEquals("billing-service", delivery.headers["x-source"])
+            assertEquals("""{"event":"order.created","amount":1.10,"name":"ünï \"☃\"\u000a"}""", delivery.body)
+            val mac = Mac.getInstance("HmacSHA256").apply { init(SecretKeySpec(endpoint.signingSecret.toByteArray(), algorithm)) }
+            val signed = mac.doFinal("${delivery.headers["x-webhook-timestamp"]}.${delivery.body}".toByteArray())
+            assertEquals("sha256=" + signed.joinToString("") { "%02x".format(it) }, delivery.headers["x-webhook-signature"])
+            val message = client.getMessage(sent.messageId)
+            assertEquals("succeeded", message.status)
+            assertNotNull(message.deliveredAt)
+            assertEquals(200.toUShort(), client.getMessageAttempts(sent.messageId).data.single().responseStatus)
+            client.shutdown()
+        }
+    }
+
+    @Test
+    fun `what is refused is an exception of its class`() {
+        HookBridge(options()).use { client ->
+            val unknown = assertFailsWith<HookBridgeException.NotFound> { client.getEndpoint("ep_" + "0".repeat(32)) }
+            assertEquals("ENDPOINT_NOT_FOUND", unknown.failure.code)
+            assertEquals(404.toUShort(), unknown.failure.status)
+            assertFailsWith<HookBridgeException.Validation> { client.createEndpoint("ftp://example.com", EndpointSettings()) }
+            assertFailsWith<HookBridgeException.Validation> { client.send(SendRequest("ep_" + "0".repeat(32), "{")) }
+            assertFailsWith<IllegalArgumentException> { json(Double.NaN) }
+            client.shutdown()
+            val closed = assertFailsWith<HookBridgeException.Other> { client.stats() }
+            assertEquals("CLOSED", closed.failure.code)
+        }
+        assertFailsWith<HookBridgeException.Validation> { HookBridge(options().copy(durability = "most")) }
+        assertFailsWith<HookBridgeException.Validation> { HookBridge(Options(baseUrl = "http://example.com", apiKey = "k")) }
+        val gone = Options(baseUrl = "http://127.0.0.1:9", apiKey = "k", retries = 0u)
+        HookBridge(gone).use { assertFailsWith<HookBridgeException.Network> { it.listEndpoints() } }
+    }
+
+    @Test
+    fun `coroutines and threads send at once`() {
+        HookBridge(options()).use { client ->
+            val endpoint = client.createEndpoint(url, EndpointSettings())
+            val ids = runBlocking {
+                (0 until 200).map { number -> async { client.sendAsync(SendRequest(endpoint.id, "$number")).messageId } }.awaitAll()
+            }
+            val threads = (0 until 4).map { thread ->
+                Thread { repeat(50) { client.send(SendRequest(endpoint.id, "\"$thread-$it\"")) } }.apply { start() }
+            }
+            threads.forEach(Thread::join)
+            assertEquals(200, ids.toSet().size)
+            until("every delivery") { deliveries.size == 400 }
+            client.shutdown()
+        }
+    }
+
+    @Test
+    fun `events tell, and what was accepted waits for the next opening`() {
+        val first = HookBridge(options().copy(delivery = "off"))
+        val endpoint = first.createEndpoint(url, EndpointSettings())
+        val sent = first.send(SendRequest(endpoint.id, "1"))
+        first.shutdown()
+        first.close()
+        HookBridge(options()).use { client ->
+            client.events().use { events ->
+                until("the delivery") { deliveries.size == 1 }
+                val later = client.send(SendRequest(endpoint.id, "2"))
+                val told = generateSequence { events.next(10.0) }.first { it.messageId == later.messageId }
+                assertEquals("message_delivered", told.kind)
+            }
+            until("the record") { client.getMessage(sent.messageId).status == "succeeded" }
+            client.shutdown()
+        }
+    }
+
+    @Test
+    fun `no operation lacks its method`() {
+        val operations: JsonNode = ObjectMapper().readTree(File("../../tests/conformance/operations.json"))
+        val methods = HookBridge::class.java.methods.map { it.name }.toSet()
+        for (operation in operations) {
+            val method = Regex("_([a-z])").replace(operation["method"].asText()) { it.groupValues[1].uppercase() }
+            assertTrue(method in methods, method)
+        }
+    }
+
+    @Test
+    fun `opening and sending leave memory as it was`() {
+        HookBridge(options()).use { client ->
+            val endpoint = client.createEndpoint(url, EndpointSettings())
+            client.pauseEndpoint(endpoint.id)
+            repeat(2_000) { client.send(SendRequest(endpoint.id, "1")) }
+            System.gc()
+            val before = resident()
+            repeat(20_000) { client.send(SendRequest(endpoint.id, "1")) }
+            System.gc()
+            assertTrue(resident() - before < 64, "${resident() - before} MiB more")
+            client.shutdown()
+        }
+        repeat(100) { HookBridge(options("cycle.db")).use { it.stats(); it.shutdown() } }
+        System.gc()
+        val before = resident()
+        repeat(200) { HookBridge(options("cycle.db")).use { it.stats(); it.shutdown() } }
+        System.gc()
+        assertTrue(resident() - before < 64, "${resident() - before} MiB more")
+    }
+
+    private fun resident(): Long =
+        File("/proc/self/statm").readText().split(" ")[1].toLong() * 4096 / 1_048_576
+}
