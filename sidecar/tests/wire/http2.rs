@@ -7,6 +7,8 @@ use hyper_util::rt::{TokioExecutor, TokioIo};
 use nix::sys::signal::Signal;
 use serde_json::Value;
 
+use super::client::exchange;
+use super::receiver::eventually;
 use super::server::{KEY, Server};
 
 #[tokio::test]
@@ -41,4 +43,32 @@ async fn many_requests_share_a_connection_and_a_stop_ends_it() {
     server.signal(Signal::SIGTERM);
     connection.await.unwrap().unwrap();
     assert!(server.wait().success());
+}
+
+/// HTTP/2 has no `Host`, and an SDK gives the link on as it is.
+#[tokio::test]
+async fn a_link_to_a_file_is_whole() {
+    let server = Server::start(&[]);
+    let times = r#"{"start_time":"2020-01-01T00:00:00Z","end_time":"2100-01-01T00:00:00Z"}"#;
+    let export = server.request("POST", "/v1/exports", times).json()["data"]["id"].clone();
+    let export = format!("/v1/exports/{}", export.as_str().unwrap());
+    eventually("the export", || server.request("GET", &export, "").json()["data"]["status"] == "completed");
+    let stream = tokio::net::TcpStream::connect(server.address).await.unwrap();
+    let (mut sender, connection) =
+        hyper::client::conn::http2::handshake(TokioExecutor::new(), TokioIo::new(stream)).await.unwrap();
+    tokio::spawn(connection);
+    let request = Request::get(format!("http://{}{export}/download", server.address))
+        .header("authorization", format!("Bearer {KEY}"))
+        .body(Full::new(Bytes::new()))
+        .unwrap();
+    let answer = sender.send_request(request).await.unwrap();
+    assert_eq!(answer.status(), 302);
+    let location = answer.headers()["location"].to_str().unwrap();
+    let path =
+        location.strip_prefix(&format!("http://{}", server.address)).unwrap_or_else(|| panic!("{location}"));
+    // Fetched without a key, and by the other version.
+    let file = format!("GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    let file = exchange(server.address, file.as_bytes()).remove(0);
+    assert_eq!(file.status, 200, "{file:?}");
+    assert!(file.body.starts_with(b"message_id,"));
 }
