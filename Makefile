@@ -62,7 +62,7 @@ $(PY)/maturin: bindings/python/requirements-test.txt
 	$(PY)/pip install --quiet --requirement bindings/python/requirements-test.txt
 	touch $@
 
-include tests/conformance/conformance.mk
+include tests/conformance/conformance.mk bindings/kotlin/kotlin.mk
 
 python: $(PY)/maturin
 	. $(PY)/activate && cd bindings/python && maturin develop --release --quiet

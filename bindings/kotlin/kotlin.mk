@@ -1,15 +1,15 @@
 # The Kotlin module: the library, the sources that uniffi writes from it, and Maven for the rest.
 KOTLIN := bindings/kotlin
 
-.PHONY: kotlin test-kotlin
+.PHONY: kotlin test-kotlin kotlin-driver
 
 kotlin:
 	cargo build --quiet --package hookbridge-uniffi
 	cargo run --quiet --manifest-path $(KOTLIN)/bindgen/Cargo.toml --target-dir target/bindgen -- \
-	    generate --library target/debug/libhookbridge_uniffi.so --config $(KOTLIN)/uniffi.toml \
+	    generate --library target/debug/libhookbridge_uniffi.so \
 	    --language kotlin --no-format --out-dir $(KOTLIN)/target/generated
 	cargo run --quiet --manifest-path $(KOTLIN)/bindgen/Cargo.toml --target-dir target/bindgen -- \
-	    generate --library target/debug/libhookbridge_uniffi.so --config $(KOTLIN)/uniffi.toml \
+	    generate --library target/debug/libhookbridge_uniffi.so \
 	    --language swift --no-format --out-dir $(KOTLIN)/target/swift
 	mkdir -p $(KOTLIN)/target/native/linux-x86-64
 	cp target/debug/libhookbridge_uniffi.so $(KOTLIN)/target/native/linux-x86-64/
@@ -17,3 +17,10 @@ kotlin:
 test-kotlin: kotlin
 	@tools/install mvn
 	cd $(KOTLIN) && mvn -q -B test
+
+# The driver's class path, for the conformance suite.
+kotlin-driver: kotlin
+	@tools/install mvn
+	cd $(KOTLIN) && mvn -q -B test-compile dependency:build-classpath -Dmdep.outputFile=target/classpath -Dmdep.includeScope=test
+	mkdir -p target/conformance
+	echo "$(CURDIR)/$(KOTLIN)/target/test-classes:$(CURDIR)/$(KOTLIN)/target/classes:$$(cat $(KOTLIN)/target/classpath)" > target/conformance/kotlin.classpath

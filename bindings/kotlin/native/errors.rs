@@ -10,7 +10,7 @@ pub struct Failure {
     /// For people.
     pub reason: String,
     /// The HTTP status that goes with the code.
-    pub status: u16,
+    pub status: i32,
     /// Whether the same call may succeed later without being changed.
     pub retryable: bool,
     /// The id that a server gave the request, where one answered.
@@ -93,7 +93,7 @@ impl From<Error> for HookBridgeError {
         let failure = Failure {
             code: code.name().to_owned(),
             reason: error.message().to_owned(),
-            status,
+            status: i32::from(status),
             retryable: error.is_retryable(),
             request_id: error.request_id().map(str::to_owned),
             retry_after_seconds: error.retry_after().map(|pause| pause.as_secs_f64()),

@@ -1,4 +1,6 @@
 //! The engine for Kotlin, Java and Swift: uniffi writes their sources from this one definition.
+//!
+//! Numbers are signed, since Java has no others and cannot call what Kotlin names after an unsigned one.
 
 mod errors;
 mod results;
@@ -47,7 +49,7 @@ pub struct Options {
     pub timeout: Option<f64>,
     /// How often a request is made again.
     #[uniffi(default)]
-    pub retries: Option<u32>,
+    pub retries: Option<i32>,
     /// Permits `http://`, loopback, private and link-local endpoints.
     #[uniffi(default)]
     pub allow_local_endpoints: Option<bool>,
@@ -78,8 +80,8 @@ impl Options {
 pub struct SendRequest {
     /// `ep_...`
     pub endpoint_id: String,
-    /// The payload as JSON, sent byte for byte.
-    pub payload: String,
+    /// The payload as JSON in UTF-8, sent byte for byte.
+    pub payload: Vec<u8>,
     /// Sent with its deliveries.
     #[uniffi(default)]
     pub headers: Option<HashMap<String, String>>,
@@ -88,16 +90,18 @@ pub struct SendRequest {
     pub idempotency_key: Option<String>,
     /// How long the payload is kept, in hours; 0 drops it right after delivery.
     #[uniffi(default)]
-    pub retention_hours: Option<u32>,
+    pub retention_hours: Option<i32>,
 }
 
 impl SendRequest {
     fn into_core(self) -> std::result::Result<CoreRequest, Error> {
+        let negative = |_| Error::new(ErrorCode::InvalidRequest, "`retention_hours` must not be negative");
+        let retention_hours = self.retention_hours.map(u32::try_from).transpose().map_err(negative)?;
         Ok(CoreRequest {
             headers: self.headers.map(|headers| headers.into_iter().collect()),
             idempotency_key: self.idempotency_key,
-            retention_hours: self.retention_hours,
-            ..CoreRequest::new(self.endpoint_id, self.payload.into_bytes())?
+            retention_hours,
+            ..CoreRequest::new(self.endpoint_id, self.payload)?
         })
     }
 }
@@ -113,10 +117,10 @@ pub struct EndpointSettings {
     pub description: Option<String>,
     /// Deliveries a second at most; 0 for no limit.
     #[uniffi(default)]
-    pub rate_limit_rps: Option<u32>,
+    pub rate_limit_rps: Option<i32>,
     /// Deliveries at once that the rate limit lets through.
     #[uniffi(default)]
-    pub burst: Option<u32>,
+    pub burst: Option<i32>,
     /// Sent with every delivery.
     #[uniffi(default)]
     pub headers: Option<HashMap<String, String>>,
@@ -125,7 +129,7 @@ pub struct EndpointSettings {
     pub retry_schedule: Option<Vec<f64>>,
     /// Attempts in all before a message is dead.
     #[uniffi(default)]
-    pub max_attempts: Option<u32>,
+    pub max_attempts: Option<i32>,
 }
 
 /// Which messages.
@@ -145,7 +149,7 @@ pub struct LogFilter {
     pub end_time: Option<String>,
     /// How many at most.
     #[uniffi(default)]
-    pub limit: Option<u32>,
+    pub limit: Option<i32>,
     /// Of the page before.
     #[uniffi(default)]
     pub cursor: Option<String>,
@@ -168,7 +172,7 @@ pub struct DeleteFilter {
     pub created_before: Option<String>,
     /// How many at most.
     #[uniffi(default)]
-    pub limit: Option<u32>,
+    pub limit: Option<i32>,
 }
 
 fn seconds(timeout: f64) -> Duration {
@@ -240,7 +244,7 @@ impl HookBridge {
             #[serde(skip_serializing_if = "Option::is_none")]
             idempotency_key: Option<String>,
             #[serde(skip_serializing_if = "Option::is_none")]
-            retention_hours: Option<u32>,
+            retention_hours: Option<i32>,
         }
         let wrong = |cause: serde_json::Error| {
             Error::new(ErrorCode::InvalidRequest, format!("a payload is not JSON: {cause}"))
@@ -248,7 +252,9 @@ impl HookBridge {
         let messages = messages.into_iter().map(|message| {
             Ok(One {
                 endpoint_id: message.endpoint_id,
-                payload: RawValue::from_string(message.payload).map_err(wrong)?,
+                payload: String::from_utf8(message.payload)
+                    .map_err(|_| Error::new(ErrorCode::InvalidRequest, "a payload is not UTF-8"))
+                    .and_then(|text| RawValue::from_string(text).map_err(wrong))?,
                 headers: message.headers,
                 idempotency_key: message.idempotency_key,
                 retention_hours: message.retention_hours,
@@ -272,7 +278,7 @@ impl HookBridge {
 
     /// Endpoints, newest first, 1 to 100 (50) a page.
     #[uniffi::method(default(limit = None, cursor = None))]
-    pub fn list_endpoints(&self, limit: Option<u32>, cursor: Option<String>) -> Result<EndpointPage> {
+    pub fn list_endpoints(&self, limit: Option<i32>, cursor: Option<String>) -> Result<EndpointPage> {
         self.call("endpoints.list", json!({"limit": limit, "cursor": cursor}))
     }
 
@@ -355,7 +361,7 @@ impl HookBridge {
         &self,
         status: String,
         endpoint_id: Option<String>,
-        limit: Option<u32>,
+        limit: Option<i32>,
     ) -> Result<ReplayedAll> {
         self.call(
             "messages.replay_all",
@@ -385,7 +391,7 @@ impl HookBridge {
 
     /// The dead letter queue, newest first, 1 to 1,000 (100) a page.
     #[uniffi::method(default(limit = None, cursor = None))]
-    pub fn get_dlq_messages(&self, limit: Option<u32>, cursor: Option<String>) -> Result<MessagePage> {
+    pub fn get_dlq_messages(&self, limit: Option<i32>, cursor: Option<String>) -> Result<MessagePage> {
         let mut page: Value = self.call("dead_letters.list", json!({"limit": limit, "cursor": cursor}))?;
         page["data"] = page["messages"].take();
         Ok(serde_json::from_value(page).map_err(strange)?)

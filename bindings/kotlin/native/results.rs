@@ -90,16 +90,16 @@ pub struct Endpoint {
     pub description: Option<String>,
     /// Deliveries a second at most.
     #[serde(default)]
-    pub rate_limit_rps: Option<u32>,
+    pub rate_limit_rps: Option<i32>,
     /// Deliveries at once that the rate limit lets through.
     #[serde(default)]
-    pub burst: Option<u32>,
+    pub burst: Option<i32>,
     /// Sent with every delivery.
     #[serde(default)]
     pub headers: Option<HashMap<String, String>>,
     /// Attempts in all before a message is dead.
     #[serde(default)]
-    pub max_attempts: Option<u32>,
+    pub max_attempts: Option<i32>,
     /// Whether deliveries are held.
     pub paused: bool,
     /// When it was created.
@@ -148,7 +148,7 @@ pub struct PausedEndpoint {
     pub paused: bool,
     /// What had come due while it was paused.
     #[serde(default)]
-    pub messages_requeued: Option<u64>,
+    pub messages_requeued: Option<i64>,
 }
 
 /// A signing key without its secret.
@@ -201,13 +201,13 @@ pub struct Message {
     /// Where it stands.
     pub status: String,
     /// Attempts that ended.
-    pub attempt_count: u32,
+    pub attempt_count: i32,
     /// How often it was replayed.
-    pub replay_count: u32,
+    pub replay_count: i32,
     /// Always JSON.
     pub content_type: String,
     /// Of the payload.
-    pub size_bytes: u64,
+    pub size_bytes: i64,
     /// In hexadecimal.
     pub payload_sha256: String,
     /// When it was accepted.
@@ -227,10 +227,10 @@ pub struct Message {
     pub last_error: Option<String>,
     /// The last answer's status.
     #[serde(default)]
-    pub response_status: Option<u16>,
+    pub response_status: Option<i32>,
     /// How long the last answer took.
     #[serde(default)]
-    pub response_latency_ms: Option<u32>,
+    pub response_latency_ms: Option<i32>,
     /// When it was first attempted.
     #[serde(default, deserialize_with = "maybe_time")]
     pub first_attempt_at: Option<SystemTime>,
@@ -263,19 +263,19 @@ pub struct Attempt {
     /// A UUIDv7.
     pub id: String,
     /// From 1.
-    pub attempt_no: u32,
+    pub attempt_no: i32,
     /// When it began.
     #[serde(deserialize_with = "time")]
     pub created_at: SystemTime,
     /// What was answered.
     #[serde(default)]
-    pub response_status: Option<u16>,
+    pub response_status: Option<i32>,
     /// How long it took.
     #[serde(default)]
-    pub response_latency_ms: Option<u32>,
+    pub response_latency_ms: Option<i32>,
     /// How long it had waited.
     #[serde(default)]
-    pub processing_ms: Option<u32>,
+    pub processing_ms: Option<i32>,
     /// What went wrong.
     #[serde(default)]
     pub error_text: Option<String>,
@@ -287,7 +287,7 @@ pub struct Attempt {
     pub retry_type: Option<String>,
     /// Until the next attempt.
     #[serde(default)]
-    pub retry_after_seconds: Option<u64>,
+    pub retry_after_seconds: Option<i64>,
     /// Where it was connected to.
     #[serde(default)]
     pub resolved_ip: Option<String>,
@@ -296,19 +296,19 @@ pub struct Attempt {
     pub request_headers: Option<HashMap<String, String>>,
     /// Resolving.
     #[serde(default)]
-    pub dns_ms: Option<u32>,
+    pub dns_ms: Option<i32>,
     /// Connecting.
     #[serde(default)]
-    pub tcp_connect_ms: Option<u32>,
+    pub tcp_connect_ms: Option<i32>,
     /// The handshake.
     #[serde(default)]
-    pub tls_handshake_ms: Option<u32>,
+    pub tls_handshake_ms: Option<i32>,
     /// To the answer's headers.
     #[serde(default)]
-    pub ttfb_ms: Option<u32>,
+    pub ttfb_ms: Option<i32>,
     /// From there to its end.
     #[serde(default)]
-    pub transfer_ms: Option<u32>,
+    pub transfer_ms: Option<i32>,
     /// Whether a kept connection served.
     #[serde(default)]
     pub conn_reused: Option<bool>,
@@ -354,7 +354,7 @@ pub struct MessageSummary {
     /// Where it stands.
     pub status: String,
     /// Attempts that ended.
-    pub attempt_count: u32,
+    pub attempt_count: i32,
     /// When it was accepted.
     #[serde(deserialize_with = "time")]
     pub created_at: SystemTime,
@@ -369,10 +369,10 @@ pub struct MessageSummary {
     pub next_attempt_at: Option<SystemTime>,
     /// The last answer's status.
     #[serde(default)]
-    pub response_status: Option<u16>,
+    pub response_status: Option<i32>,
     /// How long it took.
     #[serde(default)]
-    pub response_latency_ms: Option<u32>,
+    pub response_latency_ms: Option<i32>,
     /// What the last failed attempt said.
     #[serde(default)]
     pub last_error: Option<String>,
@@ -397,11 +397,11 @@ pub struct MessagePage {
 #[derive(Clone, Debug, Deserialize, uniffi::Record)]
 pub struct ReplayedAll {
     /// Queued again.
-    pub replayed: u64,
+    pub replayed: i64,
     /// Refused.
-    pub failed: u64,
+    pub failed: i64,
     /// Neither.
-    pub stuck: u64,
+    pub stuck: i64,
     /// Which.
     pub replayed_message_ids: Vec<String>,
     /// Which.
@@ -424,11 +424,11 @@ pub struct ReplayResult {
 #[derive(Clone, Debug, Deserialize, uniffi::Record)]
 pub struct ReplayedBatch {
     /// Queued again.
-    pub replayed: u64,
+    pub replayed: i64,
     /// Refused.
-    pub failed: u64,
+    pub failed: i64,
     /// Neither.
-    pub stuck: u64,
+    pub stuck: i64,
     /// One for each, in order.
     pub results: Vec<ReplayResult>,
 }
@@ -451,18 +451,18 @@ pub struct DeletedBatch {
     /// One for each, in order.
     pub results: Vec<DeleteResult>,
     /// Deleted now.
-    pub deleted_count: u64,
+    pub deleted_count: i64,
     /// Deleted before.
-    pub already_deleted_count: u64,
+    pub already_deleted_count: i64,
     /// Unknown.
-    pub not_found_count: u64,
+    pub not_found_count: i64,
 }
 
 /// What a delete by filter came to.
 #[derive(Clone, Debug, Deserialize, uniffi::Record)]
 pub struct DeletedAll {
     /// How many.
-    pub deleted: u64,
+    pub deleted: i64,
     /// Which.
     pub deleted_message_ids: Vec<String>,
 }
@@ -473,17 +473,17 @@ pub struct Metrics {
     /// The window.
     pub window: String,
     /// Accepted.
-    pub total_messages: u64,
+    pub total_messages: i64,
     /// Delivered.
-    pub succeeded: u64,
+    pub succeeded: i64,
     /// Given up.
-    pub failed: u64,
+    pub failed: i64,
     /// Attempts that failed and were to be followed by another.
-    pub retries: u64,
+    pub retries: i64,
     /// 0 to 1.
     pub success_rate: f64,
     /// Of attempts that were answered.
-    pub avg_latency_ms: u64,
+    pub avg_latency_ms: i64,
 }
 
 /// What happened in a part of a window.
@@ -493,15 +493,15 @@ pub struct Bucket {
     #[serde(deserialize_with = "time")]
     pub timestamp: SystemTime,
     /// Delivered.
-    pub succeeded: u64,
+    pub succeeded: i64,
     /// Given up.
-    pub failed: u64,
+    pub failed: i64,
     /// Failed and to be tried again.
-    pub retrying: u64,
+    pub retrying: i64,
     /// Accepted.
-    pub total: u64,
+    pub total: i64,
     /// Of attempts that were answered.
-    pub avg_latency_ms: u64,
+    pub avg_latency_ms: i64,
 }
 
 /// What happened over time.
@@ -581,10 +581,10 @@ pub struct Export {
     pub filter_endpoint_id: Option<String>,
     /// How many messages it has.
     #[serde(default)]
-    pub row_count: Option<u64>,
+    pub row_count: Option<i64>,
     /// How large it is.
     #[serde(default)]
-    pub file_size_bytes: Option<u64>,
+    pub file_size_bytes: Option<i64>,
     /// Why it failed.
     #[serde(default)]
     pub error_message: Option<String>,
@@ -640,7 +640,7 @@ pub struct Actors {
 #[derive(Clone, Debug, Deserialize, uniffi::Record)]
 pub struct Deliverer {
     /// Its process id.
-    pub pid: u32,
+    pub pid: i32,
     /// Whether it is this one.
     pub this_engine: bool,
     /// Since when.
@@ -652,18 +652,18 @@ pub struct Deliverer {
 #[derive(Clone, Debug, Deserialize, uniffi::Record)]
 pub struct Stats {
     /// Not attempted since they were accepted or replayed.
-    pub queued: u64,
+    pub queued: i64,
     /// Attempts under way.
-    pub in_flight: u64,
+    pub in_flight: i64,
     /// Failed and to be tried again.
-    pub waiting_for_retry: u64,
+    pub waiting_for_retry: i64,
     /// In the dead letter queue.
-    pub dead: u64,
+    pub dead: i64,
     /// Of the oldest message that is due.
     #[serde(default)]
     pub oldest_due_age_seconds: Option<f64>,
     /// The file and its log.
-    pub bytes_on_disk: u64,
+    pub bytes_on_disk: i64,
     /// Who delivers.
     #[serde(default)]
     pub deliverer: Option<Deliverer>,
@@ -679,10 +679,10 @@ pub struct Event {
     /// Its endpoint.
     pub endpoint_id: String,
     /// Which attempt.
-    pub attempt_no: u32,
+    pub attempt_no: i32,
     /// What was answered.
     #[serde(default)]
-    pub response_status: Option<u16>,
+    pub response_status: Option<i32>,
     /// What went wrong.
     #[serde(default)]
     pub error_text: Option<String>,

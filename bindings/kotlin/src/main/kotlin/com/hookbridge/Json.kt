@@ -4,11 +4,11 @@ import java.math.BigDecimal
 import java.math.BigInteger
 
 /**
- * A payload as JSON text: maps, lists, strings, numbers, booleans and null. Big numbers keep their digits.
+ * A payload as JSON in UTF-8: maps, lists, strings, numbers, booleans and null. Big numbers keep their digits.
  *
  * @throws IllegalArgumentException for anything else, and for numbers that JSON has not (NaN, infinity)
  */
-fun json(value: Any?): String = StringBuilder().also { write(it, value) }.toString()
+fun json(value: Any?): ByteArray = StringBuilder().also { write(it, value) }.toString().encodeToByteArray()
 
 private fun write(out: StringBuilder, value: Any?) {
     when (value) {
