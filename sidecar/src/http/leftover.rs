@@ -15,24 +15,26 @@ use tokio::time::timeout;
 
 /// How much is thrown away before the connection is closed after all: several of the largest bodies that are taken.
 const BYTES_LIMIT: usize = 16 * 1024 * 1024;
-/// How long all of it may take, and how long a client may be silent.
-const PATIENCE: Duration = Duration::from_secs(5);
-const SILENCE: Duration = Duration::from_secs(1);
+/// How long a client may be silent meanwhile.
+const SILENCE: Duration = Duration::from_secs(5);
 
-/// Sees to it that the rest of the request's body is taken from the client, whatever becomes of the request.
-pub fn look_after(request: Request) -> Request {
+/// Sees to it that the rest of the request's body is taken from the client, whatever becomes of the request, for as long
+/// as `patience`.
+pub fn look_after(request: Request, patience: Duration) -> Request {
     // A client that asks first sends nothing more after a refusal, and HTTP/2 has a reset for a single stream.
     let needless = request.headers().contains_key(header::EXPECT) || request.version() == Version::HTTP_2;
-    if needless || request.body().is_end_stream() {
+    let hopeless = request.body().size_hint().lower() > BYTES_LIMIT as u64;
+    if needless || hopeless || request.body().is_end_stream() {
         return request;
     }
-    request.map(|body| Body::new(Leftover { body, is_read: false }))
+    request.map(|body| Body::new(Leftover { body, is_read: false, patience }))
 }
 
 /// A body whose rest is thrown away once its reader is gone.
 struct Leftover {
     body: Body,
     is_read: bool,
+    patience: Duration,
 }
 
 impl HttpBody for Leftover {
@@ -64,7 +66,7 @@ impl Drop for Leftover {
         }
         let rest = std::mem::take(&mut self.body);
         if let Ok(runtime) = Handle::try_current() {
-            runtime.spawn(timeout(PATIENCE, discard(rest)));
+            runtime.spawn(timeout(self.patience, discard(rest)));
         }
     }
 }

@@ -95,7 +95,7 @@ fn a_body_is_never_taken_for_a_request() {
         (401, unknown),
         (404, head("POST", "/v1/nothing", &length)),
         (405, head("PUT", "/v1/endpoints", &length)),
-        (413, head("POST", "/v1/endpoints", "Content-Length: 99999999\r\n")),
+        (413, head("POST", "/v1/endpoints", "Content-Length: 2000000\r\n")),
         (400, head("POST", "/v1/endpoints", &length)),
         (400, head("POST", "/v1/endpoints", &format!("Content-Type: text/plain\r\n{length}"))),
         (200, head("POST", &format!("/v1/endpoints/{endpoint}/pause"), &length)),
@@ -212,12 +212,11 @@ fn odd_chunks_are_understood_and_wrong_ones_refused() {
 fn an_oversize_body_of_single_bytes_is_cut_off() {
     let mut server = Server::start(&[]);
     let start = r#"{"endpoint_id":"ep_x","payload":""#;
-    let bytes = format!("{:x}\r\n{start}\r\n{}", start.len(), "1\r\nx\r\n".repeat(1_200_000));
-    let answer = exchange(server.address, chunked(&bytes).as_bytes());
-    // The answer may be lost where the client goes on writing into a closed connection.
-    for answer in answer {
-        assert_eq!((answer.status, answer.code().as_str()), (413, "PAYLOAD_TOO_LARGE"));
-    }
+    let bytes = format!("{:x}\r\n{start}\r\n{}", start.len(), "1\r\nx\r\n".repeat(1_200_000)) + "0\r\n\r\n";
+    let answers = exchange(server.address, chunked(&bytes).as_bytes());
+    let statuses: Vec<u16> = answers.iter().map(|answer| answer.status).collect();
+    assert_eq!(statuses, [413]);
+    assert_eq!(answers[0].code(), "PAYLOAD_TOO_LARGE");
     is_well(&mut server);
 }
 
