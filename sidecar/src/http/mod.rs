@@ -3,6 +3,7 @@
 pub mod auth;
 mod downloads;
 mod envelope;
+mod leftover;
 mod observe;
 mod openapi;
 mod probes;

@@ -10,6 +10,7 @@ mod exports;
 mod hostile;
 mod http2;
 mod lifecycle;
+mod limits;
 #[path = "../../../core/tests/receiver/mod.rs"]
 mod receiver;
 mod routes;

@@ -81,6 +81,9 @@ fn both_signatures_verify_before_during_and_after_a_rotation() {
     let second = rotated["data"]["signing_secret"].as_str().unwrap();
     assert_ne!(first, second);
     let during = deliver("2");
+    assert_eq!(during.header("content-type"), Some("application/json"));
+    let version = concat!("HookBridge/", env!("CARGO_PKG_VERSION"));
+    assert_eq!((during.header("user-agent"), during.header("x-webhook-attempt")), (Some(version), Some("1")));
     verify(&during, &[first, second]);
     // A check that any value would pass proves nothing.
     assert_ne!(expected(&during, &[second, first]).0, during.header("x-webhook-signature").unwrap());

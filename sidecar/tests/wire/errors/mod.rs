@@ -41,6 +41,7 @@ fn every_documented_refusal_is_provoked_and_is_as_it_is_documented() {
     requests::callers_without_a_key(&mut provoked, &server);
     requests::more_than_there_are_places(&mut provoked);
     states::of_messages(&mut provoked, &server);
+    states::of_a_message_on_its_way(&mut provoked, &server);
     states::of_signing_keys(&mut provoked, &server);
     states::of_an_export_that_is_not_written(&mut provoked);
     states::past_their_time(&mut provoked);

@@ -1,12 +1,13 @@
 //! Requests that come at the wrong moment: to a message, a key or an export that is not, or no longer, as they need it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use nix::sys::signal::Signal;
 use serde_json::json;
 use tempfile::TempDir;
 
-use super::super::receiver::{Receiver, answer, eventually};
+use super::super::receiver::{Answer, Receiver, answer, eventually};
 use super::super::server::Server;
 use super::provoked::Provoked;
 
@@ -102,6 +103,23 @@ pub fn of_messages(provoked: &mut Provoked, server: &Server) {
     let id = first["message_id"].as_str().unwrap();
     assert_eq!(server.request("DELETE", &format!("/v1/messages/{id}"), "").status, 200);
     assert_eq!(server.request("POST", send, &keyed(2)).status, 202);
+}
+
+/// The receiver has the message and does not answer while the test goes on.
+pub fn of_a_message_on_its_way(provoked: &mut Provoked, server: &Server) {
+    let receiver = Receiver::start(|_, _| Answer { delay: Duration::from_secs(60), ..answer(200) });
+    let under_way = sent(server, &endpoint(server, &receiver, "/slow"), "delivering");
+    let address = |verb: &str| format!("/v1/messages/{under_way}/{verb}");
+    provoked.ask(server, REPLAY, &address("replay"), "", (409, "DELIVERY_IN_PROGRESS"));
+    for (template, verb) in
+        [("/v1/messages/{message_id}/cancel", "cancel"), ("/v1/messages/{message_id}/retry-now", "retry-now")]
+    {
+        provoked.ask(server, ("POST", template), &address(verb), "", (400, "INVALID_STATUS"));
+    }
+    provoked.ask(server, DEAD_REPLAY, &format!("/v1/dlq/replay/{under_way}"), "", (400, "INVALID_STATUS"));
+    let deleted = server.request("DELETE", &format!("/v1/messages/{under_way}"), "");
+    assert_eq!(deleted.json()["data"]["already_deleted"], false, "{deleted:?}");
+    provoked.ask(server, REPLAY, &address("replay"), "", (410, "PAYLOAD_UNAVAILABLE"));
 }
 
 pub fn of_signing_keys(provoked: &mut Provoked, server: &Server) {

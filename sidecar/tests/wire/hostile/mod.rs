@@ -1,10 +1,24 @@
 //! Clients that are wrong, broken or malicious: never a 5xx, never the end of the server.
 
+mod framing;
+mod injection;
+mod uploads;
+
 use std::io::Write;
 use std::time::Duration;
 
 use super::client::{connect, exchange, parse, read_all};
 use super::server::{KEY, Server};
+
+/// Whether it lives, and nothing in it broke.
+#[track_caller]
+fn is_well(server: &mut Server) {
+    assert_eq!(server.request("GET", "/readyz", "").status, 200);
+    assert!(server.is_running());
+    for word in ["panicked", "INTERNAL_ERROR"] {
+        assert!(!server.logged(word), "{word}: {:?}", server.log.lock().unwrap());
+    }
+}
 
 fn post(more: &str, body: &[u8]) -> Vec<u8> {
     let mut request = format!(
