@@ -413,7 +413,10 @@ export class HookBridge {
   /** Endpoints, newest first, 1 to 100 (50) a page. */
   listEndpoints(range?: Range): Promise<Page<EndpointSummary>>;
   /** Changes what is given. */
-  updateEndpoint(endpointId: string, changes?: { url?: string } & EndpointSettings): Promise<Endpoint>;
+  updateEndpoint(
+    endpointId: string,
+    changes?: { url?: string } & EndpointSettings,
+  ): Promise<Endpoint & { updated: boolean }>;
   /** Deletes an endpoint; what it accepted is still delivered. */
   deleteEndpoint(endpointId: string): Promise<void>;
   /** Holds an endpoint's deliveries. */

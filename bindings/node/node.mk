@@ -19,4 +19,4 @@ $(NODE_DIR)/node_modules/.package-lock.json: $(NODE_DIR)/package.json
 
 test-node: node $(NODE_DIR)/node_modules/.package-lock.json
 	cd $(NODE_DIR) && npx eslint . && npx prettier --check --log-level warn . && npx tsc --noEmit -p tsconfig.json
-	cd $(NODE_DIR) && node --test test/
+	cd $(NODE_DIR) && node --test test/*.test.js

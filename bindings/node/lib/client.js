@@ -29,7 +29,10 @@ class HookBridge {
   }
 
   async #call(operation, request, read = results.one) {
-    const text = typeof request === 'string' ? request : requests.document(request);
+    return this.#run(operation, requests.document(request), read);
+  }
+
+  async #run(operation, text, read) {
     return read(await this.#pending.expect(this.#engine, (tag) => this.#engine.call(operation, text, tag)));
   }
 
@@ -46,7 +49,7 @@ class HookBridge {
   }
 
   async sendBatch(messages) {
-    return this.#call('messages.send_batch', requests.batch(messages), results.batch);
+    return this.#run('messages.send_batch', requests.batch(messages), results.batch);
   }
 
   createEndpoint(endpoint) {
@@ -187,7 +190,7 @@ class HookBridge {
 
   async lookupActors({ apiKeyIds = [], userIds = [] } = {}) {
     const listed = (ids) => Array.from(ids).join(',') || undefined;
-    return this.#call('actors.lookup', { apiKeyId: listed(apiKeyIds), userId: listed(userIds) });
+    return this.#call('actors.lookup', { apiKeyId: listed(apiKeyIds), userId: listed(userIds) }, results.actors);
   }
 
   stats() {

@@ -59,10 +59,13 @@ const many = (answer) => JSON.parse(answer).map(object);
 /** What became of each message of a batch. */
 const batch = (answer) => JSON.parse(answer).results.map(object);
 
+/** What actors are called. */
+const actors = (answer) => ({ apiKeys: {}, users: {}, ...one(answer) });
+
 /** Where a file is. */
 const downloadUrl = (answer) => JSON.parse(answer).download_url;
 
 /** Nothing to say. */
 const nothing = () => undefined;
 
-module.exports = { batch, downloadUrl, many, nothing, one, page };
+module.exports = { actors, batch, downloadUrl, many, nothing, one, page };
