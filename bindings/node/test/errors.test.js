@@ -28,7 +28,7 @@ test('what is refused has its class, its code and the stack of the caller', asyn
   const send = (payload, rest = {}) => client.send({ endpointId, payload, ...rest });
   await refused(client.send({ endpointId: UNKNOWN, payload: 1 }), sdk.NotFoundError, 'ENDPOINT_NOT_FOUND');
   await refused(client.getMessage('nonsense'), sdk.NotFoundError, 'NOT_FOUND');
-  await refused(client.createEndpoint({ url: 'ftp://example.com' }), sdk.ValidationError, 'INVALID_URL');
+  await refused(client.createEndpoint({ url: 'ftp://example.com' }), sdk.ValidationError, 'INVALID_ENDPOINT');
   await refused(send(1, { headers: { 'bad name': 'x' } }), sdk.ValidationError, 'INVALID_HEADERS');
   await refused(send(1, { headers: { 'X-A': 1 } }), sdk.ValidationError, 'INVALID_HEADERS');
   await refused(send(1, { headers: 'X-A: 1' }), sdk.ValidationError, 'INVALID_HEADERS');
