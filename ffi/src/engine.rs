@@ -334,7 +334,7 @@ mod tests {
             hookbridge_message { payload: slice(b"{"), ..message },
             hookbridge_message { payload: hookbridge_slice { data: null(), len: 3 }, ..message },
             hookbridge_message { endpoint_id: slice(b"\xff"), ..message },
-            hookbridge_message { headers: slice(b"[]"), ..message },
+            hookbridge_message { headers: slice(b"[1]"), ..message },
             hookbridge_message { idempotency_key: slice(b"\xc3"), ..message },
         ] {
             // SAFETY: as above.

@@ -1,0 +1,19 @@
+'use strict';
+
+const { HookBridge } = require('./lib/client.js');
+const { Events } = require('./lib/events.js');
+const errors = require('./lib/errors.js');
+
+// Named one by one, so that `import` finds the names too.
+exports.HookBridge = HookBridge;
+exports.Events = Events;
+exports.HookBridgeError = errors.HookBridgeError;
+exports.AuthenticationError = errors.AuthenticationError;
+exports.NotFoundError = errors.NotFoundError;
+exports.ValidationError = errors.ValidationError;
+exports.RateLimitError = errors.RateLimitError;
+exports.IdempotencyError = errors.IdempotencyError;
+exports.ReplayLimitError = errors.ReplayLimitError;
+exports.NetworkError = errors.NetworkError;
+exports.TimeoutError = errors.TimeoutError;
+exports.version = require('./package.json').version;

@@ -1,0 +1,18 @@
+// One copy for both kinds of module: classes are the same, and so is the engine.
+import sdk from './index.js';
+
+export const {
+  HookBridge,
+  Events,
+  HookBridgeError,
+  AuthenticationError,
+  NotFoundError,
+  ValidationError,
+  RateLimitError,
+  IdempotencyError,
+  ReplayLimitError,
+  NetworkError,
+  TimeoutError,
+  version,
+} = sdk;
+export default sdk;

@@ -1,0 +1,131 @@
+//! The engine's handle. Every call but [`open_engine`] returns at once; its answer arrives under its tag.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use hookbridge_core::model::header_map::HeaderMap;
+use hookbridge_core::operations::messages::SendRequest;
+use hookbridge_core::{CompletionSink, Config, Engine, Result};
+use napi::Either;
+use napi::bindgen_prelude::{Function, Uint8Array};
+use napi_derive::napi;
+
+use crate::calls::{self, Calls};
+use crate::completions::{Answer, Answers, Completions};
+use crate::errors::{Failure, caught};
+use crate::events::NativeEvents;
+
+/// An open engine.
+#[napi]
+pub struct NativeEngine {
+    engine: Engine,
+    completions: Arc<Completions>,
+    sink: Arc<dyn CompletionSink>,
+    calls: Calls,
+}
+
+/// A number of seconds, which the package has checked.
+pub(crate) fn patience(seconds: f64) -> Duration {
+    const LONGEST: f64 = 100.0 * 365.0 * 86_400.0;
+    Duration::from_secs_f64(if seconds > 0.0 { seconds.min(LONGEST) } else { 0.0 })
+}
+
+/// Opens an engine with a configuration as JSON. `complete` is called with tags and answers.
+#[napi(catch_unwind)]
+pub fn open_engine(
+    configuration: String,
+    complete: Function<'_, Answers, ()>,
+) -> napi::Result<Either<NativeEngine, Failure>> {
+    let opened = caught(|| Engine::open(Config::from_json(&configuration)?));
+    let engine = match opened {
+        Ok(engine) => engine,
+        Err(error) => return Ok(Either::B(error.into())),
+    };
+    let completions = Completions::new(&complete)?;
+    Ok(Either::A(NativeEngine { engine, sink: completions.clone(), completions, calls: Calls::default() }))
+}
+
+/// Names and values in turn.
+fn header_map(flat: Vec<String>) -> HeaderMap {
+    let mut flat = flat.into_iter();
+    HeaderMap::from_iter(std::iter::from_fn(move || Some((flat.next()?, flat.next()?))))
+}
+
+#[napi]
+impl NativeEngine {
+    /// Accepts a message. What is wrong with it before it is written is returned, and then no answer comes.
+    #[napi(catch_unwind)]
+    pub fn send(
+        &self,
+        endpoint_id: String,
+        payload: Either<String, Uint8Array>,
+        headers: Option<Vec<String>>,
+        idempotency_key: Option<String>,
+        retention_hours: Option<u32>,
+        tag: f64,
+    ) -> Option<Failure> {
+        let payload = match payload {
+            Either::A(text) => text.into_bytes(),
+            Either::B(bytes) => bytes.to_vec(),
+        };
+        let sent = caught(|| {
+            let request = SendRequest {
+                headers: headers.map(header_map),
+                idempotency_key,
+                retention_hours,
+                ..SendRequest::new(endpoint_id, payload)?
+            };
+            self.engine.send_to(request, tag as u64, &self.sink)
+        });
+        sent.err().map(Failure::from)
+    }
+
+    /// Runs an operation.
+    #[napi(catch_unwind)]
+    pub fn call(&self, operation: String, request: String, tag: f64) {
+        let (engine, completions) = (self.engine.clone(), self.completions.clone());
+        let started = self.calls.run(move || {
+            let outcome = caught(|| engine.call(&operation, &request));
+            completions.answer(tag as u64, Answer::of(outcome, Answer::Text));
+        });
+        self.refused(started, tag);
+    }
+
+    /// Waits until nothing is due.
+    #[napi(catch_unwind)]
+    pub fn flush(&self, timeout: f64, tag: f64) {
+        self.wait(tag, move |engine| engine.flush(patience(timeout)));
+    }
+
+    /// Stops the threads.
+    #[napi(catch_unwind)]
+    pub fn close(&self, timeout: f64, tag: f64) {
+        self.wait(tag, move |engine| engine.close(patience(timeout)));
+    }
+
+    /// A queue of events.
+    #[napi(catch_unwind)]
+    pub fn events(&self) -> Either<NativeEvents, Failure> {
+        match caught(|| self.engine.events()) {
+            Ok(queue) => Either::A(NativeEvents::new(queue, self.completions.clone())),
+            Err(error) => Either::B(error.into()),
+        }
+    }
+}
+
+impl NativeEngine {
+    fn wait(&self, tag: f64, wait: impl FnOnce(&Engine) -> Result<bool> + Send + 'static) {
+        let (engine, completions) = (self.engine.clone(), self.completions.clone());
+        let started = calls::start(move || {
+            let outcome = caught(|| wait(&engine));
+            completions.answer(tag as u64, Answer::of(outcome, Answer::Done));
+        });
+        self.refused(started, tag);
+    }
+
+    fn refused(&self, started: Result<()>, tag: f64) {
+        if let Err(error) = started {
+            self.completions.answer(tag as u64, Answer::Failed(error.into()));
+        }
+    }
+}

@@ -1,0 +1,8 @@
+//! The engine as a Node.js addon. It translates and decides nothing; the classes that a user sees are
+//! JavaScript, in `lib/`.
+
+mod calls;
+mod completions;
+mod engine;
+mod errors;
+mod events;

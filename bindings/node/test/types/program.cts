@@ -1,0 +1,7 @@
+// The same from CommonJS.
+import sdk = require('@hookbridge/sdk');
+
+export async function first(client: sdk.HookBridge): Promise<string> {
+  const page: sdk.Page<sdk.EndpointSummary> = await client.listEndpoints({ limit: 1 });
+  return page.data[0]?.url ?? '';
+}

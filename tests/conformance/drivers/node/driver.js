@@ -1,0 +1,172 @@
+'use strict';
+
+// Node's driver. See `tests/conformance/README.md`.
+
+const path = require('node:path');
+const readline = require('node:readline');
+
+const { HookBridge, HookBridgeError } = require(path.join(__dirname, '../../../../bindings/node'));
+
+/** Methods whose arguments are not one object, by the order in which they are given. */
+const POSITIONAL = {
+  get_endpoint: ['endpoint_id'],
+  delete_endpoint: ['endpoint_id'],
+  pause_endpoint: ['endpoint_id'],
+  resume_endpoint: ['endpoint_id'],
+  create_endpoint_signing_key: ['endpoint_id'],
+  rotate_endpoint_secret: ['endpoint_id'],
+  list_endpoint_signing_keys: ['endpoint_id'],
+  delete_endpoint_signing_key: ['endpoint_id', 'key_id'],
+  get_message: ['message_id'],
+  get_message_attempts: ['message_id'],
+  replay: ['message_id'],
+  cancel_retry: ['message_id'],
+  retry_now: ['message_id'],
+  delete_message: ['message_id'],
+  replay_batch_messages: ['message_ids'],
+  delete_messages_batch: ['message_ids'],
+  replay_from_dlq: ['message_id'],
+  delete_api_key: ['key_id'],
+  get_export: ['export_id'],
+  download_export: ['export_id'],
+  delete_export: ['export_id'],
+};
+/** Methods with something of their own before the object. */
+const LEADING = { update_endpoint: 'endpoint_id', get_metrics: 'window', get_timeseries_metrics: 'window' };
+/** Objects whose names are the user's. */
+const VERBATIM = new Set(['headers', 'request_headers', 'response_headers', 'retry_schedule', 'payload']);
+
+const clients = new Map();
+
+const camel = (name) => name.replace(/_([a-z0-9])/g, (_, letter) => letter.toUpperCase());
+const snake = (name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+const methodName = (name) => camel(name).replace('Dlq', 'DLQ');
+
+/** Arguments by the names of the language. */
+function arguments_(given) {
+  return Object.fromEntries(Object.entries(given).map(([name, value]) => [camel(name), value]));
+}
+
+function payloadOf({ payload_text: text, payload_base64: coded, ...rest }) {
+  if (text !== undefined) {
+    return { ...rest, payload: Buffer.from(text) };
+  }
+  return coded === undefined ? rest : { ...rest, payload: Buffer.from(coded, 'base64') };
+}
+
+/** A result as the suite compares it. */
+function shown(value) {
+  if (value instanceof Date) {
+    return value.toISOString();
+  }
+  if (Array.isArray(value)) {
+    return value.map(shown);
+  }
+  if (value === null || typeof value !== 'object') {
+    return value;
+  }
+  const written = {};
+  for (const [name, inner] of Object.entries(value)) {
+    written[snake(name)] = VERBATIM.has(snake(name)) ? inner : shown(inner);
+  }
+  return written;
+}
+
+function call({ on, method, args: given = {} }) {
+  const client = clients.get(on).client;
+  const target = (...args) => client[methodName(method)](...args);
+  if (method === 'send') {
+    return target(arguments_(payloadOf(given)));
+  }
+  if (method === 'send_batch') {
+    return target(given.messages.map((message) => arguments_(payloadOf(message)))).then((results) => ({ results }));
+  }
+  if (method === 'lookup_actors') {
+    const listed = (ids) => (typeof ids === 'string' ? ids.split(',') : ids);
+    return target({ apiKeyIds: listed(given.api_key_id), userIds: listed(given.user_id) });
+  }
+  if (method === 'download_export') {
+    return target(given.export_id).then((url) => ({ download_url: url }));
+  }
+  if (method in POSITIONAL) {
+    return target(...POSITIONAL[method].map((name) => given[name]));
+  }
+  if (method in LEADING) {
+    const { [LEADING[method]]: first, ...rest } = given;
+    return target(first, arguments_(rest));
+  }
+  return target(arguments_(given));
+}
+
+/** The reply without its id. */
+async function reply(work) {
+  try {
+    return { ok: shown((await work()) ?? {}) };
+  } catch (error) {
+    if (error instanceof HookBridgeError) {
+      const { name, code, message, statusCode, isRetryable } = error;
+      return { error: { class: name, code, message, status: statusCode, retryable: isRetryable } };
+    }
+    return { error: { class: error.name, message: error.message } };
+  }
+}
+
+/** As many calls, so many at once. */
+async function many(command) {
+  const results = new Array(command.times);
+  const text = JSON.stringify(command.args ?? {});
+  let next = 0;
+  const worker = async () => {
+    while (next < command.times) {
+      const number = next;
+      next += 1;
+      const args = JSON.parse(text.replaceAll('%i', String(number)));
+      results[number] = await reply(() => call({ ...command, args }));
+    }
+  };
+  await Promise.all(Array.from({ length: Math.max(1, command.threads) }, worker));
+  return { results };
+}
+
+async function events({ on, count, timeout = 30 }) {
+  const entry = clients.get(on);
+  entry.events ??= entry.client.events();
+  const deadline = performance.now() + timeout * 1000;
+  const found = [];
+  while (found.length < count) {
+    const event = await entry.events.next(Math.max(0, (deadline - performance.now()) / 1000));
+    if (event === null) {
+      break;
+    }
+    found.push(event);
+  }
+  return found;
+}
+
+const COMMANDS = {
+  hello: () => ({ language: 'node', can: ['async'] }),
+  open: ({ as, options }) => {
+    clients.set(as, { client: new HookBridge(arguments_(options)), events: null });
+    return {};
+  },
+  call,
+  async: call,
+  many,
+  events,
+  flush: ({ on, timeout }) => clients.get(on).client.flush(timeout),
+  close: async ({ on, timeout }) => {
+    await clients.get(on).client.close(timeout);
+    return {};
+  },
+};
+
+async function main() {
+  for await (const line of readline.createInterface({ input: process.stdin })) {
+    const command = JSON.parse(line);
+    // What `many` gathers are replies already.
+    const answer = command.do === 'many' ? { ok: await many(command) } : await reply(() => COMMANDS[command.do](command));
+    process.stdout.write(`${JSON.stringify({ id: command.id, ...answer })}\n`);
+  }
+}
+
+main();
