@@ -1,7 +1,7 @@
 # `make demo` shows HookBridge at work, `make test` proves it. Both install what is missing.
-.PHONY: test torture soak fuzz loom miri tsan demo bench test-rust test-python python lint fmt clean tools
+.PHONY: test torture soak fuzz loom miri tsan demo bench test-rust test-python test-sdks python lint fmt clean tools
 
-test: tools lint test-rust test-c test-python
+test: tools lint test-rust test-c test-python test-conformance test-sdks
 	@echo "all of it passed"
 
 include ffi/install.mk
@@ -63,17 +63,26 @@ $(PY)/maturin: bindings/python/requirements-test.txt
 	$(PY)/pip install --quiet --requirement bindings/python/requirements-test.txt
 	touch $@
 
+include tests/conformance/conformance.mk
+
 python: $(PY)/maturin
 	. $(PY)/activate && cd bindings/python && maturin develop --release --quiet
 
 test-python: python
+	@tools/install curl
 	cd bindings/python && ../../$(PY)/ruff check . && ../../$(PY)/ruff format --check .
 	cd bindings/python && ../../$(PY)/mypy --strict python/hookbridge tests/sample_program.py
 	cd bindings/python && ../../$(PY)/python -m mypy.stubtest hookbridge._hookbridge
 	cd bindings/python && ../../$(PY)/basedpyright --level error --pythonpath ../../$(PY)/python tests/sample_program.py
 	cd bindings/python && ../../$(PY)/pytest -q
 
+# HookBridge's own SDKs for the hosted service, unchanged, against a sidecar.
+test-sdks:
+	tests/sdks/run
+
 demo: tools python
+	@tools/install curl
+	cargo build --release --quiet --package hookbridge-sidecar
 	$(PY)/python demo/demo.py
 
 bench: python

@@ -2,13 +2,16 @@
 
 A receiver verifies both signatures of each delivery and refuses some. A sender process accepts messages into its
 embedded outbox, is killed with SIGKILL in the middle, and is started again. The table shows what was sent, attempted, retried and
-delivered; the program succeeds only if every accepted message was delivered and every signature verified.
+delivered; then curl sends ten more through a sidecar. The program succeeds only if every accepted message was delivered
+and every signature verified.
 """
 
 from __future__ import annotations
 
 import hashlib
 import hmac
+import json
+import socket
 import subprocess
 import sys
 import tempfile
@@ -18,13 +21,18 @@ from collections import Counter
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+from hookbridge import HookBridge
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from hookbridge import HookBridge
-
 MESSAGES = 100
+BY_CURL = 10
+COMMAND = Path(__file__).parents[1] / "target" / "release" / "hookbridge"
 PATIENCE = 60.0
-SETTINGS = {"allow_local_endpoints": True, "verify_dns": False, "retry_schedule": [0.3, 0.6, 1.0]}
+SETTINGS = {
+    "allow_local_endpoints": True,
+    "verify_dns": False,
+    "retry_schedule": [0.3, 0.6, 1.0],
+}
 
 SENDER = """
 import sys, time
@@ -63,7 +71,9 @@ class Receiver:
 
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
-                status = receiver.take({name.lower(): value for name, value in self.headers.items()}, body)
+                status = receiver.take(
+                    {name.lower(): value for name, value in self.headers.items()}, body
+                )
                 self.send_response(status)
                 if status == 429:
                     self.send_header("Retry-After", "1")
@@ -79,7 +89,10 @@ class Receiver:
 
     def take(self, headers: dict[str, str], body: bytes) -> int:
         signed = headers["x-webhook-timestamp"].encode() + b"." + body
-        expected = "sha256=" + hmac.new(self.secret.encode(), signed, hashlib.sha256).hexdigest()
+        expected = (
+            "sha256="
+            + hmac.new(self.secret.encode(), signed, hashlib.sha256).hexdigest()
+        )
         genuine = hmac.compare_digest(expected, headers["x-webhook-signature"])
         try:
             Webhook(self.secret).verify(body, headers)
@@ -104,9 +117,13 @@ class Table:
     def __init__(self) -> None:
         self.live = sys.stdout.isatty()
         self.shown = 0.0
-        print(f"{'':24}{'accepted':>10}{'attempts':>10}{'refused':>10}{'delivered':>10}{'duplicates':>12}{'verified':>10}")
+        print(
+            f"{'':24}{'accepted':>10}{'attempts':>10}{'refused':>10}{'delivered':>10}{'duplicates':>12}{'verified':>10}"
+        )
 
-    def show(self, stage: str, accepted: int, receiver: Receiver, final: bool = False) -> None:
+    def show(
+        self, stage: str, accepted: int, receiver: Receiver, final: bool = False
+    ) -> None:
         if not final and time.monotonic() - self.shown < (0.1 if self.live else 0.5):
             return
         self.shown = time.monotonic()
@@ -126,7 +143,15 @@ def main() -> int:
         table = Table()
 
         def run(stage: str, first: int, kill_at: int | None) -> None:
-            command = [sys.executable, "-c", SENDER, database, endpoint.id, str(first), str(MESSAGES)]
+            command = [
+                sys.executable,
+                "-c",
+                SENDER,
+                database,
+                endpoint.id,
+                str(first),
+                str(MESSAGES),
+            ]
             sender = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
             assert sender.stdout is not None
             for line in sender.stdout:
@@ -144,13 +169,94 @@ def main() -> int:
         with HookBridge(database=database, **SETTINGS) as client:  # type: ignore[arg-type]
             # A flush waits for what is due; retries that are due later are waited for here.
             deadline = time.monotonic() + PATIENCE
-            while (stats := client.stats()).queued + stats.waiting_for_retry > 0 and time.monotonic() < deadline:
+            while (
+                stats := client.stats()
+            ).queued + stats.waiting_for_retry > 0 and time.monotonic() < deadline:
                 table.show("the last retries", len(accepted), receiver)
                 time.sleep(0.05)
         table.show("in the end", len(accepted), receiver, final=True)
     missing = set(accepted.values()) - set(receiver.delivered)
-    print(f"\naccepted {len(accepted)}, missing {len(missing)}, signatures that did not verify {receiver.forged}")
-    return 0 if len(accepted) == MESSAGES and not missing and receiver.forged == 0 else 1
+    print(
+        f"\naccepted {len(accepted)}, missing {len(missing)}, signatures that did not verify {receiver.forged}"
+    )
+    by_curl = through_a_sidecar()
+    return (
+        0
+        if len(accepted) == MESSAGES
+        and not missing
+        and receiver.forged == 0
+        and by_curl
+        else 1
+    )
+
+
+def through_a_sidecar() -> bool:
+    """The same without a line of our code in the producer: curl posts to a sidecar, which delivers."""
+    receiver = Receiver()
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        address = f"127.0.0.1:{free.getsockname()[1]}"
+    with tempfile.TemporaryDirectory() as folder:
+        command = [
+            COMMAND,
+            "serve",
+            "--database",
+            f"{folder}/outbox.db",
+            "--listen",
+            address,
+            "--retry-schedule",
+            "[0.3]",
+        ]
+        sidecar = subprocess.Popen(
+            [*command, "--allow-local-endpoints"], stderr=subprocess.PIPE, text=True
+        )
+        assert sidecar.stderr is not None
+        key = ""
+        for line in sidecar.stderr:
+            if line.startswith("API key"):
+                key = line.split()[-1]
+            if "listening" in line:
+                break
+        threading.Thread(target=sidecar.stderr.read, daemon=True).start()
+
+        def curl(path: str, body: dict[str, object]) -> dict[str, str]:
+            said = subprocess.run(
+                [
+                    "curl",
+                    "-s",
+                    "-X",
+                    "POST",
+                    f"http://{address}{path}",
+                    "-H",
+                    f"Authorization: Bearer {key}",
+                ]
+                + ["-H", "Content-Type: application/json", "-d", json.dumps(body)],
+                capture_output=True,
+                check=True,
+                timeout=PATIENCE,
+            )
+            answer: dict[str, str] = json.loads(said.stdout)["data"]
+            return answer
+
+        print(f"\nhookbridge serve on {address}, and curl:")
+        endpoint = curl("/v1/endpoints", {"url": receiver.url})
+        receiver.secret = endpoint["signing_secret"]
+        sent = set()
+        for n in range(BY_CURL):
+            message = {
+                "endpoint_id": endpoint["id"],
+                "payload": {"event": "order.created", "order": n},
+            }
+            sent.add(curl("/v1/webhooks/send", message)["message_id"])
+        deadline = time.monotonic() + PATIENCE
+        while not sent <= set(receiver.delivered) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        sidecar.terminate()
+        sidecar.wait(PATIENCE)
+    missing = sent - set(receiver.delivered)
+    print(
+        f"accepted {len(sent)}, missing {len(missing)}, signatures that did not verify {receiver.forged}"
+    )
+    return len(sent) == BY_CURL and not missing and receiver.forged == 0
 
 
 if __name__ == "__main__":

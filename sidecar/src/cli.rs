@@ -98,14 +98,10 @@ enum Command {
     },
     /// Receive deliveries, verify them and print them: a receiver for development.
     Listen(ListenFlags),
-    /// Look for what is wrong with an outbox file and its surroundings, and say what to do.
+    /// Look for what is wrong with an outbox and its surroundings, and say what to do.
     Doctor {
-        /// The outbox file.
-        #[arg(long, env = "HOOKBRIDGE_DATABASE", value_name = "FILE", default_value = "hookbridge.db")]
-        database: PathBuf,
-        /// Print JSON.
-        #[arg(long)]
-        json: bool,
+        #[command(flatten)]
+        outbox: OutboxFlags,
     },
     /// Ask a sidecar whether it is well, for containers without another client.
     Health(health::HealthFlags),
@@ -304,7 +300,10 @@ pub fn run() -> ExitCode {
         Command::Metrics { outbox, which } => commands::run(&outbox, &Call::metrics(&which)),
         Command::Export { outbox, which } => outbox.with(|engine| export::run(engine, outbox.json, &which)),
         Command::Listen(flags) => listen::run(&flags),
-        Command::Doctor { database, json } => doctor::run(&database, json),
+        Command::Doctor { outbox } if outbox.has_server() => {
+            outbox.with(|engine| doctor::of_server(engine, outbox.json))
+        }
+        Command::Doctor { outbox } => doctor::of_file(&outbox.database, outbox.json),
         Command::Health(flags) => health::run(&flags),
         Command::Completions { shell } => {
             let mut script = Vec::new();

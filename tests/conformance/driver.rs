@@ -25,7 +25,10 @@ impl Language {
         let mut command: Vec<String> = command.split_whitespace().map(str::to_owned).collect();
         // Every driver gets a folder of its own: what is named from here must be found from there.
         for part in &mut command {
-            if let Ok(path) = std::fs::canonicalize(&*part) {
+            // Not followed to where a link leads: an interpreter's link says which packages it has.
+            if Path::new(&*part).exists()
+                && let Ok(path) = std::path::absolute(&*part)
+            {
                 *part = path.to_string_lossy().into_owned();
             }
         }

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import signal
+import socket
+import subprocess
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -13,6 +15,7 @@ from typing import Any, Callable
 
 import pytest
 from hookbridge import HookBridge
+from sidecar import ROOT, Sidecar
 
 # A shell's background job begins with SIGINT ignored, and Python then leaves it so.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -84,3 +87,19 @@ def settings(tmp_path: Path) -> dict[str, Any]:
 def client(settings: dict[str, Any]) -> Iterator[HookBridge]:
     with HookBridge(**settings) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def program() -> Path:
+    subprocess.run(["cargo", "build", "--quiet", "--package", "hookbridge-sidecar"], cwd=ROOT, check=True)
+    return ROOT / "target" / "debug" / "hookbridge"
+
+
+@pytest.fixture
+def sidecar(program: Path, tmp_path: Path) -> Iterator[Sidecar]:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    sidecar = Sidecar(program, tmp_path / "served.db", port)
+    sidecar.start()
+    yield sidecar
+    sidecar.stop()

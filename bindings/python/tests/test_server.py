@@ -9,78 +9,15 @@ import json
 import os
 import re
 import socket
-import subprocess
-import time
 import urllib.request
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any
 
 import hookbridge
 import pytest
 from conftest import Receiver
 from hookbridge import AsyncHookBridge, HookBridge
-
-ROOT = Path(__file__).resolve().parents[3]
-KEY = "hb_test_" + "python".ljust(32, "0")
-
-
-@dataclass
-class Sidecar:
-    program: Path
-    database: Path
-    port: int
-    process: Any = None
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    def start(self) -> None:
-        arguments = ["serve", "--database", self.database, "--listen", f"127.0.0.1:{self.port}", "--api-key", KEY]
-        self.process = subprocess.Popen(
-            [self.program, *arguments, "--allow-local-endpoints", "--retry-schedule", "[0.05]"],
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        for line in self.process.stderr:
-            if "listening" in line:
-                return
-        raise AssertionError("the sidecar ended")
-
-    def stop(self) -> None:
-        if self.process is not None:
-            self.process.terminate()
-            self.process.stderr.read()
-            self.process.stderr.close()
-            self.process.wait(30)
-            self.process = None
-
-
-@pytest.fixture(scope="session")
-def program() -> Path:
-    subprocess.run(["cargo", "build", "--quiet", "--package", "hookbridge-sidecar"], cwd=ROOT, check=True)
-    return ROOT / "target" / "debug" / "hookbridge"
-
-
-@pytest.fixture
-def sidecar(program: Path, tmp_path: Path) -> Iterator[Sidecar]:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    sidecar = Sidecar(program, tmp_path / "served.db", port)
-    sidecar.start()
-    yield sidecar
-    sidecar.stop()
-
-
-def until(condition: Any) -> Any:
-    deadline = time.monotonic() + 30
-    while not (found := condition()):
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-    return found
+from sidecar import KEY, ROOT, Sidecar, until
 
 
 def test_every_operation_works_over_http(sidecar: Sidecar, receiver: Receiver) -> None:

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use http::{HeaderName, HeaderValue};
-use serde::de::{Deserializer, MapAccess, Visitor};
+use serde::de::{Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Serialize, Serializer};
 
@@ -144,8 +144,16 @@ impl<'de> Deserialize<'de> for HeaderMap {
                 }
                 Ok(HeaderMap(headers))
             }
+
+            // PHP writes an empty map as an empty list.
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<HeaderMap, A::Error> {
+                match list.next_element::<IgnoredAny>()? {
+                    None => Ok(HeaderMap::default()),
+                    Some(_) => Err(A::Error::custom("headers must be an object whose values are strings")),
+                }
+            }
         }
-        deserializer.deserialize_map(Entries)
+        deserializer.deserialize_any(Entries)
     }
 }
 
@@ -196,6 +204,14 @@ mod tests {
         assert!(many.check(HeaderOwner::Message).is_err());
         assert!(one("x", &"v".repeat(8192)).check(HeaderOwner::Message).is_err());
         one("x", &"v".repeat(8191)).check(HeaderOwner::Message).unwrap();
+    }
+
+    #[test]
+    fn an_empty_list_is_no_headers_and_any_other_none_at_all() {
+        assert!(serde_json::from_str::<HeaderMap>("[]").unwrap().is_empty());
+        for wrong in [r#"["X-A: b"]"#, "[[]]", "1", "\"x\"", r#"{"X-A": 1}"#, r#"{"X-A": null}"#] {
+            assert!(serde_json::from_str::<HeaderMap>(wrong).is_err(), "{wrong}");
+        }
     }
 
     proptest! {

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use serde::de::{self, Deserializer};
 use serde::{Deserialize, Serialize, Serializer};
 use time::format_description::well_known::Rfc3339;
-use time::{OffsetDateTime, PrimitiveDateTime};
+use time::{OffsetDateTime, PrimitiveDateTime, UtcOffset};
 
 /// Milliseconds since 1970-01-01T00:00:00Z by the wall clock.
 ///
@@ -57,6 +57,9 @@ impl Timestamp {
             let utc = format!("{text}Z");
             OffsetDateTime::parse(&utc, &Rfc3339).ok()
         })?;
+        // An offset can lead out of the years that have four digits, which could not be written again.
+        let moment =
+            moment.checked_to_offset(UtcOffset::UTC).filter(|utc| (0..=9999).contains(&utc.year()))?;
         i64::try_from(moment.unix_timestamp_nanos().div_euclid(1_000_000)).ok().map(Self)
     }
 }
@@ -115,7 +118,16 @@ mod tests {
         ] {
             assert_eq!(Timestamp::parse(text).unwrap().to_string(), out);
         }
-        assert!(Timestamp::parse("yesterday").is_none());
+        for wrong in [
+            "yesterday",
+            "",
+            "Z",
+            "2026-13-01T00:00:00Z",
+            "0000-01-01T00:00:00+01:00",
+            "9999-12-31T23:59:59-01:00",
+        ] {
+            assert!(Timestamp::parse(wrong).is_none(), "{wrong}");
+        }
         assert_eq!(Timestamp::from_millis(-1).to_string(), "1969-12-31T23:59:59.999Z");
     }
 }

@@ -1,4 +1,4 @@
-//! `hookbridge doctor`: looks at a file and its surroundings, and says what to do. Changes nothing.
+//! `hookbridge doctor`: looks at a file and its surroundings, or asks a server, and says what to do. Changes nothing.
 
 use std::net::ToSocketAddrs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
@@ -7,9 +7,12 @@ use std::process::ExitCode;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use hookbridge_core::inspection::{Inspection, inspect};
+use hookbridge_core::{Engine, Result};
 use nix::sys::statvfs::statvfs;
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
+
+use super::many::call;
 
 use crate::output;
 
@@ -23,6 +26,9 @@ const CLOCK_BEGINNING: u64 = 1_735_689_600;
 const SPACE: u64 = 256 * 1024 * 1024;
 /// How many hosts are looked up.
 const HOSTS: usize = 50;
+
+const BACKLOG_ADVICE: &str = "look at what waits (`hookbridge messages list --status pending_retry`): dead, slow or rate-limited \
+    endpoints hold their own messages up; a deliverer that is overloaded holds up all";
 
 /// What was looked at, and how it is.
 #[derive(Debug, Serialize)]
@@ -46,10 +52,27 @@ impl Report {
     fn ill(&mut self, check: &'static str, says: impl Into<String>, advice: impl Into<String>) {
         self.0.push(Finding { check, well: false, says: says.into(), advice: Some(advice.into()) });
     }
+
+    /// 0 where everything is well, 1 where something is not.
+    fn print(&self, as_json: bool) -> ExitCode {
+        let all_well = self.0.iter().all(|finding| finding.well);
+        if as_json {
+            output::print(&json!({"well": all_well, "findings": self.0}).to_string(), &[], true);
+        } else {
+            for finding in &self.0 {
+                let mark = if finding.well { "ok  " } else { "BAD " };
+                println!("{mark} {:12} {}", finding.check, output::text(&json!(finding.says)));
+                if let Some(advice) = &finding.advice {
+                    println!("     {:12} -> {advice}", "");
+                }
+            }
+        }
+        if all_well { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    }
 }
 
-/// 0 where everything is well, 1 where something is not.
-pub fn run(database: &Path, as_json: bool) -> ExitCode {
+/// Looks at a file.
+pub fn of_file(database: &Path, as_json: bool) -> ExitCode {
     let mut report = Report::default();
     match inspect(database) {
         Ok(found) => {
@@ -66,19 +89,71 @@ pub fn run(database: &Path, as_json: bool) -> ExitCode {
             "name the outbox with --database; as root or its owner where it cannot be read; from a backup where it is no database",
         ),
     }
-    let all_well = report.0.iter().all(|finding| finding.well);
-    if as_json {
-        output::print(&json!({"well": all_well, "findings": report.0}).to_string(), &[], true);
-    } else {
-        for finding in &report.0 {
-            let mark = if finding.well { "ok  " } else { "BAD " };
-            println!("{mark} {:12} {}", finding.check, output::text(&json!(finding.says)));
-            if let Some(advice) = &finding.advice {
-                println!("     {:12} -> {advice}", "");
-            }
+    report.print(as_json)
+}
+
+/// Looks at what a server tells of its outbox.
+pub fn of_server(engine: &Engine, as_json: bool) -> Result<ExitCode> {
+    let mut report = Report::default();
+    let stats = call(engine, "stats", json!({}));
+    match &stats {
+        Ok(stats) => {
+            report.well("server", "answers, and takes the API key");
+            delivered(&mut report, stats);
         }
+        Err(error) => report.ill(
+            "server",
+            error.to_string(),
+            "start `hookbridge serve`, mend --url, or show a key that it knows (`hookbridge api-keys create` on the file)",
+        ),
     }
-    if all_well { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    if stats.is_ok() {
+        let page = call(engine, "endpoints.list", json!({"limit": 100}))?;
+        let paused = page["data"]
+            .as_array()
+            .map_or(0, |endpoints| endpoints.iter().filter(|endpoint| endpoint["paused"] == true).count());
+        held(&mut report, paused, stats.map_or(0, |stats| stats["dead"].as_u64().unwrap_or(0)));
+    }
+    Ok(report.print(as_json))
+}
+
+fn delivered(report: &mut Report, stats: &Value) {
+    let number = |name: &str| stats[name].as_u64().unwrap_or(0);
+    let waiting = number("queued") + number("waiting_for_retry");
+    match stats["deliverer"]["pid"].as_u64() {
+        Some(pid) => report.well("deliverer", format!("process {pid} delivers")),
+        None if waiting > 0 => report.ill(
+            "deliverer",
+            format!("nobody delivers, and {waiting} messages wait"),
+            "start the sidecar without --delivery off",
+        ),
+        None => report.well("deliverer", "nobody delivers, and nothing waits"),
+    }
+    let late = stats["oldest_due_age_seconds"].as_f64().unwrap_or(0.0);
+    let says = format!("{waiting} wait, the oldest that is due was accepted {late:.0} s ago");
+    if late > STUCK.as_secs_f64() {
+        report.ill("backlog", says, BACKLOG_ADVICE);
+    } else {
+        report.well("backlog", says);
+    }
+}
+
+/// What is held on purpose, or given up.
+fn held(report: &mut Report, paused: usize, dead: u64) {
+    if paused > 0 {
+        report.ill(
+            "paused",
+            format!("{paused} endpoints are paused"),
+            "`hookbridge endpoints resume ENDPOINT_ID` delivers what is held",
+        );
+    }
+    if dead > 0 {
+        report.ill(
+            "dead letters",
+            format!("{dead} messages were given up"),
+            "`hookbridge dlq list` says why; `hookbridge messages replay-all` queues them again",
+        );
+    }
 }
 
 fn beside(database: &Path, suffix: &str) -> PathBuf {
@@ -174,30 +249,12 @@ fn backlog(report: &mut Report, found: &Inspection) {
     let says =
         format!("{} wait, {} of them are due, the oldest for {} s", found.waiting, found.due, late.as_secs());
     if found.deliverer.is_some() && late > STUCK {
-        report.ill(
-            "backlog",
-            says,
-            "look at the endpoints' attempts (`hookbridge messages list --status pending_retry`): dead, slow or rate-limited \
-             endpoints hold their own messages up; a deliverer that is overloaded holds up all",
-        );
+        report.ill("backlog", says, BACKLOG_ADVICE);
     } else {
         report.well("backlog", says);
     }
     let paused = found.endpoints.iter().filter(|endpoint| endpoint.paused).count();
-    if paused > 0 {
-        report.ill(
-            "paused",
-            format!("{paused} endpoints are paused"),
-            "`hookbridge endpoints resume ENDPOINT_ID` delivers what is held",
-        );
-    }
-    if found.dead > 0 {
-        report.ill(
-            "dead letters",
-            format!("{} messages were given up", found.dead),
-            "`hookbridge dlq list` says why; `hookbridge messages replay-all` queues them again",
-        );
-    }
+    held(report, paused, found.dead);
 }
 
 fn clock(report: &mut Report, found: &Inspection) {

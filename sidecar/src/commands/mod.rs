@@ -56,6 +56,11 @@ pub struct OutboxFlags {
 }
 
 impl OutboxFlags {
+    /// Whether a server is asked instead of a file.
+    pub fn has_server(&self) -> bool {
+        self.server_url.is_some()
+    }
+
     /// The engine to ask: without delivery, since a command is gone before a delivery would end.
     pub fn open(&self) -> Result<Engine> {
         if let Some(url) = &self.server_url {

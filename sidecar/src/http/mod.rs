@@ -18,6 +18,8 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{RawPathParams, Request, State};
+use axum::http::request::Parts;
+use axum::http::uri::Authority;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
 use axum::routing::{MethodFilter, get, on};
@@ -74,11 +76,13 @@ impl App {
     }
 
     /// The beginning of an address of this server.
-    fn origin(&self, headers: &HeaderMap) -> String {
+    fn origin(&self, asked: &Parts) -> String {
         if let Some(url) = &self.public_url {
             return url.clone();
         }
-        let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+        // HTTP/2 names the host in the request's address.
+        let authority = asked.uri.authority().map(Authority::as_str);
+        let host = authority.or_else(|| asked.headers.get(header::HOST)?.to_str().ok());
         let scheme = if self.secure { "https" } else { "http" };
         host.map(|host| format!("{scheme}://{host}")).unwrap_or_default()
     }
@@ -172,7 +176,7 @@ async fn serve(
     let text = request::compose(route, path.iter(), head.uri.query(), &body, &key)?;
     let answer = call(app, route.operation, text).await?;
     if route.answer == Answer::Redirect {
-        return envelope::redirect(&app.origin(&head.headers), &answer);
+        return envelope::redirect(&app.origin(&head), &answer);
     }
     envelope::wrap(route.answer, &answer, id)
 }

@@ -59,13 +59,20 @@ fn check_media_type(headers: &HeaderMap) -> Result<(), Refusal> {
     if is_json { Ok(()) } else { Err(invalid("the body must be application/json")) }
 }
 
-/// A body that says nothing is an empty object; any other must be an object, which the operation reads.
+/// A body that says nothing is an empty object, and so is an empty list, which is how PHP writes one; any other must be an
+/// object, which the operation reads.
 pub fn object_text(body: &str) -> Result<&str, Refusal> {
     match body.trim_ascii() {
         "" => Ok("{}"),
         text if text.starts_with('{') => Ok(text),
+        text if is_empty_list(text) => Ok("{}"),
         _ => Err(invalid("the body must be a JSON object")),
     }
+}
+
+fn is_empty_list(text: &str) -> bool {
+    let inside = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+    inside.is_some_and(|inside| inside.trim_ascii().is_empty())
 }
 
 /// The operation's request. What the address says wins over what the body says.
@@ -146,9 +153,11 @@ mod tests {
 
     #[test]
     fn only_an_object_is_a_body() {
-        for body in ["[]", "1", "null", "\"x\"", "x"] {
+        for body in ["[1]", "[{}]", "[", "]", "1", "null", "\"x\"", "x"] {
             assert_eq!(composed("endpoints.create", &[], "", body).unwrap_err().code, "INVALID_REQUEST");
         }
-        assert_eq!(composed("endpoints.create", &[], "", "  ").unwrap(), "{}");
+        for empty in ["", "  ", "{}", "[]", " [ ] "] {
+            assert_eq!(composed("endpoints.create", &[], "", empty).unwrap(), "{}");
+        }
     }
 }

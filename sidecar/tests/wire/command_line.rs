@@ -328,6 +328,21 @@ fn a_doctor_finds_what_is_wrong_and_changes_nothing() {
     server.send(&endpoint, "1");
     server.request("POST", &format!("/v1/endpoints/{endpoint}/pause"), "");
     assert_eq!(ill(&doctor(&database).1), ["paused"]);
+    let asked = run(arguments(&server, Door::Server, &["doctor", "--json"]), "");
+    let report: Value = serde_json::from_str(&asked.out).unwrap();
+    assert_eq!((asked.code, ill(&report)), (Some(1), vec!["paused".to_owned()]));
+    let mut wrong = command();
+    wrong.args([
+        "doctor",
+        "--json",
+        "--url",
+        &format!("http://{}", server.address),
+        "--api-key",
+        "hb_test_no",
+    ]);
+    let wrong = run(wrong, "");
+    let report: Value = serde_json::from_str(&wrong.out).unwrap();
+    assert_eq!((wrong.code, ill(&report)), (Some(1), vec!["server".to_owned()]));
     let folder = server.folder.clone();
     drop(server);
 

@@ -23,6 +23,9 @@ pub fn check(document: &Value, schema: &Value, value: &Value, at: &str) {
         known => known == kind || (known == "number" && kind == "integer"),
     };
     assert!(allowed, "{at} is {value}, not {schema}");
+    if let (Some("date-time"), Some(time)) = (schema["format"].as_str(), value.as_str()) {
+        assert!(is_time(time), "{at} is {time}");
+    }
     if let Value::Array(items) = value {
         for (index, item) in items.iter().enumerate() {
             check(document, &schema["items"], item, &format!("{at}[{index}]"));
@@ -40,4 +43,14 @@ pub fn check(document: &Value, schema: &Value, value: &Value, at: &str) {
     if let Some(codes) = schema["enum"].as_array() {
         assert!(codes.contains(value), "{at} is {value}");
     }
+}
+
+/// As the contract writes times: UTC with `Z`, and exactly three fractional digits.
+fn is_time(text: &str) -> bool {
+    let form = "dddd-dd-ddTdd:dd:dd.dddZ";
+    text.len() == form.len()
+        && text.chars().zip(form.chars()).all(|(given, wanted)| match wanted {
+            'd' => given.is_ascii_digit(),
+            _ => given == wanted,
+        })
 }

@@ -14,6 +14,8 @@ mod lifecycle;
 mod receiver;
 mod routes;
 mod server;
+mod signatures;
 mod startup;
+mod strictness;
 mod telemetry;
 mod tls;

@@ -106,6 +106,10 @@ impl Server {
         self.log.lock().unwrap().iter().any(|line| line.contains(message))
     }
 
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     pub fn signal(&self, signal: Signal) {
         kill(Pid::from_raw(i32::try_from(self.child.id()).unwrap()), signal).unwrap();
     }

@@ -1,0 +1,1 @@
+//! What the SDKs cannot do without (contract 2).
