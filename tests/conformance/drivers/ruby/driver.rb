@@ -68,7 +68,7 @@ class Driver
       end
     end
     threads.each(&:join)
-    { results: results }
+    { results: }
   end
 
   def attempt(command, number)
@@ -100,7 +100,7 @@ class Driver
     end
     writable.close
     replies = JSON.parse(readable.read)
-    { replies: replies, status: Process.wait2(child).last.exitstatus }
+    { replies:, status: Process.wait2(child).last.exitstatus }
   end
 
   def prepared(arguments)
@@ -133,7 +133,7 @@ class Driver
     case value
     when String then value.gsub("%i", number.to_s)
     when Array then value.map { |item| numbered(item, number) }
-    when Hash then value.to_h { |name, item| [name, numbered(item, number)] }
+    when Hash then value.transform_values { |item| numbered(item, number) }
     else value
     end
   end
