@@ -1,0 +1,177 @@
+# frozen_string_literal: true
+
+# The driver of Ruby. See tests/conformance/README.md.
+
+require "hookbridge"
+
+# Carries out commands by the gem's own methods.
+class Driver
+  PAYLOADS = %w[payload payload_text payload_base64].freeze
+
+  def initialize
+    @clients = {}
+    @events = {}
+  end
+
+  def reply(command)
+    { id: command["id"], ok: carry_out(command) }
+  rescue StandardError => e
+    { id: command["id"], error: shown(e) }
+  end
+
+  private
+
+  def carry_out(command)
+    case command["do"]
+    when "hello" then { language: "ruby", can: ["fork"] }
+    when "open"
+      @clients[command["as"]] = HookBridge.new(**named(command["options"]))
+      {}
+    when "call" then call(command)
+    when "many" then many(command)
+    when "events" then events(command)
+    when "flush" then client(command).flush(**timeout(command))
+    when "close"
+      client(command).close(**timeout(command))
+      {}
+    when "fork" then forked(command)
+    else raise ArgumentError, "there is no command #{command["do"]}"
+    end
+  end
+
+  def client(command)
+    @clients.fetch(command["on"])
+  end
+
+  def timeout(command)
+    command["timeout"] ? { timeout: command["timeout"] } : {}
+  end
+
+  # The method's own parameters say which arguments it takes by place.
+  def call(command, number = 0)
+    method = client(command).public_method(command["method"])
+    arguments = prepared(numbered(command["args"] || {}, number))
+    placed = method.parameters.filter_map { |kind, name| arguments.delete(name) if kind == :req && arguments.key?(name) }
+    result(command["method"], method.call(*placed, **arguments))
+  end
+
+  def many(command)
+    results = Array.new(command["times"])
+    numbers = Queue.new
+    command["times"].times { |number| numbers << number }
+    numbers.close
+    threads = Array.new(command["threads"]) do
+      Thread.new do
+        while (number = numbers.pop)
+          results[number] = attempt(command, number)
+        end
+      end
+    end
+    threads.each(&:join)
+    { results: }
+  end
+
+  def attempt(command, number)
+    { ok: call(command, number) }
+  rescue StandardError => e
+    { error: shown(e) }
+  end
+
+  def events(command)
+    queue = (@events[command["on"]] ||= client(command).events)
+    deadline = now + (command["timeout"] || 30)
+    found = []
+    while found.size < command["count"].to_i
+      event = queue.next(timeout: [deadline - now, 0].max)
+      break if event.nil?
+
+      found << plain(event)
+    end
+    found
+  end
+
+  def forked(command)
+    readable, writable = IO.pipe
+    child = fork do
+      readable.close
+      writable.write(JSON.generate(command["commands"].map { |inner| reply(inner) }))
+      writable.close
+      exit!(0)
+    end
+    writable.close
+    replies = JSON.parse(readable.read)
+    { replies:, status: Process.wait2(child).last.exitstatus }
+  end
+
+  def prepared(arguments)
+    arguments = with_payload(arguments)
+    arguments["messages"] = arguments["messages"].map { |item| named(with_payload(item)) } if arguments.key?("messages")
+    named(arguments)
+  end
+
+  def with_payload(arguments)
+    return arguments unless PAYLOADS.any? { |name| arguments.key?(name) }
+
+    arguments.except(*PAYLOADS).merge("payload" => payload(arguments))
+  end
+
+  # A String is the document itself, so that a string as a value is written as JSON first.
+  def payload(arguments)
+    text, coded, value = arguments.values_at("payload_text", "payload_base64", "payload")
+    return text if text
+    return coded.unpack1("m") if coded
+
+    value.is_a?(String) ? JSON.generate(value) : value
+  end
+
+  def named(fields)
+    fields.transform_keys(&:to_sym)
+  end
+
+  # "%i" in every string is the call's number.
+  def numbered(value, number)
+    case value
+    when String then value.gsub("%i", number.to_s)
+    when Array then value.map { |item| numbered(item, number) }
+    when Hash then value.transform_values { |item| numbered(item, number) }
+    else value
+    end
+  end
+
+  def result(method, found)
+    case method
+    when "send_batch" then { results: plain(found) }
+    when "download_export" then { download_url: found }
+    else found.nil? ? {} : plain(found)
+    end
+  end
+
+  # A result as the suite compares it.
+  def plain(value)
+    case value
+    when HookBridge::SendFailure then { error: value.to_h }
+    when Struct then value.to_h.transform_values { |item| plain(item) }
+    when Time then value.getutc.iso8601(3)
+    when Hash then value.transform_values { |item| plain(item) }
+    when Array then value.map { |item| plain(item) }
+    else value
+    end
+  end
+
+  def shown(error)
+    return { class: "TypeError", message: error.inspect } unless error.is_a?(HookBridge::Error)
+
+    name = error.instance_of?(HookBridge::Error) ? "HookBridgeError" : error.class.name.delete_prefix("HookBridge::")
+    { class: name, code: error.code, message: error.message, status: error.status, retryable: error.retryable? }
+  end
+
+  def now
+    Process.clock_gettime(Process::CLOCK_MONOTONIC)
+  end
+end
+
+$stdout.sync = true
+driver = Driver.new
+$stdin.each_line { |line| puts(JSON.generate(driver.reply(JSON.parse(line)))) }
+# Without closing what is open, and without waiting for it.
+exit!(0)
