@@ -1,7 +1,7 @@
 # `make demo` shows HookBridge at work, `make test` proves it. Both install what is missing.
 .PHONY: test torture soak fuzz loom miri tsan demo bench test-rust test-python test-sdks python lint fmt clean tools
 
-test: tools lint test-rust test-c test-python test-conformance test-sdks
+test: tools lint test-rust test-c test-python test-node test-ruby test-kotlin test-conformance test-sdks
 	@echo "all of it passed"
 
 include ffi/install.mk

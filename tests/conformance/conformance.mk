@@ -12,8 +12,11 @@ conformance-c: lib
 # What each language adds to the table: NAME=COMMAND.
 CONFORMANCE_DRIVERS := --driver "rust=target/debug/conformance-rust" \
     --driver "c=$(DRIVERS)/c $(CONFORMANCE)/operations.json" \
-    --driver "python=$(PY)/python $(CONFORMANCE)/drivers/python/driver.py"
+    --driver "python=$(PY)/python $(CONFORMANCE)/drivers/python/driver.py" \
+    --driver "node=node $(CONFORMANCE)/drivers/node/driver.js" \
+    $(RUBY_DRIVER) \
+    --driver "kotlin=$(CONFORMANCE)/drivers/kotlin/run"
 
-test-conformance: conformance-c python
+test-conformance: conformance-c python node ruby kotlin-driver
 	cargo build --quiet --package hookbridge-tests --bins --package hookbridge-sidecar
 	target/debug/conformance $(CONFORMANCE_DRIVERS)
