@@ -283,3 +283,30 @@ fn a_refusal_reaches_a_client_that_goes_on_writing() {
     assert_eq!((answers.len(), answers[0].status, answers[0].code().as_str()), (1, 413, "PAYLOAD_TOO_LARGE"));
     is_well(&mut server);
 }
+
+/// What follows a refusal is taken up to a bound, by its size and by the time that bodies have.
+#[test]
+fn what_follows_a_refusal_is_not_taken_without_end() {
+    let mut server = Server::start(&["--body-timeout", "2"]);
+    let refused = "POST /v1/webhooks/send HTTP/1.1\r\nHost: x\r\n";
+    let mut slow = connect(server.address);
+    slow.write_all(format!("{refused}Content-Length: 1000000\r\n\r\n").as_bytes()).unwrap();
+    while slow.write_all(b" ").is_ok() {
+        std::thread::sleep(Duration::from_millis(50));
+    }
+
+    let mut endless = connect(server.address);
+    endless.write_all(format!("{refused}Transfer-Encoding: chunked\r\n\r\n").as_bytes()).unwrap();
+    let chunk = format!("100000\r\n{}\r\n", " ".repeat(1 << 20));
+    let mut written = 0;
+    while endless.write_all(chunk.as_bytes()).is_ok() {
+        written += chunk.len();
+    }
+    // What the two systems hold between them comes on top.
+    assert!(written < 64 << 20, "{written}");
+
+    // Nobody is listened to who says that there will be more than that.
+    let hopeless = format!("{refused}Content-Length: 99999999999\r\n\r\n");
+    assert_eq!(exchange(server.address, hopeless.as_bytes()).remove(0).status, 401);
+    is_well(&mut server);
+}
