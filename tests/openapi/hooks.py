@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
 import schemathesis
 from hypothesis import strategies as st
 
-# The key that the run itself shows.
+# The key that the run itself shows, and what it made beforehand.
 KEY_ID = os.environ["OPENAPI_TEST_KEY_ID"]
+ENDPOINT_ID = os.environ["OPENAPI_TEST_ENDPOINT_ID"]
+MESSAGE_IDS = os.environ["OPENAPI_TEST_MESSAGE_IDS"].split(",")
 
 # Which of the addresses that look well are public, no schema can say.
 hosts = st.from_regex(r"[a-z][a-z0-9]{0,20}(\.[a-z][a-z0-9]{0,20}){0,2}\.example\.com", fullmatch=True)
@@ -19,6 +22,15 @@ schemathesis.openapi.format("uri", st.builds("https://{}{}".format, hosts, paths
 
 # A cursor is taken from a page before, and none stands for the first page.
 schemathesis.openapi.format("cursor", st.just(""))
+
+
+def _known(name: str, value: Any) -> Any:
+    """Of ids that are well formed, half become those of something that is there: by chance alone none would be."""
+    if name == "endpoint_id" and re.fullmatch("ep_[02468ace][0-9a-f]{31}", str(value)):
+        return ENDPOINT_ID
+    if name == "message_id" and re.fullmatch("[02468ace][0-9a-f]{7}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", str(value)):
+        return MESSAGE_IDS[int(value[-1], 16) % len(MESSAGE_IDS)]
+    return value
 
 
 def _moment(text: Any) -> datetime | None:
@@ -30,7 +42,11 @@ def _moment(text: Any) -> datetime | None:
 
 @schemathesis.hook
 def map_case(context: schemathesis.HookContext, case: schemathesis.Case) -> schemathesis.Case:
-    """Two fields that hang together, and names that are the same: what stands for itself in a schema."""
+    """Ids of what is there, two fields that hang together, and names that differ in case alone."""
+    if case.operation.definition.raw["operationId"] != "endpoints.delete":
+        for fields in (case.path_parameters, case.query, case.body):
+            if isinstance(fields, dict):
+                fields.update({name: _known(name, value) for name, value in fields.items()})
     body = case.body
     if isinstance(body, dict):
         start, end = _moment(body.get("start_time")), _moment(body.get("end_time"))

@@ -2,7 +2,9 @@
 
 use hookbridge_core::config::TEN_YEARS_HOURS;
 use hookbridge_core::delivery::wire::endpoint_url::{LONGEST, SHORTEST};
-use hookbridge_core::model::header_map::HEADERS_LIMIT;
+use hookbridge_core::model::header_map::{
+    FORBIDDEN, FORBIDDEN_ON_MESSAGES, FORBIDDEN_PREFIXES, HEADERS_LIMIT,
+};
 use hookbridge_core::model::message::MessageStatus;
 use hookbridge_core::model::retry_schedule::{HOOKBRIDGE, LONGEST_GAP, MOST_GAPS, STANDARD_WEBHOOKS};
 use hookbridge_core::operations::api_keys::LABEL_CHARACTERS;
@@ -63,18 +65,34 @@ pub fn schema(kind: &str) -> Value {
         "hours" => at_most(TEN_YEARS_HOURS),
 
         "map" => json!({"type": "object", "additionalProperties": {"type": "string"}}),
-        "headers" => json!({
-            "type": "object",
-            "maxProperties": HEADERS_LIMIT,
-            "propertyNames": pattern("^[!#$%&'*+.^_`|~0-9A-Za-z-]+$"),
-            "additionalProperties": pattern("^[\\t -~]*$"),
-        }),
+        "endpoint_headers" => headers(FORBIDDEN),
+        "message_headers" => headers(&[FORBIDDEN, FORBIDDEN_ON_MESSAGES].concat()),
         "named_ids" => {
             json!({"type": "array", "minItems": 1, "maxItems": NAMED_LIMIT, "items": {"type": "string"}})
         }
         "schedule" => schedule(),
         plain => json!({"type": plain}),
     }
+}
+
+fn headers(forbidden: &[&str]) -> Value {
+    // Names are the same in any case, for which a pattern has no other words.
+    let any_case = |name: &str| -> String {
+        name.chars()
+            .map(|letter| match letter.to_ascii_uppercase() {
+                upper if upper == letter => letter.to_string(),
+                upper => format!("[{upper}{letter}]"),
+            })
+            .collect()
+    };
+    let any_of = |names: &[&str]| names.iter().copied().map(any_case).collect::<Vec<_>>().join("|");
+    let refused = format!("^(({})$|{})", any_of(forbidden), any_of(FORBIDDEN_PREFIXES));
+    json!({
+        "type": "object",
+        "maxProperties": HEADERS_LIMIT,
+        "propertyNames": {"pattern": "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$", "not": {"pattern": refused}},
+        "additionalProperties": pattern("^[\\t -~]*$"),
+    })
 }
 
 fn schedule() -> Value {
