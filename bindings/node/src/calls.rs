@@ -46,8 +46,7 @@ impl Shared {
                 break;
             }
             state.idle += 1;
-            let (woken, waited) =
-                self.work.wait_timeout(state, IDLE).unwrap_or_else(PoisonError::into_inner);
+            let (woken, waited) = self.work.wait_timeout(state, IDLE).unwrap_or_else(PoisonError::into_inner);
             state = woken;
             state.idle -= 1;
             if waited.timed_out() && state.jobs.is_empty() {
@@ -103,5 +102,7 @@ impl Drop for Calls {
 /// `INTERNAL_ERROR` where the machine has no thread left.
 pub(crate) fn start(wait: impl FnOnce() + Send + 'static) -> Result<()> {
     let thread = std::thread::Builder::new().name("hookbridge-call".to_owned()).spawn(wait);
-    thread.map(drop).map_err(|cause| Error::new(ErrorCode::Internal, format!("no thread is to be had: {cause}")))
+    thread
+        .map(drop)
+        .map_err(|cause| Error::new(ErrorCode::Internal, format!("no thread is to be had: {cause}")))
 }

@@ -64,8 +64,7 @@ impl Completions {
             .weak::<true>()
             .callee_handled::<false>()
             .build_callback(move |_| {
-                let answers =
-                    std::mem::take(&mut *gathered.lock().unwrap_or_else(PoisonError::into_inner));
+                let answers = std::mem::take(&mut *gathered.lock().unwrap_or_else(PoisonError::into_inner));
                 let (tags, answers): (Vec<f64>, Vec<Answer>) =
                     answers.into_iter().map(|(tag, answer)| (tag as f64, answer)).unzip();
                 Ok(FnArgs::from((tags, answers)))
