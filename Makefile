@@ -76,7 +76,7 @@ test-python: python
 demo: tools python
 	$(PY)/python demo/demo.py
 
-bench: python
+bench: python node
 	@tools/install strace
 	cargo build --release --quiet --package hookbridge-sidecar
 	cargo run --release --quiet --package hookbridge-benches
