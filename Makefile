@@ -90,7 +90,7 @@ demo: tools python
 	cargo build --release --quiet --package hookbridge-sidecar
 	$(PY)/python demo/demo.py
 
-bench: python
+bench: python node
 	@tools/install strace
 	cargo build --release --quiet --package hookbridge-sidecar
 	cargo run --release --quiet --package hookbridge-benches

@@ -9,6 +9,7 @@ mod http;
 mod isolation;
 mod latency;
 mod lists;
+mod node;
 mod python;
 mod sends;
 mod table;
@@ -26,6 +27,7 @@ const GROUPS: &[Group] = &[
     ("lists", lists::run),
     ("http", http::run),
     ("python", python::run),
+    ("node", node::run),
     ("cost", cost::run),
 ];
 

@@ -26,7 +26,7 @@ print(taken[len(taken) // 2] * 1e6)
 "#;
 
 /// Both by turns on files of their own; `normal`, so that a disk's mood does not hide microseconds.
-fn core_p50(database: &Path) -> f64 {
+pub(crate) fn core_p50(database: &Path) -> f64 {
     let engine = Engine::open(Config { durability: Durability::Normal, ..config(database, Delivery::Off) })
         .expect("an engine");
     let endpoint = create_endpoint(&engine, "http://127.0.0.1:9/");
