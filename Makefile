@@ -86,7 +86,7 @@ demo: tools python
 	cargo build --release --quiet --package hookbridge-sidecar
 	$(PY)/python demo/demo.py
 
-bench: python
+bench: python ruby
 	@tools/install strace
 	cargo build --release --quiet --package hookbridge-sidecar
 	cargo run --release --quiet --package hookbridge-benches

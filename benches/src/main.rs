@@ -10,6 +10,7 @@ mod isolation;
 mod latency;
 mod lists;
 mod python;
+mod ruby;
 mod sends;
 mod table;
 
@@ -26,6 +27,7 @@ const GROUPS: &[Group] = &[
     ("lists", lists::run),
     ("http", http::run),
     ("python", python::run),
+    ("ruby", ruby::run),
     ("cost", cost::run),
 ];
 

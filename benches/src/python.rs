@@ -10,7 +10,7 @@ use hookbridge_core::config::{Config, Delivery, Durability};
 use crate::engines::{config, create_endpoint, percentile, request};
 use crate::table::{Goal, Measure, Table};
 
-const SENDS: usize = 4_000;
+pub(crate) const SENDS: usize = 4_000;
 const PYTHON: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../.venv/bin/python");
 const PROGRAM: &str = r#"
 import sys, time
@@ -26,7 +26,7 @@ print(taken[len(taken) // 2] * 1e6)
 "#;
 
 /// Both by turns on files of their own; `normal`, so that a disk's mood does not hide microseconds.
-fn core_p50(database: &Path) -> f64 {
+pub(crate) fn core_p50(database: &Path) -> f64 {
     let engine = Engine::open(Config { durability: Durability::Normal, ..config(database, Delivery::Off) })
         .expect("an engine");
     let endpoint = create_endpoint(&engine, "http://127.0.0.1:9/");
