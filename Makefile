@@ -91,6 +91,7 @@ demo: tools python
 	$(PY)/python demo/demo.py
 
 bench: python node
+bench: python ruby
 	@tools/install strace
 	cargo build --release --quiet --package hookbridge-sidecar
 	cargo run --release --quiet --package hookbridge-benches

@@ -11,6 +11,7 @@ mod latency;
 mod lists;
 mod node;
 mod python;
+mod ruby;
 mod sends;
 mod table;
 
@@ -28,6 +29,7 @@ const GROUPS: &[Group] = &[
     ("http", http::run),
     ("python", python::run),
     ("node", node::run),
+    ("ruby", ruby::run),
     ("cost", cost::run),
 ];
 

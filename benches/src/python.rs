@@ -10,7 +10,7 @@ use hookbridge_core::config::{Config, Delivery, Durability};
 use crate::engines::{config, create_endpoint, percentile, request};
 use crate::table::{Goal, Measure, Table};
 
-const SENDS: usize = 4_000;
+pub(crate) const SENDS: usize = 4_000;
 const PYTHON: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../.venv/bin/python");
 const PROGRAM: &str = r#"
 import sys, time

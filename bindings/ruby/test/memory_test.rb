@@ -75,7 +75,7 @@ class MemoryTest < OutboxTest
 
   def measured(program)
     started = start_ruby(MEASURE + program, settings[:database])
-    output = Timeout.timeout(300) { started.read }
+    output = Timeout.timeout(900) { started.read }
     started.close
     assert_predicate(Process.last_status, :success?, output)
     output.lines.map(&:to_i)

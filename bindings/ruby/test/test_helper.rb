@@ -2,6 +2,7 @@
 
 require "minitest/autorun"
 require "fileutils"
+require "pathname"
 require "rbconfig"
 require "socket"
 require "timeout"

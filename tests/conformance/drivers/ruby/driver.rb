@@ -3,6 +3,7 @@
 # The driver of Ruby. See tests/conformance/README.md.
 
 require "hookbridge"
+require_relative "../../../../bindings/ruby/test/support/reactor"
 
 # Carries out commands by the gem's own methods.
 class Driver
@@ -23,11 +24,12 @@ class Driver
 
   def carry_out(command)
     case command["do"]
-    when "hello" then { language: "ruby", can: ["fork"] }
+    when "hello" then { language: "ruby", can: %w[fork async] }
     when "open"
       @clients[command["as"]] = HookBridge.new(**named(command["options"]))
       {}
     when "call" then call(command)
+    when "async" then scheduled(command)
     when "many" then many(command)
     when "events" then events(command)
     when "flush" then client(command).flush(**timeout(command))
@@ -53,6 +55,20 @@ class Driver
     arguments = prepared(numbered(command["args"] || {}, number))
     placed = method.parameters.filter_map { |kind, name| arguments.delete(name) if kind == :req && arguments.key?(name) }
     result(command["method"], method.call(*placed, **arguments))
+  end
+
+  # Ruby's asynchronous way: a fiber under a scheduler. What was scheduled has run when the thread ends.
+  def scheduled(command)
+    outcome = nil
+    Thread.new do
+      Fiber.set_scheduler(Reactor.new)
+      Fiber.schedule do
+        outcome = call(command)
+      rescue StandardError => e
+        outcome = e
+      end
+    end.join
+    outcome.is_a?(StandardError) ? raise(outcome) : outcome
   end
 
   def many(command)
