@@ -7,6 +7,7 @@ test: tools lint test-rust test-c test-python test-conformance test-sdks test-op
 include ffi/install.mk
 include bindings/node/node.mk
 include bindings/ruby/ruby.mk
+include bindings/go/go.mk
 
 # What a fresh Debian-like machine with Rust and Python 3 may lack.
 tools:
