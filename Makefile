@@ -5,6 +5,7 @@ test: tools lint test-rust test-c test-python
 	@echo "all of it passed"
 
 include ffi/install.mk
+include bindings/php/php.mk
 
 # What a fresh Debian-like machine with Rust and Python 3 may lack.
 tools:
