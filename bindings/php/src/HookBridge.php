@@ -117,7 +117,7 @@ final class HookBridge
     /**
      * Accepts a message: returns once it is on disk.
      *
-     * `$payload` is any value that `json_encode` takes, or a string, which is a JSON document and is sent byte for byte.
+     * `$payload` is any value that `json_encode` takes, or a string, which is a JSON document and is sent as it stands.
      *
      * @param array<string, string> $headers
      * @throws HookBridgeException
