@@ -24,10 +24,8 @@ abstract class OutboxTestCase extends TestCase
     protected function tearDown(): void
     {
         $this->receiver->stop();
-        foreach (scandir($this->folder) as $name) {
-            if (is_file("{$this->folder}/{$name}")) {
-                unlink("{$this->folder}/{$name}");
-            }
+        foreach ([...glob("{$this->folder}/*/*"), ...glob("{$this->folder}/*")] as $name) {
+            @(is_dir($name) ? rmdir(...) : unlink(...))($name);
         }
         // What a process of the test still writes is left to the system.
         @rmdir($this->folder);

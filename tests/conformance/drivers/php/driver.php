@@ -10,6 +10,7 @@ use HookBridge\BatchMessage;
 use HookBridge\Events;
 use HookBridge\Exception\HookBridgeException;
 use HookBridge\HookBridge;
+use HookBridge\Result\SendFailure;
 
 const FLAGS = JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE | JSON_PRESERVE_ZERO_FRACTION | JSON_THROW_ON_ERROR;
 const MOMENTS = ['start_time', 'end_time', 'created_after', 'created_before'];
@@ -84,7 +85,17 @@ function call(HookBridge $client, string $method, object $args, int $number): mi
         $named = ['apiKeyIds' => $ids('apiKeyId'), 'userIds' => $ids('userId')];
     }
 
-    return shown($client->{camel($method)}(...$named));
+    $result = $client->{camel($method)}(...$named);
+
+    // Where a method answers less than an object, the operation's object around it.
+    return match ($method) {
+        'send_batch' => ['results' => array_map(
+            static fn ($one) => $one instanceof SendFailure ? ['error' => shown($one)] : shown($one),
+            $result,
+        )],
+        'download_export' => ['download_url' => $result],
+        default => shown($result),
+    };
 }
 
 /** A result as the suite compares it. */
