@@ -8,6 +8,7 @@ include ffi/install.mk
 include bindings/node/node.mk
 include bindings/ruby/ruby.mk
 include bindings/go/go.mk
+include bindings/php/php.mk
 
 # What a fresh Debian-like machine with Rust and Python 3 may lack.
 tools:
