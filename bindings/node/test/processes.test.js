@@ -123,7 +123,7 @@ test('workers use the package, end in the midst of it, and harm nobody', async (
   );
 });
 
-test('two copies of the package share a process and a file', async (t) => {
+test('two copies of the package share a process, each with a file of its own', async (t) => {
   const receiver = await Receiver.start();
   t.after(() => receiver.stop());
   const copy = path.join(folder(), 'copy');
@@ -133,15 +133,16 @@ test('two copies of the package share a process and a file', async (t) => {
   });
   const other = require(copy);
   assert.notEqual(other.HookBridge, HookBridge);
-  const directory = folder();
-  const ours = open(t, { in: directory });
-  const theirs = new other.HookBridge({ database: path.join(directory, 'outbox.db'), allowLocalEndpoints: true });
+  const ours = open(t);
+  const theirs = new other.HookBridge({ database: path.join(folder(), 'outbox.db'), allowLocalEndpoints: true });
   const { id: endpointId } = await ours.createEndpoint({ url: receiver.url });
+  const { id: theirEndpoint } = await theirs.createEndpoint({ url: receiver.url });
   const sent = [];
   for (let n = 0; n < 20; n += 1) {
-    sent.push(ours.send({ endpointId, payload: n }), theirs.send({ endpointId, payload: -n }));
+    sent.push(ours.send({ endpointId, payload: n }), theirs.send({ endpointId: theirEndpoint, payload: -n }));
   }
   const ids = (await Promise.all(sent)).map(({ messageId }) => messageId);
+  assert.equal(await theirs.flush(60), true);
   assert.equal(await theirs.close(), true);
   ids.push((await ours.send({ endpointId, payload: 'after' })).messageId);
   assert.equal(await ours.flush(60), true);
