@@ -344,7 +344,10 @@ func (c *Client) Stats(ctx context.Context) (*Stats, error) {
 
 // Flush waits until nothing is due, whichever process delivers, or for ctx, whose error it returns then.
 func (c *Client) Flush(ctx context.Context) error {
-	for pause := flushPause; ; pause = min(2*pause, longestFlushPause) {
+	for pause := flushPause; ; pause *= 2 {
+		if pause > longestFlushPause {
+			pause = longestFlushPause
+		}
 		if flushed, err := c.engine.nothingDue(ctx); err != nil || flushed {
 			return err
 		}

@@ -370,6 +370,46 @@ func TestCloseAndReopen(t *testing.T) {
 	}
 }
 
+func TestCloseWhileOthersSend(t *testing.T) {
+	client := open(t, fresh(t), hookbridge.WithDelivery("off"))
+	endpoint := endpointTo(t, client, "http://127.0.0.1:9/")
+	ctx, begun := within(t), make(chan struct{}, 50)
+	var group sync.WaitGroup
+	for i := 0; i < 50; i++ {
+		group.Add(1)
+		go func() {
+			defer group.Done()
+			for first := true; ; first = false {
+				_, err := client.Send(ctx, hookbridge.SendRequest{EndpointID: endpoint.ID, Payload: 1})
+				if first {
+					begun <- struct{}{}
+				}
+				var failure *hookbridge.APIError
+				if errors.As(err, &failure) && failure.Code == "CLOSED" {
+					return
+				}
+				if err != nil {
+					t.Error(err)
+					return
+				}
+			}
+		}()
+	}
+	for i := 0; i < 50; i++ {
+		<-begun
+	}
+	for i := 0; i < 3; i++ {
+		group.Add(1)
+		go func() {
+			defer group.Done()
+			if err := client.Close(); err != nil {
+				t.Error(err)
+			}
+		}()
+	}
+	group.Wait()
+}
+
 const producerOf = "HOOKBRIDGE_TEST_PRODUCER"
 
 // The producer that is killed: this test's own program, told so by its environment.

@@ -55,11 +55,19 @@ type engine struct {
 func open(configuration []byte) (*engine, error) {
 	var handle *C.hookbridge_engine
 	var failure *C.hookbridge_error
-	data := unsafe.Pointer(unsafe.SliceData(configuration))
+	data := first(configuration)
 	if C.go_open(data, C.size_t(len(configuration)), &handle, &failure) != C.HOOKBRIDGE_OK {
 		return nil, taken(failure)
 	}
 	return &engine{places: make(chan struct{}, callsAtOnce), handle: handle}, nil
+}
+
+// first is where bytes begin; nil where there are none.
+func first(bytes []byte) unsafe.Pointer {
+	if len(bytes) == 0 {
+		return nil
+	}
+	return unsafe.Pointer(&bytes[0])
 }
 
 // use runs a call of the library while the handle is kept.
@@ -71,6 +79,12 @@ func use[T any](e *engine, call func(*C.hookbridge_engine) (T, error)) (T, error
 		return none, e.closed
 	}
 	return call(e.handle)
+}
+
+// outcome is what a call came to.
+type outcome[T any] struct {
+	value T
+	err   error
 }
 
 // waited runs a call of the library and waits for it, or for ctx. What ctx cuts off goes on by itself.
@@ -88,15 +102,11 @@ func waited[T any](ctx context.Context, e *engine, call func(*C.hookbridge_engin
 		defer func() { <-e.places }()
 		return use(e, call)
 	}
-	type outcome struct {
-		value T
-		err   error
-	}
-	ended := make(chan outcome, 1)
+	ended := make(chan outcome[T], 1)
 	go func() {
 		value, err := use(e, call)
 		<-e.places
-		ended <- outcome{value, err}
+		ended <- outcome[T]{value, err}
 	}()
 	select {
 	case outcome := <-ended:
@@ -114,10 +124,10 @@ func (e *engine) send(ctx context.Context, endpoint string, payload, headers []b
 		if retention != nil {
 			hours = C.uint32_t(*retention)
 		}
-		code := C.go_send(handle, unsafe.Pointer(unsafe.StringData(endpoint)), C.size_t(len(endpoint)),
-			unsafe.Pointer(unsafe.SliceData(payload)), C.size_t(len(payload)),
-			unsafe.Pointer(unsafe.SliceData(headers)), C.size_t(len(headers)),
-			unsafe.Pointer(unsafe.StringData(key)), C.size_t(len(key)),
+		code := C.go_send(handle, first([]byte(endpoint)), C.size_t(len(endpoint)),
+			first(payload), C.size_t(len(payload)),
+			first(headers), C.size_t(len(headers)),
+			first([]byte(key)), C.size_t(len(key)),
 			hours, C.bool(retention != nil), unsafe.Pointer(&id), &failure)
 		if code != C.HOOKBRIDGE_OK {
 			return "", taken(failure)
@@ -135,8 +145,8 @@ func (e *engine) call(ctx context.Context, operation string, request []byte) ([]
 func callNow(handle *C.hookbridge_engine, operation string, request []byte) ([]byte, error) {
 	var answer *C.hookbridge_buffer
 	var failure *C.hookbridge_error
-	code := C.go_call(handle, unsafe.Pointer(unsafe.StringData(operation)), C.size_t(len(operation)),
-		unsafe.Pointer(unsafe.SliceData(request)), C.size_t(len(request)), &answer, &failure)
+	code := C.go_call(handle, first([]byte(operation)), C.size_t(len(operation)),
+		first(request), C.size_t(len(request)), &answer, &failure)
 	if code != C.HOOKBRIDGE_OK {
 		return nil, taken(failure)
 	}

@@ -86,15 +86,18 @@ func (q *Events) Next(ctx context.Context) (*Event, error) {
 		return nil, io.EOF
 	}
 	_ = q.bell.SetReadDeadline(time.Time{})
-	woken := make(chan struct{})
-	stop := context.AfterFunc(ctx, func() {
-		_ = q.bell.SetReadDeadline(time.Unix(1, 0))
-		close(woken)
-	})
-	defer func() {
-		if !stop() {
-			<-woken
+	taken, watched := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(watched)
+		select {
+		case <-ctx.Done():
+			_ = q.bell.SetReadDeadline(time.Unix(1, 0))
+		case <-taken:
 		}
+	}()
+	defer func() {
+		close(taken)
+		<-watched
 	}()
 	for {
 		ended := q.ended.Load()

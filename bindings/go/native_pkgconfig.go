@@ -2,7 +2,7 @@
 
 package hookbridge
 
-// The installed library, as `make install` leaves it.
+// The installed library, as `make install` leaves it: with what the archive needs, should only that be there.
 
-// #cgo pkg-config: hookbridge
+// #cgo pkg-config: --static hookbridge
 import "C"

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	hookbridge "github.com/hookbridge/hookbridge/bindings/go"
 )
 
 // The packed module in a clean project, by the go command alone.
@@ -37,13 +39,29 @@ func TestPackedModuleInACleanProject(t *testing.T) {
 	}
 }
 
-// The other way to link, against what `make install` puts on a machine.
+// The other way to link, against a prefix as `make install` leaves one, but with the archive alone.
 func TestPkgConfigBuild(t *testing.T) {
-	if err := exec.Command("pkg-config", "--exists", "hookbridge").Run(); err != nil {
-		t.Skip("libhookbridge is not installed")
+	prefix := t.TempDir()
+	for _, folder := range []string{"include", "lib/pkgconfig"} {
+		if err := os.MkdirAll(filepath.Join(prefix, folder), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	template := must[[]byte](t)(os.ReadFile("../../include/hookbridge.pc.in"))
+	described := strings.NewReplacer("@PREFIX@", prefix, "@VERSION@", hookbridge.Version()).Replace(string(template))
+	if err := os.WriteFile(filepath.Join(prefix, "lib/pkgconfig/hookbridge.pc"), []byte(described), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	native := must[string](t)(filepath.Abs("native"))
+	for from, to := range map[string]string{"hookbridge.h": "include", "libhookbridge.a": "lib"} {
+		if err := os.Symlink(filepath.Join(native, from), filepath.Join(prefix, to, from)); err != nil {
+			t.Fatal(err)
+		}
 	}
 	url, got := receiver(t, 200)
-	output, err := exec.Command("go", "run", "-tags", "hookbridge_pkgconfig", "./examples/send", fresh(t), url).CombinedOutput()
+	command := exec.Command("go", "run", "-tags", "hookbridge_pkgconfig", "./examples/send", fresh(t), url)
+	command.Env = append(os.Environ(), "PKG_CONFIG_PATH="+filepath.Join(prefix, "lib/pkgconfig"))
+	output, err := command.CombinedOutput()
 	if err != nil || !strings.HasSuffix(string(output), " succeeded\n") {
 		t.Fatalf("%v: %s", err, output)
 	}

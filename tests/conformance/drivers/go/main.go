@@ -202,7 +202,10 @@ func carryOut(asked *command) (any, error) {
 func many(client *hookbridge.Client, asked *command) (any, error) {
 	replies := make([]reply, asked.Times)
 	var group sync.WaitGroup
-	workers := max(asked.Threads, 1)
+	workers := asked.Threads
+	if workers < 1 {
+		workers = 1
+	}
 	for worker := 0; worker < workers; worker++ {
 		group.Add(1)
 		go func(worker int) {
