@@ -2,7 +2,7 @@
 .PHONY: php test-php
 
 php: lib
-	@tools/install php phpunit cgi-fcgi php-fpm
+	@tools/install php phpunit composer cgi-fcgi php-fpm
 	mkdir -p bindings/php/native
 	install -m 755 $(LIB)/libhookbridge.so bindings/php/native/libhookbridge.so.0
 	install -m 644 include/hookbridge_ffi.h bindings/php/native/
