@@ -13,7 +13,7 @@ final class PackageTest extends OutboxTestCase
         $package = dirname(__DIR__);
         $composer = ['composer', '--no-interaction', '--quiet'];
         $this->program(
-            [...$composer, 'archive', "--working-dir={$package}", "--dir={$this->folder}", '--file=package', '--format=tar'],
+            [...$composer, 'archive', "--working-dir={$package}", "--dir={$this->folder}", '--file=package'],
             $environment,
         );
         mkdir("{$this->folder}/package");
