@@ -2,7 +2,7 @@
 .PHONY: php test-php
 
 php: lib
-	@tools/install php phpunit cgi-fcgi php-fpm
+	@tools/install php phpunit composer phpcs cgi-fcgi php-fpm
 	mkdir -p bindings/php/native
 	install -m 755 $(LIB)/libhookbridge.so bindings/php/native/libhookbridge.so.0
 	install -m 644 include/hookbridge_ffi.h bindings/php/native/
@@ -10,4 +10,5 @@ php: lib
 test-php: php
 	cargo build --quiet --package hookbridge-sidecar
 	cd bindings/php && find . -name '*.php' -not -path './vendor/*' -print0 | xargs -0 -n 1 php -l >/dev/null
+	cd bindings/php && phpcs -n --standard=PSR12 src tests examples autoload.php preload.php ../../tests/conformance/drivers/php
 	cd bindings/php && HOOKBRIDGE_COMMAND=$(CURDIR)/target/debug/hookbridge phpunit

@@ -4,7 +4,8 @@ declare(strict_types=1);
 
 // php examples/send.php https://example.com/hooks: sends a message and waits until it is delivered.
 
-require is_file(__DIR__ . '/../vendor/autoload.php') ? __DIR__ . '/../vendor/autoload.php' : __DIR__ . '/../autoload.php';
+$composer = __DIR__ . '/../vendor/autoload.php';
+require is_file($composer) ? $composer : __DIR__ . '/../autoload.php';
 
 use HookBridge\Exception\HookBridgeException;
 use HookBridge\HookBridge;

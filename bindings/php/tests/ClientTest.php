@@ -122,8 +122,9 @@ final class ClientTest extends OutboxTestCase
             self::assertInstanceOf(ValidationException::class, $error, $code);
             self::assertSame($code, $error->errorCode);
         }
-        foreach ([fn () => NAN, fn () => "\xff", fn () => fopen('php://memory', 'r')] as $value) {
-            self::assertSame('INVALID_REQUEST', self::raised(fn () => $client->send($endpoint->id, [$value()]))->errorCode);
+        foreach ([NAN, "\xff", fopen('php://memory', 'r')] as $value) {
+            $error = self::raised(fn () => $client->send($endpoint->id, [$value]));
+            self::assertSame('INVALID_REQUEST', $error->errorCode);
         }
         foreach ([-1, 1 << 32] as $hours) {
             $error = self::raised(fn () => $client->send($endpoint->id, 1, retentionHours: $hours));
@@ -151,7 +152,8 @@ final class ClientTest extends OutboxTestCase
     public function testTheOtherMethods(): void
     {
         $client = $this->open(maxAttempts: 1);
-        $endpoint = $client->createEndpoint($this->receiver->url . '/status/500', description: 'one', headers: ['1' => 'x']);
+        $url = $this->receiver->url . '/status/500';
+        $endpoint = $client->createEndpoint($url, description: 'one', headers: ['1' => 'x']);
         self::assertSame('x', $client->getEndpoint($endpoint->id)->headers['1']);
         self::assertSame('two', $client->updateEndpoint($endpoint->id, description: 'two')->description);
         self::assertSame([], (array) $client->updateEndpoint($endpoint->id, headers: [])->headers);
@@ -164,11 +166,15 @@ final class ClientTest extends OutboxTestCase
 
         $events = $client->events();
         $id = $client->send($endpoint->id, [])->messageId;
+        $readable = [$events->stream()];
+        $none = null;
+        self::assertSame(1, stream_select($readable, $none, $none, 30));
         $event = $events->next(30.0);
         while ($event !== null && $event->kind !== 'message_dead') {
             $event = $events->next(30.0);
         }
         self::assertSame($id, $event?->messageId);
+        self::assertSame([0, []], [$events->dropped(), iterator_to_array($events)]);
         self::assertSame($id, $client->getDLQMessages()->data[0]->messageId);
         self::assertSame($id, $client->getLogs(status: 'failed_permanent')->data[0]->messageId);
         self::assertSame($id, $client->replayFromDLQ($id)->messageId);

@@ -105,6 +105,7 @@ final class FpmTest extends OutboxTestCase
     private function start(array $command, array $environment): void
     {
         $output = ['file', $this->folder . '/' . basename($command[0]) . '.output', 'a'];
-        $this->processes[] = proc_open($command, [1 => $output, 2 => $output], $pipes, $this->folder, $environment + getenv());
+        $descriptors = [1 => $output, 2 => $output];
+        $this->processes[] = proc_open($command, $descriptors, $pipes, $this->folder, $environment + getenv());
     }
 }

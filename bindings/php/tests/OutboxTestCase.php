@@ -4,8 +4,11 @@ declare(strict_types=1);
 
 namespace HookBridge\Tests;
 
+use FilesystemIterator;
 use HookBridge\HookBridge;
 use PHPUnit\Framework\TestCase;
+use RecursiveDirectoryIterator;
+use RecursiveIteratorIterator;
 
 /** A folder, a receiver, and clients that may send to it. */
 abstract class OutboxTestCase extends TestCase
@@ -24,8 +27,12 @@ abstract class OutboxTestCase extends TestCase
     protected function tearDown(): void
     {
         $this->receiver->stop();
-        foreach ([...glob("{$this->folder}/*/*"), ...glob("{$this->folder}/*")] as $name) {
-            @(is_dir($name) ? rmdir(...) : unlink(...))($name);
+        $inside = new RecursiveIteratorIterator(
+            new RecursiveDirectoryIterator($this->folder, FilesystemIterator::SKIP_DOTS),
+            RecursiveIteratorIterator::CHILD_FIRST,
+        );
+        foreach ($inside as $entry) {
+            @($entry->isDir() && !$entry->isLink() ? rmdir(...) : unlink(...))($entry->getPathname());
         }
         // What a process of the test still writes is left to the system.
         @rmdir($this->folder);

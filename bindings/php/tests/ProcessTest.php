@@ -24,7 +24,8 @@ final class ProcessTest extends OutboxTestCase
         $endpoint = $client->createEndpoint($this->receiver->url);
         $program = 'require $argv[1]; $client = new HookBridge\HookBridge(database: $argv[2], delivery: "off");'
             . 'while (true) { echo $client->send($argv[3], 1)->messageId, "\n"; }';
-        $command = [PHP_BINARY, '-r', $program, __DIR__ . '/../autoload.php', "{$this->folder}/outbox.db", $endpoint->id];
+        $arguments = [__DIR__ . '/../autoload.php', "{$this->folder}/outbox.db", $endpoint->id];
+        $command = [PHP_BINARY, '-r', $program, ...$arguments];
         $sender = proc_open($command, [1 => ['file', "{$this->folder}/sent", 'w']], $pipes);
         $sent = fn () => array_slice(explode("\n", (string) file_get_contents("{$this->folder}/sent")), 0, -1);
         until(fn () => count($sent()) >= 100, 'a hundred are sent');
@@ -119,6 +120,24 @@ final class ProcessTest extends OutboxTestCase
         $grown = self::residentKilobytes() - $before;
         printf("\n100,000 sends and 1,000 opens: %d KiB more, send p50 %.1f us\n", $grown, $times[5_000] / 1_000);
         self::assertLessThan(16 * 1024, $grown);
+    }
+
+    public function testNothingIsLostOrWrongUnderValgrind(): void
+    {
+        $program = 'require $argv[1]; for ($cycle = 0; $cycle < 3; $cycle++) {'
+            . '$client = new HookBridge\HookBridge(database: "own.db", allowLocalEndpoints: true, verifyDns: false);'
+            . '$id = $client->createEndpoint($argv[2])->id; $events = $client->events();'
+            . 'for ($number = 0; $number < 20; $number++) { $client->send($id, [$number], ["X-A" => "b"]); }'
+            . 'try { $client->getMessage("none"); } catch (HookBridge\Exception\NotFoundException) { echo "n"; }'
+            . '$client->flush(); iterator_count($events->getIterator()); $client->close(); }';
+        $valgrind = ['valgrind', '--quiet', '--leak-check=full', '--show-leak-kinds=definite'];
+        array_push($valgrind, '--errors-for-leak-kinds=definite', '--error-exitcode=7', PHP_BINARY);
+        // PHP's own allocator and its compiled patterns hide or feign errors.
+        $plain = ['-d', 'opcache.enable=0', '-d', 'pcre.jit=0', '-r', $program];
+        $arguments = [__DIR__ . '/../autoload.php', $this->receiver->url];
+        $output = $this->program([...$valgrind, ...$plain, ...$arguments], ['USE_ZEND_ALLOC' => '0']);
+        self::assertSame('nnn', $output);
+        self::assertCount(60, $this->receiver->counts());
     }
 
     private static function residentKilobytes(): int

@@ -17,7 +17,7 @@ final class Receiver
     public function __construct(private readonly string $log)
     {
         touch($log);
-        $command = [PHP_BINARY, __DIR__ . '/receiver.php', $log, (string) getmypid()];
+        $command = [PHP_BINARY, __DIR__ . '/receive.php', $log, (string) getmypid()];
         $this->process = proc_open($command, [], $pipes);
         until(static fn () => trim((string) file_get_contents($log)) !== '', 'the receiver starts');
         $this->url = 'http://127.0.0.1:' . strtok((string) file_get_contents($log), "\n");
@@ -39,7 +39,9 @@ final class Receiver
     /** @return array<string, int> how often each message came */
     public function counts(): array
     {
-        return array_count_values(array_map(static fn (array $one) => $one['headers']['x-webhook-id'], $this->deliveries()));
+        $ids = array_map(static fn (array $one) => $one['headers']['x-webhook-id'], $this->deliveries());
+
+        return array_count_values($ids);
     }
 
     public function stop(): void

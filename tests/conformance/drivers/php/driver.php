@@ -102,7 +102,9 @@ function call(HookBridge $client, string $method, object $args, int $number): mi
 function shown(mixed $value): mixed
 {
     if ($value instanceof DateTimeInterface) {
-        return DateTimeImmutable::createFromInterface($value)->setTimezone(new DateTimeZone('UTC'))->format('Y-m-d\TH:i:s.v\Z');
+        $utc = DateTimeImmutable::createFromInterface($value)->setTimezone(new DateTimeZone('UTC'));
+
+        return $utc->format('Y-m-d\TH:i:s.v\Z');
     }
     if (is_array($value)) {
         return array_map('shown', $value);

@@ -2,7 +2,7 @@
 
 declare(strict_types=1);
 
-// A receiver on loopback, as a process: writes its port and then each request to the file it is given, a JSON line each.
+// A receiver on loopback, as a process: writes its port and then each request to the file it is given, a line each.
 // The path `/status/503` is answered so; any other with 200.
 $log = fopen($argv[1], 'a');
 $server = stream_socket_server('tcp://127.0.0.1:0');
