@@ -1,12 +1,18 @@
 # `make demo` shows HookBridge at work, `make test` proves it. Both install what is missing.
-.PHONY: test torture soak fuzz loom miri tsan demo bench test-rust test-python test-sdks python lint fmt clean tools
+.PHONY: test torture soak fuzz loom miri tsan demo bench test-bindings test-rust test-python test-sdks test-openapi python lint fmt clean tools
 
-test: tools lint test-rust test-c test-python test-node test-ruby test-kotlin test-conformance test-sdks
+test: tools lint test-rust test-c test-python test-conformance test-sdks test-openapi
 	@echo "all of it passed"
+
+# The other languages: each one's own tests, and the conformance table of all eight.
+test-bindings: tools test-node test-ruby test-go test-php test-kotlin test-conformance-all
+	@echo "every binding passed"
 
 include ffi/install.mk
 include bindings/node/node.mk
 include bindings/ruby/ruby.mk
+include bindings/go/go.mk
+include bindings/php/php.mk
 
 # What a fresh Debian-like machine with Rust and Python 3 may lack.
 tools:
@@ -81,11 +87,16 @@ test-python: python
 test-sdks:
 	tests/sdks/run
 
+# The server held to its own OpenAPI document, by examples that nobody thought of.
+test-openapi:
+	tests/openapi/run
+
 demo: tools python
 	@tools/install curl
 	cargo build --release --quiet --package hookbridge-sidecar
 	$(PY)/python demo/demo.py
 
+bench: python node
 bench: python ruby
 	@tools/install strace
 	cargo build --release --quiet --package hookbridge-sidecar

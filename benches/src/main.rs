@@ -9,6 +9,7 @@ mod http;
 mod isolation;
 mod latency;
 mod lists;
+mod node;
 mod python;
 mod ruby;
 mod sends;
@@ -27,6 +28,7 @@ const GROUPS: &[Group] = &[
     ("lists", lists::run),
     ("http", http::run),
     ("python", python::run),
+    ("node", node::run),
     ("ruby", ruby::run),
     ("cost", cost::run),
 ];

@@ -205,7 +205,8 @@ const KEYS: &[&str] = &[
 const MOST_RETRIES: u64 = 100;
 
 const TIMEOUT_RANGE: (f64, f64) = (0.01, 600.0);
-const TEN_YEARS_HOURS: u64 = 10 * 365 * 24;
+/// The longest that anything is kept, in hours.
+pub const TEN_YEARS_HOURS: u64 = 10 * 365 * 24;
 const LEAST_RETENTION: Duration = Duration::from_secs(60);
 const LONGEST_RETENTION: Duration = Duration::from_secs(TEN_YEARS_HOURS * 3600);
 

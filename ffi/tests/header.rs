@@ -29,15 +29,28 @@ fn generated() -> String {
     kept.join("\n") + "\n"
 }
 
-/// `HOOKBRIDGE_WRITE_HEADER=1 cargo test -p hookbridge-ffi --test header` writes it anew.
-#[test]
-fn the_header_is_current() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../include/hookbridge.h");
-    let wanted = generated();
-    if std::env::var_os("HOOKBRIDGE_WRITE_HEADER").is_some() {
-        std::fs::write(&path, &wanted).unwrap();
+/// The same for PHP's parser, which knows no preprocessor but these two lines, and no C++.
+fn for_php() -> String {
+    let mut text = "#define FFI_SCOPE \"HOOKBRIDGE\"\n#define FFI_LIB \"libhookbridge.so.0\"\n\n".to_owned();
+    for line in generated().lines() {
+        if !line.starts_with('#') && !line.contains("extern \"C\"") {
+            text.push_str(line);
+            text.push('\n');
+        }
     }
-    assert_eq!(std::fs::read_to_string(&path).unwrap(), wanted, "include/hookbridge.h is stale");
+    text
+}
+
+/// `HOOKBRIDGE_WRITE_HEADER=1 cargo test -p hookbridge-ffi --test header` writes them anew.
+#[test]
+fn the_headers_are_current() {
+    for (name, wanted) in [("hookbridge.h", generated()), ("hookbridge_ffi.h", for_php())] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../include").join(name);
+        if std::env::var_os("HOOKBRIDGE_WRITE_HEADER").is_some() {
+            std::fs::write(&path, &wanted).unwrap();
+        }
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), wanted, "include/{name} is stale");
+    }
 }
 
 #[test]

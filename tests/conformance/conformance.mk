@@ -2,7 +2,7 @@
 CONFORMANCE := tests/conformance
 DRIVERS := target/conformance
 
-.PHONY: test-conformance conformance-c
+.PHONY: conformance test-conformance test-conformance-all conformance-c
 
 conformance-c: lib
 	mkdir -p $(DRIVERS)
@@ -12,11 +12,19 @@ conformance-c: lib
 # What each language adds to the table: NAME=COMMAND.
 CONFORMANCE_DRIVERS := --driver "rust=target/debug/conformance-rust" \
     --driver "c=$(DRIVERS)/c $(CONFORMANCE)/operations.json" \
-    --driver "python=$(PY)/python $(CONFORMANCE)/drivers/python/driver.py" \
-    --driver "node=node $(CONFORMANCE)/drivers/node/driver.js" \
+    --driver "python=$(PY)/python $(CONFORMANCE)/drivers/python/driver.py"
+CONFORMANCE_BINDINGS := --driver "node=node $(CONFORMANCE)/drivers/node/driver.js" \
     $(RUBY_DRIVER) \
+    --driver "go=target/conformance-go" \
+    --driver "php=php $(CONFORMANCE)/drivers/php/driver.php" \
     --driver "kotlin=$(CONFORMANCE)/drivers/kotlin/run"
 
-test-conformance: conformance-c python node ruby kotlin-driver
+conformance:
 	cargo build --quiet --package hookbridge-tests --bins --package hookbridge-sidecar
+
+test-conformance: conformance conformance-c python
 	target/debug/conformance $(CONFORMANCE_DRIVERS)
+
+# All eight.
+test-conformance-all: conformance conformance-c python node ruby go php kotlin-driver
+	target/debug/conformance $(CONFORMANCE_DRIVERS) $(CONFORMANCE_BINDINGS)

@@ -9,3 +9,6 @@ mod completions;
 mod engine;
 mod errors;
 mod events;
+
+// Under `cfg(test)` napi registers nothing, so that nobody else would name it.
+pub use engine::open_engine;

@@ -15,7 +15,7 @@ pub const HEADERS_LIMIT: usize = 50;
 pub const HEADER_BYTES_LIMIT: usize = 8192;
 
 /// Hop-by-hop and framing headers, and what the engine sets itself.
-const FORBIDDEN: &[&str] = &[
+pub const FORBIDDEN: &[&str] = &[
     "host",
     "content-length",
     "transfer-encoding",
@@ -28,9 +28,10 @@ const FORBIDDEN: &[&str] = &[
     "http2-settings",
     "expect",
 ];
-const FORBIDDEN_PREFIXES: &[&str] = &["proxy-", "x-webhook-", "webhook-"];
+/// What no header of anybody's begins with.
+pub const FORBIDDEN_PREFIXES: &[&str] = &["proxy-", "x-webhook-", "webhook-"];
 /// Credentials belong to the endpoint, not to a message.
-const FORBIDDEN_ON_MESSAGES: &[&str] = &["authorization", "cookie"];
+pub const FORBIDDEN_ON_MESSAGES: &[&str] = &["authorization", "cookie"];
 
 /// Who carries the headers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -28,6 +28,15 @@ pub enum MessageStatus {
 }
 
 impl MessageStatus {
+    /// Every status as it stands in JSON.
+    pub const NAMES: [&'static str; 5] = [
+        Self::Queued.name(),
+        Self::Delivering.name(),
+        Self::Succeeded.name(),
+        Self::PendingRetry.name(),
+        Self::FailedPermanent.name(),
+    ];
+
     /// The status as it stands in JSON.
     pub const fn name(self) -> &'static str {
         match self {

@@ -15,3 +15,4 @@ pub mod retry_schedule;
 pub mod sent_headers;
 pub mod signing_key;
 pub mod timestamp;
+pub(crate) mod whole_number;

@@ -7,8 +7,10 @@ use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::ser::{SerializeMap, Serializer};
 use serde::{Deserialize, Serialize};
 
-const HOOKBRIDGE: &str = "hookbridge";
-const STANDARD_WEBHOOKS: &str = "standard-webhooks";
+/// The schedule that holds where nothing is said, by its name.
+pub const HOOKBRIDGE: &str = "hookbridge";
+/// The schedule that Standard Webhooks suggests, by its name.
+pub const STANDARD_WEBHOOKS: &str = "standard-webhooks";
 const MINUTE: f64 = 60.0;
 const HOUR: f64 = 3600.0;
 const HOOKBRIDGE_SLOW: &[f64] =
@@ -25,8 +27,10 @@ const STANDARD_WEBHOOKS_GAPS: &[f64] = &[
     20.0 * HOUR,
     24.0 * HOUR,
 ];
-const LONGEST_GAP: Duration = Duration::from_secs(30 * 24 * 3600);
-const MOST_GAPS: usize = 100;
+/// The longest gap.
+pub const LONGEST_GAP: Duration = Duration::from_secs(30 * 24 * 3600);
+/// The most gaps of one list.
+pub const MOST_GAPS: usize = 100;
 
 /// The gaps between attempts: `slow` after most failures, `fast` after a 429.
 ///

@@ -11,7 +11,8 @@ use crate::model::timestamp::Timestamp;
 use crate::outbox::sqlite::api_keys::{self, StoredApiKey};
 use crate::outbox::sqlite::writer::edit::Edited;
 
-const LABEL_CHARACTERS: usize = 255;
+/// The longest label.
+pub const LABEL_CHARACTERS: usize = 255;
 /// The label of a key that was installed.
 const INSTALLED: &str = "HOOKBRIDGE_API_KEY";
 

@@ -15,16 +15,22 @@ use crate::model::ids::{EndpointId, SigningKeyId};
 use crate::model::retry_schedule::RetrySchedule;
 use crate::model::signing_key::SigningSecret;
 use crate::model::timestamp::Timestamp;
+use crate::model::whole_number;
 use crate::operations::messages::endpoint_not_found;
 use crate::outbox::sqlite::endpoints::{self, StoredEndpoint};
 use crate::outbox::sqlite::signing_keys::{self, StoredKey};
 use crate::outbox::sqlite::writer::edit::Edited;
 
-const DESCRIPTION_CHARACTERS: usize = 500;
-const RATE_LIMIT_RPS: u32 = 1000;
-const BURST: u32 = 10_000;
-const MAX_ATTEMPTS: u32 = 100;
-const PAGE_LIMIT: usize = 100;
+/// The longest description.
+pub const DESCRIPTION_CHARACTERS: usize = 500;
+/// The most deliveries per second that a limit may say.
+pub const RATE_LIMIT_RPS: u32 = 1000;
+/// The largest burst.
+pub const BURST: u32 = 10_000;
+/// The most attempts that an endpoint may ask for.
+pub const MAX_ATTEMPTS: u32 = 100;
+/// The most endpoints of one page.
+pub const PAGE_LIMIT: usize = 100;
 const PAGE_DEFAULT: usize = 50;
 
 /// What `endpoints.create` takes.
@@ -35,14 +41,17 @@ pub struct CreateEndpoint {
     /// At most 500 characters.
     pub description: Option<String>,
     /// 0 to 1,000; 0 is unlimited.
+    #[serde(default, deserialize_with = "whole_number::optional")]
     pub rate_limit_rps: Option<u32>,
     /// 0 to 10,000; 0 is the same as `rate_limit_rps`.
+    #[serde(default, deserialize_with = "whole_number::optional")]
     pub burst: Option<u32>,
     /// Sent with every delivery.
     pub headers: Option<HeaderMap>,
     /// Replaces the engine's schedule.
     pub retry_schedule: Option<RetrySchedule>,
     /// Replaces the engine's number of attempts, 1 to 100.
+    #[serde(default, deserialize_with = "whole_number::optional")]
     pub max_attempts: Option<u32>,
 }
 
@@ -106,8 +115,10 @@ pub struct UpdateEndpoint {
     /// `""` clears it.
     pub description: Option<String>,
     /// 0 clears it.
+    #[serde(default, deserialize_with = "whole_number::optional")]
     pub rate_limit_rps: Option<u32>,
     /// 0 clears it.
+    #[serde(default, deserialize_with = "whole_number::optional")]
     pub burst: Option<u32>,
     /// Replaced whole; `{}` clears them.
     pub headers: Option<HeaderMap>,
@@ -115,6 +126,7 @@ pub struct UpdateEndpoint {
     #[serde(default, deserialize_with = "present")]
     pub retry_schedule: Option<Option<RetrySchedule>>,
     /// 0 clears it.
+    #[serde(default, deserialize_with = "whole_number::optional")]
     pub max_attempts: Option<u32>,
 }
 

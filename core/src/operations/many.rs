@@ -18,6 +18,8 @@ pub const NAMED_LIMIT: usize = 100;
 /// The most that one replay-all or delete-all changes.
 pub const FOUND_LIMIT: usize = 1000;
 const REPLAY_DEFAULT: usize = 100;
+/// What `messages.replay_all` replays, by the status's name.
+pub const REPLAYABLE: [&str; 2] = [MessageStatus::FailedPermanent.name(), MessageStatus::PendingRetry.name()];
 
 /// Names messages.
 #[derive(Clone, Debug, Deserialize)]
@@ -190,8 +192,8 @@ fn replay_each(process: &Process, ids: Vec<MessageId>) -> Result<Outcomes> {
 
 pub(crate) fn replay_all(process: &Process, request: ReplayAll) -> Result<ReplayedAll> {
     let limit = checked_limit(request.limit, REPLAY_DEFAULT, FOUND_LIMIT)?;
-    if !matches!(request.status, MessageStatus::FailedPermanent | MessageStatus::PendingRetry) {
-        return Err(invalid_request("`status` must be failed_permanent or pending_retry"));
+    if !REPLAYABLE.contains(&request.status.name()) {
+        return Err(invalid_request(format!("`status` must be {}", REPLAYABLE.join(" or "))));
     }
     let filter = Filter {
         endpoint_seq: filtered_endpoint(process, request.endpoint_id.as_deref())?,

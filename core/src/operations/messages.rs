@@ -19,6 +19,7 @@ use crate::model::header_map::{HeaderMap, HeaderOwner};
 use crate::model::ids::{ApiKeyId, MessageId};
 use crate::model::message::{Message, MessageStatus};
 use crate::model::timestamp::Timestamp;
+use crate::model::whole_number;
 use crate::outbox::NewMessage;
 use crate::outbox::sqlite::attempts as stored_attempts;
 use crate::outbox::sqlite::messages::{self as stored, StoredMessage};
@@ -31,7 +32,8 @@ use crate::remote::Remote;
 pub const BATCH_LIMIT: usize = 1000;
 /// The most attempts that are listed of a message.
 pub const ATTEMPTS_LIMIT: usize = 200;
-const IDEMPOTENCY_KEY_CHARACTERS: usize = 255;
+/// The longest idempotency key.
+pub const IDEMPOTENCY_KEY_CHARACTERS: usize = 255;
 
 /// A payload: JSON text whose bytes are stored and sent as they stand.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,7 +80,7 @@ pub struct SendRequest {
     #[serde(default)]
     pub idempotency_key: Option<String>,
     /// How long the payload is kept, in hours; 0 drops it right after delivery.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "whole_number::optional")]
     pub retention_hours: Option<u32>,
 }
 

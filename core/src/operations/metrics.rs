@@ -30,6 +30,9 @@ pub enum Window {
 }
 
 impl Window {
+    /// Every window as it stands in JSON.
+    pub const NAMES: [&'static str; 4] = ["1h", "24h", "7d", "30d"];
+
     /// The width of its buckets in milliseconds, and how many there are. They begin at whole minutes, hours and days in
     /// UTC, and the last one is under way.
     const fn buckets(self) -> (i64, usize) {

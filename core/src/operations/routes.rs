@@ -1,6 +1,12 @@
 //! Every route of the contract, as a row: what it leads to, how it is read and how it answers. The HTTP server and the
 //! HTTP client read the same rows.
 
+use super::endpoints::PAGE_LIMIT;
+use super::logs::{DEAD_LETTERS_LIMIT, LOGS_LIMIT};
+use super::many::{FOUND_LIMIT, REPLAYABLE};
+use super::metrics::Window;
+use crate::model::message::MessageStatus;
+
 /// The method of a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verb {
@@ -26,15 +32,25 @@ impl Verb {
     }
 }
 
-/// How a parameter's text becomes JSON.
+/// What a parameter may say. Numbers and lists become JSON of that kind, all else a string.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Parameter {
-    /// As it stands.
+    /// Whatever stands there.
     Text,
-    /// A whole number.
-    Integer,
-    /// Separated by commas.
-    List,
+    /// An endpoint's id.
+    Endpoint,
+    /// A cursor of the page before.
+    Cursor,
+    /// A moment.
+    Time,
+    /// One of these words.
+    Word(&'static [&'static str]),
+    /// One of these words, which must be said.
+    NeededWord(&'static [&'static str]),
+    /// Some of these words, separated by commas.
+    Words(&'static [&'static str]),
+    /// A whole number from 1 to this.
+    Limit(usize),
 }
 
 /// How the operation's answer is wrapped.
@@ -122,12 +138,12 @@ impl Route {
 }
 
 use Answer::{Data, List, Nothing, Redirect, Said};
-use Parameter::{Integer, List as Many, Text};
+use Parameter::{Cursor, Endpoint, Limit, NeededWord, Text, Time, Word, Words};
 use Verb::{Delete, Get, Patch, Post};
 
-const PAGE: &[(&str, Parameter)] = &[("limit", Integer), ("cursor", Text)];
+const STATUSES: &[&str] = &MessageStatus::NAMES;
 const DELETED_BY: &str = "deleted_by_api_key_id";
-const WINDOW: &[(&str, Parameter)] = &[("window", Text), ("endpoint_id", Text)];
+const WINDOW: &[(&str, Parameter)] = &[("window", Word(&Window::NAMES)), ("endpoint_id", Endpoint)];
 
 /// The contract's sections 1.1 to 1.9, in their order.
 #[rustfmt::skip]
@@ -135,7 +151,7 @@ const CONTRACT: &[Route] = &[
     Route::new(Post, "/v1/webhooks/send", "messages.send", Data(202), "SendReceipt").body("SendRequest").repeatable(),
 
     Route::new(Post, "/v1/endpoints", "endpoints.create", Data(201), "CreatedEndpoint").body("CreateEndpoint"),
-    Route::new(Get, "/v1/endpoints", "endpoints.list", List, "EndpointSummary").query(PAGE),
+    Route::new(Get, "/v1/endpoints", "endpoints.list", List, "EndpointSummary").query(&[("limit", Limit(PAGE_LIMIT)), ("cursor", Cursor)]),
     Route::new(Get, "/v1/endpoints/{endpoint_id}", "endpoints.get", Data(200), "Endpoint"),
     Route::new(Patch, "/v1/endpoints/{endpoint_id}", "endpoints.update", Data(200), "UpdatedEndpoint").body("UpdateEndpoint"),
     Route::new(Delete, "/v1/endpoints/{endpoint_id}", "endpoints.delete", Nothing, ""),
@@ -152,17 +168,18 @@ const CONTRACT: &[Route] = &[
     Route::new(Post, "/v1/messages/{message_id}/cancel", "messages.cancel", Data(200), "ChangedMessage"),
     Route::new(Post, "/v1/messages/{message_id}/retry-now", "messages.retry_now", Said("the message is due now"), "ChangedMessage").repeatable(),
     Route::new(Post, "/v1/messages/replay-all", "messages.replay_all", Said("the messages were looked at"), "ReplayedAll")
-        .query(&[("status", Text), ("endpoint_id", Text), ("limit", Integer)]),
+        .query(&[("status", NeededWord(&REPLAYABLE)), ("endpoint_id", Endpoint), ("limit", Limit(FOUND_LIMIT))]),
     Route::new(Post, "/v1/messages/replay-batch", "messages.replay_batch", Said("the messages were looked at"), "ReplayedBatch").body("MessageIds"),
     Route::new(Delete, "/v1/messages/{message_id}", "messages.delete", Data(200), "DeletedMessage").by(DELETED_BY),
     Route::new(Post, "/v1/messages/delete-batch", "messages.delete_batch", Data(200), "DeletedBatch").body("MessageIds").by(DELETED_BY).repeatable(),
     Route::new(Post, "/v1/messages/delete-all", "messages.delete_all", Data(200), "DeletedAll").by(DELETED_BY)
-        .query(&[("status", Many), ("endpoint_id", Text), ("created_after", Text), ("created_before", Text), ("limit", Integer)]),
+        .query(&[("status", Words(STATUSES)), ("endpoint_id", Endpoint), ("created_after", Time), ("created_before", Time), ("limit", Limit(FOUND_LIMIT))]),
 
     Route::new(Get, "/v1/logs", "logs.list", List, "MessageSummary")
-        .query(&[("endpoint_id", Text), ("status", Text), ("start_time", Text), ("end_time", Text), ("limit", Integer), ("cursor", Text)]),
+        .query(&[("endpoint_id", Endpoint), ("status", Word(STATUSES)), ("start_time", Time), ("end_time", Time), ("limit", Limit(LOGS_LIMIT)), ("cursor", Cursor)]),
 
-    Route::new(Get, "/v1/dlq/messages", "dead_letters.list", Data(200), "DeadLetters").query(PAGE),
+    Route::new(Get, "/v1/dlq/messages", "dead_letters.list", Data(200), "DeadLetters")
+        .query(&[("limit", Limit(DEAD_LETTERS_LIMIT)), ("cursor", Cursor)]),
     Route::new(Post, "/v1/dlq/replay/{message_id}", "dead_letters.replay", Data(200), "SendReceipt"),
 
     Route::new(Get, "/v1/metrics", "metrics.get", Data(200), "Metrics").query(WINDOW),

@@ -83,14 +83,14 @@ fn segment(text: &str) -> String {
 fn parameter(name: &str, kind: Parameter, value: &RawValue) -> Result<String> {
     let wrong = || invalid_request(format!("the request is not valid: `{name}` has the wrong type"));
     match kind {
-        Parameter::Text => serde_json::from_str(value.get()).map_err(|_| wrong()),
-        Parameter::Integer => {
+        Parameter::Limit(_) => {
             serde_json::from_str::<i64>(value.get()).map(|number| number.to_string()).map_err(|_| wrong())
         }
-        Parameter::List => match serde_json::from_str::<Vec<String>>(value.get()) {
+        Parameter::Words(_) => match serde_json::from_str::<Vec<String>>(value.get()) {
             Ok(items) => Ok(items.join(",")),
             Err(_) => serde_json::from_str(value.get()).map_err(|_| wrong()),
         },
+        _ => serde_json::from_str(value.get()).map_err(|_| wrong()),
     }
 }
 

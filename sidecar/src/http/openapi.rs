@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 use super::App;
 use super::envelope::json as respond;
-use super::schemas;
+use super::schemas::{self, kinds};
 use hookbridge_core::operations::routes::{Answer, Parameter, Route, served};
 
 static DOCUMENT: LazyLock<Value> = LazyLock::new(document);
@@ -45,18 +45,43 @@ pub fn document() -> Value {
     })
 }
 
-fn parameter(name: &str, place: &str, kind: Parameter) -> Value {
-    let schema = match kind {
-        Parameter::Text => json!({"type": "string"}),
-        Parameter::Integer => json!({"type": "integer"}),
-        Parameter::List => json!({"type": "array", "items": {"type": "string"}}),
+/// A part of the path: the id of what the path names, so that each has a kind of its own.
+fn segment(path: &str, name: &str) -> Value {
+    let kind = match name {
+        "endpoint_id" => "endpoint_id",
+        "key_id" if path.contains("/signing-keys/") => "signing_key_id",
+        "key_id" => "api_key_id",
+        _ => "uuid",
     };
-    json!({"name": name, "in": place, "required": place == "path", "schema": schema, "explode": false})
+    json!({"name": name, "in": "path", "required": true, "schema": kinds::schema(kind)})
+}
+
+fn parameter(name: &str, asked: Parameter) -> Value {
+    let word = |words: &[&str]| json!({"type": "string", "enum": words});
+    let schema = match asked {
+        Parameter::Text => json!({"type": "string"}),
+        Parameter::Endpoint => kinds::schema("endpoint_id"),
+        Parameter::Cursor => kinds::schema("cursor"),
+        Parameter::Time => kinds::schema("time"),
+        Parameter::Word(words) | Parameter::NeededWord(words) => word(words),
+        Parameter::Words(words) => json!({"type": "array", "items": word(words)}),
+        Parameter::Limit(most) => json!({"type": "integer", "minimum": 1, "maximum": most}),
+    };
+    let needed = matches!(asked, Parameter::NeededWord(_));
+    let mut parameter = json!({"name": name, "in": "query", "required": needed, "schema": schema});
+    if !needed {
+        // What is empty is as good as absent.
+        parameter["allowEmptyValue"] = json!(true);
+    }
+    if matches!(asked, Parameter::Words(_)) {
+        parameter["explode"] = json!(false);
+    }
+    parameter
 }
 
 fn operation(route: &Route) -> Value {
-    let path = route.path_parameters().map(|name| parameter(name, "path", Parameter::Text));
-    let query = route.query.iter().map(|(name, kind)| parameter(name, "query", *kind));
+    let path = route.path_parameters().map(|name| segment(route.path, name));
+    let query = route.query.iter().map(|(name, asked)| parameter(name, *asked));
     let parameters: Vec<Value> = path.chain(query).collect();
     // Two routes may lead to one operation, and an id names one route.
     let last = route.path.rsplit('/').find(|part| !part.starts_with('{')).unwrap_or_default();
@@ -72,7 +97,7 @@ fn operation(route: &Route) -> Value {
     });
     if let Some(schema) = route.body {
         let media = json!({"application/json": {"schema": schemas::reference(schema)}});
-        operation["requestBody"] = json!({"required": true, "content": media});
+        operation["requestBody"] = json!({"required": schemas::must_be_given(schema), "content": media});
     }
     operation
 }

@@ -111,14 +111,14 @@ pub fn compose<'a>(
 
 fn parameter(kind: Parameter, text: &str) -> Value {
     match kind {
-        Parameter::Text => Value::String(text.to_owned()),
         // What is no number is passed on as it is, for the operation to refuse.
-        Parameter::Integer => text
+        Parameter::Limit(_) => text
             .parse::<i64>()
             .map_or_else(|_| Value::String(text.to_owned()), |number| Value::Number(Number::from(number))),
-        Parameter::List => {
+        Parameter::Words(_) => {
             text.split(',').map(str::trim).filter(|item| !item.is_empty()).map(Value::from).collect()
         }
+        _ => Value::String(text.to_owned()),
     }
 }
 

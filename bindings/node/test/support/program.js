@@ -8,7 +8,9 @@ const PACKAGE = JSON.stringify(require('node:path').join(__dirname, '../..'));
 /** Starts a program of its own that has the package as `sdk` and `process.argv.slice(1)`. */
 function start(source, ...args) {
   const text = `const sdk = require(${PACKAGE});\n(async () => {${source}\n})();`;
-  return spawn(process.execPath, ['--expose-gc', '-e', text, ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
+  return spawn(process.execPath, ['--expose-gc', '--max-semi-space-size=2', '-e', text, ...args], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
 }
 
 /** Runs one to its end: its output and its status. One that does not end is killed, and the status says so. */

@@ -6,8 +6,10 @@ use url::{Host, Url};
 
 use crate::error::{Error, ErrorCode, Result};
 
-const SHORTEST: usize = 12;
-const LONGEST: usize = 2048;
+/// The fewest and the most characters of a URL.
+pub const SHORTEST: usize = 12;
+/// See [`SHORTEST`].
+pub const LONGEST: usize = 2048;
 /// Of a host's name, with a dot at its end.
 const LONGEST_NAME: usize = 254;
 

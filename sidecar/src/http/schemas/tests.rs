@@ -2,11 +2,13 @@
 
 use std::fmt;
 
-use hookbridge_core::model::api_key::{ApiKey, NewApiKey};
+use hookbridge_core::model::api_key::{ApiKey, ApiKeyMode, NewApiKey};
 use hookbridge_core::model::attempt::Attempt;
 use hookbridge_core::model::endpoint::Endpoint;
-use hookbridge_core::model::message::Message;
+use hookbridge_core::model::export::ExportStatus;
+use hookbridge_core::model::message::{Message, MessageStatus};
 use hookbridge_core::model::message_summary::MessageSummary;
+use hookbridge_core::model::retry_schedule::RetrySchedule;
 use hookbridge_core::model::signing_key::{NewSigningKey, SigningKey};
 use hookbridge_core::operations::{api_keys, endpoints, logs, many, messages, metrics};
 use serde::de::{self, Deserialize, Deserializer, Visitor};
@@ -127,4 +129,21 @@ fn every_row_has_its_shapes() {
             assert!(referred(&reference(shape)).contains_key(shape), "{route:?}");
         }
     }
+}
+
+#[test]
+fn words_are_those_that_the_types_read() {
+    fn all_read<T: for<'de> Deserialize<'de>>(kind: &str) {
+        let words = kinds::schema(kind)["enum"].as_array().cloned().unwrap();
+        assert!(!words.is_empty(), "{kind}");
+        for word in words {
+            assert!(serde_json::from_value::<T>(word.clone()).is_ok(), "{kind}: {word}");
+        }
+    }
+    all_read::<MessageStatus>("status");
+    all_read::<ExportStatus>("export_status");
+    all_read::<ApiKeyMode>("mode");
+    all_read::<metrics::Window>("window");
+    let schedules = &kinds::schema("schedule")["anyOf"][0]["enum"];
+    assert!(serde_json::from_value::<Vec<Option<RetrySchedule>>>(schedules.clone()).is_ok());
 }

@@ -1,0 +1,3 @@
+module github.com/hookbridge/hookbridge/bindings/go
+
+go 1.21

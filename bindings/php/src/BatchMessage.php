@@ -1,0 +1,21 @@
+<?php
+
+declare(strict_types=1);
+
+namespace HookBridge;
+
+/**
+ * A message of `sendBatch`; its fields are those of `send`.
+ */
+final class BatchMessage
+{
+    /** @param array<string, string> $headers */
+    public function __construct(
+        public readonly string $endpointId,
+        public readonly mixed $payload,
+        public readonly array $headers = [],
+        public readonly ?string $idempotencyKey = null,
+        public readonly ?int $retentionHours = null,
+    ) {
+    }
+}

@@ -1,0 +1,25 @@
+<?php
+
+declare(strict_types=1);
+
+namespace HookBridge\Result;
+
+use DateTimeImmutable;
+
+/**
+ * What happened to a message: `message_delivered`, `attempt_failed` or `message_dead`.
+ */
+final class Event
+{
+    public function __construct(
+        public readonly string $kind,
+        public readonly string $messageId,
+        public readonly string $endpointId,
+        public readonly int $attemptNo,
+        public readonly ?int $responseStatus,
+        public readonly ?string $errorText,
+        public readonly ?DateTimeImmutable $nextAttemptAt,
+        public readonly DateTimeImmutable $occurredAt,
+    ) {
+    }
+}

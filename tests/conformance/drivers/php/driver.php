@@ -1,0 +1,199 @@
+<?php
+
+declare(strict_types=1);
+
+// The driver of PHP. See `tests/conformance/README.md`.
+
+require __DIR__ . '/../../../../bindings/php/autoload.php';
+
+use HookBridge\BatchMessage;
+use HookBridge\Events;
+use HookBridge\Exception\HookBridgeException;
+use HookBridge\HookBridge;
+use HookBridge\Result\SendFailure;
+
+const FLAGS = JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE | JSON_PRESERVE_ZERO_FRACTION | JSON_THROW_ON_ERROR;
+const MOMENTS = ['start_time', 'end_time', 'created_after', 'created_before'];
+/** Properties that are JSON objects, also where they are empty. */
+const MAPS = ['headers', 'requestHeaders', 'responseHeaders', 'apiKeys', 'users'];
+
+/** @var array<string, HookBridge> $clients */
+$clients = [];
+/** @var array<string, Events> $queues */
+$queues = [];
+
+function camel(string $name): string
+{
+    return lcfirst(str_replace('_', '', ucwords($name, '_')));
+}
+
+/** Objects as arrays, `%i` as the number of the call. */
+function plain(mixed $value, int $number): mixed
+{
+    return match (true) {
+        is_string($value) => str_replace('%i', (string) $number, $value),
+        is_object($value), is_array($value) => array_map(static fn ($one) => plain($one, $number), (array) $value),
+        default => $value,
+    };
+}
+
+/** The same, but `{}` stays an object: for payloads. */
+function payload(mixed $value, int $number): mixed
+{
+    if (is_object($value)) {
+        return (object) array_map(static fn ($one) => payload($one, $number), (array) $value);
+    }
+
+    return is_array($value) ? array_map(static fn ($one) => payload($one, $number), $value) : plain($value, $number);
+}
+
+/**
+ * The named arguments of a method. A string as payload is a document in PHP, so that a JSON string is made one.
+ *
+ * @return array<string, mixed>
+ */
+function arguments(object $args, int $number): array
+{
+    $named = [];
+    foreach ((array) $args as $name => $value) {
+        if ($name === 'payload') {
+            $value = payload($value, $number);
+            $named['payload'] = is_string($value) ? json_encode($value, FLAGS) : $value;
+        } elseif ($name === 'payload_text') {
+            $named['payload'] = plain($value, $number);
+        } elseif ($name === 'payload_base64') {
+            $named['payload'] = base64_decode($value, true);
+        } elseif ($name === 'messages') {
+            $named['messages'] = array_map(static fn ($one) => new BatchMessage(...arguments($one, $number)), $value);
+        } elseif (in_array($name, MOMENTS, true) && is_string($value)) {
+            $named[camel($name)] = new DateTimeImmutable($value);
+        } elseif ($name === 'headers' && $value === null) {
+            continue;
+        } else {
+            $named[camel($name)] = plain($value, $number);
+        }
+    }
+
+    return $named;
+}
+
+function call(HookBridge $client, string $method, object $args, int $number): mixed
+{
+    $named = arguments($args, $number);
+    if ($method === 'lookup_actors') {
+        $ids = static fn (string $name) => array_filter(explode(',', $named[$name] ?? ''));
+        $named = ['apiKeyIds' => $ids('apiKeyId'), 'userIds' => $ids('userId')];
+    }
+
+    $result = $client->{camel($method)}(...$named);
+
+    // Where a method answers less than an object, the operation's object around it.
+    return match ($method) {
+        'send_batch' => ['results' => array_map(
+            static fn ($one) => $one instanceof SendFailure ? ['error' => shown($one)] : shown($one),
+            $result,
+        )],
+        'download_export' => ['download_url' => $result],
+        default => shown($result),
+    };
+}
+
+/** A result as the suite compares it. */
+function shown(mixed $value): mixed
+{
+    if ($value instanceof DateTimeInterface) {
+        return DateTimeImmutable::createFromInterface($value)->setTimezone(new DateTimeZone('UTC'))->format('Y-m-d\TH:i:s.v\Z');
+    }
+    if (is_array($value)) {
+        return array_map('shown', $value);
+    }
+    if (!is_object($value)) {
+        return $value;
+    }
+    $fields = [];
+    foreach (get_object_vars($value) as $name => $field) {
+        $snake = strtolower(preg_replace('/[A-Z]/', '_$0', $name));
+        $fields[$snake] = in_array($name, MAPS, true) && $field !== null ? (object) $field : shown($field);
+    }
+
+    return $fields;
+}
+
+/** @return array{ok: mixed}|array{error: array<string, mixed>} */
+function replied(callable $run): array
+{
+    try {
+        return ['ok' => $run() ?? new stdClass()];
+    } catch (HookBridgeException $error) {
+        return ['error' => [
+            'class' => str_replace(['HookBridge\\Exception\\', 'Exception'], ['', 'Error'], $error::class),
+            'code' => $error->errorCode,
+            'message' => $error->getMessage(),
+            'status' => $error->statusCode,
+            'retryable' => $error->isRetryable,
+        ]];
+    } catch (Error $error) {
+        return ['error' => ['class' => 'TypeError', 'message' => $error->getMessage()]];
+    }
+}
+
+function carryOut(object $command): mixed
+{
+    global $clients, $queues;
+    $client = $clients[$command->on ?? ''] ?? null;
+    $args = $command->args ?? new stdClass();
+    switch ($command->do) {
+        case 'hello':
+            return ['language' => 'php', 'can' => function_exists('pcntl_fork') ? ['fork'] : []];
+        case 'open':
+            $clients[$command->as] = new HookBridge(...arguments($command->options ?? new stdClass(), 0));
+            return null;
+        case 'call':
+            return call($client, $command->method, $args, 0);
+        case 'many':
+            // PHP has one thread.
+            $one = static fn (int $number) => replied(static fn () => call($client, $command->method, $args, $number));
+            return ['results' => $command->times === 0 ? [] : array_map($one, range(0, $command->times - 1))];
+        case 'events':
+            $queue = $queues[$command->on] ??= $client->events();
+            $deadline = microtime(true) + ($command->timeout ?? 30.0);
+            $found = [];
+            while (count($found) < $command->count && ($event = $queue->next($deadline - microtime(true))) !== null) {
+                $found[] = shown($event);
+            }
+            return $found;
+        case 'flush':
+            return $client->flush((float) ($command->timeout ?? 30.0));
+        case 'close':
+            $client->close(...isset($command->timeout) ? [(float) $command->timeout] : []);
+            return null;
+        case 'fork':
+            return forked($command->commands);
+        default:
+            throw new HookBridgeException("there is no command `{$command->do}`", 'INVALID_REQUEST', 400);
+    }
+}
+
+/** @param list<object> $commands */
+function forked(array $commands): array
+{
+    [$ours, $theirs] = stream_socket_pair(STREAM_PF_UNIX, STREAM_SOCK_STREAM, 0);
+    $pid = pcntl_fork();
+    if ($pid === 0) {
+        fclose($ours);
+        $replies = array_map(static fn ($command) => replied(static fn () => carryOut($command)), $commands);
+        fwrite($theirs, json_encode($replies, FLAGS));
+        exit(0);
+    }
+    fclose($theirs);
+    $replies = json_decode(stream_get_contents($ours), false, 512, JSON_THROW_ON_ERROR);
+    pcntl_waitpid($pid, $status);
+
+    return ['replies' => $replies, 'status' => pcntl_wifexited($status) ? pcntl_wexitstatus($status) : -1];
+}
+
+while (($line = fgets(STDIN)) !== false) {
+    $command = json_decode($line, false, 512, JSON_THROW_ON_ERROR);
+    $reply = ['id' => $command->id] + replied(static fn () => carryOut($command));
+    fwrite(STDOUT, json_encode($reply, FLAGS) . "\n");
+}
