@@ -96,8 +96,7 @@ demo: tools python
 	cargo build --release --quiet --package hookbridge-sidecar
 	$(PY)/python demo/demo.py
 
-bench: python node
-bench: python ruby
+bench: python node ruby
 	@tools/install strace
 	cargo build --release --quiet --package hookbridge-sidecar
 	cargo run --release --quiet --package hookbridge-benches
