@@ -41,6 +41,13 @@ def _moment(text: Any) -> datetime | None:
 
 
 @schemathesis.hook
+def filter_case(context: schemathesis.HookContext, case: schemathesis.Case) -> bool:
+    """PHP writes what is empty as ``[]``, and its SDK sends that: it is taken for an empty object, undocumented."""
+    body = case.body
+    return body != [] and not (isinstance(body, dict) and body.get("headers") == [])
+
+
+@schemathesis.hook
 def map_case(context: schemathesis.HookContext, case: schemathesis.Case) -> schemathesis.Case:
     """Ids of what is there, two fields that hang together, and names that differ in case alone."""
     if case.operation.definition.raw["operationId"] != "endpoints.delete":
