@@ -73,6 +73,8 @@ impl Leadership {
         let _inside = fork::enter();
         if let Some(file) = fork::lock(&self.held).take() {
             let _ = file.set_len(0);
+            // A child on its way from `fork` to `exec` has a copy of the descriptor, which a close alone would leave.
+            let _ = file.unlock();
         }
     }
 

@@ -99,6 +99,8 @@ impl Engine {
         let (config, backlog) = match &config.server {
             Some(server) if !server.relay => (config, false),
             _ => {
+                // Until the file is closed again: no fork is to copy its connections.
+                let _inside = fork::enter();
                 let file = SqliteFile::open(&config)?;
                 let backlog = config.delivery == Delivery::Auto
                     && !file.read(due::waiting_lanes).is_ok_and(|lanes| lanes.is_empty());

@@ -183,7 +183,11 @@ impl Process {
         self.stop.send_replace(Some(Stop { deadline }));
         let delivered = self.delivery.as_ref().is_none_or(|ended| ended.wait(deadline));
         self.queue.close();
-        let written = self.writer.wait(deadline.max(Instant::now() + WRITER_PATIENCE));
+        let deadline = deadline.max(Instant::now() + WRITER_PATIENCE);
+        let written = self.writer.wait(deadline);
+        if written {
+            self.file.shut(deadline);
+        }
         delivered && written
     }
 }

@@ -96,7 +96,9 @@ impl Part {
             },
             Ok(None) => Fate::Abandoned,
             // The outbox may be readable again later.
-            Err(error) if error.code() == ErrorCode::StorageUnavailable => Fate::Abandoned,
+            Err(error) if matches!(error.code(), ErrorCode::StorageUnavailable | ErrorCode::Closed) => {
+                Fate::Abandoned
+            }
             Err(error) => self.failed(error.message()),
         }
     }

@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::engine::threads;
-use crate::error::Result;
+use crate::error::{ErrorCode, Result};
 use crate::model::ids::ExportId;
 use crate::model::timestamp::Timestamp;
 use crate::outbox::sqlite::writer::edit::{self, Edited};
@@ -81,7 +81,9 @@ impl Exporter {
             unfinished.into_iter().try_for_each(|id| self.start(id))?;
             self.sweep()
         });
-        if let Err(error) = cared {
+        if let Err(error) = cared
+            && error.code() != ErrorCode::Closed
+        {
             tracing::warn!(target: "hookbridge::exports", %error, "exports cannot be looked after");
         }
     }

@@ -21,27 +21,41 @@ static GUARDS: Mutex<Vec<(Inode, Weak<LockGuard>)>> = Mutex::new(Vec::new());
 type Inode = (u64, u64);
 
 pub(super) struct LockGuard {
-    _database: File,
-    _index: Option<File>,
+    database: File,
+    index: Option<File>,
+    /// The process that took the locks.
+    owner: u32,
+}
+
+impl Drop for LockGuard {
+    /// A child on its way from `fork` to `exec` has copies of the descriptors, which would keep the locks when ours are
+    /// closed: the last close of the file would find it in use and leave the log beside it.
+    fn drop(&mut self) {
+        if self.owner == std::process::id() {
+            set(&self.database, SHARED_FIRST, SHARED_SIZE, nix::libc::F_UNLCK);
+            if let Some(index) = &self.index {
+                set(index, IN_USE_BYTE, 1, nix::libc::F_UNLCK);
+            }
+        }
+    }
 }
 
 #[cfg(target_os = "linux")]
-fn share(file: &File, start: i64, length: i64) -> bool {
+fn set(file: &File, start: i64, length: i64, kind: i32) {
     use nix::fcntl::{FcntlArg, fcntl};
     let range = nix::libc::flock {
-        l_type: nix::libc::F_RDLCK as _,
+        l_type: kind as _,
         l_whence: nix::libc::SEEK_SET as _,
         l_start: start,
         l_len: length,
         l_pid: 0,
     };
-    fcntl(file, FcntlArg::F_OFD_SETLK(&range)).is_ok()
+    // Where the file system has no such locks the net is missing, as on other systems.
+    let _ = fcntl(file, FcntlArg::F_OFD_SETLK(&range));
 }
 
 #[cfg(not(target_os = "linux"))]
-fn share(_file: &File, _start: i64, _length: i64) -> bool {
-    false
-}
+fn set(_file: &File, _start: i64, _length: i64, _kind: i32) {}
 
 /// SQLite's SHARED range (`SHARED_FIRST`, `SHARED_SIZE`) in the database file.
 const SHARED_FIRST: i64 = 0x4000_0002;
@@ -60,12 +74,12 @@ pub(super) fn hold(database: &Path) -> Option<Arc<LockGuard>> {
         return Some(guard);
     }
     let file = File::open(database).ok()?;
-    share(&file, SHARED_FIRST, SHARED_SIZE);
+    set(&file, SHARED_FIRST, SHARED_SIZE, nix::libc::F_RDLCK);
     let index = File::open(super::beside(database, "-shm")).ok();
     if let Some(index) = &index {
-        share(index, IN_USE_BYTE, 1);
+        set(index, IN_USE_BYTE, 1, nix::libc::F_RDLCK);
     }
-    let guard = Arc::new(LockGuard { _database: file, _index: index });
+    let guard = Arc::new(LockGuard { database: file, index, owner: std::process::id() });
     guards.push((key, Arc::downgrade(&guard)));
     Some(guard)
 }

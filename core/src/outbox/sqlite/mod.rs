@@ -18,16 +18,20 @@ pub(crate) mod statistics;
 pub(crate) mod writer;
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, TryLockError};
+use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 
 use crate::config::Config;
 use crate::error::{Error, ErrorCode, Result};
 use crate::fork::{self, SurvivesFork};
+use writer::queue::closed;
 
 /// The most connections kept for readers.
 const KEPT_READERS: usize = 4;
+/// How often a close looks whether those who read are through.
+const SHUT_POLL: Duration = Duration::from_millis(1);
 
 /// The path of a file that belongs to `database`, such as its `-wal`.
 pub(crate) fn beside(database: &Path, suffix: &str) -> PathBuf {
@@ -59,8 +63,8 @@ pub(crate) struct SqliteFile {
     config: Config,
     writer: Mutex<Option<Connection>>,
     readers: Mutex<Vec<Connection>>,
-    /// Shared by those who read; held alone while every connection is closed to begin anew.
-    access: RwLock<()>,
+    /// Shared by those who read; held alone while every connection is closed. Whether the file was shut for good.
+    access: RwLock<bool>,
     guard: Mutex<Option<Arc<lock_guard::LockGuard>>>,
 }
 
@@ -79,7 +83,7 @@ impl SqliteFile {
             config: config.clone(),
             writer: Mutex::new(None),
             readers: Mutex::new(Vec::new()),
-            access: RwLock::new(()),
+            access: RwLock::new(false),
             guard: Mutex::new(None),
         };
         let connection = connection::open_writer(&file.path, config.durability)
@@ -98,7 +102,10 @@ impl SqliteFile {
     /// Runs `read` on a reader's connection, in one snapshot per statement.
     pub(crate) fn read<T>(&self, read: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T> {
         let _inside = fork::enter();
-        let _access = self.access.read().unwrap_or_else(PoisonError::into_inner);
+        let shut = self.access.read().unwrap_or_else(PoisonError::into_inner);
+        if *shut {
+            return Err(closed());
+        }
         let kept = fork::lock(&self.readers).pop();
         let connection = match kept {
             Some(connection) => connection,
@@ -123,6 +130,40 @@ impl SqliteFile {
         let _alone = self.access.write().unwrap_or_else(PoisonError::into_inner);
         let readers = std::mem::take(&mut *fork::lock(&self.readers));
         writer.take().into_iter().chain(readers).for_each(close_as_it_is);
+    }
+
+    /// Closes the file for good once those who read are through; later reads fail with `CLOSED`. Where `deadline`
+    /// comes first the last of them closes it.
+    pub(crate) fn shut(&self, deadline: Instant) {
+        loop {
+            let inside = fork::enter();
+            let alone = match self.access.try_write() {
+                Ok(alone) => Some(alone),
+                Err(TryLockError::Poisoned(alone)) => Some(alone.into_inner()),
+                Err(TryLockError::WouldBlock) => None,
+            };
+            if let Some(mut shut) = alone {
+                *shut = true;
+                return self.fold();
+            }
+            drop(inside);
+            if Instant::now() > deadline {
+                return;
+            }
+            std::thread::sleep(SHUT_POLL);
+        }
+    }
+
+    /// Closes every connection; the last close of a file by anybody folds the log into it. Call inside the gate.
+    fn fold(&self) {
+        fork::lock(&self.readers).clear();
+        // The guard goes first: it says that the file is in use.
+        fork::lock(&self.guard).take();
+        let writer = fork::lock(&self.writer).take();
+        // After a fork there is no connection until the next write: that last close is still to be made.
+        if writer.is_none() && beside(&self.path, "-wal").exists() {
+            let _ = connection::open_writer(&self.path, self.config.durability);
+        }
     }
 
     /// Bytes on disk: the file and its write-ahead log.
@@ -162,9 +203,6 @@ impl SurvivesFork for SqliteFile {
 impl Drop for SqliteFile {
     fn drop(&mut self) {
         let _inside = fork::enter();
-        fork::lock(&self.readers).clear();
-        // The guard goes first, so that the last close of the file can fold the log into it.
-        fork::lock(&self.guard).take();
-        fork::lock(&self.writer).take();
+        self.fold();
     }
 }
