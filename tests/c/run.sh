@@ -65,6 +65,10 @@ assert len(sent) > 200 and not missing, f"{len(missing)} of {len(sent)} are miss
 PY
 done
 
+cp "$lib/libhookbridge.so" "$work/one.so" && cp "$lib/libhookbridge.so" "$work/other.so"
+check "copies compiles" gcc "${flags[@]}" tests/c/copies.c -o "$work/copies" -ldl
+check "two copies in one process share no file" "$work/copies" "$work" "$work/one.so" "$work/other.so"
+
 check "the shared library exports hookbridge_* and nothing else" sh -c \
     "! nm -D --defined-only '$lib/libhookbridge.so' | awk '{print \$3}' | grep -v '^hookbridge_'"
 check "the static library defines hookbridge_* and nothing else" sh -c \

@@ -133,7 +133,12 @@ test('two copies of the package share a process, each with a file of its own', a
   });
   const other = require(copy);
   assert.notEqual(other.HookBridge, HookBridge);
-  const ours = open(t);
+  const ourFolder = folder();
+  const ours = open(t, { in: ourFolder });
+  assert.throws(
+    () => new other.HookBridge({ database: path.join(ourFolder, 'outbox.db') }),
+    (error) => error.code === 'STORAGE_UNAVAILABLE' && /another copy of this library/.test(error.message),
+  );
   const theirs = new other.HookBridge({ database: path.join(folder(), 'outbox.db'), allowLocalEndpoints: true });
   const { id: endpointId } = await ours.createEndpoint({ url: receiver.url });
   const { id: theirEndpoint } = await theirs.createEndpoint({ url: receiver.url });

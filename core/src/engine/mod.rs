@@ -23,7 +23,7 @@ use crate::model::ids::ApiKeyId;
 use crate::operations;
 use crate::operations::messages::{SendReceipt, SendRequest};
 use crate::outbox::sqlite::writer::queue::closed;
-use crate::outbox::sqlite::{SqliteFile, api_keys, due};
+use crate::outbox::sqlite::{SqliteFile, api_keys, due, sole_copy};
 use completion::Reply;
 use events::EventHub;
 use running::Running;
@@ -44,6 +44,8 @@ struct Shared {
     events: Arc<EventHub>,
     /// Started at the first use, anew in a forked child. Locked only inside the gate.
     running: Mutex<Option<Arc<Running>>>,
+    /// Keeps another copy of this library away also while nothing runs. Locked only inside the gate.
+    claim: Mutex<Option<sole_copy::Claim>>,
     closed: AtomicBool,
     forked: AtomicBool,
 }
@@ -82,6 +84,7 @@ impl SurvivesFork for Shared {
         }
         // Its threads are gone and its locks may be held by them: it is left as it is, for ever.
         std::mem::forget(fork::lock(&self.running).take());
+        fork::lock(&self.claim).take();
         self.events.forget_in_child();
     }
 }
@@ -96,8 +99,8 @@ impl Engine {
     /// used (no such folder, read-only, not a database); `SCHEMA_TOO_NEW` where a newer version wrote it.
     pub fn open(config: Config) -> Result<Engine> {
         config.validate()?;
-        let (config, backlog) = match &config.server {
-            Some(server) if !server.relay => (config, false),
+        let (config, claim, backlog) = match &config.server {
+            Some(server) if !server.relay => (config, None, false),
             _ => {
                 // Until the file is closed again: no fork is to copy its connections.
                 let _inside = fork::enter();
@@ -105,13 +108,14 @@ impl Engine {
                 let backlog = config.delivery == Delivery::Auto
                     && !file.read(due::waiting_lanes).is_ok_and(|lanes| lanes.is_empty());
                 // From here on the absolute path counts, should the host change its folder.
-                (Config { database: file.path().to_owned(), ..config }, backlog)
+                (Config { database: file.path().to_owned(), ..config }, file.claim(), backlog)
             }
         };
         let shared = Arc::new(Shared {
             config: Arc::new(config),
             events: Arc::new(EventHub::default()),
             running: Mutex::new(None),
+            claim: Mutex::new(claim),
             closed: AtomicBool::new(false),
             forked: AtomicBool::new(false),
         });
@@ -262,6 +266,8 @@ impl Engine {
         let ended = running.is_none_or(|running| running.close(deadline));
         if !self.shared.forked.load(Ordering::Acquire) {
             self.shared.events.close();
+            let _inside = fork::enter();
+            fork::lock(&self.shared.claim).take();
         }
         Ok(ended)
     }

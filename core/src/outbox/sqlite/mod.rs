@@ -11,9 +11,11 @@ pub(crate) mod listing;
 mod lock_guard;
 pub(crate) mod messages;
 pub(crate) mod metrics;
+mod ofd_lock;
 mod purpose;
 mod schema;
 pub(crate) mod signing_keys;
+pub(crate) mod sole_copy;
 pub(crate) mod statistics;
 pub(crate) mod writer;
 
@@ -66,6 +68,7 @@ pub(crate) struct SqliteFile {
     /// Shared by those who read; held alone while every connection is closed. Whether the file was shut for good.
     access: RwLock<bool>,
     guard: Mutex<Option<Arc<lock_guard::LockGuard>>>,
+    claim: Mutex<Option<sole_copy::Claim>>,
 }
 
 impl SqliteFile {
@@ -78,6 +81,7 @@ impl SqliteFile {
             let cause = Error::new(ErrorCode::StorageUnavailable, cause.to_string());
             connection::unusable(&config.database, cause)
         })?;
+        let claim = sole_copy::claim(&path).map_err(|cause| connection::unusable(&path, cause))?;
         let file = Self {
             path,
             config: config.clone(),
@@ -85,6 +89,7 @@ impl SqliteFile {
             readers: Mutex::new(Vec::new()),
             access: RwLock::new(false),
             guard: Mutex::new(None),
+            claim: Mutex::new(claim),
         };
         let connection = connection::open_writer(&file.path, config.durability)
             .and_then(|mut connection| schema::migrate(&mut connection).map(|()| connection))
@@ -97,6 +102,11 @@ impl SqliteFile {
 
     pub(crate) fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// For whoever will open the file again: until it is dropped no other copy of this library gets in between.
+    pub(crate) fn claim(&self) -> Option<sole_copy::Claim> {
+        fork::lock(&self.claim).clone()
     }
 
     /// Runs `read` on a reader's connection, in one snapshot per statement.
@@ -164,6 +174,7 @@ impl SqliteFile {
         if writer.is_none() && beside(&self.path, "-wal").exists() {
             let _ = connection::open_writer(&self.path, self.config.durability);
         }
+        fork::lock(&self.claim).take();
     }
 
     /// Bytes on disk: the file and its write-ahead log.
@@ -192,10 +203,12 @@ impl SurvivesFork for SqliteFile {
     }
 
     fn wake_in_child(&self, dirty: bool) {
-        // The guard is the parent's.
+        // What says that the file is in use is the parent's.
         if !dirty {
             fork::lock(&self.guard).take();
-            lock_guard::forget_inherited();
+            lock_guard::GUARDS.forget_inherited();
+            fork::lock(&self.claim).take();
+            sole_copy::CLAIMS.forget_inherited();
         }
     }
 }

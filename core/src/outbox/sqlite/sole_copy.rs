@@ -1,0 +1,62 @@
+//! Refuses a file that another copy of this library has open in the same process.
+//!
+//! Two copies, such as two versions of a package or two languages' bindings in one program, each bring their own SQLite, and
+//! a close by the one would drop the other's locks: acknowledged messages could be lost. Each copy locks one byte of the
+//! `-lock` file, whose place follows from the process. Copies meet at the same byte, other processes at others.
+
+use std::fs::OpenOptions;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+use std::sync::Arc;
+
+use sha2::{Digest, Sha256};
+
+use super::ofd_lock::{Kind, OfdLock, PerFile};
+use crate::error::{Error, ErrorCode, Result};
+
+pub(super) static CLAIMS: PerFile<ClaimedFile> = PerFile::new();
+
+/// Holds nothing where the system has no such locks.
+pub(crate) struct ClaimedFile(#[expect(dead_code, reason = "held for its drop")] Option<OfdLock>);
+
+pub(crate) type Claim = Arc<ClaimedFile>;
+
+/// Claims `database` for this copy; before SQLite opens it. Call inside the gate.
+pub(super) fn claim(database: &Path) -> Result<Option<Claim>> {
+    CLAIMS.share(database, || {
+        let Some(place) = place() else { return Ok(ClaimedFile(None)) };
+        let path = super::beside(database, "-lock");
+        // Without it there is no net, and whoever needs the file says so.
+        let Ok(file) =
+            OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(path)
+        else {
+            return Ok(ClaimedFile(None));
+        };
+        match OfdLock::take(file, Kind::Exclusive, place, 1) {
+            Ok(lock) => Ok(ClaimedFile(Some(lock))),
+            Err(_) => Err(Error::new(
+                ErrorCode::StorageUnavailable,
+                "another copy of this library has it open in the same process, and its locks would be lost: \
+                 load the library once, or give each copy a file of its own",
+            )),
+        }
+    })
+}
+
+/// Where this process has its byte: the same for every copy in it and for no other process on this machine, whichever
+/// container it runs in. `None` where the system does not tell.
+fn place() -> Option<i64> {
+    let namespace = std::fs::read_link("/proc/self/ns/pid").ok()?;
+    let boot = std::fs::read("/proc/sys/kernel/random/boot_id").ok()?;
+    let stat = std::fs::read_to_string("/proc/self/stat").ok()?;
+    // The fields after the program's name in brackets begin with the third; the 22nd is when it was started.
+    let started = stat.rsplit_once(')')?.1.split_ascii_whitespace().nth(19)?;
+    let mut hash = Sha256::new();
+    hash.update(namespace.as_os_str().as_encoded_bytes());
+    hash.update(&boot);
+    hash.update(std::process::id().to_be_bytes());
+    hash.update(started);
+    let place = u64::from_be_bytes(*hash.finalize().first_chunk()?);
+    // Far from the note at the file's beginning, and an offset is no negative number.
+    Some((place >> 2) as i64 | 1 << 32)
+}
