@@ -1,10 +1,10 @@
 # `make demo` shows HookBridge at work, `make test` proves it. Both install what is missing.
 .PHONY: test torture soak fuzz loom miri tsan demo bench test-bindings test-rust test-python test-sdks test-openapi python lint fmt clean tools
 
-test: tools lint test-rust test-c test-python test-conformance test-sdks test-openapi
+test: tools lint test-rust test-c test-python test-bindings test-sdks test-openapi
 	@echo "all of it passed"
 
-# The other languages: each one's own tests, and the conformance table of all eight.
+# The other languages, each by its own runner, and the conformance table of all eight.
 test-bindings: tools test-node test-ruby test-go test-php test-kotlin test-conformance-all
 	@echo "every binding passed"
 
