@@ -72,13 +72,17 @@ $(PY)/maturin: bindings/python/requirements-test.txt
 
 include tests/conformance/conformance.mk bindings/kotlin/kotlin.mk
 
+# Python that is not the package's, held to the same rules.
+PYTHON_ELSEWHERE := --config bindings/python/pyproject.toml demo tests
+
 python: $(PY)/maturin
 	. $(PY)/activate && cd bindings/python && maturin develop --release --quiet
 
 test-python: python
 	@tools/install curl
 	cd bindings/python && ../../$(PY)/ruff check . && ../../$(PY)/ruff format --check .
-	cd bindings/python && ../../$(PY)/mypy --strict python/hookbridge tests/sample_program.py
+	$(PY)/ruff check $(PYTHON_ELSEWHERE) && $(PY)/ruff format --check $(PYTHON_ELSEWHERE)
+	cd bindings/python && ../../$(PY)/mypy --strict python/hookbridge tests/sample_program.py examples
 	cd bindings/python && ../../$(PY)/python -m mypy.stubtest hookbridge._hookbridge
 	cd bindings/python && ../../$(PY)/basedpyright --level error --pythonpath ../../$(PY)/python tests/sample_program.py
 	cd bindings/python && ../../$(PY)/pytest -q
@@ -104,7 +108,8 @@ bench: python node ruby
 fmt:
 	cargo fmt --all
 	cargo fmt --manifest-path fuzz/Cargo.toml
-	$(PY)/ruff format bindings/python demo
+	$(PY)/ruff format bindings/python
+	$(PY)/ruff format $(PYTHON_ELSEWHERE)
 
 clean:
 	cargo clean

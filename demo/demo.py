@@ -1,9 +1,9 @@
 """The main job, live: a hundred webhooks, a receiver that fails some, and a sender that is killed halfway.
 
 A receiver verifies both signatures of each delivery and refuses some. A sender process accepts messages into its
-embedded outbox, is killed with SIGKILL in the middle, and is started again. The table shows what was sent, attempted, retried and
-delivered; then curl sends ten more through a sidecar. The program succeeds only if every accepted message was delivered
-and every signature verified.
+embedded outbox, is killed with SIGKILL in the middle, and is started again. The table shows what was sent, attempted,
+retried and delivered; then curl sends ten more through a sidecar. The program succeeds only if every accepted message
+was delivered and every signature verified.
 """
 
 from __future__ import annotations
@@ -71,9 +71,7 @@ class Receiver:
 
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
-                status = receiver.take(
-                    {name.lower(): value for name, value in self.headers.items()}, body
-                )
+                status = receiver.take({name.lower(): value for name, value in self.headers.items()}, body)
                 self.send_response(status)
                 if status == 429:
                     self.send_header("Retry-After", "1")
@@ -89,10 +87,7 @@ class Receiver:
 
     def take(self, headers: dict[str, str], body: bytes) -> int:
         signed = headers["x-webhook-timestamp"].encode() + b"." + body
-        expected = (
-            "sha256="
-            + hmac.new(self.secret.encode(), signed, hashlib.sha256).hexdigest()
-        )
+        expected = "sha256=" + hmac.new(self.secret.encode(), signed, hashlib.sha256).hexdigest()
         genuine = hmac.compare_digest(expected, headers["x-webhook-signature"])
         try:
             Webhook(self.secret).verify(body, headers)
@@ -121,15 +116,14 @@ class Table:
             f"{'':24}{'accepted':>10}{'attempts':>10}{'refused':>10}{'delivered':>10}{'duplicates':>12}{'verified':>10}"
         )
 
-    def show(
-        self, stage: str, accepted: int, receiver: Receiver, final: bool = False
-    ) -> None:
+    def show(self, stage: str, accepted: int, receiver: Receiver, final: bool = False) -> None:
         if not final and time.monotonic() - self.shown < (0.1 if self.live else 0.5):
             return
         self.shown = time.monotonic()
         attempts, delivered = sum(receiver.attempts.values()), len(receiver.delivered)
         twice = sum(receiver.delivered.values()) - delivered
-        line = f"{stage:24}{accepted:>10}{attempts:>10}{receiver.refused:>10}{delivered:>10}{twice:>12}{receiver.verified:>10}"
+        line = f"{stage:24}{accepted:>10}{attempts:>10}{receiver.refused:>10}{delivered:>10}{twice:>12}"
+        line += f"{receiver.verified:>10}"
         print(line, end="\r" if self.live and not final else "\n", flush=True)
 
 
@@ -169,25 +163,14 @@ def main() -> int:
         with HookBridge(database=database, **SETTINGS) as client:  # type: ignore[arg-type]
             # A flush waits for what is due; retries that are due later are waited for here.
             deadline = time.monotonic() + PATIENCE
-            while (
-                stats := client.stats()
-            ).queued + stats.waiting_for_retry > 0 and time.monotonic() < deadline:
+            while (stats := client.stats()).queued + stats.waiting_for_retry > 0 and time.monotonic() < deadline:
                 table.show("the last retries", len(accepted), receiver)
                 time.sleep(0.05)
         table.show("in the end", len(accepted), receiver, final=True)
     missing = set(accepted.values()) - set(receiver.delivered)
-    print(
-        f"\naccepted {len(accepted)}, missing {len(missing)}, signatures that did not verify {receiver.forged}"
-    )
+    print(f"\naccepted {len(accepted)}, missing {len(missing)}, signatures that did not verify {receiver.forged}")
     by_curl = through_a_sidecar()
-    return (
-        0
-        if len(accepted) == MESSAGES
-        and not missing
-        and receiver.forged == 0
-        and by_curl
-        else 1
-    )
+    return 0 if len(accepted) == MESSAGES and not missing and receiver.forged == 0 and by_curl else 1
 
 
 def through_a_sidecar() -> bool:
@@ -206,9 +189,7 @@ def through_a_sidecar() -> bool:
             "--retry-schedule",
             "[0.3]",
         ]
-        sidecar = subprocess.Popen(
-            [*command, "--allow-local-endpoints"], stderr=subprocess.PIPE, text=True
-        )
+        sidecar = subprocess.Popen([*command, "--allow-local-endpoints"], stderr=subprocess.PIPE, text=True)
         assert sidecar.stderr is not None
         key = ""
         for line in sidecar.stderr:
@@ -219,17 +200,9 @@ def through_a_sidecar() -> bool:
         threading.Thread(target=sidecar.stderr.read, daemon=True).start()
 
         def curl(path: str, body: dict[str, object]) -> dict[str, str]:
+            headers = ["-H", f"Authorization: Bearer {key}", "-H", "Content-Type: application/json"]
             said = subprocess.run(
-                [
-                    "curl",
-                    "-s",
-                    "-X",
-                    "POST",
-                    f"http://{address}{path}",
-                    "-H",
-                    f"Authorization: Bearer {key}",
-                ]
-                + ["-H", "Content-Type: application/json", "-d", json.dumps(body)],
+                ["curl", "-s", "-X", "POST", f"http://{address}{path}", *headers, "-d", json.dumps(body)],
                 capture_output=True,
                 check=True,
                 timeout=PATIENCE,
@@ -253,9 +226,7 @@ def through_a_sidecar() -> bool:
         sidecar.terminate()
         sidecar.wait(PATIENCE)
     missing = sent - set(receiver.delivered)
-    print(
-        f"accepted {len(sent)}, missing {len(missing)}, signatures that did not verify {receiver.forged}"
-    )
+    print(f"accepted {len(sent)}, missing {len(missing)}, signatures that did not verify {receiver.forged}")
     return len(sent) == BY_CURL and not missing and receiver.forged == 0
 
 

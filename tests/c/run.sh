@@ -47,14 +47,15 @@ for kind in shared static; do
     fi
     check "$kind: every symbol of the header links" \
         gcc "${flags[@]}" "$work/symbols.c" -o "$work/symbols-$kind" "${link[@]}"
-    for test in misuse deliver forked signals cancelled; do
+    for test in misuse deliver forked signals cancelled memory; do
         check "$kind: $test compiles" gcc "${flags[@]}" "tests/c/$test.c" -o "$work/$test-$kind" "${link[@]}" -lpthread
     done
-    mkdir -p "$work/$kind"/{misuse,deliver,forked,signals,cancelled}
+    mkdir -p "$work/$kind"/{misuse,deliver,forked,signals,cancelled,memory}
     check "$kind: misuse" "$work/misuse-$kind" "$work/$kind/misuse"
     check "$kind: deliver" "$work/deliver-$kind" "$work/$kind/deliver" "$url"
     check "$kind: signals" timeout 300 "$work/signals-$kind" "$work/$kind/signals"
     check "$kind: cancelled" timeout 300 "$work/cancelled-$kind" "$work/$kind/cancelled"
+    check "$kind: memory" timeout 300 "$work/memory-$kind" "$work/$kind/memory"
     check "$kind: forked" sh -c "timeout 300 '$work/forked-$kind' '$work/$kind/forked' '$url/fork' > '$work/ids-$kind'"
     check "$kind: every id of both sides of a fork was delivered" python3 - "$url" "$work/ids-$kind" <<'PY'
 import sys, urllib.request

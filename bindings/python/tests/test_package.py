@@ -1,0 +1,45 @@
+"""The packed wheel, installed in an environment that has nothing else, runs the example."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+from conftest import Receiver
+
+PACKAGE = Path(__file__).parents[1]
+
+
+def run(*command: object, cwd: Path, env: dict[str, str] | None = None) -> str:
+    output = subprocess.run(
+        [str(part) for part in command], cwd=cwd, env=env, capture_output=True, text=True, timeout=900
+    )
+    assert output.returncode == 0, output.stdout + output.stderr
+    return output.stdout
+
+
+def test_the_wheel_runs_the_example_in_a_clean_environment(receiver: Receiver, tmp_path: Path) -> None:
+    maturin = Path(sys.executable).with_name("maturin")
+    run(maturin, "build", "--release", "--quiet", "--out", tmp_path, cwd=PACKAGE)
+    [wheel] = tmp_path.glob("*.whl")
+    assert "abi3" in wheel.name, "one wheel for every Python from 3.9 on"
+    clean = tmp_path / "clean"
+    venv.create(clean, with_pip=True)
+    python = clean / "bin" / "python"
+    run(python, "-m", "pip", "install", "--quiet", "--no-index", "--disable-pip-version-check", wheel, cwd=tmp_path)
+    listed = run(
+        python, "-c", "import hookbridge, os; print(*sorted(os.listdir(hookbridge.__path__[0])))", cwd=tmp_path
+    )
+    assert {"py.typed", "_hookbridge.pyi"} <= set(listed.split())
+    said = run(
+        python,
+        PACKAGE / "examples" / "orders.py",
+        receiver.url,
+        cwd=tmp_path,
+        env={"HOOKBRIDGE_ALLOW_LOCAL_ENDPOINTS": "1"},
+    )
+    [delivery] = receiver.deliveries
+    assert said.splitlines() == [f"accepted {delivery.message_id}", "the receiver answered 200"]
+    assert delivery.headers["x-source"] == "shop"
