@@ -8,6 +8,8 @@ import java.math.BigDecimal
 import java.net.InetSocketAddress
 import java.nio.file.Files
 import java.nio.file.Path
+import java.util.Base64
+import java.util.HexFormat
 import java.util.concurrent.ConcurrentLinkedQueue
 import java.util.concurrent.Executors
 import javax.crypto.Mac
@@ -21,6 +23,9 @@ import kotlin.test.assertTrue
 import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitAll
 import kotlinx.coroutines.runBlocking
+
+/** What resident memory may grow after the warm-up, in MiB. */
+private const val ALLOWED = 32
 
 private class Delivery(val headers: Map<String, String>, val body: String)
 
@@ -73,9 +78,8 @@ class HookBridgeTest {
             assertEquals(sent.messageId, delivery.headers["x-webhook-id"])
             assertEquals("billing-service", delivery.headers["x-source"])
             assertEquals("""{"event":"order.created","amount":1.10,"name":"ünï \"☃\"\u000a"}""", delivery.body)
-            val mac = Mac.getInstance("HmacSHA256").apply { init(SecretKeySpec(endpoint.signingSecret.toByteArray(), algorithm)) }
-            val signed = mac.doFinal("${delivery.headers["x-webhook-timestamp"]}.${delivery.body}".toByteArray())
-            assertEquals("sha256=" + signed.joinToString("") { "%02x".format(it) }, delivery.headers["x-webhook-signature"])
+            val signed = hmac(endpoint.signingSecret.toByteArray(), "${delivery.headers["x-webhook-timestamp"]}.${delivery.body}")
+            assertEquals("sha256=" + HexFormat.of().formatHex(signed), delivery.headers["x-webhook-signature"])
             val message = client.getMessage(sent.messageId)
             assertEquals("succeeded", message.status)
             assertNotNull(message.deliveredAt)
@@ -150,26 +154,56 @@ class HookBridgeTest {
     }
 
     @Test
-    fun `opening and sending leave memory as it was`() {
-        HookBridge(options()).use { client ->
-            val endpoint = client.createEndpoint(url, EndpointSettings())
-            client.pauseEndpoint(endpoint.id)
-            repeat(10_000) { client.send(SendRequest(endpoint.id, json(1))) }
-            System.gc()
-            val before = resident()
-            repeat(20_000) { client.send(SendRequest(endpoint.id, json(1))) }
-            System.gc()
-            assertTrue(resident() - before < 64, "${resident() - before} MiB more")
-            client.shutdown()
+    fun `the signatures of every suite come out here too`() {
+        val vectors: JsonNode = ObjectMapper().readTree(File("../../tests/conformance/signatures.json"))
+        assertTrue(vectors.size() > 0)
+        for (vector in vectors) {
+            val (timestamp, body) = vector["timestamp"].asText() to vector["body"].asText()
+            val secrets = vector["secrets"].map { it.asText() }
+            val plain = secrets.joinToString(",") { "sha256=" + HexFormat.of().formatHex(hmac(it.toByteArray(), "$timestamp.$body")) }
+            assertEquals(vector["webhook"].asText(), plain)
+            val standard = secrets.joinToString(" ") {
+                val key = Base64.getDecoder().decode(it.removePrefix("whsec_"))
+                "v1," + Base64.getEncoder().encodeToString(hmac(key, "${vector["message_id"].asText()}.$timestamp.$body"))
+            }
+            assertEquals(vector["standard"].asText(), standard)
         }
-        repeat(100) { HookBridge(options("cycle.db")).use { it.stats(); it.shutdown() } }
-        System.gc()
-        val before = resident()
-        repeat(200) { HookBridge(options("cycle.db")).use { it.stats(); it.shutdown() } }
-        System.gc()
-        assertTrue(resident() - before < 64, "${resident() - before} MiB more")
     }
 
-    private fun resident(): Long =
-        File("/proc/self/statm").readText().split(" ")[1].toLong() * 4096 / 1_048_576
+    @Test
+    fun `a hundred thousand sends leave memory as it was`() {
+        HookBridge(options().copy(delivery = "off")).use { client ->
+            val endpoint = client.createEndpoint(url, EndpointSettings())
+            val payload = json(mapOf("event" to "order.created", "text" to "x".repeat(200)))
+            val send = { count: Int -> repeat(count) { client.send(SendRequest(endpoint.id, payload, mapOf("X-N" to "$it"))) } }
+            send(20_000)
+            val before = resident()
+            send(100_000)
+            assertTrue(resident() - before < ALLOWED, "${resident() - before} MiB more")
+            assertEquals(120_000uL, client.stats().queued.toULong())
+            client.shutdown()
+        }
+    }
+
+    @Test
+    fun `a thousand openings leave memory, descriptors and threads as they were`() {
+        val open = { count: Int -> repeat(count) { HookBridge(options()).use { it.stats(); it.shutdown() } } }
+        val entries = { folder: String -> File("/proc/self/$folder").list()!!.size }
+        open(100)
+        val before = resident()
+        val (files, threads) = entries("fd") to entries("task")
+        open(1_000)
+        assertTrue(resident() - before < ALLOWED, "${resident() - before} MiB more")
+        assertTrue(entries("fd") <= files + 4, "${entries("fd")} descriptors, $files before")
+        assertTrue(entries("task") <= threads + 8, "${entries("task")} threads, $threads before")
+    }
+
+    private fun hmac(key: ByteArray, text: String): ByteArray =
+        Mac.getInstance("HmacSHA256").apply { init(SecretKeySpec(key, algorithm)) }.doFinal(text.toByteArray())
+
+    /** After a collection; the heap itself is bounded by the JVM's arguments. */
+    private fun resident(): Long {
+        System.gc()
+        return File("/proc/self/statm").readText().split(" ")[1].toLong() * 4096 / 1_048_576
+    }
 }
