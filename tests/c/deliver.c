@@ -1,4 +1,4 @@
-/* Messages go to a real receiver; events come by a descriptor; the log goes to the sink; a receiver that closes
+/* Messages go to a real receiver, which verifies signatures; events come by a descriptor; the log goes to the sink; a receiver that closes
  * its connections does not kill a plain C program by SIGPIPE. argv: folder, receiver's URL. */
 #include <poll.h>
 #include <stdatomic.h>
@@ -12,14 +12,30 @@ static void sink(void *context, uint32_t level, const char *target, const char *
     atomic_fetch_add(&logged, 1);
 }
 
+/* The receiver learns the secret from the address. */
+static void create_signed(hookbridge_engine *engine, const char *receiver, char id[36]) {
+    char request[512];
+    hookbridge_buffer *answer = NULL;
+    hookbridge_error *error = NULL;
+    snprintf(request, sizeof request, "{\"url\":\"%s/signed\"}", receiver);
+    ok(hookbridge_call(engine, slice("endpoints.create"), slice(request), &answer, &error), &error);
+    const char *created = (const char *)hookbridge_buffer_data(answer);
+    const char *endpoint = strstr(created, "ep_"), *secret = strstr(created, "whsec_");
+    CHECK(endpoint != NULL && secret != NULL);
+    snprintf(id, 36, "%.35s", endpoint);
+    snprintf(request, sizeof request, "{\"endpoint_id\":\"%s\",\"url\":\"%s/signed/%.38s\"}", id, receiver, secret);
+    hookbridge_buffer_free(answer);
+    ok(hookbridge_call(engine, slice("endpoints.update"), slice(request), &answer, &error), &error);
+    hookbridge_buffer_free(answer);
+}
+
 int main(int argc, char **argv) {
     CHECK(argc == 3);
     hookbridge_set_log(sink, &logged, 5);
     hookbridge_engine *engine = open_engine(argv[1], "");
     hookbridge_error *error = NULL;
     char url[256], endpoint[36], closing[36], id[HOOKBRIDGE_MESSAGE_ID_SIZE];
-    snprintf(url, sizeof url, "%s/ok", argv[2]);
-    create_endpoint(engine, url, endpoint);
+    create_signed(engine, argv[2], endpoint);
     snprintf(url, sizeof url, "%s/close", argv[2]);
     create_endpoint(engine, url, closing);
     hookbridge_events *events = NULL;

@@ -13,7 +13,7 @@ import sys
 import tempfile
 import threading
 import time
-from datetime import timezone
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ import hookbridge
 import pytest
 from conftest import Receiver
 from hookbridge import HookBridge
+from sidecar import ROOT
 from standardwebhooks import Webhook
 
 
@@ -52,6 +53,19 @@ def test_a_message_is_delivered_and_both_signatures_verify(client: HookBridge, r
     with pytest.raises(hookbridge.IdempotencyError) as refused:
         client.send(endpoint.id, {"other": True}, idempotency_key="order-123-created-v1")
     assert (refused.value.code, refused.value.status_code) == ("IDEMPOTENCY_MISMATCH", 409)
+
+
+def test_the_signatures_of_every_suite_come_out_here_too() -> None:
+    vectors = json.loads((ROOT / "tests" / "conformance" / "signatures.json").read_text())
+    assert vectors
+    for vector in vectors:
+        timestamp, body = vector["timestamp"], vector["body"].encode()
+        at = datetime.fromtimestamp(timestamp, timezone.utc)
+        keys = [secret.encode() for secret in vector["secrets"]]
+        signed = [hmac.new(key, b"%d." % timestamp + body, hashlib.sha256).hexdigest() for key in keys]
+        assert vector["webhook"] == ",".join(f"sha256={hexadecimal}" for hexadecimal in signed)
+        made = [Webhook(secret).sign(vector["message_id"], at, body.decode()) for secret in vector["secrets"]]
+        assert vector["standard"] == " ".join(made)
 
 
 def test_bytes_are_sent_as_they_are(client: HookBridge, receiver: Receiver) -> None:
