@@ -8,6 +8,7 @@ use axum::response::Response;
 use hookbridge_core::operations::exports::Download;
 use hookbridge_core::operations::routes::Answer;
 use hookbridge_core::{Error, ErrorCode};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -69,7 +70,7 @@ impl Refusal {
         }
         let envelope = Envelope {
             error: Said { code: self.code, message: &self.message },
-            meta: Meta { request_id: id.as_str(), page: None },
+            meta: Meta { request_id: id.as_str() },
         };
         let mut response = json(self.status, &envelope);
         response.extensions_mut().insert(RefusedWith(self.code));
@@ -94,25 +95,25 @@ impl From<Error> for Refusal {
     }
 }
 
-#[derive(Serialize)]
-struct Meta<'a> {
+#[derive(Serialize, JsonSchema)]
+pub struct Meta<'a> {
     request_id: &'a str,
-    #[serde(flatten)]
-    page: Option<Page<'a>>,
 }
 
-#[derive(Serialize)]
-struct Page<'a> {
+/// Beside a list.
+#[derive(Serialize, JsonSchema)]
+pub struct PageMeta<'a> {
+    request_id: &'a str,
     has_more: bool,
     next_cursor: Option<&'a str>,
 }
 
 #[derive(Serialize)]
-struct Envelope<'a> {
+struct Envelope<'a, M> {
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<&'static str>,
     data: &'a RawValue,
-    meta: Meta<'a>,
+    meta: M,
 }
 
 #[derive(Deserialize)]
@@ -136,20 +137,22 @@ pub fn redirect(origin: &str, json_text: &str) -> Result<Response, Refusal> {
 /// Wraps an operation's answer as its row says.
 pub fn wrap(answer: Answer, json_text: &str, id: &RequestId) -> Result<Response, Refusal> {
     let status = StatusCode::from_u16(answer.status()).unwrap_or(StatusCode::OK);
-    let meta = |page| Meta { request_id: id.as_str(), page };
+    let meta = Meta { request_id: id.as_str() };
     match answer {
         Answer::Nothing => Ok(empty(status)),
         Answer::Redirect => redirect("", json_text),
         Answer::List => {
             let list: ListAnswer<'_> = read(json_text)?;
-            let page = Page { has_more: list.has_more, next_cursor: list.next_cursor.as_deref() };
-            Ok(json(status, &Envelope { message: None, data: list.data, meta: meta(Some(page)) }))
+            let meta = PageMeta {
+                request_id: id.as_str(),
+                has_more: list.has_more,
+                next_cursor: list.next_cursor.as_deref(),
+            };
+            Ok(json(status, &Envelope { message: None, data: list.data, meta }))
         }
-        Answer::Data(_) => {
-            Ok(json(status, &Envelope { message: None, data: read(json_text)?, meta: meta(None) }))
-        }
+        Answer::Data(_) => Ok(json(status, &Envelope { message: None, data: read(json_text)?, meta })),
         Answer::Said(message) => {
-            Ok(json(status, &Envelope { message: Some(message), data: read(json_text)?, meta: meta(None) }))
+            Ok(json(status, &Envelope { message: Some(message), data: read(json_text)?, meta }))
         }
     }
 }
