@@ -147,7 +147,16 @@ static void call(const client *of, const char *method, const cJSON *args, cJSON 
     cJSON_ArrayForEach(row, rows) {
         if (strcmp(text_of(row, "method"), method) == 0) operation = text_of(row, "operation");
     }
-    char *request = cJSON_PrintUnformatted(args);
+    /* A batch's payloads stand as they were given. */
+    cJSON *whole = cJSON_Duplicate(args, true);
+    cJSON *message;
+    cJSON_ArrayForEach(message, cJSON_GetObjectItem(whole, "messages")) {
+        cJSON *text = cJSON_DetachItemFromObject(message, "payload_text");
+        if (text) cJSON_AddItemToObject(message, "payload", cJSON_CreateRaw(cJSON_GetStringValue(text)));
+        cJSON_Delete(text);
+    }
+    char *request = cJSON_PrintUnformatted(whole);
+    cJSON_Delete(whole);
     hookbridge_buffer *answer = NULL;
     hookbridge_error *error = NULL;
     if (hookbridge_call(of->engine, slice(operation), slice(request), &answer, &error) == HOOKBRIDGE_OK) {
