@@ -1,5 +1,5 @@
-//! What the scenarios must hold between them, so that the suite stays complete: every operation, in a file and over
-//! HTTP; every code, as a server says it and as the engine itself comes to it; every mode.
+//! What the scenarios must hold between them, so that the suite stays complete: every operation, in every
+//! way to run; every code, as a server says it and as the engine itself comes to it; every mode.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -81,7 +81,7 @@ fn methods(rows: &[Row], scenarios: &[Scenario], gaps: &mut Vec<String>) {
         }
     }
     for method in known {
-        for mode in [Mode::Embedded, Mode::Http] {
+        for mode in [Mode::Embedded, Mode::EnqueueOnly, Mode::Http, Mode::Relay] {
             if !played.contains(&(mode, method)) {
                 gaps.push(format!("no scenario has `{method}` succeed in the mode {}", mode.name()));
             }

@@ -189,8 +189,10 @@ impl<'a> Play<'a> {
             None => step.each.clone(),
         };
         for (round, names) in rounds.into_iter().enumerate() {
-            let said = Value::Object(names.clone());
-            self.names.extend(names);
+            let said = fill(&Value::Object(names), &self.names)?;
+            self.names.extend(
+                said.as_object().into_iter().flatten().map(|(name, value)| (name.clone(), value.clone())),
+            );
             for step in &step.commands {
                 self.step(step).map_err(|cause| {
                     let round = round + 1;
