@@ -70,6 +70,10 @@ static void fail(cJSON *reply, hookbridge_error *error) {
     cJSON_AddStringToObject(shown, "message", hookbridge_error_message(error));
     cJSON_AddNumberToObject(shown, "status", hookbridge_error_http_status(error));
     cJSON_AddBoolToObject(shown, "retryable", hookbridge_error_is_retryable(error));
+    const char *request = hookbridge_error_request_id(error);
+    if (request && *request) cJSON_AddStringToObject(shown, "request_id", request);
+    uint64_t pause_ms = hookbridge_error_retry_after_ms(error);
+    if (pause_ms) cJSON_AddNumberToObject(shown, "retry_after", (double)pause_ms / 1e3);
     hookbridge_error_free(error);
 }
 
@@ -312,7 +316,7 @@ static cJSON *carry_out(const cJSON *command) {
     client *of = named(text_of(command, "on"));
     hookbridge_error *error = NULL;
     if (strcmp(action, "hello") == 0) {
-        cJSON_AddItemToObject(reply, "ok", cJSON_CreateRaw("{\"language\":\"c\",\"can\":[\"fork\"]}"));
+        cJSON_AddItemToObject(reply, "ok", cJSON_CreateRaw("{\"language\":\"c\",\"can\":[\"fork\",\"request_id\"]}"));
     } else if (strcmp(action, "open") == 0) {
         open_client(command, reply);
     } else if (strcmp(action, "fork") == 0) {

@@ -97,6 +97,8 @@ fn shown(error: &Error) -> Value {
         "message": error.message(),
         "status": code.http_status(),
         "retryable": code.is_retryable(),
+        "request_id": error.request_id(),
+        "retry_after": error.retry_after().map(|pause| pause.as_secs_f64()),
     })
 }
 
@@ -107,7 +109,7 @@ fn wrong(message: impl Into<String>) -> Error {
 impl Driver {
     fn carry_out(&mut self, command: &Command<'_>) -> Reply {
         match command.r#do {
-            "hello" => Ok(json!({"language": "rust", "can": ["async"]}).to_string()),
+            "hello" => Ok(json!({"language": "rust", "can": ["async", "request_id"]}).to_string()),
             "open" => {
                 let engine = Engine::open(Config::from_json(&command.options.to_string())?)?;
                 self.clients.insert(command.r#as.clone(), Client { engine, events: None });
