@@ -1,6 +1,7 @@
 //! One suite for every language: plays the scenarios with each language's driver and prints a table of verdicts.
 //! `conformance --driver NAME=COMMAND …`; see `README.md` beside this file.
 
+mod coverage;
 mod driver;
 mod pattern;
 mod play;
@@ -20,6 +21,11 @@ use scenario::{Mode, Scenario};
 
 /// Runs at once: most of a run is waiting.
 const AT_ONCE: usize = 6;
+
+/// Where the scenarios and the tables are.
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("conformance")
+}
 
 struct Asked {
     languages: Vec<Language>,
@@ -53,14 +59,23 @@ fn asked() -> Result<Asked, String> {
 }
 
 fn main() -> ExitCode {
-    let scenarios = scenario::all(&Path::new(env!("CARGO_MANIFEST_DIR")).join("conformance/scenarios"));
-    let (asked, mut scenarios) = match (asked(), scenarios) {
-        (Ok(asked), Ok(scenarios)) => (asked, scenarios),
-        (Err(cause), _) | (_, Err(cause)) => {
+    let read = scenario::all(&folder().join("scenarios")).and_then(|scenarios| {
+        let gaps = coverage::gaps(&folder(), &scenarios)?;
+        Ok((asked()?, scenarios, gaps))
+    });
+    let (asked, mut scenarios, gaps) = match read {
+        Ok(read) => read,
+        Err(cause) => {
             eprintln!("conformance: {cause}");
             return ExitCode::from(2);
         }
     };
+    for gap in &gaps {
+        eprintln!("conformance: {gap}");
+    }
+    if !gaps.is_empty() {
+        return ExitCode::from(2);
+    }
     scenarios.retain(|scenario| scenario.name.contains(&asked.only));
     let rows: Vec<(&Scenario, Mode)> = scenarios
         .iter()

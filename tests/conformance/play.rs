@@ -3,13 +3,14 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use rusqlite::Connection;
 use serde_json::{Map, Value, json};
 use tempfile::TempDir;
 
 use crate::driver::{Driver, Language};
 use crate::pattern::{Names, fill, mismatch, short};
 use crate::receiver::Receiver;
-use crate::scenario::{Action, Mode, Scenario, Step};
+use crate::scenario::{Action, Answer, Mode, Scenario, Step};
 use crate::sidecar::{API_KEY, Sidecar};
 use crate::signature;
 
@@ -34,6 +35,8 @@ pub struct Play<'a> {
     receiver: Receiver,
     sidecar: Option<Sidecar>,
     driver: Option<Driver>,
+    /// In a transaction for as long as it is there.
+    lock: Option<Connection>,
     names: Names,
     /// How many deliveries were looked at.
     seen: usize,
@@ -64,7 +67,8 @@ impl<'a> Play<'a> {
         names.insert("folder".to_owned(), json!(folder.path()));
         names.insert("api_key".to_owned(), json!(API_KEY));
         let sidecar = if mode.has_sidecar() {
-            let mut sidecar = Sidecar::new(program, &Self::served_file(folder.path(), mode))?;
+            let mut sidecar =
+                Sidecar::new(program, &Self::served_file(folder.path(), mode), &scenario.sidecar)?;
             sidecar.start()?;
             names.insert("sidecar".to_owned(), json!(sidecar.url()));
             Some(sidecar)
@@ -72,11 +76,23 @@ impl<'a> Play<'a> {
             None
         };
         let driver = Some(Driver::start(language, folder.path())?);
-        Ok(Self { language, scenario, mode, folder, receiver, sidecar, driver, names, seen: 0 })
+        Ok(Self { language, scenario, mode, folder, receiver, sidecar, driver, lock: None, names, seen: 0 })
     }
 
     fn served_file(folder: &Path, mode: Mode) -> PathBuf {
         folder.join(if mode == Mode::EnqueueOnly { "outbox.db" } else { "served.db" })
+    }
+
+    /// Where the messages are that the client asks for.
+    fn outbox(&self) -> PathBuf {
+        match self.mode {
+            Mode::Http => Self::served_file(self.folder.path(), self.mode),
+            _ => self.folder.path().join("outbox.db"),
+        }
+    }
+
+    fn sidecar(&mut self) -> Result<&mut Sidecar, String> {
+        self.sidecar.as_mut().ok_or_else(|| "there is no sidecar".to_owned())
     }
 
     fn run(mut self) -> Result<bool, String> {
@@ -104,9 +120,29 @@ impl<'a> Play<'a> {
     fn step(&mut self, step: &Step) -> Result<(), String> {
         match step.action {
             Action::Answers => {
-                self.receiver.answer(&step.receiver);
+                let answers = serde_json::from_value::<Vec<Answer>>(fill(&step.receiver, &self.names)?);
+                self.receiver.answer(&answers.map_err(|error| error.to_string())?);
                 Ok(())
             }
+            Action::Repeat => self.repeat(step),
+            Action::Sql => self.sql(step),
+            Action::Lock => {
+                let locked = self.outside().and_then(|connection| {
+                    connection.execute_batch("BEGIN IMMEDIATE")?;
+                    Ok(connection)
+                });
+                self.lock = Some(locked.map_err(|error| error.to_string())?);
+                Ok(())
+            }
+            Action::Unlock => {
+                self.lock = None;
+                Ok(())
+            }
+            Action::Occupy if step.count == 0 => {
+                self.sidecar()?.release();
+                Ok(())
+            }
+            Action::Occupy => self.sidecar()?.occupy(),
             Action::Kill => {
                 drop(self.driver.take());
                 self.driver = Some(Driver::start(self.language, self.folder.path())?);
@@ -120,17 +156,65 @@ impl<'a> Play<'a> {
                 Ok(())
             }
             Action::StopSidecar => {
-                self.sidecar.as_mut().ok_or("there is no sidecar")?.stop();
+                self.sidecar()?.stop();
                 Ok(())
             }
-            Action::StartSidecar => self.sidecar.as_mut().ok_or("there is no sidecar")?.start(),
+            Action::KillSidecar => {
+                self.sidecar()?.kill();
+                Ok(())
+            }
+            Action::StartSidecar => self.sidecar()?.start(),
             Action::Receive => self.receive(step),
             Action::Until => self.until(step),
+            _ if step.again => self.until(step),
             _ => {
                 let command = self.command(step)?;
                 let reply = self.tell(command)?;
                 self.judge(step, reply)
             }
+        }
+    }
+
+    fn count(&self, step: &Step) -> Result<Option<u64>, String> {
+        match fill(&step.count, &self.names)? {
+            Value::Null => Ok(None),
+            Value::Number(number) if number.is_u64() => Ok(number.as_u64()),
+            other => Err(format!("`count` is a number, not {other}")),
+        }
+    }
+
+    fn repeat(&mut self, step: &Step) -> Result<(), String> {
+        let rounds = match step.times {
+            Some(times) => vec![Map::new(); times as usize],
+            None => step.each.clone(),
+        };
+        for (round, names) in rounds.into_iter().enumerate() {
+            let said = fill(&Value::Object(names), &self.names)?;
+            self.names.extend(
+                said.as_object().into_iter().flatten().map(|(name, value)| (name.clone(), value.clone())),
+            );
+            for step in &step.commands {
+                self.step(step).map_err(|cause| {
+                    let round = round + 1;
+                    format!("round {round} {} ({:?} {}): {cause}", short(&said), step.action, step.method)
+                })?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A connection to the outbox, as another program has one.
+    fn outside(&self) -> rusqlite::Result<Connection> {
+        let connection = Connection::open(self.outbox())?;
+        connection.busy_timeout(PATIENCE)?;
+        Ok(connection)
+    }
+
+    fn sql(&self, step: &Step) -> Result<(), String> {
+        let changed = self.outside().and_then(|connection| connection.execute(&step.sql, ()));
+        match changed.map_err(|error| format!("{}: {error}", step.sql))? {
+            0 => Err(format!("{}: no row was changed", step.sql)),
+            _ => Ok(()),
         }
     }
 
@@ -160,7 +244,7 @@ impl<'a> Play<'a> {
             let args = if step.args.is_null() { json!({}) } else { fill(&step.args, &self.names)? };
             command.insert("args".to_owned(), args);
         }
-        let numbers = [("times", step.times), ("threads", step.threads), ("count", step.count)];
+        let numbers = [("times", step.times), ("threads", step.threads), ("count", self.count(step)?)];
         for (name, number) in numbers {
             if let Some(number) = number {
                 command.insert(name.to_owned(), json!(number));
@@ -184,6 +268,7 @@ impl<'a> Play<'a> {
             }
             Mode::Http => json!({"api_key": API_KEY, "base_url": base}),
             Mode::Relay => json!({"api_key": API_KEY, "base_url": base, "database": database}),
+            Mode::Scripted => json!({"api_key": API_KEY, "base_url": self.receiver.url, "retries": 0}),
         };
         for (name, value) in self.scenario.options.iter().chain(&step.options) {
             options[name] = fill(value, &self.names)?;
@@ -237,7 +322,7 @@ impl<'a> Play<'a> {
     }
 
     fn receive(&mut self, step: &Step) -> Result<(), String> {
-        let count = step.count.unwrap_or(0) as usize;
+        let count = self.count(step)?.unwrap_or(0) as usize;
         let deadline = Instant::now() + PATIENCE;
         let mut deliveries = self.receiver.deliveries();
         while deliveries.len() < count {

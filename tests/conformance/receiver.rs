@@ -99,6 +99,7 @@ impl Receiver {
                 status: 200,
                 headers: Map::new(),
                 body: String::new(),
+                json: None,
                 delay_ms: 0,
                 hang_up: false,
             });
@@ -106,12 +107,12 @@ impl Receiver {
             if answer.hang_up {
                 return stream.shutdown(std::net::Shutdown::Both);
             }
-            let mut head =
-                format!("HTTP/1.1 {} x\r\ncontent-length: {}\r\n", answer.status, answer.body.len());
+            let body = answer.json.map_or(answer.body, |value| value.to_string());
+            let mut head = format!("HTTP/1.1 {} x\r\ncontent-length: {}\r\n", answer.status, body.len());
             for (name, value) in &answer.headers {
                 head.push_str(&format!("{name}: {}\r\n", value.as_str().unwrap_or_default()));
             }
-            writer.write_all(format!("{head}\r\n{}", answer.body).as_bytes())?;
+            writer.write_all(format!("{head}\r\n{body}").as_bytes())?;
         }
         Ok(())
     }

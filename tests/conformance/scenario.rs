@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 /// How the client under test reaches the outbox.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Mode {
     /// The client's own file, delivered by the client.
@@ -17,20 +17,25 @@ pub enum Mode {
     Http,
     /// The client's file, forwarded to a sidecar.
     Relay,
+    /// A server whose answers the scenario writes itself: the receiver is the API.
+    Scripted,
 }
 
 impl Mode {
+    pub const ALL: [Mode; 5] = [Mode::Embedded, Mode::EnqueueOnly, Mode::Http, Mode::Relay, Mode::Scripted];
+
     pub fn name(self) -> &'static str {
         match self {
             Mode::Embedded => "embedded",
             Mode::EnqueueOnly => "enqueue-only",
             Mode::Http => "http",
             Mode::Relay => "relay",
+            Mode::Scripted => "scripted",
         }
     }
 
     pub fn has_sidecar(self) -> bool {
-        self != Mode::Embedded
+        !matches!(self, Mode::Embedded | Mode::Scripted)
     }
 }
 
@@ -48,6 +53,9 @@ pub struct Scenario {
     /// Settings beyond those of the mode.
     #[serde(default)]
     pub options: Map<String, Value>,
+    /// Flags of the sidecar beyond those that every one is given.
+    #[serde(default)]
+    pub sidecar: Vec<String>,
     /// How the receiver answers, one entry a request; the last one goes on.
     #[serde(default)]
     pub receiver: Vec<Answer>,
@@ -67,6 +75,8 @@ pub struct Answer {
     pub headers: Map<String, Value>,
     #[serde(default)]
     pub body: String,
+    /// The body as a value, in place of `body`.
+    pub json: Option<Value>,
     /// Milliseconds before the answer.
     #[serde(default)]
     pub delay_ms: u64,
@@ -94,16 +104,26 @@ pub struct Step {
     pub times: Option<u64>,
     #[serde(default)]
     pub threads: Option<u64>,
+    /// A number, or the name of one.
     #[serde(default)]
-    pub count: Option<u64>,
+    pub count: Value,
     #[serde(default)]
     pub timeout: Option<f64>,
-    /// For `fork`: what the child does. For `receive`: nothing.
+    /// For `fork`: what the child does. For `repeat`: what is done again and again.
     #[serde(default)]
     pub commands: Vec<Step>,
-    /// For `answers`: how the receiver answers from now on.
+    /// For `repeat`: a round for each, with its fields as names.
     #[serde(default)]
-    pub receiver: Vec<Answer>,
+    pub each: Vec<Map<String, Value>>,
+    /// For `answers`: how the receiver answers from now on, a list of `Answer` with names in it.
+    #[serde(default)]
+    pub receiver: Value,
+    /// Does it again until the answer is as expected, as `until` does with a call.
+    #[serde(default)]
+    pub again: bool,
+    /// For `sql`: what is done to the file of the client or its sidecar from outside.
+    #[serde(default)]
+    pub sql: String,
     /// The secrets that each delivery must be signed with, for `receive`.
     #[serde(default)]
     pub signed_with: Vec<String>,
@@ -140,12 +160,24 @@ pub enum Action {
     Receive,
     /// The receiver answers otherwise from now on.
     Answers,
+    /// Carries out `commands` as often as `times` says, or once for each of `each`.
+    Repeat,
+    /// Changes the outbox behind the engine's back: what only time or another version does to it otherwise.
+    Sql,
+    /// Holds the outbox's lock for writing, as a program does that is in a transaction of its own.
+    Lock,
+    /// Gives it back.
+    Unlock,
+    /// Takes one of the sidecar's places with a request that is never finished; with `count` 0 gives all back.
+    Occupy,
     /// Kills the driver and starts another, in the same folder.
     Kill,
     /// Lets the driver end by itself and starts another.
     Restart,
     /// Stops the sidecar.
     StopSidecar,
+    /// Kills the sidecar.
+    KillSidecar,
     /// Starts the sidecar.
     StartSidecar,
 }

@@ -1,7 +1,7 @@
 //! A `hookbridge serve` beside the driver.
 
-use std::io::{BufRead, BufReader};
-use std::net::TcpListener;
+use std::io::{BufRead, BufReader, Write};
+use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -12,19 +12,33 @@ use nix::unistd::Pid;
 /// The key that every sidecar of the suite is given.
 pub const API_KEY: &str = "hb_test_conformance000000000000000000000";
 
+/// The longest that it may take to listen, or to answer.
+const PATIENCE: Duration = Duration::from_secs(30);
+
 pub struct Sidecar {
     program: PathBuf,
     database: PathBuf,
     /// The same before and after a restart.
     port: u16,
+    /// Flags beyond the suite's own.
+    flags: Vec<String>,
+    /// Requests that are never finished.
+    held: Vec<TcpStream>,
     child: Option<Child>,
 }
 
 impl Sidecar {
-    pub fn new(program: &Path, database: &Path) -> Result<Self, String> {
+    pub fn new(program: &Path, database: &Path, flags: &[String]) -> Result<Self, String> {
         let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
         let port = free.map_err(|error| format!("no port: {error}"))?.port();
-        Ok(Self { program: program.to_owned(), database: database.to_owned(), port, child: None })
+        Ok(Self {
+            program: program.to_owned(),
+            database: database.to_owned(),
+            port,
+            flags: flags.to_vec(),
+            held: Vec::new(),
+            child: None,
+        })
     }
 
     pub fn url(&self) -> String {
@@ -45,6 +59,7 @@ impl Sidecar {
             .args(["--listen", &format!("127.0.0.1:{}", self.port), "--api-key", API_KEY])
             .arg("--database")
             .arg(&self.database)
+            .args(&self.flags)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
@@ -61,7 +76,40 @@ impl Sidecar {
                 }
             }
         });
-        heard.recv_timeout(Duration::from_secs(30)).map_err(|_| "the sidecar does not listen".to_owned())
+        heard.recv_timeout(PATIENCE).map_err(|_| "the sidecar does not listen".to_owned())
+    }
+
+    /// Takes one of its places: a request whose body never comes.
+    pub fn occupy(&mut self) -> Result<(), String> {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port))
+            .map_err(|error| format!("no connection: {error}"))?;
+        stream.set_read_timeout(Some(PATIENCE)).map_err(|error| error.to_string())?;
+        // It says that it goes on once it has a place for the request and waits for the body.
+        let head = format!(
+            "POST /v1/endpoints HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer {API_KEY}\r\n\
+             content-type: application/json\r\ncontent-length: 100\r\nexpect: 100-continue\r\n\r\n"
+        );
+        let mut answer = String::new();
+        stream.write_all(head.as_bytes()).map_err(|error| error.to_string())?;
+        BufReader::new(&stream).read_line(&mut answer).map_err(|error| error.to_string())?;
+        if !answer.contains(" 100 ") {
+            return Err(format!("no place is free: {}", answer.trim_end()));
+        }
+        self.held.push(stream);
+        Ok(())
+    }
+
+    /// Gives the places back.
+    pub fn release(&mut self) {
+        self.held.clear();
+    }
+
+    /// Kills it: nothing is said to it.
+    pub fn kill(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
     }
 
     /// Stops it and waits for its end.
@@ -76,9 +124,6 @@ impl Sidecar {
 
 impl Drop for Sidecar {
     fn drop(&mut self) {
-        if let Some(child) = &mut self.child {
-            let _ = child.kill();
-            let _ = child.wait();
-        }
+        self.kill();
     }
 }

@@ -77,7 +77,15 @@ fn replay_one(process: &Process, request: &MessageRef, counted: bool) -> Result<
     let id = parse_id(&request.message_id)?;
     let kept = process.config.payload_retention;
     let link = process.link.clone();
+    let is_relay = process.config.server.is_some();
     process.edit(move |context| {
+        if is_relay
+            && let Some(found) = stored::find(context.connection, &id, kept)?
+            && found.message.status == MessageStatus::Succeeded
+        {
+            // Forwarded once more it would be the same message to the server, and nothing would be sent again.
+            return Ok(Err(Error::new(ErrorCode::DeliveryInProgress, "the message is being handed over")));
+        }
         let notice = match requeue(context, &link, &id, kept, counted)? {
             Ok(notice) => notice,
             Err(error) => return Ok(Err(error)),

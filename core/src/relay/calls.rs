@@ -33,7 +33,14 @@ pub(crate) fn call(process: &Process, remote: &Remote, operation: &str, request:
     }
     let Some(id) = named_message(request) else { return remote.call(operation, request) };
     match whereabouts(process, id)? {
-        Whereabouts::Here => operations::call(process, operation, request),
+        Whereabouts::Here => {
+            let answer = operations::call(process, operation, request);
+            // Handed over meanwhile: what the file says of it is about the forwarding, not about the delivery.
+            match whereabouts(process, id)? {
+                Whereabouts::Forwarded(there) => remote.call(operation, &renamed(request, &there)),
+                _ => answer,
+            }
+        }
         Whereabouts::Elsewhere => remote.call(operation, request),
         Whereabouts::Forwarded(there) => remote.call(operation, &renamed(request, &there)),
     }

@@ -70,6 +70,10 @@ static void fail(cJSON *reply, hookbridge_error *error) {
     cJSON_AddStringToObject(shown, "message", hookbridge_error_message(error));
     cJSON_AddNumberToObject(shown, "status", hookbridge_error_http_status(error));
     cJSON_AddBoolToObject(shown, "retryable", hookbridge_error_is_retryable(error));
+    const char *request = hookbridge_error_request_id(error);
+    if (request && *request) cJSON_AddStringToObject(shown, "request_id", request);
+    uint64_t pause_ms = hookbridge_error_retry_after_ms(error);
+    if (pause_ms) cJSON_AddNumberToObject(shown, "retry_after", (double)pause_ms / 1e3);
     hookbridge_error_free(error);
 }
 
@@ -147,7 +151,16 @@ static void call(const client *of, const char *method, const cJSON *args, cJSON 
     cJSON_ArrayForEach(row, rows) {
         if (strcmp(text_of(row, "method"), method) == 0) operation = text_of(row, "operation");
     }
-    char *request = cJSON_PrintUnformatted(args);
+    /* A batch's payloads stand as they were given. */
+    cJSON *whole = cJSON_Duplicate(args, true);
+    cJSON *message;
+    cJSON_ArrayForEach(message, cJSON_GetObjectItem(whole, "messages")) {
+        cJSON *text = cJSON_DetachItemFromObject(message, "payload_text");
+        if (text) cJSON_AddItemToObject(message, "payload", cJSON_CreateRaw(cJSON_GetStringValue(text)));
+        cJSON_Delete(text);
+    }
+    char *request = cJSON_PrintUnformatted(whole);
+    cJSON_Delete(whole);
     hookbridge_buffer *answer = NULL;
     hookbridge_error *error = NULL;
     if (hookbridge_call(of->engine, slice(operation), slice(request), &answer, &error) == HOOKBRIDGE_OK) {
@@ -303,7 +316,7 @@ static cJSON *carry_out(const cJSON *command) {
     client *of = named(text_of(command, "on"));
     hookbridge_error *error = NULL;
     if (strcmp(action, "hello") == 0) {
-        cJSON_AddItemToObject(reply, "ok", cJSON_CreateRaw("{\"language\":\"c\",\"can\":[\"fork\"]}"));
+        cJSON_AddItemToObject(reply, "ok", cJSON_CreateRaw("{\"language\":\"c\",\"can\":[\"fork\",\"request_id\"]}"));
     } else if (strcmp(action, "open") == 0) {
         open_client(command, reply);
     } else if (strcmp(action, "fork") == 0) {

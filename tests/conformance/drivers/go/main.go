@@ -41,11 +41,13 @@ type reply struct {
 }
 
 type failure struct {
-	Class     string `json:"class"`
-	Code      string `json:"code,omitempty"`
-	Message   string `json:"message"`
-	Status    int    `json:"status,omitempty"`
-	Retryable bool   `json:"retryable"`
+	Class      string  `json:"class"`
+	Code       string  `json:"code,omitempty"`
+	Message    string  `json:"message"`
+	Status     int     `json:"status,omitempty"`
+	Retryable  bool    `json:"retryable"`
+	RequestID  string  `json:"request_id,omitempty"`
+	RetryAfter float64 `json:"retry_after,omitempty"`
 }
 
 // wrongType is what Go's compiler would refuse.
@@ -138,6 +140,7 @@ func answered(value any, err error) reply {
 	var api *hookbridge.APIError
 	if errors.As(err, &api) {
 		shown.Code, shown.Message, shown.Status, shown.Retryable = api.Code, api.Message, api.StatusCode, api.Retryable
+		shown.RequestID, shown.RetryAfter = api.RequestID, api.RetryAfter.Seconds()
 	}
 	return reply{Error: shown}
 }
@@ -155,7 +158,7 @@ type none struct{}
 func carryOut(asked *command) (any, error) {
 	switch asked.Do {
 	case "hello":
-		return map[string]any{"language": "go", "can": []string{}}, nil
+		return map[string]any{"language": "go", "can": []string{"request_id"}}, nil
 	case "open":
 		var options []hookbridge.Option
 		for name, value := range asked.Options {

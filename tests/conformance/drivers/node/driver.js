@@ -104,8 +104,9 @@ async function reply(work) {
     return { ok: shown((await work()) ?? {}) };
   } catch (error) {
     if (error instanceof HookBridgeError) {
-      const { name, code, message, statusCode, isRetryable } = error;
-      return { error: { class: name, code, message, status: statusCode, retryable: isRetryable } };
+      const { name, code, message, statusCode: status, isRetryable: retryable } = error;
+      const { requestId: request_id, retryAfter: retry_after } = error;
+      return { error: { class: name, code, message, status, retryable, request_id, retry_after } };
     }
     return { error: { class: error.name, message: error.message } };
   }
@@ -144,7 +145,7 @@ async function events({ on, count, timeout = 30 }) {
 }
 
 const COMMANDS = {
-  hello: () => ({ language: 'node', can: ['async'] }),
+  hello: () => ({ language: 'node', can: ['async', 'request_id'] }),
   open: ({ as, options }) => {
     clients.set(as, { client: new HookBridge(arguments_(options)), events: null });
     return {};

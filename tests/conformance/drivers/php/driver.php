@@ -133,6 +133,8 @@ function replied(callable $run): array
             'message' => $error->getMessage(),
             'status' => $error->statusCode,
             'retryable' => $error->isRetryable,
+            'request_id' => $error->requestId,
+            'retry_after' => $error->retryAfter,
         ]];
     } catch (Error $error) {
         return ['error' => ['class' => 'TypeError', 'message' => $error->getMessage()]];
@@ -146,7 +148,7 @@ function carryOut(object $command): mixed
     $args = $command->args ?? new stdClass();
     switch ($command->do) {
         case 'hello':
-            return ['language' => 'php', 'can' => function_exists('pcntl_fork') ? ['fork'] : []];
+            return ['language' => 'php', 'can' => ['request_id', ...(function_exists('pcntl_fork') ? ['fork'] : [])]];
         case 'open':
             $clients[$command->as] = new HookBridge(...arguments($command->options ?? new stdClass(), 0));
             return null;

@@ -44,6 +44,8 @@ def failed(error: BaseException) -> dict[str, Any]:
             "message": error.message,
             "status": error.status_code,
             "retryable": error.is_retryable,
+            "request_id": error.request_id,
+            "retry_after": getattr(error, "retry_after", None),
         }
     return {"class": "TypeError", "message": repr(error)}
 
@@ -142,7 +144,7 @@ def forked(command: dict[str, Any]) -> Any:
 def carried_out(command: dict[str, Any]) -> Any:
     action = command["do"]
     if action == "hello":
-        return {"language": "python", "can": ["fork", "async"]}
+        return {"language": "python", "can": ["fork", "async", "request_id"]}
     if action == "open":
         clients[command["as"]] = HookBridge(**command["options"])
         options[command["as"]] = command["options"]

@@ -24,7 +24,7 @@ class Driver
 
   def carry_out(command)
     case command["do"]
-    when "hello" then { language: "ruby", can: %w[fork async] }
+    when "hello" then { language: "ruby", can: %w[fork async request_id] }
     when "open"
       @clients[command["as"]] = HookBridge.new(**named(command["options"]))
       {}
@@ -178,7 +178,8 @@ class Driver
     return { class: "TypeError", message: error.inspect } unless error.is_a?(HookBridge::Error)
 
     name = error.instance_of?(HookBridge::Error) ? "HookBridgeError" : error.class.name.delete_prefix("HookBridge::")
-    { class: name, code: error.code, message: error.message, status: error.status, retryable: error.retryable? }
+    { class: name, code: error.code, message: error.message, status: error.status, retryable: error.retryable?,
+      request_id: error.request_id, retry_after: error.retry_after }
   end
 
   def now
