@@ -96,8 +96,6 @@ demo: tools python
 	cargo build --release --quiet --package hookbridge-sidecar
 	$(PY)/python demo/demo.py
 
-# The libraries as they are released, whatever the tests build.
-bench: KOTLIN_PROFILE := release
 bench: python node ruby php bench-go bench-kotlin
 	@tools/install strace
 	cargo build --release --quiet --package hookbridge-sidecar
@@ -106,6 +104,8 @@ bench: python node ruby php bench-go bench-kotlin
 bench-go: go
 	cd benches/programs/go && go build -o ../../../target/bench-go .
 
+# The library as it is released, whatever the tests build.
+bench-kotlin: KOTLIN_PROFILE := release
 bench-kotlin: kotlin
 	@tools/install mvn
 	cd $(KOTLIN) && mvn -q -B compile dependency:build-classpath -Dmdep.outputFile=target/runtime.classpath -Dmdep.includeScope=runtime

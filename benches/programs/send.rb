@@ -2,7 +2,7 @@
 
 # Prints the median microseconds of a send, and sends a second.
 
-require_relative "../../bindings/ruby/lib/hookbridge"
+require "hookbridge"
 
 database, endpoint_id, payload, warm_up, sends = ARGV
 warm_up = Integer(warm_up)

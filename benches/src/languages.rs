@@ -66,7 +66,7 @@ const LANGUAGES: &[Language] = &[
         name: "Ruby",
         target: "ruby",
         built: "bindings/ruby/lib/hookbridge/hookbridge_ext.so",
-        command: &["ruby", "benches/programs/send.rb"],
+        command: &["ruby", "-Ibindings/ruby/lib", "benches/programs/send.rb"],
         warm_up: WARM_UP,
         at_once: 1,
         goal: 25.0,
