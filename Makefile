@@ -1,5 +1,5 @@
 # `make demo` shows HookBridge at work, `make test` proves it. Both install what is missing.
-.PHONY: test torture soak fuzz loom miri tsan demo bench test-bindings test-rust test-python test-sdks test-openapi python lint fmt clean tools
+.PHONY: test torture soak fuzz loom miri tsan demo bench bench-go bench-kotlin test-bindings test-rust test-python test-sdks test-openapi python lint fmt clean tools
 
 test: tools lint test-rust test-c test-python test-bindings test-sdks test-openapi
 	@echo "all of it passed"
@@ -100,10 +100,18 @@ demo: tools python
 	cargo build --release --quiet --package hookbridge-sidecar
 	$(PY)/python demo/demo.py
 
-bench: python node ruby
+bench: python node ruby php bench-go bench-kotlin
 	@tools/install strace
 	cargo build --release --quiet --package hookbridge-sidecar
 	cargo run --release --quiet --package hookbridge-benches
+
+bench-go: go
+	cd benches/programs/go && go build -o ../../../target/bench-go .
+
+bench-kotlin: kotlin
+	@tools/install mvn
+	cd $(KOTLIN) && $(MVN) compile dependency:build-classpath -Dmdep.outputFile=target/runtime.classpath -Dmdep.includeScope=runtime
+	echo "-cp \"$(CURDIR)/$(KOTLIN)/target/classes:$$(cat $(KOTLIN)/target/runtime.classpath)\"" > $(KOTLIN)/target/bench.classpath
 
 fmt:
 	cargo fmt --all

@@ -7,11 +7,9 @@ mod deliveries;
 mod engines;
 mod http;
 mod isolation;
+mod languages;
 mod latency;
 mod lists;
-mod node;
-mod python;
-mod ruby;
 mod sends;
 mod table;
 
@@ -27,9 +25,7 @@ const GROUPS: &[Group] = &[
     ("backlog", backlog::run),
     ("lists", lists::run),
     ("http", http::run),
-    ("python", python::run),
-    ("node", node::run),
-    ("ruby", ruby::run),
+    ("languages", languages::run),
     ("cost", cost::run),
 ];
 

@@ -69,18 +69,33 @@ impl Table {
         mut ours: impl FnMut() -> f64,
         mut baseline: impl FnMut() -> f64,
     ) {
+        self.compare_each(std::array::from_ref(measure), || [ours()], || [baseline()]);
+    }
+
+    /// The same where one run yields the figures of several lines.
+    pub(crate) fn compare_each<const LINES: usize>(
+        &mut self,
+        measures: &[Measure<'_>; LINES],
+        mut ours: impl FnMut() -> [f64; LINES],
+        mut baseline: impl FnMut() -> [f64; LINES],
+    ) {
         if self.ours_alone {
-            println!("{}: {} {}", measure.name, figure(ours()), measure.unit);
+            for (measure, figures) in measures.iter().zip(ours()) {
+                println!("{}: {} {}", measure.name, figure(figures), measure.unit);
+            }
             return;
         }
-        let (mut mine, mut theirs, mut compared) = (Vec::new(), Vec::new(), Vec::new());
-        for _ in 0..ROUNDS {
-            let (a, b) = (ours(), baseline());
-            mine.push(a);
-            theirs.push(b);
-            compared.push(if matches!(measure.goal, Goal::AtMostMore(_)) { a - b } else { a / b });
+        let rounds: Vec<_> = (0..ROUNDS).map(|_| (ours(), baseline())).collect();
+        for (line, measure) in measures.iter().enumerate() {
+            let (mut mine, mut theirs): (Vec<f64>, Vec<f64>) =
+                rounds.iter().map(|(ours, baseline)| (ours[line], baseline[line])).unzip();
+            let mut compared: Vec<f64> = mine
+                .iter()
+                .zip(&theirs)
+                .map(|(a, b)| if matches!(measure.goal, Goal::AtMostMore(_)) { a - b } else { a / b })
+                .collect();
+            self.add(measure, median(&mut mine), median(&mut theirs), &mut compared);
         }
-        self.add(measure, median(&mut mine), median(&mut theirs), &mut compared);
     }
 
     /// Adds a line whose figures were taken elsewhere.

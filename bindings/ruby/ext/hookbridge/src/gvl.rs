@@ -46,14 +46,16 @@ pub(crate) fn detached<T>(
     let mut body = || body(&interrupted);
     let mut work = Work { body: &mut body, outcome: None };
     loop {
-        // SAFETY: `run` and `interrupt` get what they ask for, and both live until the call returns. The variant
-        // with a 2 does not jump out of our frames for an interrupt.
+        // SAFETY: `run` and `interrupt` get what they ask for, and both live until the call returns. With these flags it
+        // does not jump out of our frames for an interrupt, and a handler of a signal may call `interrupt`, which only
+        // stores: else Ruby starts a thread for each call of a program that has one thread, and a send takes twice as long.
         unsafe {
-            rb_sys::rb_thread_call_without_gvl2(
+            rb_sys::rb_nogvl(
                 Some(run::<T>),
                 (&raw mut work).cast(),
                 Some(interrupt),
                 (&raw const interrupted).cast_mut().cast(),
+                (rb_sys::RB_NOGVL_INTR_FAIL | rb_sys::RB_NOGVL_UBF_ASYNC_SAFE).cast_signed(),
             );
         }
         match work.outcome.take() {

@@ -1,0 +1,7 @@
+module github.com/hookbridge/hookbridge/benches/programs/go
+
+go 1.19
+
+require github.com/hookbridge/hookbridge/bindings/go v0.0.0
+
+replace github.com/hookbridge/hookbridge/bindings/go => ../../../bindings/go
