@@ -106,7 +106,7 @@ bench: python node ruby php bench-go bench-kotlin
 	cargo run --release --quiet --package hookbridge-benches
 
 bench-go: go
-	cd benches/programs/go && go build -o ../../../target/bench-go .
+	cd benches/programs/go && $(GO) build -o ../../../target/bench-go .
 
 bench-kotlin: kotlin
 	@tools/install mvn
