@@ -1,11 +1,11 @@
 # `make demo` shows HookBridge at work, `make test` proves it. Both install what is missing.
-.PHONY: test torture soak fuzz loom miri tsan demo bench bench-go bench-kotlin test-bindings test-rust test-python test-sdks test-openapi python lint fmt clean tools
+.PHONY: test torture soak fuzz loom miri tsan demo bench bench-go bench-kotlin test-bindings test-rust test-python test-sdks test-samples test-openapi python lint fmt clean tools
 
 test: tools lint test-rust test-c test-python test-bindings test-sdks test-openapi
 	@echo "all of it passed"
 
 # The other languages, each by its own runner, and the conformance table of all eight.
-test-bindings: tools test-node test-ruby test-go test-php test-kotlin test-conformance-all
+test-bindings: tools test-node test-ruby test-go test-php test-kotlin test-samples test-conformance-all
 	@echo "every binding passed"
 
 include ffi/install.mk
@@ -73,7 +73,7 @@ $(PY)/maturin: bindings/python/requirements-test.txt
 include tests/conformance/conformance.mk bindings/kotlin/kotlin.mk
 
 # Python that is not the package's, held to the same rules.
-PYTHON_ELSEWHERE := --config bindings/python/pyproject.toml demo tests
+PYTHON_ELSEWHERE := --config bindings/python/pyproject.toml demo tests tests/samples/run tests/sdks/run tests/openapi/run
 
 python: $(PY)/maturin
 	. $(PY)/activate && cd bindings/python && maturin develop --release --quiet
@@ -90,6 +90,10 @@ test-python: python
 # HookBridge's own SDKs for the hosted service, unchanged, against a sidecar.
 test-sdks:
 	tests/sdks/run
+
+# The hosted service's samples, as they are printed, in every language and every way to run.
+test-samples: python node ruby go php
+	CGO_LDFLAGS=$(GO_LDFLAGS) tests/samples/run
 
 # The server held to its own OpenAPI document, by examples that nobody thought of.
 test-openapi:

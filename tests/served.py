@@ -64,11 +64,14 @@ def _address(log: Path) -> str | None:
 
 @contextlib.contextmanager
 def sidecar(*flags: str) -> Iterator[Sidecar]:
-    """A server on a file of its own, which is gone afterwards. Raises where it did not end well when it was told to."""
+    """A server on a file of its own, which is gone afterwards, or on the one that `flags` name. Raises where it did not
+    end well when it was told to."""
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "log"
-        command = [str(BINARY), "serve", "--listen", "127.0.0.1:0", "--database", str(Path(folder) / "outbox.db")]
-        command += ["--log-format", "json", "--durability", "normal", "--verify-dns=false", *flags]
+        command = [str(BINARY), "serve", "--listen", "127.0.0.1:0", *flags]
+        if "--database" not in flags:
+            command += ["--database", str(Path(folder) / "outbox.db")]
+        command += ["--log-format", "json", "--durability", "normal", "--verify-dns=false"]
         with log.open("wb") as stderr:
             environment = clean_environment(HOOKBRIDGE_API_KEY=KEY)
             process = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stderr=stderr)

@@ -1,7 +1,8 @@
 # The Go module: `make go` puts the prelinked static library and the header where cgo looks for them.
 GO_NATIVE := bindings/go/native
 # Go's build cache does not look at the library; a flag that names it makes it link again where it has changed.
-GO = CGO_LDFLAGS="-g -O2 -Wl,--defsym=hookbridge_library_$$(sha256sum $(CURDIR)/$(GO_NATIVE)/libhookbridge.a | cut -c1-16)=0" go
+GO_LDFLAGS = "-g -O2 -Wl,--defsym=hookbridge_library_$$(sha256sum $(CURDIR)/$(GO_NATIVE)/libhookbridge.a | cut -c1-16)=0"
+GO = CGO_LDFLAGS=$(GO_LDFLAGS) go
 
 .PHONY: go test-go
 

@@ -55,3 +55,10 @@ class Receiver:
         """What came of a message, in order."""
         with self._lock:
             return list(self._deliveries[message_id])
+
+    def at(self, path: str) -> list[Delivery]:
+        """What came to a path."""
+        with self._lock:
+            return [
+                delivery for all_of_one in self._deliveries.values() for delivery in all_of_one if delivery.path == path
+            ]

@@ -1,0 +1,12 @@
+const { HookBridge } = require('@hookbridge/sdk');
+
+const client = new HookBridge({ apiKey: 'YOUR_API_KEY' });
+
+client
+  .send({
+    endpointId: 'YOUR_ENDPOINT_ID',
+    payload: { event: 'order.created', order_id: 'ord_123' },
+    headers: { 'X-Source': 'billing-service' },
+    idempotencyKey: 'order-123-created-v1',
+  })
+  .then((result) => console.log(result.messageId));
