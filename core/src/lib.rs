@@ -27,8 +27,6 @@ pub mod operations;
 mod outbox;
 mod relay;
 mod remote;
-#[cfg(feature = "schema")]
-pub mod schema;
 pub mod trace;
 
 pub use config::Config;

@@ -17,8 +17,6 @@ const SHOWN_CHARACTERS: usize = 11;
 /// What a key says of itself. Both modes behave alike.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[cfg_attr(feature = "schema", schemars(inline))]
 pub enum ApiKeyMode {
     /// `hb_live_...`
     #[default]
@@ -86,12 +84,10 @@ impl fmt::Debug for ApiKeySecret {
 
 /// An API key as it is listed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ApiKey {
     /// `key_...`
     pub key_id: ApiKeyId,
     /// What it was named; empty where nothing was said.
-    #[cfg_attr(feature = "schema", schemars(with = "crate::schema::Label"))]
     pub label: String,
     /// The key's first 11 characters.
     pub prefix: String,
@@ -103,17 +99,14 @@ pub struct ApiKey {
 
 /// An API key at the one time that it is shown.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct NewApiKey {
     /// `key_...`
     pub key_id: ApiKeyId,
     /// The whole key, shown only here.
-    #[cfg_attr(feature = "schema", schemars(with = "crate::schema::KeyText"))]
     pub key: String,
     /// Its first 11 characters.
     pub prefix: String,
     /// What it is named; empty where nothing was said.
-    #[cfg_attr(feature = "schema", schemars(with = "crate::schema::Label"))]
     pub label: String,
     /// When it was made.
     pub created_at: Timestamp,

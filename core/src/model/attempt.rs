@@ -11,8 +11,6 @@ use crate::model::timestamp::Timestamp;
 /// Which list of the retry schedule a failure was put on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[cfg_attr(feature = "schema", schemars(inline))]
 pub enum RetryType {
     /// After a 429.
     Fast,
@@ -22,7 +20,6 @@ pub enum RetryType {
 
 /// One attempt as it is listed (contract 1.3). Times are whole milliseconds.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Attempt {
     /// A UUIDv7.
     pub id: AttemptId,
@@ -39,17 +36,14 @@ pub struct Attempt {
     /// What went wrong, for people.
     pub error_text: Option<String>,
     /// The answer's headers; of a repeated name the values are joined by a comma.
-    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::schema::SentHeaders>"))]
     pub response_headers: Option<HeaderMap>,
     /// Which schedule the next attempt follows.
     pub retry_type: Option<RetryType>,
     /// The delay until the next attempt.
     pub retry_after_seconds: Option<u64>,
     /// The address that was connected to or refused.
-    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
     pub resolved_ip: Option<IpAddr>,
     /// The headers sent. The value of `Authorization` is masked.
-    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::schema::SentHeaders>"))]
     pub request_headers: Option<HeaderMap>,
     /// Resolving the host; absent on a reused connection.
     pub dns_ms: Option<u32>,

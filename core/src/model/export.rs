@@ -10,8 +10,6 @@ use crate::model::timestamp::Timestamp;
 /// Where an export stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[cfg_attr(feature = "schema", schemars(inline))]
 pub enum ExportStatus {
     /// Asked for.
     Pending,
@@ -62,17 +60,6 @@ pub struct Export {
     pub file_size_bytes: Option<u64>,
     /// Why it failed.
     pub error_message: Option<String>,
-}
-
-#[cfg(feature = "schema")]
-impl schemars::JsonSchema for Export {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        crate::schema::ExportShape::schema_name()
-    }
-
-    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        crate::schema::ExportShape::json_schema(generator)
-    }
 }
 
 impl Serialize for Export {

@@ -21,7 +21,6 @@ use crate::outbox::sqlite::writer::edit::Edited;
 
 /// What `exports.create` takes.
 #[derive(Clone, Debug, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CreateExport {
     /// Messages accepted at this moment or later.
     pub start_time: Timestamp,
@@ -35,7 +34,6 @@ pub struct CreateExport {
     pub endpoint_id: Option<String>,
     /// `outbound`, where it is given.
     #[serde(default)]
-    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::schema::Direction>"))]
     pub direction: Option<String>,
 }
 

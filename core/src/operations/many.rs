@@ -23,10 +23,8 @@ pub const REPLAYABLE: [&str; 2] = [MessageStatus::FailedPermanent.name(), Messag
 
 /// Names messages.
 #[derive(Clone, Debug, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct MessageIds {
     /// 1 to 100.
-    #[cfg_attr(feature = "schema", schemars(with = "crate::schema::NamedIds"))]
     pub message_ids: Vec<String>,
 }
 
@@ -55,7 +53,6 @@ pub struct ReplayAll {
 
 /// What `messages.replay_all` answers.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ReplayedAll {
     /// How many are queued again.
     pub replayed: u64,
@@ -71,22 +68,18 @@ pub struct ReplayedAll {
 
 /// What became of one message of a replay.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ReplayResult {
     /// As it was given.
     pub message_id: String,
     /// `replayed` or `failed`.
-    #[cfg_attr(feature = "schema", schemars(with = "crate::schema::ReplayOutcome"))]
     pub status: String,
     /// Why not.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub error: Option<String>,
 }
 
 /// What `messages.replay_batch` answers.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ReplayedBatch {
     /// How many are queued again.
     pub replayed: u64,
@@ -100,22 +93,18 @@ pub struct ReplayedBatch {
 
 /// What became of one message of a delete.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct DeleteResult {
     /// As it was given.
     pub message_id: String,
     /// `deleted`, `already_deleted` or `not_found`.
-    #[cfg_attr(feature = "schema", schemars(with = "crate::schema::DeleteOutcome"))]
     pub outcome: String,
     /// When it was deleted, the first time.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(with = "Timestamp"))]
     pub deleted_at: Option<Timestamp>,
 }
 
 /// What `messages.delete_batch` answers.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct DeletedBatch {
     /// One for each, in order.
     pub results: Vec<DeleteResult>,
@@ -152,7 +141,6 @@ pub struct DeleteAll {
 
 /// What `messages.delete_all` answers. As many as the limit means that there may be more.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct DeletedAll {
     /// How many were deleted.
     pub deleted: u64,

@@ -11,7 +11,7 @@ pub mod logs;
 pub mod many;
 pub mod messages;
 pub mod metrics;
-pub mod replay;
+pub(crate) mod replay;
 pub mod routes;
 pub mod signing_keys;
 pub mod stats;

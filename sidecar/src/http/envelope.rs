@@ -8,7 +8,6 @@ use axum::response::Response;
 use hookbridge_core::operations::exports::Download;
 use hookbridge_core::operations::routes::Answer;
 use hookbridge_core::{Error, ErrorCode};
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -70,7 +69,7 @@ impl Refusal {
         }
         let envelope = Envelope {
             error: Said { code: self.code, message: &self.message },
-            meta: Meta { request_id: id.as_str() },
+            meta: Meta { request_id: id.as_str(), page: None },
         };
         let mut response = json(self.status, &envelope);
         response.extensions_mut().insert(RefusedWith(self.code));
@@ -95,25 +94,25 @@ impl From<Error> for Refusal {
     }
 }
 
-#[derive(Serialize, JsonSchema)]
-pub struct Meta<'a> {
+#[derive(Serialize)]
+struct Meta<'a> {
     request_id: &'a str,
+    #[serde(flatten)]
+    page: Option<Page<'a>>,
 }
 
-/// Beside a list.
-#[derive(Serialize, JsonSchema)]
-pub struct PageMeta<'a> {
-    request_id: &'a str,
+#[derive(Serialize)]
+struct Page<'a> {
     has_more: bool,
     next_cursor: Option<&'a str>,
 }
 
 #[derive(Serialize)]
-struct Envelope<'a, M> {
+struct Envelope<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<&'static str>,
     data: &'a RawValue,
-    meta: M,
+    meta: Meta<'a>,
 }
 
 #[derive(Deserialize)]
@@ -137,22 +136,20 @@ pub fn redirect(origin: &str, json_text: &str) -> Result<Response, Refusal> {
 /// Wraps an operation's answer as its row says.
 pub fn wrap(answer: Answer, json_text: &str, id: &RequestId) -> Result<Response, Refusal> {
     let status = StatusCode::from_u16(answer.status()).unwrap_or(StatusCode::OK);
-    let meta = Meta { request_id: id.as_str() };
+    let meta = |page| Meta { request_id: id.as_str(), page };
     match answer {
         Answer::Nothing => Ok(empty(status)),
         Answer::Redirect => redirect("", json_text),
         Answer::List => {
             let list: ListAnswer<'_> = read(json_text)?;
-            let meta = PageMeta {
-                request_id: id.as_str(),
-                has_more: list.has_more,
-                next_cursor: list.next_cursor.as_deref(),
-            };
-            Ok(json(status, &Envelope { message: None, data: list.data, meta }))
+            let page = Page { has_more: list.has_more, next_cursor: list.next_cursor.as_deref() };
+            Ok(json(status, &Envelope { message: None, data: list.data, meta: meta(Some(page)) }))
         }
-        Answer::Data(_) => Ok(json(status, &Envelope { message: None, data: read(json_text)?, meta })),
+        Answer::Data(_) => {
+            Ok(json(status, &Envelope { message: None, data: read(json_text)?, meta: meta(None) }))
+        }
         Answer::Said(message) => {
-            Ok(json(status, &Envelope { message: Some(message), data: read(json_text)?, meta }))
+            Ok(json(status, &Envelope { message: Some(message), data: read(json_text)?, meta: meta(None) }))
         }
     }
 }

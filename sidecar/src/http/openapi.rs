@@ -6,13 +6,11 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use hookbridge_core::ErrorCode;
-use hookbridge_core::model::ids::{ApiKeyId, EndpointId, MessageId, SigningKeyId};
-use hookbridge_core::model::timestamp::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::App;
 use super::envelope::json as respond;
-use super::schemas;
+use super::schemas::{self, kinds};
 use hookbridge_core::operations::routes::{Answer, Parameter, Route, served};
 
 static DOCUMENT: LazyLock<Value> = LazyLock::new(document);
@@ -24,12 +22,13 @@ pub async fn serve(State(_): State<Arc<App>>) -> Response {
 
 /// The whole document.
 pub fn document() -> Value {
-    let schemas = schemas::all();
     let mut paths: Map<String, Value> = Map::new();
     for route in served() {
         let methods = paths.entry(route.path).or_insert_with(|| json!({}));
-        methods[route.verb.name()] = operation(route, &schemas);
+        methods[route.verb.name()] = operation(route);
     }
+    let paths = Value::Object(paths);
+    let schemas = schemas::referred(&paths);
     json!({
         "openapi": "3.1.0",
         "info": {
@@ -48,23 +47,22 @@ pub fn document() -> Value {
 
 /// A part of the path: the id of what the path names, so that each has a kind of its own.
 fn segment(path: &str, name: &str) -> Value {
-    let schema = match name {
-        "endpoint_id" => schemas::inline::<EndpointId>(),
-        "key_id" if path.contains("/signing-keys/") => schemas::inline::<SigningKeyId>(),
-        "key_id" => schemas::inline::<ApiKeyId>(),
-        _ => schemas::inline::<MessageId>(),
+    let kind = match name {
+        "endpoint_id" => "endpoint_id",
+        "key_id" if path.contains("/signing-keys/") => "signing_key_id",
+        "key_id" => "api_key_id",
+        _ => "uuid",
     };
-    json!({"name": name, "in": "path", "required": true, "schema": schema})
+    json!({"name": name, "in": "path", "required": true, "schema": kinds::schema(kind)})
 }
 
 fn parameter(name: &str, asked: Parameter) -> Value {
     let word = |words: &[&str]| json!({"type": "string", "enum": words});
     let schema = match asked {
         Parameter::Text => json!({"type": "string"}),
-        Parameter::Endpoint => schemas::inline::<EndpointId>(),
-        // Opaque: only what a page before gave is taken.
-        Parameter::Cursor => json!({"type": "string", "format": "cursor"}),
-        Parameter::Time => schemas::inline::<Timestamp>(),
+        Parameter::Endpoint => kinds::schema("endpoint_id"),
+        Parameter::Cursor => kinds::schema("cursor"),
+        Parameter::Time => kinds::schema("time"),
         Parameter::Word(words) | Parameter::NeededWord(words) => word(words),
         Parameter::Words(words) => json!({"type": "array", "items": word(words)}),
         Parameter::Limit(most) => json!({"type": "integer", "minimum": 1, "maximum": most}),
@@ -81,7 +79,7 @@ fn parameter(name: &str, asked: Parameter) -> Value {
     parameter
 }
 
-fn operation(route: &Route, schemas: &Map<String, Value>) -> Value {
+fn operation(route: &Route) -> Value {
     let path = route.path_parameters().map(|name| segment(route.path, name));
     let query = route.query.iter().map(|(name, asked)| parameter(name, *asked));
     let parameters: Vec<Value> = path.chain(query).collect();
@@ -99,8 +97,7 @@ fn operation(route: &Route, schemas: &Map<String, Value>) -> Value {
     });
     if let Some(schema) = route.body {
         let media = json!({"application/json": {"schema": schemas::reference(schema)}});
-        operation["requestBody"] =
-            json!({"required": schemas::must_be_given(schema, schemas), "content": media});
+        operation["requestBody"] = json!({"required": schemas::must_be_given(schema), "content": media});
     }
     operation
 }

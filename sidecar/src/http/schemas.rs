@@ -1,172 +1,116 @@
-//! The schemas of the OpenAPI document, derived from the types that the operations read and write.
+//! The shapes of what operations take and answer, for the OpenAPI document. A test holds their fields to
+//! those that the operations' own types read and write.
 
-use hookbridge_core::model::api_key::{ApiKey, NewApiKey};
-use hookbridge_core::model::attempt::Attempt;
-use hookbridge_core::model::endpoint::Endpoint;
-use hookbridge_core::model::export::Export;
-use hookbridge_core::model::message::Message;
-use hookbridge_core::model::message_summary::MessageSummary;
-use hookbridge_core::model::signing_key::{NewSigningKey, SigningKey};
-use hookbridge_core::operations::{actors, api_keys, endpoints, exports, logs, many, messages, metrics};
-use hookbridge_core::operations::{replay, stats};
-use schemars::generate::SchemaSettings;
-use schemars::{JsonSchema, SchemaGenerator};
+pub mod kinds;
+
 use serde_json::{Map, Value, json};
 
-use super::envelope::{Meta, PageMeta};
+/// Each shape by name: its fields with their types. `?` behind a name means that it may be absent, behind a type
+/// that it may be null; `[x]` is an array of `x`, and a capital letter begins another shape. All else is a kind.
+#[rustfmt::skip]
+const SHAPES: &[(&str, &str)] = &[
+    ("Meta", "request_id:string"),
+    ("PageMeta", "request_id:string has_more:boolean next_cursor:string?"),
 
-/// A reference to a type's schema.
+    ("SendRequest", "endpoint_id:endpoint_id payload:any headers?:message_headers? idempotency_key?:idempotency_key? retention_hours?:hours?"),
+    ("SendReceipt", "message_id:uuid status:status"),
+
+    ("CreateEndpoint", "url:url description?:description? rate_limit_rps?:rps? burst?:burst? headers?:endpoint_headers? retry_schedule?:schedule max_attempts?:attempts?"),
+    ("CreatedEndpoint", "id:endpoint_id url:url description:description? signing_key_id:signing_key_id signing_secret:secret key_hint:hint created_at:time"),
+    ("EndpointSummary", "id:endpoint_id url:url description:description? paused:boolean created_at:time"),
+    ("Endpoint", "id:endpoint_id url:url description:description? rate_limit_rps:rps? burst:burst? headers:endpoint_headers? retry_schedule:schedule max_attempts:attempts? paused:boolean created_at:time updated_at:time"),
+    ("UpdateEndpoint", "url?:url? description?:description? rate_limit_rps?:rps? burst?:burst? headers?:endpoint_headers? retry_schedule?:schedule max_attempts?:attempts?"),
+    ("UpdatedEndpoint", "id:endpoint_id url:url description:description? rate_limit_rps:rps? burst:burst? headers:endpoint_headers? retry_schedule:schedule max_attempts:attempts? paused:boolean created_at:time updated_at:time updated:boolean"),
+    ("PausedEndpoint", "id:endpoint_id paused:boolean messages_requeued?:count"),
+    ("SigningKey", "id:signing_key_id key_hint:hint created_at:time"),
+    ("NewSigningKey", "id:signing_key_id signing_secret:secret key_hint:hint created_at:time"),
+
+    ("Message", "id:uuid project_id:string endpoint_id:endpoint_id status:status attempt_count:count replay_count:count content_type:string size_bytes:count payload_sha256:sha256 created_at:time updated_at:time idempotency_key:idempotency_key? next_attempt_at:time? last_error:string? response_status:count? response_latency_ms:count? first_attempt_at:time? delivered_at:time? failed_at:time? queue_wait_ms:count? total_delivery_ms:count? payload_expires_at:time? deleted_at:time? deleted_by_api_key_id:api_key_id?"),
+    ("ChangedMessage", "message_id:uuid id:uuid project_id:string endpoint_id:endpoint_id status:status attempt_count:count replay_count:count content_type:string size_bytes:count payload_sha256:sha256 created_at:time updated_at:time idempotency_key:idempotency_key? next_attempt_at:time? last_error:string? response_status:count? response_latency_ms:count? first_attempt_at:time? delivered_at:time? failed_at:time? queue_wait_ms:count? total_delivery_ms:count? payload_expires_at:time? deleted_at:time? deleted_by_api_key_id:api_key_id?"),
+    ("Attempt", "id:uuid attempt_no:count created_at:time response_status:count? response_latency_ms:count? processing_ms:count? error_text:string? response_headers:map? retry_type:retry_type? retry_after_seconds:count? resolved_ip:string? request_headers:map? dns_ms:count? tcp_connect_ms:count? tls_handshake_ms:count? ttfb_ms:count? transfer_ms:count? conn_reused:boolean? response_body:string? response_body_truncated:boolean?"),
+    ("MessageIds", "message_ids:named_ids"),
+    ("ReplayedAll", "replayed:count failed:count stuck:count replayed_message_ids:[uuid] stuck_message_ids:[uuid]"),
+    ("ReplayResult", "message_id:string status:replay_outcome error?:string"),
+    ("ReplayedBatch", "replayed:count failed:count stuck:count results:[ReplayResult]"),
+    ("DeletedMessage", "message_id:uuid deleted_at:time already_deleted:boolean"),
+    ("DeleteResult", "message_id:string outcome:delete_outcome deleted_at?:time"),
+    ("DeletedBatch", "results:[DeleteResult] deleted_count:count already_deleted_count:count not_found_count:count"),
+    ("DeletedAll", "deleted:count deleted_message_ids:[uuid]"),
+    ("MessageSummary", "message_id:uuid endpoint:string status:status attempt_count:count created_at:time delivered_at:time? failed_at:time? next_attempt_at:time? response_status:count? response_latency_ms:count? last_error:string? deleted_at:time?"),
+    ("DeadLetters", "messages:[MessageSummary] has_more:boolean next_cursor:string?"),
+
+    ("Metrics", "window:window total_messages:count succeeded:count failed:count retries:count success_rate:rate avg_latency_ms:count"),
+    ("Bucket", "timestamp:time succeeded:count failed:count retrying:count total:count avg_latency_ms:count"),
+    ("Timeseries", "window:window buckets:[Bucket]"),
+
+    ("ApiKey", "key_id:api_key_id label:label prefix:string created_at:time last_used_at:time?"),
+    ("NewApiKey", "key_id:api_key_id key:api_key prefix:string label:label created_at:time"),
+    ("CreateApiKey", "label?:label? mode?:mode?"),
+
+    ("CreateExport", "start_time:time end_time:time status?:status? endpoint_id?:string? direction?:direction?"),
+    ("Export", "id:uuid project_id:string status:export_status filter_start_time:time filter_end_time:time created_at:time filter_status?:status? filter_endpoint_id?:uuid? direction?:direction row_count?:count? file_size_bytes?:count? error_message?:string? started_at?:time? completed_at?:time? expires_at?:time?"),
+
+    ("Deliverer", "pid:count this_engine:boolean since:time"),
+    ("Stats", "queued:count in_flight:count waiting_for_retry:count dead:count oldest_due_age_seconds:number? deliverer:any bytes_on_disk:count"),
+
+    ("Actors", "users?:any api_keys?:any"),
+];
+
+/// A reference to a shape.
 pub fn reference(name: &str) -> Value {
-    json!({"$ref": format!("{PREFIX}{name}")})
+    json!({"$ref": format!("#/components/schemas/{name}")})
 }
 
-const PREFIX: &str = "#/components/schemas/";
-
-fn settings() -> SchemaSettings {
-    SchemaSettings::draft2020_12().with(|settings| {
-        settings.definitions_path = PREFIX.trim_start_matches('#').trim_end_matches('/').to_owned().into();
-        settings.meta_schema = None;
-    })
+/// Every shape that `document` refers to, and those that they refer to, as JSON schemas.
+pub fn referred(document: &Value) -> Map<String, Value> {
+    let mut found = Map::new();
+    let mut text = document.to_string();
+    loop {
+        let is_new = |name: &str| !found.contains_key(name) && text.contains(&reference(name).to_string());
+        let Some((name, fields)) = SHAPES.iter().find(|(name, _)| is_new(name)) else { return found };
+        let schema = object(fields);
+        text.push_str(&schema.to_string());
+        found.insert((*name).to_owned(), schema);
+    }
 }
 
-/// The schema of a value that stands in an address.
-pub fn inline<T: JsonSchema>() -> Value {
-    SchemaGenerator::new(settings().for_deserialize()).subschema_for::<T>().into()
+/// Whether a body of this shape has anything that must be said.
+pub fn must_be_given(name: &str) -> bool {
+    let shape = SHAPES.iter().find(|(known, _)| *known == name);
+    shape.is_some_and(|(_, fields)| fields.split_ascii_whitespace().any(|field| !field.contains("?:")))
 }
 
-macro_rules! noted {
-    ($generator:ident: $($type:ty,)*) => {
-        $($generator.subschema_for::<$type>();)*
-    };
-}
-
-/// Every type that a row of the table names, and what those have in them.
-pub fn all() -> Map<String, Value> {
-    // What may be left out of a request is what a deserializer does without; of an answer, what a serializer leaves out.
-    let mut bodies = SchemaGenerator::new(settings().for_deserialize());
-    noted! { bodies:
-        messages::SendRequest,
-        endpoints::CreateEndpoint,
-        endpoints::UpdateEndpoint,
-        many::MessageIds,
-        api_keys::CreateApiKey,
-        exports::CreateExport,
-    }
-    let mut answers = SchemaGenerator::new(settings().for_serialize());
-    noted! { answers:
-        Meta<'static>,
-        PageMeta<'static>,
-        messages::SendReceipt,
-        endpoints::CreatedEndpoint,
-        endpoints::EndpointSummary,
-        Endpoint,
-        endpoints::UpdatedEndpoint,
-        endpoints::PausedEndpoint,
-        SigningKey,
-        NewSigningKey,
-        Message,
-        replay::ChangedMessage,
-        Attempt,
-        many::ReplayedAll,
-        many::ReplayedBatch,
-        messages::DeletedMessage,
-        many::DeletedBatch,
-        many::DeletedAll,
-        MessageSummary,
-        logs::DeadLetters,
-        metrics::Metrics,
-        metrics::Timeseries,
-        ApiKey,
-        NewApiKey,
-        Export,
-        stats::Stats,
-        actors::Actors,
-    }
-    let mut all = bodies.take_definitions(true);
-    all.values_mut().for_each(tidy);
-    for (name, mut schema) in answers.take_definitions(true) {
-        // One that is read and written would have two schemas under one name.
-        debug_assert!(!all.contains_key(&name), "{name}");
-        tidy(&mut schema);
-        all.insert(name, schema);
-    }
-    all
-}
-
-/// The same, as clients' generators read it best: words are an `enum` and not one constant each, and what defaults to null
-/// merely need not be said; texts are without the links of Rust's own documentation.
-fn tidy(schema: &mut Value) {
-    match schema {
-        Value::Object(fields) => fields.values_mut().for_each(tidy),
-        Value::Array(items) => return items.iter_mut().for_each(tidy),
-        _ => return,
-    }
-    let constants = schema["oneOf"].as_array().map(|one_of| -> Option<Vec<Value>> {
-        one_of.iter().map(|word| word.get("const").cloned()).collect()
-    });
-    if let Some(Some(words)) = constants {
-        *schema = json!({"type": "string", "enum": words});
-    }
-    let null = json!({"type": "null"});
-    let nullable = schema["anyOf"].as_array().and_then(|any_of| match &any_of[..] {
-        [words, other] if *other == null => words["enum"].as_array().cloned(),
-        _ => None,
-    });
-    if let Some(words) = nullable {
-        let words: Vec<Value> = words.into_iter().chain([Value::Null]).collect();
-        schema["type"] = json!(["string", "null"]);
-        schema["enum"] = words.into();
-        without(schema, "anyOf");
-    }
-    // A link that rustdoc would follow.
-    if let Some(Value::String(text)) = schema.get_mut("description") {
-        *text = text.replace("[`", "`").replace("`]", "`");
-    }
-    for empty in ["default", "oneOf", "anyOf"] {
-        if schema[empty].is_null() {
-            without(schema, empty);
+fn object(fields: &str) -> Value {
+    let (mut properties, mut required) = (Map::new(), Vec::new());
+    for field in fields.split_ascii_whitespace() {
+        let (name, kind) = field.split_once(':').unwrap_or((field, "any"));
+        let present = name.trim_end_matches('?');
+        if present == name {
+            required.push(Value::from(name));
         }
+        properties.insert(present.to_owned(), typed(kind));
     }
+    json!({"type": "object", "required": required, "properties": properties})
 }
 
-fn without(schema: &mut Value, field: &str) {
-    if let Some(fields) = schema.as_object_mut() {
-        fields.remove(field);
+fn typed(kind: &str) -> Value {
+    if let Some(kind) = kind.strip_suffix('?') {
+        let mut schema = typed(kind);
+        schema["type"] = json!([schema["type"], "null"]);
+        if let Some(Value::Array(words)) = schema.get_mut("enum") {
+            words.push(Value::Null);
+        }
+        return schema;
     }
-}
-
-/// Whether a body of this type has anything that must be said.
-pub fn must_be_given(name: &str, schemas: &Map<String, Value>) -> bool {
-    let required = schemas.get(name).and_then(|schema| schema["required"].as_array());
-    required.is_some_and(|fields| !fields.is_empty())
+    if let Some(items) = kind.strip_prefix('[').and_then(|kind| kind.strip_suffix(']')) {
+        return json!({"type": "array", "items": typed(items)});
+    }
+    if kind.starts_with(|letter: char| letter.is_ascii_uppercase()) {
+        reference(kind)
+    } else {
+        kinds::schema(kind)
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use hookbridge_core::model::message::MessageStatus;
-
-    #[test]
-    fn every_row_has_its_types() {
-        let all = all();
-        for route in hookbridge_core::operations::routes::served() {
-            for name in route.body.into_iter().chain([route.schema]).filter(|name| !name.is_empty()) {
-                assert!(all.contains_key(name), "{route:?}");
-            }
-        }
-    }
-
-    #[test]
-    fn an_answers_field_is_there_even_where_it_is_null_and_a_bodys_need_not_be() {
-        let all = all();
-        let required = |name: &str| all[name]["required"].as_array().unwrap().clone();
-        assert_eq!(required("CreateEndpoint"), ["url"]);
-        assert_eq!(required("Message").len(), all["Message"]["properties"].as_object().unwrap().len());
-        assert_eq!(all["CreateApiKey"]["properties"]["mode"]["enum"], json!(["live", "test", null]));
-        assert_eq!(all["Message"]["properties"]["status"]["enum"], json!(MessageStatus::NAMES));
-        assert_eq!(all["Message"]["properties"]["next_attempt_at"]["type"], json!(["string", "null"]));
-        assert!(!required("PausedEndpoint").contains(&json!("messages_requeued")));
-        assert_eq!(required("UpdatedEndpoint").len(), required("Endpoint").len() + 1);
-        assert!(all["UpdateEndpoint"].get("required").is_none(), "the id stands in the path");
-    }
-}
+mod tests;
