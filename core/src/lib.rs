@@ -27,6 +27,8 @@ pub mod operations;
 mod outbox;
 mod relay;
 mod remote;
+#[cfg(feature = "schema")]
+pub mod schema;
 pub mod trace;
 
 pub use config::Config;

@@ -16,6 +16,7 @@ use crate::outbox::sqlite::beside;
 
 /// The process that delivers from an outbox.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Deliverer {
     /// Its process id.
     pub pid: u32,

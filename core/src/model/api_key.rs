@@ -17,6 +17,8 @@ const SHOWN_CHARACTERS: usize = 11;
 /// What a key says of itself. Both modes behave alike.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(inline, transform = crate::schema::words))]
 pub enum ApiKeyMode {
     /// `hb_live_...`
     #[default]
@@ -84,10 +86,12 @@ impl fmt::Debug for ApiKeySecret {
 
 /// An API key as it is listed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ApiKey {
     /// `key_...`
     pub key_id: ApiKeyId,
     /// What it was named; empty where nothing was said.
+    #[cfg_attr(feature = "schema", schemars(extend("maxLength" = crate::operations::api_keys::LABEL_CHARACTERS)))]
     pub label: String,
     /// The key's first 11 characters.
     pub prefix: String,
@@ -99,14 +103,17 @@ pub struct ApiKey {
 
 /// An API key at the one time that it is shown.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct NewApiKey {
     /// `key_...`
     pub key_id: ApiKeyId,
     /// The whole key, shown only here.
+    #[cfg_attr(feature = "schema", schemars(with = "ApiKeySecret"))]
     pub key: String,
     /// Its first 11 characters.
     pub prefix: String,
     /// What it is named; empty where nothing was said.
+    #[cfg_attr(feature = "schema", schemars(extend("maxLength" = crate::operations::api_keys::LABEL_CHARACTERS)))]
     pub label: String,
     /// When it was made.
     pub created_at: Timestamp,

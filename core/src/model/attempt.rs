@@ -11,6 +11,8 @@ use crate::model::timestamp::Timestamp;
 /// Which list of the retry schedule a failure was put on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(inline, transform = crate::schema::words))]
 pub enum RetryType {
     /// After a 429.
     Fast,
@@ -20,6 +22,7 @@ pub enum RetryType {
 
 /// One attempt as it is listed (contract 1.3). Times are whole milliseconds.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Attempt {
     /// A UUIDv7.
     pub id: AttemptId,
@@ -42,6 +45,7 @@ pub struct Attempt {
     /// The delay until the next attempt.
     pub retry_after_seconds: Option<u64>,
     /// The address that was connected to or refused.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
     pub resolved_ip: Option<IpAddr>,
     /// The headers sent. The value of `Authorization` is masked.
     pub request_headers: Option<HeaderMap>,

@@ -1,15 +1,19 @@
 //! An export (contract 1.8): a CSV file of messages, written in the background.
 
-use serde::ser::SerializeMap;
 use serde::{Deserialize, Serialize, Serializer};
 
 use crate::model::ids::{EndpointId, ExportId};
 use crate::model::message::{self, MessageStatus};
 use crate::model::timestamp::Timestamp;
 
+/// The one direction of an outbox.
+const DIRECTION: &str = "outbound";
+
 /// Where an export stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(inline, transform = crate::schema::words))]
 pub enum ExportStatus {
     /// Asked for.
     Pending,
@@ -62,24 +66,74 @@ pub struct Export {
     pub error_message: Option<String>,
 }
 
+/// An export: a CSV file of messages.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Export"))]
+struct Shown<'a> {
+    /// A UUIDv7.
+    id: ExportId,
+    /// Always `proj_default`.
+    project_id: &'a str,
+    /// Where it stands.
+    status: ExportStatus,
+    /// Always `outbound`.
+    #[cfg_attr(feature = "schema", schemars(extend("enum" = [DIRECTION])))]
+    direction: &'a str,
+    /// Messages accepted at this moment or later.
+    filter_start_time: Timestamp,
+    /// Messages accepted before.
+    filter_end_time: Timestamp,
+    /// Only with this status.
+    filter_status: Option<MessageStatus>,
+    /// Only of this endpoint: its id's digits as a UUID with dashes.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::schema::DashedId>"))]
+    filter_endpoint_id: Option<String>,
+    /// How many messages it has.
+    row_count: Option<u64>,
+    /// How large the file is.
+    file_size_bytes: Option<u64>,
+    /// Why it failed.
+    error_message: Option<&'a str>,
+    /// When it was asked for.
+    created_at: Timestamp,
+    /// When writing began, the last time.
+    started_at: Option<Timestamp>,
+    /// When it was there, or had failed.
+    completed_at: Option<Timestamp>,
+    /// Until when the file is kept.
+    expires_at: Option<Timestamp>,
+}
+
 impl Serialize for Export {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("id", &self.id)?;
-        map.serialize_entry("project_id", message::PROJECT_ID)?;
-        map.serialize_entry("status", &self.status)?;
-        map.serialize_entry("direction", "outbound")?;
-        map.serialize_entry("filter_start_time", &self.filter.start)?;
-        map.serialize_entry("filter_end_time", &self.filter.end)?;
-        map.serialize_entry("filter_status", &self.filter.status)?;
-        map.serialize_entry("filter_endpoint_id", &self.filter.endpoint_id.map(|id| id.dashed()))?;
-        map.serialize_entry("row_count", &self.row_count)?;
-        map.serialize_entry("file_size_bytes", &self.file_size_bytes)?;
-        map.serialize_entry("error_message", &self.error_message)?;
-        map.serialize_entry("created_at", &self.created_at)?;
-        map.serialize_entry("started_at", &self.started_at)?;
-        map.serialize_entry("completed_at", &self.completed_at)?;
-        map.serialize_entry("expires_at", &self.expires_at)?;
-        map.end()
+        let shown = Shown {
+            id: self.id,
+            project_id: message::PROJECT_ID,
+            status: self.status,
+            direction: DIRECTION,
+            filter_start_time: self.filter.start,
+            filter_end_time: self.filter.end,
+            filter_status: self.filter.status,
+            filter_endpoint_id: self.filter.endpoint_id.map(|id| id.dashed()),
+            row_count: self.row_count,
+            file_size_bytes: self.file_size_bytes,
+            error_message: self.error_message.as_deref(),
+            created_at: self.created_at,
+            started_at: self.started_at,
+            completed_at: self.completed_at,
+            expires_at: self.expires_at,
+        };
+        shown.serialize(serializer)
+    }
+}
+
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for Export {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        Shown::schema_name()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        Shown::json_schema(generator)
     }
 }

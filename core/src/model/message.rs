@@ -14,6 +14,8 @@ pub const CONTENT_TYPE: &str = "application/json";
 /// Where a message stands (contract 3.14).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(inline, transform = crate::schema::words))]
 pub enum MessageStatus {
     /// Accepted or replayed, and not attempted since.
     Queued,
@@ -51,6 +53,7 @@ impl MessageStatus {
 
 /// A message as it is shown (contract 1.3), without its payload.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Message {
     /// A UUIDv7.
     pub id: MessageId,
@@ -69,12 +72,14 @@ pub struct Message {
     /// The payload's bytes.
     pub size_bytes: u64,
     /// Hex SHA-256 of the payload.
+    #[cfg_attr(feature = "schema", schemars(with = "crate::schema::Sha256Hex"))]
     pub payload_sha256: String,
     /// When it was accepted.
     pub created_at: Timestamp,
     /// When it last changed.
     pub updated_at: Timestamp,
     /// The producer's key, where one was given.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::schema::IdempotencyKey>"))]
     pub idempotency_key: Option<String>,
     /// When the next attempt is due, while `pending_retry`.
     pub next_attempt_at: Option<Timestamp>,

@@ -8,6 +8,7 @@ use crate::model::timestamp::Timestamp;
 
 /// One line of the logs or of the dead letter queue.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct MessageSummary {
     /// A UUIDv7.
     pub message_id: MessageId,

@@ -57,10 +57,12 @@ impl fmt::Debug for SigningSecret {
 
 /// A signing key as it is listed: never with its secret.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SigningKey {
     /// `sk_...`
     pub id: SigningKeyId,
     /// The last four characters of the secret.
+    #[cfg_attr(feature = "schema", schemars(with = "crate::schema::KeyHint"))]
     pub key_hint: String,
     /// When it was made.
     pub created_at: Timestamp,
@@ -68,12 +70,15 @@ pub struct SigningKey {
 
 /// A signing key at the one time that its secret is shown.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct NewSigningKey {
     /// `sk_...`
     pub id: SigningKeyId,
     /// `whsec_...`, shown only here.
+    #[cfg_attr(feature = "schema", schemars(with = "SigningSecret"))]
     pub signing_secret: String,
     /// The last four characters of the secret.
+    #[cfg_attr(feature = "schema", schemars(with = "crate::schema::KeyHint"))]
     pub key_hint: String,
     /// When it was made.
     pub created_at: Timestamp,

@@ -25,6 +25,7 @@ pub struct LookupActors {
 
 /// A user.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct UserActor {
     /// Where to write to.
     pub email: String,
@@ -32,6 +33,7 @@ pub struct UserActor {
 
 /// An API key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ApiKeyActor {
     /// Empty where it has none.
     pub label: String,
@@ -39,12 +41,15 @@ pub struct ApiKeyActor {
 
 /// What `actors.lookup` answers: those that are known. A map is there only where its ids were asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Actors {
     /// By id.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "BTreeMap<String, UserActor>"))]
     pub users: Option<BTreeMap<String, UserActor>>,
     /// By id.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "BTreeMap<String, ApiKeyActor>"))]
     pub api_keys: Option<BTreeMap<String, ApiKeyActor>>,
 }
 

@@ -18,9 +18,11 @@ const INSTALLED: &str = "HOOKBRIDGE_API_KEY";
 
 /// What `api_keys.create` takes.
 #[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CreateApiKey {
     /// What people call it: at most 255 characters.
     #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(extend("maxLength" = LABEL_CHARACTERS)))]
     pub label: Option<String>,
     /// `live` where absent.
     #[serde(default)]

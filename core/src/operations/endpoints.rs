@@ -35,40 +35,52 @@ const PAGE_DEFAULT: usize = 50;
 
 /// What `endpoints.create` takes.
 #[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CreateEndpoint {
     /// 12 to 2,048 characters, `https` (see the URL rules of the contract).
+    #[cfg_attr(feature = "schema", schemars(with = "EndpointUrl"))]
     pub url: String,
     /// At most 500 characters.
+    #[cfg_attr(feature = "schema", schemars(extend("maxLength" = DESCRIPTION_CHARACTERS)))]
     pub description: Option<String>,
     /// 0 to 1,000; 0 is unlimited.
     #[serde(default, deserialize_with = "whole_number::optional")]
+    #[cfg_attr(feature = "schema", schemars(extend("maximum" = RATE_LIMIT_RPS)))]
     pub rate_limit_rps: Option<u32>,
     /// 0 to 10,000; 0 is the same as `rate_limit_rps`.
     #[serde(default, deserialize_with = "whole_number::optional")]
+    #[cfg_attr(feature = "schema", schemars(extend("maximum" = BURST)))]
     pub burst: Option<u32>,
     /// Sent with every delivery.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::schema::EndpointHeaders>"))]
     pub headers: Option<HeaderMap>,
     /// Replaces the engine's schedule.
     pub retry_schedule: Option<RetrySchedule>,
     /// Replaces the engine's number of attempts, 1 to 100.
     #[serde(default, deserialize_with = "whole_number::optional")]
+    #[cfg_attr(feature = "schema", schemars(extend("maximum" = MAX_ATTEMPTS)))]
     pub max_attempts: Option<u32>,
 }
 
 /// What `endpoints.create` answers. The secret is shown only here.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CreatedEndpoint {
     /// `ep_...`
     pub id: EndpointId,
     /// As it was normalised.
+    #[cfg_attr(feature = "schema", schemars(with = "EndpointUrl"))]
     pub url: String,
     /// The owner's words.
+    #[cfg_attr(feature = "schema", schemars(extend("maxLength" = DESCRIPTION_CHARACTERS)))]
     pub description: Option<String>,
     /// `sk_...`
     pub signing_key_id: SigningKeyId,
     /// `whsec_...`
+    #[cfg_attr(feature = "schema", schemars(with = "SigningSecret"))]
     pub signing_secret: String,
     /// The last four characters of the secret.
+    #[cfg_attr(feature = "schema", schemars(with = "crate::schema::KeyHint"))]
     pub key_hint: String,
     /// When it was made.
     pub created_at: Timestamp,
@@ -92,12 +104,15 @@ pub struct ListEndpoints {
 
 /// An endpoint in a list.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct EndpointSummary {
     /// `ep_...`
     pub id: EndpointId,
     /// Where deliveries are posted to.
+    #[cfg_attr(feature = "schema", schemars(with = "EndpointUrl"))]
     pub url: String,
     /// The owner's words.
+    #[cfg_attr(feature = "schema", schemars(extend("maxLength" = DESCRIPTION_CHARACTERS)))]
     pub description: Option<String>,
     /// Whether deliveries are held.
     pub paused: bool,
@@ -107,31 +122,40 @@ pub struct EndpointSummary {
 
 /// What `endpoints.update` takes. What is absent stays as it is.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct UpdateEndpoint {
     /// `ep_...`
+    #[cfg_attr(feature = "schema", schemars(skip))]
     pub endpoint_id: String,
     /// As in create.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<EndpointUrl>"))]
     pub url: Option<String>,
     /// `""` clears it.
+    #[cfg_attr(feature = "schema", schemars(extend("maxLength" = DESCRIPTION_CHARACTERS)))]
     pub description: Option<String>,
     /// 0 clears it.
     #[serde(default, deserialize_with = "whole_number::optional")]
+    #[cfg_attr(feature = "schema", schemars(extend("maximum" = RATE_LIMIT_RPS)))]
     pub rate_limit_rps: Option<u32>,
     /// 0 clears it.
     #[serde(default, deserialize_with = "whole_number::optional")]
+    #[cfg_attr(feature = "schema", schemars(extend("maximum" = BURST)))]
     pub burst: Option<u32>,
     /// Replaced whole; `{}` clears them.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::schema::EndpointHeaders>"))]
     pub headers: Option<HeaderMap>,
     /// Null clears it.
     #[serde(default, deserialize_with = "present")]
     pub retry_schedule: Option<Option<RetrySchedule>>,
     /// 0 clears it.
     #[serde(default, deserialize_with = "whole_number::optional")]
+    #[cfg_attr(feature = "schema", schemars(extend("maximum" = MAX_ATTEMPTS)))]
     pub max_attempts: Option<u32>,
 }
 
 /// What `endpoints.update` answers.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct UpdatedEndpoint {
     /// The endpoint as it is now.
     #[serde(flatten)]
@@ -142,6 +166,7 @@ pub struct UpdatedEndpoint {
 
 /// What `endpoints.pause` and `endpoints.resume` answer.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PausedEndpoint {
     /// `ep_...`
     pub id: EndpointId,
@@ -149,6 +174,7 @@ pub struct PausedEndpoint {
     pub paused: bool,
     /// After a resume, how many messages had come due.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "u64"))]
     pub messages_requeued: Option<u64>,
 }
 

@@ -21,6 +21,7 @@ use crate::outbox::sqlite::writer::edit::Edited;
 
 /// What `exports.create` takes.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CreateExport {
     /// Messages accepted at this moment or later.
     pub start_time: Timestamp,
@@ -34,6 +35,7 @@ pub struct CreateExport {
     pub endpoint_id: Option<String>,
     /// `outbound`, where it is given.
     #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(extend("enum" = ["outbound", null])))]
     pub direction: Option<String>,
 }
 

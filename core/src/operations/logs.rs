@@ -56,6 +56,7 @@ pub struct ListDeadLetters {
 
 /// What `dead_letters.list` answers: its page is inside the data.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct DeadLetters {
     /// Newest first.
     pub messages: Vec<MessageSummary>,

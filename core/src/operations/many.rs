@@ -23,8 +23,10 @@ pub const REPLAYABLE: [&str; 2] = [MessageStatus::FailedPermanent.name(), Messag
 
 /// Names messages.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct MessageIds {
     /// 1 to 100.
+    #[cfg_attr(feature = "schema", schemars(length(min = 1, max = NAMED_LIMIT)))]
     pub message_ids: Vec<String>,
 }
 
@@ -53,6 +55,7 @@ pub struct ReplayAll {
 
 /// What `messages.replay_all` answers.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ReplayedAll {
     /// How many are queued again.
     pub replayed: u64,
@@ -68,18 +71,22 @@ pub struct ReplayedAll {
 
 /// What became of one message of a replay.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ReplayResult {
     /// As it was given.
     pub message_id: String,
     /// `replayed` or `failed`.
+    #[cfg_attr(feature = "schema", schemars(extend("enum" = ["replayed", "failed", "stuck"])))]
     pub status: String,
     /// Why not.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub error: Option<String>,
 }
 
 /// What `messages.replay_batch` answers.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ReplayedBatch {
     /// How many are queued again.
     pub replayed: u64,
@@ -93,18 +100,22 @@ pub struct ReplayedBatch {
 
 /// What became of one message of a delete.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct DeleteResult {
     /// As it was given.
     pub message_id: String,
     /// `deleted`, `already_deleted` or `not_found`.
+    #[cfg_attr(feature = "schema", schemars(extend("enum" = ["deleted", "already_deleted", "not_found"])))]
     pub outcome: String,
     /// When it was deleted, the first time.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "Timestamp"))]
     pub deleted_at: Option<Timestamp>,
 }
 
 /// What `messages.delete_batch` answers.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct DeletedBatch {
     /// One for each, in order.
     pub results: Vec<DeleteResult>,
@@ -141,6 +152,7 @@ pub struct DeleteAll {
 
 /// What `messages.delete_all` answers. As many as the limit means that there may be more.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct DeletedAll {
     /// How many were deleted.
     pub deleted: u64,

@@ -68,19 +68,24 @@ impl<'de> Deserialize<'de> for Payload {
 
 /// A message to accept.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SendRequest {
     /// `ep_...`
+    #[cfg_attr(feature = "schema", schemars(with = "crate::model::ids::EndpointId"))]
     pub endpoint_id: String,
     /// Any JSON value of at most 1,048,576 bytes.
     pub payload: Payload,
     /// Sent with this message's deliveries; wins over the endpoint's. At most 50 and 8,192 bytes.
     #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::schema::MessageHeaders>"))]
     pub headers: Option<HeaderMap>,
     /// 1 to 255 of letters, digits, `_`, `-`.
     #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::schema::IdempotencyKey>"))]
     pub idempotency_key: Option<String>,
     /// How long the payload is kept, in hours; 0 drops it right after delivery.
     #[serde(default, deserialize_with = "whole_number::optional")]
+    #[cfg_attr(feature = "schema", schemars(extend("maximum" = crate::config::TEN_YEARS_HOURS)))]
     pub retention_hours: Option<u32>,
 }
 
@@ -145,6 +150,7 @@ impl SendRequest {
 
 /// What `send` answers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SendReceipt {
     /// The id under which the message is delivered.
     pub message_id: MessageId,
@@ -309,6 +315,7 @@ pub(crate) fn attempts(process: &Process, request: MessageRef) -> Result<Page<At
 
 /// What `messages.delete` answers.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct DeletedMessage {
     /// The message.
     pub message_id: MessageId,

@@ -13,6 +13,8 @@ use crate::outbox::sqlite::metrics::{self, Counters, DAY, HOUR, MINUTE, QUARTER}
 
 /// How far back is looked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(inline, transform = crate::schema::words))]
 pub enum Window {
     /// 60 buckets of a minute.
     #[serde(rename = "1h")]
@@ -58,6 +60,7 @@ pub struct MetricsRequest {
 
 /// What `metrics.get` answers: the sums of the buckets of `metrics.timeseries`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Metrics {
     /// The window asked for.
     pub window: Window,
@@ -71,13 +74,15 @@ pub struct Metrics {
     pub retries: u64,
     /// `succeeded` of `total_messages`, 0 to 1; 0 where no message was accepted. It is 1 where more succeeded than were
     /// accepted, as after an outage whose messages were accepted before the window.
+    #[cfg_attr(feature = "schema", schemars(range(min = 0, max = 1)))]
     pub success_rate: f64,
     /// The mean time of an attempt that was answered, whatever the answer; 0 where none was.
     pub avg_latency_ms: u64,
 }
 
-/// One bucket of `metrics.timeseries`; what it counts is defined at [`Metrics`].
+/// One bucket of `metrics.timeseries`; what it counts is defined at `metrics.get`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Bucket {
     /// When it begins.
     pub timestamp: Timestamp,
@@ -95,6 +100,7 @@ pub struct Bucket {
 
 /// What `metrics.timeseries` answers.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Timeseries {
     /// The window asked for.
     pub window: Window,

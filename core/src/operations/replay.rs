@@ -21,6 +21,7 @@ pub const REPLAY_LIMIT: u32 = 10;
 
 /// The full message and its id once more, as cancel and retry-now answer.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ChangedMessage {
     /// The message's id.
     pub message_id: MessageId,

@@ -1,11 +1,28 @@
 //! Every route of the contract, as a row: what it leads to, how it is read and how it answers. The HTTP server and the
 //! HTTP client read the same rows.
 
-use super::endpoints::PAGE_LIMIT;
-use super::logs::{DEAD_LETTERS_LIMIT, LOGS_LIMIT};
-use super::many::{FOUND_LIMIT, REPLAYABLE};
-use super::metrics::Window;
-use crate::model::message::MessageStatus;
+use super::actors::Actors;
+use super::api_keys::CreateApiKey;
+use super::endpoints::{
+    CreateEndpoint, CreatedEndpoint, EndpointSummary, PAGE_LIMIT, PausedEndpoint, UpdateEndpoint,
+    UpdatedEndpoint,
+};
+use super::exports::CreateExport;
+use super::logs::{DEAD_LETTERS_LIMIT, DeadLetters, LOGS_LIMIT};
+use super::many::{
+    DeletedAll, DeletedBatch, FOUND_LIMIT, MessageIds, REPLAYABLE, ReplayedAll, ReplayedBatch,
+};
+use super::messages::{DeletedMessage, SendReceipt, SendRequest};
+use super::metrics::{Metrics, Timeseries, Window};
+use super::replay::ChangedMessage;
+use super::stats::Stats;
+use crate::model::api_key::{ApiKey, NewApiKey};
+use crate::model::attempt::Attempt;
+use crate::model::endpoint;
+use crate::model::export::Export;
+use crate::model::message::{Message, MessageStatus};
+use crate::model::message_summary::MessageSummary;
+use crate::model::signing_key::{NewSigningKey, SigningKey};
 
 /// The method of a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,6 +97,26 @@ impl Answer {
     }
 }
 
+/// The type of a body or of an answer, which knows its JSON schema where the feature `schema` is on.
+#[derive(Clone, Copy, Debug)]
+pub struct Shape {
+    /// The schema, or a reference to what is added to the generator's definitions.
+    #[cfg(feature = "schema")]
+    pub schema: fn(&mut crate::schema::SchemaGenerator) -> crate::schema::Schema,
+}
+
+impl Shape {
+    #[cfg(feature = "schema")]
+    const fn of<T: crate::schema::JsonSchema>() -> Self {
+        Self { schema: |generator| generator.subschema_for::<T>() }
+    }
+
+    #[cfg(not(feature = "schema"))]
+    const fn of<T>() -> Self {
+        Self {}
+    }
+}
+
 /// A row. The names of the path's and the query's parameters are the fields of the operation's request.
 #[derive(Clone, Copy, Debug)]
 pub struct Route {
@@ -91,12 +128,12 @@ pub struct Route {
     pub operation: &'static str,
     /// What the query may have.
     pub query: &'static [(&'static str, Parameter)],
-    /// The schema of the body, where one is read.
-    pub body: Option<&'static str>,
+    /// The type of the body, where one is read.
+    pub body: Option<Shape>,
     /// How the operation's answer is wrapped.
     pub answer: Answer,
-    /// The schema of `data`, or of its items.
-    pub schema: &'static str,
+    /// The type of `data`, or of its items, where there is any.
+    pub data: Option<Shape>,
     /// The field of the operation's request that is told whose key let the request in.
     pub by: Option<&'static str>,
     /// Whether a client that does not know if the request was carried out may send it again.
@@ -109,18 +146,18 @@ impl Route {
         path: &'static str,
         operation: &'static str,
         answer: Answer,
-        schema: &'static str,
+        data: Option<Shape>,
     ) -> Self {
         let repeatable = !matches!(verb, Verb::Post);
-        Self { verb, path, operation, query: &[], body: None, answer, schema, by: None, repeatable }
+        Self { verb, path, operation, query: &[], body: None, answer, data, by: None, repeatable }
     }
 
     const fn query(self, query: &'static [(&'static str, Parameter)]) -> Self {
         Self { query, ..self }
     }
 
-    const fn body(self, schema: &'static str) -> Self {
-        Self { body: Some(schema), ..self }
+    const fn body(self, body: Shape) -> Self {
+        Self { body: Some(body), ..self }
     }
 
     const fn repeatable(self) -> Self {
@@ -148,57 +185,57 @@ const WINDOW: &[(&str, Parameter)] = &[("window", Word(&Window::NAMES)), ("endpo
 /// The contract's sections 1.1 to 1.9, in their order.
 #[rustfmt::skip]
 const CONTRACT: &[Route] = &[
-    Route::new(Post, "/v1/webhooks/send", "messages.send", Data(202), "SendReceipt").body("SendRequest").repeatable(),
+    Route::new(Post, "/v1/webhooks/send", "messages.send", Data(202), Some(Shape::of::<SendReceipt>())).body(Shape::of::<SendRequest>()).repeatable(),
 
-    Route::new(Post, "/v1/endpoints", "endpoints.create", Data(201), "CreatedEndpoint").body("CreateEndpoint"),
-    Route::new(Get, "/v1/endpoints", "endpoints.list", List, "EndpointSummary").query(&[("limit", Limit(PAGE_LIMIT)), ("cursor", Cursor)]),
-    Route::new(Get, "/v1/endpoints/{endpoint_id}", "endpoints.get", Data(200), "Endpoint"),
-    Route::new(Patch, "/v1/endpoints/{endpoint_id}", "endpoints.update", Data(200), "UpdatedEndpoint").body("UpdateEndpoint"),
-    Route::new(Delete, "/v1/endpoints/{endpoint_id}", "endpoints.delete", Nothing, ""),
-    Route::new(Post, "/v1/endpoints/{endpoint_id}/pause", "endpoints.pause", Data(200), "PausedEndpoint").repeatable(),
-    Route::new(Post, "/v1/endpoints/{endpoint_id}/resume", "endpoints.resume", Data(200), "PausedEndpoint").repeatable(),
-    Route::new(Get, "/v1/endpoints/{endpoint_id}/signing-keys", "signing_keys.list", List, "SigningKey"),
-    Route::new(Post, "/v1/endpoints/{endpoint_id}/signing-keys", "signing_keys.create", Data(201), "NewSigningKey"),
-    Route::new(Post, "/v1/endpoints/{endpoint_id}/rotate-secret", "signing_keys.create", Data(201), "NewSigningKey"),
-    Route::new(Delete, "/v1/endpoints/{endpoint_id}/signing-keys/{key_id}", "signing_keys.delete", Nothing, ""),
+    Route::new(Post, "/v1/endpoints", "endpoints.create", Data(201), Some(Shape::of::<CreatedEndpoint>())).body(Shape::of::<CreateEndpoint>()),
+    Route::new(Get, "/v1/endpoints", "endpoints.list", List, Some(Shape::of::<EndpointSummary>())).query(&[("limit", Limit(PAGE_LIMIT)), ("cursor", Cursor)]),
+    Route::new(Get, "/v1/endpoints/{endpoint_id}", "endpoints.get", Data(200), Some(Shape::of::<endpoint::Endpoint>())),
+    Route::new(Patch, "/v1/endpoints/{endpoint_id}", "endpoints.update", Data(200), Some(Shape::of::<UpdatedEndpoint>())).body(Shape::of::<UpdateEndpoint>()),
+    Route::new(Delete, "/v1/endpoints/{endpoint_id}", "endpoints.delete", Nothing, None),
+    Route::new(Post, "/v1/endpoints/{endpoint_id}/pause", "endpoints.pause", Data(200), Some(Shape::of::<PausedEndpoint>())).repeatable(),
+    Route::new(Post, "/v1/endpoints/{endpoint_id}/resume", "endpoints.resume", Data(200), Some(Shape::of::<PausedEndpoint>())).repeatable(),
+    Route::new(Get, "/v1/endpoints/{endpoint_id}/signing-keys", "signing_keys.list", List, Some(Shape::of::<SigningKey>())),
+    Route::new(Post, "/v1/endpoints/{endpoint_id}/signing-keys", "signing_keys.create", Data(201), Some(Shape::of::<NewSigningKey>())),
+    Route::new(Post, "/v1/endpoints/{endpoint_id}/rotate-secret", "signing_keys.create", Data(201), Some(Shape::of::<NewSigningKey>())),
+    Route::new(Delete, "/v1/endpoints/{endpoint_id}/signing-keys/{key_id}", "signing_keys.delete", Nothing, None),
 
-    Route::new(Get, "/v1/messages/{message_id}", "messages.get", Data(200), "Message"),
-    Route::new(Get, "/v1/messages/{message_id}/attempts", "messages.attempts", List, "Attempt"),
-    Route::new(Post, "/v1/messages/{message_id}/replay", "messages.replay", Said("the message is queued again"), "SendReceipt"),
-    Route::new(Post, "/v1/messages/{message_id}/cancel", "messages.cancel", Data(200), "ChangedMessage"),
-    Route::new(Post, "/v1/messages/{message_id}/retry-now", "messages.retry_now", Said("the message is due now"), "ChangedMessage").repeatable(),
-    Route::new(Post, "/v1/messages/replay-all", "messages.replay_all", Said("the messages were looked at"), "ReplayedAll")
+    Route::new(Get, "/v1/messages/{message_id}", "messages.get", Data(200), Some(Shape::of::<Message>())),
+    Route::new(Get, "/v1/messages/{message_id}/attempts", "messages.attempts", List, Some(Shape::of::<Attempt>())),
+    Route::new(Post, "/v1/messages/{message_id}/replay", "messages.replay", Said("the message is queued again"), Some(Shape::of::<SendReceipt>())),
+    Route::new(Post, "/v1/messages/{message_id}/cancel", "messages.cancel", Data(200), Some(Shape::of::<ChangedMessage>())),
+    Route::new(Post, "/v1/messages/{message_id}/retry-now", "messages.retry_now", Said("the message is due now"), Some(Shape::of::<ChangedMessage>())).repeatable(),
+    Route::new(Post, "/v1/messages/replay-all", "messages.replay_all", Said("the messages were looked at"), Some(Shape::of::<ReplayedAll>()))
         .query(&[("status", NeededWord(&REPLAYABLE)), ("endpoint_id", Endpoint), ("limit", Limit(FOUND_LIMIT))]),
-    Route::new(Post, "/v1/messages/replay-batch", "messages.replay_batch", Said("the messages were looked at"), "ReplayedBatch").body("MessageIds"),
-    Route::new(Delete, "/v1/messages/{message_id}", "messages.delete", Data(200), "DeletedMessage").by(DELETED_BY),
-    Route::new(Post, "/v1/messages/delete-batch", "messages.delete_batch", Data(200), "DeletedBatch").body("MessageIds").by(DELETED_BY).repeatable(),
-    Route::new(Post, "/v1/messages/delete-all", "messages.delete_all", Data(200), "DeletedAll").by(DELETED_BY)
+    Route::new(Post, "/v1/messages/replay-batch", "messages.replay_batch", Said("the messages were looked at"), Some(Shape::of::<ReplayedBatch>())).body(Shape::of::<MessageIds>()),
+    Route::new(Delete, "/v1/messages/{message_id}", "messages.delete", Data(200), Some(Shape::of::<DeletedMessage>())).by(DELETED_BY),
+    Route::new(Post, "/v1/messages/delete-batch", "messages.delete_batch", Data(200), Some(Shape::of::<DeletedBatch>())).body(Shape::of::<MessageIds>()).by(DELETED_BY).repeatable(),
+    Route::new(Post, "/v1/messages/delete-all", "messages.delete_all", Data(200), Some(Shape::of::<DeletedAll>())).by(DELETED_BY)
         .query(&[("status", Words(STATUSES)), ("endpoint_id", Endpoint), ("created_after", Time), ("created_before", Time), ("limit", Limit(FOUND_LIMIT))]),
 
-    Route::new(Get, "/v1/logs", "logs.list", List, "MessageSummary")
+    Route::new(Get, "/v1/logs", "logs.list", List, Some(Shape::of::<MessageSummary>()))
         .query(&[("endpoint_id", Endpoint), ("status", Word(STATUSES)), ("start_time", Time), ("end_time", Time), ("limit", Limit(LOGS_LIMIT)), ("cursor", Cursor)]),
 
-    Route::new(Get, "/v1/dlq/messages", "dead_letters.list", Data(200), "DeadLetters")
+    Route::new(Get, "/v1/dlq/messages", "dead_letters.list", Data(200), Some(Shape::of::<DeadLetters>()))
         .query(&[("limit", Limit(DEAD_LETTERS_LIMIT)), ("cursor", Cursor)]),
-    Route::new(Post, "/v1/dlq/replay/{message_id}", "dead_letters.replay", Data(200), "SendReceipt"),
+    Route::new(Post, "/v1/dlq/replay/{message_id}", "dead_letters.replay", Data(200), Some(Shape::of::<SendReceipt>())),
 
-    Route::new(Get, "/v1/metrics", "metrics.get", Data(200), "Metrics").query(WINDOW),
-    Route::new(Get, "/v1/metrics/timeseries", "metrics.timeseries", Data(200), "Timeseries").query(WINDOW),
+    Route::new(Get, "/v1/metrics", "metrics.get", Data(200), Some(Shape::of::<Metrics>())).query(WINDOW),
+    Route::new(Get, "/v1/metrics/timeseries", "metrics.timeseries", Data(200), Some(Shape::of::<Timeseries>())).query(WINDOW),
 
-    Route::new(Get, "/v1/api-keys", "api_keys.list", List, "ApiKey"),
-    Route::new(Post, "/v1/api-keys", "api_keys.create", Data(201), "NewApiKey").body("CreateApiKey"),
-    Route::new(Delete, "/v1/api-keys/{key_id}", "api_keys.delete", Nothing, ""),
+    Route::new(Get, "/v1/api-keys", "api_keys.list", List, Some(Shape::of::<ApiKey>())),
+    Route::new(Post, "/v1/api-keys", "api_keys.create", Data(201), Some(Shape::of::<NewApiKey>())).body(Shape::of::<CreateApiKey>()),
+    Route::new(Delete, "/v1/api-keys/{key_id}", "api_keys.delete", Nothing, None),
 
-    Route::new(Post, "/v1/exports", "exports.create", Data(201), "Export").body("CreateExport"),
-    Route::new(Get, "/v1/exports", "exports.list", List, "Export"),
-    Route::new(Get, "/v1/exports/{export_id}", "exports.get", Data(200), "Export"),
-    Route::new(Get, "/v1/exports/{export_id}/download", "exports.download", Redirect, ""),
-    Route::new(Delete, "/v1/exports/{export_id}", "exports.delete", Nothing, ""),
+    Route::new(Post, "/v1/exports", "exports.create", Data(201), Some(Shape::of::<Export>())).body(Shape::of::<CreateExport>()),
+    Route::new(Get, "/v1/exports", "exports.list", List, Some(Shape::of::<Export>())),
+    Route::new(Get, "/v1/exports/{export_id}", "exports.get", Data(200), Some(Shape::of::<Export>())),
+    Route::new(Get, "/v1/exports/{export_id}/download", "exports.download", Redirect, None),
+    Route::new(Delete, "/v1/exports/{export_id}", "exports.delete", Nothing, None),
 
     // Beside the contract: what the command and the clients ask a sidecar.
-    Route::new(Get, "/v1/stats", "stats", Data(200), "Stats"),
+    Route::new(Get, "/v1/stats", "stats", Data(200), Some(Shape::of::<Stats>())),
 
-    Route::new(Get, "/v1/actors/lookup", "actors.lookup", Data(200), "Actors").query(&[("user_id", Text), ("api_key_id", Text)]),
+    Route::new(Get, "/v1/actors/lookup", "actors.lookup", Data(200), Some(Shape::of::<Actors>())).query(&[("user_id", Text), ("api_key_id", Text)]),
 ];
 
 /// The row that leads to `operation`.

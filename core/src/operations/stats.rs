@@ -14,6 +14,7 @@ pub struct StatsRequest {}
 
 /// What `stats` answers.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Stats {
     /// Accepted or replayed and not attempted since, those in flight among them.
     pub queued: u64,

@@ -10,7 +10,9 @@ use serde_json::{Map, Value, json};
 
 use super::App;
 use super::envelope::json as respond;
-use super::schemas::{self, kinds};
+use super::schemas::{self, META, PAGE_META, Schemas};
+use hookbridge_core::model::ids::{ApiKeyId, EndpointId, MessageId, SigningKeyId};
+use hookbridge_core::model::timestamp::Timestamp;
 use hookbridge_core::operations::routes::{Answer, Parameter, Route, served};
 
 static DOCUMENT: LazyLock<Value> = LazyLock::new(document);
@@ -22,13 +24,12 @@ pub async fn serve(State(_): State<Arc<App>>) -> Response {
 
 /// The whole document.
 pub fn document() -> Value {
+    let mut schemas = Schemas::new();
     let mut paths: Map<String, Value> = Map::new();
     for route in served() {
         let methods = paths.entry(route.path).or_insert_with(|| json!({}));
-        methods[route.verb.name()] = operation(route);
+        methods[route.verb.name()] = operation(route, &mut schemas);
     }
-    let paths = Value::Object(paths);
-    let schemas = schemas::referred(&paths);
     json!({
         "openapi": "3.1.0",
         "info": {
@@ -39,30 +40,32 @@ pub fn document() -> Value {
         "security": [{"bearer": []}],
         "paths": paths,
         "components": {
-            "schemas": schemas,
+            "schemas": schemas.referred(),
             "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
         },
     })
 }
 
 /// A part of the path: the id of what the path names, so that each has a kind of its own.
-fn segment(path: &str, name: &str) -> Value {
-    let kind = match name {
-        "endpoint_id" => "endpoint_id",
-        "key_id" if path.contains("/signing-keys/") => "signing_key_id",
-        "key_id" => "api_key_id",
-        _ => "uuid",
+fn segment(path: &str, name: &str, schemas: &mut Schemas) -> Value {
+    let schema = match name {
+        "endpoint_id" => schemas.value::<EndpointId>(),
+        "key_id" if path.contains("/signing-keys/") => schemas.value::<SigningKeyId>(),
+        "key_id" => schemas.value::<ApiKeyId>(),
+        // An export's has the same form.
+        _ => schemas.value::<MessageId>(),
     };
-    json!({"name": name, "in": "path", "required": true, "schema": kinds::schema(kind)})
+    json!({"name": name, "in": "path", "required": true, "schema": schema})
 }
 
-fn parameter(name: &str, asked: Parameter) -> Value {
+fn parameter(name: &str, asked: Parameter, schemas: &mut Schemas) -> Value {
     let word = |words: &[&str]| json!({"type": "string", "enum": words});
     let schema = match asked {
         Parameter::Text => json!({"type": "string"}),
-        Parameter::Endpoint => kinds::schema("endpoint_id"),
-        Parameter::Cursor => kinds::schema("cursor"),
-        Parameter::Time => kinds::schema("time"),
+        Parameter::Endpoint => schemas.value::<EndpointId>(),
+        // Opaque: only what a page before gave is taken.
+        Parameter::Cursor => json!({"type": "string", "format": "cursor"}),
+        Parameter::Time => schemas.value::<Timestamp>(),
         Parameter::Word(words) | Parameter::NeededWord(words) => word(words),
         Parameter::Words(words) => json!({"type": "array", "items": word(words)}),
         Parameter::Limit(most) => json!({"type": "integer", "minimum": 1, "maximum": most}),
@@ -79,10 +82,10 @@ fn parameter(name: &str, asked: Parameter) -> Value {
     parameter
 }
 
-fn operation(route: &Route) -> Value {
-    let path = route.path_parameters().map(|name| segment(route.path, name));
-    let query = route.query.iter().map(|(name, asked)| parameter(name, *asked));
-    let parameters: Vec<Value> = path.chain(query).collect();
+fn operation(route: &Route, schemas: &mut Schemas) -> Value {
+    let mut parameters: Vec<Value> =
+        route.path_parameters().map(|name| segment(route.path, name, schemas)).collect();
+    parameters.extend(route.query.iter().map(|(name, asked)| parameter(name, *asked, schemas)));
     // Two routes may lead to one operation, and an id names one route.
     let last = route.path.rsplit('/').find(|part| !part.starts_with('{')).unwrap_or_default();
     let id = match (route.operation, last) {
@@ -93,17 +96,18 @@ fn operation(route: &Route) -> Value {
         "operationId": id,
         "tags": [route.operation.split('.').next()],
         "parameters": parameters,
-        "responses": {route.answer.status().to_string(): answered(route), "default": refused()},
+        "responses": {route.answer.status().to_string(): answered(route, schemas), "default": refused()},
     });
-    if let Some(schema) = route.body {
-        let media = json!({"application/json": {"schema": schemas::reference(schema)}});
-        operation["requestBody"] = json!({"required": schemas::must_be_given(schema), "content": media});
+    if let Some(shape) = route.body {
+        let (schema, needed) = schemas.body(shape);
+        let media = json!({"application/json": {"schema": schema}});
+        operation["requestBody"] = json!({"required": needed, "content": media});
     }
     operation
 }
 
-fn answered(route: &Route) -> Value {
-    let reference = || schemas::reference(route.schema);
+fn answered(route: &Route, schemas: &mut Schemas) -> Value {
+    let data = route.data.map(|shape| schemas.answer(shape));
     let envelope = |data: Value, meta: &str, message: bool| {
         let mut schema = json!({
             "type": "object",
@@ -117,9 +121,9 @@ fn answered(route: &Route) -> Value {
         json!({"description": "Done.", "content": {"application/json": {"schema": schema}}})
     };
     match route.answer {
-        Answer::Data(_) => envelope(reference(), "Meta", false),
-        Answer::Said(_) => envelope(reference(), "Meta", true),
-        Answer::List => envelope(json!({"type": "array", "items": reference()}), "PageMeta", false),
+        Answer::Data(_) => envelope(json!(data), META, false),
+        Answer::Said(_) => envelope(json!(data), META, true),
+        Answer::List => envelope(json!({"type": "array", "items": data}), PAGE_META, false),
         Answer::Nothing => json!({"description": "Done."}),
         Answer::Redirect => json!({
             "description": "Where the file is.",
@@ -139,7 +143,7 @@ fn refused() -> Value {
                 "required": ["code", "message"],
                 "properties": {"code": {"type": "string", "enum": codes}, "message": {"type": "string"}},
             },
-            "meta": schemas::reference("Meta"),
+            "meta": schemas::reference(META),
         },
     });
     json!({"description": "Refused.", "content": {"application/json": {"schema": schema}}})
@@ -169,6 +173,14 @@ mod tests {
             .map(|route| document["paths"][route.path][route.verb.name()]["operationId"].as_str().unwrap())
             .collect();
         assert_eq!(ids.len(), rows.len());
+    }
+
+    #[test]
+    fn every_row_that_answers_data_has_its_type() {
+        for route in served() {
+            let is_empty = matches!(route.answer, Answer::Nothing | Answer::Redirect);
+            assert_eq!(route.data.is_none(), is_empty, "{route:?}");
+        }
     }
 
     #[test]

@@ -8,6 +8,15 @@ pub fn check(document: &Value, schema: &Value, value: &Value, at: &str) {
         let pointer = reference.strip_prefix('#').unwrap();
         return check(document, document.pointer(pointer).unwrap(), value, at);
     }
+    // A shape that may be null.
+    if let Some([shape, null]) = schema["anyOf"].as_array().map(Vec::as_slice)
+        && null["type"] == "null"
+    {
+        if !value.is_null() {
+            check(document, shape, value, at);
+        }
+        return;
+    }
     let kind = match value {
         Value::Null => "null",
         Value::Bool(_) => "boolean",
@@ -23,6 +32,9 @@ pub fn check(document: &Value, schema: &Value, value: &Value, at: &str) {
         known => known == kind || (known == "number" && kind == "integer"),
     };
     assert!(allowed, "{at} is {value}, not {schema}");
+    if let Some(codes) = schema["enum"].as_array() {
+        assert!(codes.contains(value), "{at} is {value}");
+    }
     if let (Some("date-time"), Some(time)) = (schema["format"].as_str(), value.as_str()) {
         assert!(is_time(time), "{at} is {time}");
     }
@@ -39,9 +51,6 @@ pub fn check(document: &Value, schema: &Value, value: &Value, at: &str) {
         let known = schema["properties"].get(name).or_else(|| schema.get("additionalProperties"));
         let known = known.unwrap_or_else(|| panic!("{at}.{name} is not documented"));
         check(document, known, field, &format!("{at}.{name}"));
-    }
-    if let Some(codes) = schema["enum"].as_array() {
-        assert!(codes.contains(value), "{at} is {value}");
     }
 }
 
