@@ -215,7 +215,11 @@ impl SurvivesFork for SqliteFile {
 
 impl Drop for SqliteFile {
     fn drop(&mut self) {
-        let _inside = fork::enter();
-        self.fold();
+        // What was shut has nothing open, and the log may be that of whoever opened the file since.
+        let shut = *self.access.get_mut().unwrap_or_else(PoisonError::into_inner);
+        if !shut {
+            let _inside = fork::enter();
+            self.fold();
+        }
     }
 }

@@ -93,6 +93,7 @@ private fun failed(error: Throwable): JsonNode {
     val failure = error::class.java.getMethod("getFailure").invoke(error) as Failure
     return mapper.createObjectNode().put("class", name).put("code", failure.code).put("message", failure.reason)
         .put("status", failure.status).put("retryable", failure.retryable)
+        .put("request_id", failure.requestId).put("retry_after", failure.retryAfterSeconds)
 }
 
 private fun outcome(work: () -> JsonNode): ObjectNode {
@@ -110,7 +111,7 @@ private fun carriedOut(command: JsonNode): JsonNode {
     val args = command["args"] ?: mapper.createObjectNode()
     val timeout = command["timeout"]?.asDouble()
     return when (command["do"].asText()) {
-        "hello" -> mapper.readTree("""{"language": "kotlin", "can": ["async"]}""")
+        "hello" -> mapper.readTree("""{"language": "kotlin", "can": ["async", "request_id"]}""")
         "open" -> mapper.createObjectNode().also { clients[command["as"].asText()] = HookBridge(options(command["options"])) }
         "call" -> call(client, command["method"].asText(), args)
         "async" -> mapper.valueToTree(runBlocking { client.sendAsync(request(args)) })
