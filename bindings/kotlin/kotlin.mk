@@ -19,8 +19,9 @@ kotlin:
 	mkdir -p $(KOTLIN)/target/native/linux-x86-64
 	cp $(KOTLIN_OUTPUT)/libhookbridge_uniffi.so $(KOTLIN)/target/native/linux-x86-64/
 
-# The module's own tests; then the packed jar in a clean project.
+# The generator's tests and the module's own; then the packed jar in a clean project.
 test-kotlin: kotlin
+	cargo test --quiet --manifest-path $(KOTLIN)/bindgen/Cargo.toml --target-dir target/bindgen
 	@tools/install mvn
 	cd $(KOTLIN) && $(MVN) package
 	python3 $(KOTLIN)/tests/packed.py $(KOTLIN)/target/m2

@@ -182,6 +182,21 @@ class HookBridgeTest {
     }
 
     @Test
+    fun `a hundred thousand refusals leave memory as it was`() {
+        HookBridge(options().copy(delivery = "off")).use { client ->
+            val endpoint = client.createEndpoint(url, EndpointSettings())
+            // What is wrong with the header's name is told with the name.
+            val wrong = SendRequest(endpoint.id, json(1), mapOf(":".repeat(1_000) to ""))
+            val refused = { count: Int -> repeat(count) { assertFailsWith<HookBridgeException.Validation> { client.send(wrong) } } }
+            refused(20_000)
+            val before = memory()
+            refused(100_000)
+            assertFlat(before)
+            client.shutdown()
+        }
+    }
+
+    @Test
     fun `a thousand openings leave memory, descriptors and threads as they were`() {
         val open = { count: Int -> repeat(count) { HookBridge(options()).use { it.stats(); it.shutdown() } } }
         val entries = { folder: String -> File("/proc/self/$folder").list()!!.size }
