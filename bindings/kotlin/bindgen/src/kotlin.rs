@@ -1,41 +1,52 @@
-//! What is changed in the Kotlin that uniffi writes: its calls take their status from `CallStatuses`, which says why.
+//! What is changed in the Kotlin that uniffi writes: its calls take their status from `CallStatuses`, which says why, and an object that is
+//! closed takes no more calls.
 
 use std::path::Path;
 
-const SOURCE: &str = "com/hookbridge/hookbridge.kt";
+const FILE: &str = "com/hookbridge/hookbridge.kt";
 
 struct Change {
+    /// How often it fits.
+    times: usize,
     from: &'static str,
     to: &'static str,
 }
 
-/// Both are in `uniffiRustCallWithError`, which every call goes through. A status that its call has filled in is looked at at once:
-/// nothing else is called in between.
+/// The first two are in `uniffiRustCallWithError`, which every call goes through. A status that its call has filled in is looked at at
+/// once: nothing else is called in between. The third is in each of the two objects: where calls overlap without end, the count of those
+/// under way never comes to 0, and a client that was closed would go on.
 const CHANGES: &[Change] = &[
     Change {
+        times: 1,
         from: "    var status = UniffiRustCallStatus()\n    val return_value = callback(status)\n",
         to: "    val status = CallStatuses.take()\n    val return_value = callback(status)\n",
     },
     Change {
+        times: 1,
         from: "    uniffiCheckCallStatus(errorHandler, status)\n    return return_value\n",
         to: "    if (!CallStatuses.succeeded(status)) uniffiCheckCallStatus(errorHandler, status)\n    return return_value\n",
+    },
+    Change {
+        times: 2,
+        from: "            if (c == 0L) {\n                throw IllegalStateException(",
+        to: "            if (c == 0L || this.wasDestroyed.get()) {\n                throw IllegalStateException(",
     },
 ];
 
 /// Changes the source in `folder`. Fails where it is not as the changes expect it.
 pub(crate) fn finish(folder: &Path) -> Result<(), String> {
-    let path = folder.join(SOURCE);
+    let path = folder.join(FILE);
     let failed = |cause| format!("{}: {cause}", path.display());
     let source = std::fs::read_to_string(&path).map_err(failed)?;
     std::fs::write(&path, changed(source)?).map_err(failed)
 }
 
-/// Each change fits once: another version of uniffi may write something else, and then somebody has to look.
+/// Each change fits as often as it says: another version of uniffi may write something else, and then somebody has to look.
 fn changed(source: String) -> Result<String, String> {
-    CHANGES.iter().try_fold(source, |source, Change { from, to }| match source.matches(from).count() {
-        1 => Ok(source.replacen(from, to, 1)),
+    CHANGES.iter().try_fold(source, |source, Change { times, from, to }| match source.matches(from).count() {
+        found if found == *times => Ok(source.replace(from, to)),
         found => Err(format!(
-            "uniffi's Kotlin has this {found} times, not once; see bindgen/src/kotlin.rs:\n{from}"
+            "uniffi's Kotlin has this {found} times, not {times}; see bindgen/src/kotlin.rs:\n{from}"
         )),
     })
 }
@@ -44,18 +55,28 @@ fn changed(source: String) -> Result<String, String> {
 mod tests {
     use super::*;
 
-    const CALL: &str = "\
+    /// What is changed of uniffi's Kotlin.
+    const SOURCE: &str = "\
 fun call() {
     var status = UniffiRustCallStatus()
     val return_value = callback(status)
     uniffiCheckCallStatus(errorHandler, status)
     return return_value
 }
+class One {
+            if (c == 0L) {
+                throw IllegalStateException(destroyed)
+            }
+}
+class Other {
+            if (c == 0L) {
+                throw IllegalStateException(destroyed)
+            }
+}
 ";
 
     #[test]
-    fn a_call_takes_its_status_from_those_that_are_kept() {
-        let changed = changed(CALL.to_owned()).unwrap();
+    fn statuses_are_kept_and_closed_objects_take_no_calls() {
         let expected = "\
 fun call() {
     val status = CallStatuses.take()
@@ -63,18 +84,32 @@ fun call() {
     if (!CallStatuses.succeeded(status)) uniffiCheckCallStatus(errorHandler, status)
     return return_value
 }
+class One {
+            if (c == 0L || this.wasDestroyed.get()) {
+                throw IllegalStateException(destroyed)
+            }
+}
+class Other {
+            if (c == 0L || this.wasDestroyed.get()) {
+                throw IllegalStateException(destroyed)
+            }
+}
 ";
-        assert_eq!(expected, changed);
+        assert_eq!(expected, changed(SOURCE.to_owned()).unwrap());
     }
 
     #[test]
-    fn what_fits_not_once_is_refused() {
-        let missing = changed(CALL.replace("uniffiCheckCallStatus", "check")).unwrap_err();
-        assert!(missing.contains("0 times") && missing.contains("uniffiCheckCallStatus"), "{missing}");
-        let twice = changed(CALL.repeat(2)).unwrap_err();
-        assert!(twice.contains("2 times") && twice.contains("UniffiRustCallStatus()"), "{twice}");
-        // A source that was changed before, which a generator that failed would leave.
-        assert!(changed(changed(CALL.to_owned()).unwrap()).is_err());
+    fn what_fits_more_or_less_often_is_refused() {
+        let missing = changed(SOURCE.replace("uniffiCheckCallStatus", "check")).unwrap_err();
+        assert!(missing.contains("0 times, not 1") && missing.contains("uniffiCheckCallStatus"), "{missing}");
+        let twice = changed(SOURCE.repeat(2)).unwrap_err();
+        assert!(twice.contains("2 times, not 1") && twice.contains("UniffiRustCallStatus()"), "{twice}");
+        let third = changed(format!(
+            "{SOURCE}            if (c == 0L) {{\n                throw IllegalStateException("
+        ));
+        assert!(third.is_err_and(|reason| reason.contains("3 times, not 2")));
+        // A source that was changed before.
+        assert!(changed(changed(SOURCE.to_owned()).unwrap()).is_err());
     }
 
     #[test]
