@@ -21,7 +21,6 @@ impl Settings {
     pub fn limits(&self) -> Limits {
         let seconds = |seconds: u32| Duration::from_secs(u64::from(seconds));
         Limits {
-            connections: self.server.max_connections as usize,
             header_patience: seconds(self.server.header_timeout),
             write_patience: seconds(self.server.body_timeout),
             shutdown_patience: seconds(self.server.shutdown_timeout),

@@ -112,6 +112,7 @@ impl Shape {
     }
 
     #[cfg(not(feature = "schema"))]
+    #[allow(clippy::extra_unused_type_parameters)]
     const fn of<T>() -> Self {
         Self {}
     }

@@ -27,7 +27,7 @@ pub async fn serve(State(app): State<Arc<App>>, path: RawPathParams, request: Re
 }
 
 async fn file(app: &Arc<App>, path: &RawPathParams, query: &str) -> Result<Response, Refusal> {
-    let _place = app.places.try_acquire().map_err(|_| Refusal::too_many(RETRY_PAUSE))?;
+    let _place = app.requests.take().ok_or_else(|| Refusal::too_many(RETRY_PAUSE))?;
     let export_id = path.iter().next().map(|(_, value)| value.to_owned()).unwrap_or_default();
     let asked = |wanted: &str| {
         let mut pairs = form_urlencoded::parse(query.as_bytes());

@@ -6,12 +6,14 @@ mod envelope;
 mod leftover;
 mod observe;
 mod openapi;
+mod places;
 mod probes;
 mod prometheus;
 mod request;
 mod schemas;
 pub mod server;
 pub mod tls;
+mod wakes;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,7 +23,7 @@ use axum::body::Body;
 use axum::extract::{RawPathParams, Request, State};
 use axum::http::request::Parts;
 use axum::http::uri::Authority;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{StatusCode, Version, header};
 use axum::response::Response;
 use axum::routing::{MethodFilter, get, on};
 use hookbridge_core::config::Durability;
@@ -30,11 +32,12 @@ use hookbridge_core::operations::messages::SendRequest;
 use hookbridge_core::operations::routes::{self, Answer, Route, Verb};
 use hookbridge_core::trace::TRACEPARENT;
 use hookbridge_core::{Engine, ErrorCode};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 
 use crate::cli::ServerFlags;
 use crate::telemetry;
 use envelope::{Refusal, RequestId};
+use places::Places;
 use prometheus::Metrics;
 
 /// How long a client that finds every place taken is told to wait.
@@ -51,8 +54,8 @@ const BESIDE: [&str; 5] = [ALIVE, READY, METRICS, DOCUMENT, downloads::PATH];
 pub struct App {
     engine: Engine,
     metrics: Arc<Metrics>,
-    places: Semaphore,
-    places_in_all: usize,
+    requests: Places,
+    connections: Places,
     body_patience: Duration,
     /// Where clients reach this server; without it they are told what they said themselves.
     public_url: Option<String>,
@@ -67,8 +70,8 @@ impl App {
         Self {
             engine,
             metrics: Arc::new(Metrics::new(has_collector)),
-            places: Semaphore::new(settings.max_requests as usize),
-            places_in_all: settings.max_requests as usize,
+            requests: Places::new(settings.max_requests as usize),
+            connections: Places::new(settings.max_connections as usize),
             body_patience: Duration::from_secs(u64::from(settings.body_timeout)),
             public_url: settings.public_url.as_deref().map(|url| url.trim_end_matches('/').to_owned()),
             secure: settings.tls_cert.is_some(),
@@ -166,13 +169,13 @@ async fn serve(
     request: Request<Body>,
     id: &RequestId,
 ) -> Result<Response, Refusal> {
-    let _place = app.places.try_acquire().map_err(|_| Refusal::too_many(RETRY_PAUSE))?;
+    let _place = app.requests.take().ok_or_else(|| Refusal::too_many(RETRY_PAUSE))?;
     // Reads a number that another process may have changed, and waits for nobody: cheaper here than on another thread.
     let key = app.engine.authenticate(auth::bearer(request.headers())?)?;
     let (head, body) = request.into_parts();
     let body = request::read_body(&head.headers, body, app.body_patience).await?;
     if route.operation == "messages.send" {
-        return send(app, route, &head.headers, &body, id).await;
+        return send(app, route, &head, &body, id).await;
     }
     let text = request::compose(route, path.iter(), head.uri.query(), &body, &key)?;
     let answer = call(app, route.operation, text).await?;
@@ -186,20 +189,19 @@ async fn serve(
 async fn send(
     app: &App,
     route: &Route,
-    asked: &HeaderMap,
+    asked: &Parts,
     body: &str,
     id: &RequestId,
 ) -> Result<Response, Refusal> {
     let mut request: SendRequest = serde_json::from_str(request::object_text(body)?).map_err(|cause| {
         Refusal::new(ErrorCode::InvalidRequest, format!("the request is not valid: {cause}"))
     })?;
-    if let Some(traceparent) = telemetry::traceparent(&tracing::Span::current(), asked) {
+    if let Some(traceparent) = telemetry::traceparent(&tracing::Span::current(), &asked.headers) {
         carry(&mut request, traceparent);
     }
     // Without a wait for the disk a lone commit is shorter than handing it to another thread; many are better shared.
-    let is_alone = app.places.available_permits() + 1 == app.places_in_all;
     let receipt = match app.engine.config().durability {
-        Durability::Normal if is_alone => app.engine.send_here(request).await?,
+        Durability::Normal if is_alone(app, asked.version).await => app.engine.send_here(request).await?,
         _ => app.engine.send_async(request).await?,
     };
     app.metrics.message_accepted();
@@ -207,6 +209,16 @@ async fn send(
         Refusal::new(ErrorCode::Internal, format!("the receipt cannot be written: {cause}"))
     })?;
     envelope::wrap(route.answer, &answer, id)
+}
+
+/// Whether no other request is under way or could be at once.
+async fn is_alone(app: &App, version: Version) -> bool {
+    // One place is the asking connection's, and one is kept for the next that comes.
+    if app.connections.taken() > 2 || version == Version::HTTP_2 {
+        // Where one thread serves many connections each looks alone until the others that are ready had their turn.
+        wakes::others_first().await;
+    }
+    app.requests.taken() == 1
 }
 
 /// Has the delivery carry the trace, unless the message says otherwise or has no room for it.

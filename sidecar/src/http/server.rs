@@ -13,11 +13,12 @@ use hyper_util::service::TowerToHyperService;
 use rustls::ServerConfig;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 
 use super::App;
+use super::wakes::Connected;
 
 /// What an HTTP/2 client says first.
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
@@ -32,7 +33,6 @@ const STREAMS_AT_ONCE: u32 = 128;
 /// How connections are served.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    pub connections: usize,
     /// From the connection, or the answer before, to the end of a request's headers.
     pub header_patience: Duration,
     /// How long a client may leave an answer untaken.
@@ -50,12 +50,11 @@ pub async fn serve(
     stop: impl Future<Output = ()>,
 ) -> bool {
     let router = super::router(app.clone());
-    let places = Arc::new(Semaphore::new(limits.connections));
     let graceful = GracefulShutdown::new();
     let mut stop = std::pin::pin!(stop);
     loop {
         let accepted = async {
-            let place = places.clone().acquire_owned().await;
+            let place = app.connections.wait().await;
             (listener.accept().await, place)
         };
         let (accepted, place) = tokio::select! {
@@ -161,5 +160,5 @@ async fn speak(
         .max_concurrent_streams(STREAMS_AT_ONCE);
     let service = TowerToHyperService::new(router);
     let connection = builder.serve_connection(TokioIo::new(stream), service);
-    watcher.watch(connection.into_owned()).await
+    Connected::new(watcher.watch(connection.into_owned())).await
 }

@@ -7,8 +7,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use nix::sys::resource::{RLIM_INFINITY, Resource, getrlimit};
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use rusqlite::Connection;
 
+use super::log_sync::LogSync;
 use super::{AfterCommit, Job, WriteContext};
 use crate::delivery::link::{DeliveryLink, Notice};
 use crate::engine::completion::Completions;
@@ -48,6 +49,7 @@ struct Kept {
     log_inode: Option<u64>,
     /// The log vanished under the group that is being written.
     rewritten: bool,
+    log_sync: Option<LogSync>,
 }
 
 /// Commits groups. Who calls it has the queue's turn, so the lock in it is always free.
@@ -60,7 +62,8 @@ pub(crate) struct Committer {
 
 impl Committer {
     pub(crate) fn new(file: Arc<SqliteFile>, link: Arc<DeliveryLink>) -> Self {
-        Self { file, link, kept: Mutex::default(), opened: AtomicU64::new(0) }
+        let log_sync = LogSync::of(&file.path, file.config.durability);
+        Self { file, link, kept: Mutex::new(Kept { log_sync, ..Kept::default() }), opened: AtomicU64::new(0) }
     }
 
     /// Changes with each connection that was opened to write.
@@ -94,6 +97,9 @@ impl Committer {
                 Err(Error::new(ErrorCode::Internal, "the writer panicked; the group was rolled back"))
             });
         let rewritten = std::mem::take(&mut kept.rewritten);
+        if let (Ok(Written::Committed), Some(log_sync)) = (&outcome, &mut kept.log_sync) {
+            log_sync.add(jobs.iter().map(|job| job.weight()).sum());
+        }
         drop(kept);
         // Said here and not where it happened: inside the gate no subscriber of the host may run.
         if rewritten {
@@ -193,14 +199,14 @@ fn apply_all(
     again: bool,
     patience: Patience,
 ) -> rusqlite::Result<Written> {
-    let Some(transaction) = begin(connection, patience)? else { return Ok(Written::NotNow) };
+    let Some(transaction) = Transaction::begin(connection, patience)? else { return Ok(Written::NotNow) };
     // Endpoints may have been edited by another process since the last group.
-    let version = data_version(&transaction)?;
+    let version = data_version(connection)?;
     if kept.cached_version.replace(version) != Some(version) {
         kept.endpoints.clear();
     }
     let mut context = WriteContext {
-        connection: &transaction,
+        connection,
         now: Timestamp::now(),
         again,
         endpoints: &mut kept.endpoints,
@@ -215,13 +221,32 @@ fn apply_all(
     transaction.commit().map(|()| Written::Committed)
 }
 
-/// A transaction that may write; `None` where somebody else's is under way and that is not waited for.
-fn begin(connection: &Connection, patience: Patience) -> rusqlite::Result<Option<Transaction<'_>>> {
-    let begin = || Transaction::new_unchecked(connection, TransactionBehavior::Immediate);
-    if patience == Patience::Waits {
-        return begin().map(Some);
+/// A transaction that may write, rolled back where it is dropped before its commit. Unlike rusqlite's own its statements
+/// are prepared once: a lone message is committed in less time than it takes to compile a few of them.
+struct Transaction<'a>(&'a Connection);
+
+impl<'a> Transaction<'a> {
+    /// `None` where another program's is under way and that is not waited for.
+    fn begin(connection: &'a Connection, patience: Patience) -> rusqlite::Result<Option<Self>> {
+        let begin = || connection.prepare_cached("BEGIN IMMEDIATE")?.execute([]).map(|_| Self(connection));
+        if patience == Patience::Waits {
+            return begin().map(Some);
+        }
+        connection::without_waiting(connection, begin)
     }
-    connection::without_waiting(connection, begin)
+
+    fn commit(self) -> rusqlite::Result<()> {
+        self.0.prepare_cached("COMMIT")?.execute([]).map(|_| ())
+    }
+}
+
+impl Drop for Transaction<'_> {
+    fn drop(&mut self) {
+        // What cannot be rolled back goes with its connection, which is given up after an error.
+        if !self.0.is_autocommit() {
+            let _ = self.0.execute_batch("ROLLBACK");
+        }
+    }
 }
 
 pub(super) fn data_version(connection: &Connection) -> rusqlite::Result<i64> {

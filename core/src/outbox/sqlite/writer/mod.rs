@@ -10,6 +10,7 @@ pub(crate) mod commit;
 pub(crate) mod edit;
 pub(crate) mod insert;
 pub(crate) mod key_use;
+mod log_sync;
 pub(crate) mod outcome;
 pub(crate) mod queue;
 pub(crate) mod retention;
