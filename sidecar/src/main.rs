@@ -13,6 +13,10 @@ mod telemetry;
 
 use std::process::ExitCode;
 
+/// A message is made on one thread and dropped on the writer's, for which the C library's allocator has each wait for a lock.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     cli::run()
 }
