@@ -9,6 +9,7 @@ pub(crate) mod exports;
 pub(crate) mod inspection;
 pub(crate) mod listing;
 mod lock_guard;
+mod log_watch;
 pub(crate) mod messages;
 pub(crate) mod metrics;
 mod ofd_lock;
@@ -64,6 +65,8 @@ pub(crate) struct SqliteFile {
     path: PathBuf,
     config: Config,
     writer: Mutex<Option<Connection>>,
+    /// The log of `writer`, from its first commit on.
+    log: Mutex<Option<log_watch::LogWatch>>,
     readers: Mutex<Vec<Connection>>,
     /// Shared by those who read; held alone while every connection is closed. Whether the file was shut for good.
     access: RwLock<bool>,
@@ -86,6 +89,7 @@ impl SqliteFile {
             path,
             config: config.clone(),
             writer: Mutex::new(None),
+            log: Mutex::new(None),
             readers: Mutex::new(Vec::new()),
             access: RwLock::new(false),
             guard: Mutex::new(None),
@@ -138,6 +142,7 @@ impl SqliteFile {
     pub(crate) fn begin_anew(&self, writer: &mut Option<Connection>) {
         let _inside = fork::enter();
         let _alone = self.access.write().unwrap_or_else(PoisonError::into_inner);
+        fork::lock(&self.log).take();
         let readers = std::mem::take(&mut *fork::lock(&self.readers));
         writer.take().into_iter().chain(readers).for_each(close_as_it_is);
     }
@@ -166,6 +171,7 @@ impl SqliteFile {
 
     /// Closes every connection; the last close of a file by anybody folds the log into it. Call inside the gate.
     fn fold(&self) {
+        fork::lock(&self.log).take();
         fork::lock(&self.readers).clear();
         // The guard goes first: it says that the file is in use.
         fork::lock(&self.guard).take();
@@ -175,6 +181,15 @@ impl SqliteFile {
             let _ = connection::open_writer(&self.path, self.config.durability);
         }
         fork::lock(&self.claim).take();
+    }
+
+    /// Whether the log that other processes see is the one that the writer's connection wrote to just now.
+    fn log_is_there(&self) -> bool {
+        let mut log = fork::lock(&self.log);
+        if log.is_none() {
+            *log = log_watch::LogWatch::begin(&self.path).ok();
+        }
+        log.as_mut().is_some_and(log_watch::LogWatch::is_there)
     }
 
     /// Bytes on disk: the file and its write-ahead log.
@@ -197,6 +212,7 @@ fn close_as_it_is(connection: Connection) {
 impl SurvivesFork for SqliteFile {
     /// Closes every connection, without the checkpoint that a last close would make.
     fn rest(&self) {
+        fork::lock(&self.log).take();
         let writer = fork::lock(&self.writer).take();
         let readers = std::mem::take(&mut *fork::lock(&self.readers));
         writer.into_iter().chain(readers).for_each(close_as_it_is);

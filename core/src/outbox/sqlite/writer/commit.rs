@@ -1,7 +1,6 @@
 //! One transaction for a group of jobs, on the thread that has the turn.
 
 use std::collections::HashMap;
-use std::os::unix::fs::MetadataExt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -19,7 +18,7 @@ use crate::fork;
 use crate::model::ids::EndpointId;
 use crate::model::timestamp::Timestamp;
 use crate::outbox::sqlite::metrics::{self, Tally};
-use crate::outbox::sqlite::{SqliteFile, beside, connection, storage_error};
+use crate::outbox::sqlite::{SqliteFile, connection, storage_error};
 
 /// How often a group is written again when the log vanished under it.
 const REWRITES: usize = 3;
@@ -45,8 +44,6 @@ struct Kept {
     endpoints: HashMap<EndpointId, i64>,
     /// The version of the file for which `endpoints` holds.
     cached_version: Option<i64>,
-    /// The inode of the write-ahead log that our connection writes to.
-    log_inode: Option<u64>,
     /// The log vanished under the group that is being written.
     rewritten: bool,
     log_sync: Option<LogSync>,
@@ -151,7 +148,7 @@ impl Committer {
                 }
                 *slot = Some(connection::open_writer(&file.path, file.config.durability)?);
                 self.opened.fetch_add(1, Ordering::AcqRel);
-                kept.log_inode = None;
+                *fork::lock(&file.log) = None;
                 kept.cached_version = None;
             }
             let Some(connection) = slot.as_mut() else { continue };
@@ -165,7 +162,7 @@ impl Committer {
                     return Err(error);
                 }
             }
-            if self.log_is_ours(kept) {
+            if file.log_is_there() {
                 return Ok(Written::Committed);
             }
             kept.rewritten = true;
@@ -176,14 +173,6 @@ impl Committer {
             "the outbox's write-ahead log is being deleted by another program: see the documentation \
              on opening the file with another SQLite",
         ))
-    }
-
-    /// Whether the log that other processes see is the one we wrote to. Where another copy of SQLite
-    /// in this process dropped our locks, a third process may have deleted it.
-    fn log_is_ours(&self, kept: &mut Kept) -> bool {
-        let Ok(metadata) = std::fs::metadata(beside(&self.file.path, "-wal")) else { return false };
-        let inode = metadata.ino();
-        *kept.log_inode.get_or_insert(inode) == inode
     }
 
     fn forget_connection(&self) {
