@@ -186,6 +186,7 @@ impl Process {
         let deadline = deadline.max(Instant::now() + WRITER_PATIENCE);
         let written = self.writer.wait(deadline);
         if written {
+            self.committer.rest(deadline);
             self.file.shut(deadline);
         }
         delivered && written

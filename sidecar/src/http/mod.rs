@@ -213,8 +213,9 @@ async fn send(
 
 /// Whether no other request is under way or could be at once.
 async fn is_alone(app: &App, version: Version) -> bool {
-    // One place is the asking connection's, and one is kept for the next that comes.
-    if app.connections.taken() > 2 || version == Version::HTTP_2 {
+    // One place is the asking connection's, and one is kept for the next that comes, while there is one.
+    let connections = &app.connections;
+    if connections.taken() > 2 || connections.are_all_taken() || version == Version::HTTP_2 {
         // Where one thread serves many connections each looks alone until the others that are ready had their turn.
         wakes::others_first().await;
     }

@@ -24,6 +24,10 @@ impl Places {
         self.free.try_acquire().ok()
     }
 
+    pub fn are_all_taken(&self) -> bool {
+        self.free.available_permits() == 0
+    }
+
     pub fn taken(&self) -> usize {
         self.all.saturating_sub(self.free.available_permits())
     }

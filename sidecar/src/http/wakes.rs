@@ -1,5 +1,5 @@
-//! A connection that wakes itself. Where hyper hands a piece of a body to the handler, both are in one task: it is woken
-//! while it runs, though in the same poll everything is done. The scheduler would then run it once more for nothing and,
+//! A connection that wakes itself. Where hyper hands a piece of a body to the handler, both are in one task (HTTP/1): it is
+//! woken while it runs, though in the same poll everything is done. The scheduler would then run it once more for nothing and,
 //! which costs more, wake an idle worker to share the work.
 
 use std::cell::Cell;
@@ -23,7 +23,7 @@ thread_local! {
     static GIVES_WAY: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Lets every task that is ready run before the caller goes on.
+/// Lets the tasks of this thread that are ready run before the caller goes on; whatever else wakes it may end that sooner.
 pub async fn others_first() {
     let mut turn = pin!(tokio::task::yield_now());
     poll_fn(|context| {
@@ -46,7 +46,6 @@ impl Wake for Wakes {
     }
 
     fn wake_by_ref(self: &Arc<Self>) {
-        // `Release`: what the waker did before is seen by the poll that follows.
         let noted = self.state.fetch_update(Ordering::AcqRel, Ordering::Acquire, |state| {
             (state != RESTING).then_some(RUNNING_AND_WOKEN)
         });
@@ -77,7 +76,8 @@ impl<F: Future> Future for Connected<F> {
         let this = &mut *self;
         this.wakes.task.register(context.waker());
         for _ in 0..POLLS_IN_A_ROW {
-            this.wakes.state.store(RUNNING, Ordering::Release);
+            // Read as well as written: what a waker did that was noted is seen by this poll.
+            this.wakes.state.swap(RUNNING, Ordering::AcqRel);
             GIVES_WAY.set(false);
             if let Poll::Ready(output) = this.connection.as_mut().poll(&mut Context::from_waker(&this.waker))
             {
@@ -85,7 +85,7 @@ impl<F: Future> Future for Connected<F> {
             }
             // It will be woken when the others are through, whoever else woke it meanwhile.
             if GIVES_WAY.take() {
-                this.wakes.state.store(RESTING, Ordering::Release);
+                this.wakes.state.swap(RESTING, Ordering::AcqRel);
                 return Poll::Pending;
             }
             let rests =
@@ -94,7 +94,7 @@ impl<F: Future> Future for Connected<F> {
                 return Poll::Pending;
             }
         }
-        this.wakes.state.store(RESTING, Ordering::Release);
+        this.wakes.state.swap(RESTING, Ordering::AcqRel);
         context.waker().wake_by_ref();
         Poll::Pending
     }

@@ -8,11 +8,12 @@ fn main() {
     uniffi::uniffi_bindgen_main();
     // It ends the process where it fails, also over what it does not know.
     let arguments: Vec<String> = std::env::args().collect();
-    let after = |flag| arguments.iter().skip_while(|argument| *argument != flag).nth(1);
-    if after("--language").is_none_or(|language| language != "kotlin") {
+    if !arguments.iter().any(|argument| ["kotlin", "-lkotlin", "--language=kotlin"].contains(&&argument[..]))
+    {
         return;
     }
-    let finished = after("--out-dir")
+    let folder = arguments.iter().skip_while(|argument| *argument != "--out-dir").nth(1);
+    let finished = folder
         .ok_or_else(|| "Kotlin needs `--out-dir FOLDER`".to_owned())
         .and_then(|folder| kotlin::finish(Path::new(folder)));
     if let Err(reason) = finished {

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 use nix::sys::resource::{RLIM_INFINITY, Resource, getrlimit};
 use rusqlite::Connection;
@@ -66,6 +67,13 @@ impl Committer {
     /// Changes with each connection that was opened to write.
     pub(super) fn connections_opened(&self) -> u64 {
         self.opened.load(Ordering::Acquire)
+    }
+
+    /// Waits until nothing of the log is on its way to the disk, or until `deadline`.
+    pub(crate) fn rest(&self, deadline: Instant) {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        // Late, it goes on by itself.
+        let _rests = kept.log_sync.as_ref().is_none_or(|log_sync| log_sync.rests(deadline));
     }
 
     /// Commits `jobs` and answers each.
