@@ -5,6 +5,7 @@ use std::fs::{File, Metadata};
 use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::beside;
@@ -23,7 +24,7 @@ fn identity(metadata: &Metadata) -> Identity {
 /// The log of one connection. No lock of SQLite's is on it, so that closing its descriptor drops none.
 pub(crate) struct LogWatch {
     path: PathBuf,
-    log: File,
+    log: Arc<File>,
     identity: Identity,
     named_at: Instant,
 }
@@ -32,9 +33,14 @@ impl LogWatch {
     /// The log as the connection found it.
     pub(crate) fn begin(database: &Path) -> io::Result<Self> {
         let path = beside(database, "-wal");
-        let log = File::open(&path)?;
+        let log = Arc::new(File::open(&path)?);
         let identity = identity(&log.metadata()?);
         Ok(Self { path, log, identity, named_at: Instant::now() })
+    }
+
+    /// The log itself.
+    pub(crate) fn log(&self) -> &Arc<File> {
+        &self.log
     }
 
     /// Whether it is still there.

@@ -20,6 +20,7 @@ pub(crate) mod sole_copy;
 pub(crate) mod statistics;
 pub(crate) mod writer;
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, TryLockError};
 use std::time::{Duration, Instant};
@@ -183,13 +184,14 @@ impl SqliteFile {
         fork::lock(&self.claim).take();
     }
 
-    /// Whether the log that other processes see is the one that the writer's connection wrote to just now.
-    fn log_is_there(&self) -> bool {
+    /// The log that the writer's connection wrote to just now, where it is the one that other processes see.
+    fn log_that_is_there(&self) -> Option<Arc<File>> {
         let mut log = fork::lock(&self.log);
         if log.is_none() {
             *log = log_watch::LogWatch::begin(&self.path).ok();
         }
-        log.as_mut().is_some_and(log_watch::LogWatch::is_there)
+        let log = log.as_mut()?;
+        log.is_there().then(|| log.log().clone())
     }
 
     /// Bytes on disk: the file and its write-ahead log.

@@ -60,7 +60,7 @@ pub(crate) struct Committer {
 
 impl Committer {
     pub(crate) fn new(file: Arc<SqliteFile>, link: Arc<DeliveryLink>) -> Self {
-        let log_sync = LogSync::of(&file.path, file.config.durability);
+        let log_sync = LogSync::of(file.config.durability);
         Self { file, link, kept: Mutex::new(Kept { log_sync, ..Kept::default() }), opened: AtomicU64::new(0) }
     }
 
@@ -102,9 +102,6 @@ impl Committer {
                 Err(Error::new(ErrorCode::Internal, "the writer panicked; the group was rolled back"))
             });
         let rewritten = std::mem::take(&mut kept.rewritten);
-        if let (Ok(Written::Committed), Some(log_sync)) = (&outcome, &mut kept.log_sync) {
-            log_sync.add(jobs.iter().map(|job| job.weight()).sum());
-        }
         drop(kept);
         // Said here and not where it happened: inside the gate no subscriber of the host may run.
         if rewritten {
@@ -170,7 +167,10 @@ impl Committer {
                     return Err(error);
                 }
             }
-            if file.log_is_there() {
+            if let Some(log) = file.log_that_is_there() {
+                if let Some(log_sync) = &mut kept.log_sync {
+                    log_sync.add(jobs.iter().map(|job| job.weight()).sum(), &log);
+                }
                 return Ok(Written::Committed);
             }
             kept.rewritten = true;

@@ -5,12 +5,11 @@
 //! only leaves less for it to do, and may come late without harm.
 
 use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Instant;
 
 use crate::config::Durability;
 use crate::engine::threads::{self, Ended};
-use crate::outbox::sqlite::beside;
 
 /// How much gathers in the log, more or less, before it is brought to the disk.
 const BITE_BYTES: usize = 4 * 1024 * 1024;
@@ -19,26 +18,24 @@ const COMMIT_BYTES: usize = 5 * 4120;
 
 /// What has been written to one log since it was last brought to the disk.
 pub(super) struct LogSync {
-    log: PathBuf,
     written: usize,
     under_way: Option<Ended>,
 }
 
 impl LogSync {
     /// `None` where every commit is synced anyway.
-    pub(super) fn of(database: &Path, durability: Durability) -> Option<Self> {
-        let log = beside(database, "-wal");
-        (durability == Durability::Normal).then_some(Self { log, written: 0, under_way: None })
+    pub(super) fn of(durability: Durability) -> Option<Self> {
+        (durability == Durability::Normal).then_some(Self { written: 0, under_way: None })
     }
 
-    /// A commit with so many bytes of jobs was written.
-    pub(super) fn add(&mut self, bytes: usize) {
+    /// A commit with so many bytes of jobs was written to `log`.
+    pub(super) fn add(&mut self, bytes: usize, log: &Arc<File>) {
         self.written += bytes + COMMIT_BYTES;
         if self.written < BITE_BYTES || !self.rests(Instant::now()) {
             return;
         }
         self.written = 0;
-        let log = self.log.clone();
+        let log = log.clone();
         // Where no thread can be started SQLite has more to sync.
         self.under_way = threads::start("hookbridge-sync", move || sync(&log)).ok();
     }
@@ -49,11 +46,8 @@ impl LogSync {
     }
 }
 
-/// By a descriptor of its own: no lock of SQLite's is on the log, so closing it drops none. Outside the gate, since a fork
-/// need not wait for the disk: what a child would get is a descriptor too many.
-fn sync(log: &Path) {
-    // A log that is gone was folded into the file.
-    let Ok(log) = File::open(log) else { return };
+/// Outside the gate, since a fork need not wait for the disk: what a child would get is a descriptor too many.
+fn sync(log: &File) {
     if let Err(error) = log.sync_data() {
         // SQLite's descriptor is told as well if it was open before, but folding the log is tried again without a word.
         tracing::error!(
@@ -76,36 +70,32 @@ mod tests {
 
     #[test]
     fn a_bite_is_brought_to_the_disk_once_and_the_next_counts_anew() {
-        let folder = tempfile::tempdir().unwrap();
-        let database = folder.path().join("outbox.db");
-        std::fs::write(beside(&database, "-wal"), vec![7; BITE_BYTES]).unwrap();
-        let mut log_sync = LogSync::of(&database, Durability::Normal).unwrap();
-        log_sync.add(BITE_BYTES - COMMIT_BYTES - 1);
+        let log = Arc::new(tempfile::tempfile().unwrap());
+        let mut log_sync = LogSync::of(Durability::Normal).unwrap();
+        log_sync.add(BITE_BYTES - COMMIT_BYTES - 1, &log);
         assert!(log_sync.under_way.is_none());
-        log_sync.add(0);
+        log_sync.add(0, &log);
         assert_eq!(log_sync.written, 0);
         assert!(log_sync.under_way.is_some() && log_sync.rests(soon()));
-        // Nothing to sync is no harm.
-        std::fs::remove_file(beside(&database, "-wal")).unwrap();
-        log_sync.add(BITE_BYTES);
-        assert_eq!(log_sync.written, 0);
-        assert!(log_sync.rests(soon()));
+        // A descriptor of the log that stays open for every bite would be one too many.
+        assert_eq!(Arc::strong_count(&log), 1);
     }
 
     #[test]
     fn what_gathers_while_the_disk_is_busy_is_kept_for_the_next_time() {
         let (release, held) = std::sync::mpsc::channel::<()>();
-        let mut log_sync = LogSync::of(Path::new("/nowhere/outbox.db"), Durability::Normal).unwrap();
+        let log = Arc::new(tempfile::tempfile().unwrap());
+        let mut log_sync = LogSync::of(Durability::Normal).unwrap();
         log_sync.under_way = threads::start("slow", move || {
             let _ = held.recv();
         })
         .ok();
-        log_sync.add(BITE_BYTES);
+        log_sync.add(BITE_BYTES, &log);
         assert!(log_sync.written > BITE_BYTES);
         drop(release);
         assert!(log_sync.rests(soon()));
-        log_sync.add(0);
+        log_sync.add(0, &log);
         assert_eq!(log_sync.written, 0);
-        assert!(LogSync::of(Path::new("/nowhere/outbox.db"), Durability::Full).is_none());
+        assert!(LogSync::of(Durability::Full).is_none());
     }
 }
