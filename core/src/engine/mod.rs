@@ -159,7 +159,8 @@ impl Engine {
     }
 
     /// The same for async callers whose threads may block for one commit, as a server's with several workers: where the writer
-    /// is idle the message is committed on the calling thread, which saves two switches between threads.
+    /// is idle and commits took less than a millisecond lately, the message is committed on the calling thread, which saves
+    /// two switches between threads.
     ///
     /// # Errors
     /// As [`Engine::send`].

@@ -114,12 +114,20 @@ impl Process {
     /// Accepts a message for a thread that will wait. Where the writer is idle the message is committed here and now.
     pub(crate) fn begin_send(&self, request: SendRequest) -> Result<PendingSend> {
         let slot = Slot::new();
-        self.send_here(request, Reply::Thread(slot.clone()))?;
+        self.commit_here(request, Reply::Thread(slot.clone()))?;
         Ok(PendingSend(slot))
     }
 
-    /// The same for whoever waits for `reply`. Blocks for one commit at most, and while the queue is full.
+    /// The same for whoever waits for `reply` and has other things to do: only where commits are short.
     pub(crate) fn send_here(&self, request: SendRequest, reply: Reply) -> Result<()> {
+        if self.committer.is_lengthy() {
+            self.send_now(request, reply)
+        } else {
+            self.commit_here(request, reply)
+        }
+    }
+
+    fn commit_here(&self, request: SendRequest, reply: Reply) -> Result<()> {
         let message = request.accept(&self.config, self.ids.next()?)?;
         let job = SendJob::new(message, reply);
         if let Some((turn, job)) = self.queue.put_or_write(job)?

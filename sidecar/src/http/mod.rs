@@ -26,7 +26,6 @@ use axum::http::uri::Authority;
 use axum::http::{StatusCode, Version, header};
 use axum::response::Response;
 use axum::routing::{MethodFilter, get, on};
-use hookbridge_core::config::Durability;
 use hookbridge_core::model::header_map::HeaderOwner;
 use hookbridge_core::operations::messages::SendRequest;
 use hookbridge_core::operations::routes::{self, Answer, Route, Verb};
@@ -199,10 +198,11 @@ async fn send(
     if let Some(traceparent) = telemetry::traceparent(&tracing::Span::current(), &asked.headers) {
         carry(&mut request, traceparent);
     }
-    // Without a wait for the disk a lone commit is shorter than handing it to another thread; many are better shared.
-    let receipt = match app.engine.config().durability {
-        Durability::Normal if is_alone(app, asked.version).await => app.engine.send_here(request).await?,
-        _ => app.engine.send_async(request).await?,
+    // Many are better committed together than one by one.
+    let receipt = if is_alone(app, asked.version).await {
+        app.engine.send_here(request).await?
+    } else {
+        app.engine.send_async(request).await?
     };
     app.metrics.message_accepted();
     let answer = serde_json::to_string(&receipt).map_err(|cause| {

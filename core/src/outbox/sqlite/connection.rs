@@ -1,20 +1,21 @@
 //! Opening the file: who may read it, which journal it keeps, how long it waits.
 
+use std::ffi::c_int;
 use std::fs::OpenOptions;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::time::Duration;
 
+use rusqlite::hooks::Wal;
 use rusqlite::{Connection, OpenFlags};
 
+use super::log_fold::LogPages;
 use super::storage_error;
 use crate::config::Durability;
 use crate::error::{Error, ErrorCode, Result};
 
 /// How long a write waits for another process's write.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
-/// The write-ahead log is folded into the file once it has this many pages.
-const CHECKPOINT_PAGES: u32 = 4000;
 const CACHE_KIB: i32 = 8 * 1024;
 
 /// The same error, saying which file.
@@ -58,21 +59,43 @@ fn open(path: &Path, flags: OpenFlags) -> Result<Connection> {
     Ok(connection)
 }
 
-/// The connection that writes. The file exists.
-pub(super) fn open_writer(path: &Path, durability: Durability) -> Result<Connection> {
-    let connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+/// The connection that writes, and notes in `log_pages` how long each commit leaves the log. The file exists.
+pub(super) fn open_writer(path: &Path, durability: Durability, log_pages: &LogPages) -> Result<Connection> {
+    let mut connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     let journal: String = connection
         .pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0))
         .map_err(storage_error)?;
     if !journal.eq_ignore_ascii_case("wal") {
         return Err(unavailable("its file system does not allow a write-ahead log"));
     }
+    set_synchronous(&connection, durability)?;
+    // In the place of SQLite's own hook, which folds the log itself: see `writer/folding.rs`.
+    let log_pages = log_pages.clone();
+    connection
+        .wal_hook(Some(move |_: &mut Wal, pages: c_int| {
+            log_pages.set(u32::try_from(pages).unwrap_or_default());
+            Ok(())
+        }))
+        .map_err(storage_error)?;
+    Ok(connection)
+}
+
+fn set_synchronous(connection: &Connection, durability: Durability) -> Result<()> {
     let synchronous = match durability {
         Durability::Full => "full",
         Durability::Normal => "normal",
     };
-    connection.pragma_update(None, "synchronous", synchronous).map_err(storage_error)?;
-    connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES).map_err(storage_error)?;
+    connection.pragma_update(None, "synchronous", synchronous).map_err(storage_error)
+}
+
+/// A connection that folds the log, which it has open already.
+pub(super) fn open_folder(path: &Path, durability: Durability) -> Result<Connection> {
+    let connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    set_synchronous(&connection, durability)?;
+    // The first read of a connection opens the log.
+    connection
+        .pragma_query_value(None, "schema_version", |row| row.get::<_, i64>(0))
+        .map_err(storage_error)?;
     Ok(connection)
 }
 

@@ -53,6 +53,11 @@ impl LogWatch {
             return true;
         }
         self.named_at = now;
+        self.is_named()
+    }
+
+    /// Whether its name still leads to it.
+    pub(crate) fn is_named(&self) -> bool {
         std::fs::metadata(&self.path).is_ok_and(|named| identity(&named) == self.identity)
     }
 }

@@ -9,6 +9,7 @@ pub(crate) mod exports;
 pub(crate) mod inspection;
 pub(crate) mod listing;
 mod lock_guard;
+pub(crate) mod log_fold;
 mod log_watch;
 pub(crate) mod messages;
 pub(crate) mod metrics;
@@ -68,6 +69,8 @@ pub(crate) struct SqliteFile {
     writer: Mutex<Option<Connection>>,
     /// The log of `writer`, from its first commit on.
     log: Mutex<Option<log_watch::LogWatch>>,
+    log_pages: log_fold::LogPages,
+    folder: log_fold::Folder,
     readers: Mutex<Vec<Connection>>,
     /// Shared by those who read; held alone while every connection is closed. Whether the file was shut for good.
     access: RwLock<bool>,
@@ -91,18 +94,25 @@ impl SqliteFile {
             config: config.clone(),
             writer: Mutex::new(None),
             log: Mutex::new(None),
+            log_pages: log_fold::LogPages::default(),
+            folder: log_fold::Folder::default(),
             readers: Mutex::new(Vec::new()),
             access: RwLock::new(false),
             guard: Mutex::new(None),
             claim: Mutex::new(claim),
         };
-        let connection = connection::open_writer(&file.path, config.durability)
+        let connection = file
+            .open_writer()
             .and_then(|mut connection| schema::migrate(&mut connection).map(|()| connection))
             .map_err(|cause| connection::unusable(&file.path, cause))?;
         purpose::settle(&connection, config)?;
         *fork::lock(&file.writer) = Some(connection);
         *fork::lock(&file.guard) = lock_guard::hold(&file.path);
         Ok(file)
+    }
+
+    fn open_writer(&self) -> Result<Connection> {
+        connection::open_writer(&self.path, self.config.durability, &self.log_pages)
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -137,7 +147,7 @@ impl SqliteFile {
         outcome
     }
 
-    /// Closes `writer` and every reader, without folding a log that may not be ours into the file. SQLite keeps what
+    /// Closes every connection, `writer` too, without folding a log that may not be ours into the file. SQLite keeps what
     /// it knows of a log for as long as any connection of the process is open: only then is the file looked at
     /// afresh.
     pub(crate) fn begin_anew(&self, writer: &mut Option<Connection>) {
@@ -145,7 +155,7 @@ impl SqliteFile {
         let _alone = self.access.write().unwrap_or_else(PoisonError::into_inner);
         fork::lock(&self.log).take();
         let readers = std::mem::take(&mut *fork::lock(&self.readers));
-        writer.take().into_iter().chain(readers).for_each(close_as_it_is);
+        writer.take().into_iter().chain(self.folder.take()).chain(readers).for_each(close_as_it_is);
     }
 
     /// Closes the file for good once those who read are through; later reads fail with `CLOSED`. Where `deadline`
@@ -174,12 +184,13 @@ impl SqliteFile {
     fn fold(&self) {
         fork::lock(&self.log).take();
         fork::lock(&self.readers).clear();
+        drop(self.folder.take());
         // The guard goes first: it says that the file is in use.
         fork::lock(&self.guard).take();
         let writer = fork::lock(&self.writer).take();
         // After a fork there is no connection until the next write: that last close is still to be made.
         if writer.is_none() && beside(&self.path, "-wal").exists() {
-            let _ = connection::open_writer(&self.path, self.config.durability);
+            let _ = self.open_writer();
         }
         fork::lock(&self.claim).take();
     }
@@ -192,6 +203,11 @@ impl SqliteFile {
         }
         let log = log.as_mut()?;
         log.is_there().then(|| log.log().clone())
+    }
+
+    /// The pages in the log after the last commit.
+    fn log_pages(&self) -> u32 {
+        self.log_pages.get()
     }
 
     /// Bytes on disk: the file and its write-ahead log.
@@ -217,7 +233,7 @@ impl SurvivesFork for SqliteFile {
         fork::lock(&self.log).take();
         let writer = fork::lock(&self.writer).take();
         let readers = std::mem::take(&mut *fork::lock(&self.readers));
-        writer.into_iter().chain(readers).for_each(close_as_it_is);
+        writer.into_iter().chain(self.folder.take()).chain(readers).for_each(close_as_it_is);
     }
 
     fn wake_in_child(&self, dirty: bool) {

@@ -4,12 +4,12 @@ use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use nix::sys::resource::{RLIM_INFINITY, Resource, getrlimit};
 use rusqlite::Connection;
 
-use super::log_sync::LogSync;
+use super::folding::Folding;
 use super::{AfterCommit, Job, WriteContext};
 use crate::delivery::link::{DeliveryLink, Notice};
 use crate::engine::completion::Completions;
@@ -23,6 +23,10 @@ use crate::outbox::sqlite::{SqliteFile, connection, storage_error};
 
 /// How often a group is written again when the log vanished under it.
 const REWRITES: usize = 3;
+/// From how long commits take on they are left to the writer's thread by those that have other things to do.
+const LENGTHY: Duration = Duration::from_millis(1);
+/// Of how many commits the time is averaged, about.
+const AVERAGED: u64 = 8;
 
 /// Whether another program's write is waited for.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -40,14 +44,13 @@ enum Written {
 }
 
 /// What writers keep between groups.
-#[derive(Default)]
 struct Kept {
     endpoints: HashMap<EndpointId, i64>,
     /// The version of the file for which `endpoints` holds.
     cached_version: Option<i64>,
     /// The log vanished under the group that is being written.
     rewritten: bool,
-    log_sync: Option<LogSync>,
+    folding: Folding,
 }
 
 /// Commits groups. Who calls it has the queue's turn, so the lock in it is always free.
@@ -56,12 +59,25 @@ pub(crate) struct Committer {
     link: Arc<DeliveryLink>,
     kept: Mutex<Kept>,
     opened: AtomicU64,
+    /// The microseconds that commits took lately, on average.
+    usual_micros: AtomicU64,
 }
 
 impl Committer {
     pub(crate) fn new(file: Arc<SqliteFile>, link: Arc<DeliveryLink>) -> Self {
-        let log_sync = LogSync::of(file.config.durability);
-        Self { file, link, kept: Mutex::new(Kept { log_sync, ..Kept::default() }), opened: AtomicU64::new(0) }
+        let kept = Kept {
+            endpoints: HashMap::new(),
+            cached_version: None,
+            rewritten: false,
+            folding: Folding::of(file.config.durability),
+        };
+        Self {
+            file,
+            link,
+            kept: Mutex::new(kept),
+            opened: AtomicU64::new(0),
+            usual_micros: AtomicU64::new(0),
+        }
     }
 
     /// Changes with each connection that was opened to write.
@@ -69,11 +85,23 @@ impl Committer {
         self.opened.load(Ordering::Acquire)
     }
 
-    /// Waits until nothing of the log is on its way to the disk, or until `deadline`.
+    /// Whether commits took so long lately that a server's thread had better not wait for one.
+    pub(crate) fn is_lengthy(&self) -> bool {
+        u128::from(self.usual_micros.load(Ordering::Relaxed)) >= LENGTHY.as_micros()
+    }
+
+    fn note(&self, took: Duration) {
+        let took = u64::try_from(took.as_micros()).unwrap_or(u64::MAX) / AVERAGED;
+        // Only who has the turn writes it.
+        let usual = self.usual_micros.load(Ordering::Relaxed);
+        self.usual_micros.store(usual - usual / AVERAGED + took, Ordering::Relaxed);
+    }
+
+    /// Waits until nobody folds the log, or until `deadline`.
     pub(crate) fn rest(&self, deadline: Instant) {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         // Late, it goes on by itself.
-        let _rests = kept.log_sync.as_ref().is_none_or(|log_sync| log_sync.rests(deadline));
+        let _rests = kept.folding.rests(deadline);
     }
 
     /// Commits `jobs` and answers each.
@@ -96,6 +124,7 @@ impl Committer {
 
     fn commit_and_answer(&self, mut jobs: Vec<Box<dyn Job>>, patience: Patience) -> Vec<Box<dyn Job>> {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let begun = Instant::now();
         let outcome = catch_unwind(AssertUnwindSafe(|| self.commit(&mut kept, &mut jobs, patience)))
             .unwrap_or_else(|_| {
                 self.forget_connection();
@@ -112,7 +141,10 @@ impl Committer {
         }
         let committed = match &outcome {
             Ok(Written::NotNow) => return jobs,
-            Ok(Written::Committed) => Ok(()),
+            Ok(Written::Committed) => {
+                self.note(begun.elapsed());
+                Ok(())
+            }
             Err(error) => {
                 tracing::warn!(target: "hookbridge::outbox", %error, jobs = jobs.len(), "a commit failed");
                 Err(error)
@@ -151,7 +183,7 @@ impl Committer {
                 if patience == Patience::Refuses && written == 0 {
                     return Ok(Written::NotNow);
                 }
-                *slot = Some(connection::open_writer(&file.path, file.config.durability)?);
+                *slot = Some(file.open_writer()?);
                 self.opened.fetch_add(1, Ordering::AcqRel);
                 *fork::lock(&file.log) = None;
                 kept.cached_version = None;
@@ -168,9 +200,7 @@ impl Committer {
                 }
             }
             if let Some(log) = file.log_that_is_there() {
-                if let Some(log_sync) = &mut kept.log_sync {
-                    log_sync.add(jobs.iter().map(|job| job.weight()).sum(), &log);
-                }
+                kept.folding.committed(file, connection, &log);
                 return Ok(Written::Committed);
             }
             kept.rewritten = true;

@@ -8,9 +8,9 @@
 mod accepted;
 pub(crate) mod commit;
 pub(crate) mod edit;
+mod folding;
 pub(crate) mod insert;
 pub(crate) mod key_use;
-mod log_sync;
 pub(crate) mod outcome;
 pub(crate) mod queue;
 pub(crate) mod retention;

@@ -1,0 +1,167 @@
+//! Folds the write-ahead log into the file, beside whoever writes.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rusqlite::wal::CheckpointMode;
+use rusqlite::{Connection, MAIN_DB};
+
+use super::{SqliteFile, connection, storage_error};
+use crate::error::Result;
+use crate::fork;
+
+/// The pages in the log of one file, as the last commit of ours left it.
+#[derive(Clone, Default)]
+pub(crate) struct LogPages(Arc<AtomicU32>);
+
+impl LogPages {
+    pub(super) fn set(&self, pages: u32) {
+        self.0.store(pages, Ordering::Relaxed);
+    }
+
+    pub(crate) fn get(&self) -> u32 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// How much of a log is folded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Folded {
+    /// All that the log holds.
+    pub pages: u32,
+    /// Those of them that are in the file.
+    pub folded: u32,
+}
+
+impl Folded {
+    pub(crate) fn left(self) -> u32 {
+        self.pages.saturating_sub(self.folded)
+    }
+}
+
+/// Folds what no reader still needs from the log, and waits for the disk alone. `None` where another program is at it.
+pub(crate) fn fold(connection: &Connection) -> rusqlite::Result<Option<Folded>> {
+    match connection.wal_checkpoint_v2(Some(MAIN_DB), CheckpointMode::PASSIVE) {
+        Ok((pages, folded)) => Ok(u32::try_from(pages)
+            .ok()
+            .zip(u32::try_from(folded).ok())
+            .map(|(pages, folded)| Folded { pages, folded })),
+        Err(cause) if cause.sqlite_error_code() == Some(rusqlite::ErrorCode::DatabaseBusy) => Ok(None),
+        Err(cause) => Err(cause),
+    }
+}
+
+/// The connection that folds while another writes: opened at the first need, and kept, since a log that was long once
+/// will be again.
+#[derive(Default)]
+pub(super) struct Folder(Mutex<Option<Connection>>);
+
+impl Folder {
+    pub(super) fn take(&self) -> Option<Connection> {
+        fork::lock(&self.0).take()
+    }
+}
+
+impl SqliteFile {
+    /// Folds what the log holds while others write and read. `None` where that is not possible now.
+    pub(crate) fn fold_beside(&self) -> Result<Option<Folded>> {
+        let _inside = fork::enter();
+        // Not while every connection is closed.
+        let shut = self.access.read().unwrap_or_else(PoisonError::into_inner);
+        if *shut {
+            return Ok(None);
+        }
+        let mut folder = fork::lock(&self.folder.0);
+        if folder.is_none() {
+            *folder = self.open_folder()?;
+        }
+        let Some(connection) = folder.as_ref() else { return Ok(None) };
+        let outcome = fold(connection).map_err(storage_error);
+        if outcome.is_err() {
+            folder.take();
+        }
+        outcome
+    }
+
+    /// A connection that has the log open which the writer's has: another log's pages would ruin the file. `None` where
+    /// there is another by now; the next commit notices that too and begins anew.
+    fn open_folder(&self) -> Result<Option<Connection>> {
+        let is_the_writers = || fork::lock(&self.log).as_ref().is_some_and(|log| log.is_named());
+        if !is_the_writers() {
+            return Ok(None);
+        }
+        let connection = connection::open_folder(&self.path, self.config.durability)?;
+        Ok(is_the_writers().then_some(connection))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use super::*;
+    use crate::config::Config;
+    use crate::outbox::sqlite::beside;
+
+    /// A file whose log has a commit of its writer's.
+    fn written() -> (tempfile::TempDir, SqliteFile) {
+        let folder = tempfile::tempdir().unwrap();
+        let config = Config { database: folder.path().join("outbox.db"), ..Config::default() };
+        let file = SqliteFile::open(&config).unwrap();
+        write(&file);
+        assert!(file.log_that_is_there().is_some());
+        (folder, file)
+    }
+
+    fn write(file: &SqliteFile) {
+        let writer = fork::lock(&file.writer);
+        writer.as_ref().unwrap().execute("UPDATE hookbridge_state SET value = value + 1", []).unwrap();
+    }
+
+    #[test]
+    fn what_is_folded_is_in_the_file_and_the_log_starts_over() {
+        let (_folder, file) = written();
+        let all = file.fold_beside().unwrap().unwrap();
+        assert!(all.pages > 1 && all.left() == 0, "{all:?}");
+        assert_eq!(all.pages, file.log_pages());
+        write(&file);
+        assert_eq!(file.log_pages(), 1);
+        assert_eq!(file.fold_beside().unwrap(), Some(Folded { pages: 1, folded: 1 }));
+    }
+
+    #[test]
+    fn what_a_reader_still_sees_is_left() {
+        let (_folder, file) = written();
+        let reader = connection::open_reader(file.path()).unwrap();
+        reader.execute_batch("BEGIN; SELECT value FROM hookbridge_state").unwrap();
+        write(&file);
+        let some = file.fold_beside().unwrap().unwrap();
+        assert_eq!(some.left(), 1);
+        reader.execute_batch("COMMIT").unwrap();
+        assert_eq!(file.fold_beside().unwrap().unwrap().left(), 0);
+    }
+
+    #[test]
+    fn another_log_is_not_folded_into_the_file() {
+        let (folder, file) = written();
+        let log = beside(file.path(), "-wal");
+        std::fs::rename(&log, folder.path().join("elsewhere")).unwrap();
+        assert_eq!(file.fold_beside().unwrap(), None);
+        std::fs::write(&log, "another").unwrap();
+        assert_eq!(file.fold_beside().unwrap(), None);
+        assert!(file.folder.take().is_none());
+        std::fs::rename(folder.path().join("elsewhere"), &log).unwrap();
+        assert_eq!(file.fold_beside().unwrap().unwrap().left(), 0);
+    }
+
+    #[test]
+    fn nothing_is_opened_again_after_the_close_or_between_connections() {
+        let (_folder, file) = written();
+        file.fold_beside().unwrap().unwrap();
+        file.begin_anew(&mut fork::lock(&file.writer));
+        assert_eq!(file.fold_beside().unwrap(), None);
+        file.shut(Instant::now());
+        assert_eq!(file.fold_beside().unwrap(), None);
+        assert!(!beside(file.path(), "-wal").exists());
+    }
+}
