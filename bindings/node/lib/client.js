@@ -42,8 +42,10 @@ class HookBridge {
     const headers = requests.headerList(message.headers);
     const key = requests.optionalText(message.idempotencyKey, 'idempotencyKey');
     const hours = requests.hours(message.retentionHours);
-    const messageId = await this.#pending.expect(this.#engine, (tag) =>
-      this.#engine.send(endpointId, payload, headers, key, hours, tag),
+    const messageId = await this.#pending.expect(
+      this.#engine,
+      (tag) => this.#engine.send(endpointId, payload, headers, key, hours, tag),
+      { isShort: true },
     );
     return { messageId, status: 'queued' };
   }

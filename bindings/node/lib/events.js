@@ -40,7 +40,7 @@ class Events {
       const left = (deadline - performance.now()) / 1000;
       if (this.#waiting.length === 0 && left > 0 && !this.#native.isClosed) {
         const wait = (tag) => this.#native.wait(left, tag);
-        this.#waiting = results.many(await this.#pending.expect(this.#native, wait, this.#holding));
+        this.#waiting = results.many(await this.#pending.expect(this.#native, wait, { holding: this.#holding }));
       }
     }
     return this.#waiting.shift() ?? null;

@@ -3,6 +3,7 @@
 // Promises that wait for the engine. While one waits the process stays; an open client alone holds nobody.
 
 const { fromFailure } = require('./errors.js');
+const { Lookout } = require('./lookout.js');
 
 /** What a timer can be told to wait, in milliseconds. */
 const LONGEST = 0x7fffffff;
@@ -30,6 +31,12 @@ function release() {
 class Pending {
   #waiting = new Map();
   #tags = 0;
+  #short = 0;
+  #lookout;
+
+  constructor() {
+    this.#lookout = new Lookout(this.complete);
+  }
 
   /** For the engine: what became of some calls. */
   complete = (tags, answers) => {
@@ -50,23 +57,25 @@ class Pending {
 
   /**
    * The answer to a call of `owner`, which `start` begins under the tag that it is given. What `start` returns went
-   * wrong at once. `owner` is kept until then: nobody else may hold it.
+   * wrong at once. `owner` is kept until then: nobody else may hold it. The answer to a call
+   * that `isShort` is looked for where no other such is waited for.
    */
-  async expect(owner, start, holding = true) {
+  async expect(owner, start, { holding = true, isShort = false } = {}) {
     try {
-      return await this.#begin(owner, start, holding);
+      return await this.#begin(owner, start, holding, isShort);
     } catch (failure) {
       // Made here, where its stack shows who waited.
       throw failure instanceof Error ? failure : fromFailure(failure);
     }
   }
 
-  #begin(owner, start, holding) {
+  #begin(owner, start, holding, isShort) {
     return new Promise((resolve, reject) => {
       this.#tags += 1;
       const tag = this.#tags;
-      const entry = { resolve, reject, owner, holding };
+      const entry = { resolve, reject, owner, holding, isShort };
       this.#waiting.set(tag, entry);
+      this.#short += Number(isShort);
       if (holding) {
         hold();
       }
@@ -80,12 +89,15 @@ class Pending {
       if (failure) {
         this.#forget(tag, entry);
         reject(failure);
+      } else if (isShort && this.#short === 1) {
+        this.#lookout.begin(owner);
       }
     });
   }
 
   #forget(tag, entry) {
     this.#waiting.delete(tag);
+    this.#short -= Number(entry.isShort);
     if (entry.holding) {
       release();
     }

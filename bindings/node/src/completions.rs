@@ -1,13 +1,15 @@
 //! What became of calls, on its way to the event loop: the thread that knows leaves it in a list and rings once;
-//! the loop takes all that has gathered. JavaScript is never touched from another thread.
+//! the loop takes all that has gathered. JavaScript is never touched from another thread. While the loop looks by itself
+//! nobody rings.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use hookbridge_core::operations::messages::SendReceipt;
 use hookbridge_core::{CompletionSink, Result};
 use napi::bindgen_prelude::{FnArgs, Function, ToNapiValue};
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi::{Status, sys};
+use napi_derive::napi;
 
 use crate::errors::Failure;
 
@@ -43,7 +45,35 @@ impl ToNapiValue for Answer {
 /// Tags, and the answer to each.
 pub(crate) type Answers = FnArgs<(Vec<f64>, Vec<Answer>)>;
 
-type Waiting = Arc<Mutex<Vec<(u64, Answer)>>>;
+/// Tags and answers that the loop took by itself.
+#[napi(object, object_from_js = false)]
+pub struct Taken {
+    pub tags: Vec<f64>,
+    pub answers: Vec<Answer>,
+}
+
+#[derive(Default)]
+struct Gathered {
+    answers: Vec<(u64, Answer)>,
+    /// The event loop looks for itself.
+    looked_for: bool,
+}
+
+impl Gathered {
+    fn take(&mut self) -> (Vec<f64>, Vec<Answer>) {
+        std::mem::take(&mut self.answers).into_iter().map(|(tag, answer)| (tag as f64, answer)).unzip()
+    }
+}
+
+/// Where threads leave what the loop takes.
+#[derive(Clone, Default)]
+struct Waiting(Arc<Mutex<Gathered>>);
+
+impl Waiting {
+    fn lock(&self) -> MutexGuard<'_, Gathered> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
 /// Weak: what waits for nothing holds no process open. Who waits is counted in JavaScript.
 type Bell = ThreadsafeFunction<(), (), Answers, Status, false, true>;
@@ -63,12 +93,7 @@ impl Completions {
             .build_threadsafe_function::<()>()
             .weak::<true>()
             .callee_handled::<false>()
-            .build_callback(move |_| {
-                let answers = std::mem::take(&mut *gathered.lock().unwrap_or_else(PoisonError::into_inner));
-                let (tags, answers): (Vec<f64>, Vec<Answer>) =
-                    answers.into_iter().map(|(tag, answer)| (tag as f64, answer)).unzip();
-                Ok(FnArgs::from((tags, answers)))
-            })?;
+            .build_callback(move |_| Ok(FnArgs::from(gathered.lock().take())))?;
         Ok(Arc::new(Self { waiting, bell }))
     }
 
@@ -77,12 +102,23 @@ impl Completions {
         self.leave(vec![(tag, answer)]);
     }
 
+    /// What has gathered. Where that is nothing and `again` is said, the loop will look once more and is not rung for.
+    pub(crate) fn look(&self, again: bool) -> Option<Taken> {
+        let mut waiting = self.waiting.lock();
+        waiting.looked_for = again && waiting.answers.is_empty();
+        if waiting.answers.is_empty() {
+            return None;
+        }
+        let (tags, answers) = waiting.take();
+        Some(Taken { tags, answers })
+    }
+
     fn leave(&self, mut answers: Vec<(u64, Answer)>) {
-        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        let first = waiting.is_empty();
-        waiting.append(&mut answers);
+        let mut waiting = self.waiting.lock();
+        let rings = waiting.answers.is_empty() && !waiting.looked_for;
+        waiting.answers.append(&mut answers);
         drop(waiting);
-        if first {
+        if rings {
             // Refused where the event loop has ended: then nobody waits.
             let _ = self.bell.call((), ThreadsafeFunctionCallMode::NonBlocking);
         }

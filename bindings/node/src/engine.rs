@@ -11,7 +11,7 @@ use napi::bindgen_prelude::{Function, Uint8Array};
 use napi_derive::napi;
 
 use crate::calls::{self, Calls};
-use crate::completions::{Answer, Answers, Completions};
+use crate::completions::{Answer, Answers, Completions, Taken};
 use crate::errors::{Failure, caught};
 use crate::events::NativeEvents;
 
@@ -78,6 +78,12 @@ impl NativeEngine {
             self.engine.send_to(request, tag as u64, &self.sink)
         });
         sent.err().map(Failure::from)
+    }
+
+    /// The answers that are there. Where there are none and `again` is said, `complete` is not called before the next look.
+    #[napi(catch_unwind)]
+    pub fn look(&self, again: bool) -> Option<Taken> {
+        self.completions.look(again)
     }
 
     /// Runs an operation.

@@ -43,6 +43,43 @@ test('the event loop turns while sends wait for a file that somebody holds', asy
   assert.equal(settled, 100);
 });
 
+test('a lone send is answered whether the loop still looks for it, sleeps or is busy', async (t) => {
+  const directory = folder();
+  const client = open(t, { in: directory, delivery: 'off' });
+  const { id: endpointId } = await client.createEndpoint({ url: 'http://127.0.0.1:9/hooks' });
+  const waits = [
+    () => undefined,
+    () => {
+      for (const until = performance.now() + 5; performance.now() < until;);
+    },
+    () => new Promise((resolve) => setTimeout(resolve, 5)),
+  ];
+  const sent = new Set();
+  for (let n = 0; n < 120; n += 1) {
+    const sending = client.send({ endpointId, payload: n });
+    await waits[n % waits.length]();
+    sent.add((await sending).messageId);
+    await assert.rejects(client.send({ endpointId, payload: n, headers: { 'bad name': 'x' } }), {
+      code: 'INVALID_HEADERS',
+    });
+  }
+  assert.equal(sent.size, 120);
+  // Longer than anybody looks for it.
+  const holder = spawn('python3', ['-c', HOLDS_THE_FILE, path.join(directory, 'outbox.db')], { stdio: 'pipe' });
+  t.after(() => holder.kill());
+  await once(holder.stdout, 'data');
+  let settled = false;
+  const sending = client.send({ endpointId, payload: 'late' }).then(() => (settled = true));
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  assert.equal(settled, false);
+  holder.stdin.end();
+  await sending;
+  for (let n = 0; n < 100; n += 1) {
+    sent.add((await client.send({ endpointId, payload: n })).messageId);
+  }
+  assert.equal(sent.size, 220);
+});
+
 test('calls that wait take none of the threads that files need', async (t) => {
   let release;
   const held = new Promise((resolve) => (release = resolve));
