@@ -50,8 +50,13 @@ pub(super) fn create_private(path: &Path) -> Result<()> {
 }
 
 fn open(path: &Path, flags: OpenFlags) -> Result<Connection> {
-    let flags = flags | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_PRIVATE_CACHE;
-    let connection = Connection::open_with_flags(path, flags).map_err(storage_error)?;
+    set_up(Connection::open_with_flags(path, flags | OWN).map_err(storage_error)?)
+}
+
+/// No mutex: a connection is one thread's at a time. No cache that others share.
+const OWN: OpenFlags = OpenFlags::SQLITE_OPEN_NO_MUTEX.union(OpenFlags::SQLITE_OPEN_PRIVATE_CACHE);
+
+fn set_up(connection: Connection) -> Result<Connection> {
     connection.busy_timeout(BUSY_TIMEOUT).map_err(storage_error)?;
     connection.set_prepared_statement_cache_capacity(64);
     connection.pragma_update(None, "cache_size", -CACHE_KIB).map_err(storage_error)?;
@@ -61,7 +66,13 @@ fn open(path: &Path, flags: OpenFlags) -> Result<Connection> {
 
 /// The connection that writes, and notes in `log_pages` how long each commit leaves the log. The file exists.
 pub(super) fn open_writer(path: &Path, durability: Durability, log_pages: &LogPages) -> Result<Connection> {
-    let mut connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE;
+    let mut connection = match hookbridge_gather::name() {
+        Some(vfs) => {
+            set_up(Connection::open_with_flags_and_vfs(path, flags | OWN, vfs).map_err(storage_error)?)?
+        }
+        None => open(path, flags)?,
+    };
     let journal: String = connection
         .pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0))
         .map_err(storage_error)?;

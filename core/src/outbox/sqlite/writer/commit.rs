@@ -263,7 +263,8 @@ impl<'a> Transaction<'a> {
     }
 
     fn commit(self) -> rusqlite::Result<()> {
-        self.0.prepare_cached("COMMIT")?.execute([]).map(|_| ())
+        let mut commit = self.0.prepare_cached("COMMIT")?;
+        hookbridge_gather::gather(|| commit.execute([])).map(|_| ())
     }
 }
 

@@ -1,0 +1,253 @@
+//! The VFS: the system's, but for the log, whose writes are gathered.
+
+use std::ffi::{CStr, c_char, c_int, c_void};
+use std::ptr;
+use std::sync::OnceLock;
+
+use rusqlite::ffi::{
+    self, SQLITE_OK, SQLITE_OPEN_WAL, sqlite3_file, sqlite3_int64, sqlite3_io_methods, sqlite3_vfs,
+};
+
+use crate::frames::{Frames, Step};
+
+const NAME: &CStr = c"hookbridge-gather";
+
+/// What was registered, for the rest of the process's life.
+struct Registered {
+    system: *mut sqlite3_vfs,
+}
+
+// SAFETY: the VFS of the system is a static of SQLite's, which any thread may use.
+unsafe impl Send for Registered {}
+// SAFETY: likewise.
+unsafe impl Sync for Registered {}
+
+static REGISTERED: OnceLock<Option<Registered>> = OnceLock::new();
+
+/// The VFS's name, to open connections with. `None` where SQLite takes none: then they do without.
+pub fn name() -> Option<&'static str> {
+    REGISTERED.get_or_init(register).as_ref()?;
+    NAME.to_str().ok()
+}
+
+fn register() -> Option<Registered> {
+    // SAFETY: the default VFS is asked for. What comes is null or lives as long as the library.
+    let system = unsafe { ffi::sqlite3_vfs_find(ptr::null()) };
+    // SAFETY: as above; it is only read.
+    let found = unsafe { system.as_ref() }?;
+    let log_file = c_int::try_from(SYSTEMS_FILE).ok()?;
+    let own = sqlite3_vfs {
+        szOsFile: log_file.checked_add(found.szOsFile)?,
+        pNext: ptr::null_mut(),
+        zName: NAME.as_ptr(),
+        xOpen: Some(open),
+        // Its other functions do not look at the VFS that they are called with, or at what is the same in both.
+        ..*found
+    };
+    // SAFETY: it is given away for ever, its name is a static, and every function in it is SQLite's own or one of below.
+    // It is not made the default: only who names it gets it.
+    let taken = unsafe { ffi::sqlite3_vfs_register(Box::leak(Box::new(own)), 0) };
+    (taken == SQLITE_OK).then_some(Registered { system })
+}
+
+/// A log. Behind it, in the same piece of memory, lies the system's file.
+#[repr(C)]
+struct LogFile {
+    /// What SQLite knows of it: must come first.
+    file: sqlite3_file,
+    frames: Frames,
+}
+
+/// Where the system's file lies.
+const SYSTEMS_FILE: usize = size_of::<LogFile>().next_multiple_of(8);
+// SQLite's memory for files is aligned to 8 bytes and no more.
+const _: () = assert!(align_of::<LogFile>() <= 8);
+
+/// What of the first version there is; SQLite asks a log for no more.
+static METHODS: sqlite3_io_methods = sqlite3_io_methods {
+    iVersion: 1,
+    xClose: Some(close),
+    xRead: Some(read),
+    xWrite: Some(write),
+    xTruncate: Some(truncate),
+    xSync: Some(sync),
+    xFileSize: Some(file_size),
+    xLock: Some(lock),
+    xUnlock: Some(unlock),
+    xCheckReservedLock: Some(check_reserved_lock),
+    xFileControl: Some(file_control),
+    xSectorSize: Some(sector_size),
+    xDeviceCharacteristics: Some(device_characteristics),
+    xShmMap: None,
+    xShmLock: None,
+    xShmBarrier: None,
+    xShmUnmap: None,
+    xFetch: None,
+    xUnfetch: None,
+};
+
+/// SAFETY, for all of these: SQLite calls them with a VFS that `register` made and with memory of `szOsFile` bytes, which
+/// `open` has filled, from one thread at a time.
+unsafe extern "C" fn open(
+    _: *mut sqlite3_vfs,
+    name: *const c_char,
+    file: *mut sqlite3_file,
+    flags: c_int,
+    out: *mut c_int,
+) -> c_int {
+    let Some(Some(Registered { system })) = REGISTERED.get() else { return ffi::SQLITE_CANTOPEN };
+    // SAFETY: it lives as long as the library.
+    let Some(systems_open) = (unsafe { (**system).xOpen }) else { return ffi::SQLITE_CANTOPEN };
+    if flags & SQLITE_OPEN_WAL == 0 {
+        // SAFETY: handed on as it came; the memory is longer than the system needs.
+        return unsafe { systems_open(*system, name, file, flags, out) };
+    }
+    // SAFETY: the memory has the length of a `LogFile` and the system's file behind it, and its alignment. Where the open
+    // fails `pMethods` is null and SQLite does not use the file, nor close it.
+    unsafe {
+        (*file).pMethods = ptr::null();
+        let inner = inner(file);
+        (*inner).pMethods = ptr::null();
+        let opened = systems_open(*system, name, inner, flags, out);
+        if opened == SQLITE_OK {
+            let log = LogFile { file: sqlite3_file { pMethods: &raw const METHODS }, frames: Frames::new() };
+            file.cast::<LogFile>().write(log);
+        } else if let Some(close) = (*inner).pMethods.as_ref().and_then(|methods| methods.xClose) {
+            close(inner);
+        }
+        opened
+    }
+}
+
+/// The system's file.
+///
+/// # Safety
+/// `file` has the memory of a log's.
+unsafe fn inner(file: *mut sqlite3_file) -> *mut sqlite3_file {
+    // SAFETY: that memory reaches beyond it.
+    unsafe { file.byte_add(SYSTEMS_FILE) }
+}
+
+/// Calls a method of the system's file.
+macro_rules! systems {
+    ($file:expr, $method:ident $(, $argument:expr)*) => {{
+        // SAFETY: `open` has opened it, with methods that stay.
+        unsafe {
+            let inner = inner($file);
+            match (*(*inner).pMethods).$method {
+                Some(method) => method(inner $(, $argument)*),
+                None => ffi::SQLITE_IOERR,
+            }
+        }
+    }};
+}
+
+/// The most that SQLite's own VFS takes at once: it looks at the lowest 17 bits of a length.
+const MOST_AT_ONCE: usize = 0x1_0000;
+
+/// Writes what is held, before anything else is done with the log.
+fn settle(file: *mut sqlite3_file) -> c_int {
+    // SAFETY: `open` has filled it, and nobody else uses it now.
+    let frames = unsafe { &mut (*file.cast::<LogFile>()).frames };
+    let mut outcome = SQLITE_OK;
+    if let Some((bytes, mut offset)) = frames.held(crate::GATHERING.get()) {
+        for piece in bytes.chunks(MOST_AT_ONCE) {
+            if outcome == SQLITE_OK {
+                outcome = systems!(file, xWrite, piece.as_ptr().cast(), piece.len() as c_int, offset);
+                offset += piece.len() as sqlite3_int64;
+            }
+        }
+    }
+    frames.clear();
+    outcome
+}
+
+unsafe extern "C" fn write(
+    file: *mut sqlite3_file,
+    bytes: *const c_void,
+    length: c_int,
+    offset: sqlite3_int64,
+) -> c_int {
+    let number = crate::GATHERING.get();
+    if number != 0
+        && let Ok(length) = usize::try_from(length)
+    {
+        // SAFETY: `open` has filled the file, and SQLite gives so many bytes.
+        let step = unsafe {
+            let bytes = std::slice::from_raw_parts(bytes.cast::<u8>(), length);
+            (*file.cast::<LogFile>()).frames.add(bytes, offset, number)
+        };
+        match step {
+            Step::Held => return SQLITE_OK,
+            Step::Write => return settle(file),
+            Step::Apart => {}
+        }
+    }
+    match settle(file) {
+        SQLITE_OK => systems!(file, xWrite, bytes, length, offset),
+        failed => failed,
+    }
+}
+
+unsafe extern "C" fn read(
+    file: *mut sqlite3_file,
+    bytes: *mut c_void,
+    length: c_int,
+    offset: sqlite3_int64,
+) -> c_int {
+    match settle(file) {
+        SQLITE_OK => systems!(file, xRead, bytes, length, offset),
+        failed => failed,
+    }
+}
+
+unsafe extern "C" fn truncate(file: *mut sqlite3_file, size: sqlite3_int64) -> c_int {
+    match settle(file) {
+        SQLITE_OK => systems!(file, xTruncate, size),
+        failed => failed,
+    }
+}
+
+unsafe extern "C" fn sync(file: *mut sqlite3_file, flags: c_int) -> c_int {
+    match settle(file) {
+        SQLITE_OK => systems!(file, xSync, flags),
+        failed => failed,
+    }
+}
+
+unsafe extern "C" fn file_size(file: *mut sqlite3_file, size: *mut sqlite3_int64) -> c_int {
+    match settle(file) {
+        SQLITE_OK => systems!(file, xFileSize, size),
+        failed => failed,
+    }
+}
+
+unsafe extern "C" fn close(file: *mut sqlite3_file) -> c_int {
+    // SAFETY: `open` has filled it; SQLite does not use it again.
+    unsafe { ptr::drop_in_place(&raw mut (*file.cast::<LogFile>()).frames) };
+    systems!(file, xClose)
+}
+
+unsafe extern "C" fn lock(file: *mut sqlite3_file, kind: c_int) -> c_int {
+    systems!(file, xLock, kind)
+}
+
+unsafe extern "C" fn unlock(file: *mut sqlite3_file, kind: c_int) -> c_int {
+    systems!(file, xUnlock, kind)
+}
+
+unsafe extern "C" fn check_reserved_lock(file: *mut sqlite3_file, held: *mut c_int) -> c_int {
+    systems!(file, xCheckReservedLock, held)
+}
+
+unsafe extern "C" fn file_control(file: *mut sqlite3_file, kind: c_int, argument: *mut c_void) -> c_int {
+    systems!(file, xFileControl, kind, argument)
+}
+
+unsafe extern "C" fn sector_size(file: *mut sqlite3_file) -> c_int {
+    systems!(file, xSectorSize)
+}
+
+unsafe extern "C" fn device_characteristics(file: *mut sqlite3_file) -> c_int {
+    systems!(file, xDeviceCharacteristics)
+}
