@@ -162,10 +162,11 @@ hookbridge_code hookbridge_flush(const hookbridge_engine *engine,
                                  hookbridge_error **error);
 
 // Takes no more work, lets attempts under way end for at most timeout_ms, and stops the threads. What is
-// undelivered stays in the file. Later calls fail with HOOKBRIDGE_CLOSED; a second close succeeds. The engine is
-// still to be freed.
+// undelivered stays in the file. *ended, which may be NULL, says whether they came to their end. Later calls fail with
+// HOOKBRIDGE_CLOSED; a second close succeeds. The engine is still to be freed.
 hookbridge_code hookbridge_close(const hookbridge_engine *engine,
                                  uint64_t timeout_ms,
+                                 bool *ended,
                                  hookbridge_error **error);
 
 // Frees an engine, closing it with half a second's patience where that was not done. NULL does nothing.

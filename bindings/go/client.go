@@ -363,17 +363,27 @@ func (c *Client) Flush(ctx context.Context) error {
 
 // Close takes no more work, lets attempts under way end for at most five seconds, and stops the threads. What is
 // undelivered stays in the file. A second close succeeds; other calls answer an *APIError with the code CLOSED.
-func (c *Client) Close() error { return c.close(closePatience) }
+func (c *Client) Close() error {
+	_, err := c.close(closePatience)
+	return err
+}
 
 // Shutdown is Close with the patience of ctx: until its deadline, or five seconds where it has none. Where ctx ends
-// first, its error is returned and the rest ends by itself.
+// first, its error is returned and the rest ends by itself; where attempts under way did not come to their end in that
+// time, context.DeadlineExceeded.
 func (c *Client) Shutdown(ctx context.Context) error {
 	patience := closePatience
 	if deadline, ok := ctx.Deadline(); ok {
 		patience = time.Until(deadline)
 	}
 	ended := make(chan error, 1)
-	go func() { ended <- c.close(patience) }()
+	go func() {
+		done, err := c.close(patience)
+		if err == nil && !done {
+			err = context.DeadlineExceeded
+		}
+		ended <- err
+	}()
 	select {
 	case err := <-ended:
 		return err
@@ -382,9 +392,10 @@ func (c *Client) Shutdown(ctx context.Context) error {
 	}
 }
 
-func (c *Client) close(patience time.Duration) error {
-	if err := c.engine.close(patience); err != nil {
-		return err
+func (c *Client) close(patience time.Duration) (bool, error) {
+	ended, err := c.engine.close(patience)
+	if err != nil {
+		return false, err
 	}
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
@@ -393,5 +404,5 @@ func (c *Client) close(patience time.Duration) error {
 		queue.end()
 	}
 	c.queues = nil
-	return nil
+	return ended, nil
 }

@@ -165,16 +165,18 @@ func (e *engine) nothingDue(ctx context.Context) (bool, error) {
 	})
 }
 
-func (e *engine) close(patience time.Duration) error {
+// close says whether the attempts under way came to their end.
+func (e *engine) close(patience time.Duration) (bool, error) {
 	e.ending.Lock()
 	defer e.ending.Unlock()
 	if e.handle == nil {
-		return nil
+		return true, nil
 	}
 	// Calls under way answer CLOSED from here on, and leave.
+	var ended C.bool
 	var failure *C.hookbridge_error
-	if C.hookbridge_close(e.handle, milliseconds(patience), &failure) != C.HOOKBRIDGE_OK {
-		return taken(failure)
+	if C.hookbridge_close(e.handle, milliseconds(patience), &ended, &failure) != C.HOOKBRIDGE_OK {
+		return false, taken(failure)
 	}
 	e.inside.Lock()
 	defer e.inside.Unlock()
@@ -182,7 +184,7 @@ func (e *engine) close(patience time.Duration) error {
 	_, e.closed = callNow(e.handle, "stats", nil)
 	C.hookbridge_free(e.handle)
 	e.handle = nil
-	return nil
+	return bool(ended), nil
 }
 
 func milliseconds(duration time.Duration) C.uint64_t {

@@ -52,7 +52,7 @@ int main(int argc, char **argv) {
     bool delivered = false;
     hookbridge_flush(engine, 10000, &delivered, NULL);
     printf(delivered ? "delivered\n" : "still on its way\n");
-    hookbridge_close(engine, 5000, NULL);
+    hookbridge_close(engine, 5000, NULL, NULL);
     hookbridge_free(engine);
     return delivered ? 0 : 1;
 }

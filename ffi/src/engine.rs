@@ -212,22 +212,30 @@ pub unsafe extern "C" fn hookbridge_flush(
 }
 
 /// Takes no more work, lets attempts under way end for at most timeout_ms, and stops the threads. What is
-/// undelivered stays in the file. Later calls fail with HOOKBRIDGE_CLOSED; a second close succeeds. The engine is
-/// still to be freed.
+/// undelivered stays in the file. *ended, which may be NULL, says whether they came to their end. Later calls fail with
+/// HOOKBRIDGE_CLOSED; a second close succeeds. The engine is still to be freed.
 ///
 /// # Safety
-/// `engine` was not freed; `error` is NULL or writable.
+/// `engine` was not freed; `ended` and `error` are NULL or writable.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn hookbridge_close(
     engine: *const hookbridge_engine,
     timeout_ms: u64,
+    ended: *mut bool,
     error: *mut *mut hookbridge_error,
 ) -> hookbridge_code {
     // SAFETY: as the caller vouches.
     unsafe {
         guard(error, || {
+            if !ended.is_null() {
+                ended.write(false);
+            }
             let engine = engine.as_ref().ok_or_else(|| null("engine"))?;
-            engine.engine.close(patience(timeout_ms)).map(drop)
+            let done = engine.engine.close(patience(timeout_ms))?;
+            if !ended.is_null() {
+                ended.write(done);
+            }
+            Ok(())
         })
     }
 }
@@ -293,7 +301,8 @@ mod tests {
     #[test]
     fn no_engine_is_an_error_and_clears_every_output() {
         let mut message_id: [std::ffi::c_char; HOOKBRIDGE_MESSAGE_ID_SIZE] = [1; HOOKBRIDGE_MESSAGE_ID_SIZE];
-        let (mut answer, mut results, mut flushed) = (dangling_mut(), dangling_mut(), true);
+        let (mut answer, mut results) = (dangling_mut(), dangling_mut());
+        let (mut flushed, mut ended) = (true, true);
         // SAFETY: the outputs are writable, and NULL is refused everywhere else.
         let codes = unsafe {
             [
@@ -302,12 +311,12 @@ mod tests {
                 refused(|error| hookbridge_call(null(), NOTHING, NOTHING, &mut answer, error)),
                 refused(|error| hookbridge_call(null(), NOTHING, NOTHING, null_mut(), error)),
                 refused(|error| hookbridge_flush(null(), 0, &mut flushed, error)),
-                refused(|error| hookbridge_close(null(), 0, error)),
+                refused(|error| hookbridge_close(null(), 0, &mut ended, error)),
             ]
         };
         assert_eq!(codes, [ErrorCode::InvalidRequest as hookbridge_code; 6]);
         assert_eq!(message_id[0], 0);
-        assert!(answer.is_null() && results.is_null() && !flushed);
+        assert!(answer.is_null() && results.is_null() && !flushed && !ended);
         // SAFETY: NULL does nothing.
         unsafe {
             hookbridge_buffer_free(answer);

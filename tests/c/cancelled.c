@@ -50,7 +50,7 @@ int main(int argc, char **argv) {
     CHECK(queued != NULL);
     CHECK(atoi(queued + strlen("\"queued\":")) >= atomic_load(&returned));
     hookbridge_buffer_free(answer);
-    ok(hookbridge_close(engine, 60000, &error), &error);
+    ok(hookbridge_close(engine, 60000, NULL, &error), &error);
     hookbridge_free(engine);
     return 0;
 }

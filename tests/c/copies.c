@@ -5,7 +5,7 @@
 
 struct copy {
     hookbridge_code (*open)(hookbridge_slice, hookbridge_engine **, hookbridge_error **);
-    hookbridge_code (*close)(hookbridge_engine *, uint64_t, hookbridge_error **);
+    hookbridge_code (*close)(hookbridge_engine *, uint64_t, bool *, hookbridge_error **);
     void (*free)(hookbridge_engine *);
     const char *(*message)(const hookbridge_error *);
     void (*free_error)(hookbridge_error *);
@@ -36,7 +36,7 @@ static hookbridge_engine *open_by(struct copy copy, const char *folder, const ch
 
 static void close_by(struct copy copy, hookbridge_engine *engine) {
     hookbridge_error *error = NULL;
-    CHECK(copy.close(engine, 10000, &error) == HOOKBRIDGE_OK);
+    CHECK(copy.close(engine, 10000, NULL, &error) == HOOKBRIDGE_OK);
     copy.free(engine);
 }
 

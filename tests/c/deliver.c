@@ -71,7 +71,9 @@ int main(int argc, char **argv) {
     CHECK(flushed);
     CHECK(atomic_load(&logged) > 0);
     hookbridge_set_log(NULL, NULL, 0);
-    ok(hookbridge_close(engine, 60000, &error), &error);
+    bool ended = false;
+    ok(hookbridge_close(engine, 60000, &ended, &error), &error);
+    CHECK(ended);
     hookbridge_events_free(events);
     hookbridge_free(engine);
     return 0;

@@ -42,7 +42,7 @@ static void open_many(const char *folder, int many) {
         CHECK(hookbridge_call(engine, slice("messages.get"), slice("{\"message_id\":\"none\"}"), &answer, &error) !=
               HOOKBRIDGE_OK);
         hookbridge_error_free(error);
-        ok(hookbridge_close(engine, 10000, &error), &error);
+        ok(hookbridge_close(engine, 10000, NULL, &error), &error);
         hookbridge_free(engine);
     }
 }
@@ -59,7 +59,7 @@ int main(int argc, char **argv) {
     send_many(engine, endpoint, 100000);
     CHECK(resident() - memory < ALLOWED);
     CHECK(count("/proc/self/fd") == files);
-    ok(hookbridge_close(engine, 10000, &error), &error);
+    ok(hookbridge_close(engine, 10000, NULL, &error), &error);
     hookbridge_free(engine);
 
     open_many(argv[1], 100);

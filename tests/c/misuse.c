@@ -1,4 +1,7 @@
 /* Null arguments, wrong input, closing twice: an error with a code, never a crash. */
+#include <arpa/inet.h>
+#include <sys/socket.h>
+#include <unistd.h>
 #include "check.h"
 
 static void refused(hookbridge_code got, hookbridge_code wanted, hookbridge_error **filled) {
@@ -7,6 +10,29 @@ static void refused(hookbridge_code got, hookbridge_code wanted, hookbridge_erro
     CHECK(hookbridge_error_code(error) == wanted);
     CHECK(strlen(hookbridge_error_name(error)) > 0 && strlen(hookbridge_error_message(error)) > 0);
     hookbridge_error_free(error);
+}
+
+/* A close whose time passes while a receiver that never answers is waited for says so. */
+static void closes_too_early(const char *folder) {
+    int receiver = socket(AF_INET, SOCK_STREAM, 0);
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t length = sizeof address;
+    CHECK(bind(receiver, (struct sockaddr *)&address, length) == 0 && listen(receiver, 8) == 0);
+    CHECK(getsockname(receiver, (struct sockaddr *)&address, &length) == 0);
+    hookbridge_engine *engine = open_engine(folder, "");
+    char url[64], endpoint[36], id[HOOKBRIDGE_MESSAGE_ID_SIZE];
+    snprintf(url, sizeof url, "http://127.0.0.1:%d/", ntohs(address.sin_port));
+    create_endpoint(engine, url, endpoint);
+    send_one(engine, endpoint, "{}", id);
+    int caller = accept(receiver, NULL, NULL);
+    CHECK(caller >= 0);
+    bool ended = true;
+    hookbridge_error *error = NULL;
+    ok(hookbridge_close(engine, 0, &ended, &error), &error);
+    CHECK(!ended);
+    hookbridge_free(engine);
+    close(caller);
+    close(receiver);
 }
 
 int main(int argc, char **argv) {
@@ -50,12 +76,14 @@ int main(int argc, char **argv) {
     refused(hookbridge_call(engine, slice("stats"), slice("{}"), NULL, &error), HOOKBRIDGE_INVALID_REQUEST, &error);
     refused(hookbridge_send_batch(engine, slice("]"), &answer, &error), HOOKBRIDGE_INVALID_REQUEST, &error);
 
-    ok(hookbridge_close(engine, 60000, &error), &error);
-    ok(hookbridge_close(engine, 60000, &error), &error);
+    ok(hookbridge_close(engine, 60000, NULL, &error), &error);
+    ok(hookbridge_close(engine, 60000, NULL, &error), &error);
     refused(hookbridge_call(engine, slice("stats"), slice("{}"), &answer, &error), HOOKBRIDGE_CLOSED, &error);
     hookbridge_events *events = NULL;
     refused(hookbridge_events_open(engine, &events, &error), HOOKBRIDGE_CLOSED, &error);
-    refused(hookbridge_close(NULL, 1, &error), HOOKBRIDGE_INVALID_REQUEST, &error);
+    bool ended = true;
+    refused(hookbridge_close(NULL, 1, &ended, &error), HOOKBRIDGE_INVALID_REQUEST, &error);
+    CHECK(!ended);
     bool flushed = true;
     refused(hookbridge_flush(NULL, 1, &flushed, &error), HOOKBRIDGE_INVALID_REQUEST, &error);
     refused(hookbridge_events_next(NULL, 1, &answer, &error), HOOKBRIDGE_INVALID_REQUEST, &error);
@@ -70,5 +98,6 @@ int main(int argc, char **argv) {
     CHECK(hookbridge_buffer_data(NULL) == NULL && hookbridge_events_fd(NULL) == -1);
     CHECK(hookbridge_events_dropped(NULL) == 0);
     hookbridge_set_log(NULL, NULL, 0);
+    closes_too_early(argv[1]);
     return 0;
 }

@@ -58,7 +58,7 @@ int main(int argc, char **argv) {
     set_limit(RLIM_INFINITY);
     send_one(engine, endpoint, payload, id);
     error = NULL;
-    ok(hookbridge_close(engine, 60000, &error), &error);
+    ok(hookbridge_close(engine, 60000, NULL, &error), &error);
     hookbridge_free(engine);
     return 0;
 }

@@ -24,7 +24,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let base = Config::from_env()?;
     let engine = Engine::open(Config {
         database: database.into(),
-        durability: if role == "both-normal" { Durability::Normal } else { Durability::Full },
+        durability: if role.ends_with("-normal") { Durability::Normal } else { Durability::Full },
         delivery: if role == "send" { Delivery::Off } else { Delivery::Auto },
         allow_local_endpoints: true,
         verify_dns: false,
@@ -41,9 +41,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let senders: Vec<_> = (0..if role == "deliver" { 0 } else { threads })
         .map(|_| {
             let (engine, endpoint, stop) = (engine.clone(), endpoint.clone(), stop.clone());
+            // So that a few of them make a long log.
+            let padding = if role.starts_with("large") { "x".repeat(60_000) } else { String::new() };
             std::thread::spawn(move || {
                 for n in (0..count).take_while(|_| !stop.load(Ordering::Relaxed)) {
-                    send(&engine, &endpoint, n);
+                    send(&engine, &endpoint, n, &padding);
                 }
             })
         })
@@ -65,8 +67,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-fn send(engine: &Engine, endpoint: &str, n: usize) {
-    let payload = format!("{{\"n\": {n}}}").into_bytes();
+fn send(engine: &Engine, endpoint: &str, n: usize, padding: &str) {
+    let payload = format!("{{\"n\": {n}, \"padding\": \"{padding}\"}}").into_bytes();
     let line = match SendRequest::new(endpoint, payload).and_then(|request| engine.send(request)) {
         Ok(receipt) => format!("{}\n", receipt.message_id),
         Err(error) => format!("!{}\n", error.code().name()),

@@ -4,8 +4,9 @@
 // than to write a message. Whatever else the loop has to do it does in between.
 
 const { performance } = require('node:perf_hooks');
-// Taken before a test can put its own in the place of it.
-const { setImmediate } = globalThis;
+// Taken before a test can put its own in the place of it. Where that was done before, nothing is looked for: whatever happens
+// here, the loop is also woken for each answer.
+const { setImmediate } = require('node:timers');
 
 /** How long an answer is looked for, in milliseconds. */
 const MOMENT = 0.1;
@@ -14,13 +15,15 @@ const DISCOURAGED = 32;
 
 class Lookout {
   #complete;
+  #isAwaited;
   #engine;
   #until;
   #unlooked = 0;
 
-  /** `complete` takes the tags and answers that are found. */
-  constructor(complete) {
+  /** `complete` takes the tags and answers that are found; `isAwaited` says whether one is still to come. */
+  constructor(complete, isAwaited) {
     this.#complete = complete;
+    this.#isAwaited = isAwaited;
   }
 
   /** For the answer to a call of `engine` that has begun. */
@@ -29,26 +32,26 @@ class Lookout {
       this.#unlooked -= 1;
       return;
     }
-    const looking = this.#engine !== undefined;
-    this.#engine = engine;
     this.#until = performance.now() + MOMENT;
-    if (!looking) {
-      this.#look();
+    if (this.#engine === undefined) {
+      this.#engine = engine;
+      setImmediate(this.#look);
     }
   }
 
   #look = () => {
-    const again = performance.now() < this.#until;
-    const found = this.#engine.look(again);
-    if (found === null && again) {
+    const found = this.#isAwaited() ? this.#engine.look() : null;
+    if (found !== null) {
+      this.#complete(found.tags, found.answers);
+    }
+    const isAwaited = this.#isAwaited();
+    if (isAwaited && performance.now() < this.#until) {
       setImmediate(this.#look);
       return;
     }
     this.#engine = undefined;
-    if (found === null) {
+    if (isAwaited) {
       this.#unlooked = DISCOURAGED;
-    } else {
-      this.#complete(found.tags, found.answers);
     }
   };
 }

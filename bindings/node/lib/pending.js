@@ -35,7 +35,7 @@ class Pending {
   #lookout;
 
   constructor() {
-    this.#lookout = new Lookout(this.complete);
+    this.#lookout = new Lookout(this.complete, () => this.#short > 0);
   }
 
   /** For the engine: what became of some calls. */

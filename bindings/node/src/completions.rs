@@ -1,6 +1,5 @@
 //! What became of calls, on its way to the event loop: the thread that knows leaves it in a list and rings once;
-//! the loop takes all that has gathered. JavaScript is never touched from another thread. While the loop looks by itself
-//! nobody rings.
+//! the loop takes all that has gathered, or has taken it by itself before. JavaScript is never touched from another thread.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -52,26 +51,17 @@ pub struct Taken {
     pub answers: Vec<Answer>,
 }
 
-#[derive(Default)]
-struct Gathered {
-    answers: Vec<(u64, Answer)>,
-    /// The event loop looks for itself.
-    looked_for: bool,
-}
-
-impl Gathered {
-    fn take(&mut self) -> (Vec<f64>, Vec<Answer>) {
-        std::mem::take(&mut self.answers).into_iter().map(|(tag, answer)| (tag as f64, answer)).unzip()
-    }
-}
-
 /// Where threads leave what the loop takes.
 #[derive(Clone, Default)]
-struct Waiting(Arc<Mutex<Gathered>>);
+struct Waiting(Arc<Mutex<Vec<(u64, Answer)>>>);
 
 impl Waiting {
-    fn lock(&self) -> MutexGuard<'_, Gathered> {
+    fn lock(&self) -> MutexGuard<'_, Vec<(u64, Answer)>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn take(&self) -> (Vec<f64>, Vec<Answer>) {
+        std::mem::take(&mut *self.lock()).into_iter().map(|(tag, answer)| (tag as f64, answer)).unzip()
     }
 }
 
@@ -93,7 +83,7 @@ impl Completions {
             .build_threadsafe_function::<()>()
             .weak::<true>()
             .callee_handled::<false>()
-            .build_callback(move |_| Ok(FnArgs::from(gathered.lock().take())))?;
+            .build_callback(move |_| Ok(FnArgs::from(gathered.take())))?;
         Ok(Arc::new(Self { waiting, bell }))
     }
 
@@ -102,23 +92,18 @@ impl Completions {
         self.leave(vec![(tag, answer)]);
     }
 
-    /// What has gathered. Where that is nothing and `again` is said, the loop will look once more and is not rung for.
-    pub(crate) fn look(&self, again: bool) -> Option<Taken> {
-        let mut waiting = self.waiting.lock();
-        waiting.looked_for = again && waiting.answers.is_empty();
-        if waiting.answers.is_empty() {
-            return None;
-        }
-        let (tags, answers) = waiting.take();
-        Some(Taken { tags, answers })
+    /// What has gathered, before the bell is heard.
+    pub(crate) fn look(&self) -> Option<Taken> {
+        let (tags, answers) = self.waiting.take();
+        (!tags.is_empty()).then_some(Taken { tags, answers })
     }
 
     fn leave(&self, mut answers: Vec<(u64, Answer)>) {
         let mut waiting = self.waiting.lock();
-        let rings = waiting.answers.is_empty() && !waiting.looked_for;
-        waiting.answers.append(&mut answers);
+        let first = waiting.is_empty();
+        waiting.append(&mut answers);
         drop(waiting);
-        if rings {
+        if first {
             // Refused where the event loop has ended: then nobody waits.
             let _ = self.bell.call((), ThreadsafeFunctionCallMode::NonBlocking);
         }

@@ -80,10 +80,10 @@ impl NativeEngine {
         sent.err().map(Failure::from)
     }
 
-    /// The answers that are there. Where there are none and `again` is said, `complete` is not called before the next look.
+    /// The answers that are there, which `complete` will not get any more.
     #[napi(catch_unwind)]
-    pub fn look(&self, again: bool) -> Option<Taken> {
-        self.completions.look(again)
+    pub fn look(&self) -> Option<Taken> {
+        self.completions.look()
     }
 
     /// Runs an operation.

@@ -80,6 +80,31 @@ test('a lone send is answered whether the loop still looks for it, sleeps or is 
   assert.equal(sent.size, 220);
 });
 
+for (const [name, take] of [
+  ['a test has put its own in their place', "require('node:test').mock.timers?.enable()"],
+  ['there are none', 'delete globalThis.setImmediate'],
+]) {
+  test(`timers: sends are answered where ${name} before the package is loaded`, async () => {
+    const { output, status } = await run(
+      `
+      for (const loaded of Object.keys(require.cache)) delete require.cache[loaded];
+      ${take};
+      const { HookBridge } = require(process.argv[2]);
+      const holding = require('node:net').createServer().listen(0);
+      const client = new HookBridge({ database: process.argv[1], delivery: 'off', allowLocalEndpoints: true });
+      const { id: endpointId } = await client.createEndpoint({ url: 'http://127.0.0.1:9/hooks' });
+      for (let n = 0; n < 50; n += 1) await client.send({ endpointId, payload: n });
+      console.log('sent');
+      await client.close();
+      holding.close();
+      `,
+      path.join(folder(), 'outbox.db'),
+      path.join(__dirname, '..'),
+    );
+    assert.deepEqual([output, status], ['sent', 0]);
+  });
+}
+
 test('calls that wait take none of the threads that files need', async (t) => {
   let release;
   const held = new Promise((resolve) => (release = resolve));

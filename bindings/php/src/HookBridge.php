@@ -547,11 +547,12 @@ final class HookBridge
 
     /**
      * Takes no more work, lets attempts under way end for at most `$timeout` seconds, and stops the threads. What is
-     * undelivered stays in the file. Later calls fail with `CLOSED`; a second close does nothing.
+     * undelivered stays in the file. Later calls fail with `CLOSED`; a second close does nothing. False where `$timeout`
+     * passed before the attempts had ended.
      */
-    public function close(float $timeout = 5.0): void
+    public function close(float $timeout = 5.0): bool
     {
-        $this->engine->close($timeout);
+        return $this->engine->close($timeout);
     }
 
     /** @param array<string, mixed> $request */

@@ -130,7 +130,7 @@ final class ClientTest extends OutboxTestCase
             $error = self::raised(fn () => $client->send($endpoint->id, 1, retentionHours: $hours));
             self::assertSame('INVALID_REQUEST', $error->errorCode);
         }
-        $client->close();
+        $this->assertTrue($client->close());
         $client->close();
         $error = self::raised(fn () => $client->send($endpoint->id, 1));
         self::assertSame([HookBridgeException::class, 'CLOSED'], [$error::class, $error->errorCode]);

@@ -20,7 +20,7 @@ pub enum RetryType {
     Slow,
 }
 
-/// One attempt as it is listed (contract 1.3). Times are whole milliseconds.
+/// One attempt as it is listed. Times are whole milliseconds.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Attempt {

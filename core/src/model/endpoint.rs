@@ -7,7 +7,7 @@ use crate::model::ids::EndpointId;
 use crate::model::retry_schedule::RetrySchedule;
 use crate::model::timestamp::Timestamp;
 
-/// An endpoint as it is shown (contract 1.2). Its secrets never are.
+/// An endpoint as it is shown. Its secrets never are.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Endpoint {

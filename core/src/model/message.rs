@@ -51,7 +51,7 @@ impl MessageStatus {
     }
 }
 
-/// A message as it is shown (contract 1.3), without its payload.
+/// A message as it is shown, without its payload.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Message {

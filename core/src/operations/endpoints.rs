@@ -37,7 +37,7 @@ const PAGE_DEFAULT: usize = 50;
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CreateEndpoint {
-    /// 12 to 2,048 characters, `https` (see the URL rules of the contract).
+    /// 12 to 2,048 characters, `https`; its host resolves, to public addresses only unless `allow_local_endpoints` is set.
     #[cfg_attr(feature = "schema", schemars(with = "EndpointUrl"))]
     pub url: String,
     /// At most 500 characters.

@@ -119,11 +119,11 @@ pub struct DeleteResult {
 pub struct DeletedBatch {
     /// One for each, in order.
     pub results: Vec<DeleteResult>,
-    /// How many of each outcome.
+    /// How many were deleted by this.
     pub deleted_count: u64,
-    /// See above.
+    /// How many had been deleted before.
     pub already_deleted_count: u64,
-    /// See above.
+    /// How many are unknown.
     pub not_found_count: u64,
 }
 

@@ -39,21 +39,20 @@ thread_local! {
     static GATHERING: Cell<u64> = const { Cell::new(0) };
 }
 
-/// Ends the gathering also where it unwinds.
-struct End;
+/// Goes back to what was gathered before, also where it unwinds.
+struct Before(u64);
 
-impl Drop for End {
+impl Drop for Before {
     fn drop(&mut self) {
-        GATHERING.set(0);
+        GATHERING.set(self.0);
     }
 }
 
 /// Runs `commit`, which is to execute a `COMMIT` and nothing else, and has the pages that it writes to the log reach it
-/// together. Where the commit fails halfway, what was not written yet never is.
+/// together. Where the commit fails halfway, nothing of it is written afterwards.
 ///
 /// On a connection that was opened with another VFS, or outside of this, SQLite writes as it always does.
 pub fn gather<T>(commit: impl FnOnce() -> T) -> T {
-    GATHERING.set(NUMBERS.fetch_add(1, Ordering::Relaxed));
-    let _end = End;
+    let _before = Before(GATHERING.replace(NUMBERS.fetch_add(1, Ordering::Relaxed)));
     commit()
 }

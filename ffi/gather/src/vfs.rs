@@ -17,7 +17,7 @@ struct Registered {
     system: *mut sqlite3_vfs,
 }
 
-// SAFETY: the VFS of the system is a static of SQLite's, which any thread may use.
+// SAFETY: a VFS is there for every thread to use, and the default one stays registered.
 unsafe impl Send for Registered {}
 // SAFETY: likewise.
 unsafe impl Sync for Registered {}
@@ -31,7 +31,7 @@ pub fn name() -> Option<&'static str> {
 }
 
 fn register() -> Option<Registered> {
-    // SAFETY: the default VFS is asked for. What comes is null or lives as long as the library.
+    // SAFETY: the default VFS is asked for. What comes is null or stays as long as it is registered, which is for ever.
     let system = unsafe { ffi::sqlite3_vfs_find(ptr::null()) };
     // SAFETY: as above; it is only read.
     let found = unsafe { system.as_ref() }?;
@@ -86,8 +86,7 @@ static METHODS: sqlite3_io_methods = sqlite3_io_methods {
     xUnfetch: None,
 };
 
-/// SAFETY, for all of these: SQLite calls them with a VFS that `register` made and with memory of `szOsFile` bytes, which
-/// `open` has filled, from one thread at a time.
+/// Opens a log as a [`LogFile`], and every other file as the system does. SQLite calls it with memory of `szOsFile` bytes.
 unsafe extern "C" fn open(
     _: *mut sqlite3_vfs,
     name: *const c_char,
@@ -96,7 +95,7 @@ unsafe extern "C" fn open(
     out: *mut c_int,
 ) -> c_int {
     let Some(Some(Registered { system })) = REGISTERED.get() else { return ffi::SQLITE_CANTOPEN };
-    // SAFETY: it lives as long as the library.
+    // SAFETY: it stays, as above.
     let Some(systems_open) = (unsafe { (**system).xOpen }) else { return ffi::SQLITE_CANTOPEN };
     if flags & SQLITE_OPEN_WAL == 0 {
         // SAFETY: handed on as it came; the memory is longer than the system needs.
@@ -128,16 +127,13 @@ unsafe fn inner(file: *mut sqlite3_file) -> *mut sqlite3_file {
     unsafe { file.byte_add(SYSTEMS_FILE) }
 }
 
-/// Calls a method of the system's file.
+/// Calls a method of the system's file. Unsafe: `$file` is a log that `open` has opened, and the arguments are SQLite's.
 macro_rules! systems {
     ($file:expr, $method:ident $(, $argument:expr)*) => {{
-        // SAFETY: `open` has opened it, with methods that stay.
-        unsafe {
-            let inner = inner($file);
-            match (*(*inner).pMethods).$method {
-                Some(method) => method(inner $(, $argument)*),
-                None => ffi::SQLITE_IOERR,
-            }
+        let inner = inner($file);
+        match (*(*inner).pMethods).$method {
+            Some(method) => method(inner $(, $argument)*),
+            None => ffi::SQLITE_IOERR,
         }
     }};
 }
@@ -146,21 +142,64 @@ macro_rules! systems {
 const MOST_AT_ONCE: usize = 0x1_0000;
 
 /// Writes what is held, before anything else is done with the log.
-fn settle(file: *mut sqlite3_file) -> c_int {
-    // SAFETY: `open` has filled it, and nobody else uses it now.
-    let frames = unsafe { &mut (*file.cast::<LogFile>()).frames };
-    let mut outcome = SQLITE_OK;
-    if let Some((bytes, mut offset)) = frames.held(crate::GATHERING.get()) {
-        for piece in bytes.chunks(MOST_AT_ONCE) {
-            if outcome == SQLITE_OK {
-                outcome = systems!(file, xWrite, piece.as_ptr().cast(), piece.len() as c_int, offset);
-                offset += piece.len() as sqlite3_int64;
+///
+/// # Safety
+/// `file` is a log that `open` has opened, and nobody else uses it now.
+unsafe fn settle(file: *mut sqlite3_file) -> c_int {
+    // SAFETY: as the caller vouches; what is written is bytes of our own.
+    unsafe {
+        let frames = &mut (*file.cast::<LogFile>()).frames;
+        let mut outcome = SQLITE_OK;
+        if let Some((bytes, mut offset)) = frames.held(crate::GATHERING.get()) {
+            for piece in bytes.chunks(MOST_AT_ONCE) {
+                if outcome == SQLITE_OK {
+                    outcome = systems!(file, xWrite, piece.as_ptr().cast(), piece.len() as c_int, offset);
+                    offset += piece.len() as sqlite3_int64;
+                }
             }
         }
+        frames.clear();
+        outcome
     }
-    frames.clear();
-    outcome
 }
+
+/// A method that is the system's, once what is held is written.
+macro_rules! settled {
+    ($name:ident, $method:ident $(, $argument:ident: $kind:ty)*) => {
+        unsafe extern "C" fn $name(file: *mut sqlite3_file $(, $argument: $kind)*) -> c_int {
+            // SAFETY: SQLite calls it with a log that `open` has opened, from one thread at a time.
+            unsafe {
+                match settle(file) {
+                    SQLITE_OK => systems!(file, $method $(, $argument)*),
+                    failed => failed,
+                }
+            }
+        }
+    };
+}
+
+settled!(read, xRead, bytes: *mut c_void, length: c_int, offset: sqlite3_int64);
+settled!(write_apart, xWrite, bytes: *const c_void, length: c_int, offset: sqlite3_int64);
+settled!(truncate, xTruncate, size: sqlite3_int64);
+settled!(sync, xSync, flags: c_int);
+settled!(file_size, xFileSize, size: *mut sqlite3_int64);
+
+/// A method that is the system's and does not look at the bytes of the file.
+macro_rules! passed_on {
+    ($name:ident, $method:ident $(, $argument:ident: $kind:ty)*) => {
+        unsafe extern "C" fn $name(file: *mut sqlite3_file $(, $argument: $kind)*) -> c_int {
+            // SAFETY: as for the others.
+            unsafe { systems!(file, $method $(, $argument)*) }
+        }
+    };
+}
+
+passed_on!(lock, xLock, kind: c_int);
+passed_on!(unlock, xUnlock, kind: c_int);
+passed_on!(check_reserved_lock, xCheckReservedLock, held: *mut c_int);
+passed_on!(file_control, xFileControl, kind: c_int, argument: *mut c_void);
+passed_on!(sector_size, xSectorSize);
+passed_on!(device_characteristics, xDeviceCharacteristics);
 
 unsafe extern "C" fn write(
     file: *mut sqlite3_file,
@@ -169,85 +208,26 @@ unsafe extern "C" fn write(
     offset: sqlite3_int64,
 ) -> c_int {
     let number = crate::GATHERING.get();
-    if number != 0
-        && let Ok(length) = usize::try_from(length)
-    {
-        // SAFETY: `open` has filled the file, and SQLite gives so many bytes.
-        let step = unsafe {
+    // SAFETY: SQLite calls it with a log that `open` has opened, from one thread at a time, and with so many bytes.
+    unsafe {
+        if number != 0
+            && let Ok(length) = usize::try_from(length)
+        {
             let bytes = std::slice::from_raw_parts(bytes.cast::<u8>(), length);
-            (*file.cast::<LogFile>()).frames.add(bytes, offset, number)
-        };
-        match step {
-            Step::Held => return SQLITE_OK,
-            Step::Write => return settle(file),
-            Step::Apart => {}
+            match (*file.cast::<LogFile>()).frames.add(bytes, offset, number) {
+                Step::Held => return SQLITE_OK,
+                Step::Write => return settle(file),
+                Step::Apart => {}
+            }
         }
-    }
-    match settle(file) {
-        SQLITE_OK => systems!(file, xWrite, bytes, length, offset),
-        failed => failed,
-    }
-}
-
-unsafe extern "C" fn read(
-    file: *mut sqlite3_file,
-    bytes: *mut c_void,
-    length: c_int,
-    offset: sqlite3_int64,
-) -> c_int {
-    match settle(file) {
-        SQLITE_OK => systems!(file, xRead, bytes, length, offset),
-        failed => failed,
-    }
-}
-
-unsafe extern "C" fn truncate(file: *mut sqlite3_file, size: sqlite3_int64) -> c_int {
-    match settle(file) {
-        SQLITE_OK => systems!(file, xTruncate, size),
-        failed => failed,
-    }
-}
-
-unsafe extern "C" fn sync(file: *mut sqlite3_file, flags: c_int) -> c_int {
-    match settle(file) {
-        SQLITE_OK => systems!(file, xSync, flags),
-        failed => failed,
-    }
-}
-
-unsafe extern "C" fn file_size(file: *mut sqlite3_file, size: *mut sqlite3_int64) -> c_int {
-    match settle(file) {
-        SQLITE_OK => systems!(file, xFileSize, size),
-        failed => failed,
+        write_apart(file, bytes, length, offset)
     }
 }
 
 unsafe extern "C" fn close(file: *mut sqlite3_file) -> c_int {
-    // SAFETY: `open` has filled it; SQLite does not use it again.
-    unsafe { ptr::drop_in_place(&raw mut (*file.cast::<LogFile>()).frames) };
-    systems!(file, xClose)
-}
-
-unsafe extern "C" fn lock(file: *mut sqlite3_file, kind: c_int) -> c_int {
-    systems!(file, xLock, kind)
-}
-
-unsafe extern "C" fn unlock(file: *mut sqlite3_file, kind: c_int) -> c_int {
-    systems!(file, xUnlock, kind)
-}
-
-unsafe extern "C" fn check_reserved_lock(file: *mut sqlite3_file, held: *mut c_int) -> c_int {
-    systems!(file, xCheckReservedLock, held)
-}
-
-unsafe extern "C" fn file_control(file: *mut sqlite3_file, kind: c_int, argument: *mut c_void) -> c_int {
-    systems!(file, xFileControl, kind, argument)
-}
-
-unsafe extern "C" fn sector_size(file: *mut sqlite3_file) -> c_int {
-    systems!(file, xSectorSize)
-}
-
-unsafe extern "C" fn device_characteristics(file: *mut sqlite3_file) -> c_int {
-    systems!(file, xDeviceCharacteristics)
+    // SAFETY: `open` has filled it, and SQLite does not use it again.
+    unsafe {
+        ptr::drop_in_place(&raw mut (*file.cast::<LogFile>()).frames);
+        systems!(file, xClose)
+    }
 }

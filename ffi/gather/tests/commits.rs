@@ -116,3 +116,29 @@ fn what_is_left_of_a_commit_never_overwrites_another() {
     }
     assert_eq!(rows(&file).len(), 50);
 }
+
+#[test]
+fn one_commit_within_another_is_gathered_by_itself() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, other) = (folder.path().join("t.db"), folder.path().join("other.db"));
+    let connections = [&file, &other].map(|file| {
+        let connection = gathering(file, 4096);
+        connection.execute_batch("CREATE TABLE t (n INTEGER PRIMARY KEY, bytes BLOB)").unwrap();
+        connection
+    });
+    let begin = |connection: &Connection| {
+        connection.execute_batch("BEGIN; INSERT INTO t VALUES (NULL, randomblob(30000))").unwrap();
+    };
+    let [outer, inner] = &connections;
+    for _ in 0..20 {
+        begin(outer);
+        begin(inner);
+        gather(|| {
+            gather(|| inner.execute_batch("COMMIT").unwrap());
+            outer.execute_batch("COMMIT").unwrap();
+        });
+    }
+    for file in [&file, &other] {
+        assert_eq!((rows(file).len(), recovered(file).len()), (20, 20));
+    }
+}

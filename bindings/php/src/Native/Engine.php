@@ -105,12 +105,16 @@ final class Engine
         return $flushed->cdata;
     }
 
-    public function close(float $timeout): void
+    public function close(float $timeout): bool
     {
         $ffi = Library::get();
         $error = $ffi->new('hookbridge_error *');
-        $code = $ffi->hookbridge_close($this->engine, Library::milliseconds($timeout), FFI::addr($error));
+        $ended = $ffi->new('bool');
+        $patience = Library::milliseconds($timeout);
+        $code = $ffi->hookbridge_close($this->engine, $patience, FFI::addr($ended), FFI::addr($error));
         Library::check($code, $error);
+
+        return $ended->cdata;
     }
 
     public function events(): EventQueue

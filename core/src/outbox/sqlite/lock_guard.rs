@@ -16,7 +16,15 @@ use super::ofd_lock::{Kind, OfdLock, PerFile};
 pub(super) static GUARDS: PerFile<LockGuard> = PerFile::new();
 
 pub(super) struct LockGuard {
-    _locks: Vec<OfdLock>,
+    in_database: OfdLock,
+    _in_index: Option<OfdLock>,
+}
+
+impl LockGuard {
+    /// The database, by a descriptor that stays as long as this: any other would drop SQLite's locks when it is closed.
+    pub(super) fn database(&self) -> &File {
+        self.in_database.file()
+    }
 }
 
 /// SQLite's SHARED range (`SHARED_FIRST`, `SHARED_SIZE`) in the database file.
@@ -33,7 +41,7 @@ pub(super) fn hold(database: &Path) -> Option<Arc<LockGuard>> {
     let take = || -> Result<LockGuard, ()> {
         let in_database = shared(database, SHARED_FIRST, SHARED_SIZE).ok_or(())?;
         let in_index = shared(&super::beside(database, "-shm"), IN_USE_BYTE, 1);
-        Ok(LockGuard { _locks: std::iter::once(in_database).chain(in_index).collect() })
+        Ok(LockGuard { in_database, _in_index: in_index })
     };
     GUARDS.share(database, take).ok().flatten()
 }

@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rusqlite::wal::CheckpointMode;
 use rusqlite::{Connection, MAIN_DB};
 
-use super::{SqliteFile, connection, storage_error};
+use super::log_watch::{Identity, LogWatch};
+use super::{SqliteFile, close_as_it_is, connection, storage_error};
 use crate::error::Result;
 use crate::fork;
 
@@ -39,26 +40,37 @@ impl Folded {
     }
 }
 
-/// Folds what no reader still needs from the log, and waits for the disk alone. `None` where another program is at it.
-pub(crate) fn fold(connection: &Connection) -> rusqlite::Result<Option<Folded>> {
-    match connection.wal_checkpoint_v2(Some(MAIN_DB), CheckpointMode::PASSIVE) {
-        Ok((pages, folded)) => Ok(u32::try_from(pages)
-            .ok()
-            .zip(u32::try_from(folded).ok())
-            .map(|(pages, folded)| Folded { pages, folded })),
+/// Folds what no reader still needs from the log while others write, and waits for the disk alone. `None` where another
+/// program is at it.
+fn fold(connection: &Connection) -> rusqlite::Result<Option<Folded>> {
+    checkpoint(connection, CheckpointMode::PASSIVE)
+}
+
+/// The same while nobody else writes, so that the log starts over with the next commit. Where another program writes or
+/// reads it comes to less and tells `None`.
+pub(crate) fn fold_alone(connection: &Connection) -> rusqlite::Result<Option<Folded>> {
+    Ok(connection::without_waiting(connection, || checkpoint(connection, CheckpointMode::FULL))?.flatten())
+}
+
+fn checkpoint(connection: &Connection, mode: CheckpointMode) -> rusqlite::Result<Option<Folded>> {
+    match connection.wal_checkpoint_v2(Some(MAIN_DB), mode) {
+        Ok((pages, folded)) => {
+            let both = u32::try_from(pages).ok().zip(u32::try_from(folded).ok());
+            Ok(both.map(|(pages, folded)| Folded { pages, folded }))
+        }
         Err(cause) if cause.sqlite_error_code() == Some(rusqlite::ErrorCode::DatabaseBusy) => Ok(None),
         Err(cause) => Err(cause),
     }
 }
 
-/// The connection that folds while another writes: opened at the first need, and kept, since a log that was long once
-/// will be again.
+/// The connection that folds while another writes, and the log that it has open. Opened at the first need, and kept, since a
+/// log that was long once will be again.
 #[derive(Default)]
-pub(super) struct Folder(Mutex<Option<Connection>>);
+pub(super) struct Folder(Mutex<Option<(Connection, Identity)>>);
 
 impl Folder {
     pub(super) fn take(&self) -> Option<Connection> {
-        fork::lock(&self.0).take()
+        fork::lock(&self.0).take().map(|(connection, _)| connection)
     }
 }
 
@@ -72,10 +84,21 @@ impl SqliteFile {
             return Ok(None);
         }
         let mut folder = fork::lock(&self.folder.0);
-        if folder.is_none() {
-            *folder = self.open_folder()?;
+        // Another log's pages would ruin the file. Where it is another by now, the next commit notices that and begins anew.
+        let log = self.log_by_name();
+        if let Some((connection, _)) = folder.take_if(|(_, opened)| Some(*opened) != log) {
+            close_as_it_is(connection);
         }
-        let Some(connection) = folder.as_ref() else { return Ok(None) };
+        let Some(log) = log else { return Ok(None) };
+        if folder.is_none() {
+            let connection = connection::open_folder(&self.path, self.config.durability)?;
+            if self.log_by_name() != Some(log) {
+                close_as_it_is(connection);
+                return Ok(None);
+            }
+            *folder = Some((connection, log));
+        }
+        let Some((connection, _)) = folder.as_ref() else { return Ok(None) };
         let outcome = fold(connection).map_err(storage_error);
         if outcome.is_err() {
             folder.take();
@@ -83,15 +106,19 @@ impl SqliteFile {
         outcome
     }
 
-    /// A connection that has the log open which the writer's has: another log's pages would ruin the file. `None` where
-    /// there is another by now; the next commit notices that too and begins anew.
-    fn open_folder(&self) -> Result<Option<Connection>> {
-        let is_the_writers = || fork::lock(&self.log).as_ref().is_some_and(|log| log.is_named());
-        if !is_the_writers() {
-            return Ok(None);
-        }
-        let connection = connection::open_folder(&self.path, self.config.durability)?;
-        Ok(is_the_writers().then_some(connection))
+    /// The log that the writer's connection has open, where others who open it by its name get the same.
+    fn log_by_name(&self) -> Option<Identity> {
+        fork::lock(&self.log).as_ref().filter(|log| log.is_named()).map(LogWatch::identity)
+    }
+
+    /// Brings what was folded to the disk, outside the gate: a fork need not wait for it. SQLite does the same before a log
+    /// starts over, and has less to do then.
+    pub(crate) fn sync_folded(&self) -> std::io::Result<()> {
+        let guard = {
+            let _inside = fork::enter();
+            fork::lock(&self.guard).clone()
+        };
+        guard.map_or(Ok(()), |guard| guard.database().sync_data())
     }
 }
 
@@ -142,6 +169,24 @@ mod tests {
     }
 
     #[test]
+    fn alone_nobody_writes_and_the_next_commit_starts_over() {
+        let (_folder, file) = written();
+        let other =
+            connection::open_writer(file.path(), file.config.durability, &LogPages::default()).unwrap();
+        let fold_by_the_writer = || fold_alone(fork::lock(&file.writer).as_ref().unwrap()).unwrap();
+        // Another program writes: it is not waited for.
+        other.execute_batch("BEGIN IMMEDIATE").unwrap();
+        let begun = Instant::now();
+        assert!(fold_by_the_writer().is_none_or(|now| now.left() == 0));
+        assert!(begun.elapsed() < std::time::Duration::from_secs(4));
+        other.execute_batch("ROLLBACK").unwrap();
+        write(&file);
+        assert_eq!(fold_by_the_writer().unwrap().left(), 0);
+        write(&file);
+        assert_eq!(file.log_pages(), 1);
+    }
+
+    #[test]
     fn another_log_is_not_folded_into_the_file() {
         let (folder, file) = written();
         let log = beside(file.path(), "-wal");
@@ -152,6 +197,11 @@ mod tests {
         assert!(file.folder.take().is_none());
         std::fs::rename(folder.path().join("elsewhere"), &log).unwrap();
         assert_eq!(file.fold_beside().unwrap().unwrap().left(), 0);
+        // Nor where a connection is kept.
+        write(&file);
+        std::fs::rename(&log, folder.path().join("elsewhere")).unwrap();
+        assert_eq!(file.fold_beside().unwrap(), None);
+        assert!(file.folder.take().is_none());
     }
 
     #[test]

@@ -15,7 +15,7 @@ use super::beside;
 const NAME_PAUSE: Duration = Duration::from_millis(1);
 
 /// Which file a path leads to.
-type Identity = (u64, u64);
+pub(super) type Identity = (u64, u64);
 
 fn identity(metadata: &Metadata) -> Identity {
     (metadata.dev(), metadata.ino())
@@ -41,6 +41,11 @@ impl LogWatch {
     /// The log itself.
     pub(crate) fn log(&self) -> &Arc<File> {
         &self.log
+    }
+
+    /// Which file it is.
+    pub(super) fn identity(&self) -> Identity {
+        self.identity
     }
 
     /// Whether it is still there.

@@ -33,6 +33,11 @@ impl OfdLock {
         set(&file, start, length, kind)?;
         Ok(Self { file, start, length, owner: std::process::id() })
     }
+
+    /// The file that it is on.
+    pub(super) fn file(&self) -> &File {
+        &self.file
+    }
 }
 
 impl Drop for OfdLock {

@@ -336,7 +336,7 @@ static cJSON *carry_out(const cJSON *command) {
         else fail(reply, error);
     } else if (strcmp(action, "close") == 0) {
         uint64_t patience = (uint64_t)(number_of(command, "timeout", CLOSE_TIMEOUT_MS / 1e3) * 1e3);
-        if (hookbridge_close(of->engine, patience, &error) == HOOKBRIDGE_OK) cJSON_AddObjectToObject(reply, "ok");
+        if (hookbridge_close(of->engine, patience, NULL, &error) == HOOKBRIDGE_OK) cJSON_AddObjectToObject(reply, "ok");
         else fail(reply, error);
     }
     return reply;

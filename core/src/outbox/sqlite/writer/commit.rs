@@ -4,12 +4,13 @@ use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use nix::sys::resource::{RLIM_INFINITY, Resource, getrlimit};
 use rusqlite::Connection;
 
 use super::folding::Folding;
+use super::usual_time::UsualTime;
 use super::{AfterCommit, Job, WriteContext};
 use crate::delivery::link::{DeliveryLink, Notice};
 use crate::engine::completion::Completions;
@@ -23,10 +24,6 @@ use crate::outbox::sqlite::{SqliteFile, connection, storage_error};
 
 /// How often a group is written again when the log vanished under it.
 const REWRITES: usize = 3;
-/// From how long commits take on they are left to the writer's thread by those that have other things to do.
-const LENGTHY: Duration = Duration::from_millis(1);
-/// Of how many commits the time is averaged, about.
-const AVERAGED: u64 = 8;
 
 /// Whether another program's write is waited for.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -51,6 +48,8 @@ struct Kept {
     /// The log vanished under the group that is being written.
     rewritten: bool,
     folding: Folding,
+    /// Why the log could not be folded after the last group.
+    unfolded: Option<Error>,
 }
 
 /// Commits groups. Who calls it has the queue's turn, so the lock in it is always free.
@@ -59,8 +58,7 @@ pub(crate) struct Committer {
     link: Arc<DeliveryLink>,
     kept: Mutex<Kept>,
     opened: AtomicU64,
-    /// The microseconds that commits took lately, on average.
-    usual_micros: AtomicU64,
+    usual_time: UsualTime,
 }
 
 impl Committer {
@@ -70,13 +68,14 @@ impl Committer {
             cached_version: None,
             rewritten: false,
             folding: Folding::of(file.config.durability),
+            unfolded: None,
         };
         Self {
             file,
             link,
             kept: Mutex::new(kept),
             opened: AtomicU64::new(0),
-            usual_micros: AtomicU64::new(0),
+            usual_time: UsualTime::default(),
         }
     }
 
@@ -87,14 +86,7 @@ impl Committer {
 
     /// Whether commits took so long lately that a server's thread had better not wait for one.
     pub(crate) fn is_lengthy(&self) -> bool {
-        u128::from(self.usual_micros.load(Ordering::Relaxed)) >= LENGTHY.as_micros()
-    }
-
-    fn note(&self, took: Duration) {
-        let took = u64::try_from(took.as_micros()).unwrap_or(u64::MAX) / AVERAGED;
-        // Only who has the turn writes it.
-        let usual = self.usual_micros.load(Ordering::Relaxed);
-        self.usual_micros.store(usual - usual / AVERAGED + took, Ordering::Relaxed);
+        self.usual_time.is_lengthy()
     }
 
     /// Waits until nobody folds the log, or until `deadline`.
@@ -130,7 +122,7 @@ impl Committer {
                 self.forget_connection();
                 Err(Error::new(ErrorCode::Internal, "the writer panicked; the group was rolled back"))
             });
-        let rewritten = std::mem::take(&mut kept.rewritten);
+        let (rewritten, unfolded) = (std::mem::take(&mut kept.rewritten), kept.unfolded.take());
         drop(kept);
         // Said here and not where it happened: inside the gate no subscriber of the host may run.
         if rewritten {
@@ -139,10 +131,13 @@ impl Committer {
                 "another program deleted the outbox's write-ahead log: the file was reopened and the group written again"
             );
         }
+        if let Some(error) = unfolded {
+            tracing::warn!(target: "hookbridge::outbox", %error, "the write-ahead log cannot be folded and grows");
+        }
         let committed = match &outcome {
             Ok(Written::NotNow) => return jobs,
             Ok(Written::Committed) => {
-                self.note(begun.elapsed());
+                self.usual_time.note(begun.elapsed());
                 Ok(())
             }
             Err(error) => {
@@ -195,12 +190,13 @@ impl Committer {
                 Err(cause) => {
                     let error = storage_error(cause);
                     // A fresh connection sees a file that was repaired, replaced or given room.
+                    drop(file.folder.take());
                     slot.take();
                     return Err(error);
                 }
             }
             if let Some(log) = file.log_that_is_there() {
-                kept.folding.committed(file, connection, &log);
+                kept.unfolded = kept.folding.committed(file, connection, &log).err().map(storage_error);
                 return Ok(Written::Committed);
             }
             kept.rewritten = true;

@@ -6,7 +6,7 @@
 
 use std::fs::File;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Instant;
 
 use rusqlite::Connection;
@@ -14,17 +14,17 @@ use rusqlite::Connection;
 use crate::config::Durability;
 use crate::engine::threads::{self, Ended};
 use crate::outbox::sqlite::SqliteFile;
-use crate::outbox::sqlite::log_fold::{Folded, fold};
+use crate::outbox::sqlite::log_fold::{Folded, fold_alone};
 
 /// From how many pages on the log is folded.
 const LONG: u32 = 1_000;
 /// How many more there must be before it is tried again where it did not come to an end.
 const STEP: u32 = 500;
-/// What a commit folds itself.
+/// What a commit folds beside its own pages.
 const SHORT: u32 = 200;
-/// From here on commits fold it all, whatever it takes: messages come faster than the disk folds them, and this slows them
-/// down.
-const TOO_LONG: u32 = 32_000;
+/// From here on commits fold what the thread left, however much that is: where it falls behind messages come faster than the
+/// disk takes them, and this slows them down.
+const TOO_LONG: u32 = 8_000;
 /// How often the thread folds what came while it folded.
 const PASSES: usize = 5;
 /// What is not worth another pass.
@@ -38,15 +38,27 @@ enum Next {
     Commit,
 }
 
+/// What the thread came to.
+#[derive(Default)]
+struct Reached {
+    /// The pages that are folded.
+    folded: AtomicU32,
+    /// They became more.
+    is_nearer: AtomicBool,
+}
+
 /// The folding of one file's log.
 pub(super) struct Folding {
     /// The log is not brought to the disk by every commit.
     syncs: bool,
     under_way: Option<Ended>,
-    /// The pages that were folded when it was last tried.
-    folded: Arc<AtomicU32>,
-    /// The pages at the last look.
+    reached: Arc<Reached>,
+    /// The pages after the last commit.
     pages: u32,
+    /// Those that were written here since the thread last brought the log to the disk.
+    unsynced: u32,
+    /// The log started over since the thread was last looked at.
+    started_over: bool,
     /// The pages from which it is tried again.
     again_from: u32,
 }
@@ -56,52 +68,76 @@ impl Folding {
         Self {
             syncs: durability == Durability::Normal,
             under_way: None,
-            folded: Arc::default(),
+            reached: Arc::default(),
             pages: 0,
+            unsynced: 0,
+            started_over: false,
             again_from: LONG,
         }
     }
 
     /// A commit was written to `log` by `connection`. Call with the turn and inside the gate.
-    pub(super) fn committed(&mut self, file: &Arc<SqliteFile>, connection: &Connection, log: &Arc<File>) {
+    ///
+    /// # Errors
+    /// The log could not be folded and grows; the commit is none the worse.
+    pub(super) fn committed(
+        &mut self,
+        file: &Arc<SqliteFile>,
+        connection: &Connection,
+        log: &Arc<File>,
+    ) -> rusqlite::Result<()> {
         match self.next(file.log_pages()) {
-            Next::Nobody => {}
-            // What failed here fails again where it can be said: the thread is outside the gate.
-            Next::Commit => {
-                if let Ok(Some(now)) = fold(connection) {
-                    self.folded.store(now.folded, Ordering::Relaxed);
-                }
-            }
+            Next::Nobody => Ok(()),
+            Next::Commit => self.fold(connection),
             Next::Thread => {
-                let (file, log, folded) =
-                    (file.clone(), self.syncs.then(|| log.clone()), self.folded.clone());
-                let started =
-                    threads::start("hookbridge-fold", move || fold_beside(&file, log.as_deref(), &folded));
-                // Where no thread can be started the log grows until commits fold it.
-                self.under_way = started.ok();
+                // Where little of it is this process's, as in one that lives for a request, there is little to sync.
+                let log = (self.syncs && self.unsynced >= STEP).then(|| log.clone());
+                self.unsynced = 0;
+                let (file, reached) = (file.clone(), self.reached.clone());
+                match threads::start("hookbridge-fold", move || fold_beside(&file, log.as_deref(), &reached))
+                {
+                    Ok(ended) => {
+                        self.under_way = Some(ended);
+                        Ok(())
+                    }
+                    // No thread is to be had.
+                    Err(_) => self.fold(connection),
+                }
             }
         }
     }
 
+    fn fold(&mut self, connection: &Connection) -> rusqlite::Result<()> {
+        if let Some(now) = fold_alone(connection)? {
+            self.reached.folded.store(now.folded, Ordering::Relaxed);
+        }
+        Ok(())
+    }
+
     /// What is to be done about a log of so many pages.
     fn next(&mut self, pages: u32) -> Next {
+        let starts_over = pages < self.pages;
+        let own = if starts_over { pages } else { pages - self.pages };
+        self.unsynced = if starts_over { pages } else { self.unsynced.saturating_add(own) };
+        self.started_over |= starts_over;
+        self.pages = pages;
         if !self.rests(Instant::now()) {
             return Next::Nobody;
         }
-        let has_ended = self.under_way.take().is_some();
-        if pages < self.pages {
-            // It started over.
-            self.folded.store(0, Ordering::Relaxed);
+        let mut has_ended = self.under_way.take().is_some();
+        if std::mem::take(&mut self.started_over) {
+            // What the thread reached is of the log before.
+            has_ended = false;
+            self.reached.folded.store(0, Ordering::Relaxed);
             self.again_from = LONG;
         }
-        self.pages = pages;
-        let left = Folded { pages, folded: self.folded.load(Ordering::Relaxed) }.left();
-        let is_due = pages >= self.again_from;
+        let left = Folded { pages, folded: self.reached.folded.load(Ordering::Relaxed) }.left();
+        let fell_behind = has_ended && self.reached.is_nearer.load(Ordering::Relaxed);
         let next = match () {
             () if pages < LONG => Next::Nobody,
-            () if has_ended && left <= SHORT => Next::Commit,
-            () if is_due && pages >= TOO_LONG => Next::Commit,
-            () if is_due => Next::Thread,
+            () if has_ended && left.saturating_sub(own) <= SHORT => Next::Commit,
+            () if fell_behind && pages >= TOO_LONG => Next::Commit,
+            () if pages >= self.again_from => Next::Thread,
             () => Next::Nobody,
         };
         if next != Next::Nobody {
@@ -117,7 +153,8 @@ impl Folding {
 }
 
 /// Folds the log until hardly anything is left or it comes no nearer to that. `log` is brought to the disk first.
-fn fold_beside(file: &SqliteFile, log: Option<&File>, folded: &AtomicU32) {
+fn fold_beside(file: &SqliteFile, log: Option<&File>, reached: &Reached) {
+    reached.is_nearer.store(false, Ordering::Relaxed);
     // By far the longest part, and outside the gate: a fork need not wait for it.
     if let Some(Err(error)) = log.map(File::sync_data) {
         // SQLite's descriptor is told as well if it was open before, but folding is tried again without a word.
@@ -128,22 +165,30 @@ fn fold_beside(file: &SqliteFile, log: Option<&File>, folded: &AtomicU32) {
         );
         return;
     }
-    let mut before = 0;
     for _ in 0..PASSES {
         match file.fold_beside() {
             Ok(Some(now)) => {
-                folded.store(now.folded, Ordering::Relaxed);
-                if now.left() <= NEARLY_NOTHING || now.folded <= before {
-                    return;
+                let before = reached.folded.swap(now.folded, Ordering::Relaxed);
+                if now.folded <= before {
+                    break;
                 }
-                before = now.folded;
+                reached.is_nearer.store(true, Ordering::Relaxed);
+                if now.left() <= NEARLY_NOTHING {
+                    break;
+                }
             }
-            Ok(None) => return,
+            Ok(None) => break,
             Err(error) => {
                 tracing::warn!(target: "hookbridge::outbox", %error, "the write-ahead log cannot be folded and grows");
                 return;
             }
         }
+    }
+    if reached.is_nearer.load(Ordering::Relaxed)
+        && let Err(error) = file.sync_folded()
+    {
+        // SQLite syncs the file itself before it lets go of the log, and is told the same.
+        tracing::warn!(target: "hookbridge::outbox", %error, "the outbox file cannot be brought to the disk");
     }
 }
 
@@ -156,7 +201,8 @@ mod tests {
         let ended = threads::start("ended", || {}).unwrap();
         assert!(ended.wait(Instant::now() + std::time::Duration::from_secs(60)));
         folding.under_way = Some(ended);
-        folding.folded.store(folded, Ordering::Relaxed);
+        let before = folding.reached.folded.swap(folded, Ordering::Relaxed);
+        folding.reached.is_nearer.store(folded > before, Ordering::Relaxed);
     }
 
     #[test]
@@ -172,6 +218,14 @@ mod tests {
     }
 
     #[test]
+    fn a_commits_own_pages_are_not_what_is_left() {
+        let mut folding = Folding::of(Durability::Normal);
+        assert_eq!(folding.next(LONG), Next::Thread);
+        ended_at(&mut folding, LONG);
+        assert_eq!(folding.next(LONG + 5 * SHORT), Next::Commit);
+    }
+
+    #[test]
     fn while_the_thread_folds_nobody_else_does() {
         let (release, held) = std::sync::mpsc::channel::<()>();
         let mut folding = Folding::of(Durability::Full);
@@ -181,30 +235,37 @@ mod tests {
         .ok();
         assert_eq!(folding.next(TOO_LONG * 2), Next::Nobody);
         assert!(!folding.rests(Instant::now()));
+        // It starts over meanwhile, and what the thread reached is of the log before.
+        assert_eq!(folding.next(4), Next::Nobody);
+        folding.reached.folded.store(TOO_LONG, Ordering::Relaxed);
         drop(release);
         assert!(folding.rests(Instant::now() + std::time::Duration::from_secs(60)));
-        assert_eq!(folding.next(TOO_LONG * 2), Next::Commit);
+        assert_eq!(folding.next(LONG + SHORT), Next::Thread);
     }
 
     #[test]
-    fn what_does_not_come_to_an_end_is_tried_again_later_and_in_the_end_by_commits() {
+    fn what_does_not_come_to_an_end_is_tried_again_later() {
         let mut folding = Folding::of(Durability::Normal);
         assert_eq!(folding.next(LONG), Next::Thread);
         // A reader still needs the rest.
         ended_at(&mut folding, 10);
-        assert_eq!(folding.next(LONG + 1), Next::Nobody);
+        assert_eq!(folding.next(LONG + SHORT + 20), Next::Nobody);
         assert_eq!(folding.next(LONG + STEP), Next::Thread);
+        // However long that takes: no commit can do more.
         ended_at(&mut folding, 10);
-        assert_eq!(folding.next(TOO_LONG), Next::Commit);
+        assert_eq!(folding.next(TOO_LONG), Next::Thread);
+        ended_at(&mut folding, 10);
         assert_eq!(folding.next(TOO_LONG + 1), Next::Nobody);
-        assert_eq!(folding.next(TOO_LONG + STEP), Next::Commit);
+        assert_eq!(folding.next(TOO_LONG + STEP), Next::Thread);
     }
 
     #[test]
-    fn where_no_thread_starts_the_log_waits_for_commits() {
+    fn where_the_thread_falls_behind_commits_fold_in_the_end() {
         let mut folding = Folding::of(Durability::Normal);
-        assert_eq!(folding.next(LONG), Next::Thread);
-        assert_eq!(folding.next(LONG + 1), Next::Nobody);
-        assert_eq!(folding.next(LONG + STEP), Next::Thread);
+        for (pages, next) in [(LONG, Next::Thread), (TOO_LONG - 1, Next::Thread), (TOO_LONG, Next::Commit)] {
+            assert_eq!(folding.next(pages), next);
+            ended_at(&mut folding, pages - 2 * SHORT);
+            folding.pages = pages - 1;
+        }
     }
 }

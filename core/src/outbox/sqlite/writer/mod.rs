@@ -14,6 +14,7 @@ pub(crate) mod key_use;
 pub(crate) mod outcome;
 pub(crate) mod queue;
 pub(crate) mod retention;
+mod usual_time;
 
 use std::collections::HashMap;
 use std::sync::Arc;
