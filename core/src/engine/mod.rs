@@ -7,6 +7,7 @@ pub(crate) mod process;
 mod running;
 pub(crate) mod threads;
 
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -17,6 +18,7 @@ pub use completion::{CompletionSink, PendingSend};
 pub use events::EventQueue;
 
 use crate::config::{Config, Delivery};
+use crate::delivery::wire::tls;
 use crate::error::{Error, ErrorCode, Result};
 use crate::fork::{self, SurvivesFork};
 use crate::model::ids::ApiKeyId;
@@ -30,6 +32,12 @@ use running::Running;
 
 /// Longer timeouts mean the same to every caller, and an `Instant` can hold this one.
 const LONGEST_TIMEOUT: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
+
+/// The path of an authority file that can be used, and goes on meaning it when the host changes its folder.
+fn checked_authorities(file: &Path) -> Result<PathBuf> {
+    tls::check_authorities(file)?;
+    Ok(std::path::absolute(file).unwrap_or_else(|_| file.to_owned()))
+}
 
 /// A handle on an outbox and its delivery. Clones share one engine; every method may be called from
 /// any thread at once, and in a child after `fork()`. Dropping the last clone without [`Engine::close`]
@@ -95,10 +103,12 @@ impl Engine {
     /// works over HTTP, or forwards what the file takes; nothing is asked of the server before the first use.
     ///
     /// # Errors
-    /// `INVALID_CONFIGURATION` names the wrong setting; `STORAGE_UNAVAILABLE` where the file cannot be
+    /// `INVALID_CONFIGURATION` names the wrong setting, also where `ca_file` holds no certificate; `STORAGE_UNAVAILABLE` where the file cannot be
     /// used (no such folder, read-only, not a database); `SCHEMA_TOO_NEW` where a newer version wrote it.
     pub fn open(config: Config) -> Result<Engine> {
         config.validate()?;
+        let ca_file = config.ca_file.as_deref().map(checked_authorities).transpose()?;
+        let config = Config { ca_file, ..config };
         let (config, claim, backlog) = match &config.server {
             Some(server) if !server.relay => (config, None, false),
             _ => {

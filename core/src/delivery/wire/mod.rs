@@ -7,4 +7,4 @@ pub mod endpoint_url;
 mod failure;
 pub mod signature;
 pub mod target;
-mod tls;
+pub(crate) mod tls;

@@ -53,6 +53,14 @@ impl Tls {
     }
 }
 
+/// Whether there are authorities in a file.
+///
+/// # Errors
+/// `INVALID_CONFIGURATION` where it cannot be read or holds no certificate.
+pub(crate) fn check_authorities(path: &Path) -> Result<()> {
+    read_authorities(path).map(drop)
+}
+
 fn read_authorities(path: &Path) -> Result<Vec<CertificateDer<'static>>> {
     let refused = |why: String| {
         Error::new(
