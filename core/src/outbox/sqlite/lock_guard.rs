@@ -8,9 +8,13 @@
 
 use std::fs::File;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use super::ofd_lock::{Kind, OfdLock, PerFile};
+
+/// Held while a file is opened until its guard is held, and while a guard may be dropped: between the two the process's POSIX
+/// locks on the file would fall with the descriptor that the drop closes.
+pub(super) static ORDER: Mutex<()> = Mutex::new(());
 
 /// Closing a descriptor drops the process's own POSIX locks on that file, so the guard is shared and dropped last.
 pub(super) static GUARDS: PerFile<LockGuard> = PerFile::new();

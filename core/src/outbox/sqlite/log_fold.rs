@@ -7,7 +7,7 @@ use rusqlite::wal::CheckpointMode;
 use rusqlite::{Connection, MAIN_DB};
 
 use super::log_watch::{Identity, LogWatch};
-use super::{SqliteFile, close_as_it_is, connection, storage_error};
+use super::{SqliteFile, close_as_it_is, connection, lock_guard, storage_error};
 use crate::error::Result;
 use crate::fork;
 
@@ -42,7 +42,7 @@ impl Folded {
 
 /// Folds what no reader still needs from the log while others write, and waits for the disk alone. `None` where another
 /// program is at it.
-fn fold(connection: &Connection) -> rusqlite::Result<Option<Folded>> {
+pub(crate) fn fold(connection: &Connection) -> rusqlite::Result<Option<Folded>> {
     checkpoint(connection, CheckpointMode::PASSIVE)
 }
 
@@ -111,14 +111,19 @@ impl SqliteFile {
         fork::lock(&self.log).as_ref().filter(|log| log.is_named()).map(LogWatch::identity)
     }
 
-    /// Brings what was folded to the disk, outside the gate: a fork need not wait for it. SQLite does the same before a log
-    /// starts over, and has less to do then.
+    /// Brings what was folded to the disk. SQLite does the same before a log starts over, and has less to do then.
     pub(crate) fn sync_folded(&self) -> std::io::Result<()> {
-        let guard = {
-            let _inside = fork::enter();
-            fork::lock(&self.guard).clone()
-        };
+        let _inside = fork::enter();
+        let _order = fork::lock(&lock_guard::ORDER);
+        let guard = fork::lock(&self.guard).clone();
         guard.map_or(Ok(()), |guard| guard.database().sync_data())
+    }
+
+    /// The same for whoever has nothing of the file that keeps it from being shut.
+    pub(crate) fn sync_folded_beside(&self) -> std::io::Result<()> {
+        let _inside = fork::enter();
+        let shut = self.access.read().unwrap_or_else(PoisonError::into_inner);
+        if *shut { Ok(()) } else { self.sync_folded() }
     }
 }
 

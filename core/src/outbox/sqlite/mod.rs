@@ -101,6 +101,8 @@ impl SqliteFile {
             guard: Mutex::new(None),
             claim: Mutex::new(claim),
         };
+        // Dropped before `file`, whose own drop takes it.
+        let _order = fork::lock(&lock_guard::ORDER);
         let connection = file
             .open_writer()
             .and_then(|mut connection| schema::migrate(&mut connection).map(|()| connection))
@@ -186,7 +188,10 @@ impl SqliteFile {
         fork::lock(&self.readers).clear();
         drop(self.folder.take());
         // The guard goes first: it says that the file is in use.
-        fork::lock(&self.guard).take();
+        {
+            let _order = fork::lock(&lock_guard::ORDER);
+            drop(fork::lock(&self.guard).take());
+        }
         let writer = fork::lock(&self.writer).take();
         // After a fork there is no connection until the next write: that last close is still to be made.
         if writer.is_none() && beside(&self.path, "-wal").exists() {

@@ -45,6 +45,8 @@ struct Kept {
     endpoints: HashMap<EndpointId, i64>,
     /// The version of the file for which `endpoints` holds.
     cached_version: Option<i64>,
+    /// Others wrote between the last two groups.
+    others_wrote: bool,
     /// The log vanished under the group that is being written.
     rewritten: bool,
     folding: Folding,
@@ -66,6 +68,7 @@ impl Committer {
         let kept = Kept {
             endpoints: HashMap::new(),
             cached_version: None,
+            others_wrote: false,
             rewritten: false,
             folding: Folding::of(file.config.durability),
             unfolded: None,
@@ -116,7 +119,6 @@ impl Committer {
 
     fn commit_and_answer(&self, mut jobs: Vec<Box<dyn Job>>, patience: Patience) -> Vec<Box<dyn Job>> {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let begun = Instant::now();
         let outcome = catch_unwind(AssertUnwindSafe(|| self.commit(&mut kept, &mut jobs, patience)))
             .unwrap_or_else(|_| {
                 self.forget_connection();
@@ -136,10 +138,7 @@ impl Committer {
         }
         let committed = match &outcome {
             Ok(Written::NotNow) => return jobs,
-            Ok(Written::Committed) => {
-                self.usual_time.note(begun.elapsed());
-                Ok(())
-            }
+            Ok(Written::Committed) => Ok(()),
             Err(error) => {
                 tracing::warn!(target: "hookbridge::outbox", %error, jobs = jobs.len(), "a commit failed");
                 Err(error)
@@ -184,9 +183,10 @@ impl Committer {
                 kept.cached_version = None;
             }
             let Some(connection) = slot.as_mut() else { continue };
+            let begun = Instant::now();
             match apply_all(kept, connection, jobs, written > 0, patience) {
                 Ok(Written::NotNow) => return Ok(Written::NotNow),
-                Ok(Written::Committed) => {}
+                Ok(Written::Committed) => self.usual_time.note(begun.elapsed()),
                 Err(cause) => {
                     let error = storage_error(cause);
                     // A fresh connection sees a file that was repaired, replaced or given room.
@@ -196,7 +196,8 @@ impl Committer {
                 }
             }
             if let Some(log) = file.log_that_is_there() {
-                kept.unfolded = kept.folding.committed(file, connection, &log).err().map(storage_error);
+                let others_wrote = kept.others_wrote;
+                kept.unfolded = kept.folding.committed(file, connection, &log, others_wrote).err();
                 return Ok(Written::Committed);
             }
             kept.rewritten = true;
@@ -225,7 +226,8 @@ fn apply_all(
     let Some(transaction) = Transaction::begin(connection, patience)? else { return Ok(Written::NotNow) };
     // Endpoints may have been edited by another process since the last group.
     let version = data_version(connection)?;
-    if kept.cached_version.replace(version) != Some(version) {
+    kept.others_wrote = kept.cached_version.replace(version) != Some(version);
+    if kept.others_wrote {
         kept.endpoints.clear();
     }
     let mut context = WriteContext {

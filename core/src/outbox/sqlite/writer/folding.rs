@@ -13,8 +13,9 @@ use rusqlite::Connection;
 
 use crate::config::Durability;
 use crate::engine::threads::{self, Ended};
-use crate::outbox::sqlite::SqliteFile;
-use crate::outbox::sqlite::log_fold::{Folded, fold_alone};
+use crate::error::{Error, ErrorCode, Result};
+use crate::outbox::sqlite::log_fold::{Folded, fold, fold_alone};
+use crate::outbox::sqlite::{SqliteFile, storage_error};
 
 /// From how many pages on the log is folded.
 const LONG: u32 = 1_000;
@@ -76,7 +77,8 @@ impl Folding {
         }
     }
 
-    /// A commit was written to `log` by `connection`. Call with the turn and inside the gate.
+    /// A commit was written to `log` by `connection`, the first since others wrote or not. Call with the turn and inside the
+    /// gate.
     ///
     /// # Errors
     /// The log could not be folded and grows; the commit is none the worse.
@@ -85,40 +87,53 @@ impl Folding {
         file: &Arc<SqliteFile>,
         connection: &Connection,
         log: &Arc<File>,
-    ) -> rusqlite::Result<()> {
-        match self.next(file.log_pages()) {
+        others_wrote: bool,
+    ) -> Result<()> {
+        match self.next(file.log_pages(), others_wrote) {
             Next::Nobody => Ok(()),
-            Next::Commit => self.fold(connection),
+            Next::Commit => self.fold(file, connection, others_wrote),
             Next::Thread => {
                 // Where little of it is this process's, as in one that lives for a request, there is little to sync.
                 let log = (self.syncs && self.unsynced >= STEP).then(|| log.clone());
                 self.unsynced = 0;
-                let (file, reached) = (file.clone(), self.reached.clone());
-                match threads::start("hookbridge-fold", move || fold_beside(&file, log.as_deref(), &reached))
-                {
+                let (folded, reached) = (file.clone(), self.reached.clone());
+                match threads::start("hookbridge-fold", move || {
+                    fold_beside(&folded, log.as_deref(), &reached)
+                }) {
                     Ok(ended) => {
                         self.under_way = Some(ended);
                         Ok(())
                     }
                     // No thread is to be had.
-                    Err(_) => self.fold(connection),
+                    Err(_) => self.fold(file, connection, others_wrote),
                 }
             }
         }
     }
 
-    fn fold(&mut self, connection: &Connection) -> rusqlite::Result<()> {
-        if let Some(now) = fold_alone(connection)? {
+    /// Folds all that is left. Others are kept from writing for the end of it only.
+    fn fold(&mut self, file: &SqliteFile, connection: &Connection, others_wrote: bool) -> Result<()> {
+        fold(connection).map_err(storage_error)?;
+        if others_wrote {
+            // They may have kept SQLite from doing it.
+            file.sync_folded()
+                .map_err(|cause| Error::new(ErrorCode::StorageUnavailable, cause.to_string()))?;
+        }
+        if let Some(now) = fold_alone(connection).map_err(storage_error)? {
             self.reached.folded.store(now.folded, Ordering::Relaxed);
         }
         Ok(())
     }
 
     /// What is to be done about a log of so many pages.
-    fn next(&mut self, pages: u32) -> Next {
+    fn next(&mut self, pages: u32, others_wrote: bool) -> Next {
         let starts_over = pages < self.pages;
-        let own = if starts_over { pages } else { pages - self.pages };
-        self.unsynced = if starts_over { pages } else { self.unsynced.saturating_add(own) };
+        let own = match () {
+            () if others_wrote => 0,
+            () if starts_over => pages,
+            () => pages - self.pages,
+        };
+        self.unsynced = if starts_over { own } else { self.unsynced.saturating_add(own) };
         self.started_over |= starts_over;
         self.pages = pages;
         if !self.rests(Instant::now()) {
@@ -173,7 +188,8 @@ fn fold_beside(file: &SqliteFile, log: Option<&File>, reached: &Reached) {
                     break;
                 }
                 reached.is_nearer.store(true, Ordering::Relaxed);
-                if now.left() <= NEARLY_NOTHING {
+                // What a pass tells is what there was when it began.
+                if file.log_pages().saturating_sub(now.folded) <= NEARLY_NOTHING {
                     break;
                 }
             }
@@ -184,11 +200,16 @@ fn fold_beside(file: &SqliteFile, log: Option<&File>, reached: &Reached) {
             }
         }
     }
-    if reached.is_nearer.load(Ordering::Relaxed)
-        && let Err(error) = file.sync_folded()
-    {
+    if !reached.is_nearer.load(Ordering::Relaxed) {
+        return;
+    }
+    if let Err(error) = file.sync_folded_beside() {
         // SQLite syncs the file itself before it lets go of the log, and is told the same.
         tracing::warn!(target: "hookbridge::outbox", %error, "the outbox file cannot be brought to the disk");
+    }
+    // What came meanwhile is little, and would be a commit's.
+    if let Ok(Some(now)) = file.fold_beside() {
+        reached.folded.store(now.folded, Ordering::Relaxed);
     }
 }
 
@@ -208,21 +229,31 @@ mod tests {
     #[test]
     fn a_long_log_is_the_threads_and_what_it_leaves_is_a_commits() {
         let mut folding = Folding::of(Durability::Normal);
-        assert_eq!(folding.next(LONG - 1), Next::Nobody);
-        assert_eq!(folding.next(LONG), Next::Thread);
+        assert_eq!(folding.next(LONG - 1, false), Next::Nobody);
+        assert_eq!(folding.next(LONG, false), Next::Thread);
         ended_at(&mut folding, LONG + 40);
-        assert_eq!(folding.next(LONG + 40 + SHORT), Next::Commit);
+        assert_eq!(folding.next(LONG + 40 + SHORT, false), Next::Commit);
         // The log starts over.
-        assert_eq!(folding.next(4), Next::Nobody);
-        assert_eq!(folding.next(LONG), Next::Thread);
+        assert_eq!(folding.next(4, false), Next::Nobody);
+        assert_eq!(folding.next(LONG, false), Next::Thread);
     }
 
     #[test]
     fn a_commits_own_pages_are_not_what_is_left() {
         let mut folding = Folding::of(Durability::Normal);
-        assert_eq!(folding.next(LONG), Next::Thread);
+        assert_eq!(folding.next(LONG, false), Next::Thread);
         ended_at(&mut folding, LONG);
-        assert_eq!(folding.next(LONG + 5 * SHORT), Next::Commit);
+        assert_eq!(folding.next(LONG + 5 * SHORT, false), Next::Commit);
+    }
+
+    #[test]
+    fn what_others_wrote_is_not_its_own() {
+        let mut folding = Folding::of(Durability::Normal);
+        // The log was there before.
+        assert_eq!(folding.next(LONG, true), Next::Thread);
+        assert_eq!(folding.unsynced, 0);
+        ended_at(&mut folding, LONG);
+        assert_eq!(folding.next(TOO_LONG - 1, true), Next::Thread);
     }
 
     #[test]
@@ -233,37 +264,37 @@ mod tests {
             let _ = held.recv();
         })
         .ok();
-        assert_eq!(folding.next(TOO_LONG * 2), Next::Nobody);
+        assert_eq!(folding.next(TOO_LONG * 2, false), Next::Nobody);
         assert!(!folding.rests(Instant::now()));
         // It starts over meanwhile, and what the thread reached is of the log before.
-        assert_eq!(folding.next(4), Next::Nobody);
+        assert_eq!(folding.next(4, false), Next::Nobody);
         folding.reached.folded.store(TOO_LONG, Ordering::Relaxed);
         drop(release);
         assert!(folding.rests(Instant::now() + std::time::Duration::from_secs(60)));
-        assert_eq!(folding.next(LONG + SHORT), Next::Thread);
+        assert_eq!(folding.next(LONG + SHORT, false), Next::Thread);
     }
 
     #[test]
     fn what_does_not_come_to_an_end_is_tried_again_later() {
         let mut folding = Folding::of(Durability::Normal);
-        assert_eq!(folding.next(LONG), Next::Thread);
+        assert_eq!(folding.next(LONG, false), Next::Thread);
         // A reader still needs the rest.
         ended_at(&mut folding, 10);
-        assert_eq!(folding.next(LONG + SHORT + 20), Next::Nobody);
-        assert_eq!(folding.next(LONG + STEP), Next::Thread);
+        assert_eq!(folding.next(LONG + SHORT + 20, false), Next::Nobody);
+        assert_eq!(folding.next(LONG + STEP, false), Next::Thread);
         // However long that takes: no commit can do more.
         ended_at(&mut folding, 10);
-        assert_eq!(folding.next(TOO_LONG), Next::Thread);
+        assert_eq!(folding.next(TOO_LONG, false), Next::Thread);
         ended_at(&mut folding, 10);
-        assert_eq!(folding.next(TOO_LONG + 1), Next::Nobody);
-        assert_eq!(folding.next(TOO_LONG + STEP), Next::Thread);
+        assert_eq!(folding.next(TOO_LONG + 1, false), Next::Nobody);
+        assert_eq!(folding.next(TOO_LONG + STEP, false), Next::Thread);
     }
 
     #[test]
     fn where_the_thread_falls_behind_commits_fold_in_the_end() {
         let mut folding = Folding::of(Durability::Normal);
         for (pages, next) in [(LONG, Next::Thread), (TOO_LONG - 1, Next::Thread), (TOO_LONG, Next::Commit)] {
-            assert_eq!(folding.next(pages), next);
+            assert_eq!(folding.next(pages, false), next);
             ended_at(&mut folding, pages - 2 * SHORT);
             folding.pages = pages - 1;
         }
