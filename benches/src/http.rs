@@ -1,9 +1,13 @@
 //! The sidecar's sends beside a bare axum handler that reads the same body, answers the same bytes and stores nothing; each
 //! in a process of its own.
 
+use std::fs::File;
 use std::io::{BufRead, BufReader};
+use std::os::unix::fs::FileExt;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -16,17 +20,47 @@ use serde_json::Value;
 use crate::engines::{payload, percentile};
 use crate::table::{Goal, Measure, Table};
 
-/// The argument with which this program serves the bare handler.
+/// The argument with which this program serves the bare handler; after it, a file of which it syncs a piece for each.
 pub(crate) const BARE: &str = "bare-http";
+/// What a lone commit of a message writes, more or less, and the file in which each takes the next piece, again and again.
+const PIECE: usize = 16 * 1024;
+const PIECES: u64 = 256;
 const KEY: &str = "hb_test_bench000000000000000000000000000";
 const ROUND: Duration = Duration::from_secs(2);
 const RECEIPT: &str = r#"{"data":{"message_id":"019aba5e-0000-7000-8000-000000000000","status":"queued"},"meta":{"request_id":"req_00000000000000000000000000000000"}}"#;
 
+/// What has to be on the disk before an answer.
+struct Synced {
+    file: File,
+    written: AtomicU64,
+}
+
+impl Synced {
+    /// All of the file is there before: a log is written over as well.
+    fn create(path: &Path) -> Self {
+        let file = File::create(path).expect("a file");
+        (0..PIECES).for_each(|piece| file.write_all_at(&[0; PIECE], piece * PIECE as u64).expect("a write"));
+        file.sync_all().expect("a sync");
+        Self { file, written: AtomicU64::new(0) }
+    }
+
+    fn sync(&self) {
+        let piece = self.written.fetch_add(1, Ordering::Relaxed) % PIECES;
+        self.file.write_all_at(&[1; PIECE], piece * PIECE as u64).expect("a write");
+        self.file.sync_data().expect("a sync");
+    }
+}
+
 /// Serves until it is killed.
-pub(crate) fn serve_bare() {
+pub(crate) fn serve_bare(file: Option<&str>) {
+    let synced = file.map(|file| Arc::new(Synced::create(Path::new(file))));
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
     runtime.block_on(async {
-        let answer = |_: Bytes| async {
+        let answer = move |_: Bytes| async move {
+            // On the server's thread, which is the shortest way.
+            if let Some(synced) = &synced {
+                synced.sync();
+            }
             let headers = [("content-type", "application/json"), ("cache-control", "no-store")];
             (hyper::StatusCode::ACCEPTED, headers, RECEIPT)
         };
@@ -63,9 +97,9 @@ impl Server {
         Self { child, address }
     }
 
-    fn bare() -> Self {
+    fn bare(file: Option<&Path>) -> Self {
         let mut command = Command::new(std::env::current_exe().expect("a program"));
-        command.arg(BARE);
+        command.arg(BARE).args(file);
         Self::start(command)
     }
 
@@ -156,7 +190,7 @@ fn endpoint(server: &Server) -> String {
 }
 
 pub(crate) fn run(table: &mut Table) {
-    let bare = Server::bare();
+    let bare = Server::bare(None);
     for (durability, goal) in [("normal", 0.5), ("full", 0.3)] {
         let folder = tempfile::tempdir().expect("a folder");
         let sidecar = Server::sidecar(&folder.path().join("outbox.db"), durability);
@@ -207,6 +241,16 @@ pub(crate) fn run(table: &mut Table) {
             };
             let (mine, theirs) = (percentile(&mut mine, 0.5), percentile(&mut theirs, 0.5));
             table.add(&measure, mine, theirs, &mut compared);
+        }
+        if durability == "full" {
+            let syncing = Server::bare(Some(&folder.path().join("synced")));
+            let measure = Measure {
+                name: "HTTP sends, `full`, 1 connections",
+                baseline: "a bare axum handler that syncs 16 KiB of a file for each",
+                unit: "/s",
+                goal: Goal::Shown,
+            };
+            table.compare(&measure, || load(&sidecar, 1, &body).0, || load(&syncing, 1, &body).0);
         }
     }
 }

@@ -37,8 +37,10 @@ fn main() -> std::io::Result<()> {
         backlog::print_resident_memory(database);
         return Ok(());
     }
-    if arguments == [http::BARE] {
-        http::serve_bare();
+    if let [part, file @ ..] = arguments.as_slice()
+        && part == http::BARE
+    {
+        http::serve_bare(file.first().map(String::as_str));
         return Ok(());
     }
     if let [part, step, messages, folder] = arguments.as_slice()

@@ -26,6 +26,7 @@ use axum::http::uri::Authority;
 use axum::http::{StatusCode, Version, header};
 use axum::response::Response;
 use axum::routing::{MethodFilter, get, on};
+use hookbridge_core::config::Durability;
 use hookbridge_core::model::header_map::HeaderOwner;
 use hookbridge_core::operations::messages::SendRequest;
 use hookbridge_core::operations::routes::{self, Answer, Route, Verb};
@@ -215,6 +216,10 @@ async fn send(
 async fn is_alone(app: &App, version: Version) -> bool {
     // One place is the asking connection's, and one is kept for the next that comes, while there is one.
     let connections = &app.connections;
+    if app.engine.config().durability == Durability::Full && connections.taken() > 2 {
+        // A commit that waits for the disk is no time to look away from those that may come.
+        return false;
+    }
     if connections.taken() > 2 || connections.are_all_taken() || version == Version::HTTP_2 {
         // Where one thread serves many connections each looks alone until the others that are ready had their turn.
         wakes::others_first().await;
