@@ -16,6 +16,7 @@ use super::address_guard::AddressGuard;
 use super::connector::{ConnectionFacts, Connector, millis};
 use super::failure::connect_failure;
 pub(crate) use super::failure::request_text;
+use super::shortage::Shortage;
 use super::signature::sign;
 use super::target::{Target, Whither};
 use super::tls::Tls;
@@ -67,6 +68,8 @@ pub struct AttemptReport {
     pub response: Option<ResponseReport>,
     /// What went wrong; absent where the whole of an answer was read.
     pub error_text: Option<String>,
+    /// What of ours was missing, so that no attempt was made; `error_text` has the details.
+    pub shortage: Option<Shortage>,
     /// The address connected to, or refused.
     pub resolved_ip: Option<IpAddr>,
     /// Whether a kept connection served; absent where none came about.
@@ -159,6 +162,7 @@ impl HttpClient {
             sent: sent.masked(),
             response: None,
             error_text: None,
+            shortage: None,
             resolved_ip: None,
             conn_reused: None,
             dns_ms: None,

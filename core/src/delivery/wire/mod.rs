@@ -5,6 +5,7 @@ pub mod client;
 mod connector;
 pub mod endpoint_url;
 mod failure;
+pub mod shortage;
 pub mod signature;
 pub mod target;
 pub(crate) mod tls;

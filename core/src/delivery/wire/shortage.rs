@@ -1,0 +1,36 @@
+//! What this process may lack for an attempt. A shortage is never charged to the message: no attempt is counted.
+
+use std::fmt;
+
+/// Something of ours without which no attempt can be made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Shortage {
+    /// No file descriptor is free, in this process or on this system (EMFILE, ENFILE).
+    Descriptors,
+    /// The system has no memory for a socket (ENOMEM, ENOBUFS).
+    Memory,
+    /// Every local port towards the receiver is in use (EADDRNOTAVAIL).
+    LocalPorts,
+    /// No thread can be started.
+    Threads,
+    /// Every place for looking names up is taken by names that hang.
+    LookupPlaces,
+    /// The resolver of this system cannot be reached at all.
+    Resolver,
+    /// The trust store cannot be read, or was read in part.
+    TrustStore,
+}
+
+impl fmt::Display for Shortage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Descriptors => "no file descriptor is free",
+            Self::Memory => "the system has no memory for a socket",
+            Self::LocalPorts => "no local port is free",
+            Self::Threads => "no thread can be started",
+            Self::LookupPlaces => "every place for looking names up is taken by names that hang",
+            Self::Resolver => "the system's resolver cannot be reached",
+            Self::TrustStore => "the trust store cannot be read",
+        })
+    }
+}
