@@ -80,16 +80,17 @@ fn format(name: &str) -> Schema {
 }
 
 fn headers(forbidden: &[&str]) -> Schema {
-    // Names are the same in any case, for which a pattern has no other words.
-    let any_case = |name: &str| -> String {
+    // Names that are `alike` are the same, for which a pattern has no other words.
+    let alike = |name: &str| -> String {
         name.chars()
             .map(|letter| match letter.to_ascii_uppercase() {
+                '-' => "[^0-9A-Za-z]".to_owned(),
                 upper if upper == letter => letter.to_string(),
                 upper => format!("[{upper}{letter}]"),
             })
             .collect()
     };
-    let any_of = |names: &[&str]| names.iter().copied().map(any_case).collect::<Vec<_>>().join("|");
+    let any_of = |names: &[&str]| names.iter().copied().map(alike).collect::<Vec<_>>().join("|");
     let refused = format!("^(({})$|{})", any_of(forbidden), any_of(FORBIDDEN_PREFIXES));
     json_schema!({
         "type": "object",

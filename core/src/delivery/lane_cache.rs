@@ -7,6 +7,7 @@ use super::scheduler::{LaneSettings, RateLimit, RowMap};
 use super::wire::address_guard::AddressGuard;
 use super::wire::target::Target;
 use crate::error::Result;
+use crate::model::header_map::HeaderOwner;
 use crate::model::ids::EndpointId;
 use crate::model::retry_schedule::RetrySchedule;
 use crate::outbox::sqlite::{SqliteFile, endpoints, signing_keys};
@@ -63,6 +64,16 @@ impl LaneCache {
         // It was checked by the rules in force when it was written; what counts now is the address that is
         // connected to, which the guard checks at each attempt.
         let url = AddressGuard::new(true).check_url(&endpoint.url)?;
+        let mut headers = endpoint.headers.unwrap_or_default();
+        let refused = headers.take_refused(HeaderOwner::Endpoint);
+        if !refused.is_empty() {
+            tracing::warn!(
+                target: "hookbridge::delivery",
+                endpoint_id = %endpoint.id,
+                headers = ?refused,
+                "the endpoint's messages are sent without headers that an older version accepted and that are refused now"
+            );
+        }
         let secrets: Vec<_> = keys.into_iter().map(|key| key.secret).collect();
         let rate_limit = endpoint
             .rate_limit_rps
@@ -72,7 +83,7 @@ impl LaneCache {
             lane,
             LaneEndpoint {
                 id: endpoint.id,
-                target: Arc::new(Target::new(&url, endpoint.headers.unwrap_or_default(), &secrets)?),
+                target: Arc::new(Target::new(&url, headers, &secrets)?),
                 retry_schedule: endpoint.retry_schedule,
                 max_attempts: endpoint.max_attempts,
             },

@@ -14,7 +14,7 @@ use super::outcome;
 use super::scheduler::{Command, Due, LaneKey, Limits, MessageKey, Now, RowMap, RowSet, Scheduler};
 use super::wire::client::{AttemptReport, DeliveryRequest};
 use crate::error::Result;
-use crate::model::header_map::HeaderMap;
+use crate::model::header_map::{HeaderMap, HeaderOwner};
 use crate::model::timestamp::Timestamp;
 use crate::outbox::DueMessage;
 use crate::outbox::sqlite::due::{self, Refill};
@@ -411,5 +411,16 @@ fn as_due(message: &DueMessage) -> Due {
 
 /// Checked when they were accepted; should they be unreadable all the same, the message goes without.
 fn message_headers(message: &DueMessage) -> HeaderMap {
-    message.headers.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
+    let Some(text) = message.headers.as_deref() else { return HeaderMap::default() };
+    let mut headers: HeaderMap = serde_json::from_str(text).unwrap_or_default();
+    let refused = headers.take_refused(HeaderOwner::Message);
+    if !refused.is_empty() {
+        tracing::warn!(
+            target: "hookbridge::delivery",
+            message_id = %message.id,
+            headers = ?refused,
+            "the message is sent without headers that an older version accepted and that are refused now"
+        );
+    }
+    headers
 }

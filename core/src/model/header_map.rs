@@ -14,16 +14,18 @@ pub const HEADERS_LIMIT: usize = 50;
 /// See [`HEADERS_LIMIT`].
 pub const HEADER_BYTES_LIMIT: usize = 8192;
 
-/// Hop-by-hop and framing headers, and what the engine sets itself.
+/// Hop-by-hop and framing headers, and what the engine sets itself. Names are compared as [`alike`] does.
 pub const FORBIDDEN: &[&str] = &[
     "host",
     "content-length",
+    "content-encoding",
     "transfer-encoding",
     "connection",
     "keep-alive",
     "upgrade",
     "te",
     "trailer",
+    "proxy",
     "content-type",
     "http2-settings",
     "expect",
@@ -33,6 +35,19 @@ pub const FORBIDDEN_PREFIXES: &[&str] = &["proxy-", "x-webhook-", "webhook-"];
 /// Credentials belong to the endpoint, not to a message.
 pub const FORBIDDEN_ON_MESSAGES: &[&str] = &["authorization", "cookie"];
 
+/// Whether a receiver may take two names for one. Case means nothing in HTTP; and CGI, with all that followed it (WSGI,
+/// Rack, PHP), hands headers over as variables: `X_Webhook_Id` and `X-Webhook-Id` both become `HTTP_X_WEBHOOK_ID`, and some
+/// servers write `_` for every character that is no letter or digit.
+pub fn alike(one: &str, other: &str) -> bool {
+    one.len() == other.len() && begins_alike(one, other)
+}
+
+/// Whether a name begins with one that is [`alike`] to `prefix`.
+fn begins_alike(name: &str, prefix: &str) -> bool {
+    let folded = |byte: u8| if byte.is_ascii_alphanumeric() { byte.to_ascii_lowercase() } else { b'-' };
+    name.len() >= prefix.len() && name.bytes().zip(prefix.bytes()).all(|(a, b)| folded(a) == folded(b))
+}
+
 /// Who carries the headers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HeaderOwner {
@@ -40,6 +55,16 @@ pub enum HeaderOwner {
     Message,
     /// An endpoint.
     Endpoint,
+}
+
+impl HeaderOwner {
+    /// Whether a header of this name is allowed.
+    fn may_carry(self, name: &str) -> bool {
+        let is_one_of = |names: &[&str]| names.iter().any(|known| alike(name, known));
+        !(is_one_of(FORBIDDEN)
+            || FORBIDDEN_PREFIXES.iter().any(|prefix| begins_alike(name, prefix))
+            || (self == Self::Message && is_one_of(FORBIDDEN_ON_MESSAGES)))
+    }
 }
 
 /// Names and values in the order in which they were given. In JSON an object of strings.
@@ -60,6 +85,11 @@ impl HeaderMap {
     /// The value of a name, compared without case.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+    }
+
+    /// Whether there is a name that is [`alike`].
+    pub fn has_alike(&self, name: &str) -> bool {
+        self.iter().any(|(known, _)| alike(known, name))
     }
 
     /// Sets a name's value, in place of the one that is there.
@@ -97,18 +127,27 @@ impl HeaderMap {
             if HeaderValue::from_str(value).is_err() {
                 return refuse(format!("the value of `{shown}` has characters that a header must not have"));
             }
-            let lower = name.to_ascii_lowercase();
-            let forbidden = FORBIDDEN.contains(&lower.as_str())
-                || FORBIDDEN_PREFIXES.iter().any(|prefix| lower.starts_with(prefix))
-                || (owner == HeaderOwner::Message && FORBIDDEN_ON_MESSAGES.contains(&lower.as_str()));
-            if forbidden {
+            if !owner.may_carry(name) {
                 return refuse(format!("the header `{shown}` is not allowed here"));
             }
-            if self.iter().take(index).any(|(earlier, _)| earlier.eq_ignore_ascii_case(name)) {
+            if self.iter().take(index).any(|(earlier, _)| alike(earlier, name)) {
                 return refuse(format!("the header `{shown}` is given twice"));
             }
         }
         Ok(())
+    }
+
+    /// Takes out the names that [`HeaderMap::check`] refuses, and answers them: what an older version accepted and stored
+    /// may hold some, and they are not to reach a receiver.
+    pub fn take_refused(&mut self, owner: HeaderOwner) -> Vec<String> {
+        let mut refused = Vec::new();
+        let mut kept = Vec::with_capacity(self.0.len());
+        for (name, value) in std::mem::take(&mut self.0) {
+            let twice = kept.iter().any(|(earlier, _): &(String, String)| alike(earlier, &name));
+            if twice || !owner.may_carry(&name) { refused.push(name) } else { kept.push((name, value)) }
+        }
+        self.0 = kept;
+        refused
     }
 }
 
@@ -178,19 +217,44 @@ mod tests {
             "Upgrade",
             "TE",
             "Trailer",
+            "Proxy",
             "Proxy-Authorization",
             "Content-Type",
+            "Content-Encoding",
             "Authorization",
             "Cookie",
             "X-Webhook-Id",
             "webhook-signature",
+            "X_Webhook_Signature",
+            "x-webhook_id",
+            "WEBHOOK_ID",
+            "X.Webhook.Signature",
+            "Content_Length",
+            "Transfer_Encoding",
+            "Proxy_Authorization",
         ] {
             let error = one(name, "x").check(HeaderOwner::Message).unwrap_err();
             assert_eq!(error.code(), ErrorCode::InvalidHeaders);
             assert!(error.message().contains(name), "{error}");
         }
         one("Authorization", "Bearer x").check(HeaderOwner::Endpoint).unwrap();
-        one("X-Source", "billing").check(HeaderOwner::Message).unwrap();
+        assert!(one("X_Webhook_Signature", "x").check(HeaderOwner::Endpoint).is_err());
+        for name in ["X-Source", "X_Source", "Proxies", "XWebhookId", "Hosts", "T-E"] {
+            one(name, "billing").check(HeaderOwner::Message).unwrap();
+        }
+    }
+
+    #[test]
+    fn what_was_stored_by_other_rules_loses_the_names_that_are_refused_now() {
+        let mut stored: HeaderMap =
+            [("X-A", "1"), ("X_Webhook_Signature", "2"), ("x_a", "3"), ("Cookie", "4")]
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .into_iter()
+                .collect();
+        assert_eq!(stored.clone().take_refused(HeaderOwner::Endpoint), ["X_Webhook_Signature", "x_a"]);
+        assert_eq!(stored.take_refused(HeaderOwner::Message), ["X_Webhook_Signature", "x_a", "Cookie"]);
+        assert_eq!(stored, one("X-A", "1"));
+        assert!(stored.take_refused(HeaderOwner::Message).is_empty());
     }
 
     #[test]
@@ -199,8 +263,11 @@ mod tests {
         {
             assert!(one(name, value).check(HeaderOwner::Message).is_err(), "{name:?} {value:?}");
         }
-        let twice: HeaderMap = [("a".into(), "1".into()), ("A".into(), "2".into())].into_iter().collect();
-        assert!(twice.check(HeaderOwner::Message).is_err());
+        for again in ["X-A", "x-a", "X_A", "x.a"] {
+            let twice: HeaderMap =
+                [("X-A".into(), "1".into()), (again.into(), "2".into())].into_iter().collect();
+            assert!(twice.check(HeaderOwner::Message).is_err(), "{again}");
+        }
         let many: HeaderMap = (0..51).map(|n| (format!("x-{n}"), String::new())).collect();
         assert!(many.check(HeaderOwner::Message).is_err());
         assert!(one("x", &"v".repeat(8192)).check(HeaderOwner::Message).is_err());

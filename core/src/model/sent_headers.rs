@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use http::header::{CONTENT_TYPE, HeaderName, HeaderValue, USER_AGENT};
 use serde::{Deserialize, Serialize};
 
-use crate::model::header_map::HeaderMap;
+use crate::model::header_map::{HeaderMap, alike};
 use crate::model::ids::MessageId;
 use crate::model::message;
 
@@ -40,7 +40,7 @@ pub struct SentHeaders {
     pub signature: String,
     /// The value of `webhook-signature`.
     pub standard: String,
-    /// The endpoint's and the message's own; of two with one name the message's.
+    /// The endpoint's and the message's own; of two that are `alike` the message's.
     #[serde(default, skip_serializing_if = "HeaderMap::is_empty")]
     pub own: HeaderMap,
 }
@@ -50,7 +50,7 @@ impl SentHeaders {
     pub fn new(signature: String, standard: String, endpoint: &HeaderMap, message: &HeaderMap) -> Self {
         let own = endpoint
             .iter()
-            .filter(|(name, _)| message.get(name).is_none())
+            .filter(|(name, _)| !message.has_alike(name))
             .chain(message.iter())
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .collect();
@@ -69,14 +69,14 @@ impl SentHeaders {
         [message::CONTENT_TYPE, agent, id, timestamp, signature, attempt_no, id, timestamp, standard]
     }
 
-    /// All of them, in order; one of [`SentHeaders::own`] takes the place of what has its name.
+    /// All of them, in order; one of [`SentHeaders::own`] takes the place of what is `alike`.
     pub fn list(&self, id: &MessageId, attempt_no: u32, timestamp_seconds: i64) -> Vec<(&str, String)> {
         let agent = format!("HookBridge/{}", self.version);
         let (id, attempt_no) = (id.to_string(), attempt_no.to_string());
         let values = self.values(&agent, &id, &attempt_no, &timestamp_seconds.to_string()).map(str::to_owned);
         let mut headers: Vec<_> = SET.map(|(shown, _)| shown).into_iter().zip(values).collect();
         for (name, value) in self.own.iter() {
-            headers.retain(|(known, _)| !known.eq_ignore_ascii_case(name));
+            headers.retain(|(known, _)| !alike(known, name));
             headers.push((name, value.to_owned()));
         }
         headers
@@ -98,6 +98,9 @@ impl SentHeaders {
         let mut headers = http::HeaderMap::with_capacity(SET_COUNT + self.own.iter().count() + 2);
         let refused = |name: &str| format!("the header {} cannot be sent", name.escape_debug());
         for ((shown, name), value) in SET.into_iter().zip(values) {
+            if self.own.has_alike(shown) {
+                continue;
+            }
             headers.insert(name, HeaderValue::from_str(value).map_err(|_| refused(shown))?);
         }
         for (name, value) in self.own.iter() {
@@ -152,5 +155,18 @@ mod tests {
         let text = serde_json::to_string(&kept).unwrap();
         assert!(!text.contains("Bearer"));
         assert_eq!(serde_json::from_str::<SentHeaders>(&text).unwrap(), kept);
+    }
+
+    #[test]
+    fn of_names_that_a_receiver_may_take_for_one_a_single_one_is_sent() {
+        let endpoint = headers(&[("X_Source", "endpoint"), ("User_Agent", "mine")]);
+        let message = headers(&[("X-Source", "message")]);
+        let sent = SentHeaders::new("s".into(), "v".into(), &endpoint, &message);
+        let request = sent.to_http("id", 1, "1800000000").unwrap();
+        let value = |name: &str| request.get(name).map(|value| value.to_str().unwrap());
+        assert_eq!((value("x-source"), value("x_source")), (Some("message"), None));
+        assert_eq!((value("user_agent"), value("user-agent")), (Some("mine"), None));
+        let listed = sent.list(&MessageId::from_bytes([7; 16]), 1, 1_800_000_000);
+        assert_eq!(listed.len(), request.len());
     }
 }
