@@ -13,7 +13,8 @@ use hyper_util::client::legacy::connect::capture_connection;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 
 use super::address_guard::AddressGuard;
-use super::connector::{ConnectionFacts, Connector, millis};
+use super::connection::ConnectionFacts;
+use super::connector::{Connector, millis};
 use super::failure::connect_failure;
 pub(crate) use super::failure::request_text;
 use super::shortage::Shortage;
@@ -200,6 +201,7 @@ impl HttpClient {
             Ok(Ok(response)) => response,
             Ok(Err(cause)) => {
                 if let Some(failure) = connect_failure(&cause) {
+                    report.shortage = failure.shortage;
                     report.resolved_ip = failure.ip;
                     report.dns_ms = failure.dns_ms;
                     report.tcp_connect_ms = failure.tcp_connect_ms;

@@ -1,26 +1,21 @@
 //! Connections: resolved, checked, timed. What is connected to is an address that the guard has seen.
 
 use std::future::Future;
-use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use http::Uri;
-use hyper::rt::{Read, ReadBufCursor, Write};
-use hyper_util::client::legacy::connect::{Connected, Connection};
-use hyper_util::rt::TokioIo;
 use rustls::pki_types::ServerName;
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
-use tokio_rustls::client::TlsStream;
 use tower_service::Service;
 
 use super::address_guard::AddressGuard;
-use super::failure::{ConnectFailure, io_text, tls_text};
+use super::connection::{ConnectionFacts, GuardedConnection};
+use super::failure::{ConnectFailure, Reason, tls_text};
 use super::tls::Tls;
 
 /// The least time that one of several addresses is given.
@@ -30,23 +25,7 @@ pub(super) fn millis(elapsed: Duration) -> u32 {
     u32::try_from(elapsed.as_millis()).unwrap_or(u32::MAX)
 }
 
-/// What is known of a connection, carried by it for its life.
-#[derive(Clone, Debug)]
-pub(super) struct ConnectionFacts {
-    pub ip: IpAddr,
-    pub dns_ms: Option<u32>,
-    pub tcp_connect_ms: u32,
-    pub tls_handshake_ms: Option<u32>,
-    used: Arc<AtomicBool>,
-}
-
-impl ConnectionFacts {
-    /// Whether an earlier request has used the connection. The first to ask is the first request.
-    pub(super) fn note_use(&self) -> bool {
-        self.used.swap(true, Ordering::Relaxed)
-    }
-}
-
+/// What makes connections.
 #[derive(Clone)]
 pub(crate) struct Connector {
     guard: AddressGuard,
@@ -59,17 +38,22 @@ impl Connector {
         Self { guard, timeout, tls }
     }
 
-    async fn connect(self, target: Uri) -> Result<GuardedConnection, ConnectFailure> {
-        let deadline = Instant::now() + self.timeout;
+    /// A fresh connection, within the connect timeout and before `deadline`.
+    pub(super) async fn connect(
+        &self,
+        target: &Uri,
+        deadline: Instant,
+    ) -> Result<GuardedConnection, ConnectFailure> {
+        let begun = Instant::now();
+        let deadline = deadline.min(begun + self.timeout);
         let mut learned = ConnectFailure::default();
-        let connecting = self.connect_learning(&target, deadline, &mut learned);
-        let outcome = tokio::time::timeout(self.timeout, connecting).await;
-        let text = match outcome {
+        let connecting = self.connect_learning(target, deadline, &mut learned);
+        let reason = match tokio::time::timeout_at(deadline.into(), connecting).await {
             Ok(Ok(connection)) => return Ok(connection),
-            Ok(Err(text)) => text,
-            Err(_) => format!("no connection within {:?}", self.timeout),
+            Ok(Err(reason)) => reason,
+            Err(_) => format!("no connection within {:?}", deadline.duration_since(begun)).into(),
         };
-        Err(ConnectFailure { text, ..learned })
+        Err(learned.because(reason))
     }
 
     async fn connect_learning(
@@ -77,7 +61,7 @@ impl Connector {
         target: &Uri,
         deadline: Instant,
         learned: &mut ConnectFailure,
-    ) -> Result<GuardedConnection, String> {
+    ) -> Result<GuardedConnection, Reason> {
         let host = target.host().unwrap_or_default().trim_start_matches('[').trim_end_matches(']');
         let secure = target.scheme_str() == Some("https");
         let port = target.port_u16().unwrap_or(if secure { 443 } else { 80 });
@@ -86,32 +70,28 @@ impl Connector {
         let stream = open_any(&addresses, deadline, learned).await?;
         learned.tcp_connect_ms = Some(millis(begun.elapsed()));
         // Small requests must not wait for an acknowledgement of the last.
-        stream.set_nodelay(true).map_err(|cause| io_text(&cause))?;
-        let ip = stream.peer_addr().map_err(|cause| io_text(&cause))?.ip();
+        stream.set_nodelay(true).map_err(|cause| Reason::of_io(&cause))?;
+        let ip = stream.peer_addr().map_err(|cause| Reason::of_io(&cause))?.ip();
         let facts = |learned: &ConnectFailure| ConnectionFacts {
-            ip,
             dns_ms: learned.dns_ms,
             tcp_connect_ms: learned.tcp_connect_ms.unwrap_or_default(),
             tls_handshake_ms: learned.tls_handshake_ms,
-            used: Arc::default(),
+            ..ConnectionFacts::new(ip)
         };
         if !secure {
-            let facts = facts(learned);
-            return Ok(GuardedConnection { io: Transport::Plain(TokioIo::new(stream)), facts, http2: false });
+            return Ok(GuardedConnection::plain(stream, facts(learned)));
         }
         let tls = self.tls.clone();
         let config = tokio::task::spawn_blocking(move || tls.config())
             .await
-            .map_err(|_| "TLS could not be set up".to_owned())??;
+            .map_err(|_| Reason::from("TLS could not be set up".to_owned()))??;
         let name = ServerName::try_from(host.to_owned())
             .map_err(|_| format!("{host} is not a name that a certificate can have"))?;
         let begun = Instant::now();
         let handshake = TlsConnector::from(config).connect(name, stream).await;
         learned.tls_handshake_ms = Some(millis(begun.elapsed()));
         let stream = handshake.map_err(|cause| tls_text(&cause))?;
-        let http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
-        let facts = facts(learned);
-        Ok(GuardedConnection { io: Transport::Secure(Box::new(TokioIo::new(stream))), facts, http2 })
+        Ok(GuardedConnection::secure(stream, facts(learned)))
     }
 
     /// The addresses of a host that may be connected to.
@@ -120,7 +100,7 @@ impl Connector {
         host: &str,
         port: u16,
         learned: &mut ConnectFailure,
-    ) -> Result<Vec<SocketAddr>, String> {
+    ) -> Result<Vec<SocketAddr>, Reason> {
         let addresses: Vec<SocketAddr> = match host.parse::<IpAddr>() {
             Ok(ip) => vec![SocketAddr::new(ip, port)],
             Err(_) => {
@@ -141,7 +121,8 @@ impl Connector {
         if allowed.is_empty() {
             learned.ip = refused.map(|blocked| blocked.ip);
             return Err(refused
-                .map_or_else(|| format!("the host {host} has no address"), |blocked| blocked.to_string()));
+                .map_or_else(|| format!("the host {host} has no address"), |blocked| blocked.to_string())
+                .into());
         }
         Ok(allowed)
     }
@@ -152,19 +133,19 @@ async fn open_any(
     addresses: &[SocketAddr],
     deadline: Instant,
     learned: &mut ConnectFailure,
-) -> Result<TcpStream, String> {
-    let mut text = String::new();
+) -> Result<TcpStream, Reason> {
+    let mut reason = Reason::default();
     for (index, address) in addresses.iter().enumerate() {
         learned.ip = Some(address.ip());
         let left = deadline.saturating_duration_since(Instant::now());
         let share = (left / u32::try_from(addresses.len() - index).unwrap_or(1)).max(LEAST_PER_ADDRESS);
         match tokio::time::timeout(share, TcpStream::connect(address)).await {
             Ok(Ok(stream)) => return Ok(stream),
-            Ok(Err(cause)) => text = io_text(&cause),
-            Err(_) => text = format!("{} did not accept a connection in time", address.ip()),
+            Ok(Err(cause)) => reason = Reason::of_io(&cause),
+            Err(_) => reason = format!("{} did not accept a connection in time", address.ip()).into(),
         }
     }
-    Err(text)
+    Err(reason)
 }
 
 impl Service<Uri> for Connector {
@@ -177,83 +158,7 @@ impl Service<Uri> for Connector {
     }
 
     fn call(&mut self, target: Uri) -> Self::Future {
-        Box::pin(self.clone().connect(target))
-    }
-}
-
-enum Transport {
-    Plain(TokioIo<TcpStream>),
-    Secure(Box<TokioIo<TlsStream<TcpStream>>>),
-}
-
-/// A connection to an address that the guard has checked.
-pub(crate) struct GuardedConnection {
-    io: Transport,
-    facts: ConnectionFacts,
-    http2: bool,
-}
-
-impl Connection for GuardedConnection {
-    fn connected(&self) -> Connected {
-        let connected = Connected::new().extra(self.facts.clone());
-        if self.http2 { connected.negotiated_h2() } else { connected }
-    }
-}
-
-impl Read for GuardedConnection {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        buffer: ReadBufCursor<'_>,
-    ) -> Poll<io::Result<()>> {
-        match &mut self.io {
-            Transport::Plain(io) => Pin::new(io).poll_read(context, buffer),
-            Transport::Secure(io) => Pin::new(io.as_mut()).poll_read(context, buffer),
-        }
-    }
-}
-
-impl Write for GuardedConnection {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        match &mut self.io {
-            Transport::Plain(io) => Pin::new(io).poll_write(context, bytes),
-            Transport::Secure(io) => Pin::new(io.as_mut()).poll_write(context, bytes),
-        }
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        match &mut self.io {
-            Transport::Plain(io) => Pin::new(io).poll_flush(context),
-            Transport::Secure(io) => Pin::new(io.as_mut()).poll_flush(context),
-        }
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        match &mut self.io {
-            Transport::Plain(io) => Pin::new(io).poll_shutdown(context),
-            Transport::Secure(io) => Pin::new(io.as_mut()).poll_shutdown(context),
-        }
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        match &self.io {
-            Transport::Plain(io) => io.is_write_vectored(),
-            Transport::Secure(io) => io.is_write_vectored(),
-        }
-    }
-
-    fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        buffers: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        match &mut self.io {
-            Transport::Plain(io) => Pin::new(io).poll_write_vectored(context, buffers),
-            Transport::Secure(io) => Pin::new(io.as_mut()).poll_write_vectored(context, buffers),
-        }
+        let connector = self.clone();
+        Box::pin(async move { connector.connect(&target, Instant::now() + connector.timeout).await })
     }
 }

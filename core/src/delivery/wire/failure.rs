@@ -5,6 +5,43 @@ use std::fmt;
 use std::io;
 use std::net::IpAddr;
 
+use nix::errno::Errno;
+
+use super::shortage::Shortage;
+
+/// Why a step did not succeed: in words, and what of ours was missing where that is why.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Reason {
+    pub text: String,
+    pub shortage: Option<Shortage>,
+}
+
+impl Reason {
+    /// Of a call to the system.
+    pub(super) fn of_io(error: &io::Error) -> Self {
+        match io_shortage(error) {
+            Some(shortage) => Self { text: format!("{shortage}: {error}"), shortage: Some(shortage) },
+            None => io_text(error).into(),
+        }
+    }
+}
+
+impl From<String> for Reason {
+    fn from(text: String) -> Self {
+        Self { text, shortage: None }
+    }
+}
+
+/// What of ours a call to the system on a socket lacked.
+pub(super) fn io_shortage(error: &io::Error) -> Option<Shortage> {
+    match Errno::from_raw(error.raw_os_error()?) {
+        Errno::EMFILE | Errno::ENFILE => Some(Shortage::Descriptors),
+        Errno::ENOMEM | Errno::ENOBUFS => Some(Shortage::Memory),
+        Errno::EADDRNOTAVAIL => Some(Shortage::LocalPorts),
+        _ => None,
+    }
+}
+
 /// A connection that did not come about, with what was learned on the way.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ConnectFailure {
@@ -13,6 +50,14 @@ pub(crate) struct ConnectFailure {
     pub dns_ms: Option<u32>,
     pub tcp_connect_ms: Option<u32>,
     pub tls_handshake_ms: Option<u32>,
+    /// What of ours was missing, so that no connection could be tried.
+    pub shortage: Option<Shortage>,
+}
+
+impl ConnectFailure {
+    pub(super) fn because(self, reason: Reason) -> Self {
+        Self { text: reason.text, shortage: reason.shortage, ..self }
+    }
 }
 
 impl fmt::Display for ConnectFailure {

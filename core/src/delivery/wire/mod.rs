@@ -2,6 +2,7 @@
 
 pub mod address_guard;
 pub mod client;
+mod connection;
 mod connector;
 pub mod endpoint_url;
 mod failure;
