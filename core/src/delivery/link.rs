@@ -96,6 +96,14 @@ impl DeliveryLink {
         fork::lock(&self.hands).in_flight.contains(&seq)
     }
 
+    /// Every message with an attempt under way in this process, in the order of acceptance.
+    pub(crate) fn rows_in_flight(&self) -> Vec<i64> {
+        let _inside = fork::enter();
+        let mut rows: Vec<i64> = fork::lock(&self.hands).in_flight.iter().copied().collect();
+        rows.sort_unstable();
+        rows
+    }
+
     pub(crate) fn in_flight(&self) -> usize {
         let _inside = fork::enter();
         fork::lock(&self.hands).in_flight.len()

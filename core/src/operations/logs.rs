@@ -20,7 +20,8 @@ const LOGS_DEFAULT: usize = 50;
 pub const DEAD_LETTERS_LIMIT: usize = 1000;
 const DEAD_LETTERS_DEFAULT: usize = 100;
 
-/// What `logs.list` takes. A page may be short, even empty, and still have more behind its cursor.
+/// What `logs.list` takes. Messages that wait, are under way or were given up are found by an index. With any other filter
+/// a page looks at a bounded number of messages: it may be short, even empty, and still have more behind its cursor.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct ListLogs {
     /// Only of this endpoint.
@@ -115,12 +116,20 @@ pub(super) fn filtered_endpoint(process: &Process, endpoint_id: Option<&str>) ->
 pub(crate) fn list(process: &Process, request: ListLogs) -> Result<Page<MessageSummary>> {
     let limit = checked_limit(request.limit, LOGS_DEFAULT, LOGS_LIMIT)?;
     let after = read_cursor(request.cursor.as_deref())?;
+    // Only the process that delivers knows what is under way: it lists that from memory.
+    let (statuses, among) = match request.status {
+        Some(MessageStatus::Delivering) => {
+            (vec![MessageStatus::Queued, MessageStatus::PendingRetry], Some(process.link.rows_in_flight()))
+        }
+        status => (status.into_iter().collect(), None),
+    };
     let filter = Filter {
         endpoint_seq: filtered_endpoint(process, request.endpoint_id.as_deref())?,
-        statuses: request.status.into_iter().collect(),
+        statuses,
         created_from: request.start_time,
         created_before: request.end_time,
-        without_deleted: false,
+        without_deleted: among.is_some(),
+        among,
     };
     let found =
         process.read(|connection| listing::page(connection, &filter, Order::NewestFirst, after, limit))?;

@@ -311,6 +311,7 @@ pub(crate) fn delete_all(process: &Process, request: DeleteAll) -> Result<Delete
         created_from: request.created_after,
         created_before: request.created_before,
         without_deleted: true,
+        among: None,
     };
     let ids = find(process, &filter, limit)?;
     let outcomes = delete_each(process, ids.clone(), request.deleted_by_api_key_id)?;

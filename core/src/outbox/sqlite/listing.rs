@@ -1,14 +1,15 @@
-//! Lists of messages, newest first or oldest first, without an index that every send would pay for: a page looks at a
-//! bounded number of rows, and may be short though there is more.
+//! Lists of messages, newest first or oldest first. What waits, was given up or was deleted is found by its index
+//! ([`candidates`]). For anything else there is none, since every send would pay for it: there a page looks at a bounded
+//! number of rows, and may be short though there is more.
 
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use super::candidates::{self, Between};
 use super::messages::status;
 use crate::model::ids::MessageId;
 use crate::model::message::MessageStatus;
 use crate::model::message_summary::MessageSummary;
 use crate::model::timestamp::Timestamp;
-use crate::outbox::stored_status;
 
 /// The most rows that one page looks at.
 const LOOKED_AT: usize = 20_000;
@@ -34,6 +35,8 @@ pub(crate) struct Filter {
     pub created_from: Option<Timestamp>,
     pub created_before: Option<Timestamp>,
     pub without_deleted: bool,
+    /// Only these rows, in ascending order: what only the process that delivers knows.
+    pub among: Option<Vec<i64>>,
 }
 
 impl Filter {
@@ -44,11 +47,6 @@ impl Filter {
             && self.created_from.is_none_or(|from| created_at >= from.as_millis())
             && self.created_before.is_none_or(|before| created_at < before.as_millis())
             && (!self.without_deleted || row.get::<_, Option<i64>>(4)?.is_none()))
-    }
-
-    /// The dead letter queue has an index of its own.
-    fn is_dead_letters(&self) -> bool {
-        self.without_deleted && self.statuses == [MessageStatus::FailedPermanent]
     }
 }
 
@@ -86,6 +84,16 @@ pub(crate) enum Order {
     OldestFirst,
 }
 
+impl Order {
+    /// How the next row compares with the last, and the direction that brings it.
+    pub(super) fn in_sql(self) -> (&'static str, &'static str) {
+        match self {
+            Self::NewestFirst => ("<", "DESC"),
+            Self::OldestFirst => (">", "ASC"),
+        }
+    }
+}
+
 /// At most `limit` messages behind row `after`.
 pub(crate) fn page(
     connection: &Connection,
@@ -94,34 +102,74 @@ pub(crate) fn page(
     after: Option<i64>,
     limit: usize,
 ) -> rusqlite::Result<Listing> {
-    let dead = if filter.is_dead_letters() {
-        format!("m.status = {} AND m.deleted_at IS NULL AND", stored_status::FAILED_PERMANENT)
-    } else {
-        String::new()
-    };
-    let (comparison, direction) = match order {
-        Order::NewestFirst => ("<", "DESC"),
-        Order::OldestFirst => (">", "ASC"),
-    };
-    let sql =
-        format!("SELECT {COLUMNS} {FROM} WHERE {dead} m.seq {comparison} ?1 ORDER BY m.seq {direction}");
     let begin = begin(connection, filter, order, after)?;
+    // Rows that times may refuse are looked at beyond the limit.
+    let timed = filter.created_from.is_some() || filter.created_before.is_some();
+    let wanted = if timed { LOOKED_AT } else { limit + 1 };
+    let between = match order {
+        Order::NewestFirst => Between { above: oldest(connection, filter)?, below: begin },
+        Order::OldestFirst => Between { above: begin, below: i64::MAX },
+    };
+    match candidates::find(connection, filter, order, between, wanted)? {
+        Some(rows) => among(connection, filter, order, &rows, wanted, limit),
+        None => walk(connection, filter, order, begin, limit),
+    }
+}
+
+/// A page of `rows`, of which `wanted` were asked for.
+fn among(
+    connection: &Connection,
+    filter: &Filter,
+    order: Order,
+    rows: &[i64],
+    wanted: usize,
+    limit: usize,
+) -> rusqlite::Result<Listing> {
+    let mut statement = connection.prepare_cached(&format!("SELECT {COLUMNS} {FROM} WHERE m.seq = ?1"))?;
+    let mut listing = Listing { messages: Vec::new(), next: None };
+    let mut last = None;
+    for seq in rows {
+        // It may have gone, or changed its status, since the index was read.
+        let found = statement
+            .query_row([seq], |row| {
+                let taken = filter.takes(row)?;
+                Ok((is_past(filter, order, row)?, if taken { Some(summary(row)?) } else { None }))
+            })
+            .optional()?;
+        match found {
+            Some((true, _)) => return Ok(listing),
+            Some((_, Some(message))) => {
+                if listing.messages.len() == limit {
+                    listing.next = last;
+                    return Ok(listing);
+                }
+                listing.messages.push((*seq, message));
+            }
+            _ => {}
+        }
+        last = Some(*seq);
+    }
+    listing.next = last.filter(|_| rows.len() == wanted);
+    Ok(listing)
+}
+
+/// A page of the rows behind `begin`, of which a bounded number is looked at.
+fn walk(
+    connection: &Connection,
+    filter: &Filter,
+    order: Order,
+    begin: i64,
+    limit: usize,
+) -> rusqlite::Result<Listing> {
+    let (comparison, direction) = order.in_sql();
+    let sql = format!("SELECT {COLUMNS} {FROM} WHERE m.seq {comparison} ?1 ORDER BY m.seq {direction}");
     let mut statement = connection.prepare_cached(&sql)?;
     let mut rows = statement.query(params![begin])?;
     let mut listing = Listing { messages: Vec::new(), next: None };
     let mut last = begin;
     for _ in 0..LOOKED_AT {
         let Some(row) = rows.next()? else { return Ok(listing) };
-        let created_at: i64 = row.get(3)?;
-        let past = match order {
-            Order::NewestFirst => {
-                filter.created_from.is_some_and(|from| created_at < from.as_millis() - CLOCK_SLACK_MS)
-            }
-            Order::OldestFirst => {
-                filter.created_before.is_some_and(|before| created_at > before.as_millis() + CLOCK_SLACK_MS)
-            }
-        };
-        if past {
+        if is_past(filter, order, row)? {
             return Ok(listing);
         }
         if filter.takes(row)? {
@@ -135,6 +183,25 @@ pub(crate) fn page(
     }
     listing.next = Some(last);
     Ok(listing)
+}
+
+/// Whether nothing behind this row can be wanted.
+fn is_past(filter: &Filter, order: Order, row: &Row<'_>) -> rusqlite::Result<bool> {
+    let created_at: i64 = row.get(3)?;
+    Ok(match order {
+        Order::NewestFirst => {
+            filter.created_from.is_some_and(|from| created_at < from.as_millis() - CLOCK_SLACK_MS)
+        }
+        Order::OldestFirst => {
+            filter.created_before.is_some_and(|before| created_at > before.as_millis() + CLOCK_SLACK_MS)
+        }
+    })
+}
+
+/// The row behind which nothing is wanted where the newest come first.
+fn oldest(connection: &Connection, filter: &Filter) -> rusqlite::Result<i64> {
+    let Some(from) = filter.created_from else { return Ok(0) };
+    Ok(first_row_from(connection, from.as_millis() - CLOCK_SLACK_MS)?.map_or(0, |seq| seq - 1))
 }
 
 /// Where to begin: behind the cursor, and not among rows that are younger (or older) than wanted.

@@ -2,6 +2,7 @@
 
 pub(crate) mod api_keys;
 pub(crate) mod attempts;
+mod candidates;
 mod connection;
 pub(crate) mod due;
 pub(crate) mod endpoints;

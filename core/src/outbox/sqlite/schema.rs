@@ -2,7 +2,8 @@
 //!
 //! - `messages` has a row a message; `due_at` is set exactly while it waits: 0 for a message that may
 //!   go at once, else the wall time of its retry. The partial index over it finds the next delivery
-//!   without looking at history.
+//!   without looking at history. So of those that wait the `queued` ones have 0 and those of `pending_retry` more: what
+//!   counts and lists them reads that index alone. What was given up and what was deleted has one each.
 //! - `payloads` has the bytes, apart, so that a change of status never rewrites them.
 //! - `attempts` are clustered by message: `row = message.seq * 65536 + attempt_no`.
 //! - `state.revision` counts changes that another process must read anew (endpoints, edited due times, API keys).
@@ -157,6 +158,12 @@ CREATE TABLE hookbridge_secrets (
     name TEXT PRIMARY KEY,
     value BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
+", "
+DROP INDEX hookbridge_messages_dead;
+CREATE INDEX hookbridge_messages_dead ON hookbridge_messages (seq, endpoint_seq, deleted_at)
+    WHERE status = 3 AND deleted_at IS NULL;
+CREATE INDEX hookbridge_messages_deleted ON hookbridge_messages (status, seq, endpoint_seq, deleted_at)
+    WHERE deleted_at IS NOT NULL;
 "];
 
 /// How many attempts of one message have room in the clustered key.

@@ -1,0 +1,148 @@
+//! Rows that an index finds for a filter, in order: what waits, what was given up and what was deleted. Only indexes are
+//! read, so that the rows between those that are wanted cost nothing, however many lie there.
+
+use rusqlite::{Connection, params};
+
+use super::listing::{Filter, Order};
+use crate::model::message::MessageStatus;
+
+/// Both bounds are excluded.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Between {
+    pub above: i64,
+    pub below: i64,
+}
+
+/// An index, and which of its rows.
+#[derive(Clone, Copy, PartialEq)]
+struct Source {
+    index: &'static str,
+    rows: &'static str,
+}
+
+const fn waiting(rows: &'static str) -> Source {
+    Source { index: "hookbridge_messages_waiting", rows }
+}
+
+const fn deleted(rows: &'static str) -> Source {
+    Source { index: "hookbridge_messages_deleted", rows }
+}
+
+/// Fresh and retried messages are told apart by their due time: see `schema.rs`.
+const QUEUED: [Source; 2] = [waiting("due_at = 0"), deleted("deleted_at IS NOT NULL AND status = 0")];
+const PENDING_RETRY: [Source; 2] = [waiting("due_at > 0"), deleted("deleted_at IS NOT NULL AND status = 1")];
+const GIVEN_UP: [Source; 2] = [
+    Source { index: "hookbridge_messages_dead", rows: "status = 3 AND deleted_at IS NULL" },
+    deleted("deleted_at IS NOT NULL AND status = 3"),
+];
+
+/// Where the messages with one status are, those that were deleted behind the others; none where no index has them.
+fn sources(status: MessageStatus) -> Option<&'static [Source]> {
+    match status {
+        MessageStatus::Queued => Some(&QUEUED),
+        MessageStatus::PendingRetry => Some(&PENDING_RETRY),
+        MessageStatus::FailedPermanent => Some(&GIVEN_UP),
+        // Never stored.
+        MessageStatus::Delivering => Some(&[]),
+        MessageStatus::Succeeded => None,
+    }
+}
+
+/// The first `wanted` rows that may pass the filter; `None` where no index has all of them.
+pub(super) fn find(
+    connection: &Connection,
+    filter: &Filter,
+    order: Order,
+    between: Between,
+    wanted: usize,
+) -> rusqlite::Result<Option<Vec<i64>>> {
+    let mut found = match &filter.among {
+        Some(rows) => {
+            rows.iter().copied().filter(|seq| (between.above + 1..between.below).contains(seq)).collect()
+        }
+        None => {
+            if filter.statuses.is_empty() {
+                return Ok(None);
+            }
+            let mut found = Vec::new();
+            for status in &filter.statuses {
+                let Some(sources) = sources(*status) else { return Ok(None) };
+                let sources =
+                    if filter.without_deleted { sources.get(..1).unwrap_or_default() } else { sources };
+                for source in sources {
+                    read(connection, *source, filter.endpoint_seq, order, between, wanted, &mut found)?;
+                }
+            }
+            found
+        }
+    };
+    match order {
+        Order::NewestFirst => found.sort_unstable_by(|a, b| b.cmp(a)),
+        Order::OldestFirst => found.sort_unstable(),
+    }
+    // A row that moved from one index to another meanwhile.
+    found.dedup();
+    found.truncate(wanted);
+    Ok(Some(found))
+}
+
+/// The statement that reads a source: without a look at the table, in the order of the index or sorted by SQLite, which
+/// keeps no more than are wanted.
+fn sql(source: Source, of_endpoint: bool, order: Order) -> String {
+    let endpoint = if of_endpoint { "endpoint_seq = ?4" } else { "?4 IS NULL" };
+    let (_, direction) = order.in_sql();
+    format!(
+        "SELECT seq FROM hookbridge_messages INDEXED BY {} WHERE {} AND {endpoint} AND seq > ?1 AND seq < ?2
+         ORDER BY seq {direction} LIMIT ?3",
+        source.index, source.rows
+    )
+}
+
+fn read(
+    connection: &Connection,
+    source: Source,
+    endpoint_seq: Option<i64>,
+    order: Order,
+    between: Between,
+    wanted: usize,
+    found: &mut Vec<i64>,
+) -> rusqlite::Result<()> {
+    let mut statement = connection.prepare_cached(&sql(source, endpoint_seq.is_some(), order))?;
+    let rows = statement
+        .query_map(params![between.above, between.below, wanted as i64, endpoint_seq], |row| row.get(0))?;
+    for row in rows {
+        found.push(row?);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::outbox::sqlite::schema;
+
+    #[test]
+    fn no_source_looks_at_the_table() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        schema::migrate(&mut connection).unwrap();
+        for source in [QUEUED, PENDING_RETRY, GIVEN_UP].concat() {
+            for of_endpoint in [false, true] {
+                for order in [Order::NewestFirst, Order::OldestFirst] {
+                    let sql = sql(source, of_endpoint, order);
+                    let mut plan = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+                    let mut rows = plan.raw_query();
+                    let mut steps = Vec::new();
+                    while let Some(row) = rows.next().unwrap() {
+                        steps.push(row.get::<_, String>(3).unwrap());
+                    }
+                    let covering = format!("COVERING INDEX {}", source.index);
+                    assert!(steps[0].contains(&covering), "{sql}: {steps:?}");
+                    let sorts = steps.iter().any(|step| step.contains("ORDER BY"));
+                    // The waiting index is in the order of lanes and times.
+                    let may_sort = source == PENDING_RETRY[0] || (source == QUEUED[0] && !of_endpoint);
+                    assert_eq!(sorts, may_sort, "{sql}: {steps:?}");
+                }
+            }
+        }
+    }
+}
