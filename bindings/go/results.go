@@ -279,14 +279,23 @@ type Actors struct {
 	Users   map[string]UserActor   `json:"users,omitempty"`
 }
 
-// Deliverer is the process that delivers.
+// Deliverer is the process that delivers. Stopped by a signal or with its container it delivers nothing.
 type Deliverer struct {
 	PID        int       `json:"pid"`
 	ThisEngine bool      `json:"this_engine"`
 	Since      time.Time `json:"since"`
+	Stopped    bool      `json:"stopped"`
 }
 
-// Stats is how the outbox stands.
+// Shortage is what a process lacks, so that attempts wait: "descriptors", "memory", "local_ports", "threads",
+// "lookup_places", "resolver" or "trust_store".
+type Shortage struct {
+	Kind  string    `json:"kind"`
+	Text  string    `json:"text"`
+	Since time.Time `json:"since"`
+}
+
+// Stats is how the outbox stands. NotDelivering says why the process that was asked, which should deliver, cannot.
 type Stats struct {
 	Queued              int64      `json:"queued"`
 	InFlight            int64      `json:"in_flight"`
@@ -295,6 +304,8 @@ type Stats struct {
 	OldestDueAgeSeconds *float64   `json:"oldest_due_age_seconds,omitempty"`
 	BytesOnDisk         int64      `json:"bytes_on_disk"`
 	Deliverer           *Deliverer `json:"deliverer,omitempty"`
+	NotDelivering       string     `json:"not_delivering,omitempty"`
+	Shortage            *Shortage  `json:"shortage,omitempty"`
 }
 
 // Event is what happened to a message: "message_delivered", "attempt_failed" or "message_dead".

@@ -345,6 +345,13 @@ export interface Actors {
   users: Record<string, { email: string }>;
 }
 
+/** What a process lacks, so that attempts wait. */
+export interface Shortage {
+  kind: 'descriptors' | 'memory' | 'local_ports' | 'threads' | 'lookup_places' | 'resolver' | 'trust_store';
+  text: string;
+  since: Date;
+}
+
 /** How the outbox stands. */
 export interface Stats {
   queued: number;
@@ -353,8 +360,11 @@ export interface Stats {
   dead: number;
   oldestDueAgeSeconds: number | null;
   bytesOnDisk: number;
-  /** The process that delivers. */
-  deliverer: { pid: number; thisEngine: boolean; since: Date } | null;
+  /** The process that delivers; `stopped` by a signal or with its container it delivers nothing. */
+  deliverer: { pid: number; thisEngine: boolean; since: Date; stopped: boolean } | null;
+  /** Why the process that was asked, which should deliver, cannot. */
+  notDelivering: string | null;
+  shortage: Shortage | null;
 }
 
 /** What happened to a message. */

@@ -646,6 +646,21 @@ pub struct Deliverer {
     /// Since when.
     #[serde(deserialize_with = "time")]
     pub since: SystemTime,
+    /// Whether it is stopped, by a signal or with its container, so that it delivers nothing.
+    #[serde(default)]
+    pub stopped: bool,
+}
+
+/// What a process lacks, so that attempts wait.
+#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+pub struct Shortage {
+    /// `descriptors`, `memory`, `local_ports`, `threads`, `lookup_places`, `resolver` or `trust_store`.
+    pub kind: String,
+    /// For people.
+    pub text: String,
+    /// Since when.
+    #[serde(deserialize_with = "time")]
+    pub since: SystemTime,
 }
 
 /// How the outbox stands.
@@ -667,6 +682,12 @@ pub struct Stats {
     /// Who delivers.
     #[serde(default)]
     pub deliverer: Option<Deliverer>,
+    /// Why the process that was asked, which should deliver, cannot.
+    #[serde(default)]
+    pub not_delivering: Option<String>,
+    /// What it lacks.
+    #[serde(default)]
+    pub shortage: Option<Shortage>,
 }
 
 /// What happened to a message.

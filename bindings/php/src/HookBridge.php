@@ -32,6 +32,7 @@ use HookBridge\Result\ReplayBatchResult;
 use HookBridge\Result\ReplayItem;
 use HookBridge\Result\SendFailure;
 use HookBridge\Result\SendResult;
+use HookBridge\Result\Shortage;
 use HookBridge\Result\SigningKey;
 use HookBridge\Result\Stats;
 use HookBridge\Result\Timeseries;
@@ -528,6 +529,9 @@ final class HookBridge
         $answer = Codec::read($this->call('stats', []));
         if (isset($answer['deliverer'])) {
             $answer['deliverer'] = Codec::result(Deliverer::class, $answer['deliverer']);
+        }
+        if (isset($answer['shortage'])) {
+            $answer['shortage'] = Codec::result(Shortage::class, $answer['shortage']);
         }
 
         return Codec::result(Stats::class, $answer);

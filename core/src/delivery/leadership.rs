@@ -25,6 +25,10 @@ pub struct Deliverer {
     pub this_engine: bool,
     /// Since when it delivers.
     pub since: Timestamp,
+    /// Whether it is stopped, by a signal or with its container, so that it delivers nothing. Known of processes of this
+    /// machine that are not hidden.
+    #[serde(default)]
+    pub stopped: bool,
 }
 
 pub(crate) struct Leadership {
@@ -62,7 +66,12 @@ impl Leadership {
             Err(std::fs::TryLockError::Error(cause)) => return Err(unusable(cause)),
         }
         // What it says is for people and `stats`; the lock is what decides.
-        let note = Deliverer { pid: std::process::id(), this_engine: false, since: Timestamp::now() };
+        let note = Deliverer {
+            pid: std::process::id(),
+            this_engine: false,
+            since: Timestamp::now(),
+            stopped: false,
+        };
         if let Ok(text) = serde_json::to_vec(&note) {
             let _ = file.set_len(0).and_then(|()| file.write_all(&text));
         }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::delivery::leadership::Deliverer;
+use crate::delivery::wire::shortage::Shortage;
 use crate::engine::process::Process;
 use crate::error::Result;
 use crate::model::timestamp::Timestamp;
@@ -11,6 +12,18 @@ use crate::outbox::sqlite::statistics;
 /// `stats` takes nothing.
 #[derive(Clone, Copy, Debug, Deserialize)]
 pub struct StatsRequest {}
+
+/// What this process lacks, so that attempts wait that would otherwise be made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ShortageReport {
+    /// What it is.
+    pub kind: Shortage,
+    /// The same with what the system said, for people.
+    pub text: String,
+    /// Since when it lasts.
+    pub since: Timestamp,
+}
 
 /// What `stats` answers.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -30,6 +43,12 @@ pub struct Stats {
     pub bytes_on_disk: u64,
     /// The process that delivers; absent where none does.
     pub deliverer: Option<Deliverer>,
+    /// Why this process, which should deliver, cannot; absent where it can or should not.
+    #[serde(default)]
+    pub not_delivering: Option<String>,
+    /// What this process lacks for its attempts; absent where nothing.
+    #[serde(default)]
+    pub shortage: Option<ShortageReport>,
 }
 
 pub(crate) fn stats(process: &Process, _request: StatsRequest) -> Result<Stats> {
@@ -43,5 +62,7 @@ pub(crate) fn stats(process: &Process, _request: StatsRequest) -> Result<Stats> 
         oldest_due_age_seconds: counts.oldest_due.map(|oldest| now.since(oldest).as_secs_f64()),
         bytes_on_disk: process.file.bytes_on_disk(),
         deliverer: process.deliverer(),
+        not_delivering: None,
+        shortage: None,
     })
 }

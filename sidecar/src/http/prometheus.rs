@@ -48,6 +48,9 @@ pub struct Metrics {
     in_flight: Gauge,
     dead: Gauge,
     oldest_due: Gauge<f64, AtomicU64>,
+    stopped: Gauge,
+    not_delivering: Gauge,
+    shortage: Gauge,
     disk: Gauge,
     requests: Family<Answered, Counter>,
     latency: Family<Routed, Histogram>,
@@ -84,6 +87,9 @@ impl Metrics {
             in_flight: Gauge::default(),
             dead: Gauge::default(),
             oldest_due: Gauge::default(),
+            stopped: Gauge::default(),
+            not_delivering: Gauge::default(),
+            shortage: Gauge::default(),
             disk: Gauge::default(),
             requests: Family::default(),
             latency: Family::new_with_constructor(|| Histogram::new(LATENCIES)),
@@ -113,6 +119,21 @@ impl Metrics {
             "Age of the oldest message that is due",
             Unit::Seconds,
             metrics.oldest_due.clone(),
+        );
+        registry.register(
+            "deliverer_stopped",
+            "1 where the process that delivers is stopped, by a signal or with its container",
+            metrics.stopped.clone(),
+        );
+        registry.register(
+            "not_delivering",
+            "1 where this process should deliver and cannot",
+            metrics.not_delivering.clone(),
+        );
+        registry.register(
+            "shortage",
+            "1 where attempts wait for something that this process lacks, such as descriptors",
+            metrics.shortage.clone(),
         );
         registry.register_with_unit("outbox_disk", "The file and its log", Unit::Bytes, metrics.disk.clone());
         registry.register("http_requests", "HTTP requests answered", metrics.requests.clone());
@@ -173,6 +194,9 @@ impl Metrics {
         set(&self.in_flight, stats.in_flight);
         set(&self.dead, stats.dead);
         set(&self.disk, stats.bytes_on_disk);
+        set(&self.stopped, stats.deliverer.as_ref().is_some_and(|deliverer| deliverer.stopped).into());
+        set(&self.not_delivering, stats.not_delivering.is_some().into());
+        set(&self.shortage, stats.shortage.is_some().into());
         self.oldest_due.set(stats.oldest_due_age_seconds.unwrap_or(0.0));
         let mut text = String::new();
         // Writing into a string does not fail.

@@ -15,6 +15,8 @@ final class Deliverer
         public readonly int $pid,
         public readonly bool $thisEngine,
         public readonly DateTimeImmutable $since,
+        /** Whether it is stopped, by a signal or with its container, so that it delivers nothing. */
+        public readonly bool $stopped,
     ) {
     }
 }

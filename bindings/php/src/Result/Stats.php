@@ -17,6 +17,9 @@ final class Stats
         public readonly ?float $oldestDueAgeSeconds,
         public readonly int $bytesOnDisk,
         public readonly ?Deliverer $deliverer,
+        /** Why the process that was asked, which should deliver, cannot. */
+        public readonly ?string $notDelivering,
+        public readonly ?Shortage $shortage,
     ) {
     }
 }

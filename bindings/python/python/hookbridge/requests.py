@@ -139,4 +139,6 @@ def stats(answer: str) -> results.Stats:
     loaded = json.loads(answer)
     if loaded["deliverer"] is not None:
         loaded["deliverer"] = results.read(results.Deliverer, loaded["deliverer"])
+    if loaded.get("shortage") is not None:
+        loaded["shortage"] = results.read(results.Shortage, loaded["shortage"])
     return results.read(results.Stats, loaded)

@@ -343,6 +343,18 @@ class Deliverer:
     pid: int
     this_engine: bool
     since: datetime
+    stopped: bool
+    """Whether it is stopped, by a signal or with its container, so that it delivers nothing."""
+
+
+@dataclass(frozen=True)
+class Shortage:
+    """What a process lacks, so that attempts wait; ``kind`` is ``descriptors``, ``memory``, ``local_ports``, ``threads``,
+    ``lookup_places``, ``resolver`` or ``trust_store``."""
+
+    kind: str
+    text: str
+    since: datetime
 
 
 @dataclass(frozen=True)
@@ -356,6 +368,9 @@ class Stats:
     oldest_due_age_seconds: Optional[float]
     bytes_on_disk: int
     deliverer: Optional[Deliverer]
+    not_delivering: Optional[str]
+    """Why the process that was asked, which should deliver, cannot."""
+    shortage: Optional[Shortage]
 
 
 @dataclass(frozen=True)

@@ -142,12 +142,17 @@ class HookBridge
   # What those are called that did something, by their ids; unknown ids are missing, and a kind that was not asked for is nil.
   class Actors < Shape.of(api_keys: { id: ApiKeyActor }, users: { id: UserActor }); end
 
-  # The process that delivers.
-  class Deliverer < Shape.of(:pid, :this_engine, since: Time); end
+  # The process that delivers; +stopped+ by a signal or with its container it delivers nothing.
+  class Deliverer < Shape.of(:pid, :this_engine, :stopped, since: Time); end
 
-  # How the outbox stands.
+  # What a process lacks, so that attempts wait: "descriptors", "memory", "local_ports", "threads", "lookup_places",
+  # "resolver" or "trust_store".
+  class Shortage < Shape.of(:kind, :text, since: Time); end
+
+  # How the outbox stands; +not_delivering+ says why the process that was asked, which should deliver, cannot.
   class Stats < Shape.of(
-    :queued, :in_flight, :waiting_for_retry, :dead, :oldest_due_age_seconds, :bytes_on_disk, deliverer: Deliverer
+    :queued, :in_flight, :waiting_for_retry, :dead, :oldest_due_age_seconds, :bytes_on_disk, :not_delivering,
+    deliverer: Deliverer, shortage: Shortage
   )
   end
 
