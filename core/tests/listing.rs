@@ -69,7 +69,10 @@ fn pages(engine: &Engine, operation: &str, mut request: Value) -> Vec<Value> {
         let page = call(engine, operation, request.clone());
         let messages = page.get("data").or_else(|| page.get("messages")).unwrap().as_array().unwrap().clone();
         let more = page["has_more"].as_bool().unwrap();
-        assert!(!more || messages.len() as u64 == request["limit"].as_u64().unwrap(), "{request}: a short page");
+        assert!(
+            !more || messages.len() as u64 == request["limit"].as_u64().unwrap(),
+            "{request}: a short page"
+        );
         all.extend(messages);
         if !more {
             return all;

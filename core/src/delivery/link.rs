@@ -32,6 +32,17 @@ pub(crate) enum Notice {
     Requeued { seq: i64, endpoint_seq: i64 },
 }
 
+/// What came of keeping a message from being started.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Withdrawal {
+    /// An attempt is under way already.
+    InFlight,
+    /// It is not started from now on: this call marked it.
+    Marked,
+    /// Nobody here would start it, or an earlier call marked it.
+    AsBefore,
+}
+
 /// Which messages are in the hands of the loop. Locked only inside the gate of [`crate::fork`].
 #[derive(Default)]
 struct Hands {
@@ -109,20 +120,20 @@ impl DeliveryLink {
         fork::lock(&self.hands).in_flight.len()
     }
 
-    /// Keeps a message from being started. False where an attempt is under way already.
-    pub(crate) fn withdraw(&self, seq: i64) -> bool {
+    /// Keeps a message from being started. For the writer, which takes the mark off again where its commit fails.
+    pub(crate) fn withdraw(&self, seq: i64) -> Withdrawal {
         let _inside = fork::enter();
         let mut hands = fork::lock(&self.hands);
         if hands.in_flight.contains(&seq) {
-            return false;
+            Withdrawal::InFlight
+        } else if self.is_leading() && hands.withdrawn.insert(seq) {
+            Withdrawal::Marked
+        } else {
+            Withdrawal::AsBefore
         }
-        if self.is_leading() {
-            hands.withdrawn.insert(seq);
-        }
-        true
     }
 
-    /// The loop has forgotten the message: the mark has done its work.
+    /// The mark has done its work: the loop has forgotten the message, or the withdrawal was not committed.
     pub(crate) fn forget_withdrawn(&self, seq: i64) {
         let _inside = fork::enter();
         fork::lock(&self.hands).withdrawn.remove(&seq);

@@ -210,6 +210,7 @@ impl Shell {
             Notice::Requeued { seq, endpoint_seq } => {
                 self.scheduler.withdraw(MessageKey(seq));
                 self.parts.link.forget_withdrawn(seq);
+                self.withdrawn.remove(&seq);
                 if !self.scheduler.has_lane(LaneKey(endpoint_seq)) {
                     self.load_lane(endpoint_seq);
                 }
@@ -322,7 +323,8 @@ impl Shell {
         };
         if !self.parts.link.start(seq) {
             self.held.remove(&seq);
-            self.scheduler.abandon(message);
+            let now = self.now();
+            self.scheduler.refused(message, now);
             return;
         }
         let span = tracing::debug_span!(

@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::invalid_request;
 use super::logs::{checked_limit, filtered_endpoint};
 use super::messages::{delete_in, parse_id};
-use super::{invalid_request, replay};
+use super::replay::{self, Replay};
 use crate::engine::process::Process;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::ids::{ApiKeyId, MessageId};
@@ -188,11 +189,10 @@ type Outcomes = Vec<(MessageId, Result<()>)>;
 /// Replays each in one transaction.
 fn replay_each(process: &Process, ids: Vec<MessageId>) -> Result<Outcomes> {
     let kept = process.config.payload_retention;
-    let link = process.link.clone();
     process.edit(move |context| {
         let (mut outcomes, mut notices) = (Vec::with_capacity(ids.len()), Vec::new());
         for id in &ids {
-            let outcome = replay::requeue(context, &link, id, kept, true)?;
+            let outcome = replay::requeue(context, id, kept, Replay::Counted)?;
             outcomes.push((*id, outcome.map(|notice| notices.push(notice))));
         }
         if !notices.is_empty() {
@@ -260,20 +260,16 @@ fn delete_each(
     by: Option<ApiKeyId>,
 ) -> Result<Vec<Option<(Timestamp, bool)>>> {
     let kept = process.config.payload_retention;
-    let link = process.link.clone();
     process.edit(move |context| {
-        let (mut outcomes, mut notices) = (Vec::with_capacity(ids.len()), Vec::new());
+        let mut outcomes = Vec::with_capacity(ids.len());
         for id in &ids {
-            let outcome = delete_in(context, &link, id, by, kept)?;
-            outcomes.push(outcome.map(|(deleted, notice)| {
-                notices.extend(notice);
-                (deleted.deleted_at, deleted.already_deleted)
-            }));
+            let deleted = delete_in(context, id, by, kept)?;
+            outcomes.push(deleted.map(|deleted| (deleted.deleted_at, deleted.already_deleted)));
         }
-        if !notices.is_empty() {
+        if outcomes.iter().flatten().any(|(_, already_deleted)| !already_deleted) {
             context.bump_revision()?;
         }
-        Ok(Ok(Edited { answer: outcomes, notices }))
+        Ok(Ok(Edited { answer: outcomes, notices: Vec::new() }))
     })
 }
 

@@ -10,7 +10,6 @@ use sha2::{Digest, Sha256};
 
 use super::{Page, invalid_request};
 use crate::config::Config;
-use crate::delivery::link::{DeliveryLink, Notice};
 use crate::engine::completion::Slot;
 use crate::engine::process::Process;
 use crate::error::{Error, ErrorCode, Result};
@@ -338,35 +337,30 @@ pub struct DeleteMessage {
 /// Deletes a message in the writer's transaction. `None` where it is unknown.
 pub(super) fn delete_in(
     context: &mut WriteContext<'_>,
-    link: &DeliveryLink,
     id: &MessageId,
     by: Option<ApiKeyId>,
     kept: Duration,
-) -> rusqlite::Result<Option<(DeletedMessage, Option<Notice>)>> {
+) -> rusqlite::Result<Option<DeletedMessage>> {
     let Some(found) = stored::find(context.connection, id, kept)? else { return Ok(None) };
     if let Some(deleted_at) = found.message.deleted_at {
-        let answer = DeletedMessage { message_id: *id, deleted_at, already_deleted: true };
-        return Ok(Some((answer, None)));
+        return Ok(Some(DeletedMessage { message_id: *id, deleted_at, already_deleted: true }));
     }
     // An attempt under way may finish; none follows.
-    link.withdraw(found.seq);
+    context.withdraw(found.seq);
     stored::delete(context.connection, found.seq, context.now, by)?;
-    let answer = DeletedMessage { message_id: *id, deleted_at: context.now, already_deleted: false };
-    Ok(Some((answer, Some(Notice::Withdrawn { seq: found.seq }))))
+    Ok(Some(DeletedMessage { message_id: *id, deleted_at: context.now, already_deleted: false }))
 }
 
 pub(crate) fn delete(process: &Process, request: DeleteMessage) -> Result<DeletedMessage> {
     let id = parse_id(&request.message_id)?;
     let kept = process.config.payload_retention;
-    let link = process.link.clone();
     process.edit(move |context| {
-        let Some((answer, notice)) = delete_in(context, &link, &id, request.deleted_by_api_key_id, kept)?
-        else {
+        let Some(answer) = delete_in(context, &id, request.deleted_by_api_key_id, kept)? else {
             return Ok(Err(message_not_found()));
         };
-        if notice.is_some() {
+        if !answer.already_deleted {
             context.bump_revision()?;
         }
-        Ok(Ok(Edited { answer, notices: notice.into_iter().collect() }))
+        Ok(Ok(Edited { answer, notices: Vec::new() }))
     })
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::messages::{MessageRef, SendReceipt, message_not_found, parse_id};
-use crate::delivery::link::{DeliveryLink, Notice};
+use crate::delivery::link::Notice;
 use crate::engine::process::Process;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::attempt::RetryType;
@@ -30,9 +30,22 @@ pub struct ChangedMessage {
     pub message: Message,
 }
 
-fn check_replay(found: &StoredMessage, in_flight: bool, counted: bool, now: Timestamp) -> Result<()> {
+/// Which messages are replayed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Replay {
+    /// Any whose delivery has come to something; at most [`REPLAY_LIMIT`] times.
+    Counted,
+    /// Only one in the dead letter queue, however often (contract Part A, "replay").
+    DeadLetter,
+}
+
+fn check_replay(found: &StoredMessage, in_flight: bool, replay: Replay, now: Timestamp) -> Result<()> {
     let refuse = |code, text: &str| Err(Error::new(code, text));
     let message = &found.message;
+    if replay == Replay::DeadLetter && message.status != MessageStatus::FailedPermanent {
+        let text = format!("the message is {}, not in the dead letter queue", message.status.name());
+        return refuse(ErrorCode::InvalidStatus, &text);
+    }
     if message.deleted_at.is_some() {
         return refuse(ErrorCode::PayloadUnavailable, "the message was deleted");
     }
@@ -49,44 +62,43 @@ fn check_replay(found: &StoredMessage, in_flight: bool, counted: bool, now: Time
         }
         Some(_) => {}
     }
-    if counted && message.replay_count >= REPLAY_LIMIT {
+    if replay == Replay::Counted && message.replay_count >= REPLAY_LIMIT {
         return refuse(ErrorCode::ReplayLimitExceeded, "a message is replayed at most 10 times");
     }
     Ok(())
 }
 
-/// Queues a message again in the writer's transaction; `counted` towards the limit of replays or not.
+/// Queues a message again in the writer's transaction.
 pub(super) fn requeue(
     context: &mut WriteContext<'_>,
-    link: &DeliveryLink,
     id: &MessageId,
     kept: Duration,
-    counted: bool,
+    replay: Replay,
 ) -> rusqlite::Result<Result<Notice>> {
     let Some(found) = stored::find(context.connection, id, kept)? else {
         return Ok(Err(message_not_found()));
     };
-    if let Err(error) = check_replay(&found, link.is_in_flight(found.seq), counted, context.now) {
+    if let Err(error) = check_replay(&found, context.is_in_flight(found.seq), replay, context.now) {
         return Ok(Err(error));
     }
-    stored::requeue(context.connection, found.seq, counted, context.now)?;
+    stored::requeue(context.connection, found.seq, replay == Replay::Counted, context.now)?;
     Ok(Ok(Notice::Requeued { seq: found.seq, endpoint_seq: found.endpoint_seq }))
 }
 
-fn replay_one(process: &Process, request: &MessageRef, counted: bool) -> Result<SendReceipt> {
+fn replay_one(process: &Process, request: &MessageRef, replay: Replay) -> Result<SendReceipt> {
     let id = parse_id(&request.message_id)?;
     let kept = process.config.payload_retention;
-    let link = process.link.clone();
     let is_relay = process.config.server.is_some();
     process.edit(move |context| {
         if is_relay
+            && replay == Replay::Counted
             && let Some(found) = stored::find(context.connection, &id, kept)?
             && found.message.status == MessageStatus::Succeeded
         {
             // Forwarded once more it would be the same message to the server, and nothing would be sent again.
             return Ok(Err(Error::new(ErrorCode::DeliveryInProgress, "the message is being handed over")));
         }
-        let notice = match requeue(context, &link, &id, kept, counted)? {
+        let notice = match requeue(context, &id, kept, replay)? {
             Ok(notice) => notice,
             Err(error) => return Ok(Err(error)),
         };
@@ -97,22 +109,11 @@ fn replay_one(process: &Process, request: &MessageRef, counted: bool) -> Result<
 }
 
 pub(crate) fn replay(process: &Process, request: MessageRef) -> Result<SendReceipt> {
-    replay_one(process, &request, true)
+    replay_one(process, &request, Replay::Counted)
 }
 
-/// From the dead letter queue, where replays are not counted (contract Part A, "replay").
 pub(crate) fn replay_dead_letter(process: &Process, request: MessageRef) -> Result<SendReceipt> {
-    let id = parse_id(&request.message_id)?;
-    let kept = process.config.payload_retention;
-    let found = process.read(|connection| stored::find(connection, &id, kept))?;
-    let found = found.ok_or_else(message_not_found)?;
-    if found.message.status != MessageStatus::FailedPermanent {
-        return Err(Error::new(
-            ErrorCode::InvalidStatus,
-            format!("the message is {}, not in the dead letter queue", found.message.status.name()),
-        ));
-    }
-    replay_one(process, &request, false)
+    replay_one(process, &request, Replay::DeadLetter)
 }
 
 /// Changes a message that waits for a retry, and answers what it became.
@@ -121,11 +122,10 @@ fn change_waiting(
     request: &MessageRef,
     wanted: &'static str,
     change: fn(&rusqlite::Connection, i64, Timestamp) -> rusqlite::Result<()>,
-    notice: fn(&StoredMessage) -> Notice,
+    notice: fn(&StoredMessage) -> Option<Notice>,
 ) -> Result<ChangedMessage> {
     let id = parse_id(&request.message_id)?;
     let kept = process.config.payload_retention;
-    let link = process.link.clone();
     process.edit(move |context| {
         let Some(found) = stored::find(context.connection, &id, kept)? else {
             return Ok(Err(message_not_found()));
@@ -142,7 +142,7 @@ fn change_waiting(
         if found.message.status != MessageStatus::PendingRetry {
             return refused(found.message.status.name());
         }
-        if !link.withdraw(found.seq) {
+        if !context.withdraw(found.seq) {
             return refused(MessageStatus::Delivering.name());
         }
         change(context.connection, found.seq, context.now)?;
@@ -150,20 +150,18 @@ fn change_waiting(
         let Some(now) = stored::find(context.connection, &id, kept)? else {
             return Ok(Err(message_not_found()));
         };
-        let notice = notice(&now);
-        Ok(Ok(Edited::telling(ChangedMessage { message_id: id, message: now.message }, notice)))
+        let notices = notice(&now).into_iter().collect();
+        let answer = ChangedMessage { message_id: id, message: now.message };
+        Ok(Ok(Edited { answer, notices }))
     })
 }
 
 pub(crate) fn cancel(process: &Process, request: MessageRef) -> Result<ChangedMessage> {
-    change_waiting(process, &request, "cancelled", stored::cancel, |found| Notice::Withdrawn {
-        seq: found.seq,
-    })
+    change_waiting(process, &request, "cancelled", stored::cancel, |_| None)
 }
 
 pub(crate) fn retry_now(process: &Process, request: MessageRef) -> Result<ChangedMessage> {
-    change_waiting(process, &request, "retried now", stored::make_due, |found| Notice::Requeued {
-        seq: found.seq,
-        endpoint_seq: found.endpoint_seq,
+    change_waiting(process, &request, "retried now", stored::make_due, |found| {
+        Some(Notice::Requeued { seq: found.seq, endpoint_seq: found.endpoint_seq })
     })
 }

@@ -18,6 +18,8 @@ const WINDOW_PER_SLOT: usize = 4;
 /// the room of those that answer; the last quarter is for who reads on from the outbox.
 const OFFERED_TO_PROVEN: (usize, usize) = (65_536, 3);
 const OFFERED_TO_OTHERS: (usize, usize) = (1_024, 1);
+/// How long a lane waits before it reads a message again that it must not start now.
+const REFUSED_PAUSE: Duration = Duration::from_millis(100);
 const REFILL_BACK_OFF: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(5));
 
 /// What an operator set.
@@ -163,7 +165,7 @@ impl Lane {
             && self.refill_not_before <= now.mono
     }
 
-    /// Until when a refill waits after the storage failed.
+    /// Until when a refill waits after the storage failed or a start was refused.
     pub(super) fn refill_wait(&self, now: Duration) -> Option<Duration> {
         Some(self.refill_not_before).filter(|at| *at > now)
     }
@@ -180,6 +182,12 @@ impl Lane {
         self.refill_not_before = now + self.refill_back_off;
         self.refill_back_off = (self.refill_back_off * 2).min(REFILL_BACK_OFF.1);
         self.refilling.take().unwrap_or(0)
+    }
+
+    /// A message of the lane must not be started now: it is read again, but not at once.
+    pub(super) fn refused(&mut self, now: Duration) {
+        self.more_on_disk = true;
+        self.refill_not_before = self.refill_not_before.max(now + REFUSED_PAUSE);
     }
 
     /// Something will be due at `at`. Whether that is earlier than all that was known.

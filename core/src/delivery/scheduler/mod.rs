@@ -356,6 +356,16 @@ impl Scheduler {
         self.give_turn(key);
     }
 
+    /// A start that was refused, since an operation on the message is being written. It is forgotten as in
+    /// [`Scheduler::abandon`], and read again after a pause.
+    pub fn refused(&mut self, message: MessageKey, now: Now) {
+        let lane = self.known.get(&message).map(|known| known.lane);
+        self.abandon(message);
+        if let Some(lane) = lane.and_then(|key| self.lanes.get_mut(&key)) {
+            lane.refused(now.mono);
+        }
+    }
+
     /// The outcome is on disk: the message is forgotten, and due again at `next_due`.
     pub fn recorded(&mut self, message: MessageKey, next_due: Option<Timestamp>) {
         let Some(known) = self.forget(message) else { return };

@@ -216,3 +216,26 @@ fn a_slow_refill_does_not_bring_back_what_was_attempted_meanwhile() {
     scheduler.poll(now, &mut commands, &mut Vec::new());
     assert!(commands.is_empty(), "{commands:?}");
 }
+
+#[test]
+fn a_refused_start_waits_before_the_message_is_read_again() {
+    let (mut scheduler, now) = fresh(4, 4, 1 << 20);
+    let lane = LaneKey(1);
+    scheduler.set_lane(lane, LaneSettings::default(), now);
+    let mut commands = Vec::new();
+    scheduler.poll(now, &mut commands, &mut Vec::new());
+    let due = Due { message: MessageKey(7), bytes: 10, scheduled: true };
+    scheduler.refilled(lane, &[due], false, None);
+    commands.clear();
+    scheduler.poll(now, &mut commands, &mut Vec::new());
+    assert_eq!(commands, [Command::Start { lane, message: due.message }]);
+    scheduler.refused(due.message, now);
+    commands.clear();
+    scheduler.poll(now, &mut commands, &mut Vec::new());
+    assert!(commands.is_empty(), "{commands:?}");
+    let wait = scheduler.next_wake(now).unwrap();
+    assert!((Duration::from_millis(50)..Duration::from_secs(1)).contains(&wait), "{wait:?}");
+    let later = Now { wall: now.wall, mono: now.mono + wait };
+    scheduler.poll(later, &mut commands, &mut Vec::new());
+    assert!(matches!(commands[..], [Command::Refill { .. }]), "{commands:?}");
+}

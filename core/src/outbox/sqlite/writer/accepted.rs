@@ -17,24 +17,29 @@ pub(crate) struct Progress {
 }
 
 /// One bite.
-pub(crate) struct CountAccepted(Arc<Progress>);
+pub(crate) struct CountAccepted {
+    progress: Arc<Progress>,
+    /// Whether it left some.
+    left_some: bool,
+}
 
 impl CountAccepted {
     /// The next bite, which tells `progress`.
     pub(crate) fn new(progress: &Arc<Progress>) -> Self {
         progress.under_way.store(true, Ordering::Relaxed);
-        Self(Arc::clone(progress))
+        Self { progress: Arc::clone(progress), left_some: false }
     }
 }
 
 impl Job for CountAccepted {
     fn apply(&mut self, context: &mut WriteContext<'_>) -> rusqlite::Result<()> {
-        self.0.more.store(metrics::count_accepted(context.connection)?, Ordering::Relaxed);
+        self.left_some = metrics::count_accepted(context.connection)?;
         Ok(())
     }
 
-    fn finish(self: Box<Self>, _committed: std::result::Result<(), &Error>, _after: &mut AfterCommit<'_>) {
-        self.0.under_way.store(false, Ordering::Relaxed);
+    fn finish(self: Box<Self>, committed: std::result::Result<(), &Error>, _after: &mut AfterCommit<'_>) {
+        self.progress.more.store(committed.is_ok() && self.left_some, Ordering::Relaxed);
+        self.progress.under_way.store(false, Ordering::Relaxed);
     }
 
     fn is_patient(&self) -> bool {

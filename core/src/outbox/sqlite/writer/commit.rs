@@ -11,6 +11,7 @@ use rusqlite::Connection;
 
 use super::folding::Folding;
 use super::usual_time::UsualTime;
+use super::withdrawals::Withdrawals;
 use super::{AfterCommit, Job, WriteContext};
 use crate::delivery::link::{DeliveryLink, Notice};
 use crate::engine::completion::Completions;
@@ -49,6 +50,8 @@ struct Kept {
     others_wrote: bool,
     /// The log vanished under the group that is being written.
     rewritten: bool,
+    /// Of the group that is being written.
+    withdrawals: Withdrawals,
     folding: Folding,
     /// Why the log could not be folded after the last group.
     unfolded: Option<Error>,
@@ -70,6 +73,7 @@ impl Committer {
             cached_version: None,
             others_wrote: false,
             rewritten: false,
+            withdrawals: Withdrawals::default(),
             folding: Folding::of(file.config.durability),
             unfolded: None,
         };
@@ -124,6 +128,13 @@ impl Committer {
                 self.forget_connection();
                 Err(Error::new(ErrorCode::Internal, "the writer panicked; the group was rolled back"))
             });
+        let withdrawn = match &outcome {
+            Ok(_) => kept.withdrawals.notices(),
+            Err(_) => {
+                kept.withdrawals.give_back(&self.link);
+                Vec::new()
+            }
+        };
         let (rewritten, unfolded) = (std::mem::take(&mut kept.rewritten), kept.unfolded.take());
         drop(kept);
         // Said here and not where it happened: inside the gate no subscriber of the host may run.
@@ -147,7 +158,7 @@ impl Committer {
         let mut after = AfterCommit {
             link: &self.link,
             settled: Vec::new(),
-            notices: Vec::new(),
+            notices: withdrawn,
             fresh: Vec::new(),
             completions: Completions::default(),
         };
@@ -184,7 +195,7 @@ impl Committer {
             }
             let Some(connection) = slot.as_mut() else { continue };
             let begun = Instant::now();
-            match apply_all(kept, connection, jobs, written > 0, patience) {
+            match apply_all(kept, &self.link, connection, jobs, written > 0, patience) {
                 Ok(Written::NotNow) => return Ok(Written::NotNow),
                 Ok(Written::Committed) => self.usual_time.note(begun.elapsed()),
                 Err(cause) => {
@@ -218,6 +229,7 @@ impl Committer {
 
 fn apply_all(
     kept: &mut Kept,
+    link: &DeliveryLink,
     connection: &Connection,
     jobs: &mut [Box<dyn Job>],
     again: bool,
@@ -235,6 +247,8 @@ fn apply_all(
         now: Timestamp::now(),
         again,
         endpoints: &mut kept.endpoints,
+        link,
+        withdrawals: &mut kept.withdrawals,
         tally: Tally::new(),
         statements: Vec::new(),
     };

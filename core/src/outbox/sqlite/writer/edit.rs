@@ -50,10 +50,6 @@ impl<T: Send + 'static> Job for Edit<T> {
             (Ok(()), Some(outcome)) => outcome,
             (Ok(()), None) => Err(Error::new(ErrorCode::Internal, "an operation was not written")),
         };
-        if committed.is_err() {
-            // It may have withdrawn a message that still waits.
-            after.notices.push(Notice::RereadAll);
-        }
         self.reply.fill(outcome.map(|edited| {
             after.notices.extend(edited.notices);
             edited.answer

@@ -15,6 +15,7 @@ pub(crate) mod outcome;
 pub(crate) mod queue;
 pub(crate) mod retention;
 mod usual_time;
+mod withdrawals;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -33,6 +34,7 @@ use crate::model::ids::EndpointId;
 use crate::model::timestamp::Timestamp;
 use commit::Committer;
 use queue::Queue;
+use withdrawals::Withdrawals;
 
 /// How often a deliverer looks for what other processes committed, and the longest that an outcome waits for
 /// company: a commit costs nearly the same for one as for a hundred.
@@ -54,6 +56,8 @@ pub(crate) struct WriteContext<'a> {
     /// The group is being written once more: parts of it may have reached the file.
     pub again: bool,
     endpoints: &'a mut HashMap<EndpointId, i64>,
+    link: &'a DeliveryLink,
+    withdrawals: &'a mut Withdrawals,
     /// Written once for the whole group.
     tally: Tally,
     statements: Vec<(&'static str, CachedStatement<'a>)>,
@@ -79,6 +83,17 @@ impl<'a> WriteContext<'a> {
         self.tally.entry(endpoint_seq).or_default()
     }
 
+    /// Whether an attempt of the message is under way in this process.
+    pub(crate) fn is_in_flight(&self, seq: i64) -> bool {
+        self.link.is_in_flight(seq)
+    }
+
+    /// Keeps a message from being started, and for good where the group is committed. False where an attempt is under way
+    /// already.
+    pub(crate) fn withdraw(&mut self, seq: i64) -> bool {
+        self.withdrawals.withdraw(self.link, seq)
+    }
+
     /// The row of an endpoint that takes messages, or `None` where it is unknown or deleted.
     pub(crate) fn endpoint_seq(&mut self, id: &EndpointId) -> rusqlite::Result<Option<i64>> {
         if let Some(seq) = self.endpoints.get(id) {
@@ -99,7 +114,8 @@ impl<'a> WriteContext<'a> {
 }
 
 /// One write. It must check before it changes anything: a refusal of its own is an answer, not an
-/// error, and other jobs share its transaction.
+/// error, and other jobs share its transaction. In memory it changes nothing before [`Job::finish`]
+/// but by way of the context, which takes that back where the commit fails.
 pub(crate) trait Job: Send {
     /// Applies the change. May run again where the group has to be written once more. An error is a
     /// failure of the storage and fails the whole group.
@@ -245,8 +261,8 @@ impl Writer {
         let (job, bitten) = retention::Retention::new(&self.file.config, self.retention_reached);
         self.committer.write(vec![Box::new(job) as Box<dyn Job>]);
         let bitten = *fork::lock(&bitten);
-        self.retention_reached = bitten.reached;
         let pause = if bitten.is_busy() { RETENTION_BUSY } else { RETENTION_IDLE };
+        self.retention_reached = bitten.reached;
         self.retention_at = Instant::now() + pause;
     }
 }

@@ -41,12 +41,14 @@ pub(crate) struct Bitten {
     pub dropped: usize,
     /// The row up to which was looked; 0 once every row that may be old enough was seen.
     pub reached: i64,
+    /// It was not written: the same again, later.
+    pub failed: bool,
 }
 
 impl Bitten {
     /// Whether there may be more.
     pub(crate) fn is_busy(self) -> bool {
-        self.dropped > 0 || self.reached > 0
+        !self.failed && (self.dropped > 0 || self.reached > 0)
     }
 }
 
@@ -56,17 +58,20 @@ pub(crate) struct Retention {
     row_retention: Duration,
     /// Where the last bite ended.
     reached: i64,
+    /// What it came to, told once it is on disk.
+    came_to: Bitten,
     bitten: Arc<Mutex<Bitten>>,
 }
 
 impl Retention {
-    /// A bite behind row `reached`, and the place where it tells what it came to.
+    /// A bite behind row `reached`, and the place where it tells what it came to: nothing where it was not written.
     pub(crate) fn new(config: &Config, reached: i64) -> (Self, Arc<Mutex<Bitten>>) {
-        let bitten = Arc::default();
+        let bitten = Arc::new(Mutex::new(Bitten { dropped: 0, reached, failed: true }));
         let bite = Self {
             payload_retention: config.payload_retention,
             row_retention: config.row_retention,
             reached,
+            came_to: Bitten::default(),
             bitten: Arc::clone(&bitten),
         };
         (bite, bitten)
@@ -123,14 +128,17 @@ impl Job for Retention {
             connection.prepare_cached(DROP_ROW)?.execute([seq])?;
         }
         let folded = usize::from(metrics::age(connection, context.now)?);
-        let bitten = Bitten { dropped: expired.len() + old.len() + folded, reached };
-        *self.bitten.lock().unwrap_or_else(PoisonError::into_inner) = bitten;
+        self.came_to = Bitten { dropped: expired.len() + old.len() + folded, reached, failed: false };
         Ok(())
     }
 
     fn finish(self: Box<Self>, committed: std::result::Result<(), &Error>, _after: &mut AfterCommit<'_>) {
-        let dropped = self.bitten.lock().unwrap_or_else(PoisonError::into_inner).dropped;
-        if committed.is_ok() && dropped > 0 {
+        if committed.is_err() {
+            return;
+        }
+        *self.bitten.lock().unwrap_or_else(PoisonError::into_inner) = self.came_to;
+        let dropped = self.came_to.dropped;
+        if dropped > 0 {
             tracing::debug!(target: "hookbridge::outbox", dropped, "dropped what is past its retention");
         }
     }
