@@ -14,6 +14,7 @@ DROP TABLE hookbridge_metrics;
 DROP TABLE hookbridge_exports;
 DROP TABLE hookbridge_secrets;
 DROP INDEX hookbridge_messages_deleted;
+DROP TABLE hookbridge_clock_steps;
 DELETE FROM hookbridge_state WHERE name <> 'revision';
 ALTER TABLE hookbridge_messages DROP COLUMN deleted_by_api_key;
 DELETE FROM hookbridge_migrations WHERE version > 1;";

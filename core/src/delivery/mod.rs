@@ -1,6 +1,7 @@
 //! From the outbox to the wire and back: the scheduler decides, the shell around it acts.
 
 pub(crate) mod deliverer;
+mod due_clock;
 mod lane_cache;
 pub mod leadership;
 pub(crate) mod link;

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use super::due_clock::DueClock;
 use super::lane_cache::LaneEndpoint;
-use super::retry_policy::{Next, Outcome, RetryPolicy, classify, parse_retry_after};
+use super::retry_policy::{Next, Outcome, RetryPolicy, answered_at, classify, parse_retry_after};
 use super::scheduler::Health;
 use super::wire::client::AttemptReport;
 use crate::config::Config;
@@ -21,19 +22,19 @@ pub(super) struct Judged {
     pub health: Health,
 }
 
-/// Decides what becomes of a message after an attempt.
+/// Decides what becomes of a message after an attempt. `now` is by `clock`.
 pub(super) fn judge(
     message: &DueMessage,
     mut report: AttemptReport,
     endpoint: Option<&LaneEndpoint>,
     config: &Config,
     now: Timestamp,
+    clock: &DueClock,
 ) -> Judged {
-    let retry_after = report
-        .response
-        .as_ref()
-        .and_then(|response| response.headers.get("retry-after"))
-        .and_then(|value| parse_retry_after(value, now));
+    let retry_after = report.response.as_ref().and_then(|response| {
+        let asked = response.headers.get("retry-after")?;
+        parse_retry_after(asked, answered_at(response.headers.get("date"), clock.as_wall(now)))
+    });
     let outcome = match config.server {
         None => classify(report.complete_status(), retry_after),
         Some(_) => forward::judge(&mut report, retry_after),
@@ -65,7 +66,7 @@ pub(super) fn judge(
         endpoint_id: endpoint.map(|lane| lane.id),
         epoch: message.epoch,
         sent: std::mem::take(&mut report.sent),
-        attempt: attempt(message, report, attempt_no, kind, delay),
+        attempt: attempt(message, report, attempt_no, kind, delay, clock),
         verdict,
         drop_payload: message.retention_hours == Some(0),
         pause_endpoint: gone,
@@ -79,8 +80,12 @@ fn attempt(
     attempt_no: u32,
     kind: Option<RetryType>,
     delay: Option<Duration>,
+    clock: &DueClock,
 ) -> Attempt {
-    let due = if message.due_at > 0 { Timestamp::from_millis(message.due_at) } else { message.created_at };
+    let due = match message.due_at {
+        0 => message.created_at,
+        scheduled => clock.as_wall(Timestamp::from_millis(scheduled)),
+    };
     let waited = report.started_at.since(due).as_millis();
     let error_text = report.error_text.or_else(|| {
         report
@@ -125,10 +130,10 @@ fn attempt(
 }
 
 /// What the host is told of a recorded attempt.
-pub(super) fn event(ended: &EndedAttempt) -> Event {
+pub(super) fn event(ended: &EndedAttempt, clock: &DueClock) -> Event {
     let (kind, next_attempt_at) = match ended.verdict {
         Verdict::Succeeded => (EventKind::MessageDelivered, None),
-        Verdict::RetryAt { at, .. } => (EventKind::AttemptFailed, Some(at)),
+        Verdict::RetryAt { at, .. } => (EventKind::AttemptFailed, Some(clock.as_wall(at))),
         Verdict::Dead => (EventKind::MessageDead, None),
     };
     let unknown = EndpointId::from_bytes([0; 16]);

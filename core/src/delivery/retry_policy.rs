@@ -43,7 +43,7 @@ pub fn classify(status: Option<u16>, retry_after: Option<Duration>) -> Outcome {
 }
 
 /// Reads a `Retry-After` header (RFC 9110, 10.2.3): seconds or a date, at most 24 hours; a date that has
-/// passed is zero, anything else is nothing.
+/// passed by `now` is zero, anything else is nothing.
 pub fn parse_retry_after(value: &str, now: Timestamp) -> Option<Duration> {
     let value = value.trim();
     if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -52,6 +52,12 @@ pub fn parse_retry_after(value: &str, now: Timestamp) -> Option<Duration> {
     }
     let date = Timestamp::from(httpdate::parse_http_date(value).ok()?);
     Some(date.since(now).min(RETRY_AFTER_CAP))
+}
+
+/// When an answer was given, by the clock of whoever gave it: a `Retry-After` with a date is by the same clock, and ours may
+/// be wrong. Without a `Date` that can be read it is ours.
+pub fn answered_at(date: Option<&str>, now: Timestamp) -> Timestamp {
+    date.and_then(|date| httpdate::parse_http_date(date.trim()).ok()).map_or(now, Timestamp::from)
 }
 
 /// The schedule and the number of attempts that hold for a message.
@@ -136,6 +142,16 @@ mod tests {
         let later = std::time::UNIX_EPOCH + Duration::from_millis(1_800_000_060_000);
         assert_eq!(parse_retry_after(&httpdate::fmt_http_date(later), NOW), seconds(60));
         assert_eq!(parse_retry_after("Thu, 01 Jan 1970 00:00:00 GMT", NOW), seconds(0));
+        // By the receiver's clock, which is a day behind.
+        let date = |seconds: u64| {
+            httpdate::fmt_http_date(
+                std::time::UNIX_EPOCH + Duration::from_secs(1_800_000_000 - 86_400 + seconds),
+            )
+        };
+        let answered = answered_at(Some(&date(0)), NOW);
+        assert_eq!(parse_retry_after(&date(90), answered), seconds(90));
+        assert_eq!(answered_at(Some("yesterday"), NOW), NOW);
+        assert_eq!(answered_at(None, NOW), NOW);
         for garbage in ["", "soon", "-1", "1.5", "1e3", "\u{661}"] {
             assert_eq!(parse_retry_after(garbage, NOW), None, "{garbage}");
         }

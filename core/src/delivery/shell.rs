@@ -8,6 +8,7 @@ use tokio::sync::watch;
 use tracing::Instrument;
 
 use super::deliverer::{Parts, Stop};
+use super::due_clock::DueClock;
 use super::lane_cache::LaneCache;
 use super::link::Notice;
 use super::outcome;
@@ -17,11 +18,13 @@ use crate::error::Result;
 use crate::model::header_map::{HeaderMap, HeaderOwner};
 use crate::model::timestamp::Timestamp;
 use crate::outbox::DueMessage;
+use crate::outbox::sqlite::clock;
 use crate::outbox::sqlite::due::{self, Refill};
+use crate::outbox::sqlite::writer::clock::NoteClocks;
 use crate::outbox::sqlite::writer::outcome::{EndedAttempt, Record, Verdict};
 use crate::trace;
 
-/// The longest sleep: a wall clock that was set forward is noticed within it.
+/// The longest sleep: a wall clock that was set is noticed within it.
 const LONGEST_SLEEP: Duration = Duration::from_millis(50);
 /// How long an outcome that could not be written waits before it is tried again.
 const RECORD_AGAIN: Duration = Duration::from_millis(250);
@@ -76,6 +79,7 @@ pub(super) struct Shell {
     findings: UnboundedSender<Finding>,
     found: UnboundedReceiver<Finding>,
     begun: Instant,
+    clock: DueClock,
     /// Withdrawn while refills were under way that may still bring them in.
     withdrawn: RowSet<i64>,
     refills: usize,
@@ -98,6 +102,7 @@ impl Shell {
             findings,
             found,
             begun: Instant::now(),
+            clock: DueClock::default(),
             withdrawn: RowSet::default(),
             refills: 0,
             unrecorded: 0,
@@ -106,8 +111,13 @@ impl Shell {
         }
     }
 
-    fn now(&self) -> Now {
-        Now { wall: Timestamp::now(), mono: self.begun.elapsed() }
+    fn now(&mut self) -> Now {
+        let now = Now { wall: self.clock.now(), mono: self.begun.elapsed() };
+        if self.clock.take_news() {
+            // Refused only where the engine is closed.
+            let _ = self.parts.queue.put_now(Box::new(NoteClocks));
+        }
+        now
     }
 
     /// Delivers until stopped; then lets what is under way end and be recorded.
@@ -125,7 +135,8 @@ impl Shell {
             match stop {
                 None => {
                     self.act();
-                    sleep = self.scheduler.next_wake(self.now()).unwrap_or(LONGEST_SLEEP).min(LONGEST_SLEEP);
+                    let now = self.now();
+                    sleep = self.scheduler.next_wake(now).unwrap_or(LONGEST_SLEEP).min(LONGEST_SLEEP);
                 }
                 Some(stop) if self.is_quiet() || Instant::now() >= stop.deadline => return,
                 Some(_) => {}
@@ -176,8 +187,13 @@ impl Shell {
     }
 
     fn reread_all(&mut self) {
-        match self.parts.file.read(due::waiting_lanes) {
-            Ok(waiting) => {
+        let found = self
+            .parts
+            .file
+            .read(|connection| Ok((clock::noted(connection)?, due::waiting_lanes(connection)?)));
+        match found {
+            Ok((noted, waiting)) => {
+                self.clock.learn(noted);
                 let lanes: RowSet<i64> = self.lanes.keys().chain(waiting).collect();
                 lanes.into_iter().for_each(|lane| self.load_lane(lane));
             }
@@ -371,8 +387,14 @@ impl Shell {
     fn attempted(&mut self, seq: i64, report: AttemptReport) {
         let now = self.now();
         let Some(held) = self.held.remove(&seq) else { return };
-        let judged =
-            outcome::judge(&held, report, self.lanes.get(held.endpoint_seq), &self.parts.config, now.wall);
+        let judged = outcome::judge(
+            &held,
+            report,
+            self.lanes.get(held.endpoint_seq),
+            &self.parts.config,
+            now.wall,
+            &self.clock,
+        );
         self.scheduler.attempt_ended(MessageKey(seq), judged.health, now);
         tracing::debug!(
             target: "hookbridge::delivery",
@@ -403,7 +425,7 @@ impl Shell {
         if overtaken {
             self.scheduler.outbox_has_work(LaneKey(ended.endpoint_seq));
         }
-        self.parts.events.publish(|| outcome::event(ended));
+        self.parts.events.publish(|| outcome::event(ended, &self.clock));
     }
 }
 

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::json;
 use serde_json::value::RawValue;
 
-use crate::delivery::retry_policy::parse_retry_after;
+use crate::delivery::retry_policy::{answered_at, parse_retry_after};
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::timestamp::Timestamp;
 use crate::operations::routes::Answer;
@@ -59,7 +59,8 @@ struct Said {
 impl ServerAnswer {
     /// How long it asks to wait.
     pub(crate) fn retry_after(&self) -> Option<Duration> {
-        parse_retry_after(self.headers.get(header::RETRY_AFTER)?.to_str().ok()?, Timestamp::now())
+        let text = |name| self.headers.get(name)?.to_str().ok();
+        parse_retry_after(text(header::RETRY_AFTER)?, answered_at(text(header::DATE), Timestamp::now()))
     }
 
     /// The code of a refusal in the contract's envelope.

@@ -30,7 +30,7 @@ const REFILLS_IN_BUDGET: usize = 4;
 const MOST_UNRECORDED: usize = 1024;
 
 /// Both clocks, as the shell read them. `mono` never goes back and drives buckets and cool-downs; `wall`
-/// decides what is due, and may jump.
+/// decides what is due, and may be set forward. The shell sees to it that it is not set back.
 #[derive(Clone, Copy, Debug)]
 pub struct Now {
     /// The wall clock.

@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use super::clock::behind;
 use crate::delivery::scheduler::RowSet;
 use crate::model::ids::MessageId;
 use crate::model::timestamp::Timestamp;
@@ -20,8 +21,11 @@ const WAITING_LANES: &str = "WITH RECURSIVE lane (seq) AS (
         SELECT (SELECT min(endpoint_seq) FROM hookbridge_messages
             WHERE due_at IS NOT NULL AND endpoint_seq > lane.seq) FROM lane WHERE lane.seq IS NOT NULL)
     SELECT seq FROM lane WHERE seq IS NOT NULL";
-const ANY_DUE: &str = "SELECT 1 FROM hookbridge_messages
-    WHERE endpoint_seq = ?1 AND due_at IS NOT NULL AND due_at <= ?2 LIMIT 1";
+const ANY_DUE: &str = concat!(
+    "SELECT 1 FROM hookbridge_messages WHERE endpoint_seq = ?1 AND due_at IS NOT NULL AND due_at <= ?2 + ",
+    behind!(),
+    " LIMIT 1"
+);
 
 /// What a lane read on from the outbox.
 pub(crate) struct Refill {

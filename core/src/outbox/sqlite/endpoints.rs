@@ -2,6 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use super::clock::behind;
 use crate::model::endpoint::Endpoint;
 use crate::model::header_map::HeaderMap;
 use crate::model::ids::EndpointId;
@@ -22,8 +23,11 @@ const INSERT_RELAYED: &str =
     ON CONFLICT (id) DO UPDATE SET deleted_at = NULL RETURNING seq";
 const DELETE: &str = "UPDATE hookbridge_endpoints SET deleted_at = ?2, updated_at = ?2 WHERE seq = ?1";
 const PAUSE: &str = "UPDATE hookbridge_endpoints SET paused = 1, updated_at = ?2 WHERE seq = ?1";
-const COUNT_DUE: &str = "SELECT count(*) FROM hookbridge_messages
-    WHERE endpoint_seq = ?1 AND due_at IS NOT NULL AND due_at <= ?2";
+const COUNT_DUE: &str = concat!(
+    "SELECT count(*) FROM hookbridge_messages
+    WHERE endpoint_seq = ?1 AND due_at IS NOT NULL AND due_at <= ?2 + ",
+    behind!()
+);
 const REVISION: &str = "SELECT value FROM hookbridge_state WHERE name = 'revision'";
 const BUMP_REVISION: &str = "UPDATE hookbridge_state SET value = value + 1 WHERE name = 'revision'";
 

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::listing::{CLOCK_SLACK_MS, first_row_from};
+use super::listing::{clock_slack, first_row_from};
 use super::messages::status as message_status;
 use crate::model::export::{Export, ExportFilter, ExportStatus};
 use crate::model::ids::{EndpointId, ExportId, MessageId};
@@ -184,7 +184,8 @@ pub(crate) struct ExportedMessage {
 
 /// The row behind which a filter's messages begin.
 pub(crate) fn first_row(connection: &Connection, filter: &ExportFilter) -> rusqlite::Result<i64> {
-    let first = first_row_from(connection, filter.start.as_millis() - CLOCK_SLACK_MS)?;
+    let from = filter.start.as_millis().saturating_sub(clock_slack(connection)?);
+    let first = first_row_from(connection, from)?;
     Ok(first.map_or(0, |seq| seq - 1))
 }
 
@@ -196,12 +197,13 @@ pub(crate) fn messages(
     after: i64,
     looked_at: i64,
 ) -> rusqlite::Result<(Vec<ExportedMessage>, Option<i64>)> {
+    let slack = clock_slack(connection)?;
     let mut statement = connection.prepare_cached(MESSAGES)?;
     let mut rows = statement.query(params![after, looked_at])?;
     let (mut found, mut last) = (Vec::new(), None);
     while let Some(row) = rows.next()? {
         let created_at = Timestamp::from_millis(row.get(1)?);
-        if created_at.as_millis() > filter.end.as_millis() + CLOCK_SLACK_MS {
+        if created_at.as_millis() > filter.end.as_millis().saturating_add(slack) {
             return Ok((found, None));
         }
         last = Some(row.get(0)?);

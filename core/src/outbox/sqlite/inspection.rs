@@ -4,6 +4,7 @@ use std::path::Path;
 
 use rusqlite::{Connection, params};
 
+use super::clock::behind;
 use super::{connection, purpose, schema, storage_error};
 use crate::delivery::leadership::Deliverer;
 use crate::error::Result;
@@ -17,9 +18,14 @@ const DAMAGE_LISTED: usize = 20;
 const ENDPOINTS_LISTED: i64 = 1000;
 
 const WAITING: &str = "SELECT count(*) FROM hookbridge_messages WHERE due_at IS NOT NULL";
-const DUE: &str = "SELECT count(*), min(max(m.due_at, m.created_at)) FROM hookbridge_messages m
-    JOIN hookbridge_endpoints e ON e.seq = m.endpoint_seq
-    WHERE m.due_at IS NOT NULL AND m.due_at <= ?1 AND e.paused = 0";
+const DUE: &str = concat!(
+    "SELECT count(*), min(max(m.due_at - ",
+    behind!(),
+    ", m.created_at)) FROM hookbridge_messages m JOIN hookbridge_endpoints e ON e.seq = m.endpoint_seq
+    WHERE m.due_at IS NOT NULL AND m.due_at <= ?1 + ",
+    behind!(),
+    " AND e.paused = 0"
+);
 const DEAD: &str = "SELECT count(*) FROM hookbridge_messages WHERE status = 3 AND deleted_at IS NULL";
 const NEWEST: &str = "SELECT created_at FROM hookbridge_messages ORDER BY seq DESC LIMIT 1";
 const ENDPOINTS: &str =

@@ -5,6 +5,7 @@
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::candidates::{self, Between};
+use super::clock::{self, behind};
 use super::messages::status;
 use crate::model::ids::MessageId;
 use crate::model::message::MessageStatus;
@@ -13,12 +14,15 @@ use crate::model::timestamp::Timestamp;
 
 /// The most rows that one page looks at.
 const LOOKED_AT: usize = 20_000;
-/// Rows lie in the order of their acceptance, give or take what a clock is set back by.
-pub(super) const CLOCK_SLACK_MS: i64 = 3_600_000;
+/// Rows lie in the order of their acceptance, give or take what a clock was set by: as far as it was noticed, and this.
+const CLOCK_SLACK_MS: i64 = 3_600_000;
 
-const COLUMNS: &str =
+const COLUMNS: &str = concat!(
     "m.seq, m.endpoint_seq, m.status, m.created_at, m.deleted_at, m.id, e.url, m.attempt_count,
-    m.delivered_at, m.failed_at, m.due_at, m.response_status, m.response_latency_ms, m.last_error";
+    m.delivered_at, m.failed_at, m.due_at - ",
+    behind!(),
+    ", m.response_status, m.response_latency_ms, m.last_error"
+);
 const FROM: &str = "FROM hookbridge_messages m JOIN hookbridge_endpoints e ON e.seq = m.endpoint_seq";
 /// Each by itself: SQLite looks one of them up, and reads every row for both.
 const BOUNDS: &str =
@@ -102,17 +106,18 @@ pub(crate) fn page(
     after: Option<i64>,
     limit: usize,
 ) -> rusqlite::Result<Listing> {
-    let begin = begin(connection, filter, order, after)?;
+    let slack = clock_slack(connection)?;
+    let begin = begin(connection, filter, order, after, slack)?;
     // Rows that times may refuse are looked at beyond the limit.
     let timed = filter.created_from.is_some() || filter.created_before.is_some();
     let wanted = if timed { LOOKED_AT } else { limit + 1 };
     let between = match order {
-        Order::NewestFirst => Between { above: oldest(connection, filter)?, below: begin },
+        Order::NewestFirst => Between { above: oldest(connection, filter, slack)?, below: begin },
         Order::OldestFirst => Between { above: begin, below: i64::MAX },
     };
     match candidates::find(connection, filter, order, between, wanted)? {
-        Some(rows) => among(connection, filter, order, &rows, wanted, limit),
-        None => walk(connection, filter, order, begin, limit),
+        Some(rows) => among(connection, filter, (order, slack), &rows, wanted, limit),
+        None => walk(connection, filter, (order, slack), begin, limit),
     }
 }
 
@@ -120,7 +125,7 @@ pub(crate) fn page(
 fn among(
     connection: &Connection,
     filter: &Filter,
-    order: Order,
+    (order, slack): (Order, i64),
     rows: &[i64],
     wanted: usize,
     limit: usize,
@@ -133,7 +138,7 @@ fn among(
         let found = statement
             .query_row([seq], |row| {
                 let taken = filter.takes(row)?;
-                Ok((is_past(filter, order, row)?, if taken { Some(summary(row)?) } else { None }))
+                Ok((is_past(filter, order, slack, row)?, if taken { Some(summary(row)?) } else { None }))
             })
             .optional()?;
         match found {
@@ -157,7 +162,7 @@ fn among(
 fn walk(
     connection: &Connection,
     filter: &Filter,
-    order: Order,
+    (order, slack): (Order, i64),
     begin: i64,
     limit: usize,
 ) -> rusqlite::Result<Listing> {
@@ -169,7 +174,7 @@ fn walk(
     let mut last = begin;
     for _ in 0..LOOKED_AT {
         let Some(row) = rows.next()? else { return Ok(listing) };
-        if is_past(filter, order, row)? {
+        if is_past(filter, order, slack, row)? {
             return Ok(listing);
         }
         if filter.takes(row)? {
@@ -186,22 +191,22 @@ fn walk(
 }
 
 /// Whether nothing behind this row can be wanted.
-fn is_past(filter: &Filter, order: Order, row: &Row<'_>) -> rusqlite::Result<bool> {
+fn is_past(filter: &Filter, order: Order, slack: i64, row: &Row<'_>) -> rusqlite::Result<bool> {
     let created_at: i64 = row.get(3)?;
     Ok(match order {
         Order::NewestFirst => {
-            filter.created_from.is_some_and(|from| created_at < from.as_millis() - CLOCK_SLACK_MS)
+            filter.created_from.is_some_and(|from| created_at < from.as_millis().saturating_sub(slack))
         }
         Order::OldestFirst => {
-            filter.created_before.is_some_and(|before| created_at > before.as_millis() + CLOCK_SLACK_MS)
+            filter.created_before.is_some_and(|before| created_at > before.as_millis().saturating_add(slack))
         }
     })
 }
 
 /// The row behind which nothing is wanted where the newest come first.
-fn oldest(connection: &Connection, filter: &Filter) -> rusqlite::Result<i64> {
+fn oldest(connection: &Connection, filter: &Filter, slack: i64) -> rusqlite::Result<i64> {
     let Some(from) = filter.created_from else { return Ok(0) };
-    Ok(first_row_from(connection, from.as_millis() - CLOCK_SLACK_MS)?.map_or(0, |seq| seq - 1))
+    Ok(first_row_from(connection, from.as_millis().saturating_sub(slack))?.map_or(0, |seq| seq - 1))
 }
 
 /// Where to begin: behind the cursor, and not among rows that are younger (or older) than wanted.
@@ -210,17 +215,20 @@ fn begin(
     filter: &Filter,
     order: Order,
     after: Option<i64>,
+    slack: i64,
 ) -> rusqlite::Result<i64> {
     if let Some(after) = after {
         return Ok(after);
     }
     let by_time = match order {
         Order::NewestFirst => match filter.created_before {
-            Some(before) => first_row_from(connection, before.as_millis() + CLOCK_SLACK_MS)?,
+            Some(before) => first_row_from(connection, before.as_millis().saturating_add(slack))?,
             None => None,
         },
         Order::OldestFirst => match filter.created_from {
-            Some(from) => first_row_from(connection, from.as_millis() - CLOCK_SLACK_MS)?.map(|seq| seq - 1),
+            Some(from) => {
+                first_row_from(connection, from.as_millis().saturating_sub(slack))?.map(|seq| seq - 1)
+            }
             None => None,
         },
     };
@@ -228,6 +236,11 @@ fn begin(
         Order::NewestFirst => i64::MAX,
         Order::OldestFirst => 0,
     }))
+}
+
+/// How far the order of acceptance and the order of time may differ, in milliseconds.
+pub(super) fn clock_slack(connection: &Connection) -> rusqlite::Result<i64> {
+    Ok(clock::disorder(connection)?.saturating_add(CLOCK_SLACK_MS))
 }
 
 /// The first row that was accepted at `millis` or later, found by halving.

@@ -6,20 +6,29 @@ use crate::model::attempt::RetryType;
 use crate::model::ids::{ApiKeyId, EndpointId, MessageId};
 use crate::model::message::{CONTENT_TYPE, Message, MessageStatus, PROJECT_ID};
 use crate::model::timestamp::Timestamp;
+use crate::outbox::sqlite::clock::{behind, set_since};
 use crate::outbox::sqlite::writer::insert::payload_expiry;
 use crate::outbox::{stored_retry, stored_status};
 
-const FIND: &str = "SELECT m.seq, m.endpoint_seq, e.id, m.status, m.due_at, m.attempt_count, m.replay_count,
+const FIND: &str = concat!(
+    "SELECT m.seq, m.endpoint_seq, e.id, m.status, m.due_at - ",
+    behind!(),
+    ", m.attempt_count, m.replay_count,
     m.retry_type, m.size_bytes, m.payload_sha256, m.idempotency_key, m.created_at, m.updated_at,
-    m.payload_expires_at, m.first_attempt_at, m.delivered_at, m.failed_at, m.last_error, m.response_status,
+    CASE WHEN m.payload_expires_at IS NOT NULL THEN m.created_at + m.retention_hours * 3600000 END, m.first_attempt_at, m.delivered_at, m.failed_at, m.last_error, m.response_status,
     m.response_latency_ms, m.deleted_at,
-    EXISTS (SELECT 1 FROM hookbridge_payloads p WHERE p.seq = m.seq), m.deleted_by_api_key
-    FROM hookbridge_messages m JOIN hookbridge_endpoints e ON e.seq = m.endpoint_seq WHERE m.id = ?1";
+    EXISTS (SELECT 1 FROM hookbridge_payloads p WHERE p.seq = m.seq), m.deleted_by_api_key, ",
+    set_since!(),
+    " FROM hookbridge_messages m JOIN hookbridge_endpoints e ON e.seq = m.endpoint_seq WHERE m.id = ?1"
+);
 const REQUEUE: &str = "UPDATE hookbridge_messages SET status = ?2, due_at = 0, replay_count = replay_count + ?3,
     schedule_start = attempt_count, epoch = epoch + 1, retry_type = NULL, failed_at = NULL, delivered_at = NULL,
     updated_at = ?4 WHERE seq = ?1";
-const MAKE_DUE: &str =
-    "UPDATE hookbridge_messages SET due_at = ?2, epoch = epoch + 1, updated_at = ?2 WHERE seq = ?1";
+const MAKE_DUE: &str = concat!(
+    "UPDATE hookbridge_messages SET due_at = ?2 + ",
+    behind!(),
+    ", epoch = epoch + 1, updated_at = ?2 WHERE seq = ?1"
+);
 const CANCEL: &str = "UPDATE hookbridge_messages SET status = ?2, due_at = NULL, retry_type = NULL,
     epoch = epoch + 1, failed_at = ?3, updated_at = ?3 WHERE seq = ?1";
 const DELETE: &str = "UPDATE hookbridge_messages SET due_at = NULL, epoch = epoch + 1, deleted_at = ?2,
@@ -104,7 +113,7 @@ pub(crate) fn find(
                     queue_wait_ms: elapsed(first_attempt_at),
                     total_delivery_ms: elapsed(delivered_at),
                     payload_expires_at: if has_payload {
-                        Some(payload_expiry(created_at, row.get(13)?, kept))
+                        Some(payload_expiry(created_at, row.get(13)?, kept, row.get(23)?))
                     } else {
                         None
                     },

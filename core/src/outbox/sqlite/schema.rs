@@ -164,6 +164,11 @@ CREATE INDEX hookbridge_messages_dead ON hookbridge_messages (seq, endpoint_seq,
     WHERE status = 3 AND deleted_at IS NULL;
 CREATE INDEX hookbridge_messages_deleted ON hookbridge_messages (status, seq, endpoint_seq, deleted_at)
     WHERE deleted_at IS NOT NULL;
+", "
+CREATE TABLE hookbridge_clock_steps (
+    seq INTEGER NOT NULL,
+    step INTEGER NOT NULL
+) STRICT;
 "];
 
 /// How many attempts of one message have room in the clustered key.

@@ -2,13 +2,16 @@
 
 use rusqlite::{Connection, params};
 
+use super::clock::behind;
 use crate::model::timestamp::Timestamp;
 use crate::outbox::stored_status;
 
-const WAITING: &str = "SELECT
-    count(*) FILTER (WHERE status = ?2), count(*) FILTER (WHERE status = ?3),
-    min(created_at) FILTER (WHERE due_at <= ?1)
-    FROM hookbridge_messages WHERE due_at IS NOT NULL";
+const WAITING: &str = concat!(
+    "SELECT count(*) FILTER (WHERE status = ?2), count(*) FILTER (WHERE status = ?3),
+    min(created_at) FILTER (WHERE due_at <= ?1 + ",
+    behind!(),
+    ") FROM hookbridge_messages WHERE due_at IS NOT NULL"
+);
 const DEAD: &str = "SELECT count(*) FROM hookbridge_messages WHERE status = 3 AND deleted_at IS NULL";
 
 pub(crate) struct Counts {

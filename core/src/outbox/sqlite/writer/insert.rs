@@ -202,6 +202,8 @@ pub(crate) fn payload_expiry(
     created_at: Timestamp,
     own: Option<i64>,
     kept: std::time::Duration,
+    set_since: i64,
 ) -> Timestamp {
-    own.map_or_else(|| created_at.plus(kept), Timestamp::from_millis)
+    let expiry = own.map_or_else(|| created_at.plus(kept), Timestamp::from_millis);
+    Timestamp::from_millis(expiry.as_millis().saturating_add(set_since))
 }

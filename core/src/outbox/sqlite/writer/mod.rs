@@ -6,6 +6,7 @@
 //! comes to an idle writer commits its message itself.
 
 mod accepted;
+pub(crate) mod clock;
 pub(crate) mod commit;
 pub(crate) mod edit;
 mod folding;

@@ -9,9 +9,10 @@ use crate::model::attempt::{Attempt, RetryType};
 use crate::model::ids::{EndpointId, MessageId};
 use crate::model::sent_headers::SentHeaders;
 use crate::model::timestamp::Timestamp;
+use crate::outbox::clock::Reading;
 use crate::outbox::sqlite::attempts::{self, stored_retry_type};
 use crate::outbox::sqlite::metrics::Counters;
-use crate::outbox::sqlite::{endpoints, messages};
+use crate::outbox::sqlite::{clock, endpoints, messages};
 use crate::outbox::stored_status;
 
 const SETTLE: &str =
@@ -28,6 +29,9 @@ const SETTLE_FAILURE_ANYWAY: &str = "UPDATE hookbridge_messages SET attempt_coun
     updated_at = ?3, first_attempt_at = coalesce(first_attempt_at, ?4), last_error = ?5, response_status = ?6,
     response_latency_ms = ?7 WHERE seq = ?1";
 const EXISTS: &str = "SELECT 1 FROM hookbridge_messages WHERE seq = ?1";
+
+/// For how long what was noted of the clocks will do, with retries.
+const NOTED_FOR_MS: i64 = 1_000;
 
 /// What becomes of the message.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -71,6 +75,10 @@ impl Record {
         let ended = &self.ended;
         let attempt = &ended.attempt;
         let now = context.now.as_millis();
+        if let (Verdict::RetryAt { .. }, Some(reading)) = (ended.verdict, Reading::take()) {
+            // Time does not go back behind the one that the retry is reckoned from, also where the machine starts anew.
+            clock::note(context.connection, &reading, NOTED_FOR_MS)?;
+        }
         let started = attempt.created_at.as_millis();
         let (status, due_at, kind) = match ended.verdict {
             Verdict::Succeeded => (stored_status::SUCCEEDED, None, None),

@@ -8,6 +8,9 @@ use rusqlite::params;
 use super::{AfterCommit, Job, WriteContext};
 use crate::config::Config;
 use crate::error::Error;
+use crate::model::timestamp::Timestamp;
+use crate::outbox::clock::Reading;
+use crate::outbox::sqlite::clock::{self, set_since};
 use crate::outbox::sqlite::metrics;
 use crate::outbox::sqlite::schema::ATTEMPT_ROWS;
 use crate::outbox::stored_status;
@@ -15,11 +18,23 @@ use crate::outbox::stored_status;
 /// The most rows that one bite looks at of each kind.
 const BITE: i64 = 200;
 
+/// How old what was noted of the clocks may be where they agree.
+const NOTED_FOR_MS: i64 = 3_600_000;
+
 /// Payloads without a date of their own, in the order in which they were accepted.
-const OLDEST_PAYLOADS: &str =
+const OLDEST_PAYLOADS: &str = concat!(
     "SELECT p.seq FROM hookbridge_payloads p JOIN hookbridge_messages m ON m.seq = p.seq
-    WHERE m.created_at < ?1 AND p.seq <= (SELECT min(seq) + ?2 FROM hookbridge_payloads) LIMIT ?2";
-const EXPIRED_PAYLOADS: &str = "SELECT seq FROM hookbridge_messages WHERE payload_expires_at IS NOT NULL AND payload_expires_at < ?1 LIMIT ?2";
+    WHERE p.seq <= (SELECT min(seq) + ?2 FROM hookbridge_payloads) AND m.created_at + ",
+    set_since!(),
+    " < ?1 LIMIT ?2"
+);
+/// Payloads whose own date has come by the wall clock, and when they are past it by the time that has passed.
+const DATED_PAYLOADS: &str = concat!(
+    "SELECT m.seq, m.created_at + m.retention_hours * 3600000 + ",
+    set_since!(),
+    " FROM hookbridge_messages m WHERE m.payload_expires_at IS NOT NULL AND m.payload_expires_at < ?1 LIMIT ?2"
+);
+const DATE_ANEW: &str = "UPDATE hookbridge_messages SET payload_expires_at = ?2 WHERE seq = ?1";
 const DROP_PAYLOAD: &str = "DELETE FROM hookbridge_payloads WHERE seq = ?1";
 /// A message that still waits cannot be delivered without its payload.
 const GIVE_UP: &str =
@@ -29,8 +44,14 @@ const GIVE_UP: &str =
 const CLEAR_DATE: &str = "UPDATE hookbridge_messages SET payload_expires_at = NULL WHERE seq = ?1";
 /// Rows in the order of their acceptance, behind a place that was reached before. The newest row stays, so that row
 /// numbers are never given twice.
-const NEXT_ROWS: &str = "SELECT seq, created_at, due_at IS NULL AND updated_at < ?2 FROM hookbridge_messages
-    WHERE seq > ?1 AND seq < (SELECT max(seq) FROM hookbridge_messages) ORDER BY seq LIMIT ?3";
+const NEXT_ROWS: &str = concat!(
+    "SELECT m.seq, m.created_at + ",
+    set_since!(),
+    ", m.due_at IS NULL AND m.updated_at + max(0, ",
+    set_since!(),
+    ") < ?2 FROM hookbridge_messages m WHERE m.seq > ?1
+    AND m.seq < (SELECT max(seq) FROM hookbridge_messages) ORDER BY m.seq LIMIT ?3"
+);
 const DROP_ATTEMPTS: &str = "DELETE FROM hookbridge_attempts WHERE row >= ?1 AND row < ?2";
 const DROP_ROW: &str = "DELETE FROM hookbridge_messages WHERE seq = ?1";
 
@@ -79,8 +100,8 @@ impl Retention {
 
     /// Rows past their retention among the next ones, and how far that looked. One that still waits holds up no
     /// other.
-    fn old_rows(&self, context: &WriteContext<'_>) -> rusqlite::Result<(Vec<i64>, i64)> {
-        let before = context.now.minus(self.row_retention).as_millis();
+    fn old_rows(&self, context: &WriteContext<'_>, now: Timestamp) -> rusqlite::Result<(Vec<i64>, i64)> {
+        let before = now.minus(self.row_retention).as_millis();
         let mut statement = context.connection.prepare_cached(NEXT_ROWS)?;
         let mut rows = statement.query(params![self.reached, before, BITE])?;
         let (mut old, mut seen, mut reached) = (Vec::new(), 0, self.reached);
@@ -99,27 +120,53 @@ impl Retention {
     }
 }
 
-fn rows(context: &WriteContext<'_>, sql: &str, before: i64) -> rusqlite::Result<Vec<i64>> {
-    context.connection.prepare_cached(sql)?.query_map(params![before, BITE], |row| row.get(0))?.collect()
+/// Payloads past their retention. A date of their own that has come only because the clock was set is put off.
+fn old_payloads(
+    context: &WriteContext<'_>,
+    now: Timestamp,
+    retention: Duration,
+) -> rusqlite::Result<Vec<i64>> {
+    let mut old: Vec<i64> = context
+        .connection
+        .prepare_cached(OLDEST_PAYLOADS)?
+        .query_map(params![now.minus(retention).as_millis(), BITE], |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
+    let dated: Vec<(i64, i64)> = context
+        .connection
+        .prepare_cached(DATED_PAYLOADS)?
+        .query_map(params![now.as_millis(), BITE], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<rusqlite::Result<_>>()?;
+    for (seq, expires_at) in dated {
+        if expires_at < now.as_millis() {
+            old.push(seq);
+        } else {
+            context.connection.prepare_cached(DATE_ANEW)?.execute([seq, expires_at])?;
+        }
+    }
+    Ok(old)
 }
 
 impl Job for Retention {
     fn apply(&mut self, context: &mut WriteContext<'_>) -> rusqlite::Result<()> {
         let connection = context.connection;
-        let now = context.now.as_millis();
-        let payloads_before = context.now.minus(self.payload_retention).as_millis();
-        let mut expired = rows(context, OLDEST_PAYLOADS, payloads_before)?;
-        expired.extend(rows(context, EXPIRED_PAYLOADS, now)?);
-        for seq in &expired {
-            connection.prepare_cached(DROP_PAYLOAD)?.execute([seq])?;
-            connection.prepare_cached(GIVE_UP)?.execute(params![
-                seq,
-                stored_status::FAILED_PERMANENT,
-                now
-            ])?;
-            connection.prepare_cached(CLEAR_DATE)?.execute([seq])?;
+        // Without both clocks nobody knows how old anything is: another time.
+        let Some(reading) = Reading::take() else { return Ok(()) };
+        let noted = clock::note(connection, &reading, NOTED_FOR_MS)?;
+        let now = reading.wall;
+        let (mut expired, mut old, mut reached) = (Vec::new(), Vec::new(), 0);
+        if !noted.is_doubtful(&reading) {
+            expired = old_payloads(context, now, self.payload_retention)?;
+            for seq in &expired {
+                connection.prepare_cached(DROP_PAYLOAD)?.execute([seq])?;
+                connection.prepare_cached(GIVE_UP)?.execute(params![
+                    seq,
+                    stored_status::FAILED_PERMANENT,
+                    now.as_millis()
+                ])?;
+                connection.prepare_cached(CLEAR_DATE)?.execute([seq])?;
+            }
+            (old, reached) = self.old_rows(context, now)?;
         }
-        let (old, reached) = self.old_rows(context)?;
         for seq in &old {
             connection.prepare_cached(DROP_PAYLOAD)?.execute([seq])?;
             connection
@@ -127,6 +174,7 @@ impl Job for Retention {
                 .execute([seq * ATTEMPT_ROWS, (seq + 1) * ATTEMPT_ROWS])?;
             connection.prepare_cached(DROP_ROW)?.execute([seq])?;
         }
+        clock::forget_steps(connection)?;
         let folded = usize::from(metrics::age(connection, context.now)?);
         self.came_to = Bitten { dropped: expired.len() + old.len() + folded, reached, failed: false };
         Ok(())
