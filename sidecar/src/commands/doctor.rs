@@ -261,7 +261,7 @@ fn clock(report: &mut Report, found: &Inspection) {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     let newest = found.newest_message_at.map_or(0, |at| u64::try_from(at.as_millis()).unwrap_or(0));
     let ahead = Duration::from_millis(newest).saturating_sub(now);
-    const ADVICE: &str = "set the clock (NTP): retries, retention and receivers' freshness windows go by it";
+    const ADVICE: &str = "set the clock (NTP): signatures, certificates and metrics go by it";
     if now.as_secs() < CLOCK_BEGINNING {
         report.ill("clock", "the clock is years behind", ADVICE);
     } else if ahead > CLOCK_SLACK {

@@ -15,8 +15,9 @@ const FIND: &str = concat!(
     behind!(),
     ", m.attempt_count, m.replay_count,
     m.retry_type, m.size_bytes, m.payload_sha256, m.idempotency_key, m.created_at, m.updated_at,
-    CASE WHEN m.payload_expires_at IS NOT NULL THEN m.created_at + m.retention_hours * 3600000 END, m.first_attempt_at, m.delivered_at, m.failed_at, m.last_error, m.response_status,
-    m.response_latency_ms, m.deleted_at,
+    CASE WHEN m.payload_expires_at IS NOT NULL
+        THEN coalesce(m.created_at + m.retention_hours * 3600000, m.payload_expires_at) END,
+    m.first_attempt_at, m.delivered_at, m.failed_at, m.last_error, m.response_status, m.response_latency_ms, m.deleted_at,
     EXISTS (SELECT 1 FROM hookbridge_payloads p WHERE p.seq = m.seq), m.deleted_by_api_key, ",
     set_since!(),
     " FROM hookbridge_messages m JOIN hookbridge_endpoints e ON e.seq = m.endpoint_seq WHERE m.id = ?1"

@@ -30,7 +30,7 @@ const OLDEST_PAYLOADS: &str = concat!(
 );
 /// Payloads whose own date has come by the wall clock, and when they are past it by the time that has passed.
 const DATED_PAYLOADS: &str = concat!(
-    "SELECT m.seq, m.created_at + m.retention_hours * 3600000 + ",
+    "SELECT m.seq, coalesce(m.created_at + m.retention_hours * 3600000, m.payload_expires_at) + ",
     set_since!(),
     " FROM hookbridge_messages m WHERE m.payload_expires_at IS NOT NULL AND m.payload_expires_at < ?1 LIMIT ?2"
 );
