@@ -7,6 +7,7 @@ use tokio::sync::{mpsc, watch};
 
 use super::leadership::Leadership;
 use super::link::{DeliveryLink, Notice};
+use super::lookout::Lookout;
 use super::shell::Shell;
 use super::wire::client::HttpClient;
 use crate::config::Config;
@@ -17,8 +18,8 @@ use crate::outbox::sqlite::SqliteFile;
 use crate::outbox::sqlite::writer::queue::Queue;
 use crate::remote::client::ServerLink;
 
-/// How often a process that does not lead looks whether it can.
-const TAKEOVER_POLL: Duration = Duration::from_millis(10);
+/// How long it is waited where it cannot even be tried to lead.
+const LOCK_UNUSABLE_PAUSE: Duration = Duration::from_millis(250);
 /// How often it is looked whether an export is left unfinished or over.
 const EXPORTS_POLL: Duration = Duration::from_secs(10);
 /// For DNS and reads of the outbox.
@@ -89,24 +90,35 @@ impl Parts {
         mut stopped: watch::Receiver<Option<Stop>>,
     ) {
         let mut complained = false;
+        let mut lookout = Lookout::new();
         loop {
             if stopped.borrow_and_update().is_some() {
                 return;
             }
-            match self.leadership.try_take() {
+            let usable = match self.leadership.try_take() {
                 Ok(true) => break,
-                Ok(false) => {}
-                Err(error) if !complained => {
-                    complained = true;
-                    tracing::error!(target: "hookbridge::delivery", %error, "cannot become the deliverer");
+                Ok(false) => true,
+                Err(error) => {
+                    if !complained {
+                        complained = true;
+                        tracing::error!(target: "hookbridge::delivery", %error, "cannot become the deliverer");
+                    }
+                    false
                 }
-                Err(_) => {}
-            }
+            };
+            let another_try = async {
+                if usable {
+                    lookout.wait(self.leadership.path()).await;
+                } else {
+                    tokio::time::sleep(LOCK_UNUSABLE_PAUSE).await;
+                }
+            };
             tokio::select! {
-                () = tokio::time::sleep(TAKEOVER_POLL) => {}
+                () = another_try => {}
                 _ = stopped.changed() => {}
             }
         }
+        drop(lookout);
         tracing::info!(target: "hookbridge::delivery", "this process delivers");
         self.link.set_leading(true);
         self.queue.nudge();

@@ -1,9 +1,9 @@
 //! Who delivers: an operating-system lock beside the database. The kernel frees it when its holder
-//! dies, and the next process takes over at its next look, a few milliseconds later.
+//! dies, and tells those who wait for it (`lookout.rs`).
 
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Seek, SeekFrom, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
@@ -35,11 +35,26 @@ pub(crate) struct Leadership {
     path: PathBuf,
     /// Locked while this process delivers. Used only inside the gate.
     held: Mutex<Option<File>>,
+    /// What the lock was last tried on in vain. It stays open: closing it would tell all who wait to try. Used only inside
+    /// the gate.
+    tried: Mutex<Option<File>>,
 }
 
 impl Leadership {
     pub(crate) fn new(database: &Path) -> Self {
-        Self { path: beside(database, "-lock"), held: Mutex::new(None) }
+        Self { path: beside(database, "-lock"), held: Mutex::new(None), tried: Mutex::new(None) }
+    }
+
+    /// The file whose lock it is.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Whether the name still leads to `file`: a lock on a file that was removed keeps nobody away.
+    fn is_named(&self, file: &File) -> bool {
+        let identity = |known: std::fs::Metadata| (known.dev(), known.ino());
+        let named = std::fs::metadata(&self.path).map(identity).ok();
+        named.is_some() && named == file.metadata().map(identity).ok()
     }
 
     fn open(&self) -> std::io::Result<File> {
@@ -59,10 +74,19 @@ impl Leadership {
                 format!("the lock file {} cannot be used: {cause}", self.path.display()),
             )
         };
-        let mut file = self.open().map_err(unusable)?;
+        let mut tried = fork::lock(&self.tried);
+        let mut file = match tried.take().filter(|file| self.is_named(file)) {
+            Some(file) => file,
+            None => self.open().map_err(unusable)?,
+        };
         match file.try_lock() {
+            // Removed or replaced since it was opened: the lock of the next one counts.
+            Ok(()) if !self.is_named(&file) => return Ok(false),
             Ok(()) => {}
-            Err(std::fs::TryLockError::WouldBlock) => return Ok(false),
+            Err(std::fs::TryLockError::WouldBlock) => {
+                *tried = Some(file);
+                return Ok(false);
+            }
             Err(std::fs::TryLockError::Error(cause)) => return Err(unusable(cause)),
         }
         // What it says is for people and `stats`; the lock is what decides.
@@ -116,6 +140,7 @@ impl SurvivesFork for Leadership {
         // The lock is the parent's: closing our copy of the descriptor leaves it to the parent alone.
         if !dirty {
             fork::lock(&self.held).take();
+            fork::lock(&self.tried).take();
         }
     }
 }

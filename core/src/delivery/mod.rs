@@ -5,6 +5,7 @@ mod due_clock;
 mod lane_cache;
 pub mod leadership;
 pub(crate) mod link;
+mod lookout;
 mod outcome;
 pub mod retry_policy;
 pub mod scheduler;

@@ -15,7 +15,7 @@ use crate::config::Durability;
 use crate::error::{Error, ErrorCode, Result};
 
 /// How long a write waits for another process's write.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const CACHE_KIB: i32 = 8 * 1024;
 
 /// The same error, saying which file.
@@ -110,19 +110,33 @@ pub(super) fn open_folder(path: &Path, durability: Durability) -> Result<Connect
     Ok(connection)
 }
 
-/// Runs `begin` without waiting for another program's lock: `None` where there is one.
-pub(super) fn without_waiting<T>(
+/// Runs `begin`, waiting for another program's lock for at most `wait`: `None` where there is one for longer.
+pub(super) fn waiting<T>(
     connection: &Connection,
+    wait: Duration,
     begin: impl FnOnce() -> rusqlite::Result<T>,
 ) -> rusqlite::Result<Option<T>> {
-    connection.busy_timeout(Duration::ZERO)?;
+    let differs = wait != BUSY_TIMEOUT;
+    if differs {
+        connection.busy_timeout(wait)?;
+    }
     let begun = begin();
-    connection.busy_timeout(BUSY_TIMEOUT)?;
+    if differs {
+        connection.busy_timeout(BUSY_TIMEOUT)?;
+    }
     match begun {
         Ok(begun) => Ok(Some(begun)),
         Err(cause) if cause.sqlite_error_code() == Some(rusqlite::ErrorCode::DatabaseBusy) => Ok(None),
         Err(cause) => Err(cause),
     }
+}
+
+/// The same without waiting at all.
+pub(super) fn without_waiting<T>(
+    connection: &Connection,
+    begin: impl FnOnce() -> rusqlite::Result<T>,
+) -> rusqlite::Result<Option<T>> {
+    waiting(connection, Duration::ZERO, begin)
 }
 
 /// A connection that only reads.

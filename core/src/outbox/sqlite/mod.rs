@@ -47,6 +47,11 @@ pub(crate) fn beside(database: &Path, suffix: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
+/// Another program is writing, and was waited for.
+pub(crate) fn write_locked() -> Error {
+    Error::new(ErrorCode::StorageUnavailable, "another program holds the outbox's write lock")
+}
+
 /// What SQLite said, as the engine's error.
 pub(crate) fn storage_error(cause: rusqlite::Error) -> Error {
     use rusqlite::ErrorCode as Sqlite;
@@ -55,9 +60,7 @@ pub(crate) fn storage_error(cause: rusqlite::Error) -> Error {
         Some(Sqlite::DatabaseCorrupt) => format!("the outbox file is damaged: {cause}"),
         Some(Sqlite::ReadOnly) => "the outbox file is read-only".to_owned(),
         Some(Sqlite::DiskFull) => "the disk is full".to_owned(),
-        Some(Sqlite::DatabaseBusy | Sqlite::DatabaseLocked) => {
-            "another program holds the outbox's write lock".to_owned()
-        }
+        Some(Sqlite::DatabaseBusy | Sqlite::DatabaseLocked) => return write_locked(),
         _ => format!("the outbox cannot be read or written: {cause}"),
     };
     Error::new(ErrorCode::StorageUnavailable, text)

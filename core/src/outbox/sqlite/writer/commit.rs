@@ -4,12 +4,14 @@ use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use nix::sys::resource::{RLIM_INFINITY, Resource, getrlimit};
 use rusqlite::Connection;
 
 use super::folding::Folding;
+use super::foreign_lock::ForeignLock;
+use super::queue::Queued;
 use super::usual_time::UsualTime;
 use super::withdrawals::Withdrawals;
 use super::{AfterCommit, Job, WriteContext};
@@ -21,7 +23,7 @@ use crate::fork;
 use crate::model::ids::EndpointId;
 use crate::model::timestamp::Timestamp;
 use crate::outbox::sqlite::metrics::{self, Tally};
-use crate::outbox::sqlite::{SqliteFile, connection, storage_error};
+use crate::outbox::sqlite::{SqliteFile, connection, storage_error, write_locked};
 
 /// How often a group is written again when the log vanished under it.
 const REWRITES: usize = 3;
@@ -29,7 +31,7 @@ const REWRITES: usize = 3;
 /// Whether another program's write is waited for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Patience {
-    /// As long as the connection's timeout says.
+    /// As long as the jobs have patience.
     Waits,
     /// Not at all.
     Refuses,
@@ -37,7 +39,7 @@ enum Patience {
 
 enum Written {
     Committed,
-    /// Another program is writing, or the file has to be opened first; nothing was done.
+    /// Another program is writing, or the file has to be opened first and that is not waited for; nothing was done.
     NotNow,
 }
 
@@ -50,6 +52,7 @@ struct Kept {
     others_wrote: bool,
     /// The log vanished under the group that is being written.
     rewritten: bool,
+    foreign_lock: ForeignLock,
     /// Of the group that is being written.
     withdrawals: Withdrawals,
     folding: Folding,
@@ -73,6 +76,7 @@ impl Committer {
             cached_version: None,
             others_wrote: false,
             rewritten: false,
+            foreign_lock: ForeignLock::default(),
             withdrawals: Withdrawals::default(),
             folding: Folding::of(file.config.durability),
             unfolded: None,
@@ -104,9 +108,11 @@ impl Committer {
     }
 
     /// Commits `jobs` and answers each.
-    pub(super) fn write(&self, jobs: Vec<Box<dyn Job>>) {
-        // Without patience alone is a group given back.
-        let _none_given_back = self.commit_and_answer(jobs, Patience::Waits);
+    pub(super) fn write(&self, mut jobs: Vec<Queued>) {
+        // Given back are those that go on waiting for another program's lock.
+        while !jobs.is_empty() {
+            jobs = self.commit_and_answer(jobs, Patience::Waits);
+        }
     }
 
     /// Commits `job` on the caller's thread and answers it; gives it back where it would have to wait for anything but
@@ -118,10 +124,13 @@ impl Committer {
             return Some(job);
         }
         // No handler of the host may run, fork or jump away in the middle of a commit.
-        threads::deaf(|| self.commit_and_answer(vec![job], Patience::Refuses)).pop()
+        let given_back =
+            threads::deaf(|| self.commit_and_answer(vec![Queued::now(job)], Patience::Refuses)).pop();
+        given_back.map(|queued| queued.job)
     }
 
-    fn commit_and_answer(&self, mut jobs: Vec<Box<dyn Job>>, patience: Patience) -> Vec<Box<dyn Job>> {
+    /// Commits `jobs` and answers each. Returns those that were not written and may wait on.
+    fn commit_and_answer(&self, mut jobs: Vec<Queued>, patience: Patience) -> Vec<Queued> {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let outcome = catch_unwind(AssertUnwindSafe(|| self.commit(&mut kept, &mut jobs, patience)))
             .unwrap_or_else(|_| {
@@ -135,6 +144,11 @@ impl Committer {
                 Vec::new()
             }
         };
+        let waiting_on = match (&outcome, patience) {
+            (Ok(Written::NotNow), Patience::Refuses) => return jobs,
+            (Ok(Written::NotNow), Patience::Waits) => kept.foreign_lock.waiting_on(&mut jobs),
+            _ => Vec::new(),
+        };
         let (rewritten, unfolded) = (std::mem::take(&mut kept.rewritten), kept.unfolded.take());
         drop(kept);
         // Said here and not where it happened: inside the gate no subscriber of the host may run.
@@ -147,9 +161,12 @@ impl Committer {
         if let Some(error) = unfolded {
             tracing::warn!(target: "hookbridge::outbox", %error, "the write-ahead log cannot be folded and grows");
         }
+        let outcome = outcome.and_then(|written| match written {
+            Written::Committed => Ok(()),
+            Written::NotNow => Err(write_locked()),
+        });
         let committed = match &outcome {
-            Ok(Written::NotNow) => return jobs,
-            Ok(Written::Committed) => Ok(()),
+            Ok(()) => Ok(()),
             Err(error) => {
                 tracing::warn!(target: "hookbridge::outbox", %error, jobs = jobs.len(), "a commit failed");
                 Err(error)
@@ -162,8 +179,8 @@ impl Committer {
             fresh: Vec::new(),
             completions: Completions::default(),
         };
-        for job in jobs.drain(..) {
-            job.finish(committed, &mut after);
+        for queued in jobs {
+            queued.job.finish(committed, &mut after);
         }
         let AfterCommit { settled, notices, fresh, completions, .. } = after;
         // Before the next group: whoever reads that the attempt has ended may replay its message at once.
@@ -175,11 +192,11 @@ impl Committer {
         for notice in notices {
             self.link.tell(notice);
         }
-        jobs
+        waiting_on
     }
 
     /// One transaction for all of `jobs`. Returns once it is as durable as the configuration says.
-    fn commit(&self, kept: &mut Kept, jobs: &mut [Box<dyn Job>], patience: Patience) -> Result<Written> {
+    fn commit(&self, kept: &mut Kept, jobs: &mut [Queued], patience: Patience) -> Result<Written> {
         let _inside = fork::enter();
         let file = &self.file;
         let mut slot = fork::lock(&file.writer);
@@ -231,11 +248,22 @@ fn apply_all(
     kept: &mut Kept,
     link: &DeliveryLink,
     connection: &Connection,
-    jobs: &mut [Box<dyn Job>],
+    jobs: &mut [Queued],
     again: bool,
     patience: Patience,
 ) -> rusqlite::Result<Written> {
-    let Some(transaction) = Transaction::begin(connection, patience)? else { return Ok(Written::NotNow) };
+    let wait = match patience {
+        Patience::Waits => kept.foreign_lock.patience(jobs),
+        Patience::Refuses => Duration::ZERO,
+    };
+    let begun = Instant::now();
+    let Some(transaction) = Transaction::begin(connection, wait)? else {
+        if patience == Patience::Waits {
+            kept.foreign_lock.is_taken(begun);
+        }
+        return Ok(Written::NotNow);
+    };
+    kept.foreign_lock.is_free();
     // Endpoints may have been edited by another process since the last group.
     let version = data_version(connection)?;
     kept.others_wrote = kept.cached_version.replace(version) != Some(version);
@@ -252,8 +280,8 @@ fn apply_all(
         tally: Tally::new(),
         statements: Vec::new(),
     };
-    for job in jobs.iter_mut() {
-        job.apply(&mut context)?;
+    for queued in jobs.iter_mut() {
+        queued.job.apply(&mut context)?;
     }
     metrics::write(context.connection, &context.tally, context.now)?;
     drop(context);
@@ -265,13 +293,11 @@ fn apply_all(
 struct Transaction<'a>(&'a Connection);
 
 impl<'a> Transaction<'a> {
-    /// `None` where another program's is under way and that is not waited for.
-    fn begin(connection: &'a Connection, patience: Patience) -> rusqlite::Result<Option<Self>> {
-        let begin = || connection.prepare_cached("BEGIN IMMEDIATE")?.execute([]).map(|_| Self(connection));
-        if patience == Patience::Waits {
-            return begin().map(Some);
-        }
-        connection::without_waiting(connection, begin)
+    /// `None` where another program's is under way for longer than `wait`.
+    fn begin(connection: &'a Connection, wait: Duration) -> rusqlite::Result<Option<Self>> {
+        connection::waiting(connection, wait, || {
+            connection.prepare_cached("BEGIN IMMEDIATE")?.execute([]).map(|_| Self(connection))
+        })
     }
 
     fn commit(self) -> rusqlite::Result<()> {

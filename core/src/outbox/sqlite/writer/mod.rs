@@ -10,6 +10,7 @@ pub(crate) mod clock;
 pub(crate) mod commit;
 pub(crate) mod edit;
 mod folding;
+mod foreign_lock;
 pub(crate) mod insert;
 pub(crate) mod key_use;
 pub(crate) mod outcome;
@@ -34,14 +35,14 @@ use crate::fork;
 use crate::model::ids::EndpointId;
 use crate::model::timestamp::Timestamp;
 use commit::Committer;
-use queue::Queue;
+use queue::{Queue, Queued};
 use withdrawals::Withdrawals;
 
 /// How often a deliverer looks for what other processes committed, and the longest that an outcome waits for
 /// company: a commit costs nearly the same for one as for a hundred.
 const FOREIGN_POLL: Duration = Duration::from_millis(5);
-/// How often a process that does not deliver wakes for nothing.
-const IDLE_POLL: Duration = Duration::from_millis(500);
+/// How often a process that does not deliver wakes for nothing, and the longest that it keeps what nobody waits for.
+const IDLE_POLL: Duration = Duration::from_secs(5);
 /// How often expired payloads and rows are looked for while something is found, and while not.
 const RETENTION_BUSY: Duration = Duration::from_millis(50);
 const RETENTION_IDLE: Duration = Duration::from_secs(60);
@@ -260,7 +261,7 @@ impl Writer {
             return;
         }
         let (job, bitten) = retention::Retention::new(&self.file.config, self.retention_reached);
-        self.committer.write(vec![Box::new(job) as Box<dyn Job>]);
+        self.committer.write(vec![Queued::now(Box::new(job))]);
         let bitten = *fork::lock(&bitten);
         let pause = if bitten.is_busy() { RETENTION_BUSY } else { RETENTION_IDLE };
         self.retention_reached = bitten.reached;

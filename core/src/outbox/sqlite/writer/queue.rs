@@ -10,7 +10,7 @@ use std::collections::VecDeque;
 use std::sync::PoisonError;
 #[cfg(not(all(test, hookbridge_loom)))]
 use std::sync::{Condvar, Mutex, MutexGuard};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 #[cfg(all(test, hookbridge_loom))]
 use loom::sync::{Condvar, Mutex, MutexGuard};
@@ -24,6 +24,19 @@ const GROUP_BYTES: usize = 16 * 1024 * 1024;
 /// How many jobs for which nobody waits may gather before the writer is woken for them.
 const PATIENT_JOBS: usize = 512;
 
+/// A job, and since when it waits.
+pub(crate) struct Queued {
+    pub job: Box<dyn Job>,
+    pub since: Instant,
+}
+
+impl Queued {
+    /// One that comes now.
+    pub(super) fn now(job: Box<dyn Job>) -> Self {
+        Self { job, since: Instant::now() }
+    }
+}
+
 /// Who has the turn.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 enum Writing {
@@ -36,7 +49,7 @@ enum Writing {
 
 #[derive(Default)]
 struct State {
-    jobs: VecDeque<Box<dyn Job>>,
+    jobs: VecDeque<Queued>,
     bytes: usize,
     /// Somebody waits for one of the jobs, or they have become many.
     urgent: bool,
@@ -68,13 +81,13 @@ impl Queue {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn insert(&self, mut state: MutexGuard<'_, State>, job: Box<dyn Job>) -> Result<()> {
+    fn insert(&self, mut state: MutexGuard<'_, State>, queued: Queued) -> Result<()> {
         if state.closed {
             return Err(closed());
         }
-        state.bytes += job.weight();
-        let wakes = !job.is_patient() || state.jobs.len() >= PATIENT_JOBS;
-        state.jobs.push_back(job);
+        state.bytes += queued.job.weight();
+        let wakes = !queued.job.is_patient() || state.jobs.len() >= PATIENT_JOBS;
+        state.jobs.push_back(queued);
         // The writer waits only while there is nothing but patient jobs and nobody has the turn.
         let wake = wakes && !state.urgent && state.writing == Writing::Nobody;
         state.urgent |= wakes;
@@ -92,7 +105,7 @@ impl Queue {
             return Err(closed());
         }
         if state.writing != Writing::Nobody || state.urgent || state.awaited {
-            return self.put_into(state, job).map(|()| None);
+            return self.put_into(state, Queued::now(job)).map(|()| None);
         }
         state.writing = Writing::Producer;
         Ok(Some((Turn(self), job)))
@@ -100,25 +113,25 @@ impl Queue {
 
     /// Adds a job, waiting while the queue is full.
     pub(crate) fn put(&self, job: Box<dyn Job>) -> Result<()> {
-        self.put_into(self.state(), job)
+        self.put_into(self.state(), Queued::now(job))
     }
 
-    fn put_into(&self, mut state: MutexGuard<'_, State>, job: Box<dyn Job>) -> Result<()> {
+    fn put_into(&self, mut state: MutexGuard<'_, State>, queued: Queued) -> Result<()> {
         while state.bytes >= self.capacity_bytes && !state.closed {
             state = self.drained.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
-        self.insert(state, job)
+        self.insert(state, queued)
     }
 
     /// Adds a job at once, full or not: for callers that must not block and whose own number bounds
     /// the queue (an event loop's pending sends, attempts under way).
     pub(crate) fn put_now(&self, job: Box<dyn Job>) -> Result<()> {
-        self.insert(self.state(), job)
+        self.insert(self.state(), Queued::now(job))
     }
 
     /// What has gathered, after at most `patience`, and the turn with it until the next call; `None` once closed and
     /// empty.
-    pub(super) fn take(&self, patience: Duration) -> Option<Vec<Box<dyn Job>>> {
+    pub(super) fn take(&self, patience: Duration) -> Option<Vec<Queued>> {
         let mut state = self.state();
         // A producer may have the turn when the thread takes for the first time.
         if state.writing == Writing::Thread {
@@ -139,9 +152,9 @@ impl Queue {
         let mut group = Vec::with_capacity(state.jobs.len().min(GROUP_JOBS));
         let mut bytes = 0;
         while group.len() < GROUP_JOBS && bytes < GROUP_BYTES {
-            let Some(job) = state.jobs.pop_front() else { break };
-            bytes += job.weight();
-            group.push(job);
+            let Some(queued) = state.jobs.pop_front() else { break };
+            bytes += queued.job.weight();
+            group.push(queued);
         }
         state.bytes = state.bytes.saturating_sub(bytes);
         state.urgent = !state.jobs.is_empty();

@@ -46,7 +46,7 @@ fn job(weight: usize) -> Box<dyn Job> {
 }
 
 fn take(queue: &Queue) -> Option<Vec<usize>> {
-    Some(queue.take(Duration::MAX)?.iter().map(|job| job.weight()).collect())
+    Some(queue.take(Duration::MAX)?.iter().map(|queued| queued.job.weight()).collect())
 }
 
 /// Everything until the queue is closed and empty.
