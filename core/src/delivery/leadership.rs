@@ -136,11 +136,9 @@ impl Leadership {
 impl SurvivesFork for Leadership {
     fn rest(&self) {}
 
-    fn wake_in_child(&self, dirty: bool) {
+    fn wake_in_child(&self) {
         // The lock is the parent's: closing our copy of the descriptor leaves it to the parent alone.
-        if !dirty {
-            fork::lock(&self.held).take();
-            fork::lock(&self.tried).take();
-        }
+        fork::lock(&self.held).take();
+        fork::lock(&self.tried).take();
     }
 }

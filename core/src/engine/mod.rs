@@ -9,7 +9,7 @@ pub(crate) mod threads;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
@@ -19,7 +19,7 @@ pub use events::EventQueue;
 
 use crate::config::{Config, Delivery};
 use crate::delivery::wire::tls;
-use crate::error::{Error, ErrorCode, Result};
+use crate::error::Result;
 use crate::fork::{self, SurvivesFork};
 use crate::model::ids::ApiKeyId;
 use crate::operations;
@@ -55,17 +55,11 @@ struct Shared {
     /// Keeps another copy of this library away also while nothing runs. Locked only inside the gate.
     claim: Mutex<Option<sole_copy::Claim>>,
     closed: AtomicBool,
-    forked: AtomicBool,
 }
 
 impl Shared {
     fn running(&self) -> Result<Arc<Running>> {
-        if self.forked.load(Ordering::Acquire) {
-            return Err(Error::new(
-                ErrorCode::Forked,
-                "the process was forked while this engine could not be brought to rest: open a new one here",
-            ));
-        }
+        fork::check()?;
         let _inside = fork::enter();
         let mut running = fork::lock(&self.running);
         if self.closed.load(Ordering::Acquire) {
@@ -85,15 +79,21 @@ impl Shared {
 impl SurvivesFork for Shared {
     fn rest(&self) {}
 
-    fn wake_in_child(&self, dirty: bool) {
-        if dirty {
-            self.forked.store(true, Ordering::Release);
-            return;
-        }
+    fn wake_in_child(&self) {
         // Its threads are gone and its locks may be held by them: it is left as it is, for ever.
         std::mem::forget(fork::lock(&self.running).take());
         fork::lock(&self.claim).take();
         self.events.forget_in_child();
+    }
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        // The end of what is the parent's may wait for a lock that a thread of the parent held.
+        if fork::is_forked() {
+            std::mem::forget(self.running.get_mut().unwrap_or_else(PoisonError::into_inner).take());
+            std::mem::forget(self.claim.get_mut().unwrap_or_else(PoisonError::into_inner).take());
+        }
     }
 }
 
@@ -104,9 +104,12 @@ impl Engine {
     ///
     /// # Errors
     /// `INVALID_CONFIGURATION` names the wrong setting, also where `ca_file` holds no certificate; `STORAGE_UNAVAILABLE` where the file cannot be
-    /// used (no such folder, read-only, not a database); `SCHEMA_TOO_NEW` where a newer version wrote it.
+    /// used (no such folder, read-only, not a database); `SCHEMA_TOO_NEW` where a newer version wrote it; `FORKED` in a process
+    /// that was forked while an engine of its parent could not be brought to rest; `INTERNAL_ERROR` where the system refuses
+    /// to tell of forks.
     pub fn open(config: Config) -> Result<Engine> {
         config.validate()?;
+        fork::listen()?;
         let ca_file = config.ca_file.as_deref().map(checked_authorities).transpose()?;
         let config = Config { ca_file, ..config };
         let (config, claim, backlog) = match &config.server {
@@ -127,7 +130,6 @@ impl Engine {
             running: Mutex::new(None),
             claim: Mutex::new(claim),
             closed: AtomicBool::new(false),
-            forked: AtomicBool::new(false),
         });
         fork::register(Arc::downgrade(&shared) as _);
         if backlog {
@@ -265,21 +267,18 @@ impl Engine {
     /// None today; a result so that a later version may have one.
     pub fn close(&self, timeout: Duration) -> Result<bool> {
         let deadline = Instant::now() + timeout.min(LONGEST_TIMEOUT);
+        self.shared.closed.store(true, Ordering::Release);
+        if fork::is_forked() {
+            return Ok(true);
+        }
         let running = {
             let _inside = fork::enter();
-            self.shared.closed.store(true, Ordering::Release);
-            if self.shared.forked.load(Ordering::Acquire) {
-                None
-            } else {
-                fork::lock(&self.shared.running).take()
-            }
+            fork::lock(&self.shared.running).take()
         };
         let ended = running.is_none_or(|running| running.close(deadline));
-        if !self.shared.forked.load(Ordering::Acquire) {
-            self.shared.events.close();
-            let _inside = fork::enter();
-            fork::lock(&self.shared.claim).take();
-        }
+        self.shared.events.close();
+        let _inside = fork::enter();
+        fork::lock(&self.shared.claim).take();
         Ok(ended)
     }
 

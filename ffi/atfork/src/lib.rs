@@ -4,7 +4,8 @@
 //! only way to learn of a `fork()` is a C interface. It stands here so that the engine itself can
 //! forbid `unsafe`.
 
-use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 /// What runs around a `fork()`, each on the thread that forks.
 #[derive(Clone, Copy)]
@@ -18,24 +19,37 @@ pub struct Handlers {
 }
 
 static HANDLERS: OnceLock<Handlers> = OnceLock::new();
+static IN_FORCE: AtomicBool = AtomicBool::new(false);
+static REGISTERING: Mutex<()> = Mutex::new(());
 
 /// Registers `handlers` for the rest of the process's life.
 ///
-/// The first call decides; later ones change nothing. Returns whether the handlers are in force,
-/// which is false only where the system refused them (out of memory).
+/// The first call decides; later ones change nothing, unless the system refused until then. Returns whether the handlers are
+/// in force, which is false only where the system refused them (out of memory).
 pub fn register(handlers: Handlers) -> bool {
-    let mut accepted = true;
-    HANDLERS.get_or_init(|| {
-        #[cfg(unix)]
-        {
-            // SAFETY: the three functions are `extern "C"`, take nothing, never unwind (a panic in
-            // an `extern "C"` function aborts), and live as long as the process: the library is
-            // linked with `-z nodelete`, so no `dlclose` can unmap them.
-            accepted = unsafe { libc::pthread_atfork(Some(prepare), Some(parent), Some(child)) } == 0;
-        }
-        handlers
-    });
-    accepted
+    if IN_FORCE.load(Ordering::Acquire) {
+        return true;
+    }
+    let _one_at_a_time = REGISTERING.lock().unwrap_or_else(PoisonError::into_inner);
+    if !IN_FORCE.load(Ordering::Acquire) {
+        // Before they can be called.
+        HANDLERS.get_or_init(|| handlers);
+        IN_FORCE.store(tell_the_system(), Ordering::Release);
+    }
+    IN_FORCE.load(Ordering::Acquire)
+}
+
+#[cfg(unix)]
+fn tell_the_system() -> bool {
+    // SAFETY: the three functions are `extern "C"`, take nothing, never unwind (a panic in an `extern "C"` function
+    // aborts), and live as long as the process: the library is linked with `-z nodelete`, so no `dlclose` can unmap them.
+    unsafe { libc::pthread_atfork(Some(prepare), Some(parent), Some(child)) == 0 }
+}
+
+/// There is no `fork()`.
+#[cfg(not(unix))]
+fn tell_the_system() -> bool {
+    true
 }
 
 #[cfg(unix)]

@@ -246,14 +246,12 @@ impl SurvivesFork for SqliteFile {
         writer.into_iter().chain(self.folder.take()).chain(readers).for_each(close_as_it_is);
     }
 
-    fn wake_in_child(&self, dirty: bool) {
+    fn wake_in_child(&self) {
         // What says that the file is in use is the parent's.
-        if !dirty {
-            fork::lock(&self.guard).take();
-            lock_guard::GUARDS.forget_inherited();
-            fork::lock(&self.claim).take();
-            sole_copy::CLAIMS.forget_inherited();
-        }
+        fork::lock(&self.guard).take();
+        lock_guard::GUARDS.forget_inherited();
+        fork::lock(&self.claim).take();
+        sole_copy::CLAIMS.forget_inherited();
     }
 }
 
