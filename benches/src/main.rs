@@ -2,14 +2,17 @@
 //! `--ours` runs the engine's part alone, once, for a profiler.
 
 mod backlog;
+mod cheap_receiver;
 mod cost;
 mod deliveries;
 mod engines;
+mod floods;
 mod http;
 mod isolation;
 mod languages;
 mod latency;
 mod lists;
+mod many_endpoints;
 mod sends;
 mod table;
 
@@ -21,6 +24,7 @@ const GROUPS: &[Group] = &[
     ("sends", sends::run),
     ("latency", latency::run),
     ("deliveries", deliveries::run),
+    ("many_endpoints", many_endpoints::run),
     ("isolation", isolation::run),
     ("backlog", backlog::run),
     ("lists", lists::run),
@@ -47,6 +51,18 @@ fn main() -> std::io::Result<()> {
         && part == cost::STEP
     {
         cost::run_step(step, messages, folder);
+        return Ok(());
+    }
+    if let [part, arguments @ ..] = arguments.as_slice()
+        && part == many_endpoints::PART
+    {
+        many_endpoints::run_part(arguments);
+        return Ok(());
+    }
+    if let [part, trouble, folder] = arguments.as_slice()
+        && part == isolation::PART
+    {
+        isolation::run_part(trouble, folder);
         return Ok(());
     }
     let wanted = arguments.iter().find(|argument| !argument.starts_with('-'));

@@ -33,9 +33,10 @@ pub(crate) struct Table {
     ours_alone: bool,
     lines: Vec<String>,
     costs: Vec<String>,
+    endpoints: Vec<String>,
 }
 
-fn median(values: &mut [f64]) -> f64 {
+pub(crate) fn median(values: &mut [f64]) -> f64 {
     values.sort_by(f64::total_cmp);
     values.get(values.len() / 2).copied().unwrap_or_default()
 }
@@ -51,7 +52,7 @@ fn figure(value: f64) -> String {
 impl Table {
     /// With `ours_alone` nothing is compared: the engine's part runs once, to be looked at with a profiler.
     pub(crate) fn new(ours_alone: bool) -> Self {
-        let mut table = Self { ours_alone, lines: Vec::new(), costs: Vec::new() };
+        let mut table = Self { ours_alone, lines: Vec::new(), costs: Vec::new(), endpoints: Vec::new() };
         table.line("| measure | baseline | ours | baseline's | compared | goal | met |".to_owned());
         table.line("|---|---|---|---|---|---|---|".to_owned());
         table
@@ -128,13 +129,20 @@ impl Table {
         self.costs.push(text);
     }
 
-    /// Puts both tables into `docs/performance.md`, between their marks.
+    /// A line of the third table, of many endpoints beside one.
+    pub(crate) fn endpoints(&mut self, text: String) {
+        println!("{text}");
+        self.endpoints.push(text);
+    }
+
+    /// Puts the tables into `docs/performance.md`, between their marks.
     pub(crate) fn publish(&self) -> std::io::Result<()> {
         if self.ours_alone {
             return Ok(());
         }
         let page = std::fs::read_to_string(Path::new(PAGE))?;
         let page = between(&page, "table", &self.lines)?;
+        let page = between(&page, "endpoints", &self.endpoints)?;
         std::fs::write(PAGE, between(&page, "costs", &self.costs)?)
     }
 }
