@@ -28,6 +28,7 @@ impl World {
                 && !endpoint.paused
                 && endpoint.rate_limit.is_none()
                 && !self.process.in_flight.contains(seq)
+                && !self.process.short.contains(&lane)
             {
                 waiting.insert(lane);
             }
@@ -66,16 +67,22 @@ impl World {
                 })
         });
         for finding in &self.process.findings {
-            if let Finding::Refilled { lane, .. } = finding {
-                due.remove(lane);
+            if let Finding::Refilled { read, .. } = finding {
+                due.retain(|lane| read.iter().all(|read| read.lane != *lane));
             }
+        }
+        for (lane, ..) in &self.process.wanted {
+            due.remove(lane);
         }
         for notice in &self.process.notices {
             due.retain(|lane| !self.concerns(notice, *lane));
         }
         for event in self.events.values() {
             match event {
-                Event::RefillReads { lane, .. } | Event::RefillDone { lane, .. } => drop(due.remove(lane)),
+                Event::ReadBegins { wanted } => {
+                    due.retain(|lane| wanted.iter().all(|wanted| wanted.lane != *lane));
+                }
+                Event::ReadDone { read, .. } => due.retain(|lane| read.iter().all(|read| read.lane != *lane)),
                 Event::AttemptEnds { .. } | Event::Turn => {}
                 Event::Commit(ended) => drop(due.remove(&ended.held.lane)),
                 Event::Notice(notice) => due.retain(|lane| !self.concerns(notice, *lane)),

@@ -90,6 +90,15 @@ impl Ledger {
         }
     }
 
+    /// What was started came to no attempt: its token is saved again.
+    pub fn nothing_was_tried(&mut self, lane: i64) {
+        let account = self.lanes.entry(lane).or_default();
+        account.in_flight -= 1;
+        if let Some(meter) = &mut account.meter {
+            meter.tokens = (meter.tokens + 1.0).min(f64::from(meter.limit.1));
+        }
+    }
+
     /// An attempt of which nothing was learned.
     pub fn abandoned(&mut self, lane: i64) {
         self.lanes.entry(lane).or_default().in_flight -= 1;

@@ -94,6 +94,11 @@ fn no_history_breaks_a_promise() {
             "{totals:?}"
         );
         assert!(totals.rate_limited_starts > 10_000 && totals.held_by_pause > 1_000, "{totals:?}");
-        assert!(totals.lost_reports > 10_000 && totals.looked_for_forgotten > 1_000_000, "{totals:?}");
+        assert!(
+            totals.lost_reports > 10_000
+                && totals.shortages > 10_000
+                && totals.looked_for_forgotten > 1_000_000,
+            "{totals:?}"
+        );
     }
 }

@@ -30,6 +30,15 @@ pub struct Answer {
     pub after: Duration,
     pub status: Option<u16>,
     pub retry_after: Option<Duration>,
+    /// Something of ours was missing: the receiver was never asked.
+    pub short: bool,
+}
+
+impl Answer {
+    /// Nothing was asked, since something of ours was missing.
+    pub fn short(rng: &mut fastrand::Rng) -> Self {
+        Self { after: Duration::from_micros(rng.u64(0..2_000)), status: None, retry_after: None, short: true }
+    }
 }
 
 impl Manner {
@@ -48,7 +57,7 @@ impl Manner {
 
     pub fn answer(self, rng: &mut fastrand::Rng) -> Answer {
         let quick = Duration::from_millis(rng.u64(1..50));
-        let answer = |after, status, retry_after| Answer { after, status, retry_after };
+        let answer = |after, status, retry_after| Answer { after, status, retry_after, short: false };
         match self {
             Self::Well => answer(quick, Some(200), None),
             Self::Flaky(share) if rng.u8(..) < share => {

@@ -34,6 +34,7 @@ pub struct Totals {
     pub repeated_after_crash: u64,
     pub looked_for_forgotten: u64,
     pub lost_reports: u64,
+    pub shortages: u64,
 }
 
 impl Totals {
@@ -47,6 +48,7 @@ impl Totals {
         self.repeated_after_crash += other.repeated_after_crash;
         self.looked_for_forgotten += other.looked_for_forgotten;
         self.lost_reports += other.lost_reports;
+        self.shortages += other.shortages;
     }
 }
 
@@ -81,17 +83,32 @@ pub(crate) struct Ended {
     gone: bool,
 }
 
+/// A lane that wants to read on.
+#[derive(Debug)]
+pub(crate) struct Wanted {
+    pub(crate) lane: i64,
+    room: usize,
+    bytes: usize,
+    known: BTreeSet<i64>,
+}
+
+/// What was read for one lane; nothing where the storage failed.
+#[derive(Debug)]
+pub(crate) struct ReadLane {
+    pub(crate) lane: i64,
+    rows: Option<(Vec<(i64, Held)>, Read)>,
+}
+
 #[derive(Debug)]
 pub(crate) enum Event {
-    RefillReads {
-        lane: i64,
-        room: usize,
-        bytes: usize,
-        known: BTreeSet<i64>,
+    /// The reader takes its snapshot.
+    ReadBegins {
+        wanted: Vec<Wanted>,
     },
-    RefillDone {
-        lane: i64,
-        rows: Option<(Vec<(i64, Held)>, Read)>,
+    /// It hands over what it has read so far.
+    ReadDone {
+        read: Vec<ReadLane>,
+        over: bool,
     },
     AttemptEnds {
         seq: i64,
@@ -107,7 +124,7 @@ pub(crate) enum Event {
 #[derive(Debug)]
 pub(crate) enum Finding {
     Attempted { seq: i64, answer: Answer },
-    Refilled { lane: i64, rows: Option<(Vec<(i64, Held)>, Read)> },
+    Refilled { read: Vec<ReadLane>, over: bool },
 }
 
 #[derive(Debug)]
@@ -142,9 +159,13 @@ pub(crate) struct Process {
     pub(crate) lanes: BTreeMap<i64, Endpoint>,
     pub(crate) in_flight: BTreeSet<i64>,
     withdrawn: BTreeSet<i64>,
-    /// Marks that wait for refills under way.
+    /// Marks that wait for the read under way.
     marks: BTreeSet<i64>,
-    refills: usize,
+    /// Lanes that want to read on, which waits for the read under way.
+    pub(crate) wanted: Vec<(i64, usize, usize)>,
+    reading: bool,
+    /// Lanes for whose last attempt something of ours was missing.
+    pub(crate) short: BTreeSet<i64>,
     /// When a lane's read failed last.
     pub(crate) read_failed: BTreeMap<i64, Duration>,
     pub(crate) ledger: Ledger,
@@ -314,22 +335,9 @@ impl World {
 
     fn happen(&mut self, event: Event) {
         match event {
-            Event::RefillReads { lane, room, bytes, known } => {
-                let fails = !self.settling && self.rng.u8(..) < 8;
-                let rows = (!fails).then(|| {
-                    let read = self.outbox.read(lane, self.wall, room, bytes, |seq| known.contains(&seq));
-                    let held = read
-                        .rows
-                        .iter()
-                        .map(|due| (due.message.0, Held::of(&self.outbox.messages[&due.message.0])))
-                        .collect();
-                    (held, read)
-                });
-                let later = Duration::from_micros(self.rng.u64(0..3_000));
-                self.schedule(later, Event::RefillDone { lane, rows });
-            }
-            Event::RefillDone { lane, rows } => {
-                self.process.findings.push_back(Finding::Refilled { lane, rows });
+            Event::ReadBegins { wanted } => self.reads(wanted),
+            Event::ReadDone { read, over } => {
+                self.process.findings.push_back(Finding::Refilled { read, over });
                 self.wake();
             }
             Event::AttemptEnds { seq, answer } => {
@@ -417,7 +425,9 @@ impl Process {
             in_flight: BTreeSet::new(),
             withdrawn: BTreeSet::new(),
             marks: BTreeSet::new(),
-            refills: 0,
+            wanted: Vec::new(),
+            reading: false,
+            short: BTreeSet::new(),
             read_failed: BTreeMap::new(),
             ledger: Ledger::default(),
             overtaken_by: BTreeMap::new(),

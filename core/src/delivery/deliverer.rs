@@ -22,7 +22,7 @@ use crate::remote::client::ServerLink;
 const LOCK_UNUSABLE_PAUSE: Duration = Duration::from_millis(250);
 /// How often it is looked whether an export is left unfinished or over.
 const EXPORTS_POLL: Duration = Duration::from_secs(10);
-/// For DNS and reads of the outbox.
+/// For TLS settings and exports.
 const BLOCKING_THREADS: usize = 16;
 
 /// The loop is to end, with what is under way given until `deadline`.

@@ -8,6 +8,7 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use super::scheduler::RowSet;
 use crate::fork;
+use crate::operations::stats::ShortageReport;
 use crate::outbox::DueMessage;
 use crate::outbox::sqlite::writer::outcome::EndedAttempt;
 
@@ -54,12 +55,14 @@ pub(crate) struct DeliveryLink {
     leading: AtomicBool,
     inbox: Option<UnboundedSender<Notice>>,
     hands: Mutex<Hands>,
+    /// What this process lacks for its attempts. Locked only inside the gate, too.
+    shortage: Mutex<Option<ShortageReport>>,
 }
 
 impl DeliveryLink {
     /// A link to the loop behind `inbox`; none where this process only enqueues.
     pub(crate) fn new(inbox: Option<UnboundedSender<Notice>>) -> Self {
-        Self { leading: AtomicBool::new(false), inbox, hands: Mutex::default() }
+        Self { leading: AtomicBool::new(false), inbox, hands: Mutex::default(), shortage: Mutex::default() }
     }
 
     /// Whether this process delivers.
@@ -72,6 +75,7 @@ impl DeliveryLink {
         if !leading {
             let _inside = fork::enter();
             *fork::lock(&self.hands) = Hands::default();
+            *fork::lock(&self.shortage) = None;
         }
     }
 
@@ -80,6 +84,17 @@ impl DeliveryLink {
             // A loop that is gone reads the outbox when it comes back.
             let _ = inbox.send(notice);
         }
+    }
+
+    /// What this process lacks for its attempts, for `stats`.
+    pub(crate) fn set_shortage(&self, shortage: Option<ShortageReport>) {
+        let _inside = fork::enter();
+        *fork::lock(&self.shortage) = shortage;
+    }
+
+    pub(crate) fn shortage(&self) -> Option<ShortageReport> {
+        let _inside = fork::enter();
+        fork::lock(&self.shortage).clone()
     }
 
     /// Takes a message in hand, unless it was withdrawn.

@@ -2,11 +2,13 @@
 
 pub(crate) mod deliverer;
 mod due_clock;
+mod lack;
 mod lane_cache;
 pub mod leadership;
 pub(crate) mod link;
 mod lookout;
 mod outcome;
+mod reader;
 pub mod retry_policy;
 pub mod scheduler;
 mod shell;

@@ -9,12 +9,15 @@ use tracing::Instrument;
 
 use super::deliverer::{Parts, Stop};
 use super::due_clock::DueClock;
+use super::lack::{self, Lack};
 use super::lane_cache::LaneCache;
 use super::link::Notice;
 use super::outcome;
+use super::reader::{ReadLane, Reader, Wanted};
 use super::scheduler::{Command, Due, LaneKey, Limits, MessageKey, Now, RowMap, RowSet, Scheduler};
 use super::wire::client::{AttemptReport, DeliveryRequest};
-use crate::error::Result;
+use super::wire::shortage::Shortage;
+use crate::error::{Error, ErrorCode};
 use crate::model::header_map::{HeaderMap, HeaderOwner};
 use crate::model::timestamp::Timestamp;
 use crate::outbox::DueMessage;
@@ -32,7 +35,7 @@ const RECORD_AGAIN: Duration = Duration::from_millis(250);
 const TAKEN: usize = 512;
 
 /// What the shell's own tasks report.
-enum Finding {
+pub(super) enum Finding {
     Attempted {
         seq: i64,
         report: Box<AttemptReport>,
@@ -41,9 +44,10 @@ enum Finding {
     Lost {
         seq: i64,
     },
+    /// What the reader's thread read; `over` with the last part of its answer.
     Refilled {
-        lane: i64,
-        rows: Result<Refill>,
+        read: Vec<ReadLane>,
+        over: bool,
     },
     RecordAgain(Box<EndedAttempt>),
 }
@@ -80,10 +84,16 @@ pub(super) struct Shell {
     found: UnboundedReceiver<Finding>,
     begun: Instant,
     clock: DueClock,
-    /// Withdrawn while refills were under way that may still bring them in.
+    /// Started at the first refill.
+    reader: Option<Reader>,
+    /// Lanes that want to read on, with the room and the bytes they have; read together when the read under way is over.
+    wanted: Vec<(LaneKey, usize, usize)>,
+    reading: bool,
+    /// Withdrawn while a read was under way that may still bring them in.
     withdrawn: RowSet<i64>,
-    refills: usize,
     unrecorded: usize,
+    /// What this process lacks for its attempts.
+    lack: Option<Lack>,
     commands: Vec<Command>,
 }
 
@@ -103,9 +113,12 @@ impl Shell {
             found,
             begun: Instant::now(),
             clock: DueClock::default(),
+            reader: None,
+            wanted: Vec::new(),
+            reading: false,
             withdrawn: RowSet::default(),
-            refills: 0,
             unrecorded: 0,
+            lack: None,
             commands: Vec::new(),
             parts,
         }
@@ -243,12 +256,12 @@ impl Shell {
         }
     }
 
-    /// A refill that began before the change may still bring the message in: its mark stays until none can.
+    /// A read that began before the change may still bring the message in: its mark stays until it is over.
     fn remember_withdrawn(&mut self, seq: i64) {
-        if self.refills == 0 {
-            self.parts.link.forget_withdrawn(seq);
-        } else {
+        if self.reading {
             self.withdrawn.insert(seq);
+        } else {
+            self.parts.link.forget_withdrawn(seq);
         }
     }
 
@@ -270,43 +283,52 @@ impl Shell {
                 self.parts.link.settle(&[seq]);
                 self.scheduler.abandon(MessageKey(seq));
             }
-            Finding::Refilled { lane, rows } => self.refilled(lane, rows),
+            Finding::Refilled { read, over } => {
+                for (lane, rows) in read {
+                    match rows {
+                        Ok(refill) => self.refilled(lane, refill),
+                        Err(error) => self.refill_failed(lane, &error),
+                    }
+                }
+                if over {
+                    self.read_over();
+                }
+            }
             Finding::RecordAgain(ended) => self.record(ended),
         }
     }
 
-    fn refilled(&mut self, lane: i64, rows: Result<Refill>) {
-        self.refills -= 1;
-        match rows {
-            Ok(refill) => {
-                let mut dues = Vec::with_capacity(refill.messages.len());
-                for message in refill.messages {
-                    let known = self.scheduler.is_known(MessageKey(message.seq));
-                    if !known && !self.withdrawn.contains(&message.seq) {
-                        dues.push(as_due(&message));
-                        self.held.insert(message.seq, message);
-                    }
-                }
-                for refused in self.scheduler.refilled(LaneKey(lane), &dues, refill.more, refill.next_due) {
-                    self.held.remove(&refused.0);
-                }
-            }
-            Err(error) => {
-                tracing::warn!(target: "hookbridge::delivery", %error, "due messages cannot be read");
-                let now = self.now();
-                self.scheduler.refill_failed(LaneKey(lane), now);
+    fn refilled(&mut self, lane: i64, refill: Refill) {
+        let mut dues = Vec::with_capacity(refill.messages.len());
+        for message in refill.messages {
+            let known = self.scheduler.is_known(MessageKey(message.seq));
+            if !known && !self.withdrawn.contains(&message.seq) {
+                dues.push(as_due(&message));
+                self.held.insert(message.seq, message);
             }
         }
-        if self.refills == 0 {
-            for seq in self.withdrawn.drain() {
-                self.parts.link.forget_withdrawn(seq);
-            }
+        for refused in self.scheduler.refilled(LaneKey(lane), &dues, refill.more, refill.next_due) {
+            self.held.remove(&refused.0);
+        }
+    }
+
+    fn refill_failed(&mut self, lane: i64, error: &Error) {
+        tracing::warn!(target: "hookbridge::delivery", %error, "due messages cannot be read");
+        let now = self.now();
+        self.scheduler.refill_failed(LaneKey(lane), now);
+    }
+
+    fn read_over(&mut self) {
+        self.reading = false;
+        for seq in self.withdrawn.drain() {
+            self.parts.link.forget_withdrawn(seq);
         }
     }
 
     fn act(&mut self) {
         let now = self.now();
         let mut dropped = Vec::new();
+        lack::end(&mut self.lack, self.scheduler.short_lanes(), &self.parts.link);
         let mut commands = std::mem::take(&mut self.commands);
         self.scheduler.poll(now, &mut commands, &mut dropped);
         for message in dropped {
@@ -314,21 +336,43 @@ impl Shell {
         }
         for command in commands.drain(..) {
             match command {
-                Command::Refill { lane, room, bytes } => self.refill(lane, room, bytes, now.wall),
+                Command::Refill { lane, room, bytes } => self.wanted.push((lane, room, bytes)),
                 Command::Start { lane, message } => self.start(lane, message),
             }
         }
         self.commands = commands;
+        self.read_wanted(now.wall);
     }
 
-    fn refill(&mut self, lane: LaneKey, room: usize, bytes: usize, now: Timestamp) {
-        let known: RowSet<i64> = self.scheduler.known_of(lane).map(|message| message.0).collect();
-        let (file, findings) = (self.parts.file.clone(), self.findings.clone());
-        self.refills += 1;
-        tokio::task::spawn_blocking(move || {
-            let rows = file.read(|connection| due::refill(connection, lane.0, now, room, bytes, &known));
-            let _ = findings.send(Finding::Refilled { lane: lane.0, rows });
-        });
+    /// Reads for every lane that wants it, once the read before is over: under load that gathers many.
+    fn read_wanted(&mut self, now: Timestamp) {
+        if self.reading || self.wanted.is_empty() {
+            return;
+        }
+        let known = |lane| self.scheduler.known_of(lane).map(|message| message.0).collect();
+        let wanted: Vec<Wanted> = self
+            .wanted
+            .drain(..)
+            .map(|(lane, room, bytes)| Wanted { lane: lane.0, room, bytes, known: known(lane) })
+            .collect();
+        let lanes: Vec<i64> = wanted.iter().map(|wanted| wanted.lane).collect();
+        if self.reader.is_none() {
+            match Reader::start(self.parts.file.clone(), self.findings.clone()) {
+                Ok(reader) => self.reader = Some(reader),
+                Err(error) => {
+                    lack::begin(&mut self.lack, Shortage::Threads, Some(error.to_string()), &self.parts.link);
+                    lanes.iter().for_each(|lane| self.refill_failed(*lane, &error));
+                }
+            }
+        }
+        let Some(reader) = &self.reader else { return };
+        self.reading = reader.read(wanted, now);
+        if !self.reading {
+            // It ended in a panic, of which it was told; another is started at the lanes' next try.
+            self.reader = None;
+            let error = Error::new(ErrorCode::Internal, "the reader has ended");
+            lanes.iter().for_each(|lane| self.refill_failed(*lane, &error));
+        }
     }
 
     fn start(&mut self, lane: LaneKey, message: MessageKey) {
@@ -385,6 +429,10 @@ impl Shell {
     }
 
     fn attempted(&mut self, seq: i64, report: AttemptReport) {
+        if let Some(shortage) = report.shortage {
+            self.short(seq, shortage, report.error_text);
+            return;
+        }
         let now = self.now();
         let Some(held) = self.held.remove(&seq) else { return };
         let judged = outcome::judge(
@@ -406,6 +454,16 @@ impl Shell {
         );
         self.unrecorded += 1;
         self.record(judged.ended);
+    }
+
+    /// Something of ours was missing: that was no attempt, and the message is tried again shortly.
+    fn short(&mut self, seq: i64, shortage: Shortage, text: Option<String>) {
+        lack::begin(&mut self.lack, shortage, text, &self.parts.link);
+        self.parts.link.settle(&[seq]);
+        let now = self.now();
+        if !self.scheduler.put_back(MessageKey(seq), now) {
+            self.held.remove(&seq);
+        }
     }
 
     fn record(&mut self, ended: Box<EndedAttempt>) {

@@ -63,6 +63,6 @@ pub(crate) fn stats(process: &Process, _request: StatsRequest) -> Result<Stats> 
         bytes_on_disk: process.file.bytes_on_disk(),
         deliverer: process.deliverer(),
         not_delivering: None,
-        shortage: None,
+        shortage: process.link.shortage(),
     })
 }

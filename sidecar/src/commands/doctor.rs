@@ -129,6 +129,13 @@ fn delivered(report: &mut Report, stats: &Value) {
         ),
         None => report.well("deliverer", "nobody delivers, and nothing waits"),
     }
+    if let Some(text) = stats["shortage"]["text"].as_str() {
+        report.ill(
+            "shortage",
+            format!("attempts wait, and none is counted: {text}"),
+            "give the process that delivers what it lacks; it tries again by itself",
+        );
+    }
     let late = stats["oldest_due_age_seconds"].as_f64().unwrap_or(0.0);
     let says = format!("{waiting} wait, the oldest that is due was accepted {late:.0} s ago");
     if late > STUCK.as_secs_f64() {

@@ -50,9 +50,21 @@ impl World {
 
     fn happened(&mut self, finding: Finding) {
         match finding {
-            Finding::Refilled { lane, rows } => self.refilled(lane, rows),
+            Finding::Refilled { read, over } => {
+                for ReadLane { lane, rows } in read {
+                    self.refilled(lane, rows);
+                }
+                if over {
+                    self.process.reading = false;
+                    for seq in std::mem::take(&mut self.process.marks) {
+                        self.process.withdrawn.remove(&seq);
+                    }
+                }
+            }
             Finding::Attempted { seq, answer } => {
-                if self.loses_reports && !self.settling && self.rng.u8(..) < 4 {
+                if answer.short {
+                    self.nothing_was_tried(seq);
+                } else if self.loses_reports && !self.settling && self.rng.u8(..) < 4 {
                     self.report_lost(seq, answer);
                 } else {
                     self.attempt_ended(seq, answer);
@@ -113,10 +125,10 @@ impl World {
             Notice::EndpointChanged(lane) => self.load_lane(lane),
             Notice::Withdrawn(seq) => {
                 self.process.scheduler.withdraw(MessageKey(seq));
-                if self.process.refills == 0 {
-                    self.process.withdrawn.remove(&seq);
-                } else {
+                if self.process.reading {
                     self.process.marks.insert(seq);
+                } else {
+                    self.process.withdrawn.remove(&seq);
                 }
             }
             Notice::Requeued { seq, lane } => {
@@ -139,7 +151,6 @@ impl World {
     }
 
     pub(super) fn refilled(&mut self, lane: i64, rows: Option<(Vec<(i64, Held)>, Read)>) {
-        self.process.refills -= 1;
         match rows {
             Some((found, read)) => {
                 let mut dues = Vec::new();
@@ -159,11 +170,6 @@ impl World {
                 let now = self.now();
                 self.process.read_failed.insert(lane, self.mono);
                 self.process.scheduler.refill_failed(LaneKey(lane), now);
-            }
-        }
-        if self.process.refills == 0 {
-            for seq in std::mem::take(&mut self.process.marks) {
-                self.process.withdrawn.remove(&seq);
             }
         }
     }
@@ -190,13 +196,50 @@ impl World {
         }
         for command in commands {
             match command {
-                Command::Refill { lane, room, bytes } => {
-                    let known = self.process.scheduler.known_of(lane).map(|message| message.0).collect();
-                    self.process.refills += 1;
-                    let later = Duration::from_micros(self.rng.u64(0..3_000));
-                    self.schedule(later, Event::RefillReads { lane: lane.0, room, bytes, known });
-                }
+                Command::Refill { lane, room, bytes } => self.process.wanted.push((lane.0, room, bytes)),
                 Command::Start { lane, message } => self.start(lane.0, message.0),
+            }
+        }
+        self.read_wanted();
+    }
+
+    fn read_wanted(&mut self) {
+        if self.process.reading || self.process.wanted.is_empty() {
+            return;
+        }
+        self.process.reading = true;
+        let scheduler = &self.process.scheduler;
+        let known = |lane| scheduler.known_of(LaneKey(lane)).map(|message| message.0).collect();
+        let wanted = std::mem::take(&mut self.process.wanted)
+            .into_iter()
+            .map(|(lane, room, bytes)| Wanted { lane, room, bytes, known: known(lane) })
+            .collect();
+        let later = Duration::from_micros(self.rng.u64(0..3_000));
+        self.schedule(later, Event::ReadBegins { wanted });
+    }
+
+    /// One snapshot for all lanes, handed over in parts, and perhaps a storage that fails on the way.
+    pub(super) fn reads(&mut self, wanted: Vec<Wanted>) {
+        let mut failed = false;
+        let mut later = Duration::ZERO;
+        let (mut part, mut left) = (Vec::new(), wanted.len());
+        for Wanted { lane, room, bytes, known } in wanted {
+            failed |= !self.settling && self.rng.u8(..) < 8;
+            let rows = (!failed).then(|| {
+                let read = self.outbox.read(lane, self.wall, room, bytes, |seq| known.contains(&seq));
+                let held = read
+                    .rows
+                    .iter()
+                    .map(|due| (due.message.0, Held::of(&self.outbox.messages[&due.message.0])))
+                    .collect();
+                (held, read)
+            });
+            part.push(ReadLane { lane, rows });
+            left -= 1;
+            if left == 0 || self.rng.u8(0..3) == 0 {
+                later += Duration::from_micros(self.rng.u64(1..3_000));
+                let read = std::mem::take(&mut part);
+                self.schedule(later, Event::ReadDone { read, over: left == 0 });
             }
         }
     }
@@ -234,8 +277,24 @@ impl World {
             *counts.entry(lane).or_default() += 1;
         }
         self.totals.attempts += 1;
-        let answer = self.manners[&lane].answer(&mut self.rng);
+        // A shortage lasts for a while, and for all that begins meanwhile.
+        let short = !self.settling && self.mono.as_millis() / 400 % 11 == 3;
+        let answer =
+            if short { Answer::short(&mut self.rng) } else { self.manners[&lane].answer(&mut self.rng) };
         self.schedule(answer.after, Event::AttemptEnds { seq, answer });
+    }
+
+    /// Something of ours was missing: no attempt, and the message waits where it was.
+    fn nothing_was_tried(&mut self, seq: i64) {
+        self.totals.shortages += 1;
+        let lane = self.process.held[&seq].lane;
+        self.process.in_flight.remove(&seq);
+        self.process.ledger.nothing_was_tried(lane);
+        self.process.short.insert(lane);
+        let now = self.now();
+        if !self.process.scheduler.put_back(MessageKey(seq), now) {
+            self.process.held.remove(&seq);
+        }
     }
 
     /// Nobody knows what the receiver said: the message is due as before.
@@ -285,6 +344,7 @@ impl World {
             self.totals.delivered += 1;
         }
         self.process.ledger.ended(held.lane, health);
+        self.process.short.remove(&held.lane);
         let now = self.now();
         self.process.scheduler.attempt_ended(MessageKey(seq), health, now);
         let gone = outcome == Outcome::Permanent { gone: true };

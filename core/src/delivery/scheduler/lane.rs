@@ -6,13 +6,20 @@ use std::time::Duration;
 use super::breaker::Breaker;
 use super::slots::Standing;
 use super::token_bucket::{RateLimit, TokenBucket};
+use super::turns::Place;
 use super::{Due, MessageKey, Now, RowSet};
 use crate::model::timestamp::Timestamp;
 
 /// The most messages that a lane holds.
 const WINDOW: usize = 256;
-/// How many a lane holds for each attempt that it may have under way.
+/// How many a lane holds at least for each attempt that it may have under way.
 const WINDOW_PER_SLOT: usize = 4;
+/// A lane that reads on so soon after the last time holds twice as many from then on, so that a read brings about as many as it
+/// sends in that time; one that does so only after this long, half.
+const READS_ON_SOON: Duration = Duration::from_secs(1);
+const READS_ON_LATE: Duration = Duration::from_secs(10);
+/// The bytes of a message, for a lane that has not read any yet.
+const USUAL_BYTES: usize = 2_048;
 /// How many fresh messages a lane takes from this process, and how many quarters of the memory budget may be full of
 /// messages then: where its endpoint answers, and where it has not answered yet or fails. Those that hang must not take
 /// the room of those that answer; the last quarter is for who reads on from the outbox.
@@ -20,6 +27,8 @@ const OFFERED_TO_PROVEN: (usize, usize) = (65_536, 3);
 const OFFERED_TO_OTHERS: (usize, usize) = (1_024, 1);
 /// How long a lane waits before it reads a message again that it must not start now.
 const REFUSED_PAUSE: Duration = Duration::from_millis(100);
+/// How long a lane waits after an attempt for which something of ours was missing, at first and at most.
+const SHORT_BACK_OFF: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(5));
 const REFILL_BACK_OFF: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(5));
 
 /// What an operator set.
@@ -54,8 +63,22 @@ pub(super) struct Lane {
     pub offered_meanwhile: RowSet<MessageKey>,
     refill_not_before: Duration,
     refill_back_off: Duration,
-    /// Whether the lane stands in the turn.
-    pub in_turn: bool,
+    /// How many messages the lane has come to hold beyond what its limit asks for.
+    grown: usize,
+    /// When it last read on, and whether that left some on disk.
+    last_refill: Option<Duration>,
+    left_some: bool,
+    /// The mean of what it last read, in bytes.
+    usual_bytes: usize,
+    short: Option<Short>,
+    pub place: Place,
+}
+
+/// Something of ours was missing for the lane's attempts: one at a time is tried, until one is made.
+#[derive(Clone, Copy, Debug)]
+struct Short {
+    until: Duration,
+    back_off: Duration,
 }
 
 /// What a lane may do.
@@ -85,7 +108,12 @@ impl Lane {
             offered_meanwhile: RowSet::default(),
             refill_not_before: Duration::ZERO,
             refill_back_off: REFILL_BACK_OFF.0,
-            in_turn: false,
+            grown: 0,
+            last_refill: None,
+            left_some: false,
+            usual_bytes: USUAL_BYTES,
+            short: None,
+            place: Place::Out,
         }
     }
 
@@ -105,7 +133,23 @@ impl Lane {
 
     /// How many messages the lane wants to hold.
     pub(super) fn window(&self) -> usize {
-        (self.breaker.limit() as usize * WINDOW_PER_SLOT).clamp(WINDOW_PER_SLOT, WINDOW)
+        (self.breaker.limit() as usize * WINDOW_PER_SLOT).max(self.grown).clamp(WINDOW_PER_SLOT, WINDOW)
+    }
+
+    /// How many messages a refill may bring, and about how many bytes that will be.
+    pub(super) fn begin_refill(&mut self, now: Duration) -> (usize, usize) {
+        let since = self.last_refill.replace(now).map(|at| now.saturating_sub(at));
+        let sends = self.breaker.standing() == Standing::Proven && !self.breaker.is_open();
+        match since {
+            _ if !sends => self.grown = 0,
+            Some(since) if since < READS_ON_SOON && self.left_some => {
+                self.grown = (self.window() * 2).min(WINDOW);
+            }
+            Some(since) if since > READS_ON_LATE => self.grown /= 2,
+            _ => {}
+        }
+        let room = self.window() - self.held().min(self.window() - 1);
+        (room, room.saturating_mul(self.usual_bytes + self.usual_bytes / 4))
     }
 
     /// Whether the lane takes a fresh message that fills memory up to `held` of `budget` bytes: what is handed over in
@@ -124,6 +168,36 @@ impl Lane {
         }
     }
 
+    /// Puts a message back where it was taken from, since something of ours was missing for its attempt, and waits.
+    /// Whether the lane was not short before.
+    pub(super) fn put_back(&mut self, due: Due, now: Duration) -> bool {
+        if due.scheduled {
+            self.retries.push_front(due);
+        } else {
+            self.fresh.push_front(due);
+        }
+        if let Some(bucket) = &mut self.bucket {
+            bucket.give_back();
+        }
+        self.is_short_now(now)
+    }
+
+    /// Something of ours was missing just now. Whether nothing was before.
+    pub(super) fn is_short_now(&mut self, now: Duration) -> bool {
+        let back_off = match self.short {
+            // Those that were under way together failed together.
+            Some(short) if now < short.until => return false,
+            Some(short) => (short.back_off * 2).min(SHORT_BACK_OFF.1),
+            None => SHORT_BACK_OFF.0,
+        };
+        self.short.replace(Short { until: now + back_off, back_off }).is_none()
+    }
+
+    /// An attempt was made. Whether something was missing before.
+    pub(super) fn is_short_no_more(&mut self) -> bool {
+        self.short.take().is_some()
+    }
+
     /// Takes the next message out of the window; a token and a slot have been found for it.
     pub(super) fn pop(&mut self, now: Duration) -> Option<Due> {
         if let Some(due) = self.retries.pop_front() {
@@ -140,8 +214,12 @@ impl Lane {
 
     /// Whether the head of the window may start, but for the global limits.
     pub(super) fn readiness(&mut self, now: Duration) -> Ready {
-        if self.paused || self.held() == 0 || self.in_flight >= self.breaker.limit() {
+        let limit = if self.short.is_some() { 1 } else { self.breaker.limit() };
+        if self.paused || self.held() == 0 || self.in_flight >= limit {
             return Ready::No;
+        }
+        if let Some(short) = self.short.filter(|short| short.until > now) {
+            return Ready::At(short.until);
         }
         let cool_until = self.breaker.cool_until();
         if self.retries.is_empty() && cool_until > now {
@@ -170,9 +248,12 @@ impl Lane {
         Some(self.refill_not_before).filter(|at| *at > now)
     }
 
-    /// Returns the bytes that were reserved for it.
-    pub(super) fn refilled(&mut self) -> usize {
+    /// A refill brought `rows` and left some. Returns the bytes that were reserved for it.
+    pub(super) fn refilled(&mut self, rows: &[Due], more: bool) -> usize {
         self.refill_back_off = REFILL_BACK_OFF.0;
+        self.left_some = more;
+        let bytes: usize = rows.iter().map(|due| due.bytes).sum();
+        self.usual_bytes = bytes.checked_div(rows.len()).unwrap_or(self.usual_bytes);
         self.refilling.take().unwrap_or(0)
     }
 

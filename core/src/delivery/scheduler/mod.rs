@@ -7,8 +7,9 @@ mod slots;
 #[cfg(test)]
 mod tests;
 mod token_bucket;
+mod turns;
 
-use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::time::Duration;
 
 use crate::model::timestamp::Timestamp;
@@ -17,12 +18,13 @@ pub use lane::LaneSettings;
 use lane::{Lane, Ready};
 use slots::Slots;
 pub use token_bucket::RateLimit;
+use turns::{Place, Turns};
 
 /// Keyed by the outbox's own row numbers, which nobody can choose so that they collide: a quick hash will do.
 pub(crate) type RowMap<K, V> = HashMap<K, V, foldhash::fast::RandomState>;
 pub(crate) type RowSet<K> = HashSet<K, foldhash::fast::RandomState>;
 
-/// A refill may bring this part of the memory budget, so that no lane takes it all.
+/// A refill may bring this part of what is left of the memory budget, so that no lane takes it all.
 const REFILLS_IN_BUDGET: usize = 4;
 
 /// How many attempts may have ended whose outcome is not on disk. They hold no slot, and all of them are repeated should the
@@ -113,8 +115,9 @@ enum Stage {
 struct Known {
     lane: LaneKey,
     bytes: usize,
+    scheduled: bool,
     stage: Stage,
-    /// Taken out of the window by `withdraw`; the entry there is skipped.
+    /// Taken out of the window by `withdraw`; the entry there is skipped. Under way: it does not come back there.
     withdrawn: bool,
 }
 
@@ -124,8 +127,7 @@ pub struct Scheduler {
     limits: Limits,
     lanes: RowMap<LaneKey, Lane>,
     known: RowMap<MessageKey, Known>,
-    /// Lanes that may have something to do, in the order of their turns.
-    turn: VecDeque<LaneKey>,
+    turns: Turns,
     /// A lane was given a turn since the last poll.
     turns_given: bool,
     /// When a lane has something to do by the steady clock, and by the wall clock.
@@ -137,6 +139,8 @@ pub struct Scheduler {
     held_bytes: usize,
     /// What refills under way may bring.
     reserved_bytes: usize,
+    /// Lanes for whose attempts something of ours is missing.
+    short: usize,
 }
 
 impl Scheduler {
@@ -146,7 +150,7 @@ impl Scheduler {
             limits,
             lanes: RowMap::default(),
             known: RowMap::default(),
-            turn: VecDeque::new(),
+            turns: Turns::default(),
             turns_given: false,
             mono_timers: BTreeSet::new(),
             wall_timers: BTreeSet::new(),
@@ -154,12 +158,18 @@ impl Scheduler {
             unrecorded: 0,
             held_bytes: 0,
             reserved_bytes: 0,
+            short: 0,
         }
     }
 
     /// Attempts under way.
     pub fn in_flight(&self) -> usize {
         self.slots.taken() as usize
+    }
+
+    /// How many lanes wait since something of ours was missing for their attempts.
+    pub fn short_lanes(&self) -> usize {
+        self.short
     }
 
     /// Whether an attempt of the message is under way.
@@ -192,6 +202,10 @@ impl Scheduler {
 
     /// Empties every window, so that all is read anew: the outbox may have been edited by others.
     pub fn reread_all(&mut self) -> Vec<MessageKey> {
+        // What is under way may have been edited as well: it does not come back to its window.
+        for known in self.known.values_mut().filter(|known| known.stage == Stage::InFlight) {
+            known.withdrawn = true;
+        }
         let keys: Vec<LaneKey> = self.lanes.keys().copied().collect();
         let mut dropped = Vec::new();
         for key in keys {
@@ -252,7 +266,13 @@ impl Scheduler {
         self.held_bytes += due.bytes;
         self.known.insert(
             due.message,
-            Known { lane: key, bytes: due.bytes, stage: Stage::Window, withdrawn: false },
+            Known {
+                lane: key,
+                bytes: due.bytes,
+                scheduled: due.scheduled,
+                stage: Stage::Window,
+                withdrawn: false,
+            },
         );
     }
 
@@ -290,7 +310,7 @@ impl Scheduler {
         let Some(lane) = self.lanes.get_mut(&key) else {
             return rows.iter().map(|due| due.message).collect();
         };
-        self.reserved_bytes = self.reserved_bytes.saturating_sub(lane.refilled());
+        self.reserved_bytes = self.reserved_bytes.saturating_sub(lane.refilled(rows, more));
         // What came in while the read was under way is not part of it.
         lane.more_on_disk |= more;
         lane.next_due = [next_due, lane.expected_meanwhile.take()].into_iter().flatten().min();
@@ -331,14 +351,40 @@ impl Scheduler {
         self.unrecorded += 1;
         let key = known.lane;
         if let Some(lane) = self.lanes.get_mut(&key) {
+            self.short -= usize::from(lane.is_short_no_more());
             let before = lane.breaker.standing();
             self.slots.free(before);
             lane.in_flight = lane.in_flight.saturating_sub(1);
             lane.breaker.attempt_ended(health, now.mono);
+            let standing = lane.breaker.standing();
             // The others under way in the lane change sides with it.
-            self.slots.reclassify(before, lane.breaker.standing(), lane.in_flight);
+            self.slots.reclassify(before, standing, lane.in_flight);
+            lane.place = self.turns.reclassify(key, lane.place, standing);
             self.give_turn(key);
         }
+    }
+
+    /// Something of ours was missing, so that no attempt was made: the slot is free, and the message is back where it was
+    /// in its lane's window, to be tried again shortly. False where the window is no longer its place: then it is
+    /// forgotten, and the outbox knows what became of it.
+    pub fn put_back(&mut self, message: MessageKey, now: Now) -> bool {
+        let Some(known) = self.known.get_mut(&message).filter(|known| known.stage == Stage::InFlight) else {
+            return false;
+        };
+        let (key, due) = (known.lane, Due { message, bytes: known.bytes, scheduled: known.scheduled });
+        let withdrawn = known.withdrawn;
+        let Some(lane) = self.lanes.get_mut(&key) else { return false };
+        if withdrawn || lane.paused {
+            self.short += usize::from(lane.is_short_now(now.mono));
+            self.abandon(message);
+            return false;
+        }
+        known.stage = Stage::Window;
+        self.slots.free(lane.breaker.standing());
+        lane.in_flight = lane.in_flight.saturating_sub(1);
+        self.short += usize::from(lane.put_back(due, now.mono));
+        self.give_turn(key);
+        true
     }
 
     /// A start that did not come to an attempt: the slot is free and the message forgotten.
@@ -379,18 +425,16 @@ impl Scheduler {
     pub fn withdraw(&mut self, message: MessageKey) -> Withdrawn {
         match self.known.get_mut(&message) {
             None => Withdrawn::Unknown,
-            Some(known) if known.stage == Stage::Window => {
+            Some(known) => {
                 known.withdrawn = true;
-                Withdrawn::FromWindow
+                if known.stage == Stage::Window { Withdrawn::FromWindow } else { Withdrawn::InFlight }
             }
-            Some(_) => Withdrawn::InFlight,
         }
     }
 
     fn give_turn(&mut self, key: LaneKey) {
-        if let Some(lane) = self.lanes.get_mut(&key).filter(|lane| !lane.in_turn) {
-            lane.in_turn = true;
-            self.turn.push_back(key);
+        if let Some(lane) = self.lanes.get_mut(&key) {
+            lane.place = self.turns.give(key, lane.place);
         }
         self.turns_given = true;
     }
@@ -406,21 +450,24 @@ impl Scheduler {
             self.wall_timers.remove(&(at, key));
             self.give_turn(key);
         }
-        // Those that wait for a slot keep their place in front of the next poll.
-        let mut waiting = VecDeque::new();
-        while let Some(key) = self.turn.pop_front() {
+        for key in self.turns.take_touched() {
             self.refill_if_wanted(key, now, commands);
-            match self.start_one(key, now, commands, dropped) {
-                Turn::Again => self.turn.push_back(key),
-                Turn::NoSlot => waiting.push_back(key),
-                Turn::Over => {
-                    if let Some(lane) = self.lanes.get_mut(&key) {
-                        lane.in_turn = false;
-                    }
-                }
+        }
+        loop {
+            let full = self.unrecorded >= MOST_UNRECORDED;
+            let slots = &self.slots;
+            let next = self.turns.next(|standing| !full && slots.has_room(standing));
+            let Some((key, ticket)) = next else { break };
+            self.refill_if_wanted(key, now, commands);
+            let turn = self.start_one(key, now, commands, dropped);
+            if let Some(lane) = self.lanes.get_mut(&key) {
+                lane.place = match turn {
+                    Turn::Again => self.turns.push(key),
+                    Turn::NoSlot => self.turns.wait(key, lane.breaker.standing(), ticket),
+                    Turn::Over => Place::Out,
+                };
             }
         }
-        self.turn = waiting;
         self.turns_given = false;
     }
 
@@ -436,23 +483,20 @@ impl Scheduler {
             }
             return;
         }
-        let left = self
-            .limits
-            .memory_budget_bytes
-            .saturating_sub(self.held_bytes + self.reserved_bytes)
-            .min(self.limits.memory_budget_bytes / REFILLS_IN_BUDGET);
+        let left = self.limits.memory_budget_bytes.saturating_sub(self.held_bytes + self.reserved_bytes);
         let idle = lane.held() == 0 && lane.in_flight == 0;
         if left == 0 && !idle {
             return;
         }
         // One message for every lane, however full the memory is.
-        let room = if left == 0 { 1 } else { lane.window() - lane.held().min(lane.window() - 1) };
-        lane.refilling = Some(left);
+        let (room, bytes) = if left == 0 { (1, 0) } else { lane.begin_refill(now.mono) };
+        let bytes = bytes.min(left / REFILLS_IN_BUDGET);
+        lane.refilling = Some(bytes);
         lane.more_on_disk = false;
         lane.expected_meanwhile = None;
         lane.offered_meanwhile.clear();
-        self.reserved_bytes += left;
-        commands.push(Command::Refill { lane: key, room, bytes: left.max(1) });
+        self.reserved_bytes += bytes;
+        commands.push(Command::Refill { lane: key, room, bytes: bytes.max(1) });
     }
 
     fn start_one(

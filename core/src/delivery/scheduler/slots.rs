@@ -12,6 +12,10 @@ pub(super) enum Standing {
     Proven,
 }
 
+impl Standing {
+    pub(super) const ALL: [Self; 3] = [Self::Untried, Self::Failing, Self::Proven];
+}
+
 /// How many attempts are under way, and how many may be.
 #[derive(Debug)]
 pub(super) struct Slots {

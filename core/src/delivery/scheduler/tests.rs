@@ -142,16 +142,91 @@ fn lanes_that_never_answered_leave_memory_to_those_that_do() {
 #[test]
 fn what_refills_may_bring_counts_against_what_is_offered() {
     let (mut scheduler, now) = fresh(4, 4, 1 << 20);
-    for lane in 0..10 {
+    for lane in 0..1_000 {
         scheduler.set_lane(LaneKey(lane), LaneSettings::default(), now);
     }
-    // Ten refills begin, and reserve the whole budget.
+    // Refills begin, and reserve the whole budget.
     scheduler.poll(now, &mut Vec::new(), &mut Vec::new());
-    assert!(!scheduler.offer(LaneKey(3), Due { message: MessageKey(1), bytes: 10, scheduled: false }));
-    for lane in 0..10 {
+    assert!(!scheduler.offer(LaneKey(3), Due { message: MessageKey(1), bytes: 1_000, scheduled: false }));
+    for lane in 0..1_000 {
         scheduler.refilled(LaneKey(lane), &[], false, None);
     }
-    assert!(scheduler.offer(LaneKey(4), Due { message: MessageKey(2), bytes: 10, scheduled: false }));
+    assert!(scheduler.offer(LaneKey(4), Due { message: MessageKey(2), bytes: 1_000, scheduled: false }));
+}
+
+/// The lanes' refills in `commands`, and their room.
+fn refills(commands: &[Command]) -> Vec<(i64, usize)> {
+    let refill = |command: &Command| match command {
+        Command::Refill { lane, room, .. } => Some((lane.0, *room)),
+        Command::Start { .. } => None,
+    };
+    commands.iter().filter_map(refill).collect()
+}
+
+#[test]
+fn a_lane_that_sends_reads_many_at_once_however_few_it_may_have_under_way() {
+    let (mut scheduler, mut now) = fresh(64, 1, 1 << 24);
+    let lane = LaneKey(1);
+    scheduler.set_lane(lane, LaneSettings::default(), now);
+    let (mut seq, mut sent, mut read) = (0, 0, 0);
+    while sent < 5_000 {
+        let mut commands = Vec::new();
+        scheduler.poll(now, &mut commands, &mut Vec::new());
+        for (_, room) in refills(&commands) {
+            read += 1;
+            let rows: Vec<Due> = (0..room as i64)
+                .map(|n| Due { message: MessageKey(seq + n), bytes: 700, scheduled: false })
+                .collect();
+            seq += room as i64;
+            scheduler.refilled(lane, &rows, true, None);
+        }
+        for command in commands {
+            if let Command::Start { message, .. } = command {
+                sent += 1;
+                now.mono += Duration::from_millis(1);
+                scheduler.attempt_ended(message, Health::Answered, now);
+                scheduler.recorded(message, None);
+            }
+        }
+    }
+    assert!(read < 80, "{read} reads for {sent} messages");
+}
+
+#[test]
+fn lanes_that_wait_for_a_slot_read_on_and_keep_their_places() {
+    let (mut scheduler, now) = fresh(4, 4, 1 << 24);
+    for lane in 0..1_000 {
+        scheduler.set_lane(LaneKey(lane), LaneSettings::default(), now);
+        let due = Due { message: MessageKey(lane), bytes: 10, scheduled: false };
+        scheduler.refilled(LaneKey(lane), &[due], false, None);
+    }
+    let mut commands = Vec::new();
+    scheduler.poll(now, &mut commands, &mut Vec::new());
+    let started = |commands: &[Command]| -> Vec<i64> {
+        let start = |command: &Command| match command {
+            Command::Start { message, .. } => Some(message.0),
+            Command::Refill { .. } => None,
+        };
+        commands.iter().filter_map(start).collect()
+    };
+    assert_eq!(started(&commands), [0, 1], "half of the slots for those that never answered");
+    // Each reads on once, and is left alone by the polls that follow.
+    for lane in 2..1_000 {
+        scheduler.refilled(LaneKey(lane), &[], false, None);
+        scheduler.outbox_has_work(LaneKey(lane));
+    }
+    commands.clear();
+    scheduler.poll(now, &mut commands, &mut Vec::new());
+    assert_eq!((refills(&commands).len(), started(&commands).len()), (998, 0));
+    for _ in 0..10 {
+        commands.clear();
+        scheduler.poll(now, &mut commands, &mut Vec::new());
+        assert!(commands.is_empty(), "{commands:?}");
+    }
+    // A slot: who came first gets it, and the next keeps its place.
+    scheduler.attempt_ended(MessageKey(0), Health::Answered, now);
+    scheduler.poll(now, &mut commands, &mut Vec::new());
+    assert_eq!(started(&commands), [2]);
 }
 
 #[test]

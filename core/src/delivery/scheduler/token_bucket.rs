@@ -42,6 +42,11 @@ impl TokenBucket {
         self.filled_at = self.filled_at.max(now);
     }
 
+    /// Gives a token back that was taken for nothing.
+    pub(super) fn give_back(&mut self) {
+        self.tokens = (self.tokens + 1.0).min(f64::from(self.limit.burst.get()));
+    }
+
     /// Takes a token, or says when there will be one.
     pub(super) fn take(&mut self, now: Duration) -> Result<(), Duration> {
         self.fill(now);

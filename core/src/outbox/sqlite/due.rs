@@ -1,7 +1,7 @@
 //! What is due: the reads of the delivery loop.
 
 use bytes::Bytes;
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, Transaction, params};
 
 use super::clock::behind;
 use crate::delivery::scheduler::RowSet;
@@ -52,44 +52,64 @@ fn due_message(row: &Row<'_>) -> rusqlite::Result<DueMessage> {
     })
 }
 
-/// Up to `room` messages and about `bytes` of payload that are due on a lane and not `known` already:
-/// retries whose time has come first, then fresh ones in the order of their acceptance. Reads from the
-/// beginning each time, so nothing that was inserted behind a cursor can be missed; those known are few.
-pub(crate) fn refill(
-    connection: &Connection,
-    lane: i64,
-    now: Timestamp,
-    room: usize,
-    bytes: usize,
-    known: &RowSet<i64>,
-) -> rusqlite::Result<Refill> {
-    let mut found = Refill { messages: Vec::new(), more: false, next_due: None };
-    let mut held = 0;
-    for range in ["m.due_at > 0 AND m.due_at <= ?2", "m.due_at = 0 AND ?2 IS NOT NULL"] {
-        let sql = format!(
-            "SELECT {COLUMNS} FROM hookbridge_messages m JOIN hookbridge_payloads p ON p.seq = m.seq
-             WHERE m.endpoint_seq = ?1 AND {range} ORDER BY m.due_at, m.seq"
-        );
-        let mut statement = connection.prepare_cached(&sql)?;
-        let mut rows = statement.query(params![lane, now.as_millis()])?;
-        while let Some(row) = rows.next()? {
-            if known.contains(&row.get(0)?) {
-                continue;
-            }
-            if found.messages.len() >= room || (held >= bytes && !found.messages.is_empty()) {
-                found.more = true;
-                break;
-            }
-            let message = due_message(row)?;
-            held += message.weight();
-            found.messages.push(message);
-        }
+/// The statements of refills, looked up once for many lanes, over one snapshot.
+pub(crate) struct Refills<'a> {
+    ranges: [CachedStatement<'a>; 2],
+    next_retry: CachedStatement<'a>,
+    // Ends with the last of them.
+    _snapshot: Transaction<'a>,
+}
+
+impl<'a> Refills<'a> {
+    pub(crate) fn new(connection: &'a Connection) -> rusqlite::Result<Self> {
+        let snapshot = connection.unchecked_transaction()?;
+        let range = |range: &str| {
+            connection.prepare_cached(&format!(
+                "SELECT {COLUMNS} FROM hookbridge_messages m JOIN hookbridge_payloads p ON p.seq = m.seq
+                 WHERE m.endpoint_seq = ?1 AND {range} ORDER BY m.due_at, m.seq"
+            ))
+        };
+        Ok(Self {
+            ranges: [range("m.due_at > 0 AND m.due_at <= ?2")?, range("m.due_at = 0 AND ?2 IS NOT NULL")?],
+            next_retry: connection.prepare_cached(NEXT_RETRY)?,
+            _snapshot: snapshot,
+        })
     }
-    found.next_due = connection
-        .prepare_cached(NEXT_RETRY)?
-        .query_row(params![lane, now.as_millis()], |row| row.get::<_, Option<i64>>(0))?
-        .map(Timestamp::from_millis);
-    Ok(found)
+
+    /// Up to `room` messages and about `bytes` of payload that are due on a lane and not `known` already:
+    /// retries whose time has come first, then fresh ones in the order of their acceptance. Reads from the
+    /// beginning each time, so nothing that was inserted behind a cursor can be missed; those known are few.
+    pub(crate) fn read(
+        &mut self,
+        lane: i64,
+        now: Timestamp,
+        room: usize,
+        bytes: usize,
+        known: &RowSet<i64>,
+    ) -> rusqlite::Result<Refill> {
+        let mut found = Refill { messages: Vec::new(), more: false, next_due: None };
+        let mut held = 0;
+        for statement in &mut self.ranges {
+            let mut rows = statement.query(params![lane, now.as_millis()])?;
+            while let Some(row) = rows.next()? {
+                if known.contains(&row.get(0)?) {
+                    continue;
+                }
+                if found.messages.len() >= room || (held >= bytes && !found.messages.is_empty()) {
+                    found.more = true;
+                    break;
+                }
+                let message = due_message(row)?;
+                held += message.weight();
+                found.messages.push(message);
+            }
+        }
+        found.next_due = self
+            .next_retry
+            .query_row(params![lane, now.as_millis()], |row| row.get::<_, Option<i64>>(0))?
+            .map(Timestamp::from_millis);
+        Ok(found)
+    }
 }
 
 /// The newest message's row.
@@ -114,7 +134,11 @@ pub(crate) fn waiting_lanes(connection: &Connection) -> rusqlite::Result<Vec<i64
 
 /// Whether something is due on a lane that is not paused.
 pub(crate) fn anything_due(connection: &Connection, now: Timestamp) -> rusqlite::Result<bool> {
-    for lane in waiting_lanes(connection)? {
+    // One lane after the other: the first in which something is due is the answer.
+    let mut statement = connection.prepare_cached(WAITING_LANES)?;
+    let mut lanes = statement.query([])?;
+    while let Some(row) = lanes.next()? {
+        let lane = row.get(0)?;
         if !super::endpoints::is_paused(connection, lane)? {
             let due = connection
                 .prepare_cached(ANY_DUE)?

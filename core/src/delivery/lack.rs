@@ -1,0 +1,46 @@
+//! What this process lacks for its attempts: said once when it begins and once when it is over.
+
+use std::time::{Duration, Instant};
+
+use super::link::DeliveryLink;
+use super::wire::shortage::Shortage;
+use crate::model::timestamp::Timestamp;
+use crate::operations::stats::ShortageReport;
+
+/// It is over where nothing was missing for so long and no lane waits, and in any case where nothing was for much longer:
+/// what waited may have been taken back.
+const OVER_AFTER: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(15));
+
+/// What is missing, and when it was last.
+pub(super) struct Lack {
+    kind: Shortage,
+    last: Instant,
+}
+
+/// Something was missing: says so, unless it was said.
+pub(super) fn begin(lack: &mut Option<Lack>, kind: Shortage, text: Option<String>, link: &DeliveryLink) {
+    let said = lack.as_ref().is_some_and(|lack| lack.kind == kind);
+    *lack = Some(Lack { kind, last: Instant::now() });
+    if said {
+        return;
+    }
+    let text = text.unwrap_or_else(|| kind.to_string());
+    tracing::warn!(
+        target: "hookbridge::delivery",
+        shortage = %kind,
+        "attempts wait, and none is counted: {text}"
+    );
+    link.set_shortage(Some(ShortageReport { kind, text, since: Timestamp::now() }));
+}
+
+/// Looks whether it is over, and says so.
+pub(super) fn end(lack: &mut Option<Lack>, short_lanes: usize, link: &DeliveryLink) {
+    let Some(Lack { kind, last }) = lack else { return };
+    let after = if short_lanes == 0 { OVER_AFTER.0 } else { OVER_AFTER.1 };
+    if last.elapsed() < after {
+        return;
+    }
+    tracing::info!(target: "hookbridge::delivery", shortage = %kind, "attempts are made again");
+    *lack = None;
+    link.set_shortage(None);
+}
