@@ -189,7 +189,7 @@ fn a_connection_that_has_fallen_silent_is_given_up() {
     let engine = Engine::open(Config {
         ca_file: Some(ca_file),
         max_attempts: 50,
-        request_timeout: Duration::from_secs(1),
+        request_timeout: Duration::from_secs(2),
         ..config(folder.path())
     })
     .unwrap();
@@ -213,15 +213,12 @@ fn a_connection_that_has_fallen_silent_is_given_up() {
         let id = send(&engine, &endpoint, &n.to_string());
         wait_for_status(&engine, &id, "succeeded");
         let attempts = call(&engine, "messages.attempts", json!({ "message_id": id }));
-        for attempt in attempts["data"].as_array().unwrap().iter().filter(|one| !one["error_text"].is_null())
-        {
+        // Noticed in time, the request goes to another connection within the same attempt.
+        for attempt in attempts["data"].as_array().unwrap() {
+            let Some(text) = attempt["error_text"].as_str().or(attempt["note"].as_str()) else { continue };
             silent += 1;
-            let text = attempt["error_text"].as_str().unwrap();
-            assert!(
-                text == "the connection has fallen silent"
-                    || text == "timed out after 1s waiting for the answer",
-                "{attempt}"
-            );
+            let known = ["the connection has fallen silent", "timed out after 2s waiting for the answer"];
+            assert!(known.iter().any(|known| text.contains(known)), "{attempt}");
         }
     }
     assert!(silent > 0, "the connection that fell silent was used");

@@ -17,6 +17,7 @@ DROP INDEX hookbridge_messages_deleted;
 DROP TABLE hookbridge_clock_steps;
 DELETE FROM hookbridge_state WHERE name <> 'revision';
 ALTER TABLE hookbridge_messages DROP COLUMN deleted_by_api_key;
+ALTER TABLE hookbridge_attempts DROP COLUMN note;
 DELETE FROM hookbridge_migrations WHERE version > 1;";
 
 #[test]

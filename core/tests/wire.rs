@@ -31,26 +31,6 @@ fn every_way_to_misbehave_is_an_attempt_with_a_clear_text() {
         (
             raw(|mut stream| {
                 read_request(&mut stream);
-                let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n");
-                while stream.write_all(b"x").is_ok() {
-                    std::thread::sleep(Duration::from_millis(50));
-                }
-            }),
-            "waiting for the end of the answer",
-            Some(200),
-        ),
-        (
-            raw(|mut stream| {
-                read_request(&mut stream);
-                let _ = stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n");
-                while stream.write_all(&[b'x'; 65536]).is_ok() {}
-            }),
-            "the answer has more than 16 MiB",
-            Some(200),
-        ),
-        (
-            raw(|mut stream| {
-                read_request(&mut stream);
                 let _ = stream.write_all(b"HTTP/1.1 200 OK\r\n");
                 while stream.write_all(b"x-filler: yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy\r\n").is_ok() {}
             }),
@@ -66,14 +46,6 @@ fn every_way_to_misbehave_is_an_attempt_with_a_clear_text() {
             None,
         ),
         (raw(|mut stream| read_request(&mut stream)), "closed the connection before it had answered", None),
-        (
-            raw(|mut stream| {
-                read_request(&mut stream);
-                let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\nhalf");
-            }),
-            "",
-            Some(200),
-        ),
         (
             raw(|mut stream| {
                 read_request(&mut stream);
@@ -204,7 +176,7 @@ fn http2_receiver(authority: &Authority) -> (String, Arc<AtomicUsize>, Arc<Atomi
 }
 
 #[test]
-fn a_receiver_that_speaks_http2_gets_many_requests_on_few_connections() {
+fn a_receiver_that_speaks_http2_gets_many_requests_on_one_connection() {
     let folder = tempfile::tempdir().unwrap();
     let authority = authority();
     let ca_file = folder.path().join("authority.pem");
@@ -216,5 +188,6 @@ fn a_receiver_that_speaks_http2_gets_many_requests_on_few_connections() {
     assert!(engine.flush(Duration::from_secs(30)).unwrap());
     assert!(ids.iter().all(|id| message(&engine, id)["attempt_count"] == 1));
     assert!(most.load(Ordering::SeqCst) > 1, "requests share a connection at once");
-    assert!(connections.load(Ordering::SeqCst) <= 4, "{} connections", connections.load(Ordering::SeqCst));
+    // Also those that came while the first connection was being made.
+    assert_eq!(connections.load(Ordering::SeqCst), 1, "connections");
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::due_clock::DueClock;
 use super::lane_cache::LaneEndpoint;
-use super::retry_policy::{Next, Outcome, RetryPolicy, answered_at, classify, parse_retry_after};
+use super::retry_policy::{Next, Outcome, RetryPolicy, answered_at, classify, retry_after};
 use super::scheduler::Health;
 use super::wire::client::AttemptReport;
 use crate::config::Config;
@@ -31,13 +31,13 @@ pub(super) fn judge(
     now: Timestamp,
     clock: &DueClock,
 ) -> Judged {
-    let retry_after = report.response.as_ref().and_then(|response| {
-        let asked = response.headers.get("retry-after")?;
-        parse_retry_after(asked, answered_at(response.headers.get("date"), clock.as_wall(now)))
+    let asked = report.response.as_ref().and_then(|response| {
+        let answered = answered_at(response.date.as_deref(), clock.as_wall(now));
+        retry_after(response.retry_after.iter().map(String::as_str), answered)
     });
     let outcome = match config.server {
-        None => classify(report.complete_status(), retry_after),
-        Some(_) => forward::judge(&mut report, retry_after),
+        None => classify(report.status(), asked),
+        Some(_) => forward::judge(&mut report, asked),
     };
     let attempt_no = message.attempt_count + 1;
     let policy = RetryPolicy {
@@ -126,6 +126,7 @@ fn attempt(
         conn_reused: report.conn_reused,
         response_body: body,
         response_body_truncated: truncated,
+        note: report.note,
     }
 }
 

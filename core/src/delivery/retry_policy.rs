@@ -15,7 +15,7 @@ const JITTER: f64 = 0.1;
 /// What an attempt came to.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Outcome {
-    /// A 2xx whose whole answer was read.
+    /// A 2xx, whatever became of its body.
     Succeeded,
     /// A failure that may pass.
     Retry {
@@ -31,7 +31,7 @@ pub enum Outcome {
     },
 }
 
-/// Judges an answer; `None` is a network error or a timeout.
+/// Judges an answer by its status; `None` is a network error or a timeout.
 pub fn classify(status: Option<u16>, retry_after: Option<Duration>) -> Outcome {
     match status {
         Some(200..=299) => Outcome::Succeeded,
@@ -58,6 +58,13 @@ pub fn parse_retry_after(value: &str, now: Timestamp) -> Option<Duration> {
 /// be wrong. Without a `Date` that can be read it is ours.
 pub fn answered_at(date: Option<&str>, now: Timestamp) -> Timestamp {
     date.and_then(|date| httpdate::parse_http_date(date.trim()).ok()).map_or(now, Timestamp::from)
+}
+
+/// What all the `Retry-After` headers of an answer ask for: the longest of them, where they differ. One that several
+/// hands have joined by commas counts as its parts.
+pub fn retry_after<'a>(values: impl Iterator<Item = &'a str>, now: Timestamp) -> Option<Duration> {
+    let parts = |value: &str| value.split(',').filter_map(|part| parse_retry_after(part, now)).max();
+    values.filter_map(|value| parse_retry_after(value, now).or_else(|| parts(value))).max()
 }
 
 /// The schedule and the number of attempts that hold for a message.

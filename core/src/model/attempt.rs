@@ -65,4 +65,7 @@ pub struct Attempt {
     pub response_body: Option<String>,
     /// Whether the answer's body was longer than what is kept.
     pub response_body_truncated: Option<bool>,
+    /// What was unusual, where something was that neither the status nor the error says: a body that was cut off or
+    /// ended badly, a kept connection that was dead and replaced by a fresh one.
+    pub note: Option<String>,
 }

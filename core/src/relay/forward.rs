@@ -3,12 +3,11 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderMap, Request, StatusCode};
-use http_body_util::Full;
+use http::{Request, StatusCode};
 use serde::Deserialize;
 
 use crate::delivery::retry_policy::{Outcome, classify};
-use crate::delivery::wire::client::{AttemptReport, DeliveryRequest, ResponseReport};
+use crate::delivery::wire::client::{AnswerHeaders, AttemptReport, DeliveryRequest, ResponseReport};
 use crate::error::{ErrorCode, Result};
 use crate::model::attempt::RetryType;
 use crate::model::ids::{EndpointId, MessageId};
@@ -32,7 +31,7 @@ pub(crate) fn request(
     server: &ServerLink,
     endpoint_id: &EndpointId,
     delivery: &DeliveryRequest,
-) -> Result<Request<Full<Bytes>>> {
+) -> Result<Request<Bytes>> {
     let headers = Some(&delivery.message_headers).filter(|headers| !headers.is_empty());
     let headers = headers.and_then(|headers| serde_json::to_string(headers).ok());
     let body = SendBody {
@@ -49,14 +48,17 @@ pub(crate) fn request(
 /// a wrong key, a wrong address or a proxy's page can be mended.
 pub(crate) fn judge(report: &mut AttemptReport, retry_after: Option<Duration>) -> Outcome {
     let later = Outcome::Retry { kind: RetryType::Slow, retry_after };
-    let Some(response) = report.response.as_ref().filter(|_| report.error_text.is_none()) else {
-        return later;
-    };
+    let Some(response) = report.response.as_ref() else { return later };
     if (200..300).contains(&response.status) {
         if forwarded_as(&String::from_utf8_lossy(&response.body)).is_some() {
             return Outcome::Succeeded;
         }
-        report.error_text = Some(format!("{} without a receipt: is it HookBridge?", response.status));
+        report.error_text = Some(if response.whole {
+            format!("{} without a receipt: is it HookBridge?", response.status)
+        } else {
+            // It may have taken the message: what is offered again has the same idempotency key.
+            format!("{} whose receipt broke off", response.status)
+        });
         return later;
     }
     let answer = as_answer(response);
@@ -85,7 +87,7 @@ fn is_final(status: u16, code: &str) -> bool {
 fn as_answer(response: &ResponseReport) -> ServerAnswer {
     ServerAnswer {
         status: StatusCode::from_u16(response.status).unwrap_or(StatusCode::BAD_GATEWAY),
-        headers: HeaderMap::new(),
+        headers: AnswerHeaders::default(),
         body: Bytes::copy_from_slice(&response.body),
     }
 }

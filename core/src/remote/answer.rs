@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderMap, StatusCode, header};
+use http::StatusCode;
 use serde::Deserialize;
 use serde_json::json;
 use serde_json::value::RawValue;
 
-use crate::delivery::retry_policy::{answered_at, parse_retry_after};
+use crate::delivery::retry_policy::{answered_at, retry_after};
+use crate::delivery::wire::client::AnswerHeaders;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::timestamp::Timestamp;
 use crate::operations::routes::Answer;
@@ -20,7 +21,7 @@ const SHOWN: usize = 200;
 #[derive(Clone, Debug)]
 pub(crate) struct ServerAnswer {
     pub status: StatusCode,
-    pub headers: HeaderMap,
+    pub headers: AnswerHeaders,
     pub body: Bytes,
 }
 
@@ -59,8 +60,8 @@ struct Said {
 impl ServerAnswer {
     /// How long it asks to wait.
     pub(crate) fn retry_after(&self) -> Option<Duration> {
-        let text = |name| self.headers.get(name)?.to_str().ok();
-        parse_retry_after(text(header::RETRY_AFTER)?, answered_at(text(header::DATE), Timestamp::now()))
+        let answered = answered_at(self.headers.get("date"), Timestamp::now());
+        retry_after(self.headers.all("retry-after"), answered)
     }
 
     /// The code of a refusal in the contract's envelope.
@@ -72,7 +73,7 @@ impl ServerAnswer {
     pub(crate) fn unwrap(&self, wrapped: Answer) -> Result<String> {
         match wrapped {
             Answer::Redirect if self.status.is_redirection() => {
-                let location = self.headers.get(header::LOCATION).and_then(|value| value.to_str().ok());
+                let location = self.headers.get("location");
                 let location = location.ok_or_else(|| self.strange("a redirect to nowhere"))?;
                 Ok(json!({"download_url": location}).to_string())
             }
@@ -141,7 +142,11 @@ mod tests {
 
     fn answer(status: u16, body: &str) -> ServerAnswer {
         let status = StatusCode::from_u16(status).unwrap();
-        ServerAnswer { status, headers: HeaderMap::new(), body: Bytes::copy_from_slice(body.as_bytes()) }
+        ServerAnswer {
+            status,
+            headers: AnswerHeaders::default(),
+            body: Bytes::copy_from_slice(body.as_bytes()),
+        }
     }
 
     #[test]

@@ -4,9 +4,8 @@ use std::io::Write;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use http::{HeaderValue, Method, Request, Uri, header};
-use http_body_util::{BodyExt, Full, Limited};
 use tokio::sync::{Semaphore, mpsc, watch};
 
 use super::answer::ServerAnswer;
@@ -14,7 +13,9 @@ use super::base_url::BaseUrl;
 use super::request;
 use super::retry::Try;
 use crate::config::{Config, Server};
-use crate::delivery::wire::client::{ConnectionPool, connection_pool, is_unsent, request_text};
+use crate::delivery::wire::client::{
+    Answer, BodyEnd, Course, Destination, Peer, Pool, Terms, Unanswered, connection_pool,
+};
 use crate::engine::completion::{Completions, Reply, Slot};
 use crate::engine::threads::{self, Ended};
 use crate::error::{Error, ErrorCode, Result};
@@ -223,7 +224,7 @@ impl Drop for Waiting {
 
 /// The connections to a server, and what every request to it has.
 pub(crate) struct ServerLink {
-    pool: ConnectionPool,
+    pool: Pool,
     base: BaseUrl,
     send: BaseUrl,
     authorization: HeaderValue,
@@ -245,7 +246,7 @@ impl ServerLink {
         authorization.set_sensitive(true);
         Ok(Self {
             // The address is the host's own choice: it may well be on this machine.
-            pool: connection_pool(config, true)?,
+            pool: connection_pool(config, true, Peer::Server)?,
             base,
             send,
             authorization,
@@ -261,9 +262,9 @@ impl ServerLink {
     }
 
     /// A request with everything that a server wants to see.
-    pub(crate) fn request(&self, verb: Verb, uri: Uri, body: Option<Bytes>) -> Request<Full<Bytes>> {
+    pub(crate) fn request(&self, verb: Verb, uri: Uri, body: Option<Bytes>) -> Request<Bytes> {
         let json = HeaderValue::from_static("application/json");
-        let mut request = Request::new(Full::new(body.unwrap_or_default()));
+        let mut request = Request::new(body.unwrap_or_default());
         *request.method_mut() = match verb {
             Verb::Get => Method::GET,
             Verb::Post => Method::POST,
@@ -302,7 +303,7 @@ impl ServerLink {
     async fn exchange(&self, route: &Route, uri: Uri, body: Option<Bytes>) -> Result<(ServerAnswer, bool)> {
         let (mut failures, mut unsure) = (0, false);
         loop {
-            let tried = self.once(route.verb, uri.clone(), body.clone()).await;
+            let tried = self.once(route, uri.clone(), body.clone()).await;
             let pause = tried.pause(route.repeatable, failures);
             let Some(pause) = pause.filter(|_| failures < self.retries) else {
                 return tried.outcome().map(|answer| (answer, unsure));
@@ -320,52 +321,94 @@ impl ServerLink {
         request.headers_mut().remove(header::AUTHORIZATION);
         let lost = |cause: String| Error::new(ErrorCode::NetworkError, cause);
         let outcome = async {
-            let answer = tokio::time::timeout(self.timeout, self.pool.request(request)).await;
-            let response = answer
-                .map_err(|_| Error::new(ErrorCode::Timeout, format!("no answer within {:?}", self.timeout)))?
-                .map_err(|cause| lost(request_text(&cause)))?;
-            if !response.status().is_success() {
-                return Err(lost(format!("the file was not given: {}", response.status())));
+            let mut answer = self.begin(&request, true).await.map_err(Unsuccessful::into_error)?;
+            if !(200..300).contains(&answer.status) {
+                return Err(lost(format!("the file was not given: {}", answer.status)));
             }
-            let mut body = response.into_body();
-            while let Some(frame) = body.frame().await {
-                let frame = frame.map_err(|cause| lost(format!("the file broke off: {cause}")))?;
-                let Ok(piece) = frame.into_data() else { continue };
-                if pieces.send(Ok(Some(piece))).await.is_err() {
-                    return Ok(());
+            loop {
+                match answer.next_piece().await {
+                    Ok(piece) => {
+                        if pieces.send(Ok(Some(piece))).await.is_err() {
+                            return Ok(());
+                        }
+                    }
+                    Err(BodyEnd::Whole) => return Ok(()),
+                    Err(BodyEnd::Broken(cause)) => return Err(lost(format!("the file broke off: {cause}"))),
                 }
             }
-            Ok(())
         };
         // Who has gone away does not want to know.
         let _ = pieces.send(outcome.await.map(|()| None)).await;
     }
 
-    async fn once(&self, verb: Verb, uri: Uri, body: Option<Bytes>) -> Try {
-        let request = self.request(verb, uri, body);
+    /// Sends a request and waits for the head of its answer. With `repeatable` it may be sent again where a kept
+    /// connection has died.
+    async fn begin(
+        &self,
+        request: &Request<Bytes>,
+        repeatable: bool,
+    ) -> std::result::Result<Answer, Unsuccessful> {
+        let nowhere = || Error::new(ErrorCode::InvalidConfiguration, "the server's URL has no host");
+        let destination =
+            Destination::new(request.uri().clone()).ok_or_else(|| Unsuccessful::unsent(nowhere()))?;
+        let terms = Terms { deadline: Instant::now() + self.timeout, repeatable };
+        let answer = self.pool.request(&destination, request, terms, &mut Course::default()).await;
+        let network = |text: String| Error::new(ErrorCode::NetworkError, text);
+        answer.map_err(|cause| match cause {
+            Unanswered::NoConnection(failure) => Unsuccessful::unsent(network(failure.text)),
+            Unanswered::Broken { text, sent } => Unsuccessful { error: network(text), sent },
+            Unanswered::Late => Unsuccessful { error: self.late(), sent: true },
+        })
+    }
+
+    fn late(&self) -> Error {
+        Error::new(ErrorCode::Timeout, format!("no answer within {:?}", self.timeout))
+    }
+
+    async fn once(&self, route: &Route, uri: Uri, body: Option<Bytes>) -> Try {
+        let request = self.request(route.verb, uri, body);
         let whole = async {
-            let response = match self.pool.request(request).await {
-                Ok(response) => response,
-                Err(cause) => {
-                    let error = Error::new(ErrorCode::NetworkError, request_text(&cause));
-                    return if is_unsent(&cause) { Try::NotSent(error) } else { Try::NotAnswered(error) };
-                }
+            let mut answer = match self.begin(&request, route.repeatable).await {
+                Ok(answer) => answer,
+                Err(Unsuccessful { error, sent: false }) => return Try::NotSent(error),
+                Err(Unsuccessful { error, sent: true }) => return Try::NotAnswered(error),
             };
-            let (head, body) = response.into_parts();
-            match Limited::new(body, ANSWER_BYTES).collect().await {
-                Ok(body) => Try::Answered(ServerAnswer {
-                    status: head.status,
-                    headers: head.headers,
-                    body: body.to_bytes(),
-                }),
-                Err(cause) => Try::NotAnswered(Error::new(
+            let broke_off = |cause: &str| {
+                Try::NotAnswered(Error::new(
                     ErrorCode::NetworkError,
                     format!("the answer broke off: {cause}"),
-                )),
+                ))
+            };
+            let mut body = BytesMut::new();
+            loop {
+                match answer.next_piece().await {
+                    Ok(piece) if body.len() + piece.len() > ANSWER_BYTES => {
+                        return broke_off("it is too long");
+                    }
+                    Ok(piece) => body.extend_from_slice(&piece),
+                    Err(BodyEnd::Whole) => break,
+                    Err(BodyEnd::Broken(cause)) => return broke_off(&cause),
+                }
             }
+            let status = http::StatusCode::from_u16(answer.status).unwrap_or(http::StatusCode::BAD_GATEWAY);
+            Try::Answered(ServerAnswer { status, headers: answer.headers, body: body.freeze() })
         };
-        tokio::time::timeout(self.timeout, whole).await.unwrap_or_else(|_| {
-            Try::NotAnswered(Error::new(ErrorCode::Timeout, format!("no answer within {:?}", self.timeout)))
-        })
+        tokio::time::timeout(self.timeout, whole).await.unwrap_or_else(|_| Try::NotAnswered(self.late()))
+    }
+}
+
+/// A request without an answer, and whether the server may have got it.
+struct Unsuccessful {
+    error: Error,
+    sent: bool,
+}
+
+impl Unsuccessful {
+    fn unsent(error: Error) -> Self {
+        Self { error, sent: false }
+    }
+
+    fn into_error(self) -> Error {
+        self.error
     }
 }

@@ -58,14 +58,13 @@ impl Try {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::delivery::wire::client::AnswerHeaders;
     use bytes::Bytes;
-    use http::{HeaderMap, HeaderValue, StatusCode, header};
+    use http::StatusCode;
 
     fn answered(status: u16, retry_after: Option<&'static str>, body: &'static str) -> Try {
-        let mut headers = HeaderMap::new();
-        if let Some(text) = retry_after {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from_static(text));
-        }
+        let lines = retry_after.map(|text| ("retry-after", text.into()));
+        let headers: AnswerHeaders = lines.into_iter().collect();
         let status = StatusCode::from_u16(status).unwrap();
         Try::Answered(ServerAnswer { status, headers, body: Bytes::from_static(body.as_bytes()) })
     }

@@ -1,22 +1,21 @@
-//! One attempt: the request as the contract has it, the answer read whole, every moment noted.
+//! One attempt: the request as the contract has it, the answer, every moment noted.
 
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use http::{Method, Request, Response};
-use http_body_util::{BodyExt, Full};
-use hyper::body::Incoming;
-use hyper_util::client::legacy::Client;
-use hyper_util::client::legacy::connect::capture_connection;
-use hyper_util::rt::{TokioExecutor, TokioTimer};
+use http::{Method, Request};
+use nix::sys::resource::{Resource, getrlimit};
 
 use super::address_guard::AddressGuard;
-use super::connection::ConnectionFacts;
+pub(crate) use super::answer::AnswerHeaders;
 use super::connector::{Connector, millis};
-use super::failure::connect_failure;
-pub(crate) use super::failure::request_text;
+pub(crate) use super::exchange::{Answer, Course, Terms, Unanswered};
+pub(crate) use super::http1::BodyEnd;
+pub(crate) use super::origin::Destination;
+use super::pool::Bounds;
+pub(crate) use super::pool::Pool;
 use super::shortage::Shortage;
 use super::signature::sign;
 use super::target::{Target, Whither};
@@ -29,15 +28,17 @@ use crate::model::sent_headers::SentHeaders;
 use crate::model::timestamp::Timestamp;
 use crate::relay::forward;
 
-/// What is kept of an answer's body.
+/// What is kept of an answer's body; what is longer is cut off.
 const BODY_KEPT: usize = 64 * 1024;
-/// Where an answer's body is taken for endless.
-const BODY_READ: usize = 16 * 1024 * 1024;
-/// What is kept of an answer's headers.
-const HEADERS_KEPT: usize = 16 * 1024;
-/// The most that an answer's headers may have.
-const HEADERS_READ: usize = 64 * 1024;
-const IDLE_CONNECTION: Duration = Duration::from_secs(55);
+/// How long an answer's body is waited for.
+const BODY_PATIENCE: Duration = Duration::from_secs(5);
+/// From this age on a connection takes no more requests.
+const CONNECTION_AGE: Duration = Duration::from_secs(180);
+const CONNECTION_AGE_SPREAD: Duration = Duration::from_secs(60);
+/// The most connections at rest, where more attempts than that are not allowed at once.
+const RESTING: u64 = 1024;
+/// The part of the descriptors allowed that connections at rest may take.
+const RESTING_SHARE: u64 = 4;
 
 /// What is to be delivered.
 #[derive(Clone, Debug)]
@@ -67,8 +68,10 @@ pub struct AttemptReport {
     pub sent: SentHeaders,
     /// What the receiver answered.
     pub response: Option<ResponseReport>,
-    /// What went wrong; absent where the whole of an answer was read.
+    /// What went wrong; absent where the head of an answer came.
     pub error_text: Option<String>,
+    /// What was unusual: a kept connection that had died, a body that was cut off or ended badly.
+    pub note: Option<String>,
     /// What of ours was missing, so that no attempt was made; `error_text` has the details.
     pub shortage: Option<Shortage>,
     /// The address connected to, or refused.
@@ -94,50 +97,88 @@ pub struct ResponseReport {
     pub status: u16,
     /// Its headers; repeated ones joined by a comma.
     pub headers: HeaderMap,
+    /// Every value of `Retry-After`, also of one that lies behind what is kept of the headers.
+    pub retry_after: Vec<String>,
+    /// The value of `Date`.
+    pub date: Option<String>,
     /// The beginning of its body.
     pub body: Vec<u8>,
     /// Whether the body was longer.
     pub truncated: bool,
+    /// Whether the body's end was seen.
+    pub whole: bool,
 }
 
 impl AttemptReport {
-    /// The status of an answer that was read whole.
-    pub fn complete_status(&self) -> Option<u16> {
-        self.response.as_ref().filter(|_| self.error_text.is_none()).map(|response| response.status)
+    /// The status of the answer: it decides, whatever became of the body.
+    pub fn status(&self) -> Option<u16> {
+        self.response.as_ref().map(|response| response.status)
+    }
+
+    fn add_note(&mut self, text: String) {
+        match &mut self.note {
+            Some(note) => {
+                note.push_str("; ");
+                note.push_str(&text);
+            }
+            None => self.note = Some(text),
+        }
+    }
+
+    fn note_course(&mut self, course: Course) {
+        if let Some((facts, reused)) = course.connection {
+            self.resolved_ip = Some(facts.ip);
+            self.conn_reused = Some(reused);
+            if !reused {
+                self.dns_ms = facts.dns_ms;
+                self.tcp_connect_ms = Some(facts.tcp_connect_ms);
+                self.tls_handshake_ms = facts.tls_handshake_ms;
+            }
+        }
+        if let Some(text) = course.died {
+            self.add_note(format!(
+                "a kept connection was dead ({text}); the request was sent again on a fresh one"
+            ));
+        }
     }
 }
 
-/// Kept connections, each to an address that the guard has seen.
-pub(crate) type ConnectionPool = Client<Connector, Full<Bytes>>;
+/// Who is at the other end.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Peer {
+    /// Anybody: what it sends has a budget.
+    Receiver,
+    /// A server of the host's own choice, whose answers may be long.
+    Server,
+}
 
 /// A pool without connections. With `allow_local` addresses that are not public may be connected to.
 ///
 /// # Errors
 /// `INVALID_CONFIGURATION` where `ca_file` cannot be used.
-pub(crate) fn connection_pool(config: &Config, allow_local: bool) -> Result<ConnectionPool> {
+pub(crate) fn connection_pool(config: &Config, allow_local: bool, peer: Peer) -> Result<Pool> {
     let tls = Arc::new(Tls::new(config.ca_file.as_deref())?);
-    let connector = Connector::new(AddressGuard::new(allow_local), config.connect_timeout, tls);
-    Ok(Client::builder(TokioExecutor::new())
-        .timer(TokioTimer::new())
-        .pool_timer(TokioTimer::new())
-        .pool_idle_timeout(IDLE_CONNECTION)
-        .pool_max_idle_per_host(config.max_in_flight_per_endpoint as usize)
-        .http1_max_buf_size(HEADERS_READ)
-        .http2_max_header_list_size(HEADERS_READ as u32)
-        // A connection behind which nobody is any more would be given to every further request.
-        .http2_keep_alive_interval(config.request_timeout / 2)
-        .http2_keep_alive_timeout(config.request_timeout / 2)
-        .build(connector))
+    let (guard, budget) = (AddressGuard::new(allow_local), peer == Peer::Receiver);
+    let bounds = Bounds {
+        resting: resting_connections(config),
+        age: CONNECTION_AGE,
+        age_spread: CONNECTION_AGE_SPREAD,
+        silence: config.request_timeout / 2,
+        budget,
+    };
+    Ok(Pool::new(Connector::new(guard, config.connect_timeout, tls, budget), bounds))
 }
 
-/// Whether a request failed before any of it was sent.
-pub(crate) fn is_unsent(error: &hyper_util::client::legacy::Error) -> bool {
-    error.is_connect()
+/// As many as attempts may be under way, so that each finds one; more where that costs the host little.
+fn resting_connections(config: &Config) -> usize {
+    let allowed = getrlimit(Resource::RLIMIT_NOFILE).map_or(0, |(soft, _)| soft);
+    let spare = usize::try_from((allowed / RESTING_SHARE).min(RESTING)).unwrap_or(0);
+    spare.max(config.max_in_flight as usize)
 }
 
 /// The engine's HTTP client with its kept connections.
 pub struct HttpClient {
-    client: ConnectionPool,
+    pool: Pool,
     request_timeout: Duration,
 }
 
@@ -148,11 +189,13 @@ impl HttpClient {
     /// `INVALID_CONFIGURATION` where `ca_file` cannot be used.
     pub fn new(config: &Config) -> Result<Self> {
         // A relay connects to its server only, which may be on this machine.
-        let client = connection_pool(config, config.allow_local_endpoints || config.server.is_some())?;
-        Ok(Self { client, request_timeout: config.request_timeout })
+        let allow_local = config.allow_local_endpoints || config.server.is_some();
+        let pool = connection_pool(config, allow_local, Peer::Receiver)?;
+        Ok(Self { pool, request_timeout: config.request_timeout })
     }
 
-    /// Makes one attempt. Ends within the request timeout, whatever the receiver does.
+    /// Makes one attempt. The head of the answer comes within the request timeout, and its body within five seconds more,
+    /// or it ends without.
     pub async fn attempt(&self, delivery: DeliveryRequest) -> AttemptReport {
         let started_at = Timestamp::now();
         let begun = Instant::now();
@@ -163,6 +206,7 @@ impl HttpClient {
             sent: sent.masked(),
             response: None,
             error_text: None,
+            note: None,
             shortage: None,
             resolved_ip: None,
             conn_reused: None,
@@ -173,8 +217,8 @@ impl HttpClient {
             transfer_ms: None,
         };
         match request {
-            Ok(request) => {
-                if let Err(text) = self.exchange(request, begun, &mut report).await {
+            Ok((destination, request)) => {
+                if let Err(text) = self.exchange(&destination, &request, begun, &mut report).await {
                     report.error_text = Some(text);
                 }
             }
@@ -186,130 +230,127 @@ impl HttpClient {
 
     async fn exchange(
         &self,
-        mut request: Request<Full<Bytes>>,
+        destination: &Destination,
+        request: &Request<Bytes>,
         begun: Instant,
         report: &mut AttemptReport,
     ) -> std::result::Result<(), String> {
-        let deadline = tokio::time::Instant::from_std(begun + self.request_timeout);
-        let late = |what: &str| format!("timed out after {:?} waiting for {what}", self.request_timeout);
-        let mut connection = capture_connection(&mut request);
-        let answer = tokio::time::timeout_at(deadline, self.client.request(request)).await;
-        if let Some(facts) = facts(&mut connection) {
-            note_connection(report, &facts);
-        }
-        let response = match answer {
-            Ok(Ok(response)) => response,
-            Ok(Err(cause)) => {
-                if let Some(failure) = connect_failure(&cause) {
-                    report.shortage = failure.shortage;
-                    report.resolved_ip = failure.ip;
-                    report.dns_ms = failure.dns_ms;
-                    report.tcp_connect_ms = failure.tcp_connect_ms;
-                    report.tls_handshake_ms = failure.tls_handshake_ms;
-                }
-                return Err(request_text(&cause));
+        let terms = Terms { deadline: begun + self.request_timeout, repeatable: true };
+        let mut course = Course::default();
+        let answer = self.pool.request(destination, request, terms, &mut course).await;
+        report.note_course(course);
+        let answer = match answer {
+            Ok(answer) => answer,
+            Err(Unanswered::NoConnection(failure)) => {
+                report.shortage = failure.shortage;
+                report.resolved_ip = failure.ip;
+                report.dns_ms = failure.dns_ms;
+                report.tcp_connect_ms = failure.tcp_connect_ms;
+                report.tls_handshake_ms = failure.tls_handshake_ms;
+                return Err(failure.text);
             }
-            Err(_) if report.conn_reused.is_none() => return Err(late("a connection")),
-            Err(_) => return Err(late("the answer")),
+            Err(Unanswered::Broken { text, .. }) => return Err(text),
+            Err(Unanswered::Late) => {
+                return Err(format!("timed out after {:?} waiting for the answer", self.request_timeout));
+            }
         };
         let connecting = [report.dns_ms, report.tcp_connect_ms, report.tls_handshake_ms];
         let connecting: u32 = connecting.into_iter().flatten().sum();
         report.ttfb_ms = Some(millis(begun.elapsed()).saturating_sub(connecting));
         let answered = Instant::now();
-        let response = report
-            .response
-            .insert(ResponseReport {
-                status: response.status().as_u16(),
-                headers: response_headers(&response),
-                body: Vec::new(),
-                truncated: false,
-            })
-            .with_body(response);
-        let read = tokio::time::timeout_at(deadline, response).await;
-        report.transfer_ms = Some(millis(answered.elapsed()));
-        read.unwrap_or_else(|_| Err(late("the end of the answer")))
-    }
-}
-
-impl ResponseReport {
-    /// Reads the body to its end and keeps the beginning.
-    async fn with_body(&mut self, response: Response<Incoming>) -> std::result::Result<(), String> {
-        let mut body = response.into_body();
-        let mut read = 0;
-        while let Some(frame) = body.frame().await {
-            let frame = frame.map_err(|cause| request_text(&cause))?;
-            let Some(bytes) = frame.data_ref() else { continue };
-            read += bytes.len();
-            let room = BODY_KEPT - self.body.len();
-            self.body.extend_from_slice(bytes.get(..room).unwrap_or(bytes));
-            self.truncated = read > BODY_KEPT;
-            if read > BODY_READ {
-                return Err(format!("the answer has more than {} MiB", BODY_READ >> 20));
-            }
+        let (response, note) = read(answer, answered + BODY_PATIENCE.min(self.request_timeout)).await;
+        report.response = Some(response);
+        if let Some(note) = note {
+            report.add_note(note);
         }
+        report.transfer_ms = Some(millis(answered.elapsed()));
         Ok(())
     }
 }
 
-fn facts(connection: &mut hyper_util::client::legacy::connect::CaptureConnection) -> Option<ConnectionFacts> {
-    let mut extensions = http::Extensions::new();
-    connection.connection_metadata().as_ref()?.get_extras(&mut extensions);
-    extensions.remove()
-}
-
-fn note_connection(report: &mut AttemptReport, facts: &ConnectionFacts) {
-    let reused = facts.note_use();
-    report.resolved_ip = Some(facts.ip);
-    report.conn_reused = Some(reused);
-    if !reused {
-        report.dns_ms = facts.dns_ms;
-        report.tcp_connect_ms = Some(facts.tcp_connect_ms);
-        report.tls_handshake_ms = facts.tls_handshake_ms;
+/// Reads the body, as far as it is kept and waited for; and what was unusual about it.
+async fn read(mut answer: Answer, deadline: Instant) -> (ResponseReport, Option<String>) {
+    let mut report = ResponseReport {
+        status: answer.status,
+        headers: answer.headers.to_record(),
+        retry_after: answer.headers.all("retry-after").map(str::to_owned).collect(),
+        date: answer.headers.get("date").map(str::to_owned),
+        body: Vec::new(),
+        truncated: false,
+        whole: false,
+    };
+    let begun = Instant::now();
+    loop {
+        let piece = match tokio::time::timeout_at(deadline.into(), answer.next_piece()).await {
+            Ok(Ok(piece)) => piece,
+            Ok(Err(BodyEnd::Whole)) => {
+                report.whole = true;
+                return (report, None);
+            }
+            Ok(Err(BodyEnd::Broken(text))) => {
+                return (report, Some(format!("the answer's body ended badly: {text}")));
+            }
+            Err(_) => {
+                let waited = Duration::from_millis(millis(begun.elapsed()).into());
+                return (
+                    report,
+                    Some(format!("the answer's body had not ended after {waited:?} and was cut off")),
+                );
+            }
+        };
+        let room = BODY_KEPT - report.body.len();
+        report.body.extend_from_slice(piece.get(..room).unwrap_or(&piece));
+        if piece.len() > room {
+            report.truncated = true;
+            return (report, Some(format!("the answer's body was cut off after {} KiB", BODY_KEPT >> 10)));
+        }
     }
 }
 
-type Prepared = (SentHeaders, std::result::Result<Request<Full<Bytes>>, String>);
+/// Where a request goes, which is kept with its target or was made for it.
+enum To<'a> {
+    Known(&'a Destination),
+    Made(Box<Destination>),
+}
+
+impl std::ops::Deref for To<'_> {
+    type Target = Destination;
+
+    fn deref(&self) -> &Destination {
+        match self {
+            Self::Known(destination) => destination,
+            Self::Made(destination) => destination,
+        }
+    }
+}
+
+type Prepared<'a> = (SentHeaders, std::result::Result<(To<'a>, Request<Bytes>), String>);
 
 /// The request, and what is kept of its headers.
-fn prepare(delivery: &DeliveryRequest, started_at: Timestamp) -> Prepared {
+fn prepare(delivery: &DeliveryRequest, started_at: Timestamp) -> Prepared<'_> {
     match &delivery.target.0 {
-        Whither::Receiver { uri, headers, signers } => {
+        Whither::Receiver { destination, headers, signers } => {
             let (id, timestamp) = (delivery.message_id.to_string(), started_at.as_seconds().to_string());
             let signatures = sign(signers, &id, &timestamp, &delivery.payload);
             let sent =
                 SentHeaders::new(signatures.webhook, signatures.standard, headers, &delivery.message_headers);
             let request = sent.to_http(&id, delivery.attempt_no, &timestamp).map(|headers| {
-                let mut request = Request::new(Full::new(delivery.payload.clone()));
+                let mut request = Request::new(delivery.payload.clone());
                 *request.method_mut() = Method::POST;
-                *request.uri_mut() = uri.clone();
+                *request.uri_mut() = destination.uri.clone();
                 *request.headers_mut() = headers;
-                request
+                (To::Known(destination), request)
             });
             (sent, request)
         }
         Whither::Server { link, endpoint_id } => {
             let request = forward::request(link, endpoint_id, delivery).map_err(|error| error.to_string());
-            (SentHeaders::default(), request)
+            let directed = request.and_then(|request| {
+                let destination =
+                    Destination::new(request.uri().clone()).ok_or("the server's URL has no host")?;
+                Ok((To::Made(Box::new(destination)), request))
+            });
+            (SentHeaders::default(), directed)
         }
     }
-}
-
-fn response_headers(response: &Response<Incoming>) -> HeaderMap {
-    let mut kept = 0;
-    let mut headers: Vec<(String, String)> = Vec::new();
-    for (name, value) in response.headers() {
-        kept += name.as_str().len() + value.len();
-        if kept > HEADERS_KEPT {
-            break;
-        }
-        let value = String::from_utf8_lossy(value.as_bytes());
-        match headers.iter_mut().find(|(known, _)| known == name.as_str()) {
-            Some((_, joined)) => {
-                joined.push_str(", ");
-                joined.push_str(&value);
-            }
-            None => headers.push((name.as_str().to_owned(), value.into_owned())),
-        }
-    }
-    headers.into_iter().collect()
 }

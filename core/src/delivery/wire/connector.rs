@@ -1,19 +1,16 @@
 //! Connections: resolved, checked, timed. What is connected to is an address that the guard has seen.
 
-use std::future::Future;
 use std::net::{IpAddr, SocketAddr};
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use http::Uri;
 use rustls::pki_types::ServerName;
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
-use tower_service::Service;
 
 use super::address_guard::AddressGuard;
+use super::budget::{Meter, Metered};
 use super::connection::{ConnectionFacts, GuardedConnection};
 use super::failure::{ConnectFailure, Reason, tls_text};
 use super::tls::Tls;
@@ -25,17 +22,29 @@ pub(super) fn millis(elapsed: Duration) -> u32 {
     u32::try_from(elapsed.as_millis()).unwrap_or(u32::MAX)
 }
 
+/// What is said where nothing else is known.
+pub(super) fn no_connection_within(patience: Duration) -> String {
+    let rounded = Duration::from_millis(millis(patience + Duration::from_micros(500)).into());
+    format!("no connection within {rounded:?}")
+}
+
 /// What makes connections.
-#[derive(Clone)]
 pub(crate) struct Connector {
     guard: AddressGuard,
     timeout: Duration,
     tls: Arc<Tls>,
+    /// Whether what comes back has a budget.
+    bounded: bool,
 }
 
 impl Connector {
-    pub(super) fn new(guard: AddressGuard, timeout: Duration, tls: Arc<Tls>) -> Self {
-        Self { guard, timeout, tls }
+    pub(super) fn new(guard: AddressGuard, timeout: Duration, tls: Arc<Tls>, bounded: bool) -> Self {
+        Self { guard, timeout, tls, bounded }
+    }
+
+    /// How long a connection may take to come about.
+    pub(super) fn timeout(&self) -> Duration {
+        self.timeout
     }
 
     /// A fresh connection, within the connect timeout and before `deadline`.
@@ -51,7 +60,7 @@ impl Connector {
         let reason = match tokio::time::timeout_at(deadline.into(), connecting).await {
             Ok(Ok(connection)) => return Ok(connection),
             Ok(Err(reason)) => reason,
-            Err(_) => format!("no connection within {:?}", deadline.duration_since(begun)).into(),
+            Err(_) => no_connection_within(deadline.duration_since(begun)).into(),
         };
         Err(learned.because(reason))
     }
@@ -88,6 +97,7 @@ impl Connector {
         let name = ServerName::try_from(host.to_owned())
             .map_err(|_| format!("{host} is not a name that a certificate can have"))?;
         let begun = Instant::now();
+        let stream = Metered::new(stream, Meter::new(self.bounded));
         let handshake = TlsConnector::from(config).connect(name, stream).await;
         learned.tls_handshake_ms = Some(millis(begun.elapsed()));
         let stream = handshake.map_err(|cause| tls_text(&cause))?;
@@ -146,19 +156,4 @@ async fn open_any(
         }
     }
     Err(reason)
-}
-
-impl Service<Uri> for Connector {
-    type Response = GuardedConnection;
-    type Error = ConnectFailure;
-    type Future = Pin<Box<dyn Future<Output = Result<GuardedConnection, ConnectFailure>> + Send>>;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), ConnectFailure>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, target: Uri) -> Self::Future {
-        let connector = self.clone();
-        Box::pin(async move { connector.connect(&target, Instant::now() + connector.timeout).await })
-    }
 }

@@ -1,7 +1,6 @@
 //! What went wrong on the wire, in words for people.
 
 use std::error::Error as StdError;
-use std::fmt;
 use std::io;
 use std::net::IpAddr;
 
@@ -60,21 +59,15 @@ impl ConnectFailure {
     }
 }
 
-impl fmt::Display for ConnectFailure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
-    }
-}
-
-impl StdError for ConnectFailure {}
-
 fn chain<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
     std::iter::successors(Some(error), |error: &&'a (dyn StdError + 'static)| (*error).source())
 }
 
-/// The connect failure in an error's chain, where there is one.
-pub(super) fn connect_failure<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a ConnectFailure> {
-    chain(error).find_map(|cause| cause.downcast_ref())
+/// Whether the receiver gave up this one request, having looked at it; one that it refused unseen it has not.
+pub(super) fn is_stream_reset(error: &hyper::Error) -> bool {
+    chain(error)
+        .find_map(|cause| cause.downcast_ref::<h2::Error>())
+        .is_some_and(|cause| cause.is_reset() && cause.reason() != Some(h2::Reason::REFUSED_STREAM))
 }
 
 /// An I/O error without its number.
@@ -119,10 +112,7 @@ pub(super) fn tls_text(error: &io::Error) -> String {
 }
 
 /// A request that was sent, or could not be.
-pub(crate) fn request_text(error: &(dyn StdError + 'static)) -> String {
-    if let Some(failure) = connect_failure(error) {
-        return failure.text.clone();
-    }
+pub(super) fn request_text(error: &(dyn StdError + 'static)) -> String {
     for cause in chain(error) {
         if let Some(error) = cause.downcast_ref::<io::Error>() {
             return io_text(error);

@@ -1,11 +1,18 @@
 //! One attempt on the wire: the address guard, the signature, the connection, the answer.
 
 pub mod address_guard;
+mod answer;
+mod budget;
 pub mod client;
 mod connection;
 mod connector;
 pub mod endpoint_url;
+mod exchange;
 mod failure;
+mod http1;
+mod http2;
+mod origin;
+mod pool;
 pub mod shortage;
 pub mod signature;
 pub mod target;

@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use http::Uri;
-
 use super::endpoint_url::EndpointUrl;
+use super::origin::Destination;
 use super::signature::Signer;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::header_map::HeaderMap;
@@ -18,7 +17,7 @@ pub struct Target(pub(super) Whither);
 
 pub(super) enum Whither {
     /// To the endpoint's receiver, with what headers, signed by what.
-    Receiver { uri: Uri, headers: HeaderMap, signers: Vec<Signer> },
+    Receiver { destination: Destination, headers: HeaderMap, signers: Vec<Signer> },
     /// To the server that delivers to the endpoint.
     Server { link: Arc<ServerLink>, endpoint_id: EndpointId },
 }
@@ -27,7 +26,7 @@ impl std::fmt::Debug for Whither {
     /// Without the keys.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Receiver { uri, .. } => f.debug_tuple("Receiver").field(uri).finish(),
+            Self::Receiver { destination, .. } => f.debug_tuple("Receiver").field(&destination.uri).finish(),
             Self::Server { endpoint_id, .. } => f.debug_tuple("Server").field(endpoint_id).finish(),
         }
     }
@@ -39,11 +38,13 @@ impl Target {
     /// # Errors
     /// `INVALID_ENDPOINT` where `url` cannot be requested.
     pub fn new(url: &EndpointUrl, headers: HeaderMap, secrets: &[SigningSecret]) -> Result<Self> {
-        let uri = url.as_ref().parse().map_err(|cause| {
+        let refused = |cause: String| {
             Error::new(ErrorCode::InvalidEndpoint, format!("the URL cannot be requested: {cause}"))
-        })?;
+        };
+        let uri = url.as_ref().parse().map_err(|cause: http::uri::InvalidUri| refused(cause.to_string()))?;
+        let destination = Destination::new(uri).ok_or_else(|| refused("it has no host".to_owned()))?;
         let signers = secrets.iter().map(Signer::new).collect();
-        Ok(Self(Whither::Receiver { uri, headers, signers }))
+        Ok(Self(Whither::Receiver { destination, headers, signers }))
     }
 
     /// A relay's server.

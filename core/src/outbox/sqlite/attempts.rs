@@ -16,12 +16,12 @@ const EXISTS: &str = "SELECT EXISTS (SELECT 1 FROM hookbridge_attempts WHERE row
 pub(crate) const INSERT: &str = "INSERT OR REPLACE INTO hookbridge_attempts (row, id, created_at, response_status,
     response_latency_ms, processing_ms, error_text, response_headers, retry_type, retry_after_seconds, resolved_ip,
     request_headers, dns_ms, tcp_connect_ms, tls_handshake_ms, ttfb_ms, transfer_ms, conn_reused, response_body,
-    response_body_truncated)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)";
+    response_body_truncated, note)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)";
 const OF_MESSAGE: &str =
     "SELECT row, id, created_at, response_status, response_latency_ms, processing_ms, error_text,
     response_headers, retry_type, retry_after_seconds, resolved_ip, request_headers, dns_ms, tcp_connect_ms,
-    tls_handshake_ms, ttfb_ms, transfer_ms, conn_reused, response_body, response_body_truncated
+    tls_handshake_ms, ttfb_ms, transfer_ms, conn_reused, response_body, response_body_truncated, note
     FROM hookbridge_attempts WHERE row >= ?1 AND row < ?2 ORDER BY row LIMIT ?3";
 
 fn row_of(seq: i64, attempt_no: u32) -> i64 {
@@ -71,6 +71,7 @@ pub(crate) fn insert(
             attempt.conn_reused,
             attempt.response_body.as_ref().map(|body| body.as_bytes()),
             attempt.response_body_truncated,
+            attempt.note,
         ])
         .map(drop)
 }
@@ -119,6 +120,7 @@ pub(crate) fn of_message(
                     .get::<_, Option<Vec<u8>>>(18)?
                     .map(|body| String::from_utf8_lossy(&body).into_owned()),
                 response_body_truncated: row.get(19)?,
+                note: row.get(20)?,
             })
         })?
         .collect::<rusqlite::Result<Vec<_>>>()?;

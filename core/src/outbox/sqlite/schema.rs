@@ -169,6 +169,8 @@ CREATE TABLE hookbridge_clock_steps (
     seq INTEGER NOT NULL,
     step INTEGER NOT NULL
 ) STRICT;
+", "
+ALTER TABLE hookbridge_attempts ADD COLUMN note TEXT;
 "];
 
 /// How many attempts of one message have room in the clustered key.

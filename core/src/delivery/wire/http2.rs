@@ -1,0 +1,159 @@
+//! HTTP/2 as a client: one connection that many requests share. The protocol itself is hyper's.
+
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::Relaxed};
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body_util::{BodyExt, Full};
+use hyper::body::Incoming;
+use hyper::client::conn::http2::{Builder, SendRequest};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+
+use super::budget::{FLOODED, Frames, Meter};
+use super::connection::{ConnectionFacts, GuardedConnection};
+use super::failure::{is_stream_reset, request_text};
+use super::http1::{BodyEnd, Broken};
+
+/// What an answer's headers may come to as HTTP/2 counts them, which adds 32 bytes to each.
+const HEADER_LIST: u32 = 512 * 1024;
+/// How much of a body a receiver may send ahead: what is kept of one.
+const STREAM_WINDOW: u32 = 64 * 1024;
+/// The same for all bodies of a connection.
+const CONNECTION_WINDOW: u32 = 1024 * 1024;
+
+/// A connection that requests share.
+pub(super) struct Http2 {
+    sender: SendRequest<Full<Bytes>>,
+    pub facts: ConnectionFacts,
+    pub born: Instant,
+    /// When it takes no more requests.
+    pub expires: Instant,
+    /// Requests under way.
+    active: AtomicUsize,
+    /// How many the receiver allows at once.
+    limit: Arc<AtomicUsize>,
+    /// Its number among the connections at rest, 0 where it is in use.
+    pub resting: AtomicU64,
+    used: AtomicBool,
+    meter: Arc<Meter>,
+}
+
+impl Http2 {
+    /// Begins to speak; `bounded` where what comes back has a budget.
+    pub(super) async fn begin(
+        connection: GuardedConnection,
+        expires: Instant,
+        silence: Duration,
+        bounded: bool,
+    ) -> Result<Self, String> {
+        let GuardedConnection { stream, facts, .. } = connection;
+        let meter = stream.meter().cloned().unwrap_or_else(|| Meter::new(bounded));
+        let io = TokioIo::new(Frames::new(stream, meter.clone()));
+        let mut builder = Builder::new(TokioExecutor::new());
+        builder
+            .timer(TokioTimer::new())
+            .max_header_list_size(HEADER_LIST)
+            // A connection behind which nobody is any more would be given to every further request.
+            .keep_alive_interval(silence)
+            .keep_alive_timeout(silence);
+        if bounded {
+            builder
+                .initial_stream_window_size(STREAM_WINDOW)
+                .initial_connection_window_size(CONNECTION_WINDOW);
+        }
+        let (sender, connection) = builder.handshake(io).await.map_err(|cause| request_text(&cause))?;
+        let limit = Arc::new(AtomicUsize::new(connection.current_max_send_streams()));
+        let told = limit.clone();
+        tokio::spawn(async move {
+            let mut connection = pin!(connection);
+            poll_fn(|context| {
+                let ended = connection.as_mut().poll(context);
+                told.store(connection.current_max_send_streams(), Relaxed);
+                ended
+            })
+            .await
+        });
+        let now = Instant::now();
+        Ok(Self {
+            sender,
+            facts,
+            born: now,
+            expires,
+            active: AtomicUsize::new(0),
+            limit,
+            resting: AtomicU64::new(0),
+            used: AtomicBool::new(false),
+            meter,
+        })
+    }
+
+    /// Whether it takes further requests at all.
+    pub(super) fn is_of_use(&self, now: Instant) -> bool {
+        let silenced = self.limit.load(Relaxed) == 0 && self.active.load(Relaxed) == 0;
+        !self.sender.is_closed() && now < self.expires && !silenced && !self.meter.is_used_up()
+    }
+
+    /// Takes a place for a request, where the receiver allows one more.
+    pub(super) fn take_place(&self) -> bool {
+        let others = self.active.load(Relaxed);
+        if others >= self.limit.load(Relaxed) {
+            return false;
+        }
+        self.active.store(others + 1, Relaxed);
+        self.meter.begin(others);
+        true
+    }
+
+    /// Gives a place back; answers whether nobody has one any more.
+    pub(super) fn give_place_back(&self) -> bool {
+        let others = self.active.load(Relaxed).saturating_sub(1);
+        self.active.store(others, Relaxed);
+        self.meter.end(others);
+        others == 0
+    }
+
+    /// Whether nobody has a place.
+    pub(super) fn is_idle(&self) -> bool {
+        self.active.load(Relaxed) == 0
+    }
+
+    /// Whether an earlier request has used the connection. The first to ask is the first request.
+    pub(super) fn note_use(&self) -> bool {
+        self.used.swap(true, Relaxed)
+    }
+
+    /// Sends a request and waits for the head of its answer.
+    pub(super) async fn send(&self, request: &Request<Bytes>) -> Result<Response<Incoming>, Broken> {
+        let mut copy = Request::new(Full::new(request.body().clone()));
+        *copy.method_mut() = request.method().clone();
+        *copy.uri_mut() = request.uri().clone();
+        *copy.headers_mut() = request.headers().clone();
+        self.sender.clone().try_send_request(copy).await.map_err(|mut failure| {
+            let sent = failure.take_message().is_none();
+            let cause = failure.into_error();
+            let text = if self.meter.is_used_up() { FLOODED.to_owned() } else { request_text(&cause) };
+            // That this request was given up says that it was looked at; anything else is the connection's end.
+            Broken { text, heard: is_stream_reset(&cause) || self.meter.is_used_up(), sent }
+        })
+    }
+
+    /// The next piece of an answer's body, or how it ended.
+    pub(super) async fn next_piece(&self, body: &mut Incoming) -> Result<Bytes, BodyEnd> {
+        loop {
+            match body.frame().await {
+                None => return Err(BodyEnd::Whole),
+                Some(Ok(frame)) => match frame.into_data() {
+                    Ok(piece) => return Ok(piece),
+                    // Trailers.
+                    Err(_) => continue,
+                },
+                Some(Err(_)) if self.meter.is_used_up() => return Err(BodyEnd::Broken(FLOODED.to_owned())),
+                Some(Err(cause)) => return Err(BodyEnd::Broken(request_text(&cause))),
+            }
+        }
+    }
+}
