@@ -129,6 +129,8 @@ type Attempt struct {
 	ConnReused            *bool             `json:"conn_reused,omitempty"`
 	ResponseBody          *string           `json:"response_body,omitempty"`
 	ResponseBodyTruncated *bool             `json:"response_body_truncated,omitempty"`
+	// Note is what was unusual that neither the status nor the error says.
+	Note string `json:"note,omitempty"`
 }
 
 // DeletedMessage is a message that was deleted, now or before.

@@ -203,6 +203,8 @@ export interface Attempt {
   connReused: boolean | null;
   responseBody: string | null;
   responseBodyTruncated: boolean | null;
+  /** What was unusual that neither the status nor the error says: a body that was cut off, a dead connection that was replaced. */
+  note: string | null;
 }
 
 /** A message that was deleted, now or before. */

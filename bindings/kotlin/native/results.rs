@@ -318,6 +318,9 @@ pub struct Attempt {
     /// Whether it was longer.
     #[serde(default)]
     pub response_body_truncated: Option<bool>,
+    /// What was unusual that neither the status nor the error says.
+    #[serde(default)]
+    pub note: Option<String>,
 }
 
 /// The attempts at a message.

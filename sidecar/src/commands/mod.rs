@@ -357,8 +357,15 @@ impl From<Endpoints> for Call {
     }
 }
 
-const ATTEMPTS: Columns =
-    &["attempt_no", "created_at", "response_status", "response_latency_ms", "resolved_ip", "error_text"];
+const ATTEMPTS: Columns = &[
+    "attempt_no",
+    "created_at",
+    "response_status",
+    "response_latency_ms",
+    "resolved_ip",
+    "error_text",
+    "note",
+];
 
 /// Runs what concerns messages.
 pub fn messages(outbox: &OutboxFlags, action: Messages) -> ExitCode {

@@ -36,6 +36,8 @@ final class Attempt
         public readonly ?bool $connReused,
         public readonly ?string $responseBody,
         public readonly ?bool $responseBodyTruncated,
+        /** What was unusual that neither the status nor the error says. */
+        public readonly ?string $note,
     ) {
     }
 }

@@ -167,6 +167,8 @@ class Attempt:
     conn_reused: Optional[bool]
     response_body: Optional[str]
     response_body_truncated: Optional[bool]
+    #: What was unusual that neither the status nor the error says.
+    note: Optional[str]
 
 
 @dataclass(frozen=True)

@@ -79,7 +79,7 @@ class HookBridge
   class Attempt < Shape.of(
     :id, :attempt_no, :response_status, :response_latency_ms, :processing_ms, :error_text, :response_headers,
     :retry_type, :retry_after_seconds, :resolved_ip, :request_headers, :dns_ms, :tcp_connect_ms, :tls_handshake_ms,
-    :ttfb_ms, :transfer_ms, :conn_reused, :response_body, :response_body_truncated, created_at: Time
+    :ttfb_ms, :transfer_ms, :conn_reused, :response_body, :response_body_truncated, :note, created_at: Time
   )
   end
 
