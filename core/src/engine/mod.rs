@@ -4,6 +4,7 @@ pub(crate) mod authentication;
 pub(crate) mod completion;
 pub(crate) mod events;
 pub(crate) mod process;
+mod readers;
 mod running;
 pub(crate) mod threads;
 
@@ -233,6 +234,14 @@ impl Engine {
     /// `STORAGE_UNAVAILABLE` where the outbox cannot be read.
     pub fn has_api_keys(&self) -> Result<bool> {
         self.shared.running()?.process()?.read(api_keys::any)
+    }
+
+    /// Whether what is sent now could be committed. Where nothing was committed within the last second, something is.
+    ///
+    /// # Errors
+    /// What a send would be refused with: `STORAGE_UNAVAILABLE` says why.
+    pub fn check_writable(&self) -> Result<()> {
+        self.shared.running()?.process()?.check_writable()
     }
 
     /// Opens the file of an export for whoever has its signed link (`signed_path` of `exports.download`).

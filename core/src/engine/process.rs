@@ -9,6 +9,7 @@ use tokio::sync::{mpsc, watch};
 use super::authentication::KeyTable;
 use super::completion::{PendingSend, Reply, Slot};
 use super::events::EventHub;
+use super::readers::Readers;
 use super::threads::{self, Ended};
 use crate::config::{Config, Delivery};
 use crate::delivery::deliverer::{self, Stop};
@@ -34,6 +35,10 @@ const WRITER_PATIENCE: Duration = Duration::from_millis(500);
 /// How often a flush looks, at first and at most.
 const FLUSH_POLL: (Duration, Duration) = (Duration::from_millis(2), Duration::from_millis(10));
 
+/// Something that is really written: an empty transaction would not ask the disk for anything.
+const NOTE_CHECK: &str = "INSERT INTO hookbridge_state VALUES ('writable_at', ?1)
+    ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+
 pub(crate) struct Process {
     pub config: Arc<Config>,
     pub guard: AddressGuard,
@@ -42,6 +47,7 @@ pub(crate) struct Process {
     committer: Arc<Committer>,
     ids: MessageIds,
     pub keys: KeyTable,
+    readers: Readers,
     pub link: Arc<DeliveryLink>,
     leadership: Arc<Leadership>,
     pub exporter: Arc<Exporter>,
@@ -98,6 +104,7 @@ impl Process {
             committer,
             ids: MessageIds::default(),
             keys: KeyTable::default(),
+            readers: Readers::default(),
             link,
             leadership,
             exporter,
@@ -152,11 +159,25 @@ impl Process {
         edit::commit(&self.queue, change)
     }
 
+    /// For operations: a few read at once, the others wait.
     pub(crate) fn read<T>(
         &self,
         read: impl FnOnce(&rusqlite::Connection) -> rusqlite::Result<T>,
     ) -> Result<T> {
+        let _place = self.readers.enter();
         self.file.read(read)
+    }
+
+    /// Whether a send could be committed: asked of the disk, unless it has just taken something.
+    pub(crate) fn check_writable(&self) -> Result<()> {
+        if self.committer.has_just_committed() {
+            return Ok(());
+        }
+        self.edit(|context| {
+            let now = context.now.as_millis();
+            context.connection.prepare_cached(NOTE_CHECK)?.execute([now])?;
+            Ok(Ok(Edited { answer: (), notices: Vec::new() }))
+        })
     }
 
     /// Whose key it is; notes its use where a minute has passed since it was last noted.

@@ -10,6 +10,7 @@ use hookbridge_core::ErrorCode;
 use tokio_util::io::ReaderStream;
 
 use super::envelope::Refusal;
+use super::tenants::Tenant;
 use super::{App, RETRY_PAUSE, blocking, request_id};
 
 /// Where the files are; the rest of the link is made by the engine.
@@ -21,13 +22,19 @@ const PIECE: usize = 64 * 1024;
 pub async fn serve(State(app): State<Arc<App>>, path: RawPathParams, request: Request) -> Response {
     let id = request_id(&request);
     match file(&app, &path, request.uri().query().unwrap_or_default()).await {
-        Ok(response) => response,
+        Ok(response) => {
+            // A link that we signed is as good as a key.
+            if let Some(tenant) = request.extensions().get::<Arc<Tenant>>() {
+                tenant.is_known();
+            }
+            response
+        }
         Err(refusal) => refusal.response(&id),
     }
 }
 
 async fn file(app: &Arc<App>, path: &RawPathParams, query: &str) -> Result<Response, Refusal> {
-    let _place = app.requests.take().ok_or_else(|| Refusal::too_many(RETRY_PAUSE))?;
+    let _place = app.opened.take().ok_or_else(|| Refusal::too_many(RETRY_PAUSE))?;
     let export_id = path.iter().next().map(|(_, value)| value.to_owned()).unwrap_or_default();
     let asked = |wanted: &str| {
         let mut pairs = form_urlencoded::parse(query.as_bytes());

@@ -3,6 +3,7 @@
 pub mod auth;
 mod downloads;
 mod envelope;
+mod head;
 mod leftover;
 mod observe;
 mod openapi;
@@ -12,6 +13,8 @@ mod prometheus;
 mod request;
 mod schemas;
 pub mod server;
+mod shared;
+mod tenants;
 pub mod tls;
 mod wakes;
 
@@ -22,8 +25,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{RawPathParams, Request, State};
 use axum::http::request::Parts;
-use axum::http::uri::Authority;
-use axum::http::{StatusCode, Version, header};
+use axum::http::{StatusCode, Version};
 use axum::response::Response;
 use axum::routing::{MethodFilter, get, on};
 use hookbridge_core::config::Durability;
@@ -38,10 +40,15 @@ use crate::cli::ServerFlags;
 use crate::telemetry;
 use envelope::{Refusal, RequestId};
 use places::Places;
+use probes::Standing;
 use prometheus::Metrics;
+use tenants::{Tenant, Tenants};
 
 /// How long a client that finds every place taken is told to wait.
 const RETRY_PAUSE: Duration = Duration::from_secs(1);
+
+/// How many links to files are looked at at once.
+const OPENED_AT_ONCE: usize = 8;
 
 const ALIVE: &str = "/healthz";
 const READY: &str = "/readyz";
@@ -54,8 +61,12 @@ const BESIDE: [&str; 5] = [ALIVE, READY, METRICS, DOCUMENT, downloads::PATH];
 pub struct App {
     engine: Engine,
     metrics: Arc<Metrics>,
+    standing: Standing,
     requests: Places,
+    /// Files that are being opened for those who have a link: they take no place from those who have a key.
+    opened: Places,
     connections: Places,
+    tenants: Arc<Tenants>,
     body_patience: Duration,
     /// Where clients reach this server; without it they are told what they said themselves.
     public_url: Option<String>,
@@ -70,8 +81,11 @@ impl App {
         Self {
             engine,
             metrics: Arc::new(Metrics::new(has_collector)),
+            standing: Standing::default(),
             requests: Places::new(settings.max_requests as usize),
+            opened: Places::new(OPENED_AT_ONCE),
             connections: Places::new(settings.max_connections as usize),
+            tenants: Arc::default(),
             body_patience: Duration::from_secs(u64::from(settings.body_timeout)),
             public_url: settings.public_url.as_deref().map(|url| url.trim_end_matches('/').to_owned()),
             secure: settings.tls_cert.is_some(),
@@ -79,16 +93,14 @@ impl App {
         }
     }
 
-    /// The beginning of an address of this server.
+    /// The beginning of an address of this server: as it is configured, else with the host that the client named, which has
+    /// been checked.
     fn origin(&self, asked: &Parts) -> String {
         if let Some(url) = &self.public_url {
             return url.clone();
         }
-        // HTTP/2 names the host in the request's address.
-        let authority = asked.uri.authority().map(Authority::as_str);
-        let host = authority.or_else(|| asked.headers.get(header::HOST)?.to_str().ok());
         let scheme = if self.secure { "https" } else { "http" };
-        host.map(|host| format!("{scheme}://{host}")).unwrap_or_default()
+        head::authority(asked).map(|host| format!("{scheme}://{host}")).unwrap_or_default()
     }
 
     /// Counts the attempts of this process until the engine is closed, on a thread of its own.
@@ -172,12 +184,18 @@ async fn serve(
     let _place = app.requests.take().ok_or_else(|| Refusal::too_many(RETRY_PAUSE))?;
     // Reads a number that another process may have changed, and waits for nobody: cheaper here than on another thread.
     let key = app.engine.authenticate(auth::bearer(request.headers())?)?;
+    if let Some(tenant) = request.extensions().get::<Arc<Tenant>>() {
+        tenant.is_known();
+    }
     let (head, body) = request.into_parts();
     let body = request::read_body(&head.headers, body, app.body_patience).await?;
     if route.operation == "messages.send" {
         return send(app, route, &head, &body, id).await;
     }
     let text = request::compose(route, path.iter(), head.uri.query(), &body, &key)?;
+    if route.operation == "stats" {
+        return envelope::wrap(route.answer, &*probes::stats(app).await?, id);
+    }
     let answer = call(app, route.operation, text).await?;
     if route.answer == Answer::Redirect {
         return envelope::redirect(&app.origin(&head), &answer);

@@ -12,7 +12,7 @@ use tracing::Instrument;
 
 use super::App;
 use super::envelope::{RefusedWith, RequestId};
-use super::leftover;
+use super::{head, leftover};
 use crate::telemetry;
 
 /// The one route that is called all the time.
@@ -36,8 +36,11 @@ pub async fn observe(State(app): State<Arc<App>>, mut request: Request, next: Ne
         status = tracing::field::Empty,
     );
     telemetry::join(&span, request.headers());
-    let mut response =
-        next.run(leftover::look_after(request, app.body_patience)).instrument(span.clone()).await;
+    let (head, body) = leftover::look_after(request, app.body_patience).into_parts();
+    let mut response = match head::check(&head) {
+        Ok(()) => next.run(Request::from_parts(head, body)).instrument(span.clone()).await,
+        Err(refusal) => refusal.response(&id),
+    };
     let (status, took) = (response.status().as_u16(), begun.elapsed());
     if let Ok(value) = HeaderValue::from_str(id.as_str()) {
         response.headers_mut().insert(REQUEST_ID.clone(), value);

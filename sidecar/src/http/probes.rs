@@ -1,16 +1,35 @@
-//! What an orchestrator and a scraper ask, without a key: alive, ready, metrics.
+//! What an orchestrator and a scraper ask, without a key: alive, ready, metrics. Whatever they cost is paid once a second,
+//! however many ask.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use axum::body::Bytes;
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use hookbridge_core::ErrorCode;
+use hookbridge_core::config::Delivery;
+use hookbridge_core::operations::routes::Answer;
 use hookbridge_core::operations::stats::Stats;
+use tokio::time::timeout;
 
 use super::envelope::{Refusal, RequestId, wrap};
-use super::{App, call, prometheus, request_id};
-use hookbridge_core::operations::routes::Answer;
+use super::shared::Shared;
+use super::{App, prometheus, request_id};
+
+/// How long the outbox may take to answer before it is called unavailable.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+type Shareable<T> = Shared<Result<T, hookbridge_core::Error>>;
+
+/// What is shared by all who ask.
+#[derive(Default)]
+pub struct Standing {
+    stats: Shareable<Arc<str>>,
+    writable: Shareable<()>,
+    metrics: Shareable<Bytes>,
+}
 
 fn status(text: &str, id: &RequestId) -> Response {
     wrap(Answer::Data(200), text, id).unwrap_or_else(|refusal| refusal.response(id))
@@ -21,33 +40,77 @@ pub async fn alive(request: Request) -> Response {
     status(r#"{"status":"alive"}"#, &request_id(&request))
 }
 
-async fn stats(app: &Arc<App>) -> Result<Stats, Refusal> {
-    let text = call(app, "stats", String::new()).await?;
-    serde_json::from_str(&text)
+/// Has `work` done on a thread that may wait, once for all who ask for it.
+async fn once<T: Clone + Send + Sync + 'static>(
+    app: &Arc<App>,
+    shared: &Shareable<T>,
+    work: impl FnOnce(&App) -> hookbridge_core::Result<T> + Send + 'static,
+) -> Result<T, Refusal> {
+    let answer = shared.get(|| {
+        let app = app.clone();
+        async move {
+            let done = tokio::task::spawn_blocking(move || work(&app)).await;
+            done.unwrap_or_else(|_| {
+                Err(hookbridge_core::Error::new(ErrorCode::Internal, "the operation broke off"))
+            })
+        }
+    });
+    match timeout(PATIENCE, answer).await {
+        Ok(Some(answer)) => Ok(answer?),
+        Ok(None) => Err(Refusal::new(ErrorCode::Internal, "the operation broke off")),
+        Err(_) => Err(Refusal::new(
+            ErrorCode::StorageUnavailable,
+            format!("the outbox has not answered within {} s", PATIENCE.as_secs()),
+        )),
+    }
+}
+
+/// The answer of the operation `stats`, at most a second old.
+pub async fn stats(app: &Arc<App>) -> Result<Arc<str>, Refusal> {
+    once(app, &app.standing.stats, |app| app.engine.call("stats", "{}").map(Arc::from)).await
+}
+
+async fn known_stats(app: &Arc<App>) -> Result<Stats, Refusal> {
+    serde_json::from_str(&stats(app).await?)
         .map_err(|cause| Refusal::new(ErrorCode::Internal, format!("the statistics cannot be read: {cause}")))
 }
 
-/// The outbox can be read, and the server is not stopping.
+/// What is sent now can be committed, it will be delivered, and the server is not stopping.
 pub async fn ready(State(app): State<Arc<App>>, request: Request) -> Response {
     let id = request_id(&request);
-    if *app.stopping.borrow() {
-        return Refusal::new(ErrorCode::StorageUnavailable, "the server is stopping").response(&id);
-    }
-    match stats(&app).await {
-        Ok(_) => status(r#"{"status":"ready"}"#, &id),
+    match is_ready(&app).await {
+        Ok(()) => status(r#"{"status":"ready"}"#, &id),
         Err(refusal) => refusal.response(&id),
     }
 }
 
+async fn is_ready(app: &Arc<App>) -> Result<(), Refusal> {
+    let unready = |why: &str| Err(Refusal::new(ErrorCode::StorageUnavailable, why));
+    if *app.stopping.borrow() {
+        return unready("the server is stopping");
+    }
+    once(app, &app.standing.writable, |app| app.engine.check_writable()).await?;
+    let stats = known_stats(app).await?;
+    if app.engine.config().delivery == Delivery::Auto && stats.deliverer.is_none() {
+        return unready("messages are accepted, but no process delivers them");
+    }
+    Ok(())
+}
+
 /// The text that Prometheus scrapes.
 pub async fn metrics(State(app): State<Arc<App>>, request: Request) -> Response {
-    match stats(&app).await {
-        Ok(stats) => {
-            let mut response = Response::new(app.metrics.text(&stats).into());
+    match text(&app).await {
+        Ok(text) => {
+            let mut response = Response::new(text.into());
             let media_type = HeaderValue::from_static(prometheus::MEDIA_TYPE);
             response.headers_mut().insert(header::CONTENT_TYPE, media_type);
             response
         }
         Err(refusal) => refusal.response(&request_id(&request)),
     }
+}
+
+async fn text(app: &Arc<App>) -> Result<Bytes, Refusal> {
+    let stats = known_stats(app).await?;
+    once(app, &app.standing.metrics, move |app| Ok(app.metrics.text(&stats).into())).await
 }

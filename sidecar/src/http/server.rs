@@ -6,9 +6,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use hyper::Request;
+use hyper::body::Incoming;
+use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
-use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use hyper_util::service::TowerToHyperService;
 use rustls::ServerConfig;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -18,6 +20,7 @@ use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 
 use super::App;
+use super::tenants::{Order, Tenant};
 use super::wakes::Connected;
 
 /// What an HTTP/2 client says first.
@@ -50,12 +53,17 @@ pub async fn serve(
     stop: impl Future<Output = ()>,
 ) -> bool {
     let router = super::router(app.clone());
-    let graceful = GracefulShutdown::new();
+    let (tenants, stopping) = (app.tenants.clone(), app.stopping.subscribe());
+    let looked_after = tokio::spawn(async move { tenants.look_after(limits, stopping).await });
     let mut stop = std::pin::pin!(stop);
     loop {
         let accepted = async {
-            let place = app.connections.wait().await;
-            (listener.accept().await, place)
+            let accepted = listener.accept().await;
+            // Whoever has shown no key gives way.
+            if app.connections.are_all_taken() {
+                app.tenants.make_room();
+            }
+            (accepted, app.connections.wait().await)
         };
         let (accepted, place) = tokio::select! {
             accepted = accepted => accepted,
@@ -64,19 +72,14 @@ pub async fn serve(
         match accepted {
             Ok((stream, _)) => {
                 let tls = tls.as_ref().map(|current| TlsAcceptor::from(current.borrow().clone()));
-                let connection = serve_stream(
-                    stream,
-                    tls,
-                    router.clone(),
-                    graceful.watcher(),
-                    limits,
-                    app.stopping.subscribe(),
-                );
+                let entry = app.tenants.enter();
+                let connection = serve_stream(stream, tls, router.clone(), entry.tenant.clone(), limits);
                 tokio::spawn(async move {
                     // What breaks here is the client's doing: it is gone, or never spoke HTTP.
                     if let Err(error) = connection.await {
                         tracing::debug!(%error, "a connection ended");
                     }
+                    drop(entry);
                     drop(place);
                 });
             }
@@ -88,7 +91,9 @@ pub async fn serve(
     }
     app.stopping.send_replace(true);
     drop(listener);
-    timeout(limits.shutdown_patience, graceful.shutdown()).await.is_ok()
+    let in_time = timeout(limits.shutdown_patience, app.tenants.gone()).await.is_ok();
+    looked_after.abort();
+    in_time
 }
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
@@ -97,22 +102,21 @@ async fn serve_stream(
     stream: TcpStream,
     tls: Option<TlsAcceptor>,
     router: Router,
-    watcher: Watcher,
+    tenant: Arc<Tenant>,
     limits: Limits,
-    stopping: watch::Receiver<bool>,
 ) -> Result<(), Failure> {
     stream.set_nodelay(true)?;
     #[cfg(target_os = "linux")]
     socket2::SockRef::from(&stream).set_tcp_user_timeout(Some(limits.write_patience))?;
     match tls {
         Some(tls) => {
-            let Some(stream) = begin(tls.accept(stream), limits, stopping).await? else { return Ok(()) };
+            let Some(stream) = begin(tls.accept(stream), limits, &tenant).await? else { return Ok(()) };
             let http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
-            speak(stream, http2, router, watcher, limits).await
+            speak(stream, http2, router, tenant, limits).await
         }
         None => {
-            let Some(http2) = begin(begins_as_http2(&stream), limits, stopping).await? else { return Ok(()) };
-            speak(stream, http2, router, watcher, limits).await
+            let Some(http2) = begin(begins_as_http2(&stream), limits, &tenant).await? else { return Ok(()) };
+            speak(stream, http2, router, tenant, limits).await
         }
     }
 }
@@ -121,11 +125,12 @@ async fn serve_stream(
 async fn begin<T>(
     beginning: impl Future<Output = io::Result<T>>,
     limits: Limits,
-    mut stopping: watch::Receiver<bool>,
+    tenant: &Tenant,
 ) -> Result<Option<T>, Failure> {
+    let mut orders = tenant.orders();
     tokio::select! {
         begun = timeout(limits.header_patience, beginning) => Ok(Some(begun??)),
-        _ = stopping.wait_for(|stopping| *stopping) => Ok(None),
+        _ = orders.wait_for(|order| *order != Order::Stay) => Ok(None),
     }
 }
 
@@ -146,7 +151,7 @@ async fn speak(
     stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
     http2: bool,
     router: Router,
-    watcher: Watcher,
+    tenant: Arc<Tenant>,
     limits: Limits,
 ) -> Result<(), Failure> {
     let builder = Builder::new(TokioExecutor::new());
@@ -158,7 +163,28 @@ async fn speak(
         .keep_alive_interval(PING_PAUSE)
         .keep_alive_timeout(limits.write_patience)
         .max_concurrent_streams(STREAMS_AT_ONCE);
-    let service = TowerToHyperService::new(router);
+    let router = TowerToHyperService::new(router);
+    let (asking, mut orders) = (tenant.clone(), tenant.orders());
+    let service = service_fn(move |mut request: Request<Incoming>| {
+        let turn = asking.begin();
+        request.extensions_mut().insert(asking.clone());
+        let answer = router.call(request);
+        async move { answer.await.map(|response| response.map(|body| turn.answering(body))) }
+    });
     let connection = builder.serve_connection(TokioIo::new(stream), service);
-    Connected::new(watcher.watch(connection.into_owned())).await
+    let mut connection = Connected::new(connection.into_owned());
+    let order = tokio::select! {
+        biased;
+        ended = &mut connection => return ended,
+        order = orders.wait_for(|order| *order != Order::Stay) => order.map_or(Order::Leave, |order| *order),
+    };
+    if order == Order::Leave {
+        return Ok(());
+    }
+    connection.inner().graceful_shutdown();
+    tokio::select! {
+        biased;
+        ended = &mut connection => ended,
+        _ = orders.wait_for(|order| *order == Order::Leave) => Ok(()),
+    }
 }

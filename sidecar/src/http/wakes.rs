@@ -67,6 +67,11 @@ impl<F: Future> Connected<F> {
         let wakes = Arc::new(Wakes::default());
         Self { connection: Box::pin(connection), waker: wakes.clone().into(), wakes }
     }
+
+    /// The connection itself, for what it is to be told between polls.
+    pub fn inner(&mut self) -> Pin<&mut F> {
+        self.connection.as_mut()
+    }
 }
 
 impl<F: Future> Future for Connected<F> {

@@ -7,10 +7,13 @@ mod delivery;
 mod document;
 mod errors;
 mod exports;
+mod guests;
+mod heads;
 mod hostile;
 mod http2;
 mod lifecycle;
 mod limits;
+mod readiness;
 #[path = "../../../core/tests/receiver/mod.rs"]
 mod receiver;
 mod routes;

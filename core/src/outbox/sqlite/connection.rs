@@ -17,6 +17,8 @@ use crate::error::{Error, ErrorCode, Result};
 /// How long a write waits for another process's write.
 pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const CACHE_KIB: i32 = 8 * 1024;
+/// What a reader keeps: each commit of the writer's empties it.
+const READER_CACHE_KIB: i32 = 2 * 1024;
 
 /// The same error, saying which file.
 pub(super) fn unusable(path: &Path, cause: Error) -> Error {
@@ -141,5 +143,7 @@ pub(super) fn without_waiting<T>(
 
 /// A connection that only reads.
 pub(super) fn open_reader(path: &Path) -> Result<Connection> {
-    open(path, OpenFlags::SQLITE_OPEN_READ_ONLY)
+    let connection = open(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    connection.pragma_update(None, "cache_size", -READER_CACHE_KIB).map_err(storage_error)?;
+    Ok(connection)
 }

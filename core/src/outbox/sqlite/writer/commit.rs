@@ -11,6 +11,7 @@ use rusqlite::Connection;
 
 use super::folding::Folding;
 use super::foreign_lock::ForeignLock;
+use super::last_commit::LastCommit;
 use super::queue::Queued;
 use super::usual_time::UsualTime;
 use super::withdrawals::Withdrawals;
@@ -55,6 +56,8 @@ struct Kept {
     foreign_lock: ForeignLock,
     /// Of the group that is being written.
     withdrawals: Withdrawals,
+    /// The last group changed something: a commit of nothing does not ask the disk.
+    wrote: bool,
     folding: Folding,
     /// Why the log could not be folded after the last group.
     unfolded: Option<Error>,
@@ -67,6 +70,7 @@ pub(crate) struct Committer {
     kept: Mutex<Kept>,
     opened: AtomicU64,
     usual_time: UsualTime,
+    last: LastCommit,
 }
 
 impl Committer {
@@ -78,6 +82,7 @@ impl Committer {
             rewritten: false,
             foreign_lock: ForeignLock::default(),
             withdrawals: Withdrawals::default(),
+            wrote: false,
             folding: Folding::of(file.config.durability),
             unfolded: None,
         };
@@ -87,6 +92,7 @@ impl Committer {
             kept: Mutex::new(kept),
             opened: AtomicU64::new(0),
             usual_time: UsualTime::default(),
+            last: LastCommit::default(),
         }
     }
 
@@ -98,6 +104,11 @@ impl Committer {
     /// Whether commits took so long lately that a server's thread had better not wait for one.
     pub(crate) fn is_lengthy(&self) -> bool {
         self.usual_time.is_lengthy()
+    }
+
+    /// Whether the last commit went well, and less than a second ago.
+    pub(crate) fn has_just_committed(&self) -> bool {
+        self.last.is_recent()
     }
 
     /// Waits until nobody folds the log, or until `deadline`.
@@ -150,6 +161,7 @@ impl Committer {
             _ => Vec::new(),
         };
         let (rewritten, unfolded) = (std::mem::take(&mut kept.rewritten), kept.unfolded.take());
+        let wrote = kept.wrote;
         drop(kept);
         // Said here and not where it happened: inside the gate no subscriber of the host may run.
         if rewritten {
@@ -166,8 +178,14 @@ impl Committer {
             Written::NotNow => Err(write_locked()),
         });
         let committed = match &outcome {
-            Ok(()) => Ok(()),
+            Ok(()) => {
+                if wrote {
+                    self.last.succeeded();
+                }
+                Ok(())
+            }
             Err(error) => {
+                self.last.failed();
                 tracing::warn!(target: "hookbridge::outbox", %error, jobs = jobs.len(), "a commit failed");
                 Err(error)
             }
@@ -270,6 +288,7 @@ fn apply_all(
     if kept.others_wrote {
         kept.endpoints.clear();
     }
+    let before = connection.total_changes();
     let mut context = WriteContext {
         connection,
         now: Timestamp::now(),
@@ -285,6 +304,7 @@ fn apply_all(
     }
     metrics::write(context.connection, &context.tally, context.now)?;
     drop(context);
+    kept.wrote = connection.total_changes() != before;
     transaction.commit().map(|()| Written::Committed)
 }
 

@@ -13,6 +13,7 @@ mod folding;
 mod foreign_lock;
 pub(crate) mod insert;
 pub(crate) mod key_use;
+mod last_commit;
 pub(crate) mod outcome;
 pub(crate) mod queue;
 pub(crate) mod retention;
