@@ -63,6 +63,12 @@ func WithMaxPayloadBytes(bytes int) Option { return WithSetting("max_payload_byt
 // WithMemoryBudgetBytes bounds the memory of waiting messages, 1 MiB to 16 GiB (64 MiB).
 func WithMemoryBudgetBytes(bytes int64) Option { return WithSetting("memory_budget_bytes", bytes) }
 
+// WithMaxExports bounds the exports kept at once, 1 to 10,000 (100); more are refused.
+func WithMaxExports(number int) Option { return WithSetting("max_exports", number) }
+
+// WithMaxExportBytes bounds the bytes of all files of exports together, 1 MiB to 16 TiB (10 GiB).
+func WithMaxExportBytes(bytes int64) Option { return WithSetting("max_export_bytes", bytes) }
+
 // WithCAFile names a PEM file of authorities trusted beside the system's.
 func WithCAFile(path string) Option { return WithSetting("ca_file", path) }
 

@@ -43,6 +43,10 @@ export interface HookBridgeOptions {
   maxPayloadBytes?: number | undefined;
   /** The memory for messages that wait, 1 MiB to 16 GiB (64 MiB). */
   memoryBudgetBytes?: number | undefined;
+  /** Exports kept at once, 1 to 10,000 (100); more are refused. */
+  maxExports?: number | undefined;
+  /** The bytes of all files of exports together, 1 MiB to 16 TiB (10 GiB). */
+  maxExportBytes?: number | undefined;
   /** A PEM file of authorities trusted beside the system's. */
   caFile?: string | URL | undefined;
   /** A server that speaks HookBridge's API; with `database` beside it messages are committed first and forwarded. */

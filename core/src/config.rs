@@ -64,6 +64,10 @@ pub struct Config {
     pub max_payload_bytes: usize,
     /// The memory for messages that wait to be written or sent, 1 MiB to 16 GiB. Default 64 MiB.
     pub memory_budget_bytes: usize,
+    /// Exports kept at once; more are refused until some are deleted or expire.
+    pub max_exports: u32,
+    /// The bytes of all files of exports together.
+    pub max_export_bytes: u64,
     /// A PEM file of certificate authorities trusted beside the operating system's. Default none.
     pub ca_file: Option<PathBuf>,
     /// A sidecar or the hosted service to work with instead of a file, or to forward to. Default none.
@@ -134,6 +138,8 @@ impl Default for Config {
             row_retention: Duration::from_secs(90 * 24 * 3600),
             max_payload_bytes: PAYLOAD_BYTES_LIMIT,
             memory_budget_bytes: 64 * 1024 * 1024,
+            max_exports: 100,
+            max_export_bytes: 10 << 30,
             ca_file: None,
             server: None,
         }
@@ -192,6 +198,8 @@ const KEYS: &[&str] = &[
     "row_retention_days",
     "max_payload_bytes",
     "memory_budget_bytes",
+    "max_exports",
+    "max_export_bytes",
     "ca_file",
     "api_key",
     "base_url",
@@ -208,6 +216,9 @@ const TIMEOUT_RANGE: (f64, f64) = (0.01, 600.0);
 /// The longest that anything is kept, in hours.
 pub const TEN_YEARS_HOURS: u64 = 10 * 365 * 24;
 const LEAST_RETENTION: Duration = Duration::from_secs(60);
+/// The most of either bound on exports.
+const MOST_EXPORTS: u64 = 10_000;
+const MOST_EXPORT_BYTES: u64 = 1 << 44;
 const LONGEST_RETENTION: Duration = Duration::from_secs(TEN_YEARS_HOURS * 3600);
 
 impl Config {
@@ -260,6 +271,8 @@ impl Config {
         in_range("max_attempts", u64::from(self.max_attempts), 1, 100)?;
         in_range("max_payload_bytes", self.max_payload_bytes as u64, 1, PAYLOAD_BYTES_LIMIT as u64)?;
         in_range("memory_budget_bytes", self.memory_budget_bytes as u64, 1 << 20, 1 << 34)?;
+        in_range("max_exports", u64::from(self.max_exports), 1, MOST_EXPORTS)?;
+        in_range("max_export_bytes", self.max_export_bytes, 1 << 20, MOST_EXPORT_BYTES)?;
         for (key, retention) in
             [("payload_retention", self.payload_retention), ("row_retention", self.row_retention)]
         {
@@ -363,7 +376,10 @@ impl Config {
             "connect_timeout" => self.connect_timeout = timeout(named, value)?,
             "retry_schedule" => {
                 self.retry_schedule = serde_json::from_value(value.clone())
-                    .map_err(|cause| refused(named, &cause.to_string()))?;
+                    // Not the error itself: it shows the value.
+                    .map_err(|_| {
+                        refused(named, "the name of a schedule, gaps in seconds, or `slow` and `fast` gaps")
+                    })?;
             }
             "max_attempts" => self.max_attempts = whole(named, value, 1, 100)? as u32,
             "payload_retention_hours" => {
@@ -377,6 +393,10 @@ impl Config {
             }
             "memory_budget_bytes" => {
                 self.memory_budget_bytes = whole(named, value, 1 << 20, 1 << 34)? as usize;
+            }
+            "max_exports" => self.max_exports = whole(named, value, 1, MOST_EXPORTS)? as u32,
+            "max_export_bytes" => {
+                self.max_export_bytes = whole(named, value, 1 << 20, MOST_EXPORT_BYTES)?;
             }
             "ca_file" => self.ca_file = Some(PathBuf::from(text(named, value, "the path of a PEM file")?)),
             _ => {

@@ -37,6 +37,10 @@ pub struct Inspection {
     pub due: u64,
     /// When the oldest of those became due.
     pub oldest_due_at: Option<Timestamp>,
+    /// Exports that have a file or will have one, and the bytes of the files.
+    pub exports: u64,
+    /// See [`Self::exports`].
+    pub export_bytes: u64,
     /// Messages in the dead letter queue.
     pub dead: u64,
     /// When the newest message was accepted, by the clock of whoever accepted it.

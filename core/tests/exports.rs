@@ -249,3 +249,71 @@ fn an_export_is_over_after_its_time() {
     assert_eq!(call(&next, "exports.get", id.clone())["status"], "expired");
     assert_eq!(code(&next, "exports.download", id), ErrorCode::ExportExpired);
 }
+
+/// An outbox with many messages, made by SQL.
+fn full(folder: &TempDir, config: impl FnOnce(Config) -> Config) -> Engine {
+    let opened = engine(folder, Delivery::Off);
+    let endpoint = endpoint(&opened, "many");
+    send(&opened, &endpoint, "first");
+    opened.close(Duration::from_secs(10)).unwrap();
+    let file = rusqlite::Connection::open(folder.path().join("outbox.db")).unwrap();
+    let many = "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 12000)
+        INSERT INTO hookbridge_messages
+            (id, endpoint_seq, status, size_bytes, payload_sha256, created_at, updated_at)
+        SELECT randomblob(16), 1, 2, 1, zeroblob(32), m.created_at, m.updated_at
+        FROM n, (SELECT * FROM hookbridge_messages LIMIT 1) m";
+    file.execute(many, []).unwrap();
+    file.close().unwrap();
+    Engine::open(config(Config {
+        database: folder.path().join("outbox.db"),
+        delivery: Delivery::Off,
+        allow_local_endpoints: true,
+        verify_dns: false,
+        ..Config::default()
+    }))
+    .unwrap()
+}
+
+#[test]
+fn two_are_written_at_a_time_and_all_in_the_end() {
+    let folder = TempDir::new().unwrap();
+    let engine = full(&folder, |config| config);
+    let all: Vec<Value> = (0..8).map(|_| create(&engine, json!({}))).collect();
+    let deadline = Instant::now() + Duration::from_secs(120);
+    let mut most = 0;
+    loop {
+        let list = call(&engine, "exports.list", json!({}))["data"].clone();
+        let with = |status: &str| {
+            list.as_array().unwrap().iter().filter(|export| export["status"] == status).count()
+        };
+        most = most.max(with("processing"));
+        if with("completed") == all.len() {
+            break;
+        }
+        assert!(Instant::now() < deadline, "{list}");
+    }
+    assert!((1..=2).contains(&most), "{most} were written at once");
+}
+
+#[test]
+fn there_is_a_bound_on_exports_and_on_their_bytes() {
+    let folder = TempDir::new().unwrap();
+    let engine = full(&folder, |config| Config { max_exports: 3, max_export_bytes: 3 << 20, ..config });
+    let first = create(&engine, json!({}));
+    assert_eq!(ended(&engine, &first)["status"], "completed");
+    // The files together would be too large.
+    let second = ended(&engine, &create(&engine, json!({})));
+    assert_eq!(second["status"], "failed");
+    assert!(second["error_message"].as_str().unwrap().contains("max_export_bytes"), "{second}");
+    // What failed counts no more, and what is empty has room.
+    let never = json!({"status": "failed_permanent"});
+    for _ in 0..2 {
+        assert_eq!(ended(&engine, &create(&engine, never.clone()))["status"], "completed");
+    }
+    let request = json!({"start_time": ALL.0, "end_time": ALL.1});
+    let error = engine.call("exports.create", &request.to_string()).unwrap_err();
+    assert_eq!(error.code(), ErrorCode::RateLimitExceeded);
+    assert!(error.message().contains("max_exports"), "{error}");
+    call(&engine, "exports.delete", json!({"export_id": first["id"]}));
+    assert_eq!(ended(&engine, &create(&engine, json!({})))["status"], "completed");
+}

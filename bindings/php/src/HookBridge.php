@@ -88,6 +88,8 @@ final class HookBridge
         ?int $memoryBudgetBytes = null,
         ?string $caFile = null,
         ?bool $insecureBaseUrl = null,
+        ?int $maxExports = null,
+        ?int $maxExportBytes = null,
     ) {
         $this->engine = new Engine(Codec::request([
             'api_key' => $apiKey,
@@ -110,6 +112,8 @@ final class HookBridge
             'row_retention_days' => $rowRetentionDays,
             'max_payload_bytes' => $maxPayloadBytes,
             'memory_budget_bytes' => $memoryBudgetBytes,
+            'max_exports' => $maxExports,
+            'max_export_bytes' => $maxExportBytes,
             'ca_file' => $caFile,
             'insecure_base_url' => $insecureBaseUrl,
         ]));

@@ -10,6 +10,7 @@ use nix::fcntl::{FcntlArg, fcntl};
 use nix::libc;
 
 use crate::error::{Error, ErrorCode, Result};
+use crate::exports::exports_are_full;
 use crate::model::ids::ExportId;
 use crate::model::timestamp::Timestamp;
 use crate::outbox::sqlite::SqliteFile;
@@ -88,8 +89,13 @@ impl Part {
     }
 
     /// Writes the whole, and gives it its name.
-    pub(super) fn write(self, outbox: &SqliteFile, stopped: impl Fn() -> bool) -> Fate {
-        match self.write_rows(outbox, stopped) {
+    pub(super) fn write(
+        self,
+        outbox: &SqliteFile,
+        stopped: impl Fn() -> bool,
+        bytes_on_disk: impl Fn() -> u64,
+    ) -> Fate {
+        match self.write_rows(outbox, stopped, bytes_on_disk) {
             Ok(Some(rows)) => match self.publish() {
                 Ok(bytes) => Fate::Written(Written::Whole { rows, bytes }),
                 Err(error) => self.failed(&error.to_string()),
@@ -110,7 +116,12 @@ impl Part {
     }
 
     /// How many messages were written; none where it was not finished.
-    fn write_rows(&self, outbox: &SqliteFile, stopped: impl Fn() -> bool) -> Result<Option<u64>> {
+    fn write_rows(
+        &self,
+        outbox: &SqliteFile,
+        stopped: impl Fn() -> bool,
+        bytes_on_disk: impl Fn() -> u64,
+    ) -> Result<Option<u64>> {
         let failed = |cause: io::Error| {
             Error::new(ErrorCode::Internal, format!("the file cannot be written: {cause}"))
         };
@@ -131,6 +142,10 @@ impl Part {
                 lines.write_record(fields(message)).map_err(|cause| failed(cause.into()))?;
             }
             rows += found.len() as u64;
+            lines.flush().map_err(failed)?;
+            if bytes_on_disk() > outbox.config().max_export_bytes {
+                return Err(exports_are_full(outbox.config()));
+            }
             match last {
                 Some(last) => after = last,
                 None => break,

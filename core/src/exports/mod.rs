@@ -4,14 +4,15 @@
 mod csv_file;
 pub(crate) mod link;
 
-use std::collections::HashSet;
+use std::collections::{HashSet, VecDeque};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use crate::config::Config;
 use crate::engine::threads;
-use crate::error::{ErrorCode, Result};
+use crate::error::{Error, ErrorCode, Result};
 use crate::model::ids::ExportId;
 use crate::model::timestamp::Timestamp;
 use crate::outbox::sqlite::writer::edit::{self, Edited};
@@ -19,6 +20,8 @@ use crate::outbox::sqlite::writer::queue::Queue;
 use crate::outbox::sqlite::{SqliteFile, beside, exports};
 use csv_file::Fate;
 
+/// How many are written at a time; the others wait.
+const WRITTEN_AT_ONCE: usize = 2;
 /// How long a file is kept (contract Part A).
 const KEPT: Duration = Duration::from_secs(7 * 24 * 3600);
 /// How long it is remembered that there was one.
@@ -36,18 +39,41 @@ pub(crate) fn path(database: &Path, id: &ExportId) -> PathBuf {
     folder(database).join(format!("{id}.csv"))
 }
 
+/// The bytes of all files that belong to `database`.
+pub(crate) fn bytes_on_disk(database: &Path) -> u64 {
+    let files = std::fs::read_dir(folder(database)).into_iter().flatten().flatten();
+    files.filter_map(|file| file.metadata().ok()).map(|known| known.len()).sum()
+}
+
+/// Refuses an export that there is no room for.
+pub(crate) fn exports_are_full(config: &Config) -> Error {
+    let message = format!(
+        "the exports together may take {} bytes (`max_export_bytes`): delete one, or ask for less",
+        config.max_export_bytes
+    );
+    Error::new(ErrorCode::RateLimitExceeded, message)
+}
+
 /// Writes files.
 pub(crate) struct Exporter {
     file: Arc<SqliteFile>,
     queue: Arc<Queue>,
-    /// Those that this process writes: its own locks do not keep it out.
-    under_way: Mutex<HashSet<ExportId>>,
+    work: Mutex<Work>,
     stopped: AtomicBool,
+}
+
+/// What this process writes.
+#[derive(Default)]
+struct Work {
+    /// Those being written and those that wait: its own locks do not keep a process out.
+    taken: HashSet<ExportId>,
+    waiting: VecDeque<ExportId>,
+    writers: usize,
 }
 
 impl Exporter {
     pub(crate) fn new(file: Arc<SqliteFile>, queue: Arc<Queue>) -> Self {
-        Self { file, queue, under_way: Mutex::default(), stopped: AtomicBool::new(false) }
+        Self { file, queue, work: Mutex::default(), stopped: AtomicBool::new(false) }
     }
 
     /// What is being written ends at its next page, and is written anew by the next process.
@@ -55,24 +81,47 @@ impl Exporter {
         self.stopped.store(true, Ordering::Relaxed);
     }
 
-    /// Begins to write an export, unless somebody does already.
+    /// Begins to write an export, unless somebody does already; behind those that came before where enough are written.
     pub(crate) fn start(self: &Arc<Self>, id: ExportId) -> Result<()> {
-        if !self.under_way().insert(id) {
-            return Ok(());
+        {
+            let mut work = self.work();
+            if !work.taken.insert(id) {
+                return Ok(());
+            }
+            work.waiting.push_back(id);
+            if work.writers == WRITTEN_AT_ONCE {
+                return Ok(());
+            }
+            work.writers += 1;
         }
         let exporter = self.clone();
         let started = threads::start("hookbridge-export", move || {
-            exporter.write(id);
-            exporter.under_way().remove(&id);
+            while let Some(id) = exporter.next() {
+                exporter.write(id);
+                exporter.work().taken.remove(&id);
+            }
         });
         if started.is_err() {
-            self.under_way().remove(&id);
+            let mut work = self.work();
+            work.writers -= 1;
+            work.waiting.retain(|waiting| *waiting != id);
+            work.taken.remove(&id);
         }
         started.map(drop)
     }
 
-    fn under_way(&self) -> std::sync::MutexGuard<'_, HashSet<ExportId>> {
-        self.under_way.lock().unwrap_or_else(PoisonError::into_inner)
+    /// The one that has waited longest. Without one its writer is through.
+    fn next(&self) -> Option<ExportId> {
+        let mut work = self.work();
+        let next = work.waiting.pop_front().filter(|_| !self.stopped.load(Ordering::Relaxed));
+        if next.is_none() {
+            work.writers -= 1;
+        }
+        next
+    }
+
+    fn work(&self) -> std::sync::MutexGuard<'_, Work> {
+        self.work.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Writes what nobody writes any more, and removes what is over. For the process that delivers.
@@ -96,7 +145,11 @@ impl Exporter {
             part.discard();
             return;
         }
-        let written = match part.write(&self.file, || self.stopped.load(Ordering::Relaxed)) {
+        let written = match part.write(
+            &self.file,
+            || self.stopped.load(Ordering::Relaxed),
+            || bytes_on_disk(self.file.path()),
+        ) {
             Fate::Written(written) => written,
             Fate::Abandoned => return,
         };

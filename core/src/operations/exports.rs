@@ -87,8 +87,17 @@ pub(crate) fn create(process: &Process, request: CreateExport) -> Result<Export>
             .map(parse_endpoint)
             .transpose()?,
     };
+    let (most, folder) = (u64::from(process.config.max_exports), process.file.path());
+    if files::bytes_on_disk(folder) >= process.config.max_export_bytes {
+        return Err(files::exports_are_full(&process.config));
+    }
     let (id, now, made) = (ExportId::generate()?, Timestamp::now(), random_bytes::<32>()?);
     let export = process.edit(move |context| {
+        if exports::kept(context.connection, &id, now)? >= most {
+            let message =
+                format!("there are {most} exports (`max_exports`): delete one, or wait until one expires");
+            return Ok(Err(Error::new(ErrorCode::RateLimitExceeded, message)));
+        }
         exports::keep_secret(context.connection, &made)?;
         exports::insert(context.connection, &id, &filter, now)?;
         let answer = exports::find(context.connection, &id, now)?;

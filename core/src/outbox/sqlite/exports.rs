@@ -19,6 +19,8 @@ const INSERT: &str =
 const COLUMNS: &str =
     "id, status, filter_start, filter_end, filter_status, filter_endpoint, created_at, started_at,
     completed_at, expires_at, row_count, file_size_bytes, error_message";
+const KEPT: &str = "SELECT count(*) FROM hookbridge_exports
+    WHERE id <> ?1 AND status <> 3 AND (expires_at IS NULL OR expires_at > ?2)";
 const DELETE: &str = "DELETE FROM hookbridge_exports WHERE id = ?1";
 const UNFINISHED: &str = "SELECT id FROM hookbridge_exports WHERE status IN (0, 1) ORDER BY seq";
 const BEGIN: &str =
@@ -111,6 +113,11 @@ pub(crate) fn find(
 pub(crate) fn list(connection: &Connection, now: Timestamp) -> rusqlite::Result<Vec<Export>> {
     let sql = format!("SELECT {COLUMNS} FROM hookbridge_exports ORDER BY seq DESC");
     connection.prepare_cached(&sql)?.query_map([], |row| export(row, now))?.collect()
+}
+
+/// How many there are beside `id` that have a file or will have one.
+pub(crate) fn kept(connection: &Connection, id: &ExportId, now: Timestamp) -> rusqlite::Result<u64> {
+    connection.prepare_cached(KEPT)?.query_row(params![id.as_bytes(), now.as_millis()], |row| row.get(0))
 }
 
 pub(crate) fn delete(connection: &Connection, id: &ExportId) -> rusqlite::Result<bool> {

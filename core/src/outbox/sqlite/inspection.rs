@@ -27,6 +27,8 @@ const DUE: &str = concat!(
     " AND e.paused = 0"
 );
 const DEAD: &str = "SELECT count(*) FROM hookbridge_messages WHERE status = 3 AND deleted_at IS NULL";
+const EXPORTS: &str =
+    "SELECT count(*) FROM hookbridge_exports WHERE status <> 3 AND (expires_at IS NULL OR expires_at > ?1)";
 const NEWEST: &str = "SELECT created_at FROM hookbridge_messages ORDER BY seq DESC LIMIT 1";
 const ENDPOINTS: &str =
     "SELECT id, url, paused FROM hookbridge_endpoints WHERE deleted_at IS NULL ORDER BY seq LIMIT ?1";
@@ -44,6 +46,8 @@ pub(crate) fn look(database: &Path, deliverer: Option<Deliverer>) -> Result<Insp
         waiting: 0,
         due: 0,
         oldest_due_at: None,
+        exports: 0,
+        export_bytes: crate::exports::bytes_on_disk(database),
         dead: 0,
         newest_message_at: None,
         endpoints: Vec::new(),
@@ -77,6 +81,7 @@ fn count(connection: &Connection, found: &mut Inspection) -> rusqlite::Result<()
     (found.due, found.oldest_due_at) = connection.query_row(DUE, params![now], |row| {
         Ok((row.get(0)?, row.get::<_, Option<i64>>(1)?.map(Timestamp::from_millis)))
     })?;
+    found.exports = connection.query_row(EXPORTS, params![now], |row| row.get(0))?;
     found.dead = connection.query_row(DEAD, [], |row| row.get(0))?;
     let mut newest = connection.prepare(NEWEST)?;
     found.newest_message_at =

@@ -122,6 +122,10 @@ impl SqliteFile {
         connection::open_writer(&self.path, self.config.durability, &self.log_pages)
     }
 
+    pub(crate) fn config(&self) -> &Config {
+        &self.config
+    }
+
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }
