@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::builder::BoolishValueParser;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::parser::ValueSource;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
@@ -17,7 +18,7 @@ use crate::commands::{
     health, send,
 };
 use crate::listen::{self, ListenFlags};
-use crate::{serve, settings};
+use crate::{serve, settings, terminal};
 
 /// Webhook delivery over an outbox file.
 ///
@@ -153,9 +154,13 @@ pub struct ServerFlags {
     /// The address to listen on.
     #[arg(long, env = "HOOKBRIDGE_LISTEN", value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,
-    /// The key that callers must show; without one, a key is made at the start and shown once on stderr.
+    /// The key that callers must show; without one, a key is made at the start and shown once on stderr. Everybody on the machine
+    /// sees a command line (`ps`), and who runs as the same user sees the environment: `--api-key-file` is for secrets.
     #[arg(long, env = "HOOKBRIDGE_API_KEY", value_name = "KEY", hide_env_values = true)]
     pub api_key: Option<String>,
+    /// A file that has the key instead, which only this user need be able to read.
+    #[arg(long, env = "HOOKBRIDGE_API_KEY_FILE", value_name = "FILE")]
+    pub api_key_file: Option<PathBuf>,
     /// A PEM file with the certificate and its chain; read again on SIGHUP.
     #[arg(long, env = "HOOKBRIDGE_TLS_CERT", value_name = "FILE")]
     pub tls_cert: Option<PathBuf>,
@@ -257,6 +262,14 @@ pub struct EngineFlags {
     #[arg(long, env = "HOOKBRIDGE_MEMORY_BUDGET_BYTES", value_name = "BYTES")]
     #[serde(skip_serializing_if = "Option::is_none")]
     memory_budget_bytes: Option<u64>,
+    /// Exports kept at once; more are refused until some are deleted or expire.
+    #[arg(long, env = "HOOKBRIDGE_MAX_EXPORTS", value_name = "NUMBER")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_exports: Option<u64>,
+    /// The bytes of all files of exports together.
+    #[arg(long, env = "HOOKBRIDGE_MAX_EXPORT_BYTES", value_name = "BYTES")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_export_bytes: Option<u64>,
     /// A PEM file of certificate authorities trusted beside the operating system's.
     #[arg(long, env = "HOOKBRIDGE_CA_FILE", value_name = "FILE")]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -276,8 +289,8 @@ impl std::fmt::Debug for ServerFlags {
 
 /// Runs what the command line says. Help, and errors of the command line itself, end the process here.
 pub fn run() -> ExitCode {
-    let matches = Cli::command().get_matches();
-    let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    let matches = Cli::command().try_get_matches().unwrap_or_else(|error| without_values(error).exit());
+    let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| without_values(error).exit());
     match cli.command {
         Command::Serve(flags) => {
             let given = |key: &str| {
@@ -308,16 +321,41 @@ pub fn run() -> ExitCode {
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "hookbridge", &mut script);
-            written(std::io::stdout().write_all(&script))
+            written(terminal::content().write_all(&script))
         }
         Command::Man { output } => written(clap_mangen::generate_to(Cli::command(), output)),
     }
 }
 
+/// What is wrong with a setting, without its value: a secret may have been put into the wrong variable.
+fn without_values(mut error: clap::Error) -> clap::Error {
+    if matches!(error.kind(), ErrorKind::InvalidValue | ErrorKind::ValueValidation)
+        && let Some(ContextValue::String(argument)) = error.get(ContextKind::InvalidArg).cloned()
+        && is_setting(&built(), &argument)
+    {
+        error.insert(ContextKind::InvalidValue, ContextValue::String("...".to_owned()));
+    }
+    error
+}
+
+/// The command with its arguments as errors name them.
+fn built() -> clap::Command {
+    let mut command = Cli::command();
+    command.build();
+    command
+}
+
+/// Whether an argument, as errors name it, can come from the environment.
+fn is_setting(command: &clap::Command, argument: &str) -> bool {
+    let mut named = command.get_arguments().filter(|known| known.get_env().is_some());
+    named.any(|known| known.to_string() == argument)
+        || command.get_subcommands().any(|command| is_setting(command, argument))
+}
+
 fn written(outcome: std::io::Result<()>) -> ExitCode {
     match outcome {
         Err(cause) if cause.kind() != std::io::ErrorKind::BrokenPipe => {
-            eprintln!("hookbridge: {cause}");
+            terminal::say(format_args!("hookbridge: {cause}"));
             ExitCode::FAILURE
         }
         _ => ExitCode::SUCCESS,
@@ -326,6 +364,6 @@ fn written(outcome: std::io::Result<()>) -> ExitCode {
 
 /// Says what is wrong with the settings, and ends as other commands do then.
 fn refuse(message: &str) -> ExitCode {
-    eprintln!("hookbridge: {message}");
+    terminal::say(format_args!("hookbridge: {message}"));
     ExitCode::from(2)
 }

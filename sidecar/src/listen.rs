@@ -21,7 +21,7 @@ use subtle::ConstantTimeEq;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::output;
+use crate::terminal;
 
 /// The largest body that is taken; a delivery has at most 1 MiB.
 const BODY_BYTES: usize = 4 * 1024 * 1024;
@@ -101,7 +101,7 @@ pub fn run(flags: &ListenFlags) -> ExitCode {
     match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(cause) => {
-            eprintln!("hookbridge: cannot listen on {}: {cause}", flags.listen);
+            terminal::say(format_args!("hookbridge: cannot listen on {}: {cause}", flags.listen));
             ExitCode::FAILURE
         }
     }
@@ -120,7 +120,7 @@ async fn listen(flags: &ListenFlags) -> io::Result<()> {
     let listener = TcpListener::bind(flags.listen).await?;
     let verifying =
         if receiver.signers.is_empty() { "without verifying signatures" } else { "verifying signatures" };
-    eprintln!("listening on http://{} {verifying}", listener.local_addr()?);
+    terminal::say(format_args!("listening on http://{} {verifying}", listener.local_addr()?));
     let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
     let stopped = async move {
         tokio::select! {
@@ -199,12 +199,13 @@ impl Receiver {
         };
         let (id, attempt) = (header(headers, "x-webhook-id"), header(headers, "x-webhook-attempt"));
         let text = String::from_utf8_lossy(body);
-        let line = if self.as_json {
+        // A reader that has gone away is no reason to refuse deliveries.
+        if self.as_json {
             let headers: serde_json::Map<String, Value> = headers
                 .iter()
                 .map(|(name, value)| (name.to_string(), json!(String::from_utf8_lossy(value.as_bytes()))))
                 .collect();
-            json!({
+            let line = json!({
                 "message_id": id,
                 "attempt": attempt,
                 "path": path,
@@ -212,15 +213,13 @@ impl Receiver {
                 "answered": status.as_u16(),
                 "headers": headers,
                 "body": text,
-            })
-            .to_string()
+            });
+            let _ = terminal::print_json(&line.to_string());
         } else {
             let shown: String = text.chars().take(SHOWN).collect();
             let line = format!("{id} attempt {attempt} {path} {verdict} -> {}\n  {shown}", status.as_u16());
-            line.split('\n').map(|line| output::text(&json!(line))).collect::<Vec<_>>().join("\n")
-        };
-        // A reader that has gone away is no reason to refuse deliveries.
-        let _ = output::line(&mut io::stdout().lock(), &line);
+            let _ = terminal::print_lines(&line);
+        }
     }
 }
 

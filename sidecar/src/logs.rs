@@ -6,6 +6,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::cli::{LogFormat, LogLevel};
 use crate::telemetry::Telemetry;
+use crate::terminal;
 
 /// From here on what is traced is written.
 pub fn start(format: LogFormat, level: LogLevel, telemetry: Option<&Telemetry>) {
@@ -16,7 +17,7 @@ pub fn start(format: LogFormat, level: LogLevel, telemetry: Option<&Telemetry>) 
         LogLevel::Debug => LevelFilter::DEBUG,
         LogLevel::Trace => LevelFilter::TRACE,
     };
-    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let lines = tracing_subscriber::fmt::layer().with_writer(terminal::log(format == LogFormat::Json));
     let lines = match format {
         LogFormat::Json => {
             lines.json().flatten_event(true).with_current_span(false).with_filter(level).boxed()

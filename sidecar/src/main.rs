@@ -1,6 +1,8 @@
 //! The `hookbridge` command: an outbox file served over HTTP, and looked after.
 #![forbid(unsafe_code)]
+#![deny(clippy::print_stdout, clippy::print_stderr)]
 
+mod api_key;
 mod cli;
 mod commands;
 mod http;
@@ -10,6 +12,7 @@ mod output;
 mod serve;
 mod settings;
 mod telemetry;
+mod terminal;
 
 use std::process::ExitCode;
 

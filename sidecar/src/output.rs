@@ -1,62 +1,61 @@
 //! An operation's answer for people: a table for a list, lines for anything else.
 
-use std::io::{self, Write};
 use std::process::ExitCode;
 
 use serde_json::Value;
+
+use crate::terminal;
 
 /// The fields that a list shows, in order.
 pub type Columns = &'static [&'static str];
 
 /// Prints an answer. A reader that has gone away is no failure.
 pub fn print(answer: &str, columns: Columns, as_json: bool) -> ExitCode {
-    let mut out = io::stdout().lock();
-    let written = match serde_json::from_str(answer) {
-        Ok(value) if !as_json => show(&mut out, &value, columns),
-        _ => writeln!(out, "{answer}"),
+    let printed = match serde_json::from_str(answer) {
+        Ok(value) if !as_json => {
+            show(&value, columns).into_iter().try_for_each(|line| terminal::print(line).map(drop))
+        }
+        Ok(_) => terminal::print_json(answer).map(drop),
+        // Whoever answered so is no server of ours.
+        Err(_) => terminal::print(answer).map(drop),
     };
-    match written {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            eprintln!("hookbridge: {error}");
+    match printed {
+        Err(error) => {
+            terminal::say(format_args!("hookbridge: {error}"));
             ExitCode::FAILURE
         }
-        _ => ExitCode::SUCCESS,
+        Ok(()) => ExitCode::SUCCESS,
     }
 }
 
-fn show(out: &mut impl Write, value: &Value, columns: Columns) -> io::Result<()> {
+fn show(value: &Value, columns: Columns) -> Vec<String> {
     let items = ["data", "messages", "buckets"].iter().find_map(|name| value.get(name)?.as_array());
     match items {
         Some(items) if !columns.is_empty() => {
-            table(out, items, columns)?;
-            match value["next_cursor"].as_str() {
-                Some(cursor) => writeln!(out, "more: --cursor {cursor}"),
-                None => Ok(()),
-            }
+            let mut shown = table(items, columns);
+            shown.extend(value["next_cursor"].as_str().map(|cursor| format!("more: --cursor {cursor}")));
+            shown
         }
-        _ => lines(out, value),
+        _ => lines(value),
     }
 }
 
-fn table(out: &mut impl Write, items: &[Value], columns: Columns) -> io::Result<()> {
+fn table(items: &[Value], columns: Columns) -> Vec<String> {
     let header: Vec<String> = columns.iter().map(|name| name.to_uppercase()).collect();
     let rows = items.iter().map(|item| columns.iter().map(|name| text(&item[*name])).collect());
     let rows: Vec<Vec<String>> = std::iter::once(header).chain(rows).collect();
     let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
     let widths: Vec<usize> = (0..columns.len()).map(width).collect();
-    for row in &rows {
-        let cells: Vec<String> =
-            row.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}")).collect();
-        writeln!(out, "{}", cells.join("  ").trim_end())?;
-    }
-    Ok(())
+    let shown = rows.iter().map(|row| {
+        let cells = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}"));
+        cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
+    });
+    shown.collect()
 }
 
-fn lines(out: &mut impl Write, value: &Value) -> io::Result<()> {
-    for (name, value) in value.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null()) {
-        writeln!(out, "{name}: {}", text(value))?;
-    }
-    Ok(())
+fn lines(value: &Value) -> Vec<String> {
+    let fields = value.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null());
+    fields.map(|(name, value)| format!("{name}: {}", text(value))).collect()
 }
 
 /// A line of a table whose columns have these widths.
@@ -65,23 +64,14 @@ pub fn row(item: &Value, columns: &[(&str, usize)]) -> String {
     cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
 }
 
-/// Prints a line. False where the reader has gone away.
-pub fn line(out: &mut impl Write, line: &str) -> io::Result<bool> {
-    match writeln!(out, "{line}").and_then(|()| out.flush()) {
-        Ok(()) => Ok(true),
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
-        Err(error) => Err(error),
-    }
-}
-
-/// A value on one line. What a stranger wrote must not steer the terminal.
-pub fn text(value: &Value) -> String {
+/// A value as it is printed, so that a table's columns have its width.
+fn text(value: &Value) -> String {
     let text = match value {
         Value::Null => String::new(),
         Value::String(text) => text.clone(),
         other => other.to_string(),
     };
-    text.chars().map(|letter| if letter.is_control() { '\u{fffd}' } else { letter }).collect()
+    terminal::plain(&text).into_owned()
 }
 
 #[cfg(test)]
@@ -90,9 +80,7 @@ mod tests {
     use serde_json::json;
 
     fn shown(value: Value, columns: Columns) -> String {
-        let mut out = Vec::new();
-        show(&mut out, &value, columns).unwrap();
-        String::from_utf8(out).unwrap()
+        show(&value, columns).into_iter().map(|line| line + "\n").collect()
     }
 
     #[test]
@@ -103,6 +91,6 @@ mod tests {
 
     #[test]
     fn what_steers_a_terminal_is_not_printed() {
-        assert_eq!(shown(json!({"a": "\u{1b}[2Jx", "b": null}), &[]), "a: \u{fffd}[2Jx\n");
+        assert_eq!(shown(json!({"a": "\u{1b}[2Jx", "b": null}), &[]), "a: \\u{1b}[2Jx\n");
     }
 }

@@ -1,7 +1,6 @@
 //! `hookbridge serve`: from the settings to the last request.
 
 use std::error::Error;
-use std::io::Write;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -15,7 +14,7 @@ use tokio::sync::watch;
 use crate::http::{App, server, tls};
 use crate::logs;
 use crate::settings::Settings;
-use crate::telemetry;
+use crate::{telemetry, terminal};
 
 /// What an engine always gets to write its last outcomes, however short the patience.
 const LEAST_CLOSE_PATIENCE: Duration = Duration::from_millis(500);
@@ -29,8 +28,9 @@ pub fn run(settings: Settings) -> ExitCode {
     let telemetry = telemetry::begin();
     let sent = telemetry.as_ref().ok().and_then(Option::as_ref);
     logs::start(settings.server.log_format, settings.server.log_level, sent);
-    if let Err(error) = &telemetry {
-        tracing::error!(%error, "nothing is sent to a collector");
+    if telemetry.is_err() {
+        // Not the error: it shows the variable, which may have a password in it.
+        tracing::error!("nothing is sent to a collector: an `OTEL_EXPORTER_OTLP_` variable is not valid");
     }
     let patience = settings.limits().shutdown_patience.clamp(LEAST_CLOSE_PATIENCE, TELEMETRY_PATIENCE);
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
@@ -64,7 +64,7 @@ fn first_key(engine: &Engine, given: Option<&str>) -> Result<(), Box<dyn Error>>
     } else if !engine.has_api_keys()? {
         let created = engine.call("api_keys.create", r#"{"label": "first"}"#)?;
         let created: NewApiKey = serde_json::from_str(&created)?;
-        writeln!(std::io::stderr(), "API key, shown only now: {}", created.key)?;
+        terminal::say(format_args!("API key, shown only now: {}", created.key));
     }
     Ok(())
 }

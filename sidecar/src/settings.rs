@@ -6,6 +6,7 @@ use hookbridge_core::Config;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use crate::api_key;
 use crate::cli::{ServeFlags, ServerFlags};
 use crate::http::server::Limits;
 use crate::http::tls;
@@ -38,12 +39,25 @@ pub fn merge(flags: ServeFlags, given: impl Fn(&str) -> bool) -> Result<Settings
         Some(path) => {
             let wrong = |cause: &dyn std::fmt::Display| format!("{}: {cause}", path.display());
             let text = std::fs::read_to_string(path).map_err(|cause| wrong(&cause))?;
-            toml::from_str(&text).map_err(|cause| wrong(&cause))?
+            // Not the error itself: it shows the line, which may be that of a secret.
+            toml::from_str(&text).map_err(|cause| wrong(&unreadable(&text, &cause)))?
         }
     };
     let mut server = object(&flags.server)?;
     let mut engine = object(&flags.engine)?;
+    let defaults = server.clone();
     for (key, value) in file {
+        if defaults.contains_key(&key) && !given(&key) {
+            let tried = Value::Object(Map::from_iter(
+                defaults
+                    .clone()
+                    .into_iter()
+                    .filter(|(known, _)| *known != key)
+                    .chain([(key.clone(), value.clone())]),
+            ));
+            serde_json::from_value::<ServerFlags>(tried)
+                .map_err(|cause| format!("`{key}` is not valid{}", expected(&cause.to_string())))?;
+        }
         match server.get_mut(&key) {
             Some(_) if given(&key) => {}
             Some(known) => *known = value,
@@ -51,11 +65,25 @@ pub fn merge(flags: ServeFlags, given: impl Fn(&str) -> bool) -> Result<Settings
             None => drop(engine.entry(key).or_insert(value)),
         }
     }
-    let server: ServerFlags =
-        serde_json::from_value(Value::Object(server)).map_err(|cause| format!("the settings: {cause}"))?;
+    let mut server: ServerFlags = serde_json::from_value(Value::Object(server))
+        .map_err(|cause| format!("the settings are not valid{}", expected(&cause.to_string())))?;
+    server.api_key = api_key::resolve(server.api_key.as_deref(), server.api_key_file.as_deref())?;
     let engine =
         Config::from_json(&Value::Object(engine).to_string()).map_err(|error| error.message().to_owned())?;
     check(server, engine)
+}
+
+/// Where a file cannot be read, and why, without what stands there.
+fn unreadable(text: &str, cause: &toml::de::Error) -> String {
+    let before = cause.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+    let (line, column) =
+        (before.matches('\n').count() + 1, before.chars().rev().take_while(|c| *c != '\n').count() + 1);
+    format!("line {line}, column {column} is not valid TOML: {}", cause.message())
+}
+
+/// What was wanted, of an error that begins with what was found.
+fn expected(cause: &str) -> String {
+    cause.rsplit_once(", expected ").map(|(_, wanted)| format!(": expected {wanted}")).unwrap_or_default()
 }
 
 fn object(flags: &impl Serialize) -> Result<Map<String, Value>, String> {

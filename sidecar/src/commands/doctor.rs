@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use super::many::call;
 
-use crate::output;
+use crate::{output, terminal};
 
 /// Due for so long although somebody delivers: stuck.
 const STUCK: Duration = Duration::from_secs(300);
@@ -61,9 +61,9 @@ impl Report {
         } else {
             for finding in &self.0 {
                 let mark = if finding.well { "ok  " } else { "BAD " };
-                println!("{mark} {:12} {}", finding.check, output::text(&json!(finding.says)));
+                let _ = terminal::print(format_args!("{mark} {:12} {}", finding.check, finding.says));
                 if let Some(advice) = &finding.advice {
-                    println!("     {:12} -> {advice}", "");
+                    let _ = terminal::print(format_args!("     {:12} -> {advice}", ""));
                 }
             }
         }
@@ -82,6 +82,7 @@ pub fn of_file(database: &Path, as_json: bool) -> ExitCode {
             clock(&mut report, &found);
             names(&mut report, &found);
             space(&mut report, database);
+            report.well("exports", format!("{} exports take {} KiB", found.exports, found.export_bytes >> 10));
         }
         Err(error) => report.ill(
             "file",

@@ -11,7 +11,7 @@ use serde_json::json;
 
 use super::MessageFilter;
 use super::many::{call, progress};
-use crate::output;
+use crate::{output, terminal};
 
 const POLL: Duration = Duration::from_millis(50);
 
@@ -71,7 +71,7 @@ pub fn run(engine: &Engine, as_json: bool, flags: &ExportFlags) -> Result<ExitCo
         let copied = completed(engine, &id).and_then(|export| {
             let mut out: Box<dyn Write> = match file.as_mut() {
                 Some(file) => Box::new(file),
-                None => Box::new(io::stdout().lock()),
+                None => terminal::content(),
             };
             engine.download_export(&id, &mut Counted(&mut out, &bar))?;
             out.flush().map_err(|cause| unwritable(&flags.output, &cause))?;

@@ -7,13 +7,15 @@ use std::time::Duration;
 
 use clap::Args;
 
+use crate::terminal;
+
 /// Whom to ask.
 #[derive(Debug, Args)]
 pub struct HealthFlags {
     /// Where the sidecar listens, without TLS.
     #[arg(long, env = "HOOKBRIDGE_LISTEN", value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
     listen: String,
-    /// Ask whether it is ready (the outbox can be read) instead of whether it is alive.
+    /// Ask whether it is ready (a send can be committed, and somebody delivers) instead of whether it is alive.
     #[arg(long)]
     ready: bool,
     /// Seconds to wait.
@@ -26,11 +28,11 @@ pub fn run(flags: &HealthFlags) -> ExitCode {
     match ask(flags) {
         Ok(200) => ExitCode::SUCCESS,
         Ok(status) => {
-            eprintln!("hookbridge: not well: {status}");
+            terminal::say(format_args!("hookbridge: not well: {status}"));
             ExitCode::FAILURE
         }
         Err(cause) => {
-            eprintln!("hookbridge: no answer: {cause}");
+            terminal::say(format_args!("hookbridge: no answer: {cause}"));
             ExitCode::FAILURE
         }
     }

@@ -1,16 +1,16 @@
 //! What concerns many messages: replayed or deleted page after page, with a bar while a person watches.
 
-use std::io::{IsTerminal, Write};
+use std::io::IsTerminal;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Args;
 use hookbridge_core::{Engine, Error, ErrorCode, Result};
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 
 use super::{MessageFilter, without_nulls};
-use crate::output;
+use crate::{output, terminal};
 
 /// How many are asked for at a time.
 const PAGE: u64 = 1000;
@@ -18,12 +18,7 @@ const TICK: Duration = Duration::from_millis(200);
 
 /// A counter on stderr, drawn only where that is a terminal.
 pub fn progress(what: &'static str) -> ProgressBar {
-    let target = if std::io::stderr().is_terminal() {
-        ProgressDrawTarget::stderr()
-    } else {
-        ProgressDrawTarget::hidden()
-    };
-    let bar = ProgressBar::with_draw_target(None, target);
+    let bar = ProgressBar::with_draw_target(None, terminal::progress());
     if let Ok(style) = ProgressStyle::with_template("{spinner} {human_pos} {msg}, {per_sec}, {elapsed}") {
         bar.set_style(style);
     }
@@ -90,7 +85,7 @@ pub struct DeleteAllFlags {
 /// Deletes page after page until nothing is left.
 pub fn delete_all(engine: &Engine, as_json: bool, flags: &DeleteAllFlags) -> Result<ExitCode> {
     if !flags.yes && !confirmed("Delete every message that the filter finds? [y/N] ")? {
-        eprintln!("hookbridge: nothing was deleted");
+        terminal::say("hookbridge: nothing was deleted");
         return Ok(ExitCode::FAILURE);
     }
     let bar = progress("deleted");
@@ -122,8 +117,7 @@ fn confirmed(question: &str) -> Result<bool> {
     if !std::io::stdin().is_terminal() {
         return Err(Error::new(ErrorCode::InvalidRequest, "say --yes where nobody can be asked"));
     }
-    eprint!("{question}");
-    let _ = std::io::stderr().flush();
+    terminal::ask(question);
     let mut answer = String::new();
     let read = std::io::stdin().read_line(&mut answer);
     Ok(read.is_ok() && matches!(answer.trim(), "y" | "Y" | "yes"))

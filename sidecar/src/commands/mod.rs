@@ -17,6 +17,7 @@ use hookbridge_core::{Config, Engine, Error, ErrorCode, Result};
 use serde_json::{Value, json};
 
 use crate::output::{self, Columns};
+use crate::{api_key, terminal};
 
 /// How long what was written may take to be brought to rest.
 const CLOSE_PATIENCE: Duration = Duration::from_secs(5);
@@ -37,7 +38,8 @@ pub struct OutboxFlags {
     /// A sidecar or the hosted service, instead of a file.
     #[arg(long = "url", env = "HOOKBRIDGE_URL", value_name = "URL", global = true, help_heading = "Outbox")]
     server_url: Option<String>,
-    /// The API key for `--url`.
+    /// The API key for `--url`. Everybody on the machine sees a command line (`ps`), and who runs as the same user sees the
+    /// environment: `--api-key-file` is for secrets.
     #[arg(
         long,
         env = "HOOKBRIDGE_API_KEY",
@@ -47,6 +49,15 @@ pub struct OutboxFlags {
         help_heading = "Outbox"
     )]
     api_key: Option<String>,
+    /// A file that has the API key for `--url` instead.
+    #[arg(
+        long,
+        env = "HOOKBRIDGE_API_KEY_FILE",
+        value_name = "FILE",
+        global = true,
+        help_heading = "Outbox"
+    )]
+    api_key_file: Option<PathBuf>,
     /// Permits `--url http://` to another machine: the key travels in the clear.
     #[arg(long, global = true, help_heading = "Outbox")]
     insecure_url: bool,
@@ -64,8 +75,9 @@ impl OutboxFlags {
     /// The engine to ask: without delivery, since a command is gone before a delivery would end.
     pub fn open(&self) -> Result<Engine> {
         if let Some(url) = &self.server_url {
-            let settings =
-                json!({"base_url": url, "api_key": self.api_key, "insecure_base_url": self.insecure_url});
+            let key = api_key::resolve(self.api_key.as_deref(), self.api_key_file.as_deref())
+                .map_err(|wrong| Error::new(ErrorCode::InvalidConfiguration, wrong))?;
+            let settings = json!({"base_url": url, "api_key": key, "insecure_base_url": self.insecure_url});
             let config = Config::from_json(&settings.to_string())?;
             // A file that the environment names is not what was asked for.
             let server = config.server.map(|server| Server { relay: false, ..server });
@@ -89,7 +101,7 @@ impl OutboxFlags {
             ended
         });
         worked.unwrap_or_else(|error| {
-            eprintln!("hookbridge: {error}");
+            terminal::say(format_args!("hookbridge: {error}"));
             ExitCode::FAILURE
         })
     }
@@ -408,7 +420,7 @@ fn show(engine: &Engine, as_json: bool, message_id: &str) -> Result<ExitCode> {
         return Ok(output::print(&format!(r#"{{"message":{message},"attempts":{list}}}"#), &[], true));
     }
     let shown = output::print(&message, &[], false);
-    println!();
+    let _ = terminal::print("");
     let listed = output::print(&attempts, ATTEMPTS, false);
     Ok(if shown == ExitCode::SUCCESS { listed } else { shown })
 }

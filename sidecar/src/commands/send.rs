@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::header;
 use super::many::progress;
-use crate::output;
+use crate::{output, terminal};
 
 /// What a batch may have of payload, so that it fits into any engine's memory budget.
 const BATCH_BYTES: usize = 512 * 1024;
@@ -121,5 +121,5 @@ fn send_batch(engine: &Engine, tally: &mut Tally, batch: Vec<(u64, SendRequest)>
 
 fn refuse(tally: &mut Tally, number: u64, code: ErrorCode, message: &str) {
     tally.refused += 1;
-    eprintln!("line {number}: {code}: {}", output::text(&json!(message)));
+    terminal::say(format_args!("line {number}: {code}: {message}"));
 }

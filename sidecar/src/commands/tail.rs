@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use super::MessageFilter;
 use super::many::call;
-use crate::output;
+use crate::{output, terminal};
 
 /// How many of the newest messages are followed.
 const FOLLOWED: u64 = 500;
@@ -44,7 +44,6 @@ pub struct TailFlags {
 /// Prints until the reader goes away or a signal comes.
 pub fn run(engine: &Engine, as_json: bool, flags: &TailFlags) -> Result<ExitCode> {
     let stopped = until_signalled()?;
-    let mut out = io::stdout().lock();
     let mut known: HashMap<String, (Value, Value)> = HashMap::new();
     let mut first = true;
     loop {
@@ -61,8 +60,12 @@ pub fn run(engine: &Engine, as_json: bool, flags: &TailFlags) -> Result<ExitCode
             let state = (message["status"].clone(), message["attempt_count"].clone());
             let is_news = known.get(&id) != Some(&state) && (!first || (age as u64) < flags.limit);
             if is_news {
-                let text = if as_json { message.to_string() } else { output::row(message, COLUMNS) };
-                let printed = output::line(&mut out, &text).map_err(|cause| {
+                let printed = if as_json {
+                    terminal::print_json(&message.to_string())
+                } else {
+                    terminal::print(output::row(message, COLUMNS))
+                };
+                let printed = printed.map_err(|cause| {
                     Error::new(ErrorCode::StorageUnavailable, format!("stdout cannot be written: {cause}"))
                 })?;
                 if !printed {

@@ -194,7 +194,7 @@ async fn serve(
     }
     let text = request::compose(route, path.iter(), head.uri.query(), &body, &key)?;
     if route.operation == "stats" {
-        return envelope::wrap(route.answer, &*probes::stats(app).await?, id);
+        return envelope::wrap(route.answer, &probes::stats(app).await?, id);
     }
     let answer = call(app, route.operation, text).await?;
     if route.answer == Answer::Redirect {

@@ -91,10 +91,19 @@ async fn is_ready(app: &Arc<App>) -> Result<(), Refusal> {
     }
     once(app, &app.standing.writable, |app| app.engine.check_writable()).await?;
     let stats = known_stats(app).await?;
-    if app.engine.config().delivery == Delivery::Auto && stats.deliverer.is_none() {
-        return unready("messages are accepted, but no process delivers them");
+    if app.engine.config().delivery != Delivery::Auto {
+        return Ok(());
     }
-    Ok(())
+    match stats.deliverer {
+        Some(deliverer) if deliverer.stopped => {
+            unready(&format!("process {} should deliver, and is stopped", deliverer.pid))
+        }
+        Some(_) => Ok(()),
+        None => {
+            let why = stats.not_delivering.map(|why| format!(": {why}")).unwrap_or_default();
+            unready(&format!("messages are accepted, but no process delivers them{why}"))
+        }
+    }
 }
 
 /// The text that Prometheus scrapes.

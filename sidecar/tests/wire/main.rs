@@ -17,9 +17,11 @@ mod readiness;
 #[path = "../../../core/tests/receiver/mod.rs"]
 mod receiver;
 mod routes;
+mod secrecy;
 mod server;
 mod signatures;
 mod startup;
+mod strangers;
 mod strictness;
 mod telemetry;
 mod tls;

@@ -1,0 +1,21 @@
+//! The API key from where it was put: a file that only its reader sees, or a value.
+
+use std::path::Path;
+
+/// The key that was given, or that is in `file`. What is in the file is never said.
+///
+/// # Errors
+/// A sentence that names the setting or the file.
+pub fn resolve(given: Option<&str>, file: Option<&Path>) -> Result<Option<String>, String> {
+    let Some(file) = file else { return Ok(given.map(str::to_owned)) };
+    if given.is_some() {
+        return Err("`api_key` and `api_key_file` exclude each other: give one of them".to_owned());
+    }
+    let text = std::fs::read_to_string(file)
+        .map_err(|cause| format!("`api_key_file`: {} cannot be read: {cause}", file.display()))?;
+    let key = text.trim();
+    if key.is_empty() || key.contains(char::is_whitespace) {
+        return Err(format!("`api_key_file`: {} must have one API key and nothing else", file.display()));
+    }
+    Ok(Some(key.to_owned()))
+}
