@@ -1,6 +1,6 @@
 //! Every setting, its default, its environment variable and its check, in one place.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -34,7 +34,7 @@ pub enum Delivery {
 /// document with [`Config::from_json`]; [`crate::Engine::open`] checks the whole.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Config {
-    /// The outbox file. Its folder must exist. Default `hookbridge.db`.
+    /// The outbox file: a path, not `:memory:` or a `file:` URI. Its folder must exist. Default `hookbridge.db`.
     pub database: PathBuf,
     /// Default [`Durability::Full`].
     pub durability: Durability,
@@ -72,6 +72,16 @@ pub struct Config {
     pub ca_file: Option<PathBuf>,
     /// A sidecar or the hosted service to work with instead of a file, or to forward to. Default none.
     pub server: Option<Server>,
+}
+
+/// A path, and none of the names that mean something else to SQLite: what they lead to is gone with the process, or has options.
+fn check_database(database: &Path) -> Result<()> {
+    let name = database.as_os_str().as_encoded_bytes();
+    let is_uri = name.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case(b"file:"));
+    if name.is_empty() || is_uri || name == b":memory:" {
+        return Err(refused("database", "the path of a file, and neither `:memory:` nor `file:...`"));
+    }
+    Ok(())
 }
 
 /// A server that speaks HookBridge's HTTP API.
@@ -263,9 +273,7 @@ impl Config {
     /// # Errors
     /// `INVALID_CONFIGURATION`, naming the field and what is allowed.
     pub fn validate(&self) -> Result<()> {
-        if self.database.as_os_str().is_empty() {
-            return Err(refused("database", "the path of a file"));
-        }
+        check_database(&self.database)?;
         in_range("max_in_flight", u64::from(self.max_in_flight), 1, 10_000)?;
         in_range("max_in_flight_per_endpoint", u64::from(self.max_in_flight_per_endpoint), 1, 10_000)?;
         in_range("max_attempts", u64::from(self.max_attempts), 1, 100)?;

@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::delivery::leadership::{Deliverer, Leadership};
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::timestamp::Timestamp;
-use crate::outbox::sqlite::inspection;
+use crate::outbox::sqlite::{inspection, own_file};
 
 /// An endpoint, as far as a look at the file tells.
 #[derive(Clone, Debug, Serialize)]
@@ -55,12 +55,14 @@ pub struct Inspection {
 /// the whole file reads all of it.
 ///
 /// # Errors
-/// `STORAGE_UNAVAILABLE` where there is no such file, it cannot be read or it is no SQLite database.
+/// `STORAGE_UNAVAILABLE` where there is no such file, it cannot be read, it has two names or it is no SQLite database.
 pub fn inspect(database: &Path) -> Result<Inspection> {
     if !database.is_file() {
         let message = format!("there is no file {}", database.display());
         return Err(Error::new(ErrorCode::StorageUnavailable, message));
     }
+    // What lies beside it lies where a link leads to.
+    let database = &own_file::resolved(database)?;
     let deliverer = Leadership::new(database).deliverer();
     inspection::look(database, deliverer)
 }

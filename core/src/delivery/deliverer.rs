@@ -12,7 +12,7 @@ use super::shell::Shell;
 use super::wire::client::HttpClient;
 use crate::config::Config;
 use crate::engine::events::EventHub;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::exports::Exporter;
 use crate::outbox::sqlite::SqliteFile;
 use crate::outbox::sqlite::writer::queue::Queue;
@@ -20,6 +20,8 @@ use crate::remote::client::ServerLink;
 
 /// How long it is waited where it cannot even be tried to lead.
 const LOCK_UNUSABLE_PAUSE: Duration = Duration::from_millis(250);
+/// How often a process that delivers looks whether it still may.
+const KEEP_POLL: Duration = Duration::from_millis(50);
 /// How often it is looked whether an export is left unfinished or over.
 const EXPORTS_POLL: Duration = Duration::from_secs(10);
 /// For TLS settings and exports.
@@ -32,6 +34,7 @@ pub(crate) struct Stop {
 }
 
 /// What the loop works with.
+#[derive(Clone)]
 pub(crate) struct Parts {
     pub config: Arc<Config>,
     pub file: Arc<SqliteFile>,
@@ -89,14 +92,42 @@ impl Parts {
         mut notices: mpsc::UnboundedReceiver<Notice>,
         mut stopped: watch::Receiver<Option<Stop>>,
     ) {
+        while self.lead(&mut stopped).await {
+            tracing::info!(target: "hookbridge::delivery", "this process delivers");
+            self.link.set_leading(true);
+            self.queue.nudge();
+            let exports = tokio::spawn(look_after_exports(self.exporter.clone()));
+            let ended = tokio::select! {
+                () = Shell::new(self.clone()).run(&mut notices, &mut stopped) => None,
+                why = self.may_not() => Some(why),
+            };
+            exports.abort();
+            self.link.set_leading(false);
+            self.leadership.release();
+            match ended {
+                None => {
+                    tracing::info!(target: "hookbridge::delivery", "this process no longer delivers");
+                    return;
+                }
+                // What is under way cannot be recorded; it is tried again by whoever delivers from the file next.
+                Some(error) => {
+                    tracing::error!(target: "hookbridge::delivery", %error, "this process no longer delivers");
+                }
+            }
+        }
+    }
+
+    /// Waits until this process leads; false where it is stopped before.
+    async fn lead(&self, stopped: &mut watch::Receiver<Option<Stop>>) -> bool {
         let mut complained = false;
         let mut lookout = Lookout::new();
         loop {
             if stopped.borrow_and_update().is_some() {
-                return;
+                return false;
             }
-            let usable = match self.leadership.try_take() {
-                Ok(true) => break,
+            // Without the file there is nothing to deliver, and the lock beside it is for whoever has what is there now.
+            let usable = match self.file.own().check().and_then(|()| self.leadership.try_take()) {
+                Ok(true) => return true,
                 Ok(false) => true,
                 Err(error) => {
                     if !complained {
@@ -118,16 +149,16 @@ impl Parts {
                 _ = stopped.changed() => {}
             }
         }
-        drop(lookout);
-        tracing::info!(target: "hookbridge::delivery", "this process delivers");
-        self.link.set_leading(true);
-        self.queue.nudge();
-        let (link, leadership) = (self.link.clone(), self.leadership.clone());
-        tokio::spawn(look_after_exports(self.exporter.clone()));
-        Shell::new(self).run(&mut notices, &mut stopped).await;
-        link.set_leading(false);
-        leadership.release();
-        tracing::info!(target: "hookbridge::delivery", "this process no longer delivers");
+    }
+
+    /// Comes to an end where this process has to leave off, and says why.
+    async fn may_not(&self) -> Error {
+        loop {
+            tokio::time::sleep(KEEP_POLL).await;
+            if let Err(error) = self.file.own().check().and_then(|()| self.leadership.keep()) {
+                return error;
+            }
+        }
     }
 }
 

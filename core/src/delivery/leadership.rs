@@ -1,18 +1,23 @@
 //! Who delivers: an operating-system lock beside the database. The kernel frees it when its holder
 //! dies, and tells those who wait for it (`lookout.rs`).
 
-use std::fs::{File, OpenOptions};
+use std::fs::{File, Metadata, OpenOptions};
 use std::io::{Read, Seek, SeekFrom, Write};
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, ErrorCode, Result};
 use crate::fork::{self, SurvivesFork};
 use crate::model::timestamp::Timestamp;
-use crate::outbox::sqlite::beside;
+use crate::outbox::sqlite::{beside, side_file};
+
+/// How often, and after what pause, a lock file that has come to the name of ours is asked for.
+const TAKEN_AGAIN: usize = 5;
+const TAKE_PAUSE: Duration = Duration::from_millis(1);
 
 /// The process that delivers from an outbox.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,6 +37,7 @@ pub struct Deliverer {
 }
 
 pub(crate) struct Leadership {
+    database: PathBuf,
     path: PathBuf,
     /// Locked while this process delivers. Used only inside the gate.
     held: Mutex<Option<File>>,
@@ -42,7 +48,12 @@ pub(crate) struct Leadership {
 
 impl Leadership {
     pub(crate) fn new(database: &Path) -> Self {
-        Self { path: beside(database, "-lock"), held: Mutex::new(None), tried: Mutex::new(None) }
+        Self {
+            database: database.to_owned(),
+            path: beside(database, "-lock"),
+            held: Mutex::new(None),
+            tried: Mutex::new(None),
+        }
     }
 
     /// The file whose lock it is.
@@ -50,24 +61,54 @@ impl Leadership {
         &self.path
     }
 
-    /// Whether the name still leads to `file`: a lock on a file that was removed keeps nobody away.
-    fn is_named(&self, file: &File) -> bool {
-        let identity = |known: std::fs::Metadata| (known.dev(), known.ino());
-        let named = std::fs::metadata(&self.path).map(identity).ok();
-        named.is_some() && named == file.metadata().map(identity).ok()
-    }
-
     fn open(&self) -> std::io::Result<File> {
-        OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(&self.path)
+        let mut options = OpenOptions::new();
+        side_file::open(
+            &self.database,
+            &self.path,
+            options.read(true).write(true).create(true).truncate(false),
+        )
     }
 
     /// Takes the lock if it is free. Whether this engine holds it afterwards.
     pub(crate) fn try_take(&self) -> Result<bool> {
         let _inside = fork::enter();
         let mut held = fork::lock(&self.held);
-        if held.is_some() {
-            return Ok(true);
+        if held.is_none() {
+            *held = self.take(Timestamp::now())?;
         }
+        Ok(held.is_some())
+    }
+
+    /// Whether the lock that this engine holds is the one that others ask for. Where its file was removed or replaced the one
+    /// that has its name now is taken instead, before anybody else does.
+    ///
+    /// # Errors
+    /// `STORAGE_UNAVAILABLE` where somebody else did, or the file cannot be used: two would deliver.
+    pub(crate) fn keep(&self) -> Result<()> {
+        let _inside = fork::enter();
+        let mut held = fork::lock(&self.held);
+        let Some(file) = held.as_ref().filter(|file| !self.is_named(file)) else { return Ok(()) };
+        let since = noted(file).map_or_else(Timestamp::now, |note| note.since);
+        // Who only asks who delivers has it for an instant.
+        for _ in 0..TAKEN_AGAIN {
+            if let Some(file) = self.take(since)? {
+                *held = Some(file);
+                return Ok(());
+            }
+            std::thread::sleep(TAKE_PAUSE);
+        }
+        Err(Error::new(
+            ErrorCode::StorageUnavailable,
+            format!(
+                "the lock file {} was removed or replaced, and another process delivers",
+                self.path.display()
+            ),
+        ))
+    }
+
+    /// The locked file, unless somebody else has it.
+    fn take(&self, since: Timestamp) -> Result<Option<File>> {
         let unusable = |cause: std::io::Error| {
             Error::new(
                 ErrorCode::StorageUnavailable,
@@ -81,26 +122,27 @@ impl Leadership {
         };
         match file.try_lock() {
             // Removed or replaced since it was opened: the lock of the next one counts.
-            Ok(()) if !self.is_named(&file) => return Ok(false),
+            Ok(()) if !self.is_named(&file) => return Ok(None),
             Ok(()) => {}
             Err(std::fs::TryLockError::WouldBlock) => {
                 *tried = Some(file);
-                return Ok(false);
+                return Ok(None);
             }
             Err(std::fs::TryLockError::Error(cause)) => return Err(unusable(cause)),
         }
         // What it says is for people and `stats`; the lock is what decides.
-        let note = Deliverer {
-            pid: std::process::id(),
-            this_engine: false,
-            since: Timestamp::now(),
-            stopped: false,
-        };
+        let note = Deliverer { pid: std::process::id(), this_engine: false, since, stopped: false };
         if let Ok(text) = serde_json::to_vec(&note) {
             let _ = file.set_len(0).and_then(|()| file.write_all(&text));
         }
-        *held = Some(file);
-        Ok(true)
+        Ok(Some(file))
+    }
+
+    /// Whether others who open the lock file by its name get this one.
+    fn is_named(&self, file: &File) -> bool {
+        let identity = |known: Metadata| (known.dev(), known.ino());
+        let named = std::fs::metadata(&self.path).map(identity).ok();
+        named.is_some() && named == file.metadata().map(identity).ok()
     }
 
     pub(crate) fn release(&self) {
@@ -116,21 +158,25 @@ impl Leadership {
     pub(crate) fn deliverer(&self) -> Option<Deliverer> {
         let _inside = fork::enter();
         let held = fork::lock(&self.held);
-        let mut file = match held.as_ref() {
+        let file = match held.as_ref() {
             Some(file) => file.try_clone().ok()?,
             None => {
-                let file = OpenOptions::new().read(true).open(&self.path).ok()?;
+                let file = side_file::open_to_read(&self.path).ok()?;
                 if file.try_lock_shared().is_ok() {
                     return None;
                 }
                 file
             }
         };
-        let mut text = String::new();
-        file.seek(SeekFrom::Start(0)).and_then(|_| file.read_to_string(&mut text)).ok()?;
-        let note: Deliverer = serde_json::from_str(&text).ok()?;
-        Some(Deliverer { this_engine: held.is_some(), ..note })
+        Some(Deliverer { this_engine: held.is_some(), ..noted(&file)? })
     }
+}
+
+/// What a lock file says of its holder.
+fn noted(mut file: &File) -> Option<Deliverer> {
+    let mut text = String::new();
+    file.seek(SeekFrom::Start(0)).and_then(|_| file.read_to_string(&mut text)).ok()?;
+    serde_json::from_str(&text).ok()
 }
 
 impl SurvivesFork for Leadership {

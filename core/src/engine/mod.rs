@@ -25,6 +25,7 @@ use crate::fork::{self, SurvivesFork};
 use crate::model::ids::ApiKeyId;
 use crate::operations;
 use crate::operations::messages::{SendReceipt, SendRequest};
+use crate::outbox::sqlite::own_file::OwnFile;
 use crate::outbox::sqlite::writer::queue::closed;
 use crate::outbox::sqlite::{SqliteFile, api_keys, due, sole_copy};
 use completion::Reply;
@@ -50,6 +51,8 @@ pub struct Engine {
 
 struct Shared {
     config: Arc<Config>,
+    /// The file that was opened: another that comes to its name is not taken for it.
+    own: Option<Arc<OwnFile>>,
     events: Arc<EventHub>,
     /// Started at the first use, anew in a forked child. Locked only inside the gate.
     running: Mutex<Option<Arc<Running>>>,
@@ -69,7 +72,7 @@ impl Shared {
         match running.as_ref() {
             Some(running) => Ok(running.clone()),
             None => {
-                let started = Arc::new(Running::start(&self.config, &self.events)?);
+                let started = Arc::new(Running::start(&self.config, self.own.as_ref(), &self.events)?);
                 *running = Some(started.clone());
                 Ok(started)
             }
@@ -113,20 +116,22 @@ impl Engine {
         fork::listen()?;
         let ca_file = config.ca_file.as_deref().map(checked_authorities).transpose()?;
         let config = Config { ca_file, ..config };
-        let (config, claim, backlog) = match &config.server {
-            Some(server) if !server.relay => (config, None, false),
+        let (config, own, claim, backlog) = match &config.server {
+            Some(server) if !server.relay => (config, None, None, false),
             _ => {
                 // Until the file is closed again: no fork is to copy its connections.
                 let _inside = fork::enter();
-                let file = SqliteFile::open(&config)?;
+                let file = SqliteFile::open(&config, None)?;
                 let backlog = config.delivery == Delivery::Auto
                     && !file.read(due::waiting_lanes).is_ok_and(|lanes| lanes.is_empty());
                 // From here on the absolute path counts, should the host change its folder.
-                (Config { database: file.path().to_owned(), ..config }, file.claim(), backlog)
+                let config = Config { database: file.path().to_owned(), ..config };
+                (config, Some(file.own().clone()), file.claim(), backlog)
             }
         };
         let shared = Arc::new(Shared {
             config: Arc::new(config),
+            own,
             events: Arc::new(EventHub::default()),
             running: Mutex::new(None),
             claim: Mutex::new(claim),

@@ -22,6 +22,7 @@ use crate::fork;
 use crate::model::ids::{ApiKeyId, MessageIds};
 use crate::model::timestamp::Timestamp;
 use crate::operations::messages::SendRequest;
+use crate::outbox::sqlite::own_file::OwnFile;
 use crate::outbox::sqlite::writer::commit::Committer;
 use crate::outbox::sqlite::writer::edit::{self, Edited};
 use crate::outbox::sqlite::writer::insert::Send as SendJob;
@@ -57,9 +58,13 @@ pub(crate) struct Process {
 }
 
 impl Process {
-    /// Opens the file and starts the threads. Called inside the gate.
-    pub(crate) fn start(config: &Arc<Config>, events: &Arc<EventHub>) -> Result<Self> {
-        let file = Arc::new(SqliteFile::open(config)?);
+    /// Opens the file, which is `own` where that is given, and starts the threads. Called inside the gate.
+    pub(crate) fn start(
+        config: &Arc<Config>,
+        own: Option<&Arc<OwnFile>>,
+        events: &Arc<EventHub>,
+    ) -> Result<Self> {
+        let file = SqliteFile::open(config, own)?;
         fork::register(Arc::downgrade(&file) as _);
         let queue = Arc::new(Queue::new(config.memory_budget_bytes));
         let leadership = Arc::new(Leadership::new(file.path()));

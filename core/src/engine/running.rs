@@ -12,6 +12,7 @@ use crate::config::Config;
 use crate::error::{Error, ErrorCode, Result};
 use crate::operations;
 use crate::operations::messages::{SendReceipt, SendRequest};
+use crate::outbox::sqlite::own_file::OwnFile;
 use crate::relay;
 use crate::remote::Remote;
 
@@ -27,11 +28,15 @@ pub(crate) enum Running {
 
 impl Running {
     /// Opens what is needed and starts the threads. Called inside the gate.
-    pub(crate) fn start(config: &Arc<Config>, events: &Arc<EventHub>) -> Result<Self> {
+    pub(crate) fn start(
+        config: &Arc<Config>,
+        own: Option<&Arc<OwnFile>>,
+        events: &Arc<EventHub>,
+    ) -> Result<Self> {
         match &config.server {
-            None => Process::start(config, events).map(Self::Embedded),
+            None => Process::start(config, own, events).map(Self::Embedded),
             Some(server) if server.relay => Ok(Self::Relay {
-                process: Process::start(config, events)?,
+                process: Process::start(config, own, events)?,
                 remote: Remote::start(config, server)?,
             }),
             Some(server) => Remote::start(config, server).map(Self::Remote),

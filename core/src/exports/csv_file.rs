@@ -3,7 +3,6 @@
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::os::fd::AsFd;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use nix::fcntl::{FcntlArg, fcntl};
@@ -13,8 +12,8 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::exports::exports_are_full;
 use crate::model::ids::ExportId;
 use crate::model::timestamp::Timestamp;
-use crate::outbox::sqlite::SqliteFile;
 use crate::outbox::sqlite::exports::{self, ExportedMessage, Written};
+use crate::outbox::sqlite::{SqliteFile, side_file};
 
 /// How many rows are read at a time: between two reads other work goes on, and the log can be folded.
 const PAGE: i64 = 1000;
@@ -52,14 +51,11 @@ pub(super) struct Part {
 impl Part {
     /// The file of `id`, unless another process has it. A record lock (fcntl) is the one kind that a forked child does
     /// not keep alive.
-    pub(super) fn take(folder: &Path, id: ExportId) -> Option<Self> {
-        let opened = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).and_then(|()| {
-            OpenOptions::new()
-                .write(true)
-                .create(true)
-                .truncate(false)
-                .mode(0o600)
-                .open(folder.join(format!("{id}.part")))
+    pub(super) fn take(database: &Path, folder: &Path, id: ExportId) -> Option<Self> {
+        let opened = side_file::create_folder(database, folder).and_then(|()| {
+            let part = folder.join(format!("{id}.part"));
+            let mut options = OpenOptions::new();
+            side_file::open(database, &part, options.write(true).create(true).truncate(false))
         });
         let file = match opened {
             Ok(file) => file,

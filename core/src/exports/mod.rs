@@ -138,7 +138,8 @@ impl Exporter {
     }
 
     fn write(&self, id: ExportId) {
-        let Some(part) = csv_file::Part::take(&folder(self.file.path()), id) else { return };
+        let database = self.file.path();
+        let Some(part) = csv_file::Part::take(database, &folder(database), id) else { return };
         let now = Timestamp::now();
         let begun = self.commit(move |connection| exports::begin(connection, &id, now));
         if !begun.is_ok_and(|begun| begun) {

@@ -17,6 +17,7 @@ use crate::model::message::MessageStatus;
 use crate::model::random::random_bytes;
 use crate::model::timestamp::Timestamp;
 use crate::outbox::sqlite::exports;
+use crate::outbox::sqlite::side_file;
 use crate::outbox::sqlite::writer::edit::Edited;
 
 /// What `exports.create` takes.
@@ -161,7 +162,7 @@ pub(crate) fn download(process: &Process, request: ExportRef) -> Result<Download
 
 fn open(process: &Process, export: &Export) -> Result<File> {
     let path = files::path(process.file.path(), &export.id);
-    File::open(&path).map_err(|cause| {
+    side_file::open_to_read(&path).map_err(|cause| {
         Error::new(ErrorCode::StorageUnavailable, format!("{} cannot be read: {cause}", path.display()))
     })
 }

@@ -90,7 +90,16 @@ pub(super) fn open_writer(path: &Path, durability: Durability, log_pages: &LogPa
             Ok(())
         }))
         .map_err(storage_error)?;
+    open_log(&connection)?;
     Ok(connection)
+}
+
+/// The first read of a connection opens the log and its index.
+fn open_log(connection: &Connection) -> Result<()> {
+    connection
+        .pragma_query_value(None, "schema_version", |row| row.get::<_, i64>(0))
+        .map(drop)
+        .map_err(storage_error)
 }
 
 fn set_synchronous(connection: &Connection, durability: Durability) -> Result<()> {
@@ -105,10 +114,7 @@ fn set_synchronous(connection: &Connection, durability: Durability) -> Result<()
 pub(super) fn open_folder(path: &Path, durability: Durability) -> Result<Connection> {
     let connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     set_synchronous(&connection, durability)?;
-    // The first read of a connection opens the log.
-    connection
-        .pragma_query_value(None, "schema_version", |row| row.get::<_, i64>(0))
-        .map_err(storage_error)?;
+    open_log(&connection)?;
     Ok(connection)
 }
 

@@ -47,5 +47,5 @@ pub(super) fn hold(database: &Path) -> Option<Arc<LockGuard>> {
         let in_index = shared(&super::beside(database, "-shm"), IN_USE_BYTE, 1);
         Ok(LockGuard { in_database, _in_index: in_index })
     };
-    GUARDS.share(database, take).ok().flatten()
+    GUARDS.share_named(database, take).ok().flatten()
 }

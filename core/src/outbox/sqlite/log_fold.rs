@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rusqlite::wal::CheckpointMode;
 use rusqlite::{Connection, MAIN_DB};
 
-use super::log_watch::{Identity, LogWatch};
+use super::log_watch::LogWatch;
+use super::own_file::Identity;
 use super::{SqliteFile, close_as_it_is, connection, lock_guard, storage_error};
 use crate::error::Result;
 use crate::fork;
@@ -52,6 +53,12 @@ pub(crate) fn fold_alone(connection: &Connection) -> rusqlite::Result<Option<Fol
     Ok(connection::without_waiting(connection, || checkpoint(connection, CheckpointMode::FULL))?.flatten())
 }
 
+/// Folds all of the log and leaves it without a byte. Where another program writes or reads it comes to less and tells `None`.
+pub(super) fn fold_and_empty(connection: &Connection) -> rusqlite::Result<Option<Folded>> {
+    Ok(connection::without_waiting(connection, || checkpoint(connection, CheckpointMode::TRUNCATE))?
+        .flatten())
+}
+
 fn checkpoint(connection: &Connection, mode: CheckpointMode) -> rusqlite::Result<Option<Folded>> {
     match connection.wal_checkpoint_v2(Some(MAIN_DB), mode) {
         Ok((pages, folded)) => {
@@ -80,7 +87,7 @@ impl SqliteFile {
         let _inside = fork::enter();
         // Not while every connection is closed.
         let shut = self.access.read().unwrap_or_else(PoisonError::into_inner);
-        if *shut {
+        if *shut || self.trouble().is_some() {
             return Ok(None);
         }
         let mut folder = fork::lock(&self.folder.0);
@@ -91,7 +98,8 @@ impl SqliteFile {
         }
         let Some(log) = log else { return Ok(None) };
         if folder.is_none() {
-            let connection = connection::open_folder(&self.path, self.config.durability)?;
+            let connection =
+                self.open_own(|| connection::open_folder(self.path(), self.config.durability))?;
             if self.log_by_name() != Some(log) {
                 close_as_it_is(connection);
                 return Ok(None);
@@ -136,10 +144,10 @@ mod tests {
     use crate::outbox::sqlite::beside;
 
     /// A file whose log has a commit of its writer's.
-    fn written() -> (tempfile::TempDir, SqliteFile) {
+    fn written() -> (tempfile::TempDir, Arc<SqliteFile>) {
         let folder = tempfile::tempdir().unwrap();
         let config = Config { database: folder.path().join("outbox.db"), ..Config::default() };
-        let file = SqliteFile::open(&config).unwrap();
+        let file = SqliteFile::open(&config, None).unwrap();
         write(&file);
         assert!(file.log_that_is_there().is_some());
         (folder, file)
@@ -213,7 +221,7 @@ mod tests {
     fn nothing_is_opened_again_after_the_close_or_between_connections() {
         let (_folder, file) = written();
         file.fold_beside().unwrap().unwrap();
-        file.begin_anew(&mut fork::lock(&file.writer));
+        file.close_all(&mut fork::lock(&file.writer));
         assert_eq!(file.fold_beside().unwrap(), None);
         file.shut(Instant::now());
         assert_eq!(file.fold_beside().unwrap(), None);

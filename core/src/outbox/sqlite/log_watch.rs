@@ -1,7 +1,7 @@
 //! Whether the write-ahead log that we write to is the one that other processes see. Where another copy of SQLite in this
 //! process dropped our locks, a third process may have deleted it.
 
-use std::fs::{File, Metadata};
+use std::fs::File;
 use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
@@ -9,17 +9,11 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::beside;
+use super::own_file::{Identity, identity};
 
 /// How often the log's name is looked up. That it was deleted or replaced its descriptor tells at once and in a tenth of the
 /// time; only a log that was moved away goes on with its name changed.
 const NAME_PAUSE: Duration = Duration::from_millis(1);
-
-/// Which file a path leads to.
-pub(super) type Identity = (u64, u64);
-
-fn identity(metadata: &Metadata) -> Identity {
-    (metadata.dev(), metadata.ino())
-}
 
 /// The log of one connection. No lock of SQLite's is on it, so that closing its descriptor drops none.
 pub(crate) struct LogWatch {
@@ -48,9 +42,19 @@ impl LogWatch {
         self.identity
     }
 
+    /// Whether it has not a byte.
+    pub(super) fn is_empty(&self) -> bool {
+        self.log.metadata().is_ok_and(|log| log.len() == 0)
+    }
+
+    /// Whether it has no name any more, as its descriptor tells.
+    pub(super) fn is_deleted(&self) -> bool {
+        !self.log.metadata().is_ok_and(|log| log.nlink() > 0)
+    }
+
     /// Whether it is still there.
     pub(crate) fn is_there(&mut self) -> bool {
-        if !self.log.metadata().is_ok_and(|log| log.nlink() > 0) {
+        if self.is_deleted() {
             return false;
         }
         let now = Instant::now();

@@ -8,6 +8,7 @@ mod connection;
 pub(crate) mod due;
 pub(crate) mod endpoints;
 pub(crate) mod exports;
+mod index_watch;
 pub(crate) mod inspection;
 pub(crate) mod listing;
 mod lock_guard;
@@ -16,10 +17,14 @@ mod log_watch;
 pub(crate) mod messages;
 pub(crate) mod metrics;
 mod ofd_lock;
+pub(crate) mod own_file;
 mod purpose;
 mod schema;
+mod siblings;
+pub(crate) mod side_file;
 pub(crate) mod signing_keys;
 pub(crate) mod sole_copy;
+mod standing;
 pub(crate) mod statistics;
 pub(crate) mod writer;
 
@@ -33,6 +38,7 @@ use rusqlite::Connection;
 use crate::config::Config;
 use crate::error::{Error, ErrorCode, Result};
 use crate::fork::{self, SurvivesFork};
+use own_file::OwnFile;
 use writer::queue::closed;
 
 /// The most connections kept for readers.
@@ -52,6 +58,12 @@ pub(crate) fn write_locked() -> Error {
     Error::new(ErrorCode::StorageUnavailable, "another program holds the outbox's write lock")
 }
 
+/// The path that goes on meaning the file that `database` names, which is created where it is missing.
+fn find(database: &Path) -> Result<PathBuf> {
+    connection::create_private(database)?;
+    own_file::resolved(database)
+}
+
 /// What SQLite said, as the engine's error.
 pub(crate) fn storage_error(cause: rusqlite::Error) -> Error {
     use rusqlite::ErrorCode as Sqlite;
@@ -69,11 +81,16 @@ pub(crate) fn storage_error(cause: rusqlite::Error) -> Error {
 /// The file and its connections. Every connection and lock in it is used only inside the gate of
 /// [`crate::fork`].
 pub(crate) struct SqliteFile {
-    path: PathBuf,
+    own: Arc<OwnFile>,
     config: Config,
+    /// Locked before `access`.
     writer: Mutex<Option<Connection>>,
-    /// The log of `writer`, from its first commit on.
+    /// The log of `writer`.
     log: Mutex<Option<log_watch::LogWatch>>,
+    /// The index of that log.
+    index: Mutex<Option<index_watch::IndexWatch>>,
+    /// What is in the log's place and not ours.
+    foreign: Mutex<Option<standing::ForeignLog>>,
     log_pages: log_fold::LogPages,
     folder: log_fold::Folder,
     readers: Mutex<Vec<Connection>>,
@@ -84,42 +101,61 @@ pub(crate) struct SqliteFile {
 }
 
 impl SqliteFile {
-    /// Opens or creates the file and brings its tables up to date.
-    pub(crate) fn open(config: &Config) -> Result<Self> {
+    /// Opens or creates the file and brings its tables up to date. With `own` it is that file and no other that has come to
+    /// its name.
+    pub(crate) fn open(config: &Config, own: Option<&Arc<OwnFile>>) -> Result<Arc<Self>> {
         let _inside = fork::enter();
-        connection::create_private(&config.database)?;
-        // A relative path must go on meaning the same file when the host changes its folder.
-        let path = std::fs::canonicalize(&config.database).map_err(|cause| {
-            let cause = Error::new(ErrorCode::StorageUnavailable, cause.to_string());
-            connection::unusable(&config.database, cause)
-        })?;
-        let claim = sole_copy::claim(&path).map_err(|cause| connection::unusable(&path, cause))?;
-        let file = Self {
-            path,
+        let path = match own {
+            Some(own) => own.check().map(|()| own.path().to_owned())?,
+            None => find(&config.database)?,
+        };
+        let unusable = |cause| connection::unusable(&path, cause);
+        let claim = sole_copy::claim(&path).map_err(unusable)?;
+        let log_pages = log_fold::LogPages::default();
+        let own = match own {
+            Some(own) => own.clone(),
+            None => {
+                let _order = fork::lock(&lock_guard::ORDER);
+                let first =
+                    connection::open_writer(&path, config.durability, &log_pages).map_err(unusable)?;
+                // Only now: where layers of file systems lie over each other, opening it to write can make another of it.
+                let own = OwnFile::of(&path);
+                close_as_it_is(first);
+                Arc::new(own?)
+            }
+        };
+        let file = Arc::new(Self {
+            own,
             config: config.clone(),
             writer: Mutex::new(None),
             log: Mutex::new(None),
-            log_pages: log_fold::LogPages::default(),
+            index: Mutex::new(None),
+            foreign: Mutex::new(None),
+            log_pages,
             folder: log_fold::Folder::default(),
             readers: Mutex::new(Vec::new()),
             access: RwLock::new(false),
             guard: Mutex::new(None),
             claim: Mutex::new(claim),
-        };
-        // Dropped before `file`, whose own drop takes it.
-        let _order = fork::lock(&lock_guard::ORDER);
-        let connection = file
-            .open_writer()
-            .and_then(|mut connection| schema::migrate(&mut connection).map(|()| connection))
-            .map_err(|cause| connection::unusable(&file.path, cause))?;
-        purpose::settle(&connection, config)?;
-        *fork::lock(&file.writer) = Some(connection);
-        *fork::lock(&file.guard) = lock_guard::hold(&file.path);
+        });
+        siblings::add(&file);
+        file.settle_siblings();
+        {
+            let mut writer = fork::lock(&file.writer);
+            let connection = writer.insert(file.open_writer()?);
+            schema::migrate(connection).map_err(unusable)?;
+            purpose::settle(connection, config)?;
+        }
         Ok(file)
     }
 
+    /// Opens the connection that writes.
     fn open_writer(&self) -> Result<Connection> {
-        connection::open_writer(&self.path, self.config.durability, &self.log_pages)
+        let _order = fork::lock(&lock_guard::ORDER);
+        self.open_watched(|| {
+            connection::open_writer(self.path(), self.config.durability, &self.log_pages)
+                .map_err(|cause| connection::unusable(self.path(), cause))
+        })
     }
 
     pub(crate) fn config(&self) -> &Config {
@@ -127,7 +163,12 @@ impl SqliteFile {
     }
 
     pub(crate) fn path(&self) -> &Path {
-        &self.path
+        self.own.path()
+    }
+
+    /// For whoever will open it again.
+    pub(crate) fn own(&self) -> &Arc<OwnFile> {
+        &self.own
     }
 
     /// For whoever will open the file again: until it is dropped no other copy of this library gets in between.
@@ -142,10 +183,22 @@ impl SqliteFile {
         if *shut {
             return Err(closed());
         }
+        let shut = match self.trouble() {
+            None => shut,
+            Some(trouble) => {
+                drop(shut);
+                self.settle(trouble)?;
+                let shut = self.access.read().unwrap_or_else(PoisonError::into_inner);
+                if *shut {
+                    return Err(closed());
+                }
+                shut
+            }
+        };
         let kept = fork::lock(&self.readers).pop();
         let connection = match kept {
             Some(connection) => connection,
-            None => connection::open_reader(&self.path)?,
+            None => self.open_own(|| connection::open_reader(self.path()))?,
         };
         let outcome = read(&connection).map_err(storage_error);
         // A connection that met a storage error is not kept: it may look at a file that is gone.
@@ -155,18 +208,8 @@ impl SqliteFile {
                 readers.push(connection);
             }
         }
+        drop(shut);
         outcome
-    }
-
-    /// Closes every connection, `writer` too, without folding a log that may not be ours into the file. SQLite keeps what
-    /// it knows of a log for as long as any connection of the process is open: only then is the file looked at
-    /// afresh.
-    pub(crate) fn begin_anew(&self, writer: &mut Option<Connection>) {
-        let _inside = fork::enter();
-        let _alone = self.access.write().unwrap_or_else(PoisonError::into_inner);
-        fork::lock(&self.log).take();
-        let readers = std::mem::take(&mut *fork::lock(&self.readers));
-        writer.take().into_iter().chain(self.folder.take()).chain(readers).for_each(close_as_it_is);
     }
 
     /// Closes the file for good once those who read are through; later reads fail with `CLOSED`. Where `deadline`
@@ -174,6 +217,7 @@ impl SqliteFile {
     pub(crate) fn shut(&self, deadline: Instant) {
         loop {
             let inside = fork::enter();
+            let mut writer = fork::lock(&self.writer);
             let alone = match self.access.try_write() {
                 Ok(alone) => Some(alone),
                 Err(TryLockError::Poisoned(alone)) => Some(alone.into_inner()),
@@ -181,8 +225,9 @@ impl SqliteFile {
             };
             if let Some(mut shut) = alone {
                 *shut = true;
-                return self.fold();
+                return self.fold(&mut writer);
             }
+            drop(writer);
             drop(inside);
             if Instant::now() > deadline {
                 return;
@@ -192,7 +237,14 @@ impl SqliteFile {
     }
 
     /// Closes every connection; the last close of a file by anybody folds the log into it. Call inside the gate.
-    fn fold(&self) {
+    fn fold(&self, writer: &mut Option<Connection>) {
+        if !self.can_be_closed(writer) {
+            // What has its name, and the log beside that, is not ours.
+            self.close_all(writer);
+            self.stop_watching();
+            fork::lock(&self.claim).take();
+            return;
+        }
         fork::lock(&self.log).take();
         fork::lock(&self.readers).clear();
         drop(self.folder.take());
@@ -201,11 +253,12 @@ impl SqliteFile {
             let _order = fork::lock(&lock_guard::ORDER);
             drop(fork::lock(&self.guard).take());
         }
-        let writer = fork::lock(&self.writer).take();
         // After a fork there is no connection until the next write: that last close is still to be made.
-        if writer.is_none() && beside(&self.path, "-wal").exists() {
-            let _ = self.open_writer();
+        if writer.take().is_none() && beside(self.path(), "-wal").exists() {
+            let _ = self
+                .open_own(|| connection::open_writer(self.path(), self.config.durability, &self.log_pages));
         }
+        fork::lock(&self.index).take();
         fork::lock(&self.claim).take();
     }
 
@@ -213,7 +266,7 @@ impl SqliteFile {
     fn log_that_is_there(&self) -> Option<Arc<File>> {
         let mut log = fork::lock(&self.log);
         if log.is_none() {
-            *log = log_watch::LogWatch::begin(&self.path).ok();
+            *log = log_watch::LogWatch::begin(self.path()).ok();
         }
         let log = log.as_mut()?;
         log.is_there().then(|| log.log().clone())
@@ -226,7 +279,7 @@ impl SqliteFile {
 
     /// Bytes on disk: the file and its write-ahead log.
     pub(crate) fn bytes_on_disk(&self) -> u64 {
-        [self.path.clone(), beside(&self.path, "-wal")]
+        [self.path().to_owned(), beside(self.path(), "-wal")]
             .iter()
             .filter_map(|path| std::fs::metadata(path).ok())
             .map(|metadata| metadata.len())
@@ -248,12 +301,15 @@ impl SurvivesFork for SqliteFile {
         let writer = fork::lock(&self.writer).take();
         let readers = std::mem::take(&mut *fork::lock(&self.readers));
         writer.into_iter().chain(self.folder.take()).chain(readers).for_each(close_as_it_is);
+        fork::lock(&self.index).take();
     }
 
     fn wake_in_child(&self) {
         // What says that the file is in use is the parent's.
         fork::lock(&self.guard).take();
         lock_guard::GUARDS.forget_inherited();
+        index_watch::INDEXES.forget_inherited();
+        siblings::forget_inherited();
         fork::lock(&self.claim).take();
         sole_copy::CLAIMS.forget_inherited();
     }
@@ -265,7 +321,8 @@ impl Drop for SqliteFile {
         let shut = *self.access.get_mut().unwrap_or_else(PoisonError::into_inner);
         if !shut {
             let _inside = fork::enter();
-            self.fold();
+            let mut writer = fork::lock(&self.writer).take();
+            self.fold(&mut writer);
         }
     }
 }

@@ -2,10 +2,11 @@
 //! Linux has them; elsewhere nothing is taken, and what they guard against is only documented.
 
 use std::fs::File;
-use std::os::unix::fs::MetadataExt;
+use std::io;
 use std::path::Path;
 use std::sync::{Arc, Mutex, Weak};
 
+use super::own_file::{Identity, identity};
 use crate::fork;
 
 pub(super) enum Kind {
@@ -50,6 +51,20 @@ impl Drop for OfdLock {
     }
 }
 
+/// Runs `change` while nobody else has a lock on the byte at `place` of `file`; false where somebody has.
+pub(super) fn try_while_locked(
+    file: &File,
+    place: i64,
+    change: impl FnOnce() -> io::Result<()>,
+) -> io::Result<bool> {
+    if set(file, place, 1, nix::libc::F_WRLCK).is_err() {
+        return Ok(false);
+    }
+    let outcome = change();
+    let _ = set(file, place, 1, nix::libc::F_UNLCK);
+    outcome.map(|()| true)
+}
+
 #[cfg(target_os = "linux")]
 fn set(file: &File, start: i64, length: i64, kind: i32) -> Result<(), Taken> {
     use nix::errno::Errno;
@@ -73,35 +88,36 @@ fn set(_file: &File, _start: i64, _length: i64, _kind: i32) -> Result<(), Taken>
     Ok(())
 }
 
-/// Device and number.
-type Inode = (u64, u64);
-
 /// What all outboxes on one file in this process share; it goes with the last of them.
-pub(super) struct PerFile<T>(Mutex<Vec<(Inode, Weak<T>)>>);
+pub(super) struct PerFile<T>(Mutex<Vec<(Identity, Weak<T>)>>);
 
 impl<T> PerFile<T> {
     pub(super) const fn new() -> Self {
         Self(Mutex::new(Vec::new()))
     }
 
-    /// What is shared on `database`, which exists, or else what `make` gives. Call inside the gate.
-    pub(super) fn share<E>(
+    /// What is shared on the file that has the name `path`, or else what `make` gives; none where there is no such file.
+    pub(super) fn share_named<E>(
         &self,
-        database: &Path,
+        path: &Path,
         make: impl FnOnce() -> Result<T, E>,
     ) -> Result<Option<Arc<T>>, E> {
-        let Ok(metadata) = std::fs::metadata(database) else { return Ok(None) };
-        let key = (metadata.dev(), metadata.ino());
+        let Ok(metadata) = std::fs::metadata(path) else { return Ok(None) };
+        self.share(identity(&metadata), make).map(Some)
+    }
+
+    /// What is shared on the file `key`, or else what `make` gives. Call inside the gate.
+    pub(super) fn share<E>(&self, key: Identity, make: impl FnOnce() -> Result<T, E>) -> Result<Arc<T>, E> {
         let mut all = fork::lock(&self.0);
         all.retain(|(_, shared)| shared.strong_count() > 0);
         if let Some(known) =
             all.iter().find(|(known, _)| *known == key).and_then(|(_, known)| known.upgrade())
         {
-            return Ok(Some(known));
+            return Ok(known);
         }
         let made = Arc::new(make()?);
         all.push((key, Arc::downgrade(&made)));
-        Ok(Some(made))
+        Ok(made)
     }
 
     /// In a forked child: what was inherited is the parent's.

@@ -5,42 +5,44 @@
 //! `-lock` file, whose place follows from the process. Copies meet at the same byte, other processes at others.
 
 use std::fs::OpenOptions;
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
 use super::ofd_lock::{Kind, OfdLock, PerFile};
+use super::own_file::identity;
+use super::side_file;
 use crate::error::{Error, ErrorCode, Result};
 
 pub(super) static CLAIMS: PerFile<ClaimedFile> = PerFile::new();
 
-/// Holds nothing where the system has no such locks.
-pub(crate) struct ClaimedFile(#[expect(dead_code, reason = "held for its drop")] Option<OfdLock>);
+pub(crate) struct ClaimedFile(#[expect(dead_code, reason = "held for its drop")] OfdLock);
 
 pub(crate) type Claim = Arc<ClaimedFile>;
 
-/// Claims `database` for this copy; before SQLite opens it. Call inside the gate.
+/// Claims `database` for this copy; before SQLite opens it. Call inside the gate. None where the system has no such locks.
 pub(super) fn claim(database: &Path) -> Result<Option<Claim>> {
-    CLAIMS.share(database, || {
-        let Some(place) = place() else { return Ok(ClaimedFile(None)) };
-        let path = super::beside(database, "-lock");
-        // Without it there is no net, and whoever needs the file says so.
-        let Ok(file) =
-            OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(path)
-        else {
-            return Ok(ClaimedFile(None));
-        };
-        match OfdLock::take(file, Kind::Exclusive, place, 1) {
-            Ok(lock) => Ok(ClaimedFile(Some(lock))),
+    let Some(place) = place() else { return Ok(None) };
+    let path = super::beside(database, "-lock");
+    let mut options = OpenOptions::new();
+    // Without it there is no net, and whoever needs the file says so.
+    let Ok(file) =
+        side_file::open(database, &path, options.read(true).write(true).create(true).truncate(false))
+    else {
+        return Ok(None);
+    };
+    let Ok(metadata) = file.metadata() else { return Ok(None) };
+    let claimed =
+        CLAIMS.share(identity(&metadata), || match OfdLock::take(file, Kind::Exclusive, place, 1) {
+            Ok(lock) => Ok(ClaimedFile(lock)),
             Err(_) => Err(Error::new(
                 ErrorCode::StorageUnavailable,
                 "another copy of this library has it open in the same process, and its locks would be lost: \
-                 load the library once, or give each copy a file of its own",
+             load the library once, or give each copy a file of its own",
             )),
-        }
-    })
+        })?;
+    Ok(Some(claimed))
 }
 
 /// Where this process has its byte: the same for every copy in it and for no other process on this machine, whichever

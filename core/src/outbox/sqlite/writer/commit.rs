@@ -24,10 +24,13 @@ use crate::fork;
 use crate::model::ids::EndpointId;
 use crate::model::timestamp::Timestamp;
 use crate::outbox::sqlite::metrics::{self, Tally};
-use crate::outbox::sqlite::{SqliteFile, connection, storage_error, write_locked};
+use crate::outbox::sqlite::{SqliteFile, close_as_it_is, connection, storage_error, write_locked};
 
 /// How often a group is written again when the log vanished under it.
-const REWRITES: usize = 3;
+const REWRITES: usize = 10;
+/// For how long after a commit it is taken that the database's name still leads to it, before the next. Whether it did is
+/// looked up after each.
+const LOOK_PAUSE: Duration = Duration::from_millis(1);
 
 /// Whether another program's write is waited for.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -51,13 +54,15 @@ struct Kept {
     cached_version: Option<i64>,
     /// Others wrote between the last two groups.
     others_wrote: bool,
-    /// The log vanished under the group that is being written.
+    /// The log or its index vanished under the group that is being written.
     rewritten: bool,
     foreign_lock: ForeignLock,
     /// Of the group that is being written.
     withdrawals: Withdrawals,
     /// The last group changed something: a commit of nothing does not ask the disk.
     wrote: bool,
+    /// When the database's name was last found to lead to it.
+    looked_at: Option<Instant>,
     folding: Folding,
     /// Why the log could not be folded after the last group.
     unfolded: Option<Error>,
@@ -83,6 +88,7 @@ impl Committer {
             foreign_lock: ForeignLock::default(),
             withdrawals: Withdrawals::default(),
             wrote: false,
+            looked_at: None,
             folding: Folding::of(file.config.durability),
             unfolded: None,
         };
@@ -167,7 +173,7 @@ impl Committer {
         if rewritten {
             tracing::error!(
                 target: "hookbridge::outbox",
-                "another program deleted the outbox's write-ahead log: the file was reopened and the group written again"
+                "another program removed the outbox's write-ahead log or its index: the file was reopened and the group written again"
             );
         }
         if let Some(error) = unfolded {
@@ -218,22 +224,47 @@ impl Committer {
         let _inside = fork::enter();
         let file = &self.file;
         let mut slot = fork::lock(&file.writer);
+        let name_too = kept.looked_at.is_none_or(|at| at.elapsed() > LOOK_PAUSE);
+        match file.trouble_before(name_too) {
+            None => {}
+            Some(_) if patience == Patience::Refuses => return Ok(Written::NotNow),
+            Some(trouble) => {
+                drop(slot);
+                file.settle(trouble)?;
+                slot = fork::lock(&file.writer);
+            }
+        }
         for written in 0..REWRITES {
             if slot.is_none() {
                 if patience == Patience::Refuses && written == 0 {
                     return Ok(Written::NotNow);
                 }
-                *slot = Some(file.open_writer()?);
+                drop(slot);
+                file.settle_siblings();
+                slot = fork::lock(&file.writer);
+                let opened = file.open_writer()?;
+                if file.has_sibling_in_trouble() {
+                    close_as_it_is(opened);
+                    continue;
+                }
+                *slot = Some(opened);
                 self.opened.fetch_add(1, Ordering::AcqRel);
-                *fork::lock(&file.log) = None;
                 kept.cached_version = None;
             }
-            let Some(connection) = slot.as_mut() else { continue };
+            let Some(connection) = slot.as_ref() else { continue };
             let begun = Instant::now();
             match apply_all(kept, &self.link, connection, jobs, written > 0, patience) {
                 Ok(Written::NotNow) => return Ok(Written::NotNow),
                 Ok(Written::Committed) => self.usual_time.note(begun.elapsed()),
                 Err(cause) => {
+                    // It may be for what happened to the files that it failed.
+                    if let Some(trouble) = file.trouble_before(true) {
+                        drop(slot);
+                        file.settle(trouble)?;
+                        kept.rewritten = true;
+                        slot = fork::lock(&file.writer);
+                        continue;
+                    }
                     let error = storage_error(cause);
                     // A fresh connection sees a file that was repaired, replaced or given room.
                     drop(file.folder.take());
@@ -241,17 +272,24 @@ impl Committer {
                     return Err(error);
                 }
             }
-            if let Some(log) = file.log_that_is_there() {
-                let others_wrote = kept.others_wrote;
-                kept.unfolded = kept.folding.committed(file, connection, &log, others_wrote).err();
-                return Ok(Written::Committed);
+            match file.after_commit() {
+                Ok(log) => {
+                    kept.looked_at = Some(Instant::now());
+                    let others_wrote = kept.others_wrote;
+                    kept.unfolded = kept.folding.committed(file, connection, &log, others_wrote).err();
+                    return Ok(Written::Committed);
+                }
+                Err(trouble) => {
+                    drop(slot);
+                    file.settle(trouble)?;
+                    kept.rewritten = true;
+                    slot = fork::lock(&file.writer);
+                }
             }
-            kept.rewritten = true;
-            file.begin_anew(&mut slot);
         }
         Err(Error::new(
             ErrorCode::StorageUnavailable,
-            "the outbox's write-ahead log is being deleted by another program: see the documentation \
+            "the outbox's write-ahead log or its index is being removed by another program: see the documentation \
              on opening the file with another SQLite",
         ))
     }

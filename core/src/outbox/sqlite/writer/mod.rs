@@ -44,6 +44,8 @@ use withdrawals::Withdrawals;
 const FOREIGN_POLL: Duration = Duration::from_millis(5);
 /// How often a process that does not deliver wakes for nothing, and the longest that it keeps what nobody waits for.
 const IDLE_POLL: Duration = Duration::from_secs(5);
+/// How often it is looked whether the file and what lies beside it are still ours, where no commit does.
+const LOOK_POLL: Duration = Duration::from_millis(5);
 /// How often expired payloads and rows are looked for while something is found, and while not.
 const RETENTION_BUSY: Duration = Duration::from_millis(50);
 const RETENTION_IDLE: Duration = Duration::from_secs(60);
@@ -157,6 +159,9 @@ pub(crate) struct Writer {
     seen: Option<(u64, i64)>,
     revision: i64,
     last_seq: i64,
+    look_at: Instant,
+    /// The file is not where it was.
+    lost: bool,
     counting: Arc<accepted::Progress>,
     count_at: Instant,
     retention_at: Instant,
@@ -179,6 +184,8 @@ impl Writer {
             seen: None,
             revision: 0,
             last_seq: 0,
+            look_at: Instant::now(),
+            lost: false,
             counting: Arc::default(),
             count_at: Instant::now() + COUNT_IDLE,
             retention_at: Instant::now() + RETENTION_BUSY,
@@ -195,7 +202,8 @@ impl Writer {
             if !jobs.is_empty() {
                 self.committer.write(jobs);
             }
-            if leading {
+            self.look_after_the_file();
+            if leading && !self.lost {
                 self.notice_other_processes();
                 self.count_accepted();
                 self.retain();
@@ -204,13 +212,30 @@ impl Writer {
         tracing::debug!(target: "hookbridge::outbox", "writer stopped");
     }
 
+    /// A file that was replaced must not be written to by the name of the one before, nor its log be held.
+    fn look_after_the_file(&mut self) {
+        if Instant::now() < self.look_at {
+            return;
+        }
+        self.look_at = Instant::now() + LOOK_POLL;
+        let looked = self.file.look_after();
+        let was_lost = std::mem::replace(&mut self.lost, looked.is_err());
+        match looked {
+            Err(error) if !was_lost => {
+                tracing::error!(target: "hookbridge::outbox", %error, "the outbox is lost")
+            }
+            Ok(()) if was_lost => tracing::info!(target: "hookbridge::outbox", "the outbox is back"),
+            _ => {}
+        }
+    }
+
     /// Looks for commits of other processes: their messages, their edits.
     fn notice_other_processes(&mut self) {
         let found = {
             let _inside = fork::enter();
             let file = self.file.clone();
             let slot = fork::lock(&file.writer);
-            match slot.as_ref() {
+            match slot.as_ref().filter(|_| file.trouble_before(false).is_none()) {
                 Some(connection) => self.foreign_changes(connection, self.committer.connections_opened()),
                 None => Ok(None),
             }
