@@ -13,6 +13,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::many::call;
+use super::stale_files;
 
 use crate::{output, terminal};
 
@@ -74,8 +75,12 @@ impl Report {
 /// Looks at a file.
 pub fn of_file(database: &Path, as_json: bool) -> ExitCode {
     let mut report = Report::default();
+    // What lies beside it lies where a link leads to.
+    let resolved = std::fs::canonicalize(database).unwrap_or_else(|_| database.to_owned());
+    stale(&mut report, &resolved);
     match inspect(database) {
         Ok(found) => {
+            let database = &resolved;
             permissions(&mut report, database);
             contents(&mut report, &found);
             backlog(&mut report, &found);
@@ -170,6 +175,28 @@ fn beside(database: &Path, suffix: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
+/// Processes that opened the file which had the name before.
+fn stale(report: &mut Report, database: &Path) {
+    let pids = stale_files::holders(database);
+    if let [first, others @ ..] = &pids[..] {
+        let others = others.iter().map(|pid| format!(", {pid}")).collect::<String>();
+        report.ill(
+            "other file",
+            format!("process {first}{others} has a file open that was removed or replaced since"),
+            "restart it: it accepts and delivers nothing until then",
+        );
+    }
+}
+
+/// The outbox and all that lies beside it.
+fn all_files(database: &Path) -> Vec<PathBuf> {
+    let mut all: Vec<_> =
+        ["", "-wal", "-shm", "-lock", "-exports"].iter().map(|suffix| beside(database, suffix)).collect();
+    let exports = std::fs::read_dir(beside(database, "-exports")).into_iter().flatten().flatten();
+    all.extend(exports.map(|export| export.path()));
+    all
+}
+
 fn permissions(report: &mut Report, database: &Path) {
     const CHECK: &str = "permissions";
     let folder = database.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -183,18 +210,32 @@ fn permissions(report: &mut Report, database: &Path) {
             report.ill(CHECK, says, "let the user that sends and delivers write the file and its folder (SQLite makes files beside it)");
         }
     }
-    for suffix in ["", "-wal", "-shm", "-lock"] {
-        let path = beside(database, suffix);
-        let Ok(known) = std::fs::metadata(&path) else { continue };
+    for path in all_files(database) {
+        let Ok(known) = std::fs::symlink_metadata(&path) else { continue };
+        if known.is_symlink() {
+            wrong = true;
+            let says = format!("{} is a symbolic link, which is not followed", path.display());
+            report.ill(CHECK, says, format!("rm {}", path.display()));
+            continue;
+        }
         if Some(known.uid()) != owner {
             wrong = true;
             let says = format!("{} belongs to another user than the outbox", path.display());
-            report.ill(CHECK, says, "run every process on the file as one user");
+            report.ill(
+                CHECK,
+                says,
+                "run every process on the file as one user; `chown --reference` gives it to the outbox's",
+            );
         }
         if known.permissions().mode() & 0o077 != 0 {
             wrong = true;
             let says = format!("{} can be read by other users", path.display());
-            report.ill(CHECK, says, format!("payloads and secrets are in it: chmod 600 {}", path.display()));
+            let mode = if known.is_dir() { "700" } else { "600" };
+            report.ill(
+                CHECK,
+                says,
+                format!("payloads and secrets are in it: chmod {mode} {}", path.display()),
+            );
         }
     }
     if !wrong {

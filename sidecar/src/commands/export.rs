@@ -1,7 +1,9 @@
 //! `hookbridge export`: a CSV file of messages.
 
+use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -35,6 +37,11 @@ fn unwritable(name: &str, cause: &io::Error) -> Error {
     Error::new(ErrorCode::StorageUnavailable, format!("{name} cannot be written: {cause}"))
 }
 
+/// What is in it is for nobody else, as the outbox is. A link is not followed, wherever it leads.
+fn create(target: &Path) -> io::Result<File> {
+    OpenOptions::new().write(true).create_new(true).mode(0o600).open(target)
+}
+
 /// Counts what goes by.
 struct Counted<'a, W: Write>(W, &'a indicatif::ProgressBar);
 
@@ -57,7 +64,7 @@ pub fn run(engine: &Engine, as_json: bool, flags: &ExportFlags) -> Result<ExitCo
     let target = PathBuf::from(&flags.output);
     let mut file = match to_stdout {
         true => None,
-        false => Some(std::fs::File::create_new(&target).map_err(|cause| unwritable(&flags.output, &cause))?),
+        false => Some(create(&target).map_err(|cause| unwritable(&flags.output, &cause))?),
     };
     let bar = progress("bytes");
     let asked = json!({

@@ -5,6 +5,7 @@ pub mod export;
 pub mod health;
 pub mod many;
 pub mod send;
+mod stale_files;
 pub mod tail;
 
 use std::path::PathBuf;
