@@ -24,7 +24,7 @@ const LOCK_UNUSABLE_PAUSE: Duration = Duration::from_millis(250);
 const KEEP_POLL: Duration = Duration::from_millis(50);
 /// How often it is looked whether an export is left unfinished or over.
 const EXPORTS_POLL: Duration = Duration::from_secs(10);
-/// For TLS settings and exports.
+/// For exports. Names and trust stores have threads of their own.
 const BLOCKING_THREADS: usize = 16;
 
 /// The loop is to end, with what is under way given until `deadline`.

@@ -16,6 +16,7 @@ use crate::delivery::deliverer::{self, Stop};
 use crate::delivery::leadership::{Deliverer, Leadership};
 use crate::delivery::link::DeliveryLink;
 use crate::delivery::wire::address_guard::AddressGuard;
+use crate::delivery::wire::names::Names;
 use crate::error::Result;
 use crate::exports::Exporter;
 use crate::fork;
@@ -43,6 +44,8 @@ const NOTE_CHECK: &str = "INSERT INTO hookbridge_state VALUES ('writable_at', ?1
 pub(crate) struct Process {
     pub config: Arc<Config>,
     pub guard: AddressGuard,
+    /// Of the hosts of endpoints that are written. Delivery has its own: neither waits for the other's.
+    pub names: Names,
     pub file: Arc<SqliteFile>,
     pub queue: Arc<Queue>,
     committer: Arc<Committer>,
@@ -104,6 +107,7 @@ impl Process {
         Ok(Self {
             config: config.clone(),
             guard: AddressGuard::new(config.allow_local_endpoints),
+            names: Names::new(),
             file,
             queue,
             committer,

@@ -214,7 +214,7 @@ fn check(
 fn check_url(process: &Process, url: &str) -> Result<EndpointUrl> {
     let url = process.guard.check_url(url)?;
     if process.config.verify_dns {
-        process.guard.resolve(&url, process.config.connect_timeout)?;
+        process.guard.resolve(&url, &process.names, process.config.connect_timeout)?;
     }
     Ok(url)
 }

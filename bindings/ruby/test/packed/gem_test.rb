@@ -22,7 +22,7 @@ class GemTest < Minitest::Test
     refute_nil(GEM, "rake package makes it")
     names = Gem::Package.new(GEM).contents
     %w[lib/hookbridge.rb sig/hookbridge.rbs ext/hookbridge/extconf.rb ext/hookbridge/Cargo.lock engine/core/src/lib.rs
-       engine/ffi/atfork/Cargo.toml engine/ffi/gather/Cargo.toml README.md
+       engine/ffi/atfork/Cargo.toml engine/ffi/gather/Cargo.toml engine/ffi/names/Cargo.toml README.md
        LICENSE-MIT].each { |name| assert_includes(names, name) }
     assert_empty(names.grep(%r{\.so\z|\A(target|test|tmp|pkg)/|\.db}))
   end

@@ -3,13 +3,14 @@
 //! then connected to, so that a name that changes its address gains nothing.
 
 use std::fmt;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, ToSocketAddrs};
-use std::sync::mpsc;
-use std::time::Duration;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::time::{Duration, Instant};
 
 use url::Host;
 
 use super::endpoint_url::EndpointUrl;
+use super::names::Names;
+use super::patience::Patience;
 use crate::error::{Error, ErrorCode, Result};
 
 /// An address that must not be connected to, and why.
@@ -179,23 +180,13 @@ impl AddressGuard {
     /// # Errors
     /// `ENDPOINT_UNREACHABLE` where the host does not resolve in time, `ENDPOINT_BLOCKED` where any of its
     /// addresses is blocked.
-    pub fn resolve(&self, url: &EndpointUrl, patience: Duration) -> Result<()> {
+    pub(crate) fn resolve(&self, url: &EndpointUrl, names: &Names, patience: Duration) -> Result<()> {
         let Some(Host::Domain(name)) = url.host() else { return Ok(()) };
-        let unreachable = |why: String| Error::new(ErrorCode::EndpointUnreachable, why);
-        let (name, port) = (name.to_owned(), url.port());
-        let (sender, receiver) = mpsc::sync_channel(1);
-        let asked = (name.clone(), port);
-        // The system's resolver cannot be interrupted: it gets a thread that may outlive our patience.
-        crate::engine::threads::start("hookbridge-resolve", move || {
-            // Nobody listens any more where the patience was over.
-            let _ = sender.send(asked.to_socket_addrs().map(Iterator::collect::<Vec<SocketAddr>>));
-        })?;
-        let addresses = match receiver.recv_timeout(patience) {
-            Ok(Ok(addresses)) if !addresses.is_empty() => addresses,
-            Ok(_) => return Err(unreachable(format!("the host {name} does not resolve"))),
-            Err(_) => return Err(unreachable(format!("the host {name} did not resolve in time"))),
-        };
-        for address in addresses {
+        let patience = Patience::new(patience, Instant::now() + patience);
+        let addresses = names
+            .look_up_here(name, patience)
+            .map_err(|reason| Error::new(ErrorCode::EndpointUnreachable, reason.text))?;
+        for address in addresses.iter() {
             self.check_ip(address.ip()).map_err(|cause| blocked(format!("{name}: {cause}")))?;
         }
         Ok(())
@@ -358,7 +349,7 @@ mod tests {
     fn a_name_that_does_not_resolve_is_unreachable() {
         let guard = AddressGuard::new(false);
         let url = guard.check_url("https://does-not-exist.invalid/").unwrap();
-        let error = guard.resolve(&url, Duration::from_secs(20)).unwrap_err();
+        let error = guard.resolve(&url, &Names::new(), Duration::from_secs(20)).unwrap_err();
         assert_eq!(error.code(), ErrorCode::EndpointUnreachable);
     }
 }

@@ -7,16 +7,20 @@ use std::time::{Duration, Instant};
 use http::Uri;
 use rustls::pki_types::ServerName;
 use tokio::net::TcpStream;
+use tokio::time::timeout_at;
 use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
 
 use super::address_guard::AddressGuard;
+use super::addresses::{self, Worked};
 use super::budget::{Meter, Metered};
 use super::connection::{ConnectionFacts, GuardedConnection};
-use super::failure::{ConnectFailure, Reason, tls_text};
+use super::failure::{ConnectFailure, Reason, shortage_of_io};
+use super::names::Names;
+use super::patience::Patience;
+use super::shortage::Shortage;
 use super::tls::Tls;
-
-/// The least time that one of several addresses is given.
-const LEAST_PER_ADDRESS: Duration = Duration::from_millis(250);
+use super::tls_failure::tls_text;
 
 pub(super) fn millis(elapsed: Duration) -> u32 {
     u32::try_from(elapsed.as_millis()).unwrap_or(u32::MAX)
@@ -28,18 +32,20 @@ pub(super) fn no_connection_within(patience: Duration) -> String {
     format!("no connection within {rounded:?}")
 }
 
-/// What makes connections.
+/// What makes connections, with what was learned of names and addresses on the way.
 pub(crate) struct Connector {
     guard: AddressGuard,
     timeout: Duration,
     tls: Arc<Tls>,
     /// Whether what comes back has a budget.
     bounded: bool,
+    names: Names,
+    worked: Worked,
 }
 
 impl Connector {
     pub(super) fn new(guard: AddressGuard, timeout: Duration, tls: Arc<Tls>, bounded: bool) -> Self {
-        Self { guard, timeout, tls, bounded }
+        Self { guard, timeout, tls, bounded, names: Names::new(), worked: Worked::default() }
     }
 
     /// How long a connection may take to come about.
@@ -53,55 +59,86 @@ impl Connector {
         target: &Uri,
         deadline: Instant,
     ) -> Result<GuardedConnection, ConnectFailure> {
-        let begun = Instant::now();
-        let deadline = deadline.min(begun + self.timeout);
         let mut learned = ConnectFailure::default();
-        let connecting = self.connect_learning(target, deadline, &mut learned);
-        let reason = match tokio::time::timeout_at(deadline.into(), connecting).await {
-            Ok(Ok(connection)) => return Ok(connection),
-            Ok(Err(reason)) => reason,
-            Err(_) => no_connection_within(deadline.duration_since(begun)).into(),
-        };
-        Err(learned.because(reason))
+        let patience = Patience::new(self.timeout, deadline);
+        match self.connect_learning(target, patience, &mut learned).await {
+            Ok(connection) => Ok(connection),
+            Err(reason) => Err(learned.because(reason)),
+        }
     }
 
     async fn connect_learning(
         &self,
         target: &Uri,
-        deadline: Instant,
+        patience: Patience,
         learned: &mut ConnectFailure,
     ) -> Result<GuardedConnection, Reason> {
         let host = target.host().unwrap_or_default().trim_start_matches('[').trim_end_matches(']');
         let secure = target.scheme_str() == Some("https");
         let port = target.port_u16().unwrap_or(if secure { 443 } else { 80 });
-        let addresses = self.resolve(host, port, learned).await?;
+        let addresses = self.resolve(host, port, patience, learned).await?;
         let begun = Instant::now();
-        let stream = open_any(&addresses, deadline, learned).await?;
+        let order = self.worked.order(host, &addresses);
+        let stream = addresses::connect(order, patience, &mut learned.ip).await?;
         learned.tcp_connect_ms = Some(millis(begun.elapsed()));
         // Small requests must not wait for an acknowledgement of the last.
         stream.set_nodelay(true).map_err(|cause| Reason::of_io(&cause))?;
-        let ip = stream.peer_addr().map_err(|cause| Reason::of_io(&cause))?.ip();
+        let address = stream.peer_addr().map_err(|cause| Reason::of_io(&cause))?;
         let facts = |learned: &ConnectFailure| ConnectionFacts {
             dns_ms: learned.dns_ms,
             tcp_connect_ms: learned.tcp_connect_ms.unwrap_or_default(),
             tls_handshake_ms: learned.tls_handshake_ms,
-            ..ConnectionFacts::new(ip)
+            ..ConnectionFacts::new(address.ip())
         };
+        let several = addresses.len() > 1;
         if !secure {
+            if several {
+                self.worked.note(host, address);
+            }
             return Ok(GuardedConnection::plain(stream, facts(learned)));
         }
-        let tls = self.tls.clone();
-        let config = tokio::task::spawn_blocking(move || tls.config())
-            .await
-            .map_err(|_| Reason::from("TLS could not be set up".to_owned()))??;
+        match self.secure(host, stream, patience, learned).await {
+            Ok(stream) => {
+                if several {
+                    self.worked.note(host, address);
+                }
+                Ok(GuardedConnection::secure(stream, facts(learned)))
+            }
+            Err(reason) => {
+                if several && reason.shortage.is_none() {
+                    self.worked.forget(host, port);
+                }
+                Err(reason)
+            }
+        }
+    }
+
+    async fn secure(
+        &self,
+        host: &str,
+        stream: TcpStream,
+        patience: Patience,
+        learned: &mut ConnectFailure,
+    ) -> Result<TlsStream<Metered<TcpStream>>, Reason> {
         let name = ServerName::try_from(host.to_owned())
             .map_err(|_| format!("{host} is not a name that a certificate can have"))?;
+        let config = match timeout_at(patience.deadline.into(), self.tls.config()).await {
+            Ok(config) => config?,
+            Err(_) => return Err(Reason::lacking(Shortage::TrustStore, "reading it takes too long")),
+        };
         let begun = Instant::now();
         let stream = Metered::new(stream, Meter::new(self.bounded));
-        let handshake = TlsConnector::from(config).connect(name, stream).await;
+        let handshake = TlsConnector::from(config).connect(name, stream);
+        let handshake = timeout_at(patience.deadline.into(), handshake).await;
         learned.tls_handshake_ms = Some(millis(begun.elapsed()));
-        let stream = handshake.map_err(|cause| tls_text(&cause))?;
-        Ok(GuardedConnection::secure(stream, facts(learned)))
+        match handshake {
+            Ok(Ok(stream)) => Ok(stream),
+            Ok(Err(cause)) => Err(match shortage_of_io(&cause) {
+                Some(shortage) => Reason::lacking(shortage, &cause.to_string()),
+                None => tls_text(&cause).into(),
+            }),
+            Err(_) => Err(patience.over("the receiver did not finish the TLS handshake").into()),
+        }
     }
 
     /// The addresses of a host that may be connected to.
@@ -109,15 +146,18 @@ impl Connector {
         &self,
         host: &str,
         port: u16,
+        patience: Patience,
         learned: &mut ConnectFailure,
     ) -> Result<Vec<SocketAddr>, Reason> {
         let addresses: Vec<SocketAddr> = match host.parse::<IpAddr>() {
             Ok(ip) => vec![SocketAddr::new(ip, port)],
             Err(_) => {
                 let begun = Instant::now();
-                let found = tokio::net::lookup_host((host, port)).await;
+                let found = self.names.look_up(host, patience).await;
                 learned.dns_ms = Some(millis(begun.elapsed()));
-                found.map_err(|_| format!("the host {host} does not resolve"))?.collect()
+                let mut found = found?.to_vec();
+                found.iter_mut().for_each(|address| address.set_port(port));
+                found
             }
         };
         let mut refused = None;
@@ -136,24 +176,4 @@ impl Connector {
         }
         Ok(allowed)
     }
-}
-
-/// Tries the addresses in turn, each with its share of the time that is left.
-async fn open_any(
-    addresses: &[SocketAddr],
-    deadline: Instant,
-    learned: &mut ConnectFailure,
-) -> Result<TcpStream, Reason> {
-    let mut reason = Reason::default();
-    for (index, address) in addresses.iter().enumerate() {
-        learned.ip = Some(address.ip());
-        let left = deadline.saturating_duration_since(Instant::now());
-        let share = (left / u32::try_from(addresses.len() - index).unwrap_or(1)).max(LEAST_PER_ADDRESS);
-        match tokio::time::timeout(share, TcpStream::connect(address)).await {
-            Ok(Ok(stream)) => return Ok(stream),
-            Ok(Err(cause)) => reason = Reason::of_io(&cause),
-            Err(_) => reason = format!("{} did not accept a connection in time", address.ip()).into(),
-        }
-    }
-    Err(reason)
 }

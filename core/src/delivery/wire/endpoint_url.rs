@@ -80,11 +80,6 @@ impl EndpointUrl {
     pub(crate) fn host(&self) -> Option<Host<&str>> {
         self.0.host()
     }
-
-    /// The port, the scheme's own where none is written.
-    pub(crate) fn port(&self) -> u16 {
-        self.0.port_or_known_default().unwrap_or(443)
-    }
 }
 
 /// Letters, digits, hyphens and underscores between single dots; one dot may end it.

@@ -7,6 +7,7 @@ use std::net::IpAddr;
 use nix::errno::Errno;
 
 use super::shortage::Shortage;
+use super::tls_failure::record_text;
 
 /// Why a step did not succeed: in words, and what of ours was missing where that is why.
 #[derive(Clone, Debug, Default)]
@@ -16,10 +17,14 @@ pub(super) struct Reason {
 }
 
 impl Reason {
-    /// Of a call to the system.
+    pub(super) fn lacking(shortage: Shortage, text: &str) -> Self {
+        Self { text: format!("{shortage}: {text}"), shortage: Some(shortage) }
+    }
+
+    /// Of a call to the system on a socket.
     pub(super) fn of_io(error: &io::Error) -> Self {
-        match io_shortage(error) {
-            Some(shortage) => Self { text: format!("{shortage}: {error}"), shortage: Some(shortage) },
+        match shortage_of_io(error) {
+            Some(shortage) => Self::lacking(shortage, &error.to_string()),
             None => io_text(error).into(),
         }
     }
@@ -32,8 +37,12 @@ impl From<String> for Reason {
 }
 
 /// What of ours a call to the system on a socket lacked.
-pub(super) fn io_shortage(error: &io::Error) -> Option<Shortage> {
-    match Errno::from_raw(error.raw_os_error()?) {
+pub(super) fn shortage_of_io(error: &io::Error) -> Option<Shortage> {
+    shortage_of_errno(error.raw_os_error()?)
+}
+
+pub(super) fn shortage_of_errno(number: i32) -> Option<Shortage> {
+    match Errno::from_raw(number) {
         Errno::EMFILE | Errno::ENFILE => Some(Shortage::Descriptors),
         Errno::ENOMEM | Errno::ENOBUFS => Some(Shortage::Memory),
         Errno::EADDRNOTAVAIL => Some(Shortage::LocalPorts),
@@ -70,45 +79,32 @@ pub(super) fn is_stream_reset(error: &hyper::Error) -> bool {
         .is_some_and(|cause| cause.is_reset() && cause.reason() != Some(h2::Reason::REFUSED_STREAM))
 }
 
-/// An I/O error without its number.
+/// An I/O error in words, without its number.
 pub(super) fn io_text(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::ConnectionRefused => "connection refused".to_owned(),
         io::ErrorKind::ConnectionReset => "connection reset by the receiver".to_owned(),
-        io::ErrorKind::BrokenPipe => "connection closed by the receiver".to_owned(),
+        io::ErrorKind::ConnectionAborted => "connection aborted".to_owned(),
+        io::ErrorKind::BrokenPipe | io::ErrorKind::NotConnected => {
+            "connection closed by the receiver".to_owned()
+        }
         io::ErrorKind::UnexpectedEof => "connection closed by the receiver before the end".to_owned(),
         io::ErrorKind::TimedOut => "connection timed out".to_owned(),
         io::ErrorKind::HostUnreachable => "host unreachable".to_owned(),
         io::ErrorKind::NetworkUnreachable => "network unreachable".to_owned(),
-        _ => error.to_string(),
+        io::ErrorKind::NetworkDown => "the network is down".to_owned(),
+        io::ErrorKind::PermissionDenied => {
+            "this machine does not allow the connection; perhaps a firewall rule forbids it".to_owned()
+        }
+        _ => match error.get_ref().and_then(|inner| inner.downcast_ref()) {
+            Some(tls) => record_text(tls),
+            None => without_number(error.to_string()),
+        },
     }
 }
 
-/// A failed TLS handshake.
-pub(super) fn tls_text(error: &io::Error) -> String {
-    use rustls::{CertificateError, Error as Tls};
-    let Some(tls) = error.get_ref().and_then(|inner| inner.downcast_ref::<Tls>()) else {
-        return format!("TLS handshake failed: {}", io_text(error));
-    };
-    match tls {
-        Tls::InvalidCertificate(certificate) => match certificate {
-            CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
-                "the receiver's certificate has expired".to_owned()
-            }
-            CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
-                "the receiver's certificate is not valid yet".to_owned()
-            }
-            // A bad signature is an authority of a known name with another key.
-            CertificateError::UnknownIssuer | CertificateError::BadSignature => {
-                "the receiver's certificate is not signed by a trusted authority".to_owned()
-            }
-            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
-                "the receiver's certificate is for another name".to_owned()
-            }
-            other => format!("the receiver's certificate is not accepted: {other}"),
-        },
-        other => format!("TLS handshake failed: {other}"),
-    }
+fn without_number(text: String) -> String {
+    text.split_once(" (os error ").map_or(text.clone(), |(words, _)| words.to_owned())
 }
 
 /// A request that was sent, or could not be.

@@ -1,6 +1,7 @@
 //! One attempt on the wire: the address guard, the signature, the connection, the answer.
 
 pub mod address_guard;
+mod addresses;
 mod answer;
 mod budget;
 pub mod client;
@@ -11,9 +12,16 @@ mod exchange;
 mod failure;
 mod http1;
 mod http2;
+mod lookup_places;
+pub(crate) mod names;
 mod origin;
+mod patience;
 mod pool;
+mod remembered;
+mod resolver;
 pub mod shortage;
 pub mod signature;
 pub mod target;
 pub(crate) mod tls;
+mod tls_failure;
+mod trust_store;

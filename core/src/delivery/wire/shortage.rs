@@ -18,9 +18,10 @@ pub enum Shortage {
     LocalPorts,
     /// No thread can be started.
     Threads,
-    /// Every place for looking names up is taken by names that hang.
+    /// Every place for looking this host up, or for waiting until it is answered, is taken by names that hang. Of this host
+    /// only: others go on.
     LookupPlaces,
-    /// The resolver of this system cannot be reached at all.
+    /// The resolver of this system cannot be reached at all: no name is answered.
     Resolver,
     /// The trust store cannot be read, or was read in part.
     TrustStore,

@@ -1,0 +1,157 @@
+//! The authorities that the system trusts, and where they are written: whether they were read whole, and whether they have
+//! changed since.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use nix::errno::Errno;
+use rustls::pki_types::CertificateDer;
+use rustls_native_certs::{ErrorKind, load_native_certs};
+
+/// What tells a file from the one that was at its place before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Mark {
+    path: PathBuf,
+    length: u64,
+    modified: Option<SystemTime>,
+    #[cfg(unix)]
+    identity: (u64, u64, i64, i64),
+}
+
+/// How the files of a trust store look from outside.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Marks(Vec<Mark>);
+
+impl Marks {
+    /// Of the system's files and folders, and of `further`.
+    ///
+    /// # Errors
+    /// Where a folder cannot be listed for now.
+    pub(super) fn take(further: Option<&Path>) -> io::Result<Self> {
+        let mut marks = Vec::new();
+        for path in sources().iter().map(PathBuf::as_path).chain(further) {
+            mark(path, &mut marks);
+            match std::fs::read_dir(path) {
+                Ok(entries) => {
+                    let mut paths = Vec::new();
+                    for entry in entries {
+                        paths.push(entry?.path());
+                    }
+                    paths.sort_unstable();
+                    paths.iter().for_each(|path| mark(path, &mut marks));
+                }
+                Err(cause) if passes(&cause) => return Err(cause),
+                // A file, or nothing that could be read.
+                Err(_) => {}
+            }
+        }
+        Ok(Self(marks))
+    }
+}
+
+fn mark(path: &Path, marks: &mut Vec<Mark>) {
+    let Ok(metadata) = std::fs::metadata(path) else { return };
+    #[cfg(unix)]
+    use std::os::unix::fs::MetadataExt;
+    marks.push(Mark {
+        path: path.to_owned(),
+        length: metadata.len(),
+        modified: metadata.modified().ok(),
+        #[cfg(unix)]
+        identity: (metadata.dev(), metadata.ino(), metadata.ctime(), metadata.ctime_nsec()),
+    });
+}
+
+/// Where the authorities are, by the rules of `rustls-native-certs`. Those of macOS and Windows are in no file.
+fn sources() -> Vec<PathBuf> {
+    let file = std::env::var_os("SSL_CERT_FILE").map(PathBuf::from);
+    let folders = std::env::var_os("SSL_CERT_DIR");
+    let folders = folders.iter().flat_map(std::env::split_paths).filter(|path| !path.as_os_str().is_empty());
+    let named: Vec<PathBuf> = file.into_iter().chain(folders).collect();
+    if named.is_empty() { usual() } else { named }
+}
+
+#[cfg(all(unix, not(target_os = "macos")))]
+fn usual() -> Vec<PathBuf> {
+    let found = openssl_probe::probe();
+    found.cert_file.into_iter().chain(found.cert_dir).collect()
+}
+
+#[cfg(not(all(unix, not(target_os = "macos"))))]
+fn usual() -> Vec<PathBuf> {
+    Vec::new()
+}
+
+/// Reads what the system trusts. A file that is no certificate, or that nobody may read, is passed over: it will be the
+/// same tomorrow.
+///
+/// # Errors
+/// What could not be read for now: then nothing of it counts.
+pub(super) fn read() -> Result<Vec<CertificateDer<'static>>, String> {
+    let system = load_native_certs();
+    let mut passed_over = Vec::new();
+    for error in system.errors {
+        match &error.kind {
+            ErrorKind::Io { inner, path } if passes(inner) => {
+                return Err(format!("{}: {inner}", path.display()));
+            }
+            _ => passed_over.push(error.to_string()),
+        }
+    }
+    if let Some(first) = passed_over.first() {
+        tracing::warn!(
+            target: "hookbridge::delivery", count = passed_over.len(), first,
+            "parts of the trust store cannot be read and are passed over"
+        );
+    }
+    Ok(system.certs)
+}
+
+/// Whether the same call may succeed a moment later with nothing mended.
+pub(super) fn passes(error: &io::Error) -> bool {
+    let Some(number) = error.raw_os_error() else { return error.kind() == io::ErrorKind::Interrupted };
+    matches!(
+        Errno::from_raw(number),
+        Errno::EMFILE
+            | Errno::ENFILE
+            | Errno::ENOMEM
+            | Errno::ENOBUFS
+            | Errno::EIO
+            | Errno::EINTR
+            | Errno::EAGAIN
+            | Errno::ESTALE
+            | Errno::ETIMEDOUT
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_is_written_anew_has_another_mark() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("authorities.pem");
+        let marks = || Marks::take(Some(folder.path())).unwrap();
+        let empty = marks();
+        std::fs::write(&file, "one").unwrap();
+        let first = marks();
+        assert_ne!(empty, first);
+        assert_eq!(first, marks());
+        // Of the same length, and under the same name.
+        std::fs::write(folder.path().join("other"), "two").unwrap();
+        std::fs::rename(folder.path().join("other"), &file).unwrap();
+        assert_ne!(first, marks());
+    }
+
+    #[test]
+    fn what_passes_is_told_from_what_stays() {
+        for number in [Errno::EMFILE, Errno::ENFILE, Errno::ENOMEM, Errno::EIO, Errno::EINTR] {
+            assert!(passes(&io::Error::from_raw_os_error(number as i32)), "{number}");
+        }
+        for number in [Errno::ENOENT, Errno::EACCES, Errno::EISDIR] {
+            assert!(!passes(&io::Error::from_raw_os_error(number as i32)), "{number}");
+        }
+    }
+}
