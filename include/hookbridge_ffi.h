@@ -196,7 +196,8 @@ uint64_t hookbridge_error_retry_after_ms(const hookbridge_error *error);
 // Frees an error. NULL does nothing.
 void hookbridge_error_free(hookbridge_error *error);
 
-// Begins to gather events: message_delivered, attempt_failed, message_dead. At most 10,000 wait; past that the
+// Begins to gather events: message_delivered, attempt_failed, message_dead; and not_delivering, of no message (its ids
+// are null), where this process should deliver and cannot. At most 10,000 wait; past that the
 // oldest are dropped. A queue belongs to the process that opened it: after a fork() the child opens its own.
 hookbridge_code hookbridge_events_open(const hookbridge_engine *engine,
                                        hookbridge_events **events,

@@ -310,7 +310,8 @@ type Stats struct {
 	Shortage            *Shortage  `json:"shortage,omitempty"`
 }
 
-// Event is what happened to a message: "message_delivered", "attempt_failed" or "message_dead".
+// Event is what happened to a message: "message_delivered", "attempt_failed" or "message_dead"; or "not_delivering", of no
+// message (the ids are empty, AttemptNo is 0), where this process should deliver and cannot: ErrorText says why.
 type Event struct {
 	Kind           string     `json:"kind"`
 	MessageID      string     `json:"message_id"`

@@ -373,8 +373,11 @@ export interface Stats {
   shortage: Shortage | null;
 }
 
+/** What happened: to a message, or to the delivery. */
+export type Event = MessageEvent | NotDeliveringEvent;
+
 /** What happened to a message. */
-export interface Event {
+export interface MessageEvent {
   kind: 'message_delivered' | 'attempt_failed' | 'message_dead';
   messageId: string;
   endpointId: string;
@@ -382,6 +385,19 @@ export interface Event {
   responseStatus: number | null;
   errorText: string | null;
   nextAttemptAt: Date | null;
+  occurredAt: Date;
+}
+
+/** This process should deliver and cannot; it goes on trying. */
+export interface NotDeliveringEvent {
+  kind: 'not_delivering';
+  messageId: null;
+  endpointId: null;
+  attemptNo: null;
+  responseStatus: null;
+  /** Why. */
+  errorText: string;
+  nextAttemptAt: null;
   occurredAt: Date;
 }
 

@@ -255,12 +255,12 @@ fn events_tell_what_happened() {
     let ok = send(&engine, &endpoint(&engine, &receiver.url("/ok")), "{}");
     let event = events.next(PATIENCE).unwrap().unwrap();
     assert_eq!(serde_json::to_value(event.kind).unwrap(), "message_delivered");
-    assert_eq!(event.message_id.to_string(), ok);
+    assert_eq!(event.message_id.unwrap().to_string(), ok);
     let dead = send(&engine, &endpoint(&engine, &receiver.url("/dead")), "{}");
     let kinds: Vec<_> = (0..2)
         .map(|_| {
             let event = events.next(PATIENCE).unwrap().unwrap();
-            assert_eq!(event.message_id.to_string(), dead);
+            assert_eq!(event.message_id.unwrap().to_string(), dead);
             serde_json::to_value(event.kind).unwrap()
         })
         .collect();

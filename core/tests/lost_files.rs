@@ -9,8 +9,9 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use hookbridge_core::config::{Config, Delivery};
+use hookbridge_core::model::event::EventKind;
 use hookbridge_core::operations::messages::SendRequest;
-use hookbridge_core::{Engine, Error, ErrorCode};
+use hookbridge_core::{Engine, Error, ErrorCode, EventQueue};
 use receiver::{Receiver, answer, eventually};
 use rusqlite::{Connection, OpenFlags};
 
@@ -206,13 +207,26 @@ fn a_second_name_is_noticed_while_the_file_is_open() {
     holds(&scene.path(""), &scene.ids);
 }
 
+/// Why a process that should deliver says that it cannot.
+fn not_delivering(events: &EventQueue) -> String {
+    loop {
+        let event = events.next(Duration::from_secs(30)).unwrap().expect("an event");
+        if event.kind == EventKind::NotDelivering {
+            return event.error_text.unwrap();
+        }
+    }
+}
+
 #[test]
 fn nothing_is_delivered_from_a_file_that_was_replaced() {
     let receiver = Receiver::start(|_, _| answer(500));
     let scene = Scene::with(Delivery::Auto, &receiver.url("/"));
+    let events = scene.engine.events().unwrap();
     eventually("attempts", || receiver.count() >= 2);
     let backup = scene.backup();
     run("mv", &[&backup, &scene.path("")]);
+    let why = not_delivering(&events);
+    assert!(why.contains("outbox.db was replaced by another file"), "{why}");
     // It is tried every 50 ms while it is tried at all.
     let mut before = 0;
     eventually("attempts cease", || {
@@ -328,6 +342,28 @@ fn a_log_in_the_place_of_ours_is_neither_written_nor_taken_for_ours() {
     scene.accept(100);
     scene.close();
     holds(&scene.path(""), &scene.ids);
+}
+
+#[test]
+fn who_should_deliver_tells_that_the_log_is_not_ours_and_goes_on_when_that_is_gone() {
+    let receiver = Receiver::start(|_, _| answer(200));
+    let scene = Scene::with(Delivery::Auto, &receiver.url("/"));
+    let other = Scene::set();
+    let events = scene.engine.events().unwrap();
+    run("cp", &[&other.path("-wal"), &scene.elsewhere("a.db-wal")]);
+    run("mv", &[&scene.elsewhere("a.db-wal"), &scene.path("-wal")]);
+    let why = not_delivering(&events);
+    assert!(why.contains("outbox.db-wal was replaced by another file"), "{why}");
+    run("rm", &[&scene.path("-wal")]);
+    let mut sent = None;
+    eventually("a message is accepted", || {
+        sent = scene.try_to_send().ok();
+        sent.is_some()
+    });
+    receiver::wait_for_status(&scene.engine, &sent.unwrap(), "succeeded");
+    let stats = receiver::call(&scene.engine, "stats", serde_json::json!({}));
+    assert!(stats["not_delivering"].is_null(), "{stats}");
+    scene.close();
 }
 
 #[test]

@@ -153,3 +153,29 @@ fn another_programs_write_lock_is_waited_for_once() {
     sender.join().unwrap();
     engine.close(Duration::ZERO).unwrap();
 }
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_leader_that_is_stopped_is_named() {
+    use nix::sys::signal::{Signal, kill};
+    let _alone = alone();
+    let folder = tempfile::tempdir().unwrap();
+    let mut leader = leader(folder.path());
+    let pid = nix::unistd::Pid::from_raw(leader.id() as i32);
+    let asks = engine(folder.path());
+    let stopped = || {
+        let deliverer = call(&asks, "stats", json!({}))["deliverer"].clone();
+        assert_eq!(deliverer["pid"], leader.id());
+        deliverer["stopped"] == Value::Bool(true)
+    };
+    assert!(!stopped());
+    kill(pid, Signal::SIGSTOP).unwrap();
+    eventually("the leader to be seen stopped", stopped);
+    let found = hookbridge_core::inspection::inspect(&folder.path().join("outbox.db")).unwrap();
+    assert!(found.deliverer.is_some_and(|deliverer| deliverer.stopped));
+    kill(pid, Signal::SIGCONT).unwrap();
+    eventually("the leader to be seen going on", || !stopped());
+    leader.kill().unwrap();
+    leader.wait().unwrap();
+    asks.close(Duration::from_secs(10)).unwrap();
+}

@@ -16,7 +16,8 @@ pub struct hookbridge_events {
     queue: EventQueue,
 }
 
-/// Begins to gather events: message_delivered, attempt_failed, message_dead. At most 10,000 wait; past that the
+/// Begins to gather events: message_delivered, attempt_failed, message_dead; and not_delivering, of no message (its ids
+/// are null), where this process should deliver and cannot. At most 10,000 wait; past that the
 /// oldest are dropped. A queue belongs to the process that opened it: after a fork() the child opens its own.
 ///
 /// # Safety

@@ -693,17 +693,21 @@ pub struct Stats {
     pub shortage: Option<Shortage>,
 }
 
-/// What happened to a message.
+/// What happened.
 #[derive(Clone, Debug, Deserialize, uniffi::Record)]
 pub struct Event {
-    /// `message_delivered`, `attempt_failed` or `message_dead`.
+    /// `message_delivered`, `attempt_failed` or `message_dead`; or `not_delivering`, of no message, where this process
+    /// should deliver and cannot: `error_text` says why.
     pub kind: String,
     /// The message.
-    pub message_id: String,
+    #[serde(default)]
+    pub message_id: Option<String>,
     /// Its endpoint.
-    pub endpoint_id: String,
+    #[serde(default)]
+    pub endpoint_id: Option<String>,
     /// Which attempt.
-    pub attempt_no: i32,
+    #[serde(default)]
+    pub attempt_no: Option<i32>,
     /// What was answered.
     #[serde(default)]
     pub response_status: Option<i32>,

@@ -110,7 +110,16 @@ impl NativeEngine {
 }
 
 /// Kind, message, endpoint, attempt number, status, error, next attempt, moment.
-type EventParts = (String, String, String, u32, Option<u16>, Option<String>, Option<String>, String);
+type EventParts = (
+    &'static str,
+    Option<String>,
+    Option<String>,
+    Option<u32>,
+    Option<u16>,
+    Option<String>,
+    Option<String>,
+    String,
+);
 
 /// A queue of events.
 #[pyclass(frozen, module = "hookbridge._hookbridge")]
@@ -129,15 +138,10 @@ impl NativeEvents {
     fn next(&self, py: Python<'_>, timeout: f64) -> PyResult<Option<EventParts>> {
         let event = in_slices(py, patience(timeout)?, |slice| self.queue.next(slice))?;
         Ok(event.map(|event| {
-            let kind = match event.kind {
-                hookbridge_core::model::event::EventKind::MessageDelivered => "message_delivered",
-                hookbridge_core::model::event::EventKind::AttemptFailed => "attempt_failed",
-                hookbridge_core::model::event::EventKind::MessageDead => "message_dead",
-            };
             (
-                kind.to_owned(),
-                event.message_id.to_string(),
-                event.endpoint_id.to_string(),
+                event.kind.name(),
+                event.message_id.map(|id| id.to_string()),
+                event.endpoint_id.map(|id| id.to_string()),
                 event.attempt_no,
                 event.response_status,
                 event.error_text,

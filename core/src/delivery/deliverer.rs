@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use tokio::runtime::Runtime;
 use tokio::sync::{mpsc, watch};
 
 use super::leadership::Leadership;
@@ -18,8 +19,8 @@ use crate::outbox::sqlite::SqliteFile;
 use crate::outbox::sqlite::writer::queue::Queue;
 use crate::remote::client::ServerLink;
 
-/// How long it is waited where it cannot even be tried to lead.
-const LOCK_UNUSABLE_PAUSE: Duration = Duration::from_millis(250);
+/// How long it is waited where something keeps this process from delivering, before it is tried again.
+const HINDERED_PAUSE: Duration = Duration::from_millis(250);
 /// How often a process that delivers looks whether it still may.
 const KEEP_POLL: Duration = Duration::from_millis(50);
 /// How often it is looked whether an export is left unfinished or over.
@@ -70,20 +71,33 @@ impl Parts {
         notices: mpsc::UnboundedReceiver<Notice>,
         stopped: watch::Receiver<Option<Stop>>,
     ) {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .thread_name("hookbridge-io")
-            .max_blocking_threads(BLOCKING_THREADS)
-            .build();
-        match runtime {
-            Ok(runtime) => {
-                runtime.block_on(self.deliver(notices, stopped));
-                // A resolver that hangs must not hold the end up.
-                runtime.shutdown_background();
+        let Some(runtime) = self.runtime(&stopped) else { return };
+        runtime.block_on(self.deliver(notices, stopped));
+        // A resolver that hangs must not hold the end up.
+        runtime.shutdown_background();
+    }
+
+    /// What the loop runs on. Where the system has nothing for it (descriptors, memory) it is tried until stopped.
+    fn runtime(&self, stopped: &watch::Receiver<Option<Stop>>) -> Option<Runtime> {
+        while stopped.borrow().is_none() {
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .thread_name("hookbridge-io")
+                .max_blocking_threads(BLOCKING_THREADS)
+                .build();
+            match runtime {
+                Ok(runtime) => return Some(runtime),
+                Err(cause) => self.hindered(&format!("the delivery's runtime cannot start: {cause}")),
             }
-            Err(error) => {
-                tracing::error!(target: "hookbridge::delivery", %error, "delivery cannot start");
-            }
+            std::thread::sleep(HINDERED_PAUSE);
+        }
+        None
+    }
+
+    /// Says once for each reason that this process cannot deliver.
+    fn hindered(&self, why: &str) {
+        if self.events.hinder(why) {
+            tracing::error!(target: "hookbridge::delivery", error = why, "this process should deliver and cannot");
         }
     }
 
@@ -109,7 +123,8 @@ impl Parts {
                     tracing::info!(target: "hookbridge::delivery", "this process no longer delivers");
                     return;
                 }
-                // What is under way cannot be recorded; it is tried again by whoever delivers from the file next.
+                // What is under way cannot be recorded; it is tried again by whoever delivers from the file next. Unless that is
+                // another by now, the next try to lead meets the same and tells it.
                 Some(error) => {
                     tracing::error!(target: "hookbridge::delivery", %error, "this process no longer delivers");
                 }
@@ -119,29 +134,31 @@ impl Parts {
 
     /// Waits until this process leads; false where it is stopped before.
     async fn lead(&self, stopped: &mut watch::Receiver<Option<Stop>>) -> bool {
-        let mut complained = false;
         let mut lookout = Lookout::new();
         loop {
             if stopped.borrow_and_update().is_some() {
                 return false;
             }
             // Without the file there is nothing to deliver, and the lock beside it is for whoever has what is there now.
-            let usable = match self.file.own().check().and_then(|()| self.leadership.try_take()) {
-                Ok(true) => return true,
+            let usable = match self.file.check().and_then(|()| self.leadership.try_take()) {
+                Ok(true) => {
+                    self.events.unhinder();
+                    return true;
+                }
                 Ok(false) => true,
                 Err(error) => {
-                    if !complained {
-                        complained = true;
-                        tracing::error!(target: "hookbridge::delivery", %error, "cannot become the deliverer");
-                    }
+                    self.hindered(error.message());
                     false
                 }
             };
+            if usable {
+                self.events.unhinder();
+            }
             let another_try = async {
                 if usable {
                     lookout.wait(self.leadership.path()).await;
                 } else {
-                    tokio::time::sleep(LOCK_UNUSABLE_PAUSE).await;
+                    tokio::time::sleep(HINDERED_PAUSE).await;
                 }
             };
             tokio::select! {
@@ -155,7 +172,7 @@ impl Parts {
     async fn may_not(&self) -> Error {
         loop {
             tokio::time::sleep(KEEP_POLL).await;
-            if let Err(error) = self.file.own().check().and_then(|()| self.leadership.keep()) {
+            if let Err(error) = self.file.check().and_then(|()| self.leadership.keep()) {
                 return error;
             }
         }

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::holder::Identity;
 use crate::error::{Error, ErrorCode, Result};
 use crate::fork::{self, SurvivesFork};
 use crate::model::timestamp::Timestamp;
@@ -34,6 +35,16 @@ pub struct Deliverer {
     /// machine that are not hidden.
     #[serde(default)]
     pub stopped: bool,
+}
+
+/// What the lock file says of the process that holds its lock, for people and `stats`; the lock is what decides.
+#[derive(Serialize, Deserialize)]
+struct Note {
+    pid: u32,
+    since: Timestamp,
+    /// Absent where the system does not tell.
+    #[serde(default)]
+    process: Option<Identity>,
 }
 
 pub(crate) struct Leadership {
@@ -130,8 +141,7 @@ impl Leadership {
             }
             Err(std::fs::TryLockError::Error(cause)) => return Err(unusable(cause)),
         }
-        // What it says is for people and `stats`; the lock is what decides.
-        let note = Deliverer { pid: std::process::id(), this_engine: false, since, stopped: false };
+        let note = Note { pid: std::process::id(), since, process: Identity::own() };
         if let Ok(text) = serde_json::to_vec(&note) {
             let _ = file.set_len(0).and_then(|()| file.write_all(&text));
         }
@@ -168,12 +178,16 @@ impl Leadership {
                 file
             }
         };
-        Some(Deliverer { this_engine: held.is_some(), ..noted(&file)? })
+        let note = noted(&file)?;
+        let this_engine = held.is_some();
+        let stopped =
+            !this_engine && note.process.as_ref().is_some_and(|process| process.is_stopped(note.pid));
+        Some(Deliverer { pid: note.pid, this_engine, since: note.since, stopped })
     }
 }
 
 /// What a lock file says of its holder.
-fn noted(mut file: &File) -> Option<Deliverer> {
+fn noted(mut file: &File) -> Option<Note> {
     let mut text = String::new();
     file.seek(SeekFrom::Start(0)).and_then(|_| file.read_to_string(&mut text)).ok()?;
     serde_json::from_str(&text).ok()

@@ -2,6 +2,7 @@
 
 pub(crate) mod deliverer;
 mod due_clock;
+mod holder;
 mod lack;
 mod lane_cache;
 pub mod leadership;

@@ -141,9 +141,9 @@ pub(super) fn event(ended: &EndedAttempt, clock: &DueClock) -> Event {
     let message_id: MessageId = ended.message_id;
     Event {
         kind,
-        message_id,
-        endpoint_id: ended.endpoint_id.unwrap_or(unknown),
-        attempt_no: ended.attempt.attempt_no,
+        message_id: Some(message_id),
+        endpoint_id: Some(ended.endpoint_id.unwrap_or(unknown)),
+        attempt_no: Some(ended.attempt.attempt_no),
         response_status: ended.attempt.response_status,
         error_text: ended.attempt.error_text.clone(),
         next_attempt_at,

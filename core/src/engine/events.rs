@@ -42,6 +42,9 @@ impl Shared {
 #[derive(Default)]
 pub(crate) struct EventHub {
     queues: Mutex<Vec<Weak<Shared>>>,
+    /// Why this process, which should deliver, cannot: for those who begin to listen later. Locked before `queues`, and only
+    /// inside the gate.
+    hindrance: Mutex<Option<Event>>,
     /// Whether there may be any: a delivery of which nobody wants to know passes no gate and no lock for it.
     listened_to: AtomicBool,
 }
@@ -58,6 +61,11 @@ impl EventHub {
         })?;
         let shared = Arc::new(Shared { waiting: Mutex::default(), bell });
         let _inside = fork::enter();
+        let hindrance = fork::lock(&self.hindrance);
+        if let Some(event) = hindrance.as_ref() {
+            fork::lock(&shared.waiting).events.push_back(event.clone());
+            shared.ring();
+        }
         fork::lock(&self.queues).push(Arc::downgrade(&shared));
         self.listened_to.store(true, Ordering::Release);
         Ok(EventQueue { shared, reader })
@@ -85,6 +93,31 @@ impl EventHub {
         });
     }
 
+    /// This process should deliver and cannot. Whether that is news.
+    pub(crate) fn hinder(&self, why: &str) -> bool {
+        let _inside = fork::enter();
+        let mut hindrance = fork::lock(&self.hindrance);
+        if hindrance.as_ref().is_some_and(|known| known.error_text.as_deref() == Some(why)) {
+            return false;
+        }
+        let event = Event::not_delivering(why);
+        *hindrance = Some(event.clone());
+        self.publish(|| event);
+        true
+    }
+
+    /// Nothing keeps this process from delivering.
+    pub(crate) fn unhinder(&self) {
+        let _inside = fork::enter();
+        fork::lock(&self.hindrance).take();
+    }
+
+    /// Why this process, which should deliver, cannot.
+    pub(crate) fn hindrance(&self) -> Option<String> {
+        let _inside = fork::enter();
+        fork::lock(&self.hindrance).as_ref().and_then(|event| event.error_text.clone())
+    }
+
     /// Wakes those who wait: nothing more will come.
     pub(crate) fn close(&self) {
         let _inside = fork::enter();
@@ -97,6 +130,7 @@ impl EventHub {
     /// In a forked child the queues are the parent's.
     pub(crate) fn forget_in_child(&self) {
         fork::lock(&self.queues).clear();
+        fork::lock(&self.hindrance).take();
     }
 }
 

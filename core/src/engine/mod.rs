@@ -268,7 +268,7 @@ impl Engine {
     /// Waits until nothing is due, whichever process delivers. False where `timeout` passed before.
     ///
     /// # Errors
-    /// `STORAGE_UNAVAILABLE` where the outbox cannot be read.
+    /// `STORAGE_UNAVAILABLE` where the outbox cannot be read, or where this process should deliver and cannot, with the reason.
     pub fn flush(&self, timeout: Duration) -> Result<bool> {
         self.shared.running()?.flush(Instant::now() + timeout.min(LONGEST_TIMEOUT))
     }
@@ -296,7 +296,7 @@ impl Engine {
         Ok(ended)
     }
 
-    /// A queue of what happens to messages from now on, while this process delivers.
+    /// A queue of what happens to messages from now on, while this process delivers; and of what keeps it from that.
     ///
     /// # Errors
     /// `CLOSED`, or `INTERNAL_ERROR` where no descriptor is to be had.

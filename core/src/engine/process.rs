@@ -17,7 +17,7 @@ use crate::delivery::leadership::{Deliverer, Leadership};
 use crate::delivery::link::DeliveryLink;
 use crate::delivery::wire::address_guard::AddressGuard;
 use crate::delivery::wire::names::Names;
-use crate::error::Result;
+use crate::error::{Error, ErrorCode, Result};
 use crate::exports::Exporter;
 use crate::fork;
 use crate::model::ids::{ApiKeyId, MessageIds};
@@ -34,6 +34,8 @@ use crate::outbox::sqlite::{SqliteFile, due};
 
 /// How long the writer is waited for after the loop has ended, however short the caller's patience.
 const WRITER_PATIENCE: Duration = Duration::from_millis(500);
+/// How long a flush waits for what keeps this process from delivering to pass.
+const HINDERED_PATIENCE: Duration = Duration::from_secs(1);
 /// How often a flush looks, at first and at most.
 const FLUSH_POLL: (Duration, Duration) = (Duration::from_millis(2), Duration::from_millis(10));
 
@@ -55,6 +57,7 @@ pub(crate) struct Process {
     pub link: Arc<DeliveryLink>,
     leadership: Arc<Leadership>,
     pub exporter: Arc<Exporter>,
+    events: Arc<EventHub>,
     stop: watch::Sender<Option<Stop>>,
     writer: Ended,
     delivery: Option<Ended>,
@@ -117,6 +120,7 @@ impl Process {
             link,
             leadership,
             exporter,
+            events: events.clone(),
             stop,
             writer,
             delivery,
@@ -125,6 +129,16 @@ impl Process {
 
     pub(crate) fn deliverer(&self) -> Option<Deliverer> {
         self.leadership.deliverer()
+    }
+
+    /// Why this process, which should deliver, cannot.
+    pub(crate) fn not_delivering(&self) -> Option<String> {
+        self.events.hindrance()
+    }
+
+    /// The same where nobody else delivers either.
+    fn nobody_delivers(&self) -> Option<String> {
+        self.not_delivering().filter(|_| self.deliverer().is_none_or(|deliverer| deliverer.stopped))
     }
 
     /// Accepts a message for a thread that will wait. Where the writer is idle the message is committed here and now.
@@ -199,12 +213,21 @@ impl Process {
         Ok(known.id)
     }
 
-    /// Waits until nothing is due, whoever delivers.
+    /// Waits until nothing is due, whoever delivers; not where this process should and cannot.
     pub(crate) fn flush(&self, deadline: Instant) -> Result<bool> {
         let (mut pause, longest) = FLUSH_POLL;
+        let mut hindered = None;
         loop {
             if !self.read(|connection| due::anything_due(connection, Timestamp::now()))? {
                 return Ok(true);
+            }
+            match self.nobody_delivers() {
+                None => hindered = None,
+                Some(why) if hindered.get_or_insert_with(Instant::now).elapsed() > HINDERED_PATIENCE => {
+                    let text = format!("messages wait, and this process cannot deliver them: {why}");
+                    return Err(Error::new(ErrorCode::StorageUnavailable, text));
+                }
+                Some(_) => {}
             }
             let left = deadline.saturating_duration_since(Instant::now());
             if left.is_zero() {

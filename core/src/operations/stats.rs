@@ -62,7 +62,7 @@ pub(crate) fn stats(process: &Process, _request: StatsRequest) -> Result<Stats> 
         oldest_due_age_seconds: counts.oldest_due.map(|oldest| now.since(oldest).as_secs_f64()),
         bytes_on_disk: process.file.bytes_on_disk(),
         deliverer: process.deliverer(),
-        not_delivering: None,
+        not_delivering: process.not_delivering(),
         shortage: process.link.shortage(),
     })
 }

@@ -123,10 +123,29 @@ pub fn of_server(engine: &Engine, as_json: bool) -> Result<ExitCode> {
     Ok(report.print(as_json))
 }
 
+const STOPPED_ADVICE: &str = "let it go on (`kill -CONT`, or unpause its container), or end it: another process that may deliver takes over at once";
+
 fn delivered(report: &mut Report, stats: &Value) {
+    if let Some(why) = stats["not_delivering"].as_str() {
+        report.ill(
+            "delivery",
+            format!("the server should deliver and cannot: {why}"),
+            "mend what it names; it goes on by itself",
+        );
+    }
+    if let Some(text) = stats["shortage"]["text"].as_str() {
+        report.ill(
+            "shortage",
+            format!("attempts wait: {text}"),
+            "raise what is short; they go on by themselves, and none is counted",
+        );
+    }
     let number = |name: &str| stats[name].as_u64().unwrap_or(0);
     let waiting = number("queued") + number("waiting_for_retry");
     match stats["deliverer"]["pid"].as_u64() {
+        Some(pid) if stats["deliverer"]["stopped"] == true => {
+            report.ill("deliverer", format!("process {pid} should deliver and is stopped"), STOPPED_ADVICE)
+        }
         Some(pid) => report.well("deliverer", format!("process {pid} delivers")),
         None if waiting > 0 => report.ill(
             "deliverer",
@@ -284,6 +303,11 @@ fn since(at: hookbridge_core::model::timestamp::Timestamp) -> Duration {
 
 fn backlog(report: &mut Report, found: &Inspection) {
     match &found.deliverer {
+        Some(deliverer) if deliverer.stopped => report.ill(
+            "deliverer",
+            format!("process {} should deliver and is stopped", deliverer.pid),
+            STOPPED_ADVICE,
+        ),
         Some(deliverer) => {
             report.well("deliverer", format!("process {} delivers since {}", deliverer.pid, deliverer.since))
         }

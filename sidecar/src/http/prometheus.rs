@@ -177,6 +177,7 @@ impl Metrics {
                 EventKind::MessageDelivered => "succeeded",
                 EventKind::AttemptFailed => "failed",
                 EventKind::MessageDead => "dead",
+                EventKind::NotDelivering => continue,
             };
             self.attempts.get_or_create(&Outcome { outcome }).inc();
             if let Some(sent) = &self.sent {

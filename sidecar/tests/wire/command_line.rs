@@ -344,6 +344,13 @@ fn a_doctor_finds_what_is_wrong_and_changes_nothing() {
     let wrong = run(wrong, "");
     let report: Value = serde_json::from_str(&wrong.out).unwrap();
     assert_eq!((wrong.code, ill(&report)), (Some(1), vec!["server".to_owned()]));
+    // Who is stopped keeps the lock and delivers nothing.
+    let stats = server.request("GET", "/v1/stats", "").json();
+    let pid = Pid::from_raw(stats["data"]["deliverer"]["pid"].as_i64().unwrap() as i32);
+    kill(pid, Signal::SIGSTOP).unwrap();
+    eventually("the stop to be seen", || ill(&doctor(&database).1) == ["deliverer", "paused"]);
+    kill(pid, Signal::SIGCONT).unwrap();
+    eventually("it to go on", || ill(&doctor(&database).1) == ["paused"]);
     let folder = server.folder.clone();
     drop(server);
 

@@ -377,12 +377,13 @@ class Stats:
 
 @dataclass(frozen=True)
 class Event:
-    """What happened to a message: ``message_delivered``, ``attempt_failed`` or ``message_dead``."""
+    """What happened to a message: ``message_delivered``, ``attempt_failed`` or ``message_dead``; or ``not_delivering``, of no
+    message, where this process should deliver and cannot: ``error_text`` says why."""
 
     kind: str
-    message_id: str
-    endpoint_id: str
-    attempt_no: int
+    message_id: Optional[str]
+    endpoint_id: Optional[str]
+    attempt_no: Optional[int]
     response_status: Optional[int]
     error_text: Optional[str]
     next_attempt_at: Optional[datetime]

@@ -156,7 +156,8 @@ class HookBridge
   )
   end
 
-  # What happened to a message: "message_delivered", "attempt_failed" or "message_dead".
+  # What happened to a message: "message_delivered", "attempt_failed" or "message_dead"; or "not_delivering", of no message,
+  # where this process should deliver and cannot: +error_text+ says why.
   class Event < Shape.of(
     :kind, :message_id, :endpoint_id, :attempt_no, :response_status, :error_text, next_attempt_at: Time, occurred_at: Time
   )

@@ -118,6 +118,16 @@ impl SqliteFile {
         }
     }
 
+    /// Whether there is anything to deliver from: the file has its name, and the log beside it is not another's.
+    ///
+    /// # Errors
+    /// `STORAGE_UNAVAILABLE`, which says what became of which file.
+    pub(crate) fn check(&self) -> Result<()> {
+        let _inside = fork::enter();
+        self.own.check()?;
+        self.refuse_foreign_log()
+    }
+
     /// Opens a connection to the file, and to no other that has its name by now.
     pub(super) fn open_own(&self, open: impl FnOnce() -> Result<Connection>) -> Result<Connection> {
         self.own.check()?;

@@ -3,7 +3,6 @@
 use std::os::fd::AsRawFd;
 use std::time::Duration;
 
-use hookbridge_core::model::event::EventKind;
 use hookbridge_core::model::header_map::HeaderMap;
 use hookbridge_core::operations::messages::SendRequest;
 use hookbridge_core::{Config, Engine, Error, ErrorCode, EventQueue};
@@ -94,7 +93,16 @@ impl NativeEngine {
 }
 
 /// Kind, message, endpoint, attempt number, status, error, next attempt, moment.
-type EventParts = (&'static str, String, String, u32, Option<u16>, Option<String>, Option<String>, String);
+type EventParts = (
+    &'static str,
+    Option<String>,
+    Option<String>,
+    Option<u32>,
+    Option<u16>,
+    Option<String>,
+    Option<String>,
+    String,
+);
 
 /// A queue of events.
 #[magnus::wrap(class = "HookBridge::NativeEvents", free_immediately, frozen_shareable)]
@@ -124,15 +132,10 @@ impl NativeEvents {
             })
         })?;
         Ok(event.flatten().map(|event| {
-            let kind = match event.kind {
-                EventKind::MessageDelivered => "message_delivered",
-                EventKind::AttemptFailed => "attempt_failed",
-                EventKind::MessageDead => "message_dead",
-            };
             (
-                kind,
-                event.message_id.to_string(),
-                event.endpoint_id.to_string(),
+                event.kind.name(),
+                event.message_id.map(|id| id.to_string()),
+                event.endpoint_id.map(|id| id.to_string()),
                 event.attempt_no,
                 event.response_status,
                 event.error_text,

@@ -1,0 +1,96 @@
+//! The process that delivers, as the system knows it: whether it is the one that wrote the note, and whether it is stopped.
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+/// Tells a process from all others that ever had its id, and from those of other containers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Identity {
+    /// The namespace in which its id means it.
+    namespace: String,
+    /// When it was started, as the system counts.
+    started: u64,
+}
+
+/// What `/proc` says of a process.
+struct Status {
+    state: char,
+    started: u64,
+}
+
+fn status(pid: u32) -> Option<Status> {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    // The fields after the program's name in brackets begin with the third; the 22nd is when it was started.
+    let mut fields = stat.rsplit_once(')')?.1.split_ascii_whitespace();
+    let state = fields.next()?.chars().next()?;
+    let started = fields.nth(18)?.parse().ok()?;
+    Some(Status { state, started })
+}
+
+fn namespace() -> Option<String> {
+    Some(std::fs::read_link("/proc/self/ns/pid").ok()?.to_string_lossy().into_owned())
+}
+
+impl Identity {
+    /// This process's; `None` where the system does not tell.
+    pub(super) fn own() -> Option<Self> {
+        Some(Self { namespace: namespace()?, started: status(std::process::id())?.started })
+    }
+
+    /// Whether the process of this identity and id is stopped, by a signal or with its container. False where that is not
+    /// known: it is gone, hidden, or of another container.
+    pub(super) fn is_stopped(&self, pid: u32) -> bool {
+        if namespace().as_ref() != Some(&self.namespace) {
+            return false;
+        }
+        let Some(found) = status(pid).filter(|found| found.started == self.started) else { return false };
+        // `t` is a debugger's.
+        matches!(found.state, 'T' | 't') || is_frozen(pid)
+    }
+}
+
+/// Whether the control group of a process is frozen, as `docker pause` does it.
+fn is_frozen(pid: u32) -> bool {
+    let Ok(groups) = std::fs::read_to_string(format!("/proc/{pid}/cgroup")) else { return false };
+    groups.lines().any(|line| {
+        // Number, controllers, path; the second version has the number 0 and names no controller.
+        let mut parts = line.splitn(3, ':').skip(1);
+        let (Some(controllers), Some(path)) = (parts.next(), parts.next()) else { return false };
+        let folder = |root: &str| Path::new(root).join(path.trim_start_matches('/'));
+        if controllers.split(',').any(|controller| controller == "freezer") {
+            let state = std::fs::read_to_string(folder("/sys/fs/cgroup/freezer").join("freezer.state"));
+            return state.is_ok_and(|state| state.trim() == "FROZEN");
+        }
+        controllers.is_empty()
+            && ["/sys/fs/cgroup", "/sys/fs/cgroup/unified"].iter().any(|root| {
+                let events = std::fs::read_to_string(folder(root).join("cgroup.events"));
+                events.is_ok_and(|events| events.lines().any(|line| line == "frozen 1"))
+            })
+    })
+}
+
+#[cfg(test)]
+#[cfg(target_os = "linux")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_process_that_runs_or_is_another_one_is_not_stopped() {
+        let own = Identity::own().unwrap();
+        assert!(!own.is_stopped(std::process::id()));
+        let mut child = std::process::Command::new("sleep").arg("60").spawn().unwrap();
+        let of_child = Identity { started: status(child.id()).unwrap().started, ..own.clone() };
+        let pid = nix::unistd::Pid::from_raw(child.id() as i32);
+        nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGSTOP).unwrap();
+        while status(child.id()).unwrap().state != 'T' {
+            std::thread::yield_now();
+        }
+        assert!(of_child.is_stopped(child.id()));
+        assert!(!Identity { started: of_child.started + 1, ..own.clone() }.is_stopped(child.id()));
+        assert!(!Identity { namespace: "pid:[1]".to_owned(), ..of_child.clone() }.is_stopped(child.id()));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert!(!of_child.is_stopped(child.id()));
+    }
+}
