@@ -10,7 +10,7 @@ use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use receiver::*;
 use serde_json::{Value, json};
 
-/// The receivers of the child: one that has its connection already, and one that still needs one.
+/// The receivers of the child: one that it has delivered to, and a new one.
 const URLS: &str = "HOOKBRIDGE_SHORTAGE_URLS";
 
 #[test]
@@ -19,7 +19,12 @@ fn without_a_descriptor_no_attempt_is_counted() {
         let (known, new) = urls.split_once(' ').unwrap();
         return deliver_without_descriptors(known, new);
     }
-    let (known, new) = (Receiver::start(|_, _| answer(200)), Receiver::start(|_, _| answer(200)));
+    // No connection is kept, since one at rest would be given up for its descriptor.
+    let farewell = |_: &Delivery, _| Answer {
+        headers: vec![("connection".to_owned(), "close".to_owned())],
+        ..answer(200)
+    };
+    let (known, new) = (Receiver::start(farewell), Receiver::start(farewell));
     let output = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "without_a_descriptor_no_attempt_is_counted", "--nocapture"])
         .env(URLS, format!("{} {}", known.url("/"), new.url("/")))
