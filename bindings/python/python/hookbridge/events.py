@@ -10,9 +10,7 @@ from . import results
 from ._hookbridge import NativeEvents
 from .errors import translated
 
-EventParts = tuple[
-    str, Optional[str], Optional[str], Optional[int], Optional[int], Optional[str], Optional[str], str
-]
+EventParts = tuple[str, Optional[str], Optional[str], Optional[int], Optional[int], Optional[str], Optional[str], str]
 
 
 def event_of(parts: Optional[EventParts]) -> Optional[results.Event]:

@@ -351,8 +351,11 @@ class Deliverer:
 
 @dataclass(frozen=True)
 class Shortage:
-    """What a process lacks, so that attempts wait; ``kind`` is ``descriptors``, ``memory``, ``local_ports``, ``threads``,
-    ``lookup_places``, ``resolver`` or ``trust_store``."""
+    """What a process lacks, so that attempts wait.
+
+    ``kind`` is ``descriptors``, ``memory``, ``local_ports``, ``threads``, ``lookup_places``, ``resolver`` or
+    ``trust_store``.
+    """
 
     kind: str
     text: str
@@ -377,8 +380,10 @@ class Stats:
 
 @dataclass(frozen=True)
 class Event:
-    """What happened to a message: ``message_delivered``, ``attempt_failed`` or ``message_dead``; or ``not_delivering``, of no
-    message, where this process should deliver and cannot: ``error_text`` says why."""
+    """What happened to a message: ``message_delivered``, ``attempt_failed`` or ``message_dead``.
+
+    Or ``not_delivering``, of no message, where this process should deliver and cannot: ``error_text`` says why.
+    """
 
     kind: str
     message_id: Optional[str]
