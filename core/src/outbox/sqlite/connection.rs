@@ -4,7 +4,7 @@ use std::ffi::c_int;
 use std::fs::OpenOptions;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::hooks::Wal;
 use rusqlite::{Connection, OpenFlags};
@@ -16,6 +16,8 @@ use crate::error::{Error, ErrorCode, Result};
 
 /// How long a write waits for another process's write.
 pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long it waits before it looks again.
+const LOOKS_AGAIN_MICROS: std::ops::Range<u64> = 200..3_000;
 const CACHE_KIB: i32 = 8 * 1024;
 /// What a reader keeps: each commit of the writer's empties it.
 const READER_CACHE_KIB: i32 = 2 * 1024;
@@ -118,31 +120,36 @@ pub(super) fn open_folder(path: &Path, durability: Durability) -> Result<Connect
     Ok(connection)
 }
 
-/// Runs `begin`, waiting for another program's lock for at most `wait`: `None` where there is one for longer.
+/// Runs `begin`, waiting for another program's lock for at most `wait`: `None` where there is one for longer. It is looked
+/// for often and at uneven moments: SQLite's own wait looks ten times a second in the end, and between the commits of a
+/// busy program it may find no gap for as long as it waits.
 pub(super) fn waiting<T>(
     connection: &Connection,
     wait: Duration,
-    begin: impl FnOnce() -> rusqlite::Result<T>,
+    mut begin: impl FnMut() -> rusqlite::Result<T>,
 ) -> rusqlite::Result<Option<T>> {
-    let differs = wait != BUSY_TIMEOUT;
-    if differs {
-        connection.busy_timeout(wait)?;
-    }
-    let begun = begin();
-    if differs {
-        connection.busy_timeout(BUSY_TIMEOUT)?;
-    }
-    match begun {
-        Ok(begun) => Ok(Some(begun)),
-        Err(cause) if cause.sqlite_error_code() == Some(rusqlite::ErrorCode::DatabaseBusy) => Ok(None),
-        Err(cause) => Err(cause),
-    }
+    connection.busy_timeout(Duration::ZERO)?;
+    let deadline = Instant::now() + wait;
+    let begun = loop {
+        match begin() {
+            Ok(begun) => break Ok(Some(begun)),
+            Err(cause) if cause.sqlite_error_code() == Some(rusqlite::ErrorCode::DatabaseBusy) => {}
+            Err(cause) => break Err(cause),
+        }
+        let left = deadline.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            break Ok(None);
+        }
+        std::thread::sleep(left.min(Duration::from_micros(fastrand::u64(LOOKS_AGAIN_MICROS))));
+    };
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    begun
 }
 
 /// The same without waiting at all.
 pub(super) fn without_waiting<T>(
     connection: &Connection,
-    begin: impl FnOnce() -> rusqlite::Result<T>,
+    begin: impl FnMut() -> rusqlite::Result<T>,
 ) -> rusqlite::Result<Option<T>> {
     waiting(connection, Duration::ZERO, begin)
 }
