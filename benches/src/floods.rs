@@ -33,10 +33,16 @@ fn serve(each: impl Fn(TcpStream) -> std::io::Result<()> + Send + Sync + Clone +
     port
 }
 
+/// Waits for the beginning of a request, which is small and comes in one piece.
+fn first_bytes(stream: &mut impl Read) -> std::io::Result<()> {
+    let read = stream.read(&mut [0; 4096])?;
+    if read == 0 { Err(std::io::ErrorKind::UnexpectedEof.into()) } else { Ok(()) }
+}
+
 /// Answers 200 after `delay` and closes the connection.
 pub(crate) fn closing_receiver(delay: Duration) -> u16 {
     serve(move |mut stream| {
-        stream.read(&mut [0; 4096])?;
+        first_bytes(&mut stream)?;
         std::thread::sleep(delay);
         stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")
     })
@@ -45,7 +51,7 @@ pub(crate) fn closing_receiver(delay: Duration) -> u16 {
 /// Sends 103 after 103.
 pub(crate) fn informs_without_end() -> u16 {
     serve(|mut stream| {
-        stream.read(&mut [0; 4096])?;
+        first_bytes(&mut stream)?;
         let many = INTERIM.repeat(512);
         loop {
             stream.write_all(&many)?;
