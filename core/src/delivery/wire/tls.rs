@@ -17,8 +17,9 @@ use crate::error::{Error, ErrorCode, Result};
 
 /// How often it is looked whether the trust store has changed, at most.
 const LOOK_AGAIN: Duration = Duration::from_secs(2);
-/// How long a trust store that could not be read is left alone, at first and at most.
-const READ_AGAIN: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(5));
+/// How long a trust store that could not be read is left alone, at first and at most. Not for long: a lane that meets it
+/// waits on top of that.
+const READ_AGAIN: (Duration, Duration) = (Duration::from_millis(100), Duration::from_millis(500));
 
 /// The client's TLS settings, made at the first connection that needs them: reading the system's roots
 /// takes a while, and a producer that speaks to plain receivers should not pay for it.
