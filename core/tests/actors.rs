@@ -1,8 +1,6 @@
 //! Who deleted a message, and what the key is called.
 
-mod receiver;
-
-use receiver::*;
+use crate::receiver::*;
 use serde_json::{Value, json};
 
 #[test]

@@ -1,16 +1,13 @@
 //! Answers as receivers really send them: what a client is obliged to take is taken, and the status decides.
 
-mod receiver;
-mod tls;
-
 use std::io::{Read, Write};
 use std::time::Duration;
 
+use crate::receiver::misbehaving::*;
+use crate::receiver::*;
+use crate::tls::*;
 use hookbridge_core::{Config, Engine};
-use receiver::misbehaving::*;
-use receiver::*;
 use serde_json::{Value, json};
-use tls::*;
 
 /// A receiver that answers every request on a connection with these bytes, and keeps it open.
 fn saying(bytes: impl Into<Vec<u8>>) -> String {

@@ -1,9 +1,7 @@
 //! API keys: what is shown of them, who is let in, and what other processes see.
 
-mod receiver;
-
+use crate::receiver::*;
 use hookbridge_core::{Engine, ErrorCode};
-use receiver::*;
 use serde_json::{Value, json};
 
 fn create(engine: &Engine, request: Value) -> (String, String) {

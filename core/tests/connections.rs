@@ -1,8 +1,5 @@
 //! Connections: kept for what is under way, repeated where a kept one is dead, given up when the receiver says so.
 
-mod receiver;
-mod tls;
-
 use std::collections::BTreeSet;
 use std::io::Write;
 use std::net::{Shutdown, TcpStream};
@@ -10,9 +7,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use crate::receiver::misbehaving::*;
+use crate::receiver::*;
 use hookbridge_core::{Config, Engine};
-use receiver::misbehaving::*;
-use receiver::*;
 use serde_json::{Value, json};
 
 const OK: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";

@@ -1,11 +1,9 @@
 //! Messages on their way: signed, retried, paused, limited, given up.
 
-mod receiver;
-
 use std::time::{Duration, Instant};
 
+use crate::receiver::*;
 use hmac::{Hmac, KeyInit, Mac};
-use receiver::*;
 use serde_json::json;
 use sha2::Sha256;
 

@@ -1,18 +1,15 @@
 //! Receivers that send without end: each costs a bounded part of one thread's time, its connection ends, the attempt
 //! says so, and a healthy endpoint is served meanwhile.
 
-mod receiver;
-mod tls;
-
 use std::io::{Read, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use crate::receiver::misbehaving::*;
+use crate::receiver::*;
+use crate::tls::*;
 use hookbridge_core::Engine;
-use receiver::misbehaving::*;
-use receiver::*;
 use serde_json::{Value, json};
-use tls::*;
 
 /// More than what the kernel holds for a connection on loopback.
 const FAR_MORE: usize = 64 << 20;

@@ -1,12 +1,10 @@
 //! Header names as a receiver behind CGI sees them, where `-` and `_` are the same: nothing of a producer's stands for what is
 //! ours, and no name arrives twice.
 
-mod receiver;
-
 use std::collections::HashMap;
 use std::time::Duration;
 
-use receiver::*;
+use crate::receiver::*;
 use serde_json::json;
 
 /// The request's headers as variables of CGI (RFC 3875, 4.1.18), each with every value that it was given.

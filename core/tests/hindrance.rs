@@ -1,12 +1,10 @@
 //! Where this process should deliver and cannot, whoever runs it learns why.
 
-mod receiver;
-
 use std::time::{Duration, Instant};
 
+use crate::receiver::*;
 use hookbridge_core::ErrorCode;
 use hookbridge_core::model::event::EventKind;
-use receiver::*;
 use serde_json::{Value, json};
 
 #[test]

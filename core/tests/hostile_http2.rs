@@ -1,19 +1,16 @@
 //! Receivers that speak HTTP/2 and abuse it: each attempt ends in time, its record says what happened, and a
 //! connection that is of no use is given up.
 
-mod receiver;
-mod tls;
-
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use crate::receiver::misbehaving::*;
+use crate::receiver::*;
+use crate::tls::*;
 use hookbridge_core::{Config, Engine};
-use receiver::misbehaving::*;
-use receiver::*;
 use serde_json::json;
-use tls::*;
 
 /// An HTTP/2 receiver over TLS whose connections are served by `serve`, with their number.
 fn http2(

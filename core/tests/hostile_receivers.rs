@@ -1,14 +1,12 @@
 //! Receivers that mean harm, or are broken in every way that a network allows: each attempt ends in time, its record
 //! says what happened, and the engine goes on.
 
-mod receiver;
-
 use std::io::Write;
 use std::net::{Shutdown, TcpStream};
 use std::time::Duration;
 
-use receiver::misbehaving::*;
-use receiver::*;
+use crate::receiver::misbehaving::*;
+use crate::receiver::*;
 use serde_json::json;
 
 /// Ends a connection with a reset instead of a farewell.

@@ -1,19 +1,16 @@
 //! None holds more than its share: while receivers of every kind keep hold of what they were given, others are served.
 
-mod receiver;
-mod tls;
-
 use std::io::Write;
 use std::net::TcpStream;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
+use crate::receiver::misbehaving::*;
+use crate::receiver::*;
+use crate::tls::*;
 use hookbridge_core::{Config, Engine};
-use receiver::misbehaving::*;
-use receiver::*;
 use serde_json::json;
-use tls::*;
 
 const SLOTS: usize = 8;
 const SLOTS_OF_ONE: usize = 3;

@@ -1,12 +1,10 @@
 //! What an index finds is found at once, however much lies before it.
 
-mod receiver;
-
 use std::path::Path;
 use std::time::Duration;
 
+use crate::receiver::*;
 use hookbridge_core::Engine;
-use receiver::*;
 use serde_json::{Value, json};
 
 /// More than a page looks at.

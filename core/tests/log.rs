@@ -1,10 +1,9 @@
 //! The write-ahead log is folded into the file while producers go on.
 
-mod receiver;
-
 use std::path::Path;
 use std::time::Duration;
 
+use crate::receiver;
 use hookbridge_core::Engine;
 use hookbridge_core::config::{Config, Delivery};
 

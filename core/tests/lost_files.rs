@@ -1,18 +1,16 @@
 //! The outbox's files are replaced, moved and removed under a running engine: what was acknowledged is in the file that it
 //! was written to, and what has its name now is not harmed.
 
-mod receiver;
-
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
+use crate::receiver::{self, Receiver, answer, eventually};
 use hookbridge_core::config::{Config, Delivery};
 use hookbridge_core::model::event::EventKind;
 use hookbridge_core::operations::messages::SendRequest;
 use hookbridge_core::{Engine, Error, ErrorCode, EventQueue};
-use receiver::{Receiver, answer, eventually};
 use rusqlite::{Connection, OpenFlags};
 
 /// Whoever does it is another program: a file that is closed in this one loses its locks.

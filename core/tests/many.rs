@@ -1,10 +1,8 @@
 //! Lists of messages, and operations on many of them at once.
 
-mod receiver;
-
 use std::time::Duration;
 
-use receiver::*;
+use crate::receiver::*;
 use serde_json::{Value, json};
 
 fn ids(page: &Value) -> Vec<String> {

@@ -1,10 +1,8 @@
 //! What metrics count, and that the buckets have no gap.
 
-mod receiver;
-
 use std::time::Duration;
 
-use receiver::*;
+use crate::receiver::*;
 use serde_json::{Value, json};
 
 fn metrics(engine: &hookbridge_core::Engine, request: Value) -> Value {

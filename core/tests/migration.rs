@@ -1,10 +1,8 @@
 //! A file of the first version is brought up to date with what it holds.
 
-mod receiver;
-
 use std::time::Duration;
 
-use receiver::*;
+use crate::receiver::*;
 use serde_json::json;
 
 /// What was added since, taken away again.

@@ -1,11 +1,9 @@
 //! Every legal and illegal move of a message (contract 3.14), idempotency, deletion, and the limits of requests.
 
-mod receiver;
-
 use std::time::Duration;
 
+use crate::receiver::*;
 use hookbridge_core::operations::messages::SendRequest;
-use receiver::*;
 use serde_json::{Value, json};
 
 const PATIENCE: Duration = Duration::from_secs(30);

@@ -1,16 +1,14 @@
 //! By which names an outbox can be opened, and to whom belongs what lies beside it.
 
-mod receiver;
-
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
+use crate::receiver::{self, Receiver, answer, eventually};
 use hookbridge_core::config::Config;
 use hookbridge_core::inspection::inspect;
 use hookbridge_core::{Engine, ErrorCode};
-use receiver::{Receiver, answer, eventually};
 use serde_json::json;
 
 /// Nobody's, on this system.
@@ -46,7 +44,7 @@ fn a_file_that_is_mounted_by_itself_is_refused() {
     let program = std::env::current_exe().unwrap();
     let inside = Command::new("unshare")
         .args(["--mount", "sh", "-c"])
-        .arg("touch outbox.db source.db && mount --bind source.db outbox.db && MOUNTED_HERE=$PWD exec \"$0\" --exact mounted --ignored")
+        .arg("touch outbox.db source.db && mount --bind source.db outbox.db && MOUNTED_HERE=$PWD exec \"$0\" --exact names::mounted --ignored")
         .arg(program)
         .current_dir(folder.path())
         .output()

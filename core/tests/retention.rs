@@ -1,10 +1,8 @@
 //! What is past its retention goes, a bite at a time, and nothing else.
 
-mod receiver;
-
 use std::time::Duration;
 
-use receiver::*;
+use crate::receiver::*;
 use serde_json::json;
 
 const DAY_MS: i64 = 24 * 3600 * 1000;

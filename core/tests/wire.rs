@@ -1,18 +1,15 @@
 //! Receivers that misbehave, and TLS: each attempt ends in time and its record says what happened.
 
-mod receiver;
-mod tls;
-
 use std::io::Write;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use crate::receiver::misbehaving::*;
+use crate::receiver::*;
+use crate::tls::*;
 use hookbridge_core::{Config, Engine};
-use receiver::misbehaving::*;
-use receiver::*;
 use serde_json::json;
-use tls::*;
 
 #[test]
 fn every_way_to_misbehave_is_an_attempt_with_a_clear_text() {
