@@ -29,6 +29,7 @@ impl Attempting {
             .stdout(Stdio::piped())
             .env("LD_PRELOAD", library)
             .env("HOOKBRIDGE_SHIM_NAMES", &file)
+            .env("HOOKBRIDGE_SHIM_SOCKETS", file.with_extension("sockets"))
             // The only authorities that it trusts, where a test writes them.
             .env("SSL_CERT_FILE", folder.join("authorities.pem"))
             .env_remove("SSL_CERT_DIR")
@@ -72,6 +73,15 @@ impl Attempting {
         let new = self.names.with_extension("new");
         std::fs::write(&new, names).unwrap();
         std::fs::rename(new, &self.names).unwrap();
+    }
+
+    /// What calls on sockets that are connected to a port fail with from now on, or that none does any more.
+    pub fn refuse(&self, refused: Option<(u16, &str, &str)>) {
+        let path = self.names.with_extension("sockets");
+        match refused {
+            Some((port, code, calls)) => std::fs::write(path, format!("{port} {code} {calls}\n")).unwrap(),
+            None => std::fs::remove_file(path).unwrap(),
+        }
     }
 
     /// How often the resolver was asked for a name.

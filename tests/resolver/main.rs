@@ -3,6 +3,7 @@
 mod addresses;
 mod attempting;
 mod hanging;
+mod memory;
 #[path = "../../core/tests/receiver/mod.rs"]
 mod receiver;
 mod trust;

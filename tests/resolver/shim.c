@@ -1,14 +1,20 @@
 /* Stands in for the name server, by LD_PRELOAD: names that end in `.test` or `.invalid` resolve as the file says that
  * HOOKBRIDGE_SHIM_NAMES names. Its lines are `name milliseconds address...`; each question takes that long and is
  * answered by the next address in turn. `-` is the answer that there is no such name, `!CODE` fails with that code, and
- * `a+b` is a host with both addresses. Each question is a line in the file of the same name with `.asked`. */
+ * `a+b` is a host with both addresses. Each question is a line in the file of the same name with `.asked`.
+ *
+ * The file that HOOKBRIDGE_SHIM_SOCKETS names, where it is there, has a line `port CODE call...`: those calls fail with that
+ * code on sockets that are connected to that port. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
 #include <netdb.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
 #include <time.h>
 
 typedef int resolve(const char *, const char *, const struct addrinfo *, struct addrinfo **);
@@ -81,4 +87,42 @@ int getaddrinfo(const char *name, const char *service, const struct addrinfo *hi
     fclose(names);
     errno = error;
     return outcome;
+}
+
+/* Whether a call on a socket is to fail; errno says how. */
+static int fails(int socket, const char *call) {
+    const char *path = getenv("HOOKBRIDGE_SHIM_SOCKETS");
+    FILE *file = path ? fopen(path, "re") : NULL;
+    if (!file) return 0;
+    char line[512], *rest = NULL;
+    int found = 0;
+    struct sockaddr_in peer = {0};
+    socklen_t length = sizeof peer;
+    if (fgets(line, sizeof line, file) && getpeername(socket, (struct sockaddr *)&peer, &length) == 0) {
+        const char *port = strtok_r(line, " \n", &rest);
+        const char *code = strtok_r(NULL, " \n", &rest);
+        if (port && code && atoi(port) == ntohs(peer.sin_port)) {
+            for (char *word; (word = strtok_r(NULL, " \n", &rest));) found |= strcmp(word, call) == 0;
+            if (found) errno = strcmp(code, "ENOMEM") == 0 ? ENOMEM : strcmp(code, "ENOBUFS") == 0 ? ENOBUFS : ECONNRESET;
+        }
+    }
+    int error = errno;
+    fclose(file);
+    errno = error;
+    return found;
+}
+
+ssize_t send(int socket, const void *bytes, size_t length, int flags) {
+    if (fails(socket, "send")) return -1;
+    return ((ssize_t (*)(int, const void *, size_t, int))dlsym(RTLD_NEXT, "send"))(socket, bytes, length, flags);
+}
+
+ssize_t recv(int socket, void *bytes, size_t length, int flags) {
+    if (fails(socket, "recv")) return -1;
+    return ((ssize_t (*)(int, void *, size_t, int))dlsym(RTLD_NEXT, "recv"))(socket, bytes, length, flags);
+}
+
+ssize_t writev(int socket, const struct iovec *pieces, int count) {
+    if (fails(socket, "send")) return -1;
+    return ((ssize_t (*)(int, const struct iovec *, int))dlsym(RTLD_NEXT, "writev"))(socket, pieces, count);
 }

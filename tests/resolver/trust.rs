@@ -6,7 +6,7 @@ use std::net::TcpListener;
 use crate::attempting::Attempting;
 
 /// What a plain HTTP server answers to TLS, at an `https` URL.
-fn plain_receiver() -> String {
+pub fn plain_receiver() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("https://{}/hook", listener.local_addr().unwrap());
     std::thread::spawn(move || {
@@ -19,7 +19,7 @@ fn plain_receiver() -> String {
     url
 }
 
-fn authority() -> String {
+pub fn authority() -> String {
     rcgen::generate_simple_self_signed(["authority.test".to_owned()]).unwrap().cert.pem()
 }
 

@@ -356,7 +356,7 @@ impl ServerLink {
         let network = |text: String| Error::new(ErrorCode::NetworkError, text);
         answer.map_err(|cause| match cause {
             Unanswered::NoConnection(failure) => Unsuccessful::unsent(network(failure.text)),
-            Unanswered::Broken { text, sent } => Unsuccessful { error: network(text), sent },
+            Unanswered::Broken { text, sent, .. } => Unsuccessful { error: network(text), sent },
             Unanswered::Late => Unsuccessful { error: self.late(), sent: true },
         })
     }

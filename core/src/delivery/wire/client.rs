@@ -249,7 +249,10 @@ impl HttpClient {
                 report.tls_handshake_ms = failure.tls_handshake_ms;
                 return Err(failure.text);
             }
-            Err(Unanswered::Broken { text, .. }) => return Err(text),
+            Err(Unanswered::Broken { text, shortage, .. }) => {
+                report.shortage = shortage;
+                return Err(text);
+            }
             Err(Unanswered::Late) => {
                 return Err(format!("timed out after {:?} waiting for the answer", self.request_timeout));
             }

@@ -11,6 +11,7 @@ use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
 
 use super::budget::{Meter, Metered};
+use super::failure::kind_tells;
 
 /// What is known of a connection from how it came about.
 #[derive(Clone, Copy, Debug)]
@@ -73,6 +74,7 @@ impl AsyncRead for Stream {
             Self::Plain(stream) => Pin::new(stream).poll_read(context, buffer),
             Self::Secure(stream) => Pin::new(stream).poll_read(context, buffer),
         }
+        .map_err(kind_tells)
     }
 }
 
@@ -82,6 +84,7 @@ impl AsyncWrite for Stream {
             Self::Plain(stream) => Pin::new(stream).poll_write(context, bytes),
             Self::Secure(stream) => Pin::new(stream).poll_write(context, bytes),
         }
+        .map_err(kind_tells)
     }
 
     fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -89,6 +92,7 @@ impl AsyncWrite for Stream {
             Self::Plain(stream) => Pin::new(stream).poll_flush(context),
             Self::Secure(stream) => Pin::new(stream).poll_flush(context),
         }
+        .map_err(kind_tells)
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -107,6 +111,7 @@ impl AsyncWrite for Stream {
             Self::Plain(stream) => Pin::new(stream).poll_write_vectored(context, buffers),
             Self::Secure(stream) => Pin::new(stream).poll_write_vectored(context, buffers),
         }
+        .map_err(kind_tells)
     }
 
     fn is_write_vectored(&self) -> bool {

@@ -8,10 +8,11 @@ use hyper::body::Incoming;
 
 use super::answer::AnswerHeaders;
 use super::connection::ConnectionFacts;
-use super::failure::ConnectFailure;
+use super::failure::{ConnectFailure, Reason};
 use super::http1::{BodyEnd, Broken, Framing};
 use super::origin::Destination;
 use super::pool::{Http1Lease, Http2Lease, Lease, Pool};
+use super::shortage::Shortage;
 
 /// An answer whose head has come.
 pub(crate) struct Answer {
@@ -42,6 +43,8 @@ pub(crate) enum Unanswered {
     /// It broke off; whether any of it may have gone out.
     Broken {
         text: String,
+        /// What of ours was missing, so that it could not be sent or its answer not be read.
+        shortage: Option<Shortage>,
         sent: bool,
     },
     /// The deadline came first.
@@ -80,11 +83,12 @@ impl Pool {
                 Ok(Err(broken)) => broken,
                 Err(_) => return Err(Unanswered::Late),
             };
-            if again || !reused || broken.heard || (broken.sent && !terms.repeatable) {
-                return Err(Unanswered::Broken { text: broken.text, sent: broken.sent });
+            let Broken { reason: Reason { text, shortage }, heard, sent } = broken;
+            if again || !reused || heard || shortage.is_some() || (sent && !terms.repeatable) {
+                return Err(Unanswered::Broken { text, shortage, sent });
             }
             course.connection = None;
-            course.died = Some(broken.text);
+            course.died = Some(text);
         }
     }
 }

@@ -38,7 +38,19 @@ impl From<String> for Reason {
 
 /// What of ours a call to the system on a socket lacked.
 pub(super) fn shortage_of_io(error: &io::Error) -> Option<Shortage> {
-    shortage_of_errno(error.raw_os_error()?)
+    match error.raw_os_error() {
+        Some(number) => shortage_of_errno(number),
+        None => (error.kind() == io::ErrorKind::OutOfMemory).then_some(Shortage::Memory),
+    }
+}
+
+/// The same error, so that its kind alone says what was lacking: the libraries that errors of a made connection go
+/// through keep that and lose the system's number.
+pub(super) fn kind_tells(error: io::Error) -> io::Error {
+    match shortage_of_io(&error) {
+        Some(Shortage::Memory) => io::Error::new(io::ErrorKind::OutOfMemory, error),
+        _ => error,
+    }
 }
 
 pub(super) fn shortage_of_errno(number: i32) -> Option<Shortage> {
@@ -108,11 +120,13 @@ fn without_number(text: String) -> String {
 }
 
 /// A request that was sent, or could not be.
-pub(super) fn request_text(error: &(dyn StdError + 'static)) -> String {
+pub(super) fn request_failure(error: &(dyn StdError + 'static)) -> Reason {
+    let system = chain(error).find_map(|cause| cause.downcast_ref::<io::Error>());
+    system.map_or_else(|| request_text(error).into(), Reason::of_io)
+}
+
+fn request_text(error: &(dyn StdError + 'static)) -> String {
     for cause in chain(error) {
-        if let Some(error) = cause.downcast_ref::<io::Error>() {
-            return io_text(error);
-        }
         if let Some(error) = cause.downcast_ref::<hyper::Error>() {
             if error.is_parse() {
                 return format!("the answer is not valid HTTP: {error}");
@@ -130,4 +144,90 @@ pub(super) fn request_text(error: &(dyn StdError + 'static)) -> String {
         }
     }
     chain(error).last().map_or_else(|| "the request failed".to_owned(), ToString::to_string)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::pin::Pin;
+    use std::task::{Context, Poll};
+
+    use bytes::Bytes;
+    use http::Request;
+    use http_body_util::Full;
+    use hyper::client::conn::http2;
+    use hyper_util::rt::{TokioExecutor, TokioIo};
+    use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+
+    use super::*;
+
+    /// What the system may say of a connection that is made, and what of ours that is.
+    const SAID: [(Errno, Option<Shortage>, &str); 10] = [
+        (Errno::ENOBUFS, Some(Shortage::Memory), "the system has no memory for a socket: No buffer space"),
+        (Errno::ENOMEM, Some(Shortage::Memory), "the system has no memory for a socket: Cannot allocate"),
+        (Errno::ECONNRESET, None, "connection reset by the receiver"),
+        (Errno::ECONNABORTED, None, "connection aborted"),
+        (Errno::EPIPE, None, "connection closed by the receiver"),
+        (Errno::ETIMEDOUT, None, "connection timed out"),
+        (Errno::EHOSTUNREACH, None, "host unreachable"),
+        (Errno::ENETUNREACH, None, "network unreachable"),
+        (Errno::ENETDOWN, None, "the network is down"),
+        (Errno::EPERM, None, "this machine does not allow the connection"),
+    ];
+
+    /// A connection whose every use the system refuses.
+    struct Refused(Errno);
+
+    impl Refused {
+        fn error<T>(&self) -> Poll<io::Result<T>> {
+            Poll::Ready(Err(io::Error::from_raw_os_error(self.0 as i32))).map_err(kind_tells)
+        }
+    }
+
+    impl AsyncRead for Refused {
+        fn poll_read(self: Pin<&mut Self>, _: &mut Context<'_>, _: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+            self.error()
+        }
+    }
+
+    impl AsyncWrite for Refused {
+        fn poll_write(self: Pin<&mut Self>, _: &mut Context<'_>, _: &[u8]) -> Poll<io::Result<usize>> {
+            self.error()
+        }
+
+        fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+            self.error()
+        }
+
+        fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+            self.error()
+        }
+    }
+
+    async fn through_http2(errno: Errno) -> Reason {
+        let io = TokioIo::new(Refused(errno));
+        match http2::Builder::new(TokioExecutor::new()).handshake::<_, Full<Bytes>>(io).await {
+            Err(cause) => request_failure(&cause),
+            Ok((mut sender, connection)) => {
+                let driven = tokio::spawn(connection);
+                let refused = sender.send_request(Request::new(Full::default())).await.unwrap_err();
+                let ended = driven.await.unwrap().unwrap_err();
+                // The request may only know that the connection has ended.
+                let reason = request_failure(&refused);
+                if reason.shortage.is_some() { reason } else { request_failure(&ended) }
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn what_the_system_says_of_a_made_connection_is_ours_or_the_receivers() {
+        for (errno, shortage, text) in SAID {
+            let said = || io::Error::from_raw_os_error(errno as i32);
+            for reason in
+                [Reason::of_io(&said()), Reason::of_io(&kind_tells(said())), through_http2(errno).await]
+            {
+                assert_eq!(reason.shortage, shortage, "{errno}: {}", reason.text);
+                assert!(reason.text.starts_with(text), "{errno}: {}", reason.text);
+            }
+        }
+    }
 }

@@ -15,7 +15,7 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 
 use super::budget::{FLOODED, Frames, Meter};
 use super::connection::{ConnectionFacts, GuardedConnection};
-use super::failure::{is_stream_reset, request_text};
+use super::failure::{Reason, is_stream_reset, request_failure};
 use super::http1::{BodyEnd, Broken};
 
 /// What an answer's headers may come to as HTTP/2 counts them, which adds 32 bytes to each.
@@ -49,7 +49,7 @@ impl Http2 {
         expires: Instant,
         silence: Duration,
         bounded: bool,
-    ) -> Result<Self, String> {
+    ) -> Result<Self, Reason> {
         let GuardedConnection { stream, facts, .. } = connection;
         let meter = stream.meter().cloned().unwrap_or_else(|| Meter::new(bounded));
         let io = TokioIo::new(Frames::new(stream, meter.clone()));
@@ -65,7 +65,7 @@ impl Http2 {
                 .initial_stream_window_size(STREAM_WINDOW)
                 .initial_connection_window_size(CONNECTION_WINDOW);
         }
-        let (sender, connection) = builder.handshake(io).await.map_err(|cause| request_text(&cause))?;
+        let (sender, connection) = builder.handshake(io).await.map_err(|cause| request_failure(&cause))?;
         let limit = Arc::new(AtomicUsize::new(connection.current_max_send_streams()));
         let told = limit.clone();
         tokio::spawn(async move {
@@ -135,9 +135,12 @@ impl Http2 {
         self.sender.clone().try_send_request(copy).await.map_err(|mut failure| {
             let sent = failure.take_message().is_none();
             let cause = failure.into_error();
-            let text = if self.meter.is_used_up() { FLOODED.to_owned() } else { request_text(&cause) };
+            let reason = match self.meter.is_used_up() {
+                true => FLOODED.to_owned().into(),
+                false => request_failure(&cause),
+            };
             // That this request was given up says that it was looked at; anything else is the connection's end.
-            Broken { text, heard: is_stream_reset(&cause) || self.meter.is_used_up(), sent }
+            Broken { reason, heard: is_stream_reset(&cause) || self.meter.is_used_up(), sent }
         })
     }
 
@@ -152,7 +155,7 @@ impl Http2 {
                     Err(_) => continue,
                 },
                 Some(Err(_)) if self.meter.is_used_up() => return Err(BodyEnd::Broken(FLOODED.to_owned())),
-                Some(Err(cause)) => return Err(BodyEnd::Broken(request_text(&cause))),
+                Some(Err(cause)) => return Err(BodyEnd::Broken(request_failure(&cause).text)),
             }
         }
     }

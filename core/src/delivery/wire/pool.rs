@@ -258,13 +258,13 @@ impl Pool {
         }
         let facts = connection.facts;
         let begun = Http2::begin(connection, expires, bounds.silence, bounds.budget).await;
-        begun.map(|shared| Fresh::Http2(Arc::new(shared))).map_err(|text| ConnectFailure {
-            text,
+        begun.map(|shared| Fresh::Http2(Arc::new(shared))).map_err(|reason| ConnectFailure {
+            text: reason.text,
             ip: Some(facts.ip),
             dns_ms: facts.dns_ms,
             tcp_connect_ms: Some(facts.tcp_connect_ms),
             tls_handshake_ms: facts.tls_handshake_ms,
-            shortage: None,
+            shortage: reason.shortage,
         })
     }
 

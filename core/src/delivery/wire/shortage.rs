@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 pub enum Shortage {
     /// No file descriptor is free, in this process or on this system (EMFILE, ENFILE).
     Descriptors,
-    /// The system has no memory for a socket (ENOMEM, ENOBUFS).
+    /// The system has no memory for a socket, a new one or one that is in use (ENOMEM, ENOBUFS).
     Memory,
     /// Every local port towards the receiver is in use (EADDRNOTAVAIL).
     LocalPorts,

@@ -7,7 +7,7 @@ use bytes::{Buf, Bytes};
 
 use super::Http1;
 use crate::delivery::wire::answer::AnswerHeaders;
-use crate::delivery::wire::failure::io_text;
+use crate::delivery::wire::failure::Reason;
 
 /// The most of a chunk's size line or of a trailer's line that is waited for.
 const LONGEST_LINE: usize = 8 * 1024;
@@ -124,7 +124,7 @@ impl Http1 {
                 Err(cause) if cause.kind() == io::ErrorKind::UnexpectedEof => {
                     return broken("connection closed by the receiver before the end, without a TLS close");
                 }
-                Err(cause) => return Err(BodyEnd::Broken(io_text(&cause))),
+                Err(cause) => return Err(BodyEnd::Broken(Reason::of_io(&cause).text)),
             }
         }
     }

@@ -21,7 +21,7 @@ pub(super) use body::Framing;
 pub(super) use head::Head;
 
 use super::connection::Stream;
-use super::failure::io_text;
+use super::failure::{Reason, shortage_of_io};
 
 /// The most that one read takes.
 const READ: usize = 8 * 1024;
@@ -50,7 +50,7 @@ struct Spent {
 
 /// A request that got no head of an answer.
 pub(super) struct Broken {
-    pub text: String,
+    pub reason: Reason,
     /// Whether anything of an answer had come.
     pub heard: bool,
     /// Whether any of the request may have gone out.
@@ -88,7 +88,7 @@ impl Http1 {
         match read {
             // What the receiver did not wait for is still to be sent, and would stand before the next request.
             Ok(head) => Ok(Head { reusable: head.reusable && sending.flushed, ..head }),
-            Err(text) => Err(Broken { text, heard: self.spent.bytes > 0, sent: sending.begun }),
+            Err(reason) => Err(Broken { reason, heard: self.spent.bytes > 0, sent: sending.begun }),
         }
     }
 
@@ -98,13 +98,17 @@ impl Http1 {
         context: &mut Context<'_>,
         sending: &mut Sending,
         reading: &mut head::Reading,
-    ) -> Poll<Result<Head, String>> {
+    ) -> Poll<Result<Head, Reason>> {
         sending.poll(&mut self.stream, context);
         loop {
             if let Some(head) = reading.take(&mut self.unread)? {
                 return Poll::Ready(Ok(head));
             }
-            match ready!(self.poll_fill(context))? {
+            let Poll::Ready(filled) = self.poll_fill(context)? else {
+                // Nobody answers what cannot be sent.
+                return sending.lacking().map_or(Poll::Pending, |reason| Poll::Ready(Err(reason)));
+            };
+            match filled {
                 Ok(0) => return Poll::Ready(Err(sending.closed())),
                 Ok(_) => {}
                 Err(cause) if cause.kind() == io::ErrorKind::UnexpectedEof => {
@@ -112,7 +116,7 @@ impl Http1 {
                 }
                 Err(cause) => {
                     let cause = sending.failed.take().unwrap_or(cause);
-                    return Poll::Ready(Err(io_text(&cause)));
+                    return Poll::Ready(Err(Reason::of_io(&cause)));
                 }
             }
         }
@@ -172,11 +176,20 @@ impl Sending {
         }
     }
 
+    /// Why it cannot be sent on, where that is no fault of the receiver's.
+    fn lacking(&self) -> Option<Reason> {
+        self.failed.as_ref().filter(|cause| shortage_of_io(cause).is_some()).map(Reason::of_io)
+    }
+
     /// The receiver has said that it will say no more.
-    fn closed(&mut self) -> String {
+    fn closed(&mut self) -> Reason {
         match self.failed.take() {
-            Some(cause) if cause.kind() == io::ErrorKind::ConnectionReset => io_text(&cause),
-            _ => "the receiver closed the connection before it had answered".to_owned(),
+            Some(cause)
+                if cause.kind() == io::ErrorKind::ConnectionReset || shortage_of_io(&cause).is_some() =>
+            {
+                Reason::of_io(&cause)
+            }
+            _ => "the receiver closed the connection before it had answered".to_owned().into(),
         }
     }
 }
