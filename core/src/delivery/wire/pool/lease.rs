@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::{Pool, REST};
+use super::Pool;
+use super::hosts::REST;
 use crate::delivery::wire::connection::ConnectionFacts;
 use crate::delivery::wire::http1::Http1;
 use crate::delivery::wire::http2::Http2;
@@ -29,6 +30,12 @@ impl Kept {
     pub(super) fn may_serve(&mut self, now: Instant) -> bool {
         now < self.expires && now < self.rests_until && self.http1.is_quiet()
     }
+}
+
+/// A connection that can serve.
+pub(super) enum Connection {
+    Http1(Box<Kept>),
+    Http2(Arc<Http2>),
 }
 
 /// A connection, for one request.

@@ -159,11 +159,10 @@ async fn what_rests_is_bounded_for_all_hosts_together() {
             assert!(!reused, "host {index} was evicted by the other");
         }
     }
-    assert_eq!(pool.state().resting.len(), 1);
-    assert_eq!(pool.state().hosts.len(), 1, "what has nothing left is forgotten");
+    assert_eq!(pool.hosts().counts(), (1, 1), "what has nothing left is forgotten");
     let shared = hosts[2].pool(Duration::from_secs(600), 0);
     assert!(!post(&shared, &hosts[2].destination(true, "/0")).await);
-    assert_eq!(shared.state().hosts.len(), 0);
+    assert_eq!(shared.hosts().counts().0, 0);
 }
 
 #[tokio::test]
