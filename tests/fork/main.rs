@@ -1,6 +1,10 @@
 //! Forks that cannot be made safe end in a clear error, and never in an outbox that both sides write to.
 
+#[path = "../../core/tests/receiver/mod.rs"]
+mod receiver;
+
 use std::cell::Cell;
+use std::fs::File;
 use std::path::Path;
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -9,8 +13,10 @@ use std::time::{Duration, Instant};
 use hookbridge_core::config::{Config, Delivery};
 use hookbridge_core::operations::messages::SendRequest;
 use hookbridge_core::{Engine, ErrorCode};
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use nix::sys::wait::{WaitStatus, waitpid};
 use nix::unistd::{ForkResult, Pid, fork};
+use receiver::{Answer, Receiver, answer};
 
 /// Longer than a fork waits for another.
 const SLOW: Duration = Duration::from_millis(3500);
@@ -141,4 +147,66 @@ fn opens_once_forks_are_told() {
     assert!(!Path::new(&folder).join("outbox.db").exists());
     Engine::open(config(Path::new(&folder))).unwrap();
     println!("refused, then opened");
+}
+
+/// Set in the process that takes every descriptor: the URLs that it delivers to before and then.
+const STARVED: &str = "HOOKBRIDGE_TEST_STARVED";
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_fork_while_descriptors_are_short_ends_at_once() {
+    let farewell = |_: &receiver::Delivery, _| Answer {
+        headers: vec![("connection".to_owned(), "close".to_owned())],
+        ..answer(200)
+    };
+    let (known, new) = (Receiver::start(farewell), Receiver::start(farewell));
+    let output = Command::new(std::env::current_exe().unwrap())
+        .args(["forks_without_descriptors", "--exact", "--ignored", "--nocapture"])
+        .env(STARVED, format!("{} {}", known.url("/"), new.url("/")))
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && said.contains("forked, then delivered"), "{output:?}");
+    assert_eq!(new.count(), 3, "two of the parent and one of the child");
+}
+
+#[test]
+#[ignore = "the other process of these tests"]
+fn forks_without_descriptors() {
+    let Ok(urls) = std::env::var(STARVED) else { return };
+    let (known, new) = urls.split_once(' ').unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let engine = receiver::engine(folder.path());
+    let (known, new) = (receiver::endpoint(&engine, known), receiver::endpoint(&engine, new));
+    let first = receiver::send(&engine, &known, "1");
+    receiver::wait_for_status(&engine, &first, "succeeded");
+    let (_, hard) = getrlimit(Resource::RLIMIT_NOFILE).unwrap();
+    setrlimit(Resource::RLIMIT_NOFILE, 256, hard).unwrap();
+    let mut hoard: Vec<File> = std::iter::from_fn(|| File::open("/dev/null").ok()).collect();
+    let waiting: Vec<String> = (0..2).map(|_| receiver::send(&engine, &new, "2")).collect();
+    let shortage = || receiver::call(&engine, "stats", serde_json::json!({}))["shortage"]["kind"].clone();
+    until("the shortage", || shortage() == "descriptors");
+    let begun = Instant::now();
+    // SAFETY: the child calls the engine, whose forks are what is tried, and ends without destructors.
+    let child = match unsafe { fork() }.unwrap() {
+        ForkResult::Parent { child } => child,
+        ForkResult::Child => {
+            // It has descriptors again, and what it inherited works.
+            hoard.clear();
+            let sent = send(&engine, &new);
+            // SAFETY: it ends the process.
+            unsafe { nix::libc::_exit(i32::from(sent.is_some())) }
+        }
+    };
+    // Less than a fork waits for those that do not leave.
+    assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
+    assert_eq!(waitpid(child, None).unwrap(), WaitStatus::Exited(child, 0));
+    hoard.clear();
+    for id in waiting {
+        let message = receiver::wait_for_status(&engine, &id, "succeeded");
+        assert_eq!(message["attempt_count"], 1, "{message}");
+    }
+    engine.flush(Duration::from_secs(20)).unwrap();
+    engine.close(Duration::from_secs(10)).unwrap();
+    println!("forked, then delivered");
 }
