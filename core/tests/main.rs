@@ -26,6 +26,7 @@ mod receiver;
 mod remote;
 mod retention;
 mod tls;
+mod tls_failures;
 mod wire;
 
 /// A file that neither names would be read by nobody.

@@ -5,7 +5,9 @@ use std::io::{Read, Write};
 use std::sync::Arc;
 
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
+use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
+use rustls::server::WebPkiClientVerifier;
 
 use crate::receiver::misbehaving::raw;
 
@@ -29,14 +31,48 @@ pub fn server_config(
     expired: bool,
     protocols: &[&[u8]],
 ) -> Arc<rustls::ServerConfig> {
+    certified(authority, name, protocols, |params| {
+        if expired {
+            params.not_before = rcgen::date_time_ymd(2001, 1, 1);
+            params.not_after = rcgen::date_time_ymd(2002, 1, 1);
+        }
+    })
+}
+
+/// TLS settings with a certificate for `name` that is unusual in some way.
+pub fn certified(
+    authority: &Authority,
+    name: &str,
+    protocols: &[&[u8]],
+    change: impl FnOnce(&mut CertificateParams),
+) -> Arc<rustls::ServerConfig> {
     let key = KeyPair::generate().unwrap();
     let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
-    if expired {
-        params.not_before = rcgen::date_time_ymd(2001, 1, 1);
-        params.not_after = rcgen::date_time_ymd(2002, 1, 1);
-    }
+    change(&mut params);
     let certificate = params.signed_by(&key, &authority.issuer).unwrap();
     settings(&certificate, &key, protocols)
+}
+
+/// TLS settings that want a certificate of the client, by `versions` of TLS alone.
+pub fn that_wants_a_certificate(
+    authority: &Authority,
+    versions: &[&'static rustls::SupportedProtocolVersion],
+) -> Arc<rustls::ServerConfig> {
+    let key = KeyPair::generate().unwrap();
+    let params = CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
+    let certificate = params.signed_by(&key, &authority.issuer).unwrap();
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let mut roots = rustls::RootCertStore::empty();
+    roots.add(CertificateDer::from_pem_slice(authority.pem.as_bytes()).unwrap()).unwrap();
+    let verifier = WebPkiClientVerifier::builder_with_provider(roots.into(), provider.clone());
+    let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
+    let server = rustls::ServerConfig::builder_with_provider(provider)
+        .with_protocol_versions(versions)
+        .unwrap()
+        .with_client_cert_verifier(verifier.build().unwrap())
+        .with_single_cert(vec![CertificateDer::from(certificate.der().to_vec())], key)
+        .unwrap();
+    Arc::new(server)
 }
 
 /// TLS settings with a certificate that vouches for itself.
