@@ -3,7 +3,7 @@
 mod receiver;
 
 use std::io::{BufRead, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -162,20 +162,77 @@ fn a_leader_that_is_stopped_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let mut leader = leader(folder.path());
     let pid = nix::unistd::Pid::from_raw(leader.id() as i32);
-    let asks = engine(folder.path());
+    is_named(folder.path(), &leader, |stop| {
+        kill(pid, if stop { Signal::SIGSTOP } else { Signal::SIGCONT }).unwrap();
+    });
+    leader.kill().unwrap();
+    leader.wait().unwrap();
+}
+
+/// As `docker pause` does it, which sends no signal: the state of the process stays that of one which sleeps.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_leader_whose_container_is_frozen_is_named() {
+    let _alone = alone();
+    let Some(group) = Group::new() else {
+        eprintln!("SKIPPED: no control group of version 2 can be made here; only SIGSTOP is tried");
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let mut leader = leader(folder.path());
+    group.write("cgroup.procs", &leader.id().to_string());
+    is_named(folder.path(), &leader, |freeze| group.write("cgroup.freeze", if freeze { "1" } else { "0" }));
+    leader.kill().unwrap();
+    leader.wait().unwrap();
+}
+
+/// A control group of version 2, wherever those are mounted.
+#[cfg(target_os = "linux")]
+struct Group(PathBuf);
+
+#[cfg(target_os = "linux")]
+impl Group {
+    /// `None` where none can be made, as in a container or without being root.
+    fn new() -> Option<Self> {
+        let roots = ["/sys/fs/cgroup/unified", "/sys/fs/cgroup"].map(Path::new);
+        let root = roots.into_iter().find(|root| root.join("cgroup.procs").exists())?;
+        let path = root.join(format!("hookbridge-test-{}", std::process::id()));
+        std::fs::create_dir(&path).ok()?;
+        let group = Self(path);
+        group.0.join("cgroup.freeze").exists().then_some(group)
+    }
+
+    fn write(&self, file: &str, text: &str) {
+        std::fs::write(self.0.join(file), text).unwrap();
+    }
+}
+
+/// A group can be removed as soon as nobody is in it.
+#[cfg(target_os = "linux")]
+impl Drop for Group {
+    fn drop(&mut self) {
+        let deadline = Instant::now() + Duration::from_secs(10);
+        while std::fs::remove_dir(&self.0).is_err() && Instant::now() < deadline {
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+}
+
+/// Holds a leader up and lets it go on: that is seen by those that wait behind it, and by a look at the file.
+#[cfg(target_os = "linux")]
+fn is_named(folder: &Path, leader: &Child, hold_up: impl Fn(bool)) {
+    let asks = engine(folder);
     let stopped = || {
         let deliverer = call(&asks, "stats", json!({}))["deliverer"].clone();
         assert_eq!(deliverer["pid"], leader.id());
         deliverer["stopped"] == Value::Bool(true)
     };
     assert!(!stopped());
-    kill(pid, Signal::SIGSTOP).unwrap();
+    hold_up(true);
     eventually("the leader to be seen stopped", stopped);
-    let found = hookbridge_core::inspection::inspect(&folder.path().join("outbox.db")).unwrap();
+    let found = hookbridge_core::inspection::inspect(&folder.join("outbox.db")).unwrap();
     assert!(found.deliverer.is_some_and(|deliverer| deliverer.stopped));
-    kill(pid, Signal::SIGCONT).unwrap();
+    hold_up(false);
     eventually("the leader to be seen going on", || !stopped());
-    leader.kill().unwrap();
-    leader.wait().unwrap();
     asks.close(Duration::from_secs(10)).unwrap();
 }
