@@ -1,13 +1,17 @@
-//! Looking into an outbox file without opening it for work: for whoever wants to know what is wrong with it.
+//! Looking into an outbox file without opening it for work, and at what is trusted beside it: for whoever wants to know what
+//! is wrong.
 
 use std::path::Path;
 
 use serde::Serialize;
 
 use crate::delivery::leadership::{Deliverer, Leadership};
+use crate::delivery::wire::{tls, trust_store};
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::timestamp::Timestamp;
 use crate::outbox::sqlite::{inspection, own_file};
+
+pub use crate::delivery::wire::trust_store::Trust;
 
 /// An endpoint, as far as a look at the file tells.
 #[derive(Clone, Debug, Serialize)]
@@ -65,4 +69,17 @@ pub fn inspect(database: &Path) -> Result<Inspection> {
     let database = &own_file::resolved(database)?;
     let deliverer = Leadership::new(database).deliverer();
     inspection::look(database, deliverer)
+}
+
+/// Looks at the authorities that the system trusts, as this user.
+pub fn trust() -> Trust {
+    trust_store::look()
+}
+
+/// Whether the authorities in a `ca_file` can be read by this user.
+///
+/// # Errors
+/// `INVALID_CONFIGURATION` where they cannot, or where it holds no certificate.
+pub fn check_ca_file(path: &Path) -> Result<()> {
+    tls::check_authorities(path)
 }

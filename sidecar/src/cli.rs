@@ -103,6 +103,9 @@ enum Command {
     Doctor {
         #[command(flatten)]
         outbox: OutboxFlags,
+        /// The file of authorities that those who deliver trust beside the system's.
+        #[arg(long, env = "HOOKBRIDGE_CA_FILE", value_name = "FILE")]
+        ca_file: Option<PathBuf>,
     },
     /// Ask a sidecar whether it is well, for containers without another client.
     Health(health::HealthFlags),
@@ -313,10 +316,12 @@ pub fn run() -> ExitCode {
         Command::Metrics { outbox, which } => commands::run(&outbox, &Call::metrics(&which)),
         Command::Export { outbox, which } => outbox.with(|engine| export::run(engine, outbox.json, &which)),
         Command::Listen(flags) => listen::run(&flags),
-        Command::Doctor { outbox } if outbox.has_server() => {
+        Command::Doctor { outbox, .. } if outbox.has_server() => {
             outbox.with(|engine| doctor::of_server(engine, outbox.json))
         }
-        Command::Doctor { outbox } => doctor::of_file(&outbox.database, outbox.json),
+        Command::Doctor { outbox, ca_file } => {
+            doctor::of_file(&outbox.database, ca_file.as_deref(), outbox.json)
+        }
         Command::Health(flags) => health::run(&flags),
         Command::Completions { shell } => {
             let mut script = Vec::new();

@@ -1,6 +1,7 @@
 //! `hookbridge doctor`: looks at a file and its surroundings, or asks a server, and says what to do. Changes nothing.
 
-use std::net::ToSocketAddrs;
+mod surroundings;
+
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -8,7 +9,6 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use hookbridge_core::inspection::{Inspection, inspect};
 use hookbridge_core::{Engine, Result};
-use nix::sys::statvfs::statvfs;
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -19,14 +19,6 @@ use crate::{output, terminal};
 
 /// Due for so long although somebody delivers: stuck.
 const STUCK: Duration = Duration::from_secs(300);
-/// How far a clock may seem to have gone back.
-const CLOCK_SLACK: Duration = Duration::from_secs(60);
-/// Before that nobody can have run this: 2025-01-01.
-const CLOCK_BEGINNING: u64 = 1_735_689_600;
-/// Free space below which a file that grows is in danger.
-const SPACE: u64 = 256 * 1024 * 1024;
-/// How many hosts are looked up.
-const HOSTS: usize = 50;
 
 const BACKLOG_ADVICE: &str = "look at what waits (`hookbridge messages list --status pending_retry`): dead, slow or rate-limited \
     endpoints hold their own messages up; a deliverer that is overloaded holds up all";
@@ -72,8 +64,8 @@ impl Report {
     }
 }
 
-/// Looks at a file.
-pub fn of_file(database: &Path, as_json: bool) -> ExitCode {
+/// Looks at a file, and at what those trust that deliver from it.
+pub fn of_file(database: &Path, ca_file: Option<&Path>, as_json: bool) -> ExitCode {
     let mut report = Report::default();
     // What lies beside it lies where a link leads to.
     let resolved = std::fs::canonicalize(database).unwrap_or_else(|_| database.to_owned());
@@ -84,9 +76,7 @@ pub fn of_file(database: &Path, as_json: bool) -> ExitCode {
             permissions(&mut report, database);
             contents(&mut report, &found);
             backlog(&mut report, &found);
-            clock(&mut report, &found);
-            names(&mut report, &found);
-            space(&mut report, database);
+            surroundings::look(&mut report, &found, database);
             report.well("exports", format!("{} exports take {} KiB", found.exports, found.export_bytes >> 10));
         }
         Err(error) => report.ill(
@@ -95,6 +85,7 @@ pub fn of_file(database: &Path, as_json: bool) -> ExitCode {
             "name the outbox with --database; as root or its owner where it cannot be read; from a backup where it is no database",
         ),
     }
+    surroundings::trust(&mut report, ca_file);
     report.print(as_json)
 }
 
@@ -131,13 +122,6 @@ fn delivered(report: &mut Report, stats: &Value) {
             "delivery",
             format!("the server should deliver and cannot: {why}"),
             "mend what it names; it goes on by itself",
-        );
-    }
-    if let Some(text) = stats["shortage"]["text"].as_str() {
-        report.ill(
-            "shortage",
-            format!("attempts wait: {text}"),
-            "raise what is short; they go on by themselves, and none is counted",
         );
     }
     let number = |name: &str| stats[name].as_u64().unwrap_or(0);
@@ -188,7 +172,7 @@ fn held(report: &mut Report, paused: usize, dead: u64) {
     }
 }
 
-fn beside(database: &Path, suffix: &str) -> PathBuf {
+pub(super) fn beside(database: &Path, suffix: &str) -> PathBuf {
     let mut name = database.as_os_str().to_owned();
     name.push(suffix);
     PathBuf::from(name)
@@ -201,7 +185,7 @@ fn stale(report: &mut Report, database: &Path) {
         let others = others.iter().map(|pid| format!(", {pid}")).collect::<String>();
         report.ill(
             "other file",
-            format!("process {first}{others} has a file open that was removed or replaced since"),
+            format!("process {first}{others} has a file open that was removed, moved or replaced since"),
             "restart it: it accepts and delivers nothing until then",
         );
     }
@@ -328,72 +312,4 @@ fn backlog(report: &mut Report, found: &Inspection) {
     }
     let paused = found.endpoints.iter().filter(|endpoint| endpoint.paused).count();
     held(report, paused, found.dead);
-}
-
-fn clock(report: &mut Report, found: &Inspection) {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    let newest = found.newest_message_at.map_or(0, |at| u64::try_from(at.as_millis()).unwrap_or(0));
-    let ahead = Duration::from_millis(newest).saturating_sub(now);
-    const ADVICE: &str = "set the clock (NTP): signatures, certificates and metrics go by it";
-    if now.as_secs() < CLOCK_BEGINNING {
-        report.ill("clock", "the clock is years behind", ADVICE);
-    } else if ahead > CLOCK_SLACK {
-        report.ill("clock", format!("the newest message is {} s in the future", ahead.as_secs()), ADVICE);
-    } else {
-        report.well("clock", "agrees with the newest message");
-    }
-}
-
-fn names(report: &mut Report, found: &Inspection) {
-    let mut hosts: Vec<(String, u16)> = Vec::new();
-    for endpoint in &found.endpoints {
-        let (scheme, rest) = endpoint.url.split_once("://").unwrap_or(("", ""));
-        let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-        let authority = authority.rsplit('@').next().unwrap_or_default();
-        let port = if scheme == "http" { 80 } else { 443 };
-        let host = match authority.rsplit_once(':') {
-            Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
-            _ => authority,
-        };
-        let host = (host.trim_matches(['[', ']']).to_owned(), port);
-        if !host.0.is_empty() && !hosts.contains(&host) {
-            hosts.push(host);
-        }
-    }
-    let lost: Vec<String> = hosts
-        .iter()
-        .take(HOSTS)
-        .filter(|(host, port)| (host.as_str(), *port).to_socket_addrs().map_or(0, Iterator::count) == 0)
-        .map(|(host, _)| host.clone())
-        .collect();
-    if lost.is_empty() {
-        report.well("dns", format!("{} hosts of endpoints resolve", hosts.len().min(HOSTS)));
-    } else {
-        report.ill(
-            "dns",
-            format!("do not resolve: {}", lost.join(", ")),
-            "mend the resolver, or the endpoints' URLs",
-        );
-    }
-}
-
-fn space(report: &mut Report, database: &Path) {
-    let size: u64 = ["", "-wal"]
-        .iter()
-        .filter_map(|suffix| std::fs::metadata(beside(database, suffix)).ok())
-        .map(|known| known.len())
-        .sum();
-    let folder = database.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    match statvfs(folder) {
-        Ok(disk) => {
-            let free = disk.blocks_available() * disk.fragment_size();
-            let says = format!("the outbox has {} MiB, the disk {} MiB free", size >> 20, free >> 20);
-            if free < SPACE.max(size / 10) {
-                report.ill("space", says, "make room: where the disk is full, nothing is accepted; a lower payload retention keeps the file smaller");
-            } else {
-                report.well("space", says);
-            }
-        }
-        Err(cause) => report.ill("space", format!("unknown: {cause}"), "look at the file system"),
-    }
 }

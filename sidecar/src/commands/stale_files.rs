@@ -1,8 +1,11 @@
-//! Which processes still have a file open that had a certain name and has none any more. Linux tells; elsewhere none is found.
+//! Which processes have a file open that had the outbox's name and has it no more. Linux tells; elsewhere none is found.
 
 use std::ffi::OsString;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+
+use super::doctor::beside;
 
 /// What the system adds to the name of such a file.
 const DELETED: &[u8] = b" (deleted)";
@@ -20,10 +23,19 @@ pub fn holders(database: &Path) -> Vec<u32> {
 
 fn holds(pid: u32, database: &Path) -> bool {
     let descriptors = std::fs::read_dir(format!("/proc/{pid}/fd")).into_iter().flatten().flatten();
-    descriptors
-        .filter_map(|descriptor| std::fs::read_link(descriptor.path()).ok())
-        .filter_map(|target| before_its_deletion(&target))
-        .any(|name| name == database)
+    let identity = |path: &Path| std::fs::metadata(path).ok().map(|known| (known.dev(), known.ino()));
+    let (current, lock) = (identity(database), beside(database, "-lock"));
+    let (mut has_lock, mut has_current) = (false, false);
+    for descriptor in descriptors {
+        let Ok(target) = std::fs::read_link(descriptor.path()) else { continue };
+        if before_its_deletion(&target).is_some_and(|name| name == database) {
+            return true;
+        }
+        has_lock |= target == lock;
+        has_current |= current.is_some() && identity(&descriptor.path()) == current;
+    }
+    // An engine has its outbox open for as long as the lock beside it.
+    has_lock && !has_current
 }
 
 fn before_its_deletion(target: &Path) -> Option<PathBuf> {
@@ -34,6 +46,21 @@ fn before_its_deletion(target: &Path) -> Option<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn who_has_the_lock_and_another_file_is_found() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = std::fs::canonicalize(folder.path()).unwrap().join("outbox.db");
+        let _outbox = std::fs::File::create(&path).unwrap();
+        let lock = std::fs::File::create(beside(&path, "-lock")).unwrap();
+        assert!(holders(&path).is_empty());
+        std::fs::rename(&path, path.with_extension("away")).unwrap();
+        assert_eq!(holders(&path), [std::process::id()], "moved away");
+        std::fs::write(&path, "another").unwrap();
+        assert_eq!(holders(&path), [std::process::id()], "replaced");
+        drop(lock);
+        assert!(holders(&path).is_empty(), "that is no engine");
+    }
 
     #[test]
     fn who_has_a_removed_file_open_is_found() {

@@ -1,8 +1,7 @@
-//! The rest of the command: on a file and through a sidecar, receiving, looking for what is wrong.
+//! The rest of the command: on a file and through a sidecar, and receiving.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use nix::sys::signal::{Signal, kill};
@@ -15,12 +14,12 @@ use super::server::{KEY, Server, command};
 
 /// How a command reaches the outbox.
 #[derive(Clone, Copy, Debug)]
-enum Door {
+pub enum Door {
     File,
     Server,
 }
 
-fn arguments(server: &Server, door: Door, arguments: &[&str]) -> Command {
+pub fn arguments(server: &Server, door: Door, arguments: &[&str]) -> Command {
     let mut command = command();
     command.args(arguments).env("HOOKBRIDGE_ALLOW_LOCAL_ENDPOINTS", "true");
     match door {
@@ -30,13 +29,13 @@ fn arguments(server: &Server, door: Door, arguments: &[&str]) -> Command {
     command
 }
 
-struct Ran {
-    code: Option<i32>,
-    out: String,
-    error: String,
+pub struct Ran {
+    pub code: Option<i32>,
+    pub out: String,
+    pub error: String,
 }
 
-fn run(mut command: Command, input: &str) -> Ran {
+pub fn run(mut command: Command, input: &str) -> Ran {
     let mut child =
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let mut stdin = child.stdin.take().unwrap();
@@ -55,7 +54,7 @@ fn json_of(server: &Server, door: Door, words: &[&str]) -> Value {
     serde_json::from_str(&ran.out).unwrap_or_else(|error| panic!("{words:?}: {error}: {}", ran.out))
 }
 
-fn text(value: &Value) -> String {
+pub fn text(value: &Value) -> String {
     value.as_str().unwrap().to_owned()
 }
 
@@ -120,6 +119,8 @@ fn every_command_works_on_a_file_and_through_a_sidecar() {
         let file = server.folder.path().join(format!("{door:?}.csv"));
         let exported = ask(&["export", "--output", file.to_str().unwrap()]);
         assert_eq!(exported["rows"], 1);
+        let mode = std::fs::metadata(&file).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "payloads of others are in it");
         let lines = std::fs::read_to_string(&file).unwrap();
         assert!(lines.starts_with("message_id,") && lines.contains(&message), "{lines}");
         let again = run(arguments(&server, door, &["export", "--output", file.to_str().unwrap()]), "");
@@ -297,91 +298,6 @@ fn a_receiver_verifies_both_signatures_and_fails_as_it_is_told() {
         })
         .collect();
     assert_eq!(histories[0], histories[1]);
-}
-
-fn doctor(database: &Path) -> (Option<i32>, Value) {
-    let mut asked = command();
-    asked.args(["doctor", "--json", "--database"]).arg(database);
-    let ran = run(asked, "");
-    let report =
-        serde_json::from_str(&ran.out).unwrap_or_else(|error| panic!("{error}: {} {}", ran.out, ran.error));
-    (ran.code, report)
-}
-
-/// The checks that found something, and what they advise.
-fn ill(report: &Value) -> Vec<String> {
-    let findings = report["findings"].as_array().unwrap();
-    let ill = findings.iter().filter(|finding| finding["well"] == false);
-    ill.map(|finding| {
-        assert!(finding["advice"].as_str().is_some_and(|advice| advice.len() > 10), "{finding}");
-        text(&finding["check"])
-    })
-    .collect()
-}
-
-#[test]
-fn a_doctor_finds_what_is_wrong_and_changes_nothing() {
-    let server = Server::start(&[]);
-    let database = server.folder.path().join("outbox.db");
-    let endpoint = text(&server.create_endpoint("http://127.0.0.1:9/")["id"]);
-    let (code, report) = doctor(&database);
-    assert_eq!((code, ill(&report)), (Some(0), Vec::new()), "a file that is served is well: {report}");
-    server.send(&endpoint, "1");
-    server.request("POST", &format!("/v1/endpoints/{endpoint}/pause"), "");
-    assert_eq!(ill(&doctor(&database).1), ["paused"]);
-    let asked = run(arguments(&server, Door::Server, &["doctor", "--json"]), "");
-    let report: Value = serde_json::from_str(&asked.out).unwrap();
-    assert_eq!((asked.code, ill(&report)), (Some(1), vec!["paused".to_owned()]));
-    let mut wrong = command();
-    wrong.args([
-        "doctor",
-        "--json",
-        "--url",
-        &format!("http://{}", server.address),
-        "--api-key",
-        "hb_test_no",
-    ]);
-    let wrong = run(wrong, "");
-    let report: Value = serde_json::from_str(&wrong.out).unwrap();
-    assert_eq!((wrong.code, ill(&report)), (Some(1), vec!["server".to_owned()]));
-    // Who is stopped keeps the lock and delivers nothing.
-    let stats = server.request("GET", "/v1/stats", "").json();
-    let pid = Pid::from_raw(stats["data"]["deliverer"]["pid"].as_i64().unwrap() as i32);
-    kill(pid, Signal::SIGSTOP).unwrap();
-    eventually("the stop to be seen", || ill(&doctor(&database).1) == ["deliverer", "paused"]);
-    kill(pid, Signal::SIGCONT).unwrap();
-    eventually("it to go on", || ill(&doctor(&database).1) == ["paused"]);
-    let folder = server.folder.clone();
-    drop(server);
-
-    // Nobody delivers any more.
-    let (code, report) = doctor(&database);
-    assert_eq!(
-        (code, ill(&report)),
-        (Some(1), vec!["deliverer".to_owned(), "paused".to_owned()]),
-        "{report}"
-    );
-    std::fs::set_permissions(&database, std::fs::Permissions::from_mode(0o644)).unwrap();
-    assert!(ill(&doctor(&database).1).contains(&"permissions".to_owned()));
-    std::fs::set_permissions(&database, std::fs::Permissions::from_mode(0o600)).unwrap();
-
-    let missing: PathBuf = folder.path().join("missing.db");
-    let (code, report) = doctor(&missing);
-    assert_eq!((code, ill(&report)), (Some(1), vec!["file".to_owned()]));
-    assert!(!missing.exists(), "nothing is created");
-    let text_file = folder.path().join("text.db");
-    std::fs::write(&text_file, "this is a text and no database, however long it may be").unwrap();
-    assert_eq!(ill(&doctor(&text_file).1), ["file"]);
-
-    // A page in the middle is overwritten: damage.
-    let damaged = folder.path().join("damaged.db");
-    std::fs::copy(&database, &damaged).unwrap();
-    let mut bytes = std::fs::read(&damaged).unwrap();
-    let middle = bytes.len() / 4096 / 2 * 4096;
-    bytes[middle..middle + 4096].fill(0xa5);
-    std::fs::write(&damaged, &bytes).unwrap();
-    assert!(ill(&doctor(&damaged).1).contains(&"integrity".to_owned()), "{}", doctor(&damaged).1);
-    assert_eq!(std::fs::read(&damaged).unwrap(), bytes, "it only looks");
 }
 
 #[test]

@@ -4,6 +4,7 @@ mod client;
 mod command_line;
 mod commands;
 mod delivery;
+mod doctor;
 mod document;
 mod errors;
 mod exports;

@@ -24,4 +24,4 @@ pub mod signature;
 pub mod target;
 pub(crate) mod tls;
 mod tls_failure;
-mod trust_store;
+pub(crate) mod trust_store;

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use nix::errno::Errno;
+use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls_native_certs::{ErrorKind, load_native_certs};
 
@@ -93,10 +94,8 @@ pub(super) fn read() -> Result<Vec<CertificateDer<'static>>, String> {
     let mut passed_over = Vec::new();
     for error in system.errors {
         match &error.kind {
-            ErrorKind::Io { inner, path } if passes(inner) => {
-                return Err(format!("{}: {inner}", path.display()));
-            }
-            _ => passed_over.push(error.to_string()),
+            ErrorKind::Io { inner, .. } if passes(inner) => return Err(in_words(&error)),
+            _ => passed_over.push(in_words(&error)),
         }
     }
     if let Some(first) = passed_over.first() {
@@ -106,6 +105,41 @@ pub(super) fn read() -> Result<Vec<CertificateDer<'static>>, String> {
         );
     }
     Ok(system.certs)
+}
+
+fn in_words(error: &rustls_native_certs::Error) -> String {
+    match &error.kind {
+        ErrorKind::Io { inner, path } => format!("{}: {inner}", path.display()),
+        _ => error.to_string(),
+    }
+}
+
+/// What a look at the trust store finds.
+#[derive(Clone, Debug, Default)]
+pub struct Trust {
+    /// How many authorities of the system's are trusted.
+    pub authorities: usize,
+    /// What is there and cannot be read.
+    pub unread: Vec<String>,
+    /// What is no certificate, or a link that leads nowhere; it is passed over.
+    pub passed_over: Vec<String>,
+}
+
+/// Looks at it as this user.
+pub(crate) fn look() -> Trust {
+    let system = load_native_certs();
+    let mut roots = RootCertStore::empty();
+    let (authorities, _) = roots.add_parsable_certificates(system.certs);
+    let mut found = Trust { authorities, ..Trust::default() };
+    for error in &system.errors {
+        match &error.kind {
+            ErrorKind::Io { inner, .. } if inner.kind() != io::ErrorKind::NotFound => {
+                found.unread.push(in_words(error));
+            }
+            _ => found.passed_over.push(in_words(error)),
+        }
+    }
+    found
 }
 
 /// Whether the same call may succeed a moment later with nothing mended.
