@@ -72,3 +72,37 @@ async fn a_link_to_a_file_is_whole() {
     assert_eq!(file.status, 200, "{file:?}");
     assert!(file.body.starts_with(b"message_id,"));
 }
+
+/// RFC 9113, 8.3.1: whoever is in front of the server may have read the other one.
+#[tokio::test]
+async fn a_host_that_contradicts_the_authority_is_refused() {
+    let server = Server::start(&[]);
+    let stream = tokio::net::TcpStream::connect(server.address).await.unwrap();
+    let (mut sender, connection) =
+        hyper::client::conn::http2::handshake(TokioExecutor::new(), TokioIo::new(stream)).await.unwrap();
+    tokio::spawn(connection);
+    let named = format!("{}", server.address);
+    for (path, hosts, status) in [
+        ("/v1/endpoints", &["other.example"][..], 400),
+        ("/readyz", &["other.example"], 400),
+        ("/v1/endpoints", &["127.0.0.1:1"], 400),
+        ("/v1/endpoints", &["a@b"], 400),
+        ("/v1/endpoints", &[&*named, "other.example"], 400),
+        ("/v1/endpoints", &[&*named, &*named], 400),
+        ("/v1/endpoints", &[&*named], 200),
+        ("/v1/endpoints", &[], 200),
+    ] {
+        let mut request =
+            Request::get(format!("http://{named}{path}")).header("authorization", format!("Bearer {KEY}"));
+        for host in hosts {
+            request = request.header("host", *host);
+        }
+        let answer = sender.send_request(request.body(Full::new(Bytes::new())).unwrap()).await.unwrap();
+        let (found, body) = (answer.status(), answer.into_body().collect().await.unwrap().to_bytes());
+        assert_eq!(found, status, "{path} {hosts:?}: {body:?}");
+        if status == 400 {
+            let body: Value = serde_json::from_slice(&body).unwrap();
+            assert_eq!(body["error"]["code"], "INVALID_REQUEST", "{path} {hosts:?}");
+        }
+    }
+}
