@@ -2,7 +2,7 @@
 
 use std::ffi::{CStr, c_char, c_int, c_void};
 use std::ptr;
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use rusqlite::ffi::{
     self, SQLITE_OK, SQLITE_OPEN_WAL, sqlite3_file, sqlite3_int64, sqlite3_io_methods, sqlite3_vfs,
@@ -22,11 +22,19 @@ unsafe impl Send for Registered {}
 // SAFETY: likewise.
 unsafe impl Sync for Registered {}
 
-static REGISTERED: OnceLock<Option<Registered>> = OnceLock::new();
+static REGISTERED: OnceLock<Registered> = OnceLock::new();
+static REGISTERING: Mutex<()> = Mutex::new(());
 
-/// The VFS's name, to open connections with. `None` where SQLite takes none: then they do without.
+/// The VFS's name, to open connections with. `None` where SQLite takes none for now (out of memory): then they do without, and
+/// the next one asks again.
 pub fn name() -> Option<&'static str> {
-    REGISTERED.get_or_init(register).as_ref()?;
+    if REGISTERED.get().is_none() {
+        let _one_at_a_time = REGISTERING.lock().unwrap_or_else(PoisonError::into_inner);
+        if REGISTERED.get().is_none() {
+            let registered = register()?;
+            REGISTERED.get_or_init(|| registered);
+        }
+    }
     NAME.to_str().ok()
 }
 
@@ -44,10 +52,15 @@ fn register() -> Option<Registered> {
         // Its other functions do not look at the VFS that they are called with, or at what is the same in both.
         ..*found
     };
+    let own = Box::into_raw(Box::new(own));
     // SAFETY: it is given away for ever, its name is a static, and every function in it is SQLite's own or one of below.
     // It is not made the default: only who names it gets it.
-    let taken = unsafe { ffi::sqlite3_vfs_register(Box::leak(Box::new(own)), 0) };
-    (taken == SQLITE_OK).then_some(Registered { system })
+    if unsafe { ffi::sqlite3_vfs_register(own, 0) } == SQLITE_OK {
+        return Some(Registered { system });
+    }
+    // SAFETY: it was made above, and SQLite has not taken it.
+    drop(unsafe { Box::from_raw(own) });
+    None
 }
 
 /// A log. Behind it, in the same piece of memory, lies the system's file.
@@ -94,7 +107,7 @@ unsafe extern "C" fn open(
     flags: c_int,
     out: *mut c_int,
 ) -> c_int {
-    let Some(Some(Registered { system })) = REGISTERED.get() else { return ffi::SQLITE_CANTOPEN };
+    let Some(Registered { system }) = REGISTERED.get() else { return ffi::SQLITE_CANTOPEN };
     // SAFETY: it stays, as above.
     let Some(systems_open) = (unsafe { (**system).xOpen }) else { return ffi::SQLITE_CANTOPEN };
     if flags & SQLITE_OPEN_WAL == 0 {
