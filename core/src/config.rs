@@ -192,7 +192,8 @@ impl Said {
     }
 }
 
-const KEYS: &[&str] = &[
+/// The names of all settings.
+pub const KEYS: &[&str] = &[
     "database",
     "durability",
     "delivery",

@@ -1,10 +1,11 @@
 //! What the scenarios must hold between them, so that the suite stays complete: every operation, in every
-//! way to run; every code, as a server says it and as the engine itself comes to it; every mode.
+//! way to run; every code, as a server says it and as the engine itself comes to it; every setting; every mode.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use hookbridge_core::ErrorCode;
+use hookbridge_core::config::KEYS;
 use hookbridge_core::operations;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -34,6 +35,7 @@ pub fn gaps(folder: &Path, scenarios: &[Scenario]) -> Result<Vec<String>, String
     let mut gaps = Vec::new();
     methods(&rows, scenarios, &mut gaps);
     codes(&unprovoked, scenarios, &mut gaps);
+    settings(scenarios, &mut gaps);
     for mode in Mode::ALL {
         if !scenarios.iter().any(|scenario| scenario.modes.contains(&mode)) {
             gaps.push(format!("no scenario is played in the mode {}", mode.name()));
@@ -86,6 +88,20 @@ fn methods(rows: &[Row], scenarios: &[Scenario], gaps: &mut Vec<String>) {
                 gaps.push(format!("no scenario has `{method}` succeed in the mode {}", mode.name()));
             }
         }
+    }
+}
+
+/// Whether a client is opened with a setting.
+fn opens_with(scenario: &Scenario, setting: &str) -> bool {
+    scenario.options.contains_key(setting)
+        || steps(scenario)
+            .iter()
+            .any(|step| step.action == Action::Open && step.options.contains_key(setting))
+}
+
+fn settings(scenarios: &[Scenario], gaps: &mut Vec<String>) {
+    for setting in KEYS.iter().filter(|setting| !scenarios.iter().any(|one| opens_with(one, setting))) {
+        gaps.push(format!("no scenario opens a client with `{setting}`"));
     }
 }
 
@@ -177,6 +193,15 @@ mod tests {
             };
             let gaps = without(has);
             assert!(gaps.iter().any(|gap| gap.contains(code.name())), "{}: {gaps:?}", code.name());
+        }
+    }
+
+    #[test]
+    fn a_missing_setting_is_named() {
+        for setting in KEYS {
+            let gaps = without(|scenario| opens_with(scenario, setting));
+            let named = format!("`{setting}`");
+            assert!(gaps.iter().any(|gap| gap.contains(&named)), "{named}: {gaps:?}");
         }
     }
 

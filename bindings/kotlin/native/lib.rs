@@ -56,7 +56,46 @@ pub struct Options {
     /// Whether an endpoint's host must resolve when it is written.
     #[uniffi(default)]
     pub verify_dns: Option<bool>,
-    /// Every other setting, as a JSON object.
+    /// Attempts under way at once, 1 to 10,000 (256).
+    #[uniffi(default)]
+    pub max_in_flight: Option<i32>,
+    /// The same to one endpoint (32).
+    #[uniffi(default)]
+    pub max_in_flight_per_endpoint: Option<i32>,
+    /// Seconds for one attempt (30).
+    #[uniffi(default)]
+    pub request_timeout: Option<f64>,
+    /// Seconds for DNS, TCP and TLS together (10).
+    #[uniffi(default)]
+    pub connect_timeout: Option<f64>,
+    /// Attempts in all before a message is given up, 1 to 100 (8).
+    #[uniffi(default)]
+    pub max_attempts: Option<i32>,
+    /// Hours for which payloads are kept (720).
+    #[uniffi(default)]
+    pub payload_retention_hours: Option<i32>,
+    /// Days for which a message's row is kept after it ended (90).
+    #[uniffi(default)]
+    pub row_retention_days: Option<i32>,
+    /// The largest payload taken, up to 1 MiB, which is the default.
+    #[uniffi(default)]
+    pub max_payload_bytes: Option<i32>,
+    /// The memory for messages that wait, 1 MiB to 16 GiB (64 MiB).
+    #[uniffi(default)]
+    pub memory_budget_bytes: Option<i64>,
+    /// Exports kept at once, 1 to 10,000 (100); more are refused.
+    #[uniffi(default)]
+    pub max_exports: Option<i32>,
+    /// The bytes of all files of exports together, 1 MiB to 16 TiB (10 GiB).
+    #[uniffi(default)]
+    pub max_export_bytes: Option<i64>,
+    /// A PEM file of authorities trusted beside the system's.
+    #[uniffi(default)]
+    pub ca_file: Option<String>,
+    /// Permits a `base_url` with `http://` to other machines: the key travels in the clear.
+    #[uniffi(default)]
+    pub insecure_base_url: Option<bool>,
+    /// Settings as a JSON object, such as `retry_schedule`.
     #[uniffi(default)]
     #[serde(skip)]
     pub more: Option<String>,
@@ -510,5 +549,20 @@ impl Events {
         let Some(event) = queue.next(seconds(timeout))? else { return Ok(None) };
         let event = serde_json::to_value(event).map_err(strange)?;
         Ok(Some(serde_json::from_value(event).map_err(strange)?))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use hookbridge_core::config::KEYS;
+
+    use super::Options;
+
+    #[test]
+    fn every_setting_has_a_field() {
+        let named = serde_json::to_value(Options::default()).unwrap();
+        let missing: Vec<&&str> = KEYS.iter().filter(|key| named.get(**key).is_none()).collect();
+        // It may be a word, a list or an object: it is given as JSON.
+        assert_eq!(missing, [&"retry_schedule"]);
     }
 }
