@@ -163,7 +163,8 @@ pub(crate) fn connection_pool(config: &Config, allow_local: bool, peer: Peer) ->
         resting: resting_connections(config),
         age: CONNECTION_AGE,
         age_spread: CONNECTION_AGE_SPREAD,
-        silence: config.request_timeout / 2,
+        // Twice that is noticed while there is time for a fresh connection.
+        silence: config.request_timeout / 3,
         budget,
     };
     Ok(Pool::new(Connector::new(guard, config.connect_timeout, tls, budget), bounds))
