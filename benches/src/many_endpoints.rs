@@ -195,13 +195,20 @@ pub(crate) fn run(table: &mut Table) {
     let number = |name, usual| std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(usual);
     let (messages, most) = (number("BENCH_MESSAGES", MESSAGES), number("BENCH_ENDPOINTS", usize::MAX));
     let rounds = number("BENCH_ROUNDS", ROUNDS);
+    // As `1000/1`: endpoints and hosts of the one case that is measured beside a single endpoint.
+    let only = std::env::var("BENCH_CASE").ok();
+    let is_wanted = |case: &Case| {
+        case.endpoints == 1
+            || only.as_ref().is_none_or(|only| *only == format!("{}/{}", case.endpoints, case.hosts))
+    };
     table.endpoints(
         "| messages | over | endpoints | hosts | a second | of one's | processor, µs | of one's | new connections | for each under way | met |"
             .to_owned(),
     );
     table.endpoints("|---|---|---|---|---|---|---|---|---|---|---|".to_owned());
     for family in cases() {
-        let family: Vec<Case> = family.into_iter().filter(|case| case.endpoints <= most).collect();
+        let family: Vec<Case> =
+            family.into_iter().filter(|case| case.endpoints <= most && is_wanted(case)).collect();
         let mut measured: Vec<Vec<Measured>> = vec![Vec::new(); family.len()];
         for _ in 0..rounds {
             for (case, of_case) in family.iter().zip(&mut measured) {

@@ -36,13 +36,25 @@ const STATUS_103: &[u8] = &[0x08, 3, b'1', b'0', b'3'];
 const END_STREAM: u8 = 1;
 const END_HEADERS: u8 = 4;
 
+/// What a receiver that floods has seen.
+#[derive(Debug, Default)]
+struct Flood {
+    /// Bytes that it got rid of on the connection that took most.
+    written: AtomicUsize,
+    /// Connections, now and at most at once.
+    now: AtomicUsize,
+    at_once: AtomicUsize,
+}
+
 /// A receiver that speaks just enough HTTP/2 to be asked something, and then sends `piece` until it cannot. Answers
-/// where it is, and how many bytes it got rid of on the connection that took most.
-fn flooding_http2(authority: &Authority, when: When, piece: Vec<u8>) -> (String, Arc<AtomicUsize>) {
+/// where it is, and what it sees.
+fn flooding_http2(authority: &Authority, when: When, piece: Vec<u8>) -> (String, Arc<Flood>) {
     let server = server_config(authority, "localhost", false, &[b"h2"]);
-    let most: Arc<AtomicUsize> = Arc::default();
-    let written = most.clone();
+    let flood: Arc<Flood> = Arc::default();
+    let seen = flood.clone();
     let url = raw(move |mut stream| {
+        let now = seen.now.fetch_add(1, Ordering::SeqCst) + 1;
+        seen.at_once.fetch_max(now, Ordering::SeqCst);
         let mut connection = rustls::ServerConnection::new(server.clone()).unwrap();
         let mut tls = rustls::Stream::new(&mut connection, &mut stream);
         let mut read = vec![0; 65536];
@@ -68,9 +80,10 @@ fn flooding_http2(authority: &Authority, when: When, piece: Vec<u8>) -> (String,
         while sent < FAR_MORE && tls.write_all(&pieces).is_ok() {
             sent += pieces.len();
         }
-        written.fetch_max(sent, Ordering::SeqCst);
+        seen.written.fetch_max(sent, Ordering::SeqCst);
+        seen.now.fetch_sub(1, Ordering::SeqCst);
     });
-    (url.replace("http://127.0.0.1", "https://localhost"), most)
+    (url.replace("http://127.0.0.1", "https://localhost"), flood)
 }
 
 /// Sends one message to a receiver that floods and some to one that does not; answers the only attempt of the first.
@@ -107,7 +120,7 @@ fn frames_of_http2_have_a_budget() {
     ];
     for (kind, piece) in kinds {
         for when in [When::Before, When::Within, When::After] {
-            let (url, written) = flooding_http2(&authority, when, piece.clone());
+            let (url, flood) = flooding_http2(&authority, when, piece.clone());
             let attempt = beside_a_healthy_endpoint(&engine, &url, &healthy);
             match when {
                 When::Before => assert!(attempt["error_text"].is_string(), "{kind}: {attempt}"),
@@ -122,9 +135,9 @@ fn frames_of_http2_have_a_budget() {
                 assert!(flooded || when == When::After, "{kind}, {when:?}: {attempt}");
             }
             eventually(&format!("{kind}, {when:?}: the end of the connection"), || {
-                written.load(Ordering::SeqCst) > 0
+                flood.written.load(Ordering::SeqCst) > 0
             });
-            let written = written.load(Ordering::SeqCst);
+            let written = flood.written.load(Ordering::SeqCst);
             assert!(written < FAR_MORE, "{kind}, {when:?}: {written} bytes were taken");
         }
     }
@@ -139,6 +152,25 @@ fn patient(folder: &std::path::Path, ca_file: &std::path::Path) -> Engine {
         ..config(folder)
     })
     .unwrap()
+}
+
+#[test]
+fn one_that_answers_and_then_floods_is_asked_one_at_a_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let authority = authority();
+    let ca_file = folder.path().join("authority.pem");
+    std::fs::write(&ca_file, &authority.pem).unwrap();
+    let engine = patient(folder.path(), &ca_file);
+    let (url, flood) = flooding_http2(&authority, When::After, frame(8, 0, 0, &[0, 0, 0, 1]));
+    let endpoint = endpoint(&engine, &url);
+    send(&engine, &endpoint, "{}");
+    eventually("the first flood's end", || flood.written.load(Ordering::SeqCst) > 0);
+    let ids: Vec<String> = (0..8).map(|_| send(&engine, &endpoint, "{}")).collect();
+    ids.iter().for_each(|id| drop(wait_for_status(&engine, id, "succeeded")));
+    assert!(flood.at_once.load(Ordering::SeqCst) <= 2, "{flood:?}");
+    let attempts = call(&engine, "messages.attempts", json!({ "message_id": ids[7] }));
+    let note = attempts["data"][0]["note"].as_str().unwrap_or_default();
+    assert!(note.contains("more than an answer takes"), "{attempts}");
 }
 
 #[test]

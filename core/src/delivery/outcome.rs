@@ -45,9 +45,10 @@ pub(super) fn judge(
         max_attempts: endpoint.and_then(|lane| lane.max_attempts).unwrap_or(config.max_attempts),
     };
     let failure = attempt_no - message.schedule_start.min(message.attempt_count);
+    let answered = if report.flooded { Health::Flooded } else { Health::Answered };
     let (verdict, kind, delay, health) = match outcome {
-        Outcome::Succeeded => (Verdict::Succeeded, None, None, Health::Answered),
-        Outcome::Permanent { .. } => (Verdict::Dead, None, None, Health::Answered),
+        Outcome::Succeeded => (Verdict::Succeeded, None, None, answered),
+        Outcome::Permanent { .. } => (Verdict::Dead, None, None, answered),
         Outcome::Retry { kind, retry_after } => {
             let health = if kind == RetryType::Fast { Health::RateLimited } else { Health::Troubled };
             match policy.after_failure(failure, kind, retry_after, now, fastrand::f64()) {

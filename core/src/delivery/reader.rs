@@ -42,8 +42,11 @@ impl Reader {
         let (requests, asked) = channel::<(Vec<Wanted>, Timestamp)>();
         threads::start("hookbridge-reader", move || {
             while let Ok((wanted, now)) = asked.recv() {
+                let lanes = wanted.len();
                 let mut answer = Answer::new(wanted, findings.clone());
-                if let Err(error) = file.read(|connection| answer.read(&mut Refills::new(connection)?, now)) {
+                if let Err(error) =
+                    file.read(|connection| answer.read(&mut Refills::new(connection, lanes)?, now))
+                {
                     answer.fail(&error);
                 }
             }

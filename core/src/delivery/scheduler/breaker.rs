@@ -9,6 +9,8 @@ use super::slots::Standing;
 const OPENS_AFTER: u32 = 5;
 /// How long fresh messages wait after a failed probe, at first and at most.
 const COOL_DOWN: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(10));
+/// The most for an endpoint that answers and floods: each attempt costs a connection.
+const COOL_DOWN_OF_FLOODS: Duration = Duration::from_secs(1);
 
 /// How an endpoint answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +21,8 @@ pub enum Health {
     Troubled,
     /// 429: it works and wants less.
     RateLimited,
+    /// It answered, and then sent so much that the connection had to be closed.
+    Flooded,
 }
 
 #[derive(Debug)]
@@ -27,6 +31,7 @@ pub(super) struct Breaker {
     most: u32,
     failures: u32,
     proven: bool,
+    floods: bool,
     cool_down: Duration,
     cool_until: Duration,
 }
@@ -38,6 +43,7 @@ impl Breaker {
             most: most.max(1),
             failures: 0,
             proven: false,
+            floods: false,
             cool_down: COOL_DOWN.0,
             cool_until: Duration::ZERO,
         }
@@ -63,10 +69,11 @@ impl Breaker {
 
     /// Until when fresh messages are held back.
     pub(super) fn cool_until(&self) -> Duration {
-        if self.is_open() { self.cool_until } else { Duration::ZERO }
+        if self.is_open() || self.floods { self.cool_until } else { Duration::ZERO }
     }
 
     pub(super) fn attempt_ended(&mut self, health: Health, now: Duration) {
+        self.floods = health == Health::Flooded;
         match health {
             Health::Answered => {
                 // One more for each success doubles the limit in a round trip.
@@ -79,6 +86,13 @@ impl Breaker {
                 self.limit = (self.limit / 2).max(1);
                 self.failures = 0;
                 self.proven = true;
+            }
+            Health::Flooded => {
+                self.limit = 1;
+                self.failures = 0;
+                self.proven = true;
+                self.cool_until = now + self.cool_down;
+                self.cool_down = (self.cool_down * 2).min(COOL_DOWN_OF_FLOODS);
             }
             Health::Troubled => {
                 self.limit = (self.limit / 2).max(1);
@@ -117,5 +131,22 @@ mod tests {
         assert_eq!(breaker.cool_until(), Duration::from_secs(12));
         breaker.attempt_ended(Health::Answered, Duration::from_secs(3));
         assert_eq!((breaker.limit(), breaker.cool_until()), (1, Duration::ZERO));
+    }
+
+    #[test]
+    fn one_that_answers_and_floods_is_asked_one_at_a_time_and_ever_more_rarely() {
+        let mut breaker = Breaker::new(32);
+        for _ in 0..100 {
+            breaker.attempt_ended(Health::Answered, Duration::ZERO);
+        }
+        breaker.attempt_ended(Health::Flooded, Duration::from_secs(1));
+        assert_eq!((breaker.limit(), breaker.standing()), (1, Standing::Proven));
+        assert_eq!(breaker.cool_until(), Duration::from_millis(1_100));
+        for _ in 0..20 {
+            breaker.attempt_ended(Health::Flooded, Duration::from_secs(2));
+        }
+        assert_eq!(breaker.cool_until(), Duration::from_secs(3));
+        breaker.attempt_ended(Health::Answered, Duration::from_secs(4));
+        assert_eq!((breaker.limit(), breaker.cool_until()), (2, Duration::ZERO));
     }
 }

@@ -35,6 +35,9 @@ const BODY_PATIENCE: Duration = Duration::from_secs(5);
 /// From this age on a connection takes no more requests.
 const CONNECTION_AGE: Duration = Duration::from_secs(180);
 const CONNECTION_AGE_SPREAD: Duration = Duration::from_secs(60);
+/// What is noted where the answer itself was as it should be.
+const FLOODED_LATELY: &str =
+    "lately the receiver sent more than an answer takes, and a connection to it was closed for that";
 /// The most connections at rest, where more attempts than that are not allowed at once.
 const RESTING: u64 = 1024;
 /// The part of the descriptors allowed that connections at rest may take.
@@ -72,6 +75,8 @@ pub struct AttemptReport {
     pub error_text: Option<String>,
     /// What was unusual: a kept connection that had died, a body that was cut off or ended badly.
     pub note: Option<String>,
+    /// Whether the receiver sent so much, in this answer or behind one shortly before, that a connection was closed for it.
+    pub flooded: bool,
     /// What of ours was missing, so that no attempt was made; `error_text` has the details.
     pub shortage: Option<Shortage>,
     /// The address connected to, or refused.
@@ -208,6 +213,7 @@ impl HttpClient {
             response: None,
             error_text: None,
             note: None,
+            flooded: false,
             shortage: None,
             resolved_ip: None,
             conn_reused: None,
@@ -221,6 +227,10 @@ impl HttpClient {
             Ok((destination, request)) => {
                 if let Err(text) = self.exchange(&destination, &request, begun, &mut report).await {
                     report.error_text = Some(text);
+                }
+                report.flooded = self.pool.has_flooded(&destination.origin);
+                if report.flooded && report.note.is_none() && report.error_text.is_none() {
+                    report.add_note(FLOODED_LATELY.to_owned());
                 }
             }
             Err(text) => report.error_text = Some(text),

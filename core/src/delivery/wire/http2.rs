@@ -97,6 +97,11 @@ impl Http2 {
         !self.sender.is_closed() && now < self.expires && !silenced && !self.meter.is_used_up()
     }
 
+    /// Whether it ended since the receiver sent too much.
+    pub(super) fn has_flooded(&self) -> bool {
+        self.meter.is_used_up()
+    }
+
     /// Takes a place for a request, where the receiver allows one more.
     pub(super) fn take_place(&self) -> bool {
         let others = self.active.load(Relaxed);

@@ -93,6 +93,11 @@ impl Pool {
         }
     }
 
+    /// Whether a connection to the host was closed lately since it sent too much.
+    pub(super) fn has_flooded(&self, origin: &Arc<Origin>) -> bool {
+        self.hosts().has_flooded(origin, Instant::now())
+    }
+
     /// For one of HTTP/2, whose place has been taken.
     fn lend(&self, origin: &Arc<Origin>, connection: Connection) -> Lease {
         let (pool, origin) = (self.clone(), origin.clone());
@@ -228,7 +233,7 @@ impl Pool {
             let mut hosts = self.hosts();
             let Some(host) = hosts.get_mut(origin) else { return };
             if !shared.is_of_use(now) {
-                host.shared.retain(|other| !Arc::ptr_eq(other, shared));
+                hosts.let_go(origin, shared);
                 self.connect_where_needed(&mut hosts, origin);
             } else if let Some(at) = host.waiting.iter().position(|waiter| waiter.takes(shared))
                 && shared.take_place()

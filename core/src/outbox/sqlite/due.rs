@@ -27,6 +27,11 @@ const ANY_DUE: &str = concat!(
     " LIMIT 1"
 );
 
+/// From so many lanes on, a page is likely to hold messages of several: those read once serve them all.
+const LANES_THAT_SHARE_PAGES: usize = 8;
+/// In KiB. The pages are given back when the file has changed.
+const LARGE_CACHE: &str = "PRAGMA cache_size = -16384";
+
 /// What a lane read on from the outbox.
 pub(crate) struct Refill {
     pub messages: Vec<DueMessage>,
@@ -61,7 +66,11 @@ pub(crate) struct Refills<'a> {
 }
 
 impl<'a> Refills<'a> {
-    pub(crate) fn new(connection: &'a Connection) -> rusqlite::Result<Self> {
+    /// For `lanes` lanes.
+    pub(crate) fn new(connection: &'a Connection, lanes: usize) -> rusqlite::Result<Self> {
+        if lanes >= LANES_THAT_SHARE_PAGES {
+            connection.execute_batch(LARGE_CACHE)?;
+        }
         let snapshot = connection.unchecked_transaction()?;
         let range = |range: &str| {
             connection.prepare_cached(&format!(

@@ -11,9 +11,12 @@ use super::lease::{Connection, Kept, Lease};
 use crate::delivery::wire::failure::ConnectFailure;
 use crate::delivery::wire::http2::Http2;
 use crate::delivery::wire::origin::Origin;
+use crate::delivery::wire::remembered::Remembered;
 
 /// How long a connection rests before it is closed, where the receiver does not say less.
 pub(super) const REST: Duration = Duration::from_secs(55);
+/// For how long it is remembered that a connection to a host was closed since it sent too much.
+const FLOODED_LATELY: Duration = Duration::from_secs(10);
 
 #[derive(Default)]
 pub(super) struct Hosts {
@@ -23,6 +26,8 @@ pub(super) struct Hosts {
     last_number: u64,
     /// Whether those at rest are looked at from time to time.
     pub looked_after: bool,
+    /// When a connection to a host was last closed since it sent too much.
+    floods: Remembered<Arc<Origin>, Instant>,
 }
 
 pub(super) enum Resting {
@@ -81,6 +86,9 @@ impl Hosts {
     /// What is there and of use; of a shared connection a place is taken.
     pub(super) fn at_hand(&mut self, origin: &Arc<Origin>, now: Instant) -> Option<Connection> {
         let host = self.hosts.get_mut(origin)?;
+        if host.shared.iter().any(|shared| shared.has_flooded()) {
+            self.floods.set(origin.clone(), now);
+        }
         if let Some(shared) = host.place(now) {
             self.resting.remove(&shared.resting.swap(0, Relaxed));
             return Some(Connection::Http2(shared));
@@ -92,6 +100,22 @@ impl Hosts {
             }
         }
         None
+    }
+
+    /// Whether a connection to the host was closed lately since it sent too much.
+    pub(super) fn has_flooded(&mut self, origin: &Arc<Origin>, now: Instant) -> bool {
+        let last = self.floods.get(origin);
+        last.is_some_and(|at| now.saturating_duration_since(at) < FLOODED_LATELY)
+    }
+
+    /// Lets go of a shared connection that is of no more use.
+    pub(super) fn let_go(&mut self, origin: &Arc<Origin>, shared: &Arc<Http2>) {
+        if let Some(host) = self.hosts.get_mut(origin) {
+            host.shared.retain(|other| !Arc::ptr_eq(other, shared));
+        }
+        if shared.has_flooded() {
+            self.floods.set(origin.clone(), Instant::now());
+        }
     }
 
     /// Keeps a connection, in place of the one that has rested longest where there are more than `most`.
@@ -139,11 +163,10 @@ impl Hosts {
     /// Lets go of a connection at rest.
     fn dismiss(&mut self, number: u64) {
         let Some((origin, resting)) = self.resting.remove(&number) else { return };
-        if let Some(host) = self.hosts.get_mut(&origin) {
-            match resting {
-                Resting::Http1(_) => host.resting.retain(|other| *other != number),
-                Resting::Http2 { shared, .. } => host.shared.retain(|other| !Arc::ptr_eq(other, &shared)),
-            }
+        match (resting, self.hosts.get_mut(&origin)) {
+            (Resting::Http1(_), Some(host)) => host.resting.retain(|other| *other != number),
+            (Resting::Http1(_), None) => {}
+            (Resting::Http2 { shared, .. }, _) => self.let_go(&origin, &shared),
         }
         self.forget_if_empty(&origin);
     }
