@@ -1,8 +1,37 @@
-# `make demo` shows HookBridge at work, `make test` proves it. Both install what is missing.
-.PHONY: test torture soak fuzz loom miri tsan demo bench bench-go bench-kotlin test-bindings test-rust test-python test-sdks test-samples test-openapi python lint fmt clean tools
+.DEFAULT_GOAL := test
 
-test: tools lint test-rust test-c test-python test-bindings test-sdks test-openapi
+# `make demo` shows HookBridge at work, `make test` proves it. Both install what is missing.
+.PHONY: test check torture soak fuzz loom miri tsan demo bench bench-go bench-kotlin test-bindings test-rust test-python test-sdks test-samples test-openapi python debug lint advisories fmt clean tools
+
+# Commands for Rust that would take minutes to build, in an environment of their own.
+RUST_TOOLS := target/venvs/rust/bin
+NEXTEST := $(RUST_TOOLS)/cargo-nextest
+CARGO_NEXTEST = HOOKBRIDGE_COMMAND=$(COMMAND) $(NEXTEST) nextest
+
+$(NEXTEST): tools/requirements.txt
+	python3 -m venv target/venvs/rust
+	$(RUST_TOOLS)/pip install --quiet --disable-pip-version-check --requirement tools/requirements.txt
+	touch $@
+
+# The tests' profile is built whole and at once: for each other choice of packages cargo would choose other features of
+# what they share, and build that anew, the engine included.
+EVERYTHING := --workspace --features hookbridge-python/extension-module
+COMMAND := $(CURDIR)/target/debug/hookbridge
+
+# Everything is built, and then everything is run, so that no test competes with a compiler. Both side by side: builds of
+# several target folders, and tests, which wait more than they work. CONTRIBUTING.md says what takes how long.
+JOBS ?= $(shell echo $$(($$(nproc) + 1)))
+TOGETHER = $(MAKE) --no-print-directory --jobs=$(JOBS) --output-sync=target NODE_PROFILE=dev KOTLIN_PROFILE=dev
+
+test:
+	@tools/install curl $(NODE_TOOLS) $(RUBY_TOOLS) $(PHP_TOOLS) go mvn
+	+@$(TOGETHER) bindgen lint lib debug ruby python kotlin lint-ruby node go php
+	+@$(TOGETHER) test-rust test-c test-python test-bindings test-sdks test-openapi
 	@echo "all of it passed"
+
+# What to run before every commit: format, lints, and the tests that take no time.
+check: lint $(NEXTEST)
+	$(CARGO_NEXTEST) run $(EVERYTHING) --test-threads $(TEST_THREADS) --profile quick
 
 # The other languages, each by its own runner, and the conformance table of all eight.
 test-bindings: tools test-node test-ruby test-go test-php test-kotlin test-samples test-conformance-all
@@ -18,13 +47,26 @@ include bindings/php/php.mk
 tools:
 	@tools/install
 
-lint:
+debug:
+	cargo build --quiet $(EVERYTHING) --all-targets
+
+lint: $(NEXTEST)
 	cargo fmt --all --check
 	cargo fmt --manifest-path fuzz/Cargo.toml --check
-	cargo clippy --workspace --all-targets -- -D warnings
+	cargo clippy $(EVERYTHING) --all-targets -- -D warnings
+	$(RUST_TOOLS)/cargo-deny check -A unmatched-skip bans licenses sources
+	$(RUST_TOOLS)/cargo-deny --manifest-path $(RUBY_ROOT)/ext/hookbridge/Cargo.toml --config deny.toml check -A unmatched-skip bans licenses sources
 
-test-rust:
-	cargo test --workspace
+# Needs the internet, which `make test` does not.
+advisories: $(NEXTEST)
+	$(RUST_TOOLS)/cargo-deny check advisories
+
+# More at once than there are processors, since most of them wait.
+TEST_THREADS ?= $(shell echo $$((3 * $$(nproc))))
+
+test-rust: debug $(NEXTEST)
+	$(CARGO_NEXTEST) run $(EVERYTHING) --test-threads $(TEST_THREADS)
+	cargo test --quiet $(EVERYTHING) --doc
 
 # As long as it is told: how many kills, which histories.
 KILLS ?= 1000
@@ -78,26 +120,26 @@ PYTHON_ELSEWHERE := --config bindings/python/pyproject.toml demo tests tests/sam
 python: $(PY)/maturin
 	. $(PY)/activate && cd bindings/python && maturin develop --release --quiet
 
-test-python: python
+test-python: python debug
 	@tools/install curl
 	cd bindings/python && ../../$(PY)/ruff check . && ../../$(PY)/ruff format --check .
 	$(PY)/ruff check $(PYTHON_ELSEWHERE) && $(PY)/ruff format --check $(PYTHON_ELSEWHERE)
 	cd bindings/python && ../../$(PY)/mypy --strict python/hookbridge tests/sample_program.py examples
 	cd bindings/python && ../../$(PY)/python -m mypy.stubtest hookbridge._hookbridge
 	cd bindings/python && ../../$(PY)/basedpyright --level error --pythonpath ../../$(PY)/python tests/sample_program.py
-	cd bindings/python && ../../$(PY)/pytest -q
+	cd bindings/python && HOOKBRIDGE_COMMAND=$(COMMAND) ../../$(PY)/pytest -q
 
 # HookBridge's own SDKs for the hosted service, unchanged, against a sidecar.
-test-sdks:
-	tests/sdks/run
+test-sdks: debug
+	HOOKBRIDGE_COMMAND=$(COMMAND) tests/sdks/run
 
 # The hosted service's samples, as they are printed, in every language and every way to run.
-test-samples: python node ruby go php
-	CGO_LDFLAGS=$(GO_LDFLAGS) tests/samples/run
+test-samples: debug python node ruby go php
+	CGO_LDFLAGS=$(GO_LDFLAGS) HOOKBRIDGE_COMMAND=$(COMMAND) tests/samples/run
 
 # The server held to its own OpenAPI document, by examples that nobody thought of.
-test-openapi:
-	tests/openapi/run
+test-openapi: debug
+	HOOKBRIDGE_COMMAND=$(COMMAND) tests/openapi/run
 
 demo: tools python
 	@tools/install curl

@@ -5,7 +5,7 @@ DESTDIR ?=
 LIB := target/release
 VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
 
-.PHONY: lib command install test-c
+.PHONY: lib command install install-built test-c
 
 command:
 	cargo build --release -p hookbridge-sidecar
@@ -20,13 +20,18 @@ lib:
 	    && ar rcs libhookbridge.a hookbridge.o && rm all.o hookbridge.o symbols
 
 install: lib command
+	$(MAKE) --no-print-directory install-built
+
+# What was built, and the command that INSTALLED_COMMAND names.
+INSTALLED_COMMAND ?= $(LIB)/hookbridge
+install-built:
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/bash-completion/completions \
 	    $(DESTDIR)$(PREFIX)/share/zsh/site-functions $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
-	install -m 755 $(LIB)/hookbridge $(DESTDIR)$(PREFIX)/bin/
-	$(LIB)/hookbridge man --output $(DESTDIR)$(PREFIX)/share/man/man1
-	$(LIB)/hookbridge completions bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/hookbridge
-	$(LIB)/hookbridge completions zsh > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_hookbridge
-	$(LIB)/hookbridge completions fish > $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/hookbridge.fish
+	install -m 755 $(INSTALLED_COMMAND) $(DESTDIR)$(PREFIX)/bin/
+	$(INSTALLED_COMMAND) man --output $(DESTDIR)$(PREFIX)/share/man/man1
+	$(INSTALLED_COMMAND) completions bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/hookbridge
+	$(INSTALLED_COMMAND) completions zsh > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_hookbridge
+	$(INSTALLED_COMMAND) completions fish > $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/hookbridge.fish
 	install -d $(DESTDIR)$(PREFIX)/include $(DESTDIR)$(PREFIX)/lib/pkgconfig
 	install -m 644 include/hookbridge.h $(DESTDIR)$(PREFIX)/include/
 	install -m 755 $(LIB)/libhookbridge.so $(DESTDIR)$(PREFIX)/lib/libhookbridge.so.0
@@ -34,5 +39,5 @@ install: lib command
 	install -m 644 $(LIB)/prelinked/libhookbridge.a $(DESTDIR)$(PREFIX)/lib/
 	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' include/hookbridge.pc.in > $(DESTDIR)$(PREFIX)/lib/pkgconfig/hookbridge.pc
 
-test-c: lib
-	tests/c/run.sh
+test-c: lib debug
+	HOOKBRIDGE_COMMAND=$(COMMAND) tests/c/run.sh

@@ -85,7 +85,7 @@ check "the example compiles and runs" sh -c \
      cd '$work' && ./example '$url/example'"
 
 check "an installed library is found by pkg-config" sh -c "
-    make -s install PREFIX='$work/prefix' >/dev/null &&
+    make -s install-built INSTALLED_COMMAND='${HOOKBRIDGE_COMMAND:-target/release/hookbridge}' PREFIX='$work/prefix' >/dev/null &&
     gcc ${flags[*]} -O1 ffi/examples/send.c -o '$work/installed' \
         \$(PKG_CONFIG_PATH='$work/prefix/lib/pkgconfig' pkg-config --cflags --libs hookbridge) \
         -Wl,-rpath,'$work/prefix/lib' && cd '$work' && ./installed '$url/example'"

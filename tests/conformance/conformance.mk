@@ -19,8 +19,7 @@ CONFORMANCE_BINDINGS := --driver "node=node $(CONFORMANCE)/drivers/node/driver.j
     --driver "php=php $(CONFORMANCE)/drivers/php/driver.php" \
     --driver "kotlin=$(CONFORMANCE)/drivers/kotlin/run"
 
-conformance:
-	cargo build --quiet --package hookbridge-tests --bins --package hookbridge-sidecar
+conformance: debug
 
 test-conformance: conformance conformance-c python
 	target/debug/conformance $(CONFORMANCE_DRIVERS)

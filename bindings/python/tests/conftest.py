@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import subprocess
@@ -91,7 +92,9 @@ def client(settings: dict[str, Any]) -> Iterator[HookBridge]:
 
 @pytest.fixture(scope="session")
 def program() -> Path:
-    subprocess.run(["cargo", "build", "--quiet", "--package", "hookbridge-sidecar"], cwd=ROOT, check=True)
+    if built := os.environ.get("HOOKBRIDGE_COMMAND"):
+        return Path(built)
+    subprocess.run(["make", "--silent", "debug"], cwd=ROOT, check=True)
     return ROOT / "target" / "debug" / "hookbridge"
 
 

@@ -135,16 +135,18 @@ async fn a_request_outlives_the_age_of_its_connection_and_new_ones_go_elsewhere(
     for secure in [false, true] {
         let server = serve(secure).await;
         let pool = server.pool(AGE, 16);
-        let (slow, quick) = (server.destination(secure, "/900"), server.destination(secure, "/0"));
+        let (slow, quick) = (server.destination(secure, "/3000"), server.destination(secure, "/0"));
         let other = pool.clone();
         let long = tokio::spawn(async move { post(&other, &slow).await });
         while server.connections.load(SeqCst) == 0 {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
-        tokio::time::sleep(2 * AGE).await;
-        post(&pool, &quick).await;
-        assert!(!long.is_finished());
-        assert_eq!(server.connections.load(SeqCst), 2, "the old one takes no more");
+        // It has its age from its handshake, which may be a while after the server has counted it.
+        while server.connections.load(SeqCst) == 1 {
+            assert!(!long.is_finished(), "the old one goes on taking requests");
+            post(&pool, &quick).await;
+            tokio::time::sleep(AGE / 4).await;
+        }
         long.await.unwrap();
     }
 }
