@@ -6,8 +6,8 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::error::{Error, ErrorCode, Result};
+use crate::model::base_url::BaseUrl;
 use crate::model::retry_schedule::RetrySchedule;
-use crate::remote::base_url::BaseUrl;
 
 /// The largest payload that the contract allows, in bytes.
 pub const PAYLOAD_BYTES_LIMIT: usize = 1_048_576;

@@ -177,6 +177,18 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
+pub(crate) fn invalid_request(message: impl Into<String>) -> Error {
+    Error::new(ErrorCode::InvalidRequest, message)
+}
+
+pub(crate) fn endpoint_not_found() -> Error {
+    Error::new(ErrorCode::EndpointNotFound, "there is no such endpoint")
+}
+
+pub(crate) fn closed() -> Error {
+    Error::new(ErrorCode::Closed, "the engine was closed")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

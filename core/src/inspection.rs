@@ -3,57 +3,14 @@
 
 use std::path::Path;
 
-use serde::Serialize;
-
-use crate::delivery::leadership::{Deliverer, Leadership};
-use crate::delivery::wire::{tls, trust_store};
 use crate::error::{Error, ErrorCode, Result};
-use crate::model::timestamp::Timestamp;
+use crate::exports;
+use crate::outbox::sqlite::leadership::Leadership;
 use crate::outbox::sqlite::{inspection, own_file};
+use crate::wire::{tls, trust_store};
 
-pub use crate::delivery::wire::trust_store::Trust;
-
-/// An endpoint, as far as a look at the file tells.
-#[derive(Clone, Debug, Serialize)]
-pub struct InspectedEndpoint {
-    /// `ep_...`
-    pub id: String,
-    /// Where it delivers to; empty in a relay's file.
-    pub url: String,
-    /// Whether it is paused.
-    pub paused: bool,
-}
-
-/// What a look at the file tells.
-#[derive(Clone, Debug, Serialize)]
-pub struct Inspection {
-    /// The version of its tables; 0 where there are none.
-    pub schema_version: u64,
-    /// The version that this program writes.
-    pub newest_schema_version: u64,
-    /// What SQLite's own check found; empty where the file is sound.
-    pub damage: Vec<String>,
-    /// Whether its messages are forwarded to a server.
-    pub is_relay: bool,
-    /// Messages that wait, due or not.
-    pub waiting: u64,
-    /// Messages that are due on endpoints that are not paused.
-    pub due: u64,
-    /// When the oldest of those became due.
-    pub oldest_due_at: Option<Timestamp>,
-    /// Exports that have a file or will have one, and the bytes of the files.
-    pub exports: u64,
-    /// See [`Self::exports`].
-    pub export_bytes: u64,
-    /// Messages in the dead letter queue.
-    pub dead: u64,
-    /// When the newest message was accepted, by the clock of whoever accepted it.
-    pub newest_message_at: Option<Timestamp>,
-    /// Endpoints that are not deleted, the first thousand.
-    pub endpoints: Vec<InspectedEndpoint>,
-    /// Who delivers; absent where nobody does.
-    pub deliverer: Option<Deliverer>,
-}
+pub use crate::model::inspection::{InspectedEndpoint, Inspection};
+pub use crate::wire::trust_store::Trust;
 
 /// Looks at the outbox in `database`, which may be open elsewhere. Nothing is changed and nothing is created. The check of
 /// the whole file reads all of it.
@@ -68,7 +25,7 @@ pub fn inspect(database: &Path) -> Result<Inspection> {
     // What lies beside it lies where a link leads to.
     let database = &own_file::resolved(database)?;
     let deliverer = Leadership::new(database).deliverer();
-    inspection::look(database, deliverer)
+    inspection::look(database, deliverer, exports::bytes_on_disk(database))
 }
 
 /// Looks at the authorities that the system trusts, as this user.

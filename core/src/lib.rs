@@ -16,20 +16,22 @@
 #![forbid(unsafe_code)]
 
 pub mod config;
+#[cfg(not(feature = "testing"))]
+mod delivery;
+#[cfg(feature = "testing")]
 pub mod delivery;
 pub mod engine;
 pub mod error;
 mod exports;
-mod fork;
+mod host;
 pub mod inspection;
 pub mod model;
 pub mod operations;
 mod outbox;
 mod relay;
 mod remote;
-#[cfg(feature = "schema")]
-pub mod schema;
 pub mod trace;
+pub mod wire;
 
 pub use config::Config;
 pub use engine::{CompletionSink, Engine, EventQueue, PendingSend};

@@ -3,9 +3,9 @@
 
 use std::net::IpAddr;
 
-use hookbridge_core::delivery::wire::address_guard::AddressGuard;
 use hookbridge_core::model::header_map::{HEADER_BYTES_LIMIT, HEADERS_LIMIT, HeaderMap, HeaderOwner};
 use hookbridge_core::model::ids::{AttemptId, EndpointId, MessageId, SigningKeyId};
+use hookbridge_core::wire::address_guard::AddressGuard;
 use http::{HeaderName, HeaderValue, Uri};
 use proptest::prelude::*;
 

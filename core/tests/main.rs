@@ -14,6 +14,7 @@ mod hostile_callers;
 mod hostile_http2;
 mod hostile_receivers;
 mod hostile_share;
+mod layers;
 mod listing;
 mod log;
 mod lost_files;

@@ -4,7 +4,7 @@
 
 use std::net::IpAddr;
 
-use hookbridge_core::delivery::wire::address_guard::AddressGuard;
+use hookbridge_core::wire::address_guard::AddressGuard;
 use http::Uri;
 use libfuzzer_sys::fuzz_target;
 

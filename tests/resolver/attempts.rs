@@ -6,12 +6,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hookbridge_core::Config;
-use hookbridge_core::delivery::wire::address_guard::AddressGuard;
-use hookbridge_core::delivery::wire::client::{DeliveryRequest, HttpClient};
-use hookbridge_core::delivery::wire::target::Target;
 use hookbridge_core::model::header_map::HeaderMap;
 use hookbridge_core::model::ids::MessageId;
 use hookbridge_core::model::signing_key::SigningSecret;
+use hookbridge_core::wire::address_guard::AddressGuard;
+use hookbridge_core::wire::client::{DeliveryRequest, HttpClient};
+use hookbridge_core::wire::receiver::Receiver;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let millis = |n| -> Result<Duration, Box<dyn std::error::Error>> {
@@ -23,7 +23,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         allow_local_endpoints: true,
         ..Config::default()
     };
-    let client = Arc::new(HttpClient::new(&config)?);
+    let client = Arc::new(HttpClient::new(&config, config.allow_local_endpoints)?);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let (sender, mut lines) = tokio::sync::mpsc::unbounded_channel();
     std::thread::spawn(move || {
@@ -49,7 +49,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 async fn attempt(client: Arc<HttpClient>, url: String) {
     let checked = AddressGuard::new(true).check_url(&url);
     let secrets = SigningSecret::generate().map(|secret| [secret]);
-    let target = checked.and_then(|url| Target::new(&url, HeaderMap::default(), &secrets?));
+    let target = checked.and_then(|url| Receiver::new(&url, HeaderMap::default(), &secrets?));
     let (Ok(target), Ok(message_id)) = (target, MessageId::generate()) else {
         println!("{}", serde_json::json!({"url": url, "error_text": "no such target"}));
         return;

@@ -6,11 +6,12 @@ mod shell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::time::Duration;
 
-use hookbridge_core::delivery::retry_policy::{Next, Outcome, RetryPolicy, classify};
+use hookbridge_core::delivery::retry_policy::{Next, RetryPolicy};
 use hookbridge_core::delivery::scheduler::{Command, Health, LaneKey, Limits, MessageKey, Now, Scheduler};
 use hookbridge_core::model::attempt::RetryType;
 use hookbridge_core::model::retry_schedule::RetrySchedule;
 use hookbridge_core::model::timestamp::Timestamp;
+use hookbridge_core::wire::outcome::{Outcome, classify};
 
 use crate::ledger::Ledger;
 use crate::outbox::{Endpoint, Message, Outbox, Read, Status};

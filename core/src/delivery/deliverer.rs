@@ -6,18 +6,18 @@ use std::time::{Duration, Instant};
 use tokio::runtime::Runtime;
 use tokio::sync::{mpsc, watch};
 
-use super::leadership::Leadership;
-use super::link::{DeliveryLink, Notice};
 use super::lookout::Lookout;
 use super::shell::Shell;
-use super::wire::client::HttpClient;
+use super::targets::Targets;
 use crate::config::Config;
-use crate::engine::events::EventHub;
-use crate::error::{Error, Result};
+use crate::delivery::events::EventHub;
+use crate::error::Error;
 use crate::exports::Exporter;
+use crate::outbox::link::{DeliveryLink, Notice};
 use crate::outbox::sqlite::SqliteFile;
+use crate::outbox::sqlite::leadership::Leadership;
 use crate::outbox::sqlite::writer::queue::Queue;
-use crate::remote::client::ServerLink;
+use crate::wire::client::HttpClient;
 
 /// How long it is waited where something keeps this process from delivering, before it is tried again.
 const HINDERED_PAUSE: Duration = Duration::from_millis(250);
@@ -45,26 +45,10 @@ pub(crate) struct Parts {
     pub events: Arc<EventHub>,
     pub client: Arc<HttpClient>,
     pub exporter: Arc<Exporter>,
-    /// Of a relay: whom it forwards to.
-    pub server: Option<Arc<ServerLink>>,
+    pub targets: Arc<dyn Targets>,
 }
 
 impl Parts {
-    pub(crate) fn new(
-        config: &Arc<Config>,
-        file: Arc<SqliteFile>,
-        queue: Arc<Queue>,
-        link: Arc<DeliveryLink>,
-        leadership: Arc<Leadership>,
-        events: Arc<EventHub>,
-        exporter: Arc<Exporter>,
-    ) -> Result<Self> {
-        let client = Arc::new(HttpClient::new(config)?);
-        let server = config.server.as_ref().map(|server| ServerLink::new(config, server)).transpose()?;
-        let server = server.map(Arc::new);
-        Ok(Self { config: config.clone(), file, queue, link, leadership, events, exporter, client, server })
-    }
-
     /// Runs until stopped.
     pub(crate) fn run(
         self,

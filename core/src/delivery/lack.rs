@@ -2,10 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use super::link::DeliveryLink;
-use super::wire::shortage::Shortage;
+use crate::model::shortage::Shortage;
+use crate::model::shortage::ShortageReport;
 use crate::model::timestamp::Timestamp;
-use crate::operations::stats::ShortageReport;
+use crate::outbox::link::DeliveryLink;
 
 /// It is over where nothing was missing for so long and no lane waits, and in any case where nothing was for much longer:
 /// what waited may have been taken back.

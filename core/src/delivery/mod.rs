@@ -1,16 +1,15 @@
 //! From the outbox to the wire and back: the scheduler decides, the shell around it acts.
 
+mod attempt;
 pub(crate) mod deliverer;
 mod due_clock;
-mod holder;
+pub(crate) mod events;
 mod lack;
 mod lane_cache;
-pub mod leadership;
-pub(crate) mod link;
 mod lookout;
 mod outcome;
 mod reader;
 pub mod retry_policy;
 pub mod scheduler;
 mod shell;
-pub mod wire;
+pub(crate) mod targets;

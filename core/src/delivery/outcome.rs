@@ -3,18 +3,19 @@
 use std::time::Duration;
 
 use super::due_clock::DueClock;
-use super::lane_cache::LaneEndpoint;
-use super::retry_policy::{Next, Outcome, RetryPolicy, answered_at, classify, retry_after};
+use super::retry_policy::{Next, RetryPolicy};
 use super::scheduler::Health;
-use super::wire::client::AttemptReport;
+use super::targets::LaneEndpoint;
 use crate::config::Config;
 use crate::model::attempt::{Attempt, RetryType};
 use crate::model::event::{Event, EventKind};
 use crate::model::ids::{AttemptId, EndpointId, MessageId};
+use crate::model::retry_after::{answered_at, retry_after};
 use crate::model::timestamp::Timestamp;
 use crate::outbox::DueMessage;
-use crate::outbox::sqlite::writer::outcome::{EndedAttempt, Verdict};
-use crate::relay::forward;
+use crate::outbox::ended::{EndedAttempt, Verdict};
+use crate::wire::client::AttemptReport;
+use crate::wire::outcome::{Outcome, classify};
 
 /// An attempt, judged.
 pub(super) struct Judged {
@@ -35,9 +36,9 @@ pub(super) fn judge(
         let answered = answered_at(response.date.as_deref(), clock.as_wall(now));
         retry_after(response.retry_after.iter().map(String::as_str), answered)
     });
-    let outcome = match config.server {
+    let outcome = match endpoint {
+        Some(endpoint) => endpoint.target.judge(&mut report, asked),
         None => classify(report.status(), asked),
-        Some(_) => forward::judge(&mut report, asked),
     };
     let attempt_no = message.attempt_count + 1;
     let policy = RetryPolicy {

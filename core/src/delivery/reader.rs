@@ -7,11 +7,11 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::scheduler::RowSet;
 use super::shell::Finding;
-use crate::engine::threads;
 use crate::error::{Error, ErrorCode, Result};
+use crate::host::threads;
 use crate::model::timestamp::Timestamp;
+use crate::outbox::rows::RowSet;
 use crate::outbox::sqlite::SqliteFile;
 use crate::outbox::sqlite::due::{Refill, Refills};
 

@@ -5,27 +5,27 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::watch;
-use tracing::Instrument;
 
+use super::attempt;
 use super::deliverer::{Parts, Stop};
 use super::due_clock::DueClock;
 use super::lack::{self, Lack};
 use super::lane_cache::LaneCache;
-use super::link::Notice;
 use super::outcome;
 use super::reader::{ReadLane, Reader, Wanted};
-use super::scheduler::{Command, Due, LaneKey, Limits, MessageKey, Now, RowMap, RowSet, Scheduler};
-use super::wire::client::{AttemptReport, DeliveryRequest};
-use super::wire::shortage::Shortage;
+use super::scheduler::{Command, Due, LaneKey, Limits, MessageKey, Now, Scheduler};
 use crate::error::{Error, ErrorCode};
-use crate::model::header_map::{HeaderMap, HeaderOwner};
+use crate::model::shortage::Shortage;
 use crate::model::timestamp::Timestamp;
 use crate::outbox::DueMessage;
+use crate::outbox::ended::{EndedAttempt, Verdict};
+use crate::outbox::link::Notice;
+use crate::outbox::rows::{RowMap, RowSet};
 use crate::outbox::sqlite::clock;
 use crate::outbox::sqlite::due::{self, Refill};
 use crate::outbox::sqlite::writer::clock::NoteClocks;
-use crate::outbox::sqlite::writer::outcome::{EndedAttempt, Record, Verdict};
-use crate::trace;
+use crate::outbox::sqlite::writer::outcome::Record;
+use crate::wire::client::AttemptReport;
 
 /// The longest sleep: a wall clock that was set is noticed within it.
 const LONGEST_SLEEP: Duration = Duration::from_millis(50);
@@ -50,28 +50,6 @@ pub(super) enum Finding {
         over: bool,
     },
     RecordAgain(Box<EndedAttempt>),
-}
-
-/// Reports an attempt even where its task is dropped or panics.
-struct Reporter {
-    seq: i64,
-    findings: UnboundedSender<Finding>,
-    reported: bool,
-}
-
-impl Reporter {
-    fn report(mut self, report: AttemptReport) {
-        self.reported = true;
-        let _ = self.findings.send(Finding::Attempted { seq: self.seq, report: Box::new(report) });
-    }
-}
-
-impl Drop for Reporter {
-    fn drop(&mut self) {
-        if !self.reported {
-            let _ = self.findings.send(Finding::Lost { seq: self.seq });
-        }
-    }
 }
 
 pub(super) struct Shell {
@@ -185,7 +163,7 @@ impl Shell {
     }
 
     fn load_lane(&mut self, lane: i64) {
-        match self.lanes.load(&self.parts.file, self.parts.server.as_ref(), lane) {
+        match self.lanes.load(&self.parts.file, self.parts.targets.as_ref(), lane) {
             Ok(Some(settings)) => {
                 let now = self.now();
                 for message in self.scheduler.set_lane(LaneKey(lane), settings, now) {
@@ -387,45 +365,7 @@ impl Shell {
             self.scheduler.refused(message, now);
             return;
         }
-        let span = tracing::debug_span!(
-            target: "hookbridge::delivery",
-            "attempt",
-            message_id = %held.id,
-            attempt_no = held.attempt_count + 1,
-            endpoint_id = %endpoint.id,
-            response_status = tracing::field::Empty,
-            error = tracing::field::Empty,
-        );
-        let mut headers = message_headers(held);
-        if let Some(traceparent) = headers.get(trace::TRACEPARENT)
-            && let Some(carried) = trace::attempt_begins(&span, traceparent)
-        {
-            headers.set(trace::TRACEPARENT, carried);
-        }
-        let request = DeliveryRequest {
-            target: endpoint.target.clone(),
-            message_id: held.id,
-            attempt_no: held.attempt_count + 1,
-            payload: held.payload.clone(),
-            message_headers: headers,
-            retention_hours: held.retention_hours,
-        };
-        let client = self.parts.client.clone();
-        let reporter = Reporter { seq, findings: self.findings.clone(), reported: false };
-        tokio::spawn(
-            async move {
-                let report = client.attempt(request).await;
-                let span = tracing::Span::current();
-                if let Some(response) = &report.response {
-                    span.record("response_status", response.status);
-                }
-                if let Some(text) = &report.error_text {
-                    span.record("error", text.as_str());
-                }
-                reporter.report(report);
-            }
-            .instrument(span),
-        );
+        attempt::begin(held, endpoint, &self.parts.client, &self.findings);
     }
 
     fn attempted(&mut self, seq: i64, report: AttemptReport) {
@@ -489,20 +429,4 @@ impl Shell {
 
 fn as_due(message: &DueMessage) -> Due {
     Due { message: MessageKey(message.seq), bytes: message.weight(), scheduled: message.due_at > 0 }
-}
-
-/// Checked when they were accepted; should they be unreadable all the same, the message goes without.
-fn message_headers(message: &DueMessage) -> HeaderMap {
-    let Some(text) = message.headers.as_deref() else { return HeaderMap::default() };
-    let mut headers: HeaderMap = serde_json::from_str(text).unwrap_or_default();
-    let refused = headers.take_refused(HeaderOwner::Message);
-    if !refused.is_empty() {
-        tracing::warn!(
-            target: "hookbridge::delivery",
-            message_id = %message.id,
-            headers = ?refused,
-            "the message is sent without headers that an older version accepted and that are refused now"
-        );
-    }
-    headers
 }

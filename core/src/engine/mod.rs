@@ -1,12 +1,7 @@
 //! The whole public face: open, send, call, flush, close.
 
-pub(crate) mod authentication;
-pub(crate) mod completion;
-pub(crate) mod events;
 pub(crate) mod process;
-mod readers;
 mod running;
-pub(crate) mod threads;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,21 +10,21 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 
-pub use completion::{CompletionSink, PendingSend};
-pub use events::EventQueue;
+pub use crate::delivery::events::EventQueue;
+pub use crate::host::completion::{CompletionSink, PendingSend};
 
 use crate::config::{Config, Delivery};
-use crate::delivery::wire::tls;
+use crate::delivery::events::EventHub;
 use crate::error::Result;
-use crate::fork::{self, SurvivesFork};
+use crate::error::closed;
+use crate::host::completion::Reply;
+use crate::host::fork::{self, SurvivesFork};
 use crate::model::ids::ApiKeyId;
 use crate::operations;
 use crate::operations::messages::{SendReceipt, SendRequest};
 use crate::outbox::sqlite::own_file::OwnFile;
-use crate::outbox::sqlite::writer::queue::closed;
 use crate::outbox::sqlite::{SqliteFile, api_keys, due, sole_copy};
-use completion::Reply;
-use events::EventHub;
+use crate::wire::tls;
 use running::Running;
 
 /// Longer timeouts mean the same to every caller, and an `Instant` can hold this one.
@@ -221,7 +216,7 @@ impl Engine {
     /// # Errors
     /// `UNAUTHORIZED` where there is no such key, `STORAGE_UNAVAILABLE` where the outbox cannot be read.
     pub fn authenticate(&self, key: &str) -> Result<ApiKeyId> {
-        self.shared.running()?.process()?.authenticate(key)
+        self.shared.running()?.context()?.authenticate(key)
     }
 
     /// Makes `key` valid, for a key that is configured rather than created (`HOOKBRIDGE_API_KEY`). Installing it again
@@ -230,7 +225,7 @@ impl Engine {
     /// # Errors
     /// `INVALID_CONFIGURATION` where `key` has not the form of an API key.
     pub fn install_api_key(&self, key: &str) -> Result<ApiKeyId> {
-        operations::api_keys::install(self.shared.running()?.process()?, key)
+        operations::api_keys::install(self.shared.running()?.context()?, key)
     }
 
     /// Whether there is any API key: without one nobody can be let in.
@@ -238,7 +233,7 @@ impl Engine {
     /// # Errors
     /// `STORAGE_UNAVAILABLE` where the outbox cannot be read.
     pub fn has_api_keys(&self) -> Result<bool> {
-        self.shared.running()?.process()?.read(api_keys::any)
+        self.shared.running()?.context()?.read(api_keys::any)
     }
 
     /// Whether what is sent now could be committed. Where nothing was committed within the last second, something is.
@@ -246,7 +241,7 @@ impl Engine {
     /// # Errors
     /// What a send would be refused with: `STORAGE_UNAVAILABLE` says why.
     pub fn check_writable(&self) -> Result<()> {
-        self.shared.running()?.process()?.check_writable()
+        self.shared.running()?.context()?.check_writable()
     }
 
     /// Opens the file of an export for whoever has its signed link (`signed_path` of `exports.download`).
@@ -254,7 +249,7 @@ impl Engine {
     /// # Errors
     /// `UNAUTHORIZED` where the link is not ours or too old, `NOT_FOUND`, `EXPORT_NOT_READY`, `EXPORT_EXPIRED`.
     pub fn open_export(&self, export_id: &str, expires: i64, signature: &str) -> Result<std::fs::File> {
-        operations::exports::open_signed(self.shared.running()?.process()?, export_id, expires, signature)
+        operations::exports::open_signed(self.shared.running()?.context()?, export_id, expires, signature)
     }
 
     /// Writes an export's file into `into`, from disk or from the server; its size in bytes.
@@ -302,7 +297,7 @@ impl Engine {
     /// `CLOSED`, or `INTERNAL_ERROR` where no descriptor is to be had.
     pub fn events(&self) -> Result<EventQueue> {
         let running = self.shared.running()?;
-        running.process()?;
+        running.context()?;
         self.shared.events.subscribe()
     }
 }

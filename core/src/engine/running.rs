@@ -5,16 +5,17 @@ use std::io::Write;
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::completion::{PendingSend, Reply, Slot};
-use super::events::EventHub;
 use super::process::Process;
 use crate::config::Config;
+use crate::delivery::events::EventHub;
 use crate::error::{Error, ErrorCode, Result};
+use crate::host::completion::{PendingSend, Reply, Slot};
 use crate::operations;
+use crate::operations::context::Context;
 use crate::operations::messages::{SendReceipt, SendRequest};
 use crate::outbox::sqlite::own_file::OwnFile;
 use crate::relay;
-use crate::remote::Remote;
+use crate::remote::{Remote, calls};
 
 /// One engine in one process.
 pub(crate) enum Running {
@@ -44,9 +45,9 @@ impl Running {
     }
 
     /// The file, for what cannot be asked of a server.
-    pub(crate) fn process(&self) -> Result<&Process> {
+    pub(crate) fn context(&self) -> Result<&Context> {
         match self {
-            Self::Embedded(process) | Self::Relay { process, .. } => Ok(process),
+            Self::Embedded(process) | Self::Relay { process, .. } => Ok(&process.context),
             Self::Remote(_) => Err(Error::new(
                 ErrorCode::NotSupported,
                 "this engine has no file: it works with the server at `base_url`",
@@ -56,7 +57,7 @@ impl Running {
 
     pub(crate) fn begin_send(&self, request: SendRequest) -> Result<PendingSend> {
         match self {
-            Self::Embedded(process) | Self::Relay { process, .. } => process.begin_send(request),
+            Self::Embedded(process) | Self::Relay { process, .. } => process.context.begin_send(request),
             Self::Remote(remote) => {
                 let slot = Slot::new();
                 remote.send(&request, Reply::Thread(slot.clone()))?;
@@ -67,14 +68,16 @@ impl Running {
 
     pub(crate) fn send_here(&self, request: SendRequest, reply: Reply) -> Result<()> {
         match self {
-            Self::Embedded(process) | Self::Relay { process, .. } => process.send_here(request, reply),
+            Self::Embedded(process) | Self::Relay { process, .. } => {
+                process.context.send_here(request, reply)
+            }
             Self::Remote(remote) => remote.send(&request, reply),
         }
     }
 
     pub(crate) fn send_now(&self, request: SendRequest, reply: Reply) -> Result<()> {
         match self {
-            Self::Embedded(process) | Self::Relay { process, .. } => process.send_now(request, reply),
+            Self::Embedded(process) | Self::Relay { process, .. } => process.context.send_now(request, reply),
             Self::Remote(remote) => remote.send(&request, reply),
         }
     }
@@ -83,23 +86,23 @@ impl Running {
         let requests = requests.into_iter().map(Ok).collect();
         match self {
             Self::Embedded(process) | Self::Relay { process, .. } => {
-                operations::messages::accept_batch(process, requests)
+                operations::messages::accept_batch(&process.context, requests)
             }
-            Self::Remote(remote) => operations::messages::send_batch_to(remote, requests),
+            Self::Remote(remote) => calls::send_batch(remote, requests),
         }
     }
 
     pub(crate) fn call(&self, operation: &str, request: &str) -> Result<String> {
         match self {
-            Self::Embedded(process) => operations::call(process, operation, request),
-            Self::Remote(remote) => operations::call_remote(remote, operation, request),
-            Self::Relay { process, remote } => relay::call(process, remote, operation, request),
+            Self::Embedded(process) => operations::call(&process.context, operation, request),
+            Self::Remote(remote) => calls::call(remote, operation, request),
+            Self::Relay { process, remote } => relay::call(&process.context, remote, operation, request),
         }
     }
 
     pub(crate) fn download_export(&self, export_id: &str, into: &mut dyn Write) -> Result<u64> {
         match self {
-            Self::Embedded(process) => operations::exports::copy(process, export_id, into),
+            Self::Embedded(process) => operations::exports::copy(&process.context, export_id, into),
             Self::Remote(remote) | Self::Relay { remote, .. } => remote.download(export_id, into),
         }
     }

@@ -11,8 +11,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::config::Config;
-use crate::engine::threads;
 use crate::error::{Error, ErrorCode, Result};
+use crate::host::threads;
 use crate::model::ids::ExportId;
 use crate::model::timestamp::Timestamp;
 use crate::outbox::sqlite::writer::edit::{self, Edited};

@@ -10,6 +10,9 @@ use crate::model::ids::ApiKeyId;
 use crate::model::random::random_secret;
 use crate::model::timestamp::Timestamp;
 
+/// The longest label.
+pub const LABEL_CHARACTERS: usize = 255;
+
 /// Behind `hb_live_` or `hb_test_`.
 const SECRET_CHARACTERS: usize = 32;
 const SHOWN_CHARACTERS: usize = 11;
@@ -18,7 +21,7 @@ const SHOWN_CHARACTERS: usize = 11;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[cfg_attr(feature = "schema", schemars(inline, transform = crate::schema::words))]
+#[cfg_attr(feature = "schema", schemars(inline, transform = crate::model::schema::words))]
 pub enum ApiKeyMode {
     /// `hb_live_...`
     #[default]
@@ -91,7 +94,7 @@ pub struct ApiKey {
     /// `key_...`
     pub key_id: ApiKeyId,
     /// What it was named; empty where nothing was said.
-    #[cfg_attr(feature = "schema", schemars(extend("maxLength" = crate::operations::api_keys::LABEL_CHARACTERS)))]
+    #[cfg_attr(feature = "schema", schemars(extend("maxLength" = LABEL_CHARACTERS)))]
     pub label: String,
     /// The key's first 11 characters.
     pub prefix: String,
@@ -113,7 +116,7 @@ pub struct NewApiKey {
     /// Its first 11 characters.
     pub prefix: String,
     /// What it is named; empty where nothing was said.
-    #[cfg_attr(feature = "schema", schemars(extend("maxLength" = crate::operations::api_keys::LABEL_CHARACTERS)))]
+    #[cfg_attr(feature = "schema", schemars(extend("maxLength" = LABEL_CHARACTERS)))]
     pub label: String,
     /// When it was made.
     pub created_at: Timestamp,

@@ -12,7 +12,7 @@ use crate::model::timestamp::Timestamp;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[cfg_attr(feature = "schema", schemars(inline, transform = crate::schema::words))]
+#[cfg_attr(feature = "schema", schemars(inline, transform = crate::model::schema::words))]
 pub enum RetryType {
     /// After a 429.
     Fast,

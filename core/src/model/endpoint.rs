@@ -7,6 +7,15 @@ use crate::model::ids::EndpointId;
 use crate::model::retry_schedule::RetrySchedule;
 use crate::model::timestamp::Timestamp;
 
+/// The longest description.
+pub const DESCRIPTION_CHARACTERS: usize = 500;
+/// The most deliveries per second that a limit may say.
+pub const RATE_LIMIT_RPS: u32 = 1000;
+/// The largest burst.
+pub const BURST: u32 = 10_000;
+/// The most attempts that an endpoint may ask for.
+pub const MAX_ATTEMPTS: u32 = 100;
+
 /// An endpoint as it is shown. Its secrets never are.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -14,24 +23,24 @@ pub struct Endpoint {
     /// `ep_...`
     pub id: EndpointId,
     /// Where deliveries are posted to.
-    #[cfg_attr(feature = "schema", schemars(with = "crate::delivery::wire::endpoint_url::EndpointUrl"))]
+    #[cfg_attr(feature = "schema", schemars(with = "crate::model::endpoint_url::EndpointUrl"))]
     pub url: String,
     /// The owner's words, at most 500 characters.
-    #[cfg_attr(feature = "schema", schemars(extend("maxLength" = crate::operations::endpoints::DESCRIPTION_CHARACTERS)))]
+    #[cfg_attr(feature = "schema", schemars(extend("maxLength" = DESCRIPTION_CHARACTERS)))]
     pub description: Option<String>,
     /// Deliveries a second, 1 to 1,000; absent is unlimited.
-    #[cfg_attr(feature = "schema", schemars(extend("maximum" = crate::operations::endpoints::RATE_LIMIT_RPS)))]
+    #[cfg_attr(feature = "schema", schemars(extend("maximum" = RATE_LIMIT_RPS)))]
     pub rate_limit_rps: Option<u32>,
     /// Deliveries at once within the rate limit, 1 to 10,000; absent is `rate_limit_rps`.
-    #[cfg_attr(feature = "schema", schemars(extend("maximum" = crate::operations::endpoints::BURST)))]
+    #[cfg_attr(feature = "schema", schemars(extend("maximum" = BURST)))]
     pub burst: Option<u32>,
     /// Sent with every delivery.
-    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::schema::EndpointHeaders>"))]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::model::schema::EndpointHeaders>"))]
     pub headers: Option<HeaderMap>,
     /// Replaces the engine's schedule.
     pub retry_schedule: Option<RetrySchedule>,
     /// Replaces the engine's number of attempts, 1 to 100.
-    #[cfg_attr(feature = "schema", schemars(extend("maximum" = crate::operations::endpoints::MAX_ATTEMPTS)))]
+    #[cfg_attr(feature = "schema", schemars(extend("maximum" = MAX_ATTEMPTS)))]
     pub max_attempts: Option<u32>,
     /// Whether deliveries are held.
     pub paused: bool,

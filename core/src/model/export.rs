@@ -13,7 +13,7 @@ const DIRECTION: &str = "outbound";
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[cfg_attr(feature = "schema", schemars(inline, transform = crate::schema::words))]
+#[cfg_attr(feature = "schema", schemars(inline, transform = crate::model::schema::words))]
 pub enum ExportStatus {
     /// Asked for.
     Pending,
@@ -86,7 +86,7 @@ struct Shown<'a> {
     /// Only with this status.
     filter_status: Option<MessageStatus>,
     /// Only of this endpoint: its id's digits as a UUID with dashes.
-    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::schema::DashedId>"))]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::model::schema::DashedId>"))]
     filter_endpoint_id: Option<String>,
     /// How many messages it has.
     row_count: Option<u64>,

@@ -5,6 +5,9 @@ use serde::{Deserialize, Serialize};
 use crate::model::ids::{ApiKeyId, EndpointId, MessageId};
 use crate::model::timestamp::Timestamp;
 
+/// The longest idempotency key.
+pub const IDEMPOTENCY_KEY_CHARACTERS: usize = 255;
+
 /// The one project of an outbox.
 pub const PROJECT_ID: &str = "proj_default";
 
@@ -15,7 +18,7 @@ pub const CONTENT_TYPE: &str = "application/json";
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[cfg_attr(feature = "schema", schemars(inline, transform = crate::schema::words))]
+#[cfg_attr(feature = "schema", schemars(inline, transform = crate::model::schema::words))]
 pub enum MessageStatus {
     /// Accepted or replayed, and not attempted since.
     Queued,
@@ -72,14 +75,14 @@ pub struct Message {
     /// The payload's bytes.
     pub size_bytes: u64,
     /// Hex SHA-256 of the payload.
-    #[cfg_attr(feature = "schema", schemars(with = "crate::schema::Sha256Hex"))]
+    #[cfg_attr(feature = "schema", schemars(with = "crate::model::schema::Sha256Hex"))]
     pub payload_sha256: String,
     /// When it was accepted.
     pub created_at: Timestamp,
     /// When it last changed.
     pub updated_at: Timestamp,
     /// The producer's key, where one was given.
-    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::schema::IdempotencyKey>"))]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::model::schema::IdempotencyKey>"))]
     pub idempotency_key: Option<String>,
     /// When the next attempt is due, while `pending_retry`.
     pub next_attempt_at: Option<Timestamp>,

@@ -62,7 +62,7 @@ pub struct SigningKey {
     /// `sk_...`
     pub id: SigningKeyId,
     /// The last four characters of the secret.
-    #[cfg_attr(feature = "schema", schemars(with = "crate::schema::KeyHint"))]
+    #[cfg_attr(feature = "schema", schemars(with = "crate::model::schema::KeyHint"))]
     pub key_hint: String,
     /// When it was made.
     pub created_at: Timestamp,
@@ -78,7 +78,7 @@ pub struct NewSigningKey {
     #[cfg_attr(feature = "schema", schemars(with = "SigningSecret"))]
     pub signing_secret: String,
     /// The last four characters of the secret.
-    #[cfg_attr(feature = "schema", schemars(with = "crate::schema::KeyHint"))]
+    #[cfg_attr(feature = "schema", schemars(with = "crate::model::schema::KeyHint"))]
     pub key_hint: String,
     /// When it was made.
     pub created_at: Timestamp,

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::context::Context;
 use super::invalid_request;
-use crate::engine::process::Process;
 use crate::error::Result;
 use crate::outbox::sqlite::api_keys;
 
@@ -57,7 +57,7 @@ fn ids(list: Option<&str>) -> Vec<&str> {
     list.into_iter().flat_map(|list| list.split(',')).map(str::trim).filter(|id| !id.is_empty()).collect()
 }
 
-pub(crate) fn lookup(process: &Process, request: LookupActors) -> Result<Actors> {
+pub(crate) fn lookup(context: &Context, request: LookupActors) -> Result<Actors> {
     let (users, keys) = (ids(request.user_id.as_deref()), ids(request.api_key_id.as_deref()));
     let asked = users.len() + keys.len();
     if !(1..=ACTORS_LIMIT).contains(&asked) {
@@ -65,7 +65,7 @@ pub(crate) fn lookup(process: &Process, request: LookupActors) -> Result<Actors>
             "`user_id` and `api_key_id` must name 1 to {ACTORS_LIMIT} ids in all, not {asked}"
         )));
     }
-    let known = if keys.is_empty() { Vec::new() } else { process.read(api_keys::list)? };
+    let known = if keys.is_empty() { Vec::new() } else { context.read(api_keys::list)? };
     let found = known
         .into_iter()
         .map(|key| (key.listed.key_id.to_string(), ApiKeyActor { label: key.listed.label }))

@@ -2,17 +2,16 @@
 
 use serde::Deserialize;
 
+use super::context::Context;
 use super::{Nothing, Page, invalid_request};
-use crate::engine::process::Process;
 use crate::error::{Error, ErrorCode, Result};
+use crate::model::api_key::LABEL_CHARACTERS;
 use crate::model::api_key::{ApiKey, ApiKeyMode, ApiKeySecret, NewApiKey};
 use crate::model::ids::ApiKeyId;
 use crate::model::timestamp::Timestamp;
 use crate::outbox::sqlite::api_keys::{self, StoredApiKey};
 use crate::outbox::sqlite::writer::edit::Edited;
 
-/// The longest label.
-pub const LABEL_CHARACTERS: usize = 255;
 /// The label of a key that was installed.
 const INSTALLED: &str = "HOOKBRIDGE_API_KEY";
 
@@ -52,19 +51,19 @@ fn stored(secret: &ApiKeySecret, label: String) -> Result<StoredApiKey> {
 }
 
 /// Adds `key` where it is not there yet; the id under which it is there.
-fn add(process: &Process, key: StoredApiKey) -> Result<ApiKeyId> {
-    let added = process.edit(move |context| {
+fn add(context: &Context, key: StoredApiKey) -> Result<ApiKeyId> {
+    let added = context.edit(move |context| {
         if api_keys::insert(context.connection, &key)? || context.again {
             context.bump_revision()?;
         }
         let answer = api_keys::by_hash(context.connection, &key.sha256)?;
         Ok(Ok(Edited { answer, notices: Vec::new() }))
     });
-    process.keys.edited();
+    context.keys.edited();
     added
 }
 
-pub(crate) fn create(process: &Process, request: CreateApiKey) -> Result<NewApiKey> {
+pub(crate) fn create(context: &Context, request: CreateApiKey) -> Result<NewApiKey> {
     let label = request.label.unwrap_or_default();
     if label.chars().count() > LABEL_CHARACTERS {
         return Err(invalid_request(format!("`label` has at most {LABEL_CHARACTERS} characters")));
@@ -72,7 +71,7 @@ pub(crate) fn create(process: &Process, request: CreateApiKey) -> Result<NewApiK
     let secret = ApiKeySecret::generate(request.mode.unwrap_or_default())?;
     let key = stored(&secret, label)?;
     let listed = key.listed.clone();
-    let key_id = add(process, key)?;
+    let key_id = add(context, key)?;
     Ok(NewApiKey {
         key_id,
         key: secret.expose().to_owned(),
@@ -82,31 +81,31 @@ pub(crate) fn create(process: &Process, request: CreateApiKey) -> Result<NewApiK
     })
 }
 
-pub(crate) fn install(process: &Process, key: &str) -> Result<ApiKeyId> {
+pub(crate) fn install(context: &Context, key: &str) -> Result<ApiKeyId> {
     let secret = ApiKeySecret::parse(key).ok_or_else(|| {
         Error::new(
             ErrorCode::InvalidConfiguration,
             "an API key is `hb_live_` or `hb_test_` and 32 letters and digits",
         )
     })?;
-    add(process, stored(&secret, INSTALLED.to_owned())?)
+    add(context, stored(&secret, INSTALLED.to_owned())?)
 }
 
-pub(crate) fn list(process: &Process, _request: ListApiKeys) -> Result<Page<ApiKey>> {
+pub(crate) fn list(context: &Context, _request: ListApiKeys) -> Result<Page<ApiKey>> {
     let mut data: Vec<ApiKey> =
-        process.read(api_keys::list)?.into_iter().map(|stored| stored.listed).collect();
+        context.read(api_keys::list)?.into_iter().map(|stored| stored.listed).collect();
     for key in &mut data {
-        key.last_used_at = process.keys.last_used(key);
+        key.last_used_at = context.keys.last_used(key);
     }
     Ok(Page { data, has_more: false, next_cursor: None })
 }
 
-pub(crate) fn delete(process: &Process, request: ApiKeyRef) -> Result<Nothing> {
+pub(crate) fn delete(context: &Context, request: ApiKeyRef) -> Result<Nothing> {
     let unknown = || Error::new(ErrorCode::NotFound, "there is no such API key");
     let key_id: ApiKeyId = request.key_id.parse().map_err(|_| unknown())?;
     // A group that is written again may find its own deletion.
     let mut found = false;
-    let deleted = process.edit(move |context| {
+    let deleted = context.edit(move |context| {
         found |= api_keys::delete(context.connection, &key_id)?;
         if !found {
             return Ok(Err(unknown()));
@@ -114,6 +113,6 @@ pub(crate) fn delete(process: &Process, request: ApiKeyRef) -> Result<Nothing> {
         context.bump_revision()?;
         Ok(Ok(Edited { answer: Nothing {}, notices: Vec::new() }))
     });
-    process.keys.edited();
+    context.keys.edited();
     deleted
 }

@@ -4,31 +4,24 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Deserializer, Serialize};
 
+use super::context::Context;
 use super::{Nothing, Page, invalid_request};
-use crate::delivery::link::Notice;
-use crate::delivery::wire::endpoint_url::EndpointUrl;
-use crate::engine::process::Process;
+use crate::error::endpoint_not_found;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::endpoint::Endpoint;
+pub use crate::model::endpoint::{BURST, DESCRIPTION_CHARACTERS, MAX_ATTEMPTS, RATE_LIMIT_RPS};
+use crate::model::endpoint_url::EndpointUrl;
 use crate::model::header_map::{HeaderMap, HeaderOwner};
 use crate::model::ids::{EndpointId, SigningKeyId};
 use crate::model::retry_schedule::RetrySchedule;
 use crate::model::signing_key::SigningSecret;
 use crate::model::timestamp::Timestamp;
 use crate::model::whole_number;
-use crate::operations::messages::endpoint_not_found;
+use crate::outbox::link::Notice;
 use crate::outbox::sqlite::endpoints::{self, StoredEndpoint};
 use crate::outbox::sqlite::signing_keys::{self, StoredKey};
 use crate::outbox::sqlite::writer::edit::Edited;
 
-/// The longest description.
-pub const DESCRIPTION_CHARACTERS: usize = 500;
-/// The most deliveries per second that a limit may say.
-pub const RATE_LIMIT_RPS: u32 = 1000;
-/// The largest burst.
-pub const BURST: u32 = 10_000;
-/// The most attempts that an endpoint may ask for.
-pub const MAX_ATTEMPTS: u32 = 100;
 /// The most endpoints of one page.
 pub const PAGE_LIMIT: usize = 100;
 const PAGE_DEFAULT: usize = 50;
@@ -52,7 +45,7 @@ pub struct CreateEndpoint {
     #[cfg_attr(feature = "schema", schemars(extend("maximum" = BURST)))]
     pub burst: Option<u32>,
     /// Sent with every delivery.
-    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::schema::EndpointHeaders>"))]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::model::schema::EndpointHeaders>"))]
     pub headers: Option<HeaderMap>,
     /// Replaces the engine's schedule.
     pub retry_schedule: Option<RetrySchedule>,
@@ -80,7 +73,7 @@ pub struct CreatedEndpoint {
     #[cfg_attr(feature = "schema", schemars(with = "SigningSecret"))]
     pub signing_secret: String,
     /// The last four characters of the secret.
-    #[cfg_attr(feature = "schema", schemars(with = "crate::schema::KeyHint"))]
+    #[cfg_attr(feature = "schema", schemars(with = "crate::model::schema::KeyHint"))]
     pub key_hint: String,
     /// When it was made.
     pub created_at: Timestamp,
@@ -142,7 +135,7 @@ pub struct UpdateEndpoint {
     #[cfg_attr(feature = "schema", schemars(extend("maximum" = BURST)))]
     pub burst: Option<u32>,
     /// Replaced whole; `{}` clears them.
-    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::schema::EndpointHeaders>"))]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::model::schema::EndpointHeaders>"))]
     pub headers: Option<HeaderMap>,
     /// Null clears it.
     #[serde(default, deserialize_with = "present")]
@@ -211,10 +204,10 @@ fn check(
     headers.map_or(Ok(()), |headers| headers.check(HeaderOwner::Endpoint))
 }
 
-fn check_url(process: &Process, url: &str) -> Result<EndpointUrl> {
-    let url = process.guard.check_url(url)?;
-    if process.config.verify_dns {
-        process.guard.resolve(&url, &process.names, process.config.connect_timeout)?;
+fn check_url(context: &Context, url: &str) -> Result<EndpointUrl> {
+    let url = context.guard.check_url(url)?;
+    if context.config.verify_dns {
+        context.guard.resolve(&url, &context.names, context.config.connect_timeout)?;
     }
     Ok(url)
 }
@@ -227,7 +220,7 @@ fn filled(headers: Option<HeaderMap>) -> Option<HeaderMap> {
     headers.filter(|headers| !headers.is_empty())
 }
 
-pub(crate) fn create(process: &Process, request: CreateEndpoint) -> Result<CreatedEndpoint> {
+pub(crate) fn create(context: &Context, request: CreateEndpoint) -> Result<CreatedEndpoint> {
     check(
         request.description.as_deref(),
         request.rate_limit_rps,
@@ -235,7 +228,7 @@ pub(crate) fn create(process: &Process, request: CreateEndpoint) -> Result<Creat
         request.max_attempts,
         request.headers.as_ref(),
     )?;
-    let url = check_url(process, &request.url)?;
+    let url = check_url(context, &request.url)?;
     let now = Timestamp::now();
     let endpoint = Endpoint {
         id: EndpointId::generate()?,
@@ -261,7 +254,7 @@ pub(crate) fn create(process: &Process, request: CreateEndpoint) -> Result<Creat
         key_hint: key.secret.hint().to_owned(),
         created_at: now,
     };
-    process.edit(move |context| {
+    context.edit(move |context| {
         let seq = match endpoints::live_seq(context.connection, &endpoint.id)? {
             // The group is being written again, and this had reached the file.
             Some(seq) => seq,
@@ -276,9 +269,9 @@ pub(crate) fn create(process: &Process, request: CreateEndpoint) -> Result<Creat
     })
 }
 
-pub(crate) fn get(process: &Process, request: EndpointRef) -> Result<Endpoint> {
+pub(crate) fn get(context: &Context, request: EndpointRef) -> Result<Endpoint> {
     let id = parse_id(&request.endpoint_id)?;
-    let found = process.read(|connection| endpoints::find(connection, &id))?;
+    let found = context.read(|connection| endpoints::find(connection, &id))?;
     found.map(|stored| stored.endpoint).ok_or_else(endpoint_not_found)
 }
 
@@ -287,7 +280,7 @@ fn read_cursor(cursor: &str) -> Option<i64> {
     text.strip_prefix("e1:")?.parse().ok()
 }
 
-pub(crate) fn list(process: &Process, request: ListEndpoints) -> Result<Page<EndpointSummary>> {
+pub(crate) fn list(context: &Context, request: ListEndpoints) -> Result<Page<EndpointSummary>> {
     let limit = match request.limit {
         None => PAGE_DEFAULT,
         Some(limit) => usize::try_from(limit)
@@ -299,7 +292,7 @@ pub(crate) fn list(process: &Process, request: ListEndpoints) -> Result<Page<End
         None | Some("") => i64::MAX,
         Some(cursor) => read_cursor(cursor).ok_or_else(|| invalid_request("`cursor` is not one of ours"))?,
     };
-    let mut found = process.read(|connection| endpoints::list(connection, before, limit + 1))?;
+    let mut found = context.read(|connection| endpoints::list(connection, before, limit + 1))?;
     let has_more = found.len() > limit;
     found.truncate(limit);
     let next_cursor =
@@ -319,14 +312,14 @@ pub(crate) fn list(process: &Process, request: ListEndpoints) -> Result<Page<End
 
 /// Changes a live endpoint in the writer's transaction and tells every deliverer.
 fn change<T: Send + 'static>(
-    process: &Process,
+    context: &Context,
     endpoint_id: &str,
     mut change: impl FnMut(&rusqlite::Connection, &mut StoredEndpoint, Timestamp) -> rusqlite::Result<T>
     + Send
     + 'static,
 ) -> Result<T> {
     let id = parse_id(endpoint_id)?;
-    process.edit(move |context| {
+    context.edit(move |context| {
         let Some(mut stored) = endpoints::find(context.connection, &id)? else {
             return Ok(Err(endpoint_not_found()));
         };
@@ -336,7 +329,7 @@ fn change<T: Send + 'static>(
     })
 }
 
-pub(crate) fn update(process: &Process, request: UpdateEndpoint) -> Result<UpdatedEndpoint> {
+pub(crate) fn update(context: &Context, request: UpdateEndpoint) -> Result<UpdatedEndpoint> {
     check(
         request.description.as_deref(),
         request.rate_limit_rps,
@@ -345,10 +338,10 @@ pub(crate) fn update(process: &Process, request: UpdateEndpoint) -> Result<Updat
         request.headers.as_ref(),
     )?;
     // An unknown endpoint is said before its new URL is looked at.
-    get(process, EndpointRef { endpoint_id: request.endpoint_id.clone() })?;
-    let url = request.url.as_deref().map(|url| check_url(process, url)).transpose()?;
+    get(context, EndpointRef { endpoint_id: request.endpoint_id.clone() })?;
+    let url = request.url.as_deref().map(|url| check_url(context, url)).transpose()?;
     let endpoint_id = request.endpoint_id.clone();
-    change(process, &endpoint_id, move |connection, stored, now| {
+    change(context, &endpoint_id, move |connection, stored, now| {
         let endpoint = &mut stored.endpoint;
         if let Some(url) = &url {
             endpoint.url = url.as_ref().to_owned();
@@ -377,23 +370,23 @@ pub(crate) fn update(process: &Process, request: UpdateEndpoint) -> Result<Updat
     })
 }
 
-pub(crate) fn delete(process: &Process, request: EndpointRef) -> Result<Nothing> {
-    change(process, &request.endpoint_id, |connection, stored, now| {
+pub(crate) fn delete(context: &Context, request: EndpointRef) -> Result<Nothing> {
+    change(context, &request.endpoint_id, |connection, stored, now| {
         endpoints::delete(connection, stored.seq, now)?;
         Ok(Nothing {})
     })
 }
 
-pub(crate) fn pause(process: &Process, request: EndpointRef) -> Result<PausedEndpoint> {
-    set_paused(process, &request.endpoint_id, true)
+pub(crate) fn pause(context: &Context, request: EndpointRef) -> Result<PausedEndpoint> {
+    set_paused(context, &request.endpoint_id, true)
 }
 
-pub(crate) fn resume(process: &Process, request: EndpointRef) -> Result<PausedEndpoint> {
-    set_paused(process, &request.endpoint_id, false)
+pub(crate) fn resume(context: &Context, request: EndpointRef) -> Result<PausedEndpoint> {
+    set_paused(context, &request.endpoint_id, false)
 }
 
-fn set_paused(process: &Process, endpoint_id: &str, paused: bool) -> Result<PausedEndpoint> {
-    change(process, endpoint_id, move |connection, stored, now| {
+fn set_paused(context: &Context, endpoint_id: &str, paused: bool) -> Result<PausedEndpoint> {
+    change(context, endpoint_id, move |connection, stored, now| {
         let was_paused = stored.endpoint.paused;
         stored.endpoint.paused = paused;
         stored.endpoint.updated_at = now;

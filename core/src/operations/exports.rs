@@ -6,9 +6,9 @@ use std::io::{self, Write};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use super::context::Context;
 use super::endpoints::parse_id as parse_endpoint;
 use super::{Nothing, Page, invalid_request};
-use crate::engine::process::Process;
 use crate::error::{Error, ErrorCode, Result};
 use crate::exports::{self as files, link};
 use crate::model::export::{Export, ExportFilter, ExportStatus};
@@ -54,7 +54,7 @@ pub struct ExportRef {
 /// What `exports.download` answers.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Download {
-    /// Where the file is: `file://` in this process, `https://` where a server was asked.
+    /// Where the file is: `file://` in this context, `https://` where a server was asked.
     pub download_url: String,
     /// The path at which a server gives the file away without a key, for a quarter of an hour.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -65,12 +65,12 @@ fn unknown() -> Error {
     Error::new(ErrorCode::NotFound, "there is no such export")
 }
 
-fn find(process: &Process, id: &str) -> Result<Export> {
+fn find(context: &Context, id: &str) -> Result<Export> {
     let id = id.parse().map_err(|_| unknown())?;
-    process.read(|connection| exports::find(connection, &id, Timestamp::now()))?.ok_or_else(unknown)
+    context.read(|connection| exports::find(connection, &id, Timestamp::now()))?.ok_or_else(unknown)
 }
 
-pub(crate) fn create(process: &Process, request: CreateExport) -> Result<Export> {
+pub(crate) fn create(context: &Context, request: CreateExport) -> Result<Export> {
     if request.end_time <= request.start_time {
         return Err(invalid_request("`end_time` must be after `start_time`"));
     }
@@ -88,12 +88,12 @@ pub(crate) fn create(process: &Process, request: CreateExport) -> Result<Export>
             .map(parse_endpoint)
             .transpose()?,
     };
-    let (most, folder) = (u64::from(process.config.max_exports), process.file.path());
-    if files::bytes_on_disk(folder) >= process.config.max_export_bytes {
-        return Err(files::exports_are_full(&process.config));
+    let (most, folder) = (u64::from(context.config.max_exports), context.file.path());
+    if files::bytes_on_disk(folder) >= context.config.max_export_bytes {
+        return Err(files::exports_are_full(&context.config));
     }
     let (id, now, made) = (ExportId::generate()?, Timestamp::now(), random_bytes::<32>()?);
-    let export = process.edit(move |context| {
+    let export = context.edit(move |context| {
         if exports::kept(context.connection, &id, now)? >= most {
             let message =
                 format!("there are {most} exports (`max_exports`): delete one, or wait until one expires");
@@ -104,35 +104,35 @@ pub(crate) fn create(process: &Process, request: CreateExport) -> Result<Export>
         let answer = exports::find(context.connection, &id, now)?;
         Ok(answer.ok_or_else(unknown).map(|answer| Edited { answer, notices: Vec::new() }))
     })?;
-    process.exporter.start(id)?;
+    context.exporter.start(id)?;
     Ok(export)
 }
 
-pub(crate) fn list(process: &Process, _request: ListExports) -> Result<Page<Export>> {
-    let data = process.read(|connection| exports::list(connection, Timestamp::now()))?;
+pub(crate) fn list(context: &Context, _request: ListExports) -> Result<Page<Export>> {
+    let data = context.read(|connection| exports::list(connection, Timestamp::now()))?;
     Ok(Page { data, has_more: false, next_cursor: None })
 }
 
-pub(crate) fn get(process: &Process, request: ExportRef) -> Result<Export> {
-    find(process, &request.export_id)
+pub(crate) fn get(context: &Context, request: ExportRef) -> Result<Export> {
+    find(context, &request.export_id)
 }
 
-pub(crate) fn delete(process: &Process, request: ExportRef) -> Result<Nothing> {
+pub(crate) fn delete(context: &Context, request: ExportRef) -> Result<Nothing> {
     let id: ExportId = request.export_id.parse().map_err(|_| unknown())?;
     // A group that is written again may find its own deletion.
     let mut found = false;
-    process.edit(move |context| {
+    context.edit(move |context| {
         found |= exports::delete(context.connection, &id)?;
         Ok(if found { Ok(Edited { answer: Nothing {}, notices: Vec::new() }) } else { Err(unknown()) })
     })?;
     // One that is being written finds its row gone.
-    let _ = std::fs::remove_file(files::path(process.file.path(), &id));
+    let _ = std::fs::remove_file(files::path(context.file.path(), &id));
     Ok(Nothing {})
 }
 
 /// An export that can be downloaded.
-fn completed(process: &Process, export_id: &str) -> Result<Export> {
-    let export = find(process, export_id)?;
+fn completed(context: &Context, export_id: &str) -> Result<Export> {
+    let export = find(context, export_id)?;
     match export.status {
         ExportStatus::Completed => Ok(export),
         ExportStatus::Expired => {
@@ -148,10 +148,10 @@ fn completed(process: &Process, export_id: &str) -> Result<Export> {
     }
 }
 
-pub(crate) fn download(process: &Process, request: ExportRef) -> Result<Download> {
-    let export = completed(process, &request.export_id)?;
-    let secret = process.read(exports::secret)?.ok_or_else(unknown)?;
-    let path = files::path(process.file.path(), &export.id);
+pub(crate) fn download(context: &Context, request: ExportRef) -> Result<Download> {
+    let export = completed(context, &request.export_id)?;
+    let secret = context.read(exports::secret)?.ok_or_else(unknown)?;
+    let path = files::path(context.file.path(), &export.id);
     let url = Url::from_file_path(&path)
         .map_err(|()| Error::new(ErrorCode::Internal, format!("{} has no URL", path.display())))?;
     Ok(Download {
@@ -160,24 +160,24 @@ pub(crate) fn download(process: &Process, request: ExportRef) -> Result<Download
     })
 }
 
-fn open(process: &Process, export: &Export) -> Result<File> {
-    let path = files::path(process.file.path(), &export.id);
+fn open(context: &Context, export: &Export) -> Result<File> {
+    let path = files::path(context.file.path(), &export.id);
     side_file::open_to_read(&path).map_err(|cause| {
         Error::new(ErrorCode::StorageUnavailable, format!("{} cannot be read: {cause}", path.display()))
     })
 }
 
 /// The file behind a signed link.
-pub(crate) fn open_signed(process: &Process, export_id: &str, expires: i64, signature: &str) -> Result<File> {
+pub(crate) fn open_signed(context: &Context, export_id: &str, expires: i64, signature: &str) -> Result<File> {
     let id: ExportId = export_id.parse().map_err(|_| unknown())?;
-    let secret = process.read(exports::secret)?.ok_or_else(unknown)?;
+    let secret = context.read(exports::secret)?.ok_or_else(unknown)?;
     link::check(&secret, &id, expires, signature, Timestamp::now())?;
-    open(process, &completed(process, export_id)?)
+    open(context, &completed(context, export_id)?)
 }
 
 /// Copies the file; its size.
-pub(crate) fn copy(process: &Process, export_id: &str, into: &mut dyn Write) -> Result<u64> {
-    let mut file = open(process, &completed(process, export_id)?)?;
+pub(crate) fn copy(context: &Context, export_id: &str, into: &mut dyn Write) -> Result<u64> {
+    let mut file = open(context, &completed(context, export_id)?)?;
     io::copy(&mut file, into).map_err(|cause| {
         Error::new(ErrorCode::StorageUnavailable, format!("the export cannot be copied: {cause}"))
     })

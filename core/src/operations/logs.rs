@@ -4,9 +4,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
+use super::context::Context;
 use super::endpoints::{parse_id as parse_endpoint, row as endpoint_row};
 use super::{Page, invalid_request};
-use crate::engine::process::Process;
 use crate::error::Result;
 use crate::model::message::MessageStatus;
 use crate::model::message_summary::MessageSummary;
@@ -90,13 +90,13 @@ fn write_cursor(next: Option<i64>) -> Option<String> {
 }
 
 /// What a message that this process delivers is shown as.
-fn shown(process: &Process, listing: Listing) -> (Vec<MessageSummary>, Option<i64>) {
+fn shown(context: &Context, listing: Listing) -> (Vec<MessageSummary>, Option<i64>) {
     let waits = |status| matches!(status, MessageStatus::Queued | MessageStatus::PendingRetry);
     let messages = listing
         .messages
         .into_iter()
         .map(|(seq, mut message)| {
-            if waits(message.status) && message.deleted_at.is_none() && process.link.is_in_flight(seq) {
+            if waits(message.status) && message.deleted_at.is_none() && context.link.is_in_flight(seq) {
                 message.status = MessageStatus::Delivering;
                 message.next_attempt_at = None;
             }
@@ -107,24 +107,24 @@ fn shown(process: &Process, listing: Listing) -> (Vec<MessageSummary>, Option<i6
 }
 
 /// The row of the endpoint that a filter names; deleted ones have none.
-pub(super) fn filtered_endpoint(process: &Process, endpoint_id: Option<&str>) -> Result<Option<i64>> {
+pub(super) fn filtered_endpoint(context: &Context, endpoint_id: Option<&str>) -> Result<Option<i64>> {
     let Some(id) = endpoint_id.filter(|id| !id.is_empty()) else { return Ok(None) };
     let id = parse_endpoint(id)?;
-    process.read(|connection| endpoint_row(connection, &id))?.map(Some)
+    context.read(|connection| endpoint_row(connection, &id))?.map(Some)
 }
 
-pub(crate) fn list(process: &Process, request: ListLogs) -> Result<Page<MessageSummary>> {
+pub(crate) fn list(context: &Context, request: ListLogs) -> Result<Page<MessageSummary>> {
     let limit = checked_limit(request.limit, LOGS_DEFAULT, LOGS_LIMIT)?;
     let after = read_cursor(request.cursor.as_deref())?;
     // Only the process that delivers knows what is under way: it lists that from memory.
     let (statuses, among) = match request.status {
         Some(MessageStatus::Delivering) => {
-            (vec![MessageStatus::Queued, MessageStatus::PendingRetry], Some(process.link.rows_in_flight()))
+            (vec![MessageStatus::Queued, MessageStatus::PendingRetry], Some(context.link.rows_in_flight()))
         }
         status => (status.into_iter().collect(), None),
     };
     let filter = Filter {
-        endpoint_seq: filtered_endpoint(process, request.endpoint_id.as_deref())?,
+        endpoint_seq: filtered_endpoint(context, request.endpoint_id.as_deref())?,
         statuses,
         created_from: request.start_time,
         created_before: request.end_time,
@@ -132,18 +132,18 @@ pub(crate) fn list(process: &Process, request: ListLogs) -> Result<Page<MessageS
         among,
     };
     let found =
-        process.read(|connection| listing::page(connection, &filter, Order::NewestFirst, after, limit))?;
-    let (data, next) = shown(process, found);
+        context.read(|connection| listing::page(connection, &filter, Order::NewestFirst, after, limit))?;
+    let (data, next) = shown(context, found);
     Ok(Page { data, has_more: next.is_some(), next_cursor: write_cursor(next) })
 }
 
-pub(crate) fn dead_letters(process: &Process, request: ListDeadLetters) -> Result<DeadLetters> {
+pub(crate) fn dead_letters(context: &Context, request: ListDeadLetters) -> Result<DeadLetters> {
     let limit = checked_limit(request.limit, DEAD_LETTERS_DEFAULT, DEAD_LETTERS_LIMIT)?;
     let after = read_cursor(request.cursor.as_deref())?;
     let filter =
         Filter { statuses: vec![MessageStatus::FailedPermanent], without_deleted: true, ..Filter::default() };
     let found =
-        process.read(|connection| listing::page(connection, &filter, Order::NewestFirst, after, limit))?;
-    let (messages, next) = shown(process, found);
+        context.read(|connection| listing::page(connection, &filter, Order::NewestFirst, after, limit))?;
+    let (messages, next) = shown(context, found);
     Ok(DeadLetters { messages, has_more: next.is_some(), next_cursor: write_cursor(next) })
 }

@@ -2,11 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::context::Context;
 use super::invalid_request;
 use super::logs::{checked_limit, filtered_endpoint};
 use super::messages::{delete_in, parse_id};
 use super::replay::{self, Replay};
-use crate::engine::process::Process;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::ids::{ApiKeyId, MessageId};
 use crate::model::message::MessageStatus;
@@ -170,12 +170,12 @@ fn check_named(ids: &[String]) -> Result<()> {
 }
 
 /// The ids of those that a filter finds, oldest first. Read before the transaction, which each is checked in again.
-fn find(process: &Process, filter: &Filter, limit: usize) -> Result<Vec<MessageId>> {
+fn find(context: &Context, filter: &Filter, limit: usize) -> Result<Vec<MessageId>> {
     let (mut ids, mut after) = (Vec::new(), None);
     loop {
         let left = limit - ids.len();
         let found =
-            process.read(|connection| listing::page(connection, filter, Order::OldestFirst, after, left))?;
+            context.read(|connection| listing::page(connection, filter, Order::OldestFirst, after, left))?;
         ids.extend(found.messages.iter().map(|(_, message)| message.message_id));
         after = found.next;
         if after.is_none() || ids.len() >= limit {
@@ -187,9 +187,9 @@ fn find(process: &Process, filter: &Filter, limit: usize) -> Result<Vec<MessageI
 type Outcomes = Vec<(MessageId, Result<()>)>;
 
 /// Replays each in one transaction.
-fn replay_each(process: &Process, ids: Vec<MessageId>) -> Result<Outcomes> {
-    let kept = process.config.payload_retention;
-    process.edit(move |context| {
+fn replay_each(context: &Context, ids: Vec<MessageId>) -> Result<Outcomes> {
+    let kept = context.config.payload_retention;
+    context.edit(move |context| {
         let (mut outcomes, mut notices) = (Vec::with_capacity(ids.len()), Vec::new());
         for id in &ids {
             let outcome = replay::requeue(context, id, kept, Replay::Counted)?;
@@ -202,19 +202,19 @@ fn replay_each(process: &Process, ids: Vec<MessageId>) -> Result<Outcomes> {
     })
 }
 
-pub(crate) fn replay_all(process: &Process, request: ReplayAll) -> Result<ReplayedAll> {
+pub(crate) fn replay_all(context: &Context, request: ReplayAll) -> Result<ReplayedAll> {
     let limit = checked_limit(request.limit, REPLAY_DEFAULT, FOUND_LIMIT)?;
     if !REPLAYABLE.contains(&request.status.name()) {
         return Err(invalid_request(format!("`status` must be {}", REPLAYABLE.join(" or "))));
     }
     let filter = Filter {
-        endpoint_seq: filtered_endpoint(process, request.endpoint_id.as_deref())?,
+        endpoint_seq: filtered_endpoint(context, request.endpoint_id.as_deref())?,
         statuses: vec![request.status],
         without_deleted: true,
         ..Filter::default()
     };
     let mut answer = ReplayedAll::default();
-    for (id, outcome) in replay_each(process, find(process, &filter, limit)?)? {
+    for (id, outcome) in replay_each(context, find(context, &filter, limit)?)? {
         match outcome {
             Ok(()) => {
                 answer.replayed += 1;
@@ -226,10 +226,10 @@ pub(crate) fn replay_all(process: &Process, request: ReplayAll) -> Result<Replay
     Ok(answer)
 }
 
-pub(crate) fn replay_batch(process: &Process, request: MessageIds) -> Result<ReplayedBatch> {
+pub(crate) fn replay_batch(context: &Context, request: MessageIds) -> Result<ReplayedBatch> {
     check_named(&request.message_ids)?;
     let known: Vec<MessageId> = request.message_ids.iter().filter_map(|id| parse_id(id).ok()).collect();
-    let mut outcomes = replay_each(process, known)?.into_iter();
+    let mut outcomes = replay_each(context, known)?.into_iter();
     let mut answer = ReplayedBatch::default();
     for message_id in request.message_ids {
         let outcome = match parse_id(&message_id) {
@@ -255,12 +255,12 @@ fn unanswered() -> Result<()> {
 
 /// Deletes each in one transaction: when, and whether it had been deleted before; nothing for an unknown one.
 fn delete_each(
-    process: &Process,
+    context: &Context,
     ids: Vec<MessageId>,
     by: Option<ApiKeyId>,
 ) -> Result<Vec<Option<(Timestamp, bool)>>> {
-    let kept = process.config.payload_retention;
-    process.edit(move |context| {
+    let kept = context.config.payload_retention;
+    context.edit(move |context| {
         let mut outcomes = Vec::with_capacity(ids.len());
         for id in &ids {
             let deleted = delete_in(context, id, by, kept)?;
@@ -273,10 +273,10 @@ fn delete_each(
     })
 }
 
-pub(crate) fn delete_batch(process: &Process, request: DeleteBatch) -> Result<DeletedBatch> {
+pub(crate) fn delete_batch(context: &Context, request: DeleteBatch) -> Result<DeletedBatch> {
     check_named(&request.message_ids)?;
     let known: Vec<MessageId> = request.message_ids.iter().filter_map(|id| parse_id(id).ok()).collect();
-    let mut outcomes = delete_each(process, known, request.deleted_by_api_key_id)?.into_iter();
+    let mut outcomes = delete_each(context, known, request.deleted_by_api_key_id)?.into_iter();
     let mut answer = DeletedBatch::default();
     for message_id in request.message_ids {
         let outcome = if parse_id(&message_id).is_ok() { outcomes.next().flatten() } else { None };
@@ -299,18 +299,18 @@ pub(crate) fn delete_batch(process: &Process, request: DeleteBatch) -> Result<De
     Ok(answer)
 }
 
-pub(crate) fn delete_all(process: &Process, request: DeleteAll) -> Result<DeletedAll> {
+pub(crate) fn delete_all(context: &Context, request: DeleteAll) -> Result<DeletedAll> {
     let limit = checked_limit(request.limit, FOUND_LIMIT, FOUND_LIMIT)?;
     let filter = Filter {
-        endpoint_seq: filtered_endpoint(process, request.endpoint_id.as_deref())?,
+        endpoint_seq: filtered_endpoint(context, request.endpoint_id.as_deref())?,
         statuses: request.status,
         created_from: request.created_after,
         created_before: request.created_before,
         without_deleted: true,
         among: None,
     };
-    let ids = find(process, &filter, limit)?;
-    let outcomes = delete_each(process, ids.clone(), request.deleted_by_api_key_id)?;
+    let ids = find(context, &filter, limit)?;
+    let outcomes = delete_each(context, ids.clone(), request.deleted_by_api_key_id)?;
     let deleted_message_ids: Vec<MessageId> = ids
         .into_iter()
         .zip(outcomes)

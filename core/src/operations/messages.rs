@@ -2,21 +2,21 @@
 
 use std::time::Duration;
 
-use bytes::Bytes;
-use serde::de::IgnoredAny;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
+use super::context::Context;
 use super::{Page, invalid_request};
 use crate::config::Config;
-use crate::engine::completion::Slot;
-use crate::engine::process::Process;
-use crate::error::{Error, ErrorCode, Result};
+use crate::error::{Error, ErrorCode, Result, endpoint_not_found};
+use crate::host::completion::Slot;
 use crate::model::attempt::Attempt;
 use crate::model::header_map::{HeaderMap, HeaderOwner};
 use crate::model::ids::{ApiKeyId, MessageId};
-use crate::model::message::{Message, MessageStatus};
+use crate::model::message::{IDEMPOTENCY_KEY_CHARACTERS, Message, MessageStatus};
+pub use crate::model::payload::Payload;
+pub use crate::model::receipt::SendReceipt;
 use crate::model::timestamp::Timestamp;
 use crate::model::whole_number;
 use crate::outbox::NewMessage;
@@ -25,46 +25,11 @@ use crate::outbox::sqlite::messages::{self as stored, StoredMessage};
 use crate::outbox::sqlite::writer::WriteContext;
 use crate::outbox::sqlite::writer::edit::Edited;
 use crate::outbox::sqlite::writer::insert::SendBatch;
-use crate::remote::Remote;
 
 /// The most messages of one batch.
 pub const BATCH_LIMIT: usize = 1000;
 /// The most attempts that are listed of a message.
 pub const ATTEMPTS_LIMIT: usize = 200;
-/// The longest idempotency key.
-pub const IDEMPOTENCY_KEY_CHARACTERS: usize = 255;
-
-/// A payload: JSON text whose bytes are stored and sent as they stand.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Payload(Bytes);
-
-impl Payload {
-    /// Takes `text` as it is. Its size is checked when it is sent.
-    ///
-    /// # Errors
-    /// `INVALID_REQUEST` where `text` is not UTF-8 or not one JSON value.
-    pub fn from_json(text: impl Into<Bytes>) -> Result<Self> {
-        let text = text.into();
-        let checked = std::str::from_utf8(&text).map_err(|_| invalid_request("the payload is not UTF-8"))?;
-        serde_json::from_str::<IgnoredAny>(checked)
-            .map_err(|cause| invalid_request(format!("the payload is not valid JSON: {cause}")))?;
-        Ok(Self(text))
-    }
-
-    /// The bytes.
-    pub fn as_bytes(&self) -> &[u8] {
-        &self.0
-    }
-}
-
-impl<'de> Deserialize<'de> for Payload {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text: Box<RawValue> = Box::deserialize(deserializer)?;
-        let text: Box<str> = text.into();
-        Ok(Self(Bytes::from(text.into_string())))
-    }
-}
-
 /// A message to accept.
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -76,11 +41,11 @@ pub struct SendRequest {
     pub payload: Payload,
     /// Sent with this message's deliveries; wins over the endpoint's. At most 50 and 8,192 bytes.
     #[serde(default)]
-    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::schema::MessageHeaders>"))]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::model::schema::MessageHeaders>"))]
     pub headers: Option<HeaderMap>,
     /// 1 to 255 of letters, digits, `_`, `-`.
     #[serde(default)]
-    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::schema::IdempotencyKey>"))]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::model::schema::IdempotencyKey>"))]
     pub idempotency_key: Option<String>,
     /// How long the payload is kept, in hours; 0 drops it right after delivery.
     #[serde(default, deserialize_with = "whole_number::optional")]
@@ -137,7 +102,7 @@ impl SendRequest {
             id,
             endpoint_id,
             payload_sha256: Sha256::digest(self.payload.as_bytes()).into(),
-            payload: self.payload.0,
+            payload: self.payload.into_bytes(),
             headers,
             idempotency_key: self.idempotency_key,
             retention_hours: self.retention_hours,
@@ -147,26 +112,12 @@ impl SendRequest {
     }
 }
 
-/// What `send` answers.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct SendReceipt {
-    /// The id under which the message is delivered.
-    pub message_id: MessageId,
-    /// Always `queued`.
-    pub status: MessageStatus,
-}
-
-pub(crate) fn endpoint_not_found() -> Error {
-    Error::new(ErrorCode::EndpointNotFound, "there is no such endpoint")
-}
-
 pub(crate) fn message_not_found() -> Error {
     Error::new(ErrorCode::NotFound, "there is no such message")
 }
 
-pub(crate) fn send(process: &Process, request: SendRequest) -> Result<SendReceipt> {
-    process.begin_send(request)?.finish()
+pub(crate) fn send(context: &Context, request: SendRequest) -> Result<SendReceipt> {
+    context.begin_send(request)?.finish()
 }
 
 /// What `messages.send_batch` takes: at most 1,000, each as in `messages.send`.
@@ -201,20 +152,12 @@ pub struct SendBatchAnswer {
     results: Vec<BatchResult>,
 }
 
-pub(crate) fn send_batch(process: &Process, request: SendBatchRequest) -> Result<SendBatchAnswer> {
-    send_batch_with(request, |requests| accept_batch(process, requests))
+pub(crate) fn send_batch(context: &Context, request: SendBatchRequest) -> Result<SendBatchAnswer> {
+    send_batch_with(request, |requests| accept_batch(context, requests))
 }
 
-/// The same with a server, to which each message goes by itself.
-pub(crate) fn send_batch_to(
-    remote: &Remote,
-    requests: Vec<Result<SendRequest>>,
-) -> Result<Vec<Result<SendReceipt>>> {
-    check_batch_size(requests.len())?;
-    Ok(remote.send_batch(requests))
-}
-
-pub(super) fn send_batch_with(
+/// Reads a batch, has it accepted, and says what became of each.
+pub(crate) fn send_batch_with(
     request: SendBatchRequest,
     accept: impl FnOnce(Vec<Result<SendRequest>>) -> Result<Vec<Result<SendReceipt>>>,
 ) -> Result<SendBatchAnswer> {
@@ -239,7 +182,7 @@ pub(super) fn send_batch_with(
     Ok(SendBatchAnswer { results })
 }
 
-fn check_batch_size(size: usize) -> Result<()> {
+pub(crate) fn check_batch_size(size: usize) -> Result<()> {
     if size > BATCH_LIMIT {
         return Err(invalid_request(format!("a batch has at most {BATCH_LIMIT} messages, not {size}")));
     }
@@ -248,25 +191,25 @@ fn check_batch_size(size: usize) -> Result<()> {
 
 /// Commits many messages in one transaction.
 pub(crate) fn accept_batch(
-    process: &Process,
+    context: &Context,
     requests: Vec<Result<SendRequest>>,
 ) -> Result<Vec<Result<SendReceipt>>> {
     check_batch_size(requests.len())?;
     let bytes: usize = requests.iter().flatten().map(|request| request.payload.as_bytes().len()).sum();
-    if bytes > process.config.memory_budget_bytes {
+    if bytes > context.config.memory_budget_bytes {
         return Err(Error::new(
             ErrorCode::PayloadTooLarge,
             format!(
                 "the batch has {bytes} bytes of payload; at most {} are allowed (`memory_budget_bytes`)",
-                process.config.memory_budget_bytes
+                context.config.memory_budget_bytes
             ),
         ));
     }
     let ids = MessageId::generate_many(requests.len())?;
-    let accept = |(request, id): (Result<SendRequest>, MessageId)| request?.accept(&process.config, id);
+    let accept = |(request, id): (Result<SendRequest>, MessageId)| request?.accept(&context.config, id);
     let messages = requests.into_iter().zip(ids).map(accept).collect();
     let reply = Slot::new();
-    process.queue.put(SendBatch::new(messages, reply.clone()))?;
+    context.queue.put(SendBatch::new(messages, reply.clone()))?;
     reply.wait()
 }
 
@@ -282,29 +225,29 @@ pub(crate) fn parse_id(id: &str) -> Result<MessageId> {
 }
 
 /// The message as this process knows it: one that it is delivering says so.
-pub(crate) fn shown(process: &Process, found: StoredMessage) -> Message {
+pub(crate) fn shown(context: &Context, found: StoredMessage) -> Message {
     let mut message = found.message;
     let waiting = matches!(message.status, MessageStatus::Queued | MessageStatus::PendingRetry);
-    if waiting && message.deleted_at.is_none() && process.link.is_in_flight(found.seq) {
+    if waiting && message.deleted_at.is_none() && context.link.is_in_flight(found.seq) {
         message.status = MessageStatus::Delivering;
         message.next_attempt_at = None;
     }
     message
 }
 
-pub(crate) fn get(process: &Process, request: MessageRef) -> Result<Message> {
+pub(crate) fn get(context: &Context, request: MessageRef) -> Result<Message> {
     let id = parse_id(&request.message_id)?;
-    let kept = process.config.payload_retention;
-    let found = process.read(|connection| stored::find(connection, &id, kept))?;
-    found.map(|found| shown(process, found)).ok_or_else(message_not_found)
+    let kept = context.config.payload_retention;
+    let found = context.read(|connection| stored::find(connection, &id, kept))?;
+    found.map(|found| shown(context, found)).ok_or_else(message_not_found)
 }
 
-pub(crate) fn attempts(process: &Process, request: MessageRef) -> Result<Page<Attempt>> {
-    let kept = process.config.payload_retention;
+pub(crate) fn attempts(context: &Context, request: MessageRef) -> Result<Page<Attempt>> {
+    let kept = context.config.payload_retention;
     let (data, has_more) = match request.message_id.parse() {
         // An unknown message has no attempts (contract 1.3).
         Err(_) => (Vec::new(), false),
-        Ok(id) => process.read(|connection| match stored::find(connection, &id, kept)? {
+        Ok(id) => context.read(|connection| match stored::find(connection, &id, kept)? {
             Some(found) => stored_attempts::of_message(connection, found.seq, &id, ATTEMPTS_LIMIT),
             None => Ok((Vec::new(), false)),
         })?,
@@ -351,10 +294,10 @@ pub(super) fn delete_in(
     Ok(Some(DeletedMessage { message_id: *id, deleted_at: context.now, already_deleted: false }))
 }
 
-pub(crate) fn delete(process: &Process, request: DeleteMessage) -> Result<DeletedMessage> {
+pub(crate) fn delete(context: &Context, request: DeleteMessage) -> Result<DeletedMessage> {
     let id = parse_id(&request.message_id)?;
-    let kept = process.config.payload_retention;
-    process.edit(move |context| {
+    let kept = context.config.payload_retention;
+    context.edit(move |context| {
         let Some(answer) = delete_in(context, &id, request.deleted_by_api_key_id, kept)? else {
             return Ok(Err(message_not_found()));
         };

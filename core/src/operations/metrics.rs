@@ -5,8 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::context::Context;
 use super::logs::filtered_endpoint;
-use crate::engine::process::Process;
 use crate::error::Result;
 use crate::model::timestamp::Timestamp;
 use crate::outbox::sqlite::metrics::{self, Counters, DAY, HOUR, MINUTE, QUARTER};
@@ -14,7 +14,7 @@ use crate::outbox::sqlite::metrics::{self, Counters, DAY, HOUR, MINUTE, QUARTER}
 /// How far back is looked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[cfg_attr(feature = "schema", schemars(inline, transform = crate::schema::words))]
+#[cfg_attr(feature = "schema", schemars(inline, transform = crate::model::schema::words))]
 pub enum Window {
     /// 60 buckets of a minute.
     #[serde(rename = "1h")]
@@ -109,19 +109,19 @@ pub struct Timeseries {
 }
 
 /// The window, where it begins, the width of its buckets and what they count.
-fn counted(process: &Process, request: &MetricsRequest) -> Result<(Window, i64, i64, Vec<Counters>)> {
+fn counted(context: &Context, request: &MetricsRequest) -> Result<(Window, i64, i64, Vec<Counters>)> {
     let window = request.window.unwrap_or_default();
-    let endpoint_seq = filtered_endpoint(process, request.endpoint_id.as_deref())?;
+    let endpoint_seq = filtered_endpoint(context, request.endpoint_id.as_deref())?;
     let (width, count) = window.buckets();
     let last = metrics::floor(Timestamp::now().as_millis(), width);
     let from = last - width * (i64::try_from(count).unwrap_or(1) - 1);
     let buckets =
-        process.read(|connection| metrics::buckets(connection, from, width, count, endpoint_seq))?;
+        context.read(|connection| metrics::buckets(connection, from, width, count, endpoint_seq))?;
     Ok((window, from, width, buckets))
 }
 
-pub(crate) fn get(process: &Process, request: MetricsRequest) -> Result<Metrics> {
-    let (window, _, _, buckets) = counted(process, &request)?;
+pub(crate) fn get(context: &Context, request: MetricsRequest) -> Result<Metrics> {
+    let (window, _, _, buckets) = counted(context, &request)?;
     let mut sum = Counters::default();
     buckets.iter().for_each(|bucket| sum.add(bucket));
     let success_rate = if sum.total == 0 { 0.0 } else { (sum.succeeded as f64 / sum.total as f64).min(1.0) };
@@ -136,8 +136,8 @@ pub(crate) fn get(process: &Process, request: MetricsRequest) -> Result<Metrics>
     })
 }
 
-pub(crate) fn timeseries(process: &Process, request: MetricsRequest) -> Result<Timeseries> {
-    let (window, from, width, counted) = counted(process, &request)?;
+pub(crate) fn timeseries(context: &Context, request: MetricsRequest) -> Result<Timeseries> {
+    let (window, from, width, counted) = counted(context, &request)?;
     let bucket = |(begin, counted): (i64, &Counters)| Bucket {
         timestamp: Timestamp::from_millis(begin),
         succeeded: counted.succeeded,

@@ -5,12 +5,15 @@
 
 pub mod actors;
 pub mod api_keys;
+mod authentication;
+pub(crate) mod context;
 pub mod endpoints;
 pub mod exports;
 pub mod logs;
 pub mod many;
 pub mod messages;
 pub mod metrics;
+mod readers;
 pub(crate) mod replay;
 pub mod routes;
 pub mod signing_keys;
@@ -19,12 +22,11 @@ pub mod stats;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::engine::completion::{Reply, Slot};
-use crate::engine::process::Process;
+pub(crate) use crate::error::invalid_request;
 use crate::error::{Error, ErrorCode, Result};
-use crate::remote::Remote;
+use context::Context;
 
-type Handler = fn(&Process, &str) -> Result<String>;
+type Handler = fn(&Context, &str) -> Result<String>;
 
 /// An operation by name.
 pub(crate) struct Operation {
@@ -34,7 +36,7 @@ pub(crate) struct Operation {
 
 macro_rules! operation {
     ($name:literal, $handler:path) => {
-        Operation { name: $name, run: |process, request| write(&$handler(process, read(request)?)?) }
+        Operation { name: $name, run: |context, request| write(&$handler(context, read(request)?)?) }
     };
 }
 
@@ -85,7 +87,7 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 }
 
 /// Runs the operation called `name`.
-pub(crate) fn call(process: &Process, name: &str, request: &str) -> Result<String> {
+pub(crate) fn call(context: &Context, name: &str, request: &str) -> Result<String> {
     let operation = TABLE.iter().find(|operation| operation.name == name).ok_or_else(|| {
         let names: Vec<&str> = TABLE.iter().map(|operation| operation.name).collect();
         Error::new(
@@ -94,41 +96,22 @@ pub(crate) fn call(process: &Process, name: &str, request: &str) -> Result<Strin
         )
     })?;
     let _span = tracing::debug_span!(target: "hookbridge::operations", "operation", name).entered();
-    let answer = (operation.run)(process, request);
+    let answer = (operation.run)(context, request);
     if let Err(error) = &answer {
         tracing::debug!(target: "hookbridge::operations", code = %error.code(), "refused");
     }
     answer
 }
 
-/// Runs the operation called `name` on a server. A batch is many requests there.
-pub(crate) fn call_remote(remote: &Remote, name: &str, request: &str) -> Result<String> {
-    match name {
-        "messages.send" => {
-            let slot = Slot::new();
-            remote.send(&read(request)?, Reply::Thread(slot.clone()))?;
-            write(&slot.wait()?)
-        }
-        "messages.send_batch" => write(&messages::send_batch_with(read(request)?, |requests| {
-            messages::send_batch_to(remote, requests)
-        })?),
-        _ => remote.call(name, request),
-    }
-}
-
-fn read<T: DeserializeOwned>(request: &str) -> Result<T> {
+pub(crate) fn read<T: DeserializeOwned>(request: &str) -> Result<T> {
     let request = if request.trim().is_empty() { "{}" } else { request };
     serde_json::from_str(request)
         .map_err(|cause| invalid_request(format!("the request is not valid: {cause}")))
 }
 
-fn write<T: Serialize>(answer: &T) -> Result<String> {
+pub(crate) fn write<T: Serialize>(answer: &T) -> Result<String> {
     serde_json::to_string(answer)
         .map_err(|cause| Error::new(ErrorCode::Internal, format!("an answer cannot be written: {cause}")))
-}
-
-pub(crate) fn invalid_request(message: impl Into<String>) -> Error {
-    Error::new(ErrorCode::InvalidRequest, message)
 }
 
 /// A list's answer.

@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::context::Context;
 use super::messages::{MessageRef, SendReceipt, message_not_found, parse_id};
-use crate::delivery::link::Notice;
-use crate::engine::process::Process;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::attempt::RetryType;
 use crate::model::ids::MessageId;
 use crate::model::message::{Message, MessageStatus};
 use crate::model::timestamp::Timestamp;
+use crate::outbox::link::Notice;
 use crate::outbox::sqlite::messages::{self as stored, StoredMessage};
 use crate::outbox::sqlite::writer::WriteContext;
 use crate::outbox::sqlite::writer::edit::Edited;
@@ -85,11 +85,11 @@ pub(super) fn requeue(
     Ok(Ok(Notice::Requeued { seq: found.seq, endpoint_seq: found.endpoint_seq }))
 }
 
-fn replay_one(process: &Process, request: &MessageRef, replay: Replay) -> Result<SendReceipt> {
+fn replay_one(context: &Context, request: &MessageRef, replay: Replay) -> Result<SendReceipt> {
     let id = parse_id(&request.message_id)?;
-    let kept = process.config.payload_retention;
-    let is_relay = process.config.server.is_some();
-    process.edit(move |context| {
+    let kept = context.config.payload_retention;
+    let is_relay = context.config.server.is_some();
+    context.edit(move |context| {
         if is_relay
             && replay == Replay::Counted
             && let Some(found) = stored::find(context.connection, &id, kept)?
@@ -108,25 +108,25 @@ fn replay_one(process: &Process, request: &MessageRef, replay: Replay) -> Result
     })
 }
 
-pub(crate) fn replay(process: &Process, request: MessageRef) -> Result<SendReceipt> {
-    replay_one(process, &request, Replay::Counted)
+pub(crate) fn replay(context: &Context, request: MessageRef) -> Result<SendReceipt> {
+    replay_one(context, &request, Replay::Counted)
 }
 
-pub(crate) fn replay_dead_letter(process: &Process, request: MessageRef) -> Result<SendReceipt> {
-    replay_one(process, &request, Replay::DeadLetter)
+pub(crate) fn replay_dead_letter(context: &Context, request: MessageRef) -> Result<SendReceipt> {
+    replay_one(context, &request, Replay::DeadLetter)
 }
 
 /// Changes a message that waits for a retry, and answers what it became.
 fn change_waiting(
-    process: &Process,
+    context: &Context,
     request: &MessageRef,
     wanted: &'static str,
     change: fn(&rusqlite::Connection, i64, Timestamp) -> rusqlite::Result<()>,
     notice: fn(&StoredMessage) -> Option<Notice>,
 ) -> Result<ChangedMessage> {
     let id = parse_id(&request.message_id)?;
-    let kept = process.config.payload_retention;
-    process.edit(move |context| {
+    let kept = context.config.payload_retention;
+    context.edit(move |context| {
         let Some(found) = stored::find(context.connection, &id, kept)? else {
             return Ok(Err(message_not_found()));
         };
@@ -156,12 +156,12 @@ fn change_waiting(
     })
 }
 
-pub(crate) fn cancel(process: &Process, request: MessageRef) -> Result<ChangedMessage> {
-    change_waiting(process, &request, "cancelled", stored::cancel, |_| None)
+pub(crate) fn cancel(context: &Context, request: MessageRef) -> Result<ChangedMessage> {
+    change_waiting(context, &request, "cancelled", stored::cancel, |_| None)
 }
 
-pub(crate) fn retry_now(process: &Process, request: MessageRef) -> Result<ChangedMessage> {
-    change_waiting(process, &request, "retried now", stored::make_due, |found| {
+pub(crate) fn retry_now(context: &Context, request: MessageRef) -> Result<ChangedMessage> {
+    change_waiting(context, &request, "retried now", stored::make_due, |found| {
         Some(Notice::Requeued { seq: found.seq, endpoint_seq: found.endpoint_seq })
     })
 }

@@ -102,12 +102,12 @@ impl Answer {
 pub struct Shape {
     /// The schema, or a reference to what is added to the generator's definitions.
     #[cfg(feature = "schema")]
-    pub schema: fn(&mut crate::schema::SchemaGenerator) -> crate::schema::Schema,
+    pub schema: fn(&mut crate::model::schema::SchemaGenerator) -> crate::model::schema::Schema,
 }
 
 impl Shape {
     #[cfg(feature = "schema")]
-    const fn of<T: crate::schema::JsonSchema>() -> Self {
+    const fn of<T: crate::model::schema::JsonSchema>() -> Self {
         Self { schema: |generator| generator.subschema_for::<T>() }
     }
 

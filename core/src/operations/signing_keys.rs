@@ -2,14 +2,14 @@
 
 use serde::Deserialize;
 
+use super::context::Context;
 use super::endpoints::{EndpointRef, parse_id, row};
 use super::{Nothing, Page};
-use crate::delivery::link::Notice;
-use crate::engine::process::Process;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::ids::SigningKeyId;
 use crate::model::signing_key::{MAX_SIGNING_KEYS, NewSigningKey, SigningKey, SigningSecret};
 use crate::model::timestamp::Timestamp;
+use crate::outbox::link::Notice;
 use crate::outbox::sqlite::signing_keys::{self, StoredKey};
 use crate::outbox::sqlite::writer::edit::Edited;
 
@@ -22,14 +22,14 @@ pub struct SigningKeyRef {
     pub key_id: String,
 }
 
-pub(crate) fn create(process: &Process, request: EndpointRef) -> Result<NewSigningKey> {
+pub(crate) fn create(context: &Context, request: EndpointRef) -> Result<NewSigningKey> {
     let endpoint_id = parse_id(&request.endpoint_id)?;
     let key = StoredKey {
         id: SigningKeyId::generate()?,
         secret: SigningSecret::generate()?,
         created_at: Timestamp::now(),
     };
-    process.edit(move |context| {
+    context.edit(move |context| {
         let seq = match row(context.connection, &endpoint_id)? {
             Ok(seq) => seq,
             Err(error) => return Ok(Err(error)),
@@ -55,21 +55,21 @@ pub(crate) fn create(process: &Process, request: EndpointRef) -> Result<NewSigni
     })
 }
 
-pub(crate) fn list(process: &Process, request: EndpointRef) -> Result<Page<SigningKey>> {
+pub(crate) fn list(context: &Context, request: EndpointRef) -> Result<Page<SigningKey>> {
     let endpoint_id = parse_id(&request.endpoint_id)?;
-    let keys = process.read(|connection| match row(connection, &endpoint_id)? {
+    let keys = context.read(|connection| match row(connection, &endpoint_id)? {
         Ok(seq) => Ok(Ok(signing_keys::of_endpoint(connection, seq)?)),
         Err(error) => Ok(Err(error)),
     })??;
     Ok(Page { data: keys.iter().map(StoredKey::listed).collect(), has_more: false, next_cursor: None })
 }
 
-pub(crate) fn delete(process: &Process, request: SigningKeyRef) -> Result<Nothing> {
+pub(crate) fn delete(context: &Context, request: SigningKeyRef) -> Result<Nothing> {
     let endpoint_id = parse_id(&request.endpoint_id)?;
     let unknown = || Error::new(ErrorCode::NotFound, "the endpoint has no such signing key");
     // A malformed id is no key of an endpoint, which has to be there all the same.
     let key_id: Option<SigningKeyId> = request.key_id.parse().ok();
-    process.edit(move |context| {
+    context.edit(move |context| {
         let seq = match row(context.connection, &endpoint_id)? {
             Ok(seq) => seq,
             Err(error) => return Ok(Err(error)),

@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::delivery::leadership::Deliverer;
-use crate::delivery::wire::shortage::Shortage;
-use crate::engine::process::Process;
+use super::context::Context;
 use crate::error::Result;
+use crate::model::deliverer::Deliverer;
+use crate::model::shortage::ShortageReport;
 use crate::model::timestamp::Timestamp;
 use crate::outbox::sqlite::statistics;
 
@@ -13,25 +13,13 @@ use crate::outbox::sqlite::statistics;
 #[derive(Clone, Copy, Debug, Deserialize)]
 pub struct StatsRequest {}
 
-/// What this process lacks, so that attempts wait that would otherwise be made.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct ShortageReport {
-    /// What it is.
-    pub kind: Shortage,
-    /// The same with what the system said, for people.
-    pub text: String,
-    /// Since when it lasts.
-    pub since: Timestamp,
-}
-
 /// What `stats` answers.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Stats {
     /// Accepted or replayed and not attempted since, those in flight among them.
     pub queued: u64,
-    /// Attempts under way in this process.
+    /// Attempts under way in this context.
     pub in_flight: u64,
     /// Failed and to be tried again.
     pub waiting_for_retry: u64,
@@ -43,7 +31,7 @@ pub struct Stats {
     pub bytes_on_disk: u64,
     /// The process that delivers; absent where none does.
     pub deliverer: Option<Deliverer>,
-    /// Why this process, which should deliver, cannot; absent where it can or should not.
+    /// Why this context, which should deliver, cannot; absent where it can or should not.
     #[serde(default)]
     pub not_delivering: Option<String>,
     /// What this process lacks for its attempts; absent where nothing.
@@ -51,18 +39,18 @@ pub struct Stats {
     pub shortage: Option<ShortageReport>,
 }
 
-pub(crate) fn stats(process: &Process, _request: StatsRequest) -> Result<Stats> {
+pub(crate) fn stats(context: &Context, _request: StatsRequest) -> Result<Stats> {
     let now = Timestamp::now();
-    let counts = process.read(|connection| statistics::counts(connection, now))?;
+    let counts = context.read(|connection| statistics::counts(connection, now))?;
     Ok(Stats {
         queued: counts.queued,
-        in_flight: process.link.in_flight() as u64,
+        in_flight: context.link.in_flight() as u64,
         waiting_for_retry: counts.waiting_for_retry,
         dead: counts.dead,
         oldest_due_age_seconds: counts.oldest_due.map(|oldest| now.since(oldest).as_secs_f64()),
-        bytes_on_disk: process.file.bytes_on_disk(),
-        deliverer: process.deliverer(),
-        not_delivering: process.not_delivering(),
-        shortage: process.link.shortage(),
+        bytes_on_disk: context.file.bytes_on_disk(),
+        deliverer: context.deliverer(),
+        not_delivering: context.not_delivering(),
+        shortage: context.link.shortage(),
     })
 }

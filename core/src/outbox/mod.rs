@@ -4,6 +4,9 @@
 //! ([`sqlite::writer`]); readers are connections of their own. SQLite is the only store today.
 
 pub(crate) mod clock;
+pub(crate) mod ended;
+pub(crate) mod link;
+pub mod rows;
 pub(crate) mod sqlite;
 
 use bytes::Bytes;

@@ -3,12 +3,12 @@
 use serde::Deserialize;
 use serde_json::value::to_raw_value;
 
-use crate::engine::process::Process;
 use crate::error::Result;
 use crate::model::ids::MessageId;
 use crate::model::json_fields::Fields;
 use crate::model::message::MessageStatus;
 use crate::operations;
+use crate::operations::context::Context;
 use crate::outbox::sqlite::{attempts, messages};
 use crate::relay::forward;
 use crate::remote::Remote;
@@ -27,16 +27,16 @@ enum Whereabouts {
 }
 
 /// Runs an operation where it belongs.
-pub(crate) fn call(process: &Process, remote: &Remote, operation: &str, request: &str) -> Result<String> {
+pub(crate) fn call(context: &Context, remote: &Remote, operation: &str, request: &str) -> Result<String> {
     if LOCAL.contains(&operation) {
-        return operations::call(process, operation, request);
+        return operations::call(context, operation, request);
     }
     let Some(id) = named_message(request) else { return remote.call(operation, request) };
-    match whereabouts(process, id)? {
+    match whereabouts(context, id)? {
         Whereabouts::Here => {
-            let answer = operations::call(process, operation, request);
+            let answer = operations::call(context, operation, request);
             // Handed over meanwhile: what the file says of it is about the forwarding, not about the delivery.
-            match whereabouts(process, id)? {
+            match whereabouts(context, id)? {
                 Whereabouts::Forwarded(there) => remote.call(operation, &renamed(request, &there)),
                 _ => answer,
             }
@@ -55,9 +55,9 @@ fn named_message(request: &str) -> Option<MessageId> {
     serde_json::from_str::<Named>(request).ok()?.message_id.parse().ok()
 }
 
-fn whereabouts(process: &Process, id: MessageId) -> Result<Whereabouts> {
-    let kept = process.config.payload_retention;
-    process.read(|connection| {
+fn whereabouts(context: &Context, id: MessageId) -> Result<Whereabouts> {
+    let kept = context.config.payload_retention;
+    context.read(|connection| {
         let Some(found) = messages::find(connection, &id, kept)? else { return Ok(Whereabouts::Elsewhere) };
         if found.message.status != MessageStatus::Succeeded {
             return Ok(Whereabouts::Here);

@@ -1,52 +1,119 @@
 //! Forwarding: what is posted to the server for a message, and what its answer means.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{Request, StatusCode};
+use http::StatusCode;
 use serde::Deserialize;
 
-use crate::delivery::retry_policy::{Outcome, classify};
-use crate::delivery::wire::client::{AnswerHeaders, AttemptReport, DeliveryRequest, ResponseReport};
-use crate::error::{ErrorCode, Result};
+use crate::config::{Config, Server};
+use crate::delivery::scheduler::LaneSettings;
+use crate::delivery::targets::{LaneEndpoint, Targets};
+use crate::error::{Error, ErrorCode, Result};
 use crate::model::attempt::RetryType;
+use crate::model::endpoint::Endpoint;
 use crate::model::ids::{EndpointId, MessageId};
 use crate::model::retry_schedule::RetrySchedule;
+use crate::model::sent_headers::SentHeaders;
+use crate::model::signing_key::SigningSecret;
+use crate::model::timestamp::Timestamp;
 use crate::operations::routes::Verb;
 use crate::remote::answer::ServerAnswer;
 use crate::remote::client::ServerLink;
 use crate::remote::request::SendBody;
+use crate::wire::client::{AnswerHeaders, AttemptReport, DeliveryRequest, ResponseReport};
+use crate::wire::origin::Destination;
+use crate::wire::outcome::{Outcome, classify};
+use crate::wire::target::{Prepared, Target};
 
 /// What was not taken is offered again until its payload's retention has passed; this many rows have room.
-pub(crate) const MOST_ATTEMPTS: u32 = 65_000;
+const MOST_ATTEMPTS: u32 = 65_000;
 
 /// The gaps between two offers.
-pub(crate) fn schedule() -> RetrySchedule {
+fn schedule() -> RetrySchedule {
     RetrySchedule::uniform([1, 2, 4, 8, 16, 32, 60].map(Duration::from_secs).to_vec())
 }
 
-/// The request that hands a message over. The message's id is the idempotency key, so that what is offered twice is
-/// taken once.
-pub(crate) fn request(
-    server: &ServerLink,
-    endpoint_id: &EndpointId,
-    delivery: &DeliveryRequest,
-) -> Result<Request<Bytes>> {
-    let headers = Some(&delivery.message_headers).filter(|headers| !headers.is_empty());
-    let headers = headers.and_then(|headers| serde_json::to_string(headers).ok());
-    let body = SendBody {
-        endpoint_id: &endpoint_id.to_string(),
-        payload: &delivery.payload,
-        headers: headers.as_deref(),
-        idempotency_key: &delivery.message_id.to_string(),
-        retention_hours: delivery.retention_hours,
-    };
-    Ok(server.request(Verb::Post, server.send_uri()?, Some(Bytes::from(body.to_bytes()))))
+/// A server as the target of every lane. It paces and pauses.
+pub(crate) struct Servers {
+    link: Arc<ServerLink>,
+    destination: Arc<Destination>,
+}
+
+impl Servers {
+    /// # Errors
+    /// `INVALID_CONFIGURATION` for an address or a key that cannot be used.
+    pub(crate) fn new(config: &Config, server: &Server) -> Result<Self> {
+        let link = Arc::new(ServerLink::new(config, server)?);
+        let no_host = || Error::new(ErrorCode::InvalidConfiguration, "the server's URL has no host");
+        let destination = Arc::new(Destination::new(link.send_uri()?).ok_or_else(no_host)?);
+        Ok(Self { link, destination })
+    }
+}
+
+impl Targets for Servers {
+    fn of(&self, endpoint: Endpoint, _: &[SigningSecret]) -> Result<(LaneEndpoint, LaneSettings)> {
+        let target = ToServer {
+            link: self.link.clone(),
+            destination: self.destination.clone(),
+            endpoint_id: endpoint.id,
+        };
+        let lane = LaneEndpoint {
+            id: endpoint.id,
+            target: Arc::new(target),
+            retry_schedule: Some(schedule()),
+            max_attempts: Some(MOST_ATTEMPTS),
+        };
+        Ok((lane, LaneSettings { paused: false, rate_limit: None }))
+    }
+
+    /// A relay connects to its server only, which may be on this machine.
+    fn may_be_local(&self) -> bool {
+        true
+    }
+}
+
+/// The server, for the messages of one endpoint.
+struct ToServer {
+    link: Arc<ServerLink>,
+    destination: Arc<Destination>,
+    endpoint_id: EndpointId,
+}
+
+impl std::fmt::Debug for ToServer {
+    /// Without the key.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("ToServer").field(&self.endpoint_id).finish()
+    }
+}
+
+impl Target for ToServer {
+    /// The request that hands a message over. The message's id is the idempotency key, so that what is offered twice is
+    /// taken once.
+    fn prepare<'a>(&'a self, delivery: &DeliveryRequest, _: Timestamp) -> Prepared<'a> {
+        let headers = Some(&delivery.message_headers).filter(|headers| !headers.is_empty());
+        let headers = headers.and_then(|headers| serde_json::to_string(headers).ok());
+        let body = SendBody {
+            endpoint_id: &self.endpoint_id.to_string(),
+            payload: &delivery.payload,
+            headers: headers.as_deref(),
+            idempotency_key: &delivery.message_id.to_string(),
+            retention_hours: delivery.retention_hours,
+        };
+        let body = Some(Bytes::from(body.to_bytes()));
+        let request = self.link.request(Verb::Post, self.destination.uri.clone(), body);
+        Prepared { sent: SentHeaders::default(), request: Ok((&self.destination, request)) }
+    }
+
+    fn judge(&self, report: &mut AttemptReport, retry_after: Option<Duration>) -> Outcome {
+        judge(report, retry_after)
+    }
 }
 
 /// What the server's answer means for the message. It is only given up where the server itself refuses it for good:
 /// a wrong key, a wrong address or a proxy's page can be mended.
-pub(crate) fn judge(report: &mut AttemptReport, retry_after: Option<Duration>) -> Outcome {
+fn judge(report: &mut AttemptReport, retry_after: Option<Duration>) -> Outcome {
     let later = Outcome::Retry { kind: RetryType::Slow, retry_after };
     let Some(response) = report.response.as_ref() else { return later };
     if (200..300).contains(&response.status) {

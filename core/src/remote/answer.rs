@@ -8,11 +8,11 @@ use serde::Deserialize;
 use serde_json::json;
 use serde_json::value::RawValue;
 
-use crate::delivery::retry_policy::{answered_at, retry_after};
-use crate::delivery::wire::client::AnswerHeaders;
 use crate::error::{Error, ErrorCode, Result};
+use crate::model::retry_after::{answered_at, retry_after};
 use crate::model::timestamp::Timestamp;
 use crate::operations::routes::Answer;
+use crate::wire::client::AnswerHeaders;
 
 /// What of an answer that is no JSON is shown.
 const SHOWN: usize = 200;

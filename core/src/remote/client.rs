@@ -9,22 +9,22 @@ use http::{HeaderValue, Method, Request, Uri, header};
 use tokio::sync::{Semaphore, mpsc, watch};
 
 use super::answer::ServerAnswer;
-use super::base_url::BaseUrl;
 use super::request;
 use super::retry::Try;
 use crate::config::{Config, Server};
-use crate::delivery::wire::client::{
-    Answer, BodyEnd, Course, Destination, Peer, Pool, Terms, Unanswered, connection_pool,
-};
-use crate::engine::completion::{Completions, Reply, Slot};
-use crate::engine::threads::{self, Ended};
+use crate::error::closed;
 use crate::error::{Error, ErrorCode, Result};
+use crate::host::completion::{Completions, Reply, Slot};
+use crate::host::threads::{self, Ended};
+use crate::model::base_url::BaseUrl;
 use crate::model::ids::MessageId;
 use crate::model::sent_headers::AGENT;
 use crate::operations::exports::Download;
 use crate::operations::messages::{SendReceipt, SendRequest};
 use crate::operations::routes::{Route, Verb, of_operation};
-use crate::outbox::sqlite::writer::queue::closed;
+use crate::wire::client::{
+    Answer, BodyEnd, Course, Destination, Peer, Pool, Terms, Unanswered, connection_pool,
+};
 
 /// Where an answer is taken for endless.
 const ANSWER_BYTES: usize = 64 * 1024 * 1024;

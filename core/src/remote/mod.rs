@@ -4,7 +4,7 @@
 //! them lie the connections (`client.rs`) and the rules for trying again (`retry.rs`).
 
 pub(crate) mod answer;
-pub(crate) mod base_url;
+pub(crate) mod calls;
 pub(crate) mod client;
 pub(crate) mod request;
 mod retry;

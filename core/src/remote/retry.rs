@@ -58,7 +58,7 @@ impl Try {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::delivery::wire::client::AnswerHeaders;
+    use crate::wire::client::AnswerHeaders;
     use bytes::Bytes;
     use http::StatusCode;
 

@@ -1,7 +1,7 @@
 //! The schemas in the OpenAPI document, derived from the types that the operations read and answer.
 
+use hookbridge_core::model::schema::{JsonSchema, Schema, SchemaGenerator};
 use hookbridge_core::operations::routes::Shape;
-use hookbridge_core::schema::{JsonSchema, Schema, SchemaGenerator};
 use schemars::generate::SchemaSettings;
 use schemars::transform::RecursiveTransform;
 use serde_json::{Map, Value, json};

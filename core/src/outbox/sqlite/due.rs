@@ -4,10 +4,10 @@ use bytes::Bytes;
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, Transaction, params};
 
 use super::clock::behind;
-use crate::delivery::scheduler::RowSet;
 use crate::model::ids::MessageId;
 use crate::model::timestamp::Timestamp;
 use crate::outbox::DueMessage;
+use crate::outbox::rows::RowSet;
 
 const COLUMNS: &str = "m.seq, m.id, m.endpoint_seq, m.due_at, m.attempt_count, m.schedule_start, m.epoch,
     m.created_at, m.retention_hours, p.headers, p.body";

@@ -6,11 +6,11 @@ use rusqlite::{Connection, params};
 
 use super::clock::behind;
 use super::{connection, purpose, schema, storage_error};
-use crate::delivery::leadership::Deliverer;
 use crate::error::Result;
-use crate::fork;
-use crate::inspection::{InspectedEndpoint, Inspection};
+use crate::host::fork;
+use crate::model::deliverer::Deliverer;
 use crate::model::ids::EndpointId;
+use crate::model::inspection::{InspectedEndpoint, Inspection};
 use crate::model::timestamp::Timestamp;
 
 /// What of a damage is listed.
@@ -34,7 +34,7 @@ const ENDPOINTS: &str =
     "SELECT id, url, paused FROM hookbridge_endpoints WHERE deleted_at IS NULL ORDER BY seq LIMIT ?1";
 
 /// Reads everything.
-pub(crate) fn look(database: &Path, deliverer: Option<Deliverer>) -> Result<Inspection> {
+pub(crate) fn look(database: &Path, deliverer: Option<Deliverer>, export_bytes: u64) -> Result<Inspection> {
     let _inside = fork::enter();
     let connection = connection::open_reader(database)?;
     let damage = damage(&connection).map_err(storage_error)?;
@@ -47,7 +47,7 @@ pub(crate) fn look(database: &Path, deliverer: Option<Deliverer>) -> Result<Insp
         due: 0,
         oldest_due_at: None,
         exports: 0,
-        export_bytes: crate::exports::bytes_on_disk(database),
+        export_bytes,
         dead: 0,
         newest_message_at: None,
         endpoints: Vec::new(),

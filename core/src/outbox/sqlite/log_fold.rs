@@ -10,7 +10,7 @@ use super::log_watch::LogWatch;
 use super::own_file::Identity;
 use super::{SqliteFile, close_as_it_is, connection, lock_guard, storage_error};
 use crate::error::Result;
-use crate::fork;
+use crate::host::fork;
 
 /// The pages in the log of one file, as the last commit of ours left it.
 #[derive(Clone, Default)]

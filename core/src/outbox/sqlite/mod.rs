@@ -8,8 +8,10 @@ mod connection;
 pub(crate) mod due;
 pub(crate) mod endpoints;
 pub(crate) mod exports;
+mod holder;
 mod index_watch;
 pub(crate) mod inspection;
+pub(crate) mod leadership;
 pub(crate) mod listing;
 mod lock_guard;
 pub(crate) mod log_fold;
@@ -36,10 +38,10 @@ use std::time::{Duration, Instant};
 use rusqlite::Connection;
 
 use crate::config::Config;
+use crate::error::closed;
 use crate::error::{Error, ErrorCode, Result};
-use crate::fork::{self, SurvivesFork};
+use crate::host::fork::{self, SurvivesFork};
 use own_file::OwnFile;
-use writer::queue::closed;
 
 /// The most connections kept for readers.
 const KEPT_READERS: usize = 4;
@@ -79,7 +81,7 @@ pub(crate) fn storage_error(cause: rusqlite::Error) -> Error {
 }
 
 /// The file and its connections. Every connection and lock in it is used only inside the gate of
-/// [`crate::fork`].
+/// [`crate::host::fork`].
 pub(crate) struct SqliteFile {
     own: Arc<OwnFile>,
     config: Config,

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, Weak};
 
 use super::own_file::{Identity, identity};
-use crate::fork;
+use crate::host::fork;
 
 pub(super) enum Kind {
     Shared,

@@ -7,7 +7,7 @@ use rusqlite::Connection;
 
 use super::SqliteFile;
 use super::own_file::Identity;
-use crate::fork;
+use crate::host::fork;
 
 static ALL: Mutex<Vec<Weak<SqliteFile>>> = Mutex::new(Vec::new());
 

@@ -15,10 +15,10 @@ use super::index_watch::{Index, IndexWatch};
 use super::log_watch::LogWatch;
 use super::own_file::{Identity, identity};
 use super::siblings::{self, Alone};
-use super::writer::queue::closed;
 use super::{SqliteFile, beside, close_as_it_is, lock_guard, log_fold};
+use crate::error::closed;
 use crate::error::{Error, ErrorCode, Result};
-use crate::fork;
+use crate::host::fork;
 
 /// How long others' reads are waited for where the log of ours has to be folded before it is given up.
 const LAST_FOLD: Duration = Duration::from_secs(1);

@@ -16,13 +16,13 @@ use super::queue::Queued;
 use super::usual_time::UsualTime;
 use super::withdrawals::Withdrawals;
 use super::{AfterCommit, Job, WriteContext};
-use crate::delivery::link::{DeliveryLink, Notice};
-use crate::engine::completion::Completions;
-use crate::engine::threads;
 use crate::error::{Error, ErrorCode, Result};
-use crate::fork;
+use crate::host::completion::Completions;
+use crate::host::fork;
+use crate::host::threads;
 use crate::model::ids::EndpointId;
 use crate::model::timestamp::Timestamp;
+use crate::outbox::link::{DeliveryLink, Notice};
 use crate::outbox::sqlite::metrics::{self, Tally};
 use crate::outbox::sqlite::{SqliteFile, close_as_it_is, connection, storage_error, write_locked};
 

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use super::queue::Queue;
 use super::{AfterCommit, Job, WriteContext};
-use crate::delivery::link::Notice;
-use crate::engine::completion::Slot;
 use crate::error::{Error, ErrorCode, Result};
+use crate::host::completion::Slot;
+use crate::outbox::link::Notice;
 
 /// An operation's answer and what the deliverer is to be told once it is on disk.
 pub(crate) struct Edited<T> {

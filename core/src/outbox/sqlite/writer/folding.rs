@@ -12,8 +12,8 @@ use std::time::Instant;
 use rusqlite::Connection;
 
 use crate::config::Durability;
-use crate::engine::threads::{self, Ended};
 use crate::error::{Error, ErrorCode, Result};
+use crate::host::threads::{self, Ended};
 use crate::outbox::sqlite::log_fold::{Folded, fold, fold_alone};
 use crate::outbox::sqlite::{SqliteFile, storage_error};
 

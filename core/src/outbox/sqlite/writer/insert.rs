@@ -5,12 +5,13 @@ use std::sync::Arc;
 use rusqlite::{OptionalExtension, params};
 
 use super::{AfterCommit, Job, WriteContext};
-use crate::engine::completion::{Reply, Slot};
+use crate::error::endpoint_not_found;
 use crate::error::{Error, ErrorCode, Result};
+use crate::host::completion::{Reply, Slot};
 use crate::model::ids::MessageId;
 use crate::model::message::MessageStatus;
+use crate::model::receipt::SendReceipt;
 use crate::model::timestamp::Timestamp;
-use crate::operations::messages::{SendReceipt, endpoint_not_found};
 use crate::outbox::sqlite::endpoints;
 use crate::outbox::{DueMessage, NewMessage, stored_status};
 

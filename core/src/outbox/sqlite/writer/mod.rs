@@ -29,12 +29,12 @@ use rusqlite::{CachedStatement, Connection};
 
 use super::SqliteFile;
 use super::metrics::{Counters, Tally};
-use crate::delivery::link::{DeliveryLink, Notice};
-use crate::engine::completion::Completions;
 use crate::error::Error;
-use crate::fork;
+use crate::host::completion::Completions;
+use crate::host::fork;
 use crate::model::ids::EndpointId;
 use crate::model::timestamp::Timestamp;
+use crate::outbox::link::{DeliveryLink, Notice};
 use commit::Committer;
 use queue::{Queue, Queued};
 use withdrawals::Withdrawals;

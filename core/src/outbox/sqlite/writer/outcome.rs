@@ -3,13 +3,10 @@
 use rusqlite::{OptionalExtension, params};
 
 use super::{AfterCommit, Job, WriteContext};
-use crate::delivery::link::Notice;
 use crate::error::Error;
-use crate::model::attempt::{Attempt, RetryType};
-use crate::model::ids::{EndpointId, MessageId};
-use crate::model::sent_headers::SentHeaders;
-use crate::model::timestamp::Timestamp;
 use crate::outbox::clock::Reading;
+use crate::outbox::ended::{EndedAttempt, Verdict};
+use crate::outbox::link::Notice;
 use crate::outbox::sqlite::attempts::{self, stored_retry_type};
 use crate::outbox::sqlite::metrics::Counters;
 use crate::outbox::sqlite::{clock, endpoints, messages};
@@ -32,32 +29,6 @@ const EXISTS: &str = "SELECT 1 FROM hookbridge_messages WHERE seq = ?1";
 
 /// For how long what was noted of the clocks will do, with retries.
 const NOTED_FOR_MS: i64 = 1_000;
-
-/// What becomes of the message.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Verdict {
-    Succeeded,
-    RetryAt { at: Timestamp, kind: RetryType },
-    Dead,
-}
-
-/// An attempt that ended.
-#[derive(Clone, Debug)]
-pub(crate) struct EndedAttempt {
-    pub seq: i64,
-    pub endpoint_seq: i64,
-    pub message_id: MessageId,
-    pub endpoint_id: Option<EndpointId>,
-    /// The message's epoch when the attempt began.
-    pub epoch: i64,
-    pub attempt: Attempt,
-    pub sent: SentHeaders,
-    pub verdict: Verdict,
-    /// The message's payload is to be dropped once it is delivered.
-    pub drop_payload: bool,
-    /// The receiver is gone (410): its endpoint is paused.
-    pub pause_endpoint: bool,
-}
 
 /// Records one attempt.
 pub(crate) struct Record {

@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 use loom::sync::{Condvar, Mutex, MutexGuard};
 
 use super::Job;
-use crate::error::{Error, ErrorCode, Result};
+use crate::error::{Result, closed};
 
 /// The most jobs and bytes that one transaction takes.
 const GROUP_JOBS: usize = 4096;
@@ -201,8 +201,4 @@ impl Drop for Turn<'_> {
             self.0.filled.notify_one();
         }
     }
-}
-
-pub(crate) fn closed() -> Error {
-    Error::new(ErrorCode::Closed, "the engine was closed")
 }

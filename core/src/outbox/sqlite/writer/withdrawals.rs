@@ -1,7 +1,7 @@
 //! Messages that a group keeps from being started while it is written: an operation that cancels or changes a message must
 //! not have it begun at the same moment.
 
-use crate::delivery::link::{DeliveryLink, Notice, Withdrawal};
+use crate::outbox::link::{DeliveryLink, Notice, Withdrawal};
 
 /// The withdrawals of one group, also of one that is written again.
 #[derive(Default)]

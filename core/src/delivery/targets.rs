@@ -1,0 +1,71 @@
+//! Where an endpoint's messages go, made from what is stored of it.
+
+use std::num::NonZeroU32;
+use std::sync::Arc;
+
+use super::scheduler::{LaneSettings, RateLimit};
+use crate::error::Result;
+use crate::model::endpoint::Endpoint;
+use crate::model::header_map::HeaderOwner;
+use crate::model::ids::EndpointId;
+use crate::model::retry_schedule::RetrySchedule;
+use crate::model::signing_key::SigningSecret;
+use crate::wire::address_guard::AddressGuard;
+use crate::wire::receiver::Receiver;
+use crate::wire::target::Target;
+
+/// An endpoint as deliveries need it.
+pub(crate) struct LaneEndpoint {
+    pub id: EndpointId,
+    pub target: Arc<dyn Target>,
+    pub retry_schedule: Option<RetrySchedule>,
+    pub max_attempts: Option<u32>,
+}
+
+/// Makes the targets of lanes. The engine hands one in.
+pub(crate) trait Targets: Send + Sync {
+    /// What deliveries to `endpoint` need, and what the scheduler is to know of it; `secrets` from the oldest on.
+    fn of(&self, endpoint: Endpoint, secrets: &[SigningSecret]) -> Result<(LaneEndpoint, LaneSettings)>;
+
+    /// Whether they may be at addresses that are not public.
+    fn may_be_local(&self) -> bool;
+}
+
+/// Every endpoint's own receiver.
+pub(crate) struct Receivers {
+    /// As [`Targets::may_be_local`].
+    pub allow_local: bool,
+}
+
+impl Targets for Receivers {
+    fn of(&self, endpoint: Endpoint, secrets: &[SigningSecret]) -> Result<(LaneEndpoint, LaneSettings)> {
+        // It was checked by the rules in force when it was written; what counts now is the address that is
+        // connected to, which the guard checks at each attempt.
+        let url = AddressGuard::new(true).check_url(&endpoint.url)?;
+        let mut headers = endpoint.headers.unwrap_or_default();
+        let refused = headers.take_refused(HeaderOwner::Endpoint);
+        if !refused.is_empty() {
+            tracing::warn!(
+                target: "hookbridge::delivery",
+                endpoint_id = %endpoint.id,
+                headers = ?refused,
+                "the endpoint's messages are sent without headers that an older version accepted and that are refused now"
+            );
+        }
+        let rate_limit = endpoint
+            .rate_limit_rps
+            .and_then(NonZeroU32::new)
+            .map(|rps| RateLimit { rps, burst: endpoint.burst.and_then(NonZeroU32::new).unwrap_or(rps) });
+        let lane = LaneEndpoint {
+            id: endpoint.id,
+            target: Arc::new(Receiver::new(&url, headers, secrets)?),
+            retry_schedule: endpoint.retry_schedule,
+            max_attempts: endpoint.max_attempts,
+        };
+        Ok((lane, LaneSettings { paused: endpoint.paused, rate_limit }))
+    }
+
+    fn may_be_local(&self) -> bool {
+        self.allow_local
+    }
+}

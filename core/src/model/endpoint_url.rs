@@ -1,0 +1,103 @@
+//! An endpoint's URL: what it must look like before any address is looked at (contract 4).
+
+use std::fmt;
+
+use url::{Host, Url};
+
+use crate::error::{Error, ErrorCode, Result};
+
+/// The fewest and the most characters of a URL.
+pub const SHORTEST: usize = 12;
+/// See [`SHORTEST`].
+pub const LONGEST: usize = 2048;
+/// Of a host's name, with a dot at its end.
+const LONGEST_NAME: usize = 254;
+
+/// A URL of a form that may be delivered to. Its addresses are the guard's business.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EndpointUrl(Url);
+
+fn refused(text: impl Into<String>) -> Error {
+    Error::new(ErrorCode::InvalidEndpoint, text)
+}
+
+fn impossible_length() -> Error {
+    refused(format!("the URL must have {SHORTEST} to {LONGEST} characters"))
+}
+
+impl EndpointUrl {
+    /// Reads and normalises a URL; `http` only where `allow_http`.
+    ///
+    /// # Errors
+    /// `INVALID_ENDPOINT`, saying what is wrong.
+    pub(crate) fn parse(text: &str, allow_http: bool) -> Result<Self> {
+        let length = text.chars().count();
+        if !(SHORTEST..=LONGEST).contains(&length) || text.len() > LONGEST {
+            return Err(impossible_length());
+        }
+        // The URL standard strips or ignores these, so that what is read is not what was written.
+        if text.chars().any(|c| c.is_control() || c.is_whitespace() || c == '\\') {
+            return Err(refused("the URL must not have spaces, control characters or backslashes"));
+        }
+        let url = Url::parse(text).map_err(|cause| refused(format!("the URL cannot be read: {cause}")))?;
+        match url.scheme() {
+            "https" => {}
+            "http" if allow_http => {}
+            _ => return Err(refused("the URL must begin with https://")),
+        }
+        // The URL standard makes up for slashes that are missing or too many, and finds a host elsewhere.
+        let Some(rest) = text.get(url.scheme().len()..).and_then(|rest| rest.strip_prefix("://")) else {
+            return Err(refused("the URL must begin with https://"));
+        };
+        let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        if authority.contains('@') {
+            return Err(refused("the URL must not carry a user name or password"));
+        }
+        if authority.is_empty() {
+            return Err(refused("the URL must have a host"));
+        }
+        if url.fragment().is_some() {
+            return Err(refused("the URL must not carry a fragment"));
+        }
+        if url.port() == Some(0) {
+            return Err(refused("the URL's port must be 1 to 65535"));
+        }
+        match url.host() {
+            None => return Err(refused("the URL must have a host")),
+            Some(Host::Domain(name)) if !is_name(name) => {
+                return Err(refused("the URL's host is malformed"));
+            }
+            Some(_) => {}
+        }
+        // What is stored is the normalised form, and delivery reads it by these same rules.
+        if !(SHORTEST..=LONGEST).contains(&url.as_str().len()) {
+            return Err(impossible_length());
+        }
+        Ok(Self(url))
+    }
+
+    /// Host, as a name or an address.
+    pub(crate) fn host(&self) -> Option<Host<&str>> {
+        self.0.host()
+    }
+}
+
+/// Letters, digits, hyphens and underscores between single dots; one dot may end it.
+fn is_name(name: &str) -> bool {
+    let is_label = |label: &str| {
+        !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+    };
+    name.len() <= LONGEST_NAME && name.strip_suffix('.').unwrap_or(name).split('.').all(is_label)
+}
+
+impl AsRef<str> for EndpointUrl {
+    fn as_ref(&self) -> &str {
+        self.0.as_str()
+    }
+}
+
+impl fmt::Display for EndpointUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.as_str())
+    }
+}

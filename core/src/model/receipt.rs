@@ -1,0 +1,16 @@
+//! What a send answers.
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::ids::MessageId;
+use crate::model::message::MessageStatus;
+
+/// What `send` answers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct SendReceipt {
+    /// The id under which the message is delivered.
+    pub message_id: MessageId,
+    /// Always `queued`.
+    pub status: MessageStatus,
+}

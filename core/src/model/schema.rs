@@ -1,0 +1,120 @@
+//! JSON schemas (2020-12) of the values that the operations' types are made of. Those of the types themselves are
+//! derived; limits are the constants by which they are checked.
+
+use std::borrow::Cow;
+
+use schemars::json_schema;
+pub use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde_json::Value;
+
+use crate::model::api_key::ApiKeySecret;
+use crate::model::endpoint_url::{EndpointUrl, LONGEST, SHORTEST};
+use crate::model::header_map::{
+    FORBIDDEN, FORBIDDEN_ON_MESSAGES, FORBIDDEN_PREFIXES, HEADERS_LIMIT, HeaderMap,
+};
+use crate::model::ids::{ApiKeyId, AttemptId, EndpointId, ExportId, MessageId, SigningKeyId};
+use crate::model::message::IDEMPOTENCY_KEY_CHARACTERS;
+use crate::model::payload::Payload;
+use crate::model::retry_schedule::{HOOKBRIDGE, LONGEST_GAP, MOST_GAPS, RetrySchedule, STANDARD_WEBHOOKS};
+use crate::model::signing_key::SigningSecret;
+use crate::model::timestamp::Timestamp;
+
+/// A string of the producer's, as `idempotency_key` takes it.
+pub(crate) enum IdempotencyKey {}
+/// The last characters of a signing secret.
+pub(crate) enum KeyHint {}
+/// Hex SHA-256.
+pub(crate) enum Sha256Hex {}
+/// An id of an export's endpoint, which is written as a UUID there.
+pub(crate) enum DashedId {}
+/// Headers that an endpoint may have.
+pub(crate) enum EndpointHeaders {}
+/// Headers that a message may have.
+pub(crate) enum MessageHeaders {}
+
+macro_rules! values {
+    ($($type:ident: $schema:expr;)*) => {$(
+        impl JsonSchema for $type {
+            fn inline_schema() -> bool {
+                true
+            }
+
+            fn schema_name() -> Cow<'static, str> {
+                stringify!($type).into()
+            }
+
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                $schema
+            }
+        }
+    )*};
+}
+
+values! {
+    EndpointId: pattern("^ep_[0-9a-f]{32}$");
+    SigningKeyId: pattern("^sk_[0-9a-f]{32}$");
+    ApiKeyId: pattern("^key_[0-9a-f]{32}$");
+    MessageId: format("uuid");
+    AttemptId: format("uuid");
+    ExportId: format("uuid");
+    DashedId: format("uuid");
+    Timestamp: format("date-time");
+    EndpointUrl: json_schema!({"type": "string", "format": "uri", "minLength": SHORTEST, "maxLength": LONGEST});
+    SigningSecret: pattern("^whsec_[A-Za-z0-9]{32}$");
+    ApiKeySecret: pattern("^hb_(live|test)_[A-Za-z0-9]{32}$");
+    KeyHint: pattern("^[A-Za-z0-9]{4}$");
+    Sha256Hex: pattern("^[0-9a-f]{64}$");
+    IdempotencyKey: pattern(&format!("^[A-Za-z0-9_-]{{1,{IDEMPOTENCY_KEY_CHARACTERS}}}$"));
+    Payload: json_schema!({});
+    HeaderMap: json_schema!({"type": "object", "additionalProperties": {"type": "string"}});
+    EndpointHeaders: headers(FORBIDDEN);
+    MessageHeaders: headers(&[FORBIDDEN, FORBIDDEN_ON_MESSAGES].concat());
+    RetrySchedule: schedule();
+}
+
+fn pattern(form: &str) -> Schema {
+    json_schema!({"type": "string", "pattern": form})
+}
+
+fn format(name: &str) -> Schema {
+    json_schema!({"type": "string", "format": name})
+}
+
+fn headers(forbidden: &[&str]) -> Schema {
+    // Names that are `alike` are the same, for which a pattern has no other words.
+    let alike = |name: &str| -> String {
+        name.chars()
+            .map(|letter| match letter.to_ascii_uppercase() {
+                '-' => "[^0-9A-Za-z]".to_owned(),
+                upper if upper == letter => letter.to_string(),
+                upper => format!("[{upper}{letter}]"),
+            })
+            .collect()
+    };
+    let any_of = |names: &[&str]| names.iter().copied().map(alike).collect::<Vec<_>>().join("|");
+    let refused = format!("^(({})$|{})", any_of(forbidden), any_of(FORBIDDEN_PREFIXES));
+    json_schema!({
+        "type": "object",
+        "maxProperties": HEADERS_LIMIT,
+        "propertyNames": {"pattern": "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$", "not": {"pattern": refused}},
+        "additionalProperties": pattern("^[\\t -~]*$"),
+    })
+}
+
+fn schedule() -> Schema {
+    let gap = json_schema!({"type": "number", "minimum": 0, "maximum": LONGEST_GAP.as_secs()});
+    let gaps = json_schema!({"type": "array", "minItems": 1, "maxItems": MOST_GAPS, "items": gap});
+    json_schema!({"anyOf": [
+        {"type": "string", "enum": [HOOKBRIDGE, STANDARD_WEBHOOKS]},
+        gaps,
+        {"type": "object", "properties": {"slow": gaps, "fast": gaps}, "additionalProperties": false},
+    ]})
+}
+
+/// Makes a plain `enum` of what is derived for documented variants, which is a schema for each.
+pub(crate) fn words(schema: &mut Schema) {
+    let Some(Value::Array(cases)) = schema.remove("oneOf") else { return };
+    let words: Vec<Value> = cases.iter().filter_map(|case| case.get("const").cloned()).collect();
+    schema.insert("type".to_owned(), "string".into());
+    schema.insert("enum".to_owned(), words.into());
+}

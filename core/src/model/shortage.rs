@@ -1,0 +1,56 @@
+//! What this process may lack for an attempt. A shortage is never charged to the message: no attempt is counted.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::timestamp::Timestamp;
+
+/// Something of ours without which no attempt can be made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(inline, transform = crate::model::schema::words))]
+pub enum Shortage {
+    /// No file descriptor is free, in this process or on this system (EMFILE, ENFILE).
+    Descriptors,
+    /// The system has no memory for a socket, a new one or one that is in use (ENOMEM, ENOBUFS).
+    Memory,
+    /// Every local port towards the receiver is in use (EADDRNOTAVAIL).
+    LocalPorts,
+    /// No thread can be started.
+    Threads,
+    /// Every place for looking this host up, or for waiting until it is answered, is taken by names that hang. Of this host
+    /// only: others go on.
+    LookupPlaces,
+    /// The resolver of this system cannot be reached at all: no name is answered.
+    Resolver,
+    /// The trust store cannot be read, or was read in part.
+    TrustStore,
+}
+
+impl fmt::Display for Shortage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Descriptors => "no file descriptor is free",
+            Self::Memory => "the system has no memory for a socket",
+            Self::LocalPorts => "no local port is free",
+            Self::Threads => "no thread can be started",
+            Self::LookupPlaces => "every place for looking names up is taken by names that hang",
+            Self::Resolver => "the system's resolver cannot be reached",
+            Self::TrustStore => "the trust store cannot be read",
+        })
+    }
+}
+
+/// What this process lacks, so that attempts wait that would otherwise be made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ShortageReport {
+    /// What it is.
+    pub kind: Shortage,
+    /// The same with what the system said, for people.
+    pub text: String,
+    /// Since when it lasts.
+    pub since: Timestamp,
+}

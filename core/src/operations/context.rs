@@ -1,0 +1,164 @@
+//! What an operation may touch: the settings, the store, and what it must know of the delivery in this process.
+
+use std::sync::Arc;
+
+use super::authentication::KeyTable;
+use super::messages::SendRequest;
+use super::readers::Readers;
+use crate::config::Config;
+use crate::error::Result;
+use crate::exports::Exporter;
+use crate::host::completion::{PendingSend, Reply, Slot};
+use crate::model::deliverer::Deliverer;
+use crate::model::ids::{ApiKeyId, MessageIds};
+use crate::model::timestamp::Timestamp;
+use crate::outbox::link::DeliveryLink;
+use crate::outbox::sqlite::SqliteFile;
+use crate::outbox::sqlite::leadership::Leadership;
+use crate::outbox::sqlite::writer::WriteContext;
+use crate::outbox::sqlite::writer::commit::Committer;
+use crate::outbox::sqlite::writer::edit::{self, Edited};
+use crate::outbox::sqlite::writer::insert::Send as SendJob;
+use crate::outbox::sqlite::writer::key_use::KeyUse;
+use crate::outbox::sqlite::writer::queue::Queue;
+use crate::wire::address_guard::AddressGuard;
+use crate::wire::names::Names;
+
+/// Something that is really written: an empty transaction would not ask the disk for anything.
+const NOTE_CHECK: &str = "INSERT INTO hookbridge_state VALUES ('writable_at', ?1)
+    ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+
+/// Says why this process, which should deliver, cannot.
+pub(crate) type NotDelivering = Box<dyn Fn() -> Option<String> + Send + Sync>;
+
+/// The ground that operations stand on. The engine makes it.
+pub(crate) struct Context {
+    pub config: Arc<Config>,
+    pub guard: AddressGuard,
+    /// Of the hosts of endpoints that are written. Delivery has its own: neither waits for the other's.
+    pub names: Names,
+    pub file: Arc<SqliteFile>,
+    pub queue: Arc<Queue>,
+    pub committer: Arc<Committer>,
+    ids: MessageIds,
+    pub keys: KeyTable,
+    readers: Readers,
+    pub link: Arc<DeliveryLink>,
+    leadership: Arc<Leadership>,
+    pub exporter: Arc<Exporter>,
+    not_delivering: NotDelivering,
+}
+
+/// What the engine has opened, to make a [`Context`] of.
+pub(crate) struct Opened {
+    pub config: Arc<Config>,
+    pub file: Arc<SqliteFile>,
+    pub queue: Arc<Queue>,
+    pub committer: Arc<Committer>,
+    pub link: Arc<DeliveryLink>,
+    pub leadership: Arc<Leadership>,
+    pub exporter: Arc<Exporter>,
+    pub not_delivering: NotDelivering,
+}
+
+impl Context {
+    pub(crate) fn new(opened: Opened) -> Self {
+        let Opened { config, file, queue, committer, link, leadership, exporter, not_delivering } = opened;
+        Self {
+            guard: AddressGuard::new(config.allow_local_endpoints),
+            names: Names::new(),
+            ids: MessageIds::default(),
+            keys: KeyTable::default(),
+            readers: Readers::default(),
+            config,
+            file,
+            queue,
+            committer,
+            link,
+            leadership,
+            exporter,
+            not_delivering,
+        }
+    }
+
+    pub(crate) fn deliverer(&self) -> Option<Deliverer> {
+        self.leadership.deliverer()
+    }
+
+    /// Why this process, which should deliver, cannot.
+    pub(crate) fn not_delivering(&self) -> Option<String> {
+        (self.not_delivering)()
+    }
+
+    /// Accepts a message for a thread that will wait. Where the writer is idle the message is committed here and now.
+    pub(crate) fn begin_send(&self, request: SendRequest) -> Result<PendingSend> {
+        let slot = Slot::new();
+        self.commit_here(request, Reply::Thread(slot.clone()))?;
+        Ok(PendingSend(slot))
+    }
+
+    /// The same for whoever waits for `reply` and has other things to do: only where commits are short.
+    pub(crate) fn send_here(&self, request: SendRequest, reply: Reply) -> Result<()> {
+        if self.committer.is_lengthy() {
+            self.send_now(request, reply)
+        } else {
+            self.commit_here(request, reply)
+        }
+    }
+
+    fn commit_here(&self, request: SendRequest, reply: Reply) -> Result<()> {
+        let message = request.accept(&self.config, self.ids.next()?)?;
+        let job = SendJob::new(message, reply);
+        if let Some((turn, job)) = self.queue.put_or_write(job)?
+            && let Some(job) = self.committer.write_here(job)
+        {
+            turn.pass_on(job)?;
+        }
+        Ok(())
+    }
+
+    /// Accepts a message without waiting for the commit or for room in the queue.
+    pub(crate) fn send_now(&self, request: SendRequest, reply: Reply) -> Result<()> {
+        let message = request.accept(&self.config, self.ids.next()?)?;
+        self.queue.put_now(SendJob::new(message, reply))
+    }
+
+    /// Runs `change` in the writer's transaction and waits for the commit. It may run more than once.
+    pub(crate) fn edit<T: Send + 'static>(
+        &self,
+        change: impl FnMut(&mut WriteContext<'_>) -> rusqlite::Result<Result<Edited<T>>> + Send + 'static,
+    ) -> Result<T> {
+        edit::commit(&self.queue, change)
+    }
+
+    /// For operations: a few read at once, the others wait.
+    pub(crate) fn read<T>(
+        &self,
+        read: impl FnOnce(&rusqlite::Connection) -> rusqlite::Result<T>,
+    ) -> Result<T> {
+        let _place = self.readers.enter();
+        self.file.read(read)
+    }
+
+    /// Whether a send could be committed: asked of the disk, unless it has just taken something.
+    pub(crate) fn check_writable(&self) -> Result<()> {
+        if self.committer.has_just_committed() {
+            return Ok(());
+        }
+        self.edit(|context| {
+            let now = context.now.as_millis();
+            context.connection.prepare_cached(NOTE_CHECK)?.execute([now])?;
+            Ok(Ok(Edited { answer: (), notices: Vec::new() }))
+        })
+    }
+
+    /// Whose key it is; notes its use where a minute has passed since it was last noted.
+    pub(crate) fn authenticate(&self, key: &str) -> Result<ApiKeyId> {
+        let known = self.keys.identify(&self.file, key, Timestamp::now())?;
+        if let Some(used_at) = known.to_be_written {
+            // A guest with a valid key is let in, whether or not the note can be taken.
+            let _ = self.queue.put_now(KeyUse::new(known.id, used_at));
+        }
+        Ok(known.id)
+    }
+}

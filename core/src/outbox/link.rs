@@ -1,0 +1,156 @@
+//! Between the outbox and the loop that delivers: what the writer tells it, and what operations must
+//! know of attempts under way.
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use tokio::sync::mpsc::UnboundedSender;
+
+use crate::host::fork;
+use crate::model::shortage::ShortageReport;
+use crate::outbox::DueMessage;
+use crate::outbox::ended::EndedAttempt;
+use crate::outbox::rows::RowSet;
+
+/// What the loop is told. Everything in it is on disk already, so a lost notice costs time, not messages.
+#[derive(Debug)]
+pub(crate) enum Notice {
+    /// Messages just committed in this process.
+    Accepted(Vec<DueMessage>),
+    /// Other processes committed messages for these lanes.
+    OthersWrote(Vec<i64>),
+    /// Endpoints or due times may have changed anywhere.
+    RereadAll,
+    /// An endpoint of this row changed.
+    EndpointChanged(i64),
+    /// A message was cancelled or deleted: it must not be started any more.
+    Withdrawn { seq: i64 },
+    /// An attempt is on disk.
+    Recorded { ended: Box<EndedAttempt>, overtaken: bool },
+    /// An attempt could not be recorded: it has to be tried again.
+    NotRecorded(Box<EndedAttempt>),
+    /// A message was made due anew, at once.
+    Requeued { seq: i64, endpoint_seq: i64 },
+}
+
+/// What came of keeping a message from being started.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Withdrawal {
+    /// An attempt is under way already.
+    InFlight,
+    /// It is not started from now on: this call marked it.
+    Marked,
+    /// Nobody here would start it, or an earlier call marked it.
+    AsBefore,
+}
+
+/// Which messages are in the hands of the loop. Locked only inside the gate of [`crate::host::fork`].
+#[derive(Default)]
+struct Hands {
+    in_flight: RowSet<i64>,
+    withdrawn: RowSet<i64>,
+}
+
+pub(crate) struct DeliveryLink {
+    leading: AtomicBool,
+    inbox: Option<UnboundedSender<Notice>>,
+    hands: Mutex<Hands>,
+    /// What this process lacks for its attempts. Locked only inside the gate, too.
+    shortage: Mutex<Option<ShortageReport>>,
+}
+
+impl DeliveryLink {
+    /// A link to the loop behind `inbox`; none where this process only enqueues.
+    pub(crate) fn new(inbox: Option<UnboundedSender<Notice>>) -> Self {
+        Self { leading: AtomicBool::new(false), inbox, hands: Mutex::default(), shortage: Mutex::default() }
+    }
+
+    /// Whether this process delivers.
+    pub(crate) fn is_leading(&self) -> bool {
+        self.leading.load(Ordering::Acquire)
+    }
+
+    pub(crate) fn set_leading(&self, leading: bool) {
+        self.leading.store(leading, Ordering::Release);
+        if !leading {
+            let _inside = fork::enter();
+            *fork::lock(&self.hands) = Hands::default();
+            *fork::lock(&self.shortage) = None;
+        }
+    }
+
+    pub(crate) fn tell(&self, notice: Notice) {
+        if let Some(inbox) = self.inbox.as_ref().filter(|_| self.is_leading()) {
+            // A loop that is gone reads the outbox when it comes back.
+            let _ = inbox.send(notice);
+        }
+    }
+
+    /// What this process lacks for its attempts, for `stats`.
+    pub(crate) fn set_shortage(&self, shortage: Option<ShortageReport>) {
+        let _inside = fork::enter();
+        *fork::lock(&self.shortage) = shortage;
+    }
+
+    pub(crate) fn shortage(&self) -> Option<ShortageReport> {
+        let _inside = fork::enter();
+        fork::lock(&self.shortage).clone()
+    }
+
+    /// Takes a message in hand, unless it was withdrawn.
+    pub(crate) fn start(&self, seq: i64) -> bool {
+        let _inside = fork::enter();
+        let mut hands = fork::lock(&self.hands);
+        !hands.withdrawn.contains(&seq) && hands.in_flight.insert(seq)
+    }
+
+    /// The outcomes of these messages' attempts are on disk.
+    pub(crate) fn settle(&self, ended: &[i64]) {
+        if ended.is_empty() {
+            return;
+        }
+        let _inside = fork::enter();
+        let mut hands = fork::lock(&self.hands);
+        for seq in ended {
+            hands.in_flight.remove(seq);
+        }
+    }
+
+    /// Whether an attempt of the message is under way in this process.
+    pub(crate) fn is_in_flight(&self, seq: i64) -> bool {
+        let _inside = fork::enter();
+        fork::lock(&self.hands).in_flight.contains(&seq)
+    }
+
+    /// Every message with an attempt under way in this process, in the order of acceptance.
+    pub(crate) fn rows_in_flight(&self) -> Vec<i64> {
+        let _inside = fork::enter();
+        let mut rows: Vec<i64> = fork::lock(&self.hands).in_flight.iter().copied().collect();
+        rows.sort_unstable();
+        rows
+    }
+
+    pub(crate) fn in_flight(&self) -> usize {
+        let _inside = fork::enter();
+        fork::lock(&self.hands).in_flight.len()
+    }
+
+    /// Keeps a message from being started. For the writer, which takes the mark off again where its commit fails.
+    pub(crate) fn withdraw(&self, seq: i64) -> Withdrawal {
+        let _inside = fork::enter();
+        let mut hands = fork::lock(&self.hands);
+        if hands.in_flight.contains(&seq) {
+            Withdrawal::InFlight
+        } else if self.is_leading() && hands.withdrawn.insert(seq) {
+            Withdrawal::Marked
+        } else {
+            Withdrawal::AsBefore
+        }
+    }
+
+    /// The mark has done its work: the loop has forgotten the message, or the withdrawal was not committed.
+    pub(crate) fn forget_withdrawn(&self, seq: i64) {
+        let _inside = fork::enter();
+        fork::lock(&self.hands).withdrawn.remove(&seq);
+    }
+}

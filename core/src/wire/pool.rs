@@ -1,0 +1,283 @@
+//! Kept connections, shared by whoever goes to the same scheme, host and port.
+//!
+//! Of HTTP/1.1 a connection serves one request at a time and rests in between, looked at only when it is wanted again
+//! and once a second; of HTTP/2 requests share one. How many rest is bounded for all hosts together, so that what is
+//! under way to one host finds its connections again, however many endpoints share it.
+
+mod hosts;
+mod lease;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::{Duration, Instant};
+
+use tokio::sync::oneshot;
+
+use super::connection::GuardedConnection;
+use super::connector::{Connector, no_connection_within};
+use super::failure::ConnectFailure;
+use super::http1::Http1;
+use super::http2::Http2;
+use super::origin::Origin;
+use crate::model::shortage::Shortage;
+use hosts::{Hosts, Protocol, REST, Resting, Waiter};
+use lease::{Connection, Kept};
+pub(super) use lease::{Http1Lease, Http2Lease, Lease};
+
+/// How often connections at rest are looked at.
+const LOOK: Duration = Duration::from_secs(1);
+/// A connection comes about and is told of before whoever waits for it gives up.
+const SLACK: Duration = Duration::from_millis(50);
+
+/// What bounds a pool.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Bounds {
+    /// The most connections at rest.
+    pub resting: usize,
+    /// The age from which a connection takes no more requests: a name that has moved is followed by then.
+    pub age: Duration,
+    /// The most that chance adds to it, so that connections made together do not end together.
+    pub age_spread: Duration,
+    /// After which silence of an HTTP/2 connection with requests under way it is asked whether it lives.
+    pub silence: Duration,
+    /// Whether what receivers send has a budget.
+    pub budget: bool,
+}
+
+/// Connections to any number of hosts.
+#[derive(Clone)]
+pub(crate) struct Pool(Arc<Inner>);
+
+struct Inner {
+    connector: Connector,
+    bounds: Bounds,
+    hosts: Mutex<Hosts>,
+}
+
+impl Pool {
+    pub(super) fn new(connector: Connector, bounds: Bounds) -> Self {
+        Self(Arc::new(Inner { connector, bounds, hosts: Mutex::default() }))
+    }
+
+    fn hosts(&self) -> MutexGuard<'_, Hosts> {
+        self.0.hosts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A connection: one that is kept, or with `fresh` only one that is made from now on.
+    pub(super) async fn lease(
+        &self,
+        origin: &Arc<Origin>,
+        deadline: Instant,
+        fresh: bool,
+    ) -> Result<Lease, ConnectFailure> {
+        let now = Instant::now();
+        let patience = deadline.min(now + self.0.connector.timeout());
+        let given = {
+            let mut hosts = self.hosts();
+            if !fresh && let Some(connection) = hosts.at_hand(origin, now) {
+                return Ok(self.lend(origin, connection));
+            }
+            let (sender, given) = oneshot::channel();
+            let number = hosts.number();
+            let newer_than = fresh.then_some(now);
+            let waiter = Waiter { number, deadline, newer_than, served: false, sender };
+            hosts.entry(origin).waiting.push_back(waiter);
+            self.connect_where_needed(&mut hosts, origin);
+            given
+        };
+        match tokio::time::timeout_at((patience + SLACK).into(), given).await {
+            Ok(Ok(outcome)) => outcome,
+            _ => Err(ConnectFailure {
+                text: no_connection_within(patience.saturating_duration_since(now)),
+                ..ConnectFailure::default()
+            }),
+        }
+    }
+
+    /// Whether a connection to the host was closed lately since it sent too much.
+    pub(super) fn has_flooded(&self, origin: &Arc<Origin>) -> bool {
+        self.hosts().has_flooded(origin, Instant::now())
+    }
+
+    /// For one of HTTP/2, whose place has been taken.
+    fn lend(&self, origin: &Arc<Origin>, connection: Connection) -> Lease {
+        let (pool, origin) = (self.clone(), origin.clone());
+        match connection {
+            Connection::Http1(kept) => {
+                let reused = kept.used;
+                Lease::Http1(Http1Lease { pool, origin, kept, reused })
+            }
+            Connection::Http2(shared) => {
+                let reused = shared.note_use();
+                Lease::Http2(Http2Lease { pool, origin, shared, reused })
+            }
+        }
+    }
+
+    /// Begins as many connections as those who wait will need. Over TLS one shows first whether they can share it.
+    fn connect_where_needed(&self, hosts: &mut Hosts, origin: &Arc<Origin>) {
+        let Some(host) = hosts.get_mut(origin) else { return };
+        host.waiting.retain(|waiter| !waiter.sender.is_closed());
+        let one_each = !origin.is_secure() || host.speaks == Some(Protocol::Http1);
+        let wanted = if one_each { host.waiting.len() } else { host.waiting.len().min(1) };
+        while host.connecting < wanted {
+            let Some(waiter) = host.waiting.iter_mut().find(|waiter| !waiter.served) else { break };
+            waiter.served = true;
+            host.connecting += 1;
+            tokio::spawn(self.clone().connect(origin.clone(), waiter.number, waiter.deadline));
+        }
+        hosts.forget_if_empty(origin);
+    }
+
+    /// Makes a connection and gives it to the one that it was begun for, to another that waits, or to rest.
+    async fn connect(self, origin: Arc<Origin>, number: u64, deadline: Instant) {
+        let made = self.make(&origin, deadline).await;
+        let mut told = Vec::new();
+        let mut unwanted = None;
+        {
+            let mut hosts = self.hosts();
+            let host = hosts.entry(&origin);
+            host.connecting = host.connecting.saturating_sub(1);
+            let own = host.waiting.iter().position(|waiter| waiter.number == number);
+            match made {
+                Err(failure) => {
+                    if failure.shortage == Some(Shortage::Descriptors) {
+                        // Those at rest have some.
+                        hosts.dismiss_all();
+                    }
+                    let host = hosts.entry(&origin);
+                    if let Some(waiter) = own.and_then(|at| host.waiting.remove(at)) {
+                        told.push((waiter, Err(failure)));
+                    }
+                }
+                Ok(Connection::Http1(kept)) => {
+                    host.speaks = Some(Protocol::Http1);
+                    match own.or(Some(0)).and_then(|at| host.waiting.remove(at)) {
+                        Some(waiter) => told.push((waiter, Ok(self.lend(&origin, Connection::Http1(kept))))),
+                        None => unwanted = Some(kept),
+                    }
+                }
+                Ok(Connection::Http2(shared)) => {
+                    host.speaks = Some(Protocol::Http2);
+                    host.shared.push(shared.clone());
+                    while let Some(waiter) = host.waiting.pop_front() {
+                        if !shared.take_place() {
+                            host.waiting.push_front(waiter);
+                            break;
+                        }
+                        told.push((waiter, Ok(self.lend(&origin, Connection::Http2(shared.clone())))));
+                    }
+                    if shared.is_idle() {
+                        self.lay_to_rest(&mut hosts, origin.clone(), Resting::of(shared));
+                    }
+                }
+            }
+            self.connect_where_needed(&mut hosts, &origin);
+        }
+        tell(told);
+        if let Some(kept) = unwanted {
+            self.rest(origin, kept);
+        }
+    }
+
+    async fn make(&self, origin: &Origin, deadline: Instant) -> Result<Connection, ConnectFailure> {
+        let connection = self.0.connector.connect(&origin.uri(), deadline).await?;
+        let bounds = &self.0.bounds;
+        let now = Instant::now();
+        let expires = now + bounds.age + bounds.age_spread.mul_f64(fastrand::f64());
+        if !connection.http2 {
+            let GuardedConnection { stream, facts, .. } = connection;
+            let http1 = Http1::new(stream);
+            return Ok(Connection::Http1(Box::new(Kept {
+                http1,
+                facts,
+                expires,
+                rests_until: now + REST,
+                used: false,
+            })));
+        }
+        let facts = connection.facts;
+        let begun = Http2::begin(connection, expires, bounds.silence, bounds.budget).await;
+        begun.map(|shared| Connection::Http2(Arc::new(shared))).map_err(|reason| ConnectFailure {
+            text: reason.text,
+            ip: Some(facts.ip),
+            dns_ms: facts.dns_ms,
+            tcp_connect_ms: Some(facts.tcp_connect_ms),
+            tls_handshake_ms: facts.tls_handshake_ms,
+            shortage: reason.shortage,
+        })
+    }
+
+    /// A connection that can serve again: for whoever waits, or to rest.
+    fn rest(&self, origin: Arc<Origin>, kept: Box<Kept>) {
+        if Instant::now() >= kept.expires {
+            return;
+        }
+        let mut told = Vec::new();
+        {
+            let mut hosts = self.hosts();
+            let waiting = hosts.get_mut(&origin).and_then(|host| host.next_waiting(kept.used));
+            match waiting {
+                Some(waiter) => told.push((waiter, Ok(self.lend(&origin, Connection::Http1(kept))))),
+                None => self.lay_to_rest(&mut hosts, origin, Resting::Http1(kept)),
+            }
+        }
+        tell(told);
+    }
+
+    /// A request on a shared connection has ended.
+    fn leave(&self, origin: &Arc<Origin>, shared: &Arc<Http2>) {
+        let idle = shared.give_place_back();
+        let now = Instant::now();
+        let mut told = Vec::new();
+        {
+            let mut hosts = self.hosts();
+            let Some(host) = hosts.get_mut(origin) else { return };
+            if !shared.is_of_use(now) {
+                hosts.let_go(origin, shared);
+                self.connect_where_needed(&mut hosts, origin);
+            } else if let Some(at) = host.waiting.iter().position(|waiter| waiter.takes(shared))
+                && shared.take_place()
+            {
+                if let Some(waiter) = host.waiting.remove(at) {
+                    told.push((waiter, Ok(self.lend(origin, Connection::Http2(shared.clone())))));
+                }
+            } else if idle {
+                self.lay_to_rest(&mut hosts, origin.clone(), Resting::of(shared.clone()));
+            }
+        }
+        tell(told);
+    }
+
+    fn lay_to_rest(&self, hosts: &mut Hosts, origin: Arc<Origin>, resting: Resting) {
+        hosts.lay_to_rest(origin, resting, self.0.bounds.resting);
+        if !hosts.looked_after {
+            hosts.looked_after = true;
+            tokio::spawn(look_after(Arc::downgrade(&self.0)));
+        }
+    }
+}
+
+/// Closes what has rested long enough or was closed by its receiver, until nothing rests.
+async fn look_after(pool: Weak<Inner>) {
+    loop {
+        tokio::time::sleep(LOOK).await;
+        let Some(pool) = pool.upgrade() else { return };
+        let mut hosts = pool.hosts.lock().unwrap_or_else(PoisonError::into_inner);
+        if !hosts.look_at_those_at_rest(Instant::now()) {
+            hosts.looked_after = false;
+            return;
+        }
+    }
+}
+
+/// Tells whoever waited, outside the lock: what nobody takes any more goes back by its own way.
+fn tell(told: Vec<(Waiter, Result<Lease, ConnectFailure>)>) {
+    for (waiter, outcome) in told {
+        if let Err(Ok(Lease::Http1(lease))) = waiter.sender.send(outcome) {
+            lease.pool.rest(lease.origin, lease.kept);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,68 @@
+//! An endpoint's receiver: the signed request, and the status that decides.
+
+use std::time::Duration;
+
+use http::{Method, Request};
+
+use super::client::{AttemptReport, DeliveryRequest};
+use super::origin::Destination;
+use super::outcome::{Outcome, classify};
+use super::signature::{Signer, sign};
+use super::target::{Prepared, Target};
+use crate::error::{Error, ErrorCode, Result};
+use crate::model::endpoint_url::EndpointUrl;
+use crate::model::header_map::HeaderMap;
+use crate::model::sent_headers::SentHeaders;
+use crate::model::signing_key::SigningSecret;
+use crate::model::timestamp::Timestamp;
+
+/// A receiver, as its attempts need it.
+pub struct Receiver {
+    destination: Destination,
+    headers: HeaderMap,
+    signers: Vec<Signer>,
+}
+
+impl std::fmt::Debug for Receiver {
+    /// Without the keys.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Receiver").field(&self.destination.uri).finish()
+    }
+}
+
+impl Receiver {
+    /// `headers` are the endpoint's own; `secrets` sign in their order, oldest first.
+    ///
+    /// # Errors
+    /// `INVALID_ENDPOINT` where `url` cannot be requested.
+    pub fn new(url: &EndpointUrl, headers: HeaderMap, secrets: &[SigningSecret]) -> Result<Self> {
+        let refused = |cause: String| {
+            Error::new(ErrorCode::InvalidEndpoint, format!("the URL cannot be requested: {cause}"))
+        };
+        let uri = url.as_ref().parse().map_err(|cause: http::uri::InvalidUri| refused(cause.to_string()))?;
+        let destination = Destination::new(uri).ok_or_else(|| refused("it has no host".to_owned()))?;
+        let signers = secrets.iter().map(Signer::new).collect();
+        Ok(Self { destination, headers, signers })
+    }
+}
+
+impl Target for Receiver {
+    fn prepare<'a>(&'a self, delivery: &DeliveryRequest, started_at: Timestamp) -> Prepared<'a> {
+        let (id, timestamp) = (delivery.message_id.to_string(), started_at.as_seconds().to_string());
+        let signatures = sign(&self.signers, &id, &timestamp, &delivery.payload);
+        let (webhook, standard) = (signatures.webhook, signatures.standard);
+        let sent = SentHeaders::new(webhook, standard, &self.headers, &delivery.message_headers);
+        let request = sent.to_http(&id, delivery.attempt_no, &timestamp).map(|headers| {
+            let mut request = Request::new(delivery.payload.clone());
+            *request.method_mut() = Method::POST;
+            *request.uri_mut() = self.destination.uri.clone();
+            *request.headers_mut() = headers;
+            (&self.destination, request)
+        });
+        Prepared { sent, request }
+    }
+
+    fn judge(&self, report: &mut AttemptReport, retry_after: Option<Duration>) -> Outcome {
+        classify(report.status(), retry_after)
+    }
+}
