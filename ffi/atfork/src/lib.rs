@@ -1,6 +1,6 @@
 //! `pthread_atfork` for safe code.
 //!
-//! The engine must close its files before the process is copied (see `core/src/fork.rs`), and the
+//! The engine must close its files before the process is copied (see `core/src/host/fork.rs`), and the
 //! only way to learn of a `fork()` is a C interface. It stands here so that the engine itself can
 //! forbid `unsafe`.
 
