@@ -51,6 +51,7 @@ debug:
 	cargo build --quiet $(EVERYTHING) --all-targets
 
 lint: $(NEXTEST)
+	tools/check-docs
 	cargo fmt --all --check
 	cargo fmt --manifest-path fuzz/Cargo.toml --check
 	cargo clippy $(EVERYTHING) --all-targets -- -D warnings
