@@ -9,7 +9,7 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::model::base_url::BaseUrl;
 use crate::model::retry_schedule::RetrySchedule;
 
-/// The largest payload that the contract allows, in bytes.
+/// The largest payload, in bytes (docs/contract.md#limits).
 pub const PAYLOAD_BYTES_LIMIT: usize = 1_048_576;
 
 /// How far a returned message id can be trusted.

@@ -1,12 +1,12 @@
-//! The one error of the engine: a code of the contract, a sentence, and what it means to a caller.
+//! The one error of the engine: a code (docs/contract.md#errors), a sentence, and what it means to a caller.
 
 use std::fmt;
 use std::time::Duration;
 
 macro_rules! error_codes {
     ($($(#[$doc:meta])* $variant:ident = $number:literal, $name:literal, $status:literal, $retryable:literal;)*) => {
-        /// Why an operation was refused. The names and HTTP statuses are the contract's; the numbers
-        /// are the C ABI's and are never reused or renumbered.
+        /// Why an operation was refused. The names and HTTP statuses are those of
+        /// docs/contract.md#errors; the numbers are the C ABI's and are never reused or renumbered.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         #[repr(i32)]

@@ -6,6 +6,7 @@ mod answers;
 mod api_keys;
 mod connections;
 mod delivery;
+mod documented;
 mod exports;
 mod floods;
 mod header_names;

@@ -1,4 +1,4 @@
-//! Every legal and illegal move of a message (contract 3.14), idempotency, deletion, and the limits of requests.
+//! Every legal and illegal move of a message (docs/contract.md#message-states), idempotency, deletion, and the limits of requests.
 
 use std::time::Duration;
 

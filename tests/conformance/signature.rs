@@ -1,4 +1,4 @@
-//! Both signatures of a delivery, computed here from the contract and not by the engine.
+//! Both signatures of a delivery, computed here from docs/contract.md#signatures and not by the engine.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

@@ -1,4 +1,4 @@
-//! What goes wrong, as one sealed class with a case for each class of the contract.
+//! What goes wrong, as one sealed class with a case for each class of codes (docs/contract.md#errors).
 
 use hookbridge_core::{Error, ErrorCode};
 

@@ -1,4 +1,4 @@
-//! When a failed message is tried again (contract Part A: schedule, Retry-After). Arithmetic only.
+//! When a failed message is tried again (docs/contract.md#retry-schedule, docs/contract.md#retry-after). Arithmetic only.
 
 use std::time::Duration;
 

@@ -17,7 +17,7 @@ use crate::outbox::sqlite::{SqliteFile, side_file};
 
 /// How many rows are read at a time: between two reads other work goes on, and the log can be folded.
 const PAGE: i64 = 1000;
-/// The contract's columns (Part A).
+/// The columns (docs/contract.md#exports).
 const COLUMNS: [&str; 13] = [
     "message_id",
     "endpoint_id",

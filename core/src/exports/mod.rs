@@ -22,7 +22,7 @@ use csv_file::Fate;
 
 /// How many are written at a time; the others wait.
 const WRITTEN_AT_ONCE: usize = 2;
-/// How long a file is kept (contract Part A).
+/// How long a file is kept (docs/contract.md#retention-and-deletion).
 const KEPT: Duration = Duration::from_secs(7 * 24 * 3600);
 /// How long it is remembered that there was one.
 const REMEMBERED: Duration = Duration::from_secs(30 * 24 * 3600);

@@ -1,4 +1,4 @@
-//! An endpoint's URL: what it must look like before any address is looked at (contract 4).
+//! An endpoint's URL: what it must look like before any address is looked at (docs/contract.md#urls-and-addresses).
 
 use std::fmt;
 

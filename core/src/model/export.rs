@@ -1,4 +1,4 @@
-//! An export (contract 1.8): a CSV file of messages, written in the background.
+//! An export (docs/contract.md#exports): a CSV file of messages, written in the background.
 
 use serde::{Deserialize, Serialize, Serializer};
 

@@ -1,4 +1,4 @@
-//! Custom headers and the rules for them (contract Part A, "headers").
+//! Custom headers and the rules for them (docs/contract.md#custom-headers).
 
 use std::fmt;
 

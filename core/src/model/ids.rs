@@ -1,4 +1,4 @@
-//! Identifiers, each a type of its own, in the forms of the contract's section 4.
+//! Identifiers, each a type of its own, in the forms of docs/contract.md#identifiers.
 
 use std::fmt;
 use std::str::FromStr;
@@ -207,7 +207,7 @@ id_type! {
 }
 
 impl EndpointId {
-    /// The same id as a UUID with dashes, as exports show it (contract 1.8).
+    /// The same id as a UUID with dashes, as exports show it (docs/contract.md#identifiers).
     pub(crate) fn dashed(&self) -> String {
         self.0.hyphenated().to_string()
     }

@@ -14,7 +14,7 @@ pub const PROJECT_ID: &str = "proj_default";
 /// The media type of every payload.
 pub const CONTENT_TYPE: &str = "application/json";
 
-/// Where a message stands (contract 3.14).
+/// Where a message stands (docs/contract.md#message-states).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

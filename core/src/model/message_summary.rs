@@ -1,4 +1,4 @@
-//! A message as lists show it (contract 1.4, 1.5).
+//! A message as lists show it (docs/contract.md#logs, docs/contract.md#dead-letters).
 
 use serde::{Deserialize, Serialize};
 

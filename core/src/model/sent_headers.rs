@@ -1,4 +1,4 @@
-//! The headers of a delivery (contract Part A, "delivery headers"): their names, their order, and what has to be
+//! The headers of a delivery (docs/contract.md#delivery-request): their names, their order, and what has to be
 //! kept to list them later. Most follow from the message and the attempt, so that only the rest is stored.
 
 use std::borrow::Cow;

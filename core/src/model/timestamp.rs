@@ -1,4 +1,4 @@
-//! Points in time, to the millisecond, as the contract writes them.
+//! Points in time, to the millisecond, as docs/contract.md#times has them written.
 
 use std::fmt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};

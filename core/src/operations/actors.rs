@@ -1,4 +1,4 @@
-//! Who did something: the API keys that stand in `deleted_by_api_key_id`, by their labels (contract 1.9).
+//! Who did something: the API keys that stand in `deleted_by_api_key_id`, by their labels (docs/contract.md#actors).
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! API keys (contract 1.7): create, list, delete, and install one that is configured.
+//! API keys (docs/contract.md#api-keys): create, list, delete, and install one that is configured.
 
 use serde::Deserialize;
 

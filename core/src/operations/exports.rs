@@ -1,4 +1,4 @@
-//! Exports (contract 1.8): create, list, get, delete, download.
+//! Exports (docs/contract.md#exports): create, list, get, delete, download.
 
 use std::fs::File;
 use std::io::{self, Write};

@@ -1,4 +1,4 @@
-//! Lists of messages: the logs and the dead letter queue (contract 1.4, 1.5).
+//! Lists of messages: the logs and the dead letter queue (docs/contract.md#logs, docs/contract.md#dead-letters).
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

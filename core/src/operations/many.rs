@@ -1,4 +1,4 @@
-//! Replaying and deleting many messages at once (contract 1.3): those named, or those that a filter finds.
+//! Replaying and deleting many messages at once (docs/contract.md#many-messages): those named, or those that a filter finds.
 
 use serde::{Deserialize, Serialize};
 

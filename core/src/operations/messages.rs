@@ -245,7 +245,7 @@ pub(crate) fn get(context: &Context, request: MessageRef) -> Result<Message> {
 pub(crate) fn attempts(context: &Context, request: MessageRef) -> Result<Page<Attempt>> {
     let kept = context.config.payload_retention;
     let (data, has_more) = match request.message_id.parse() {
-        // An unknown message has no attempts (contract 1.3).
+        // An unknown message has no attempts (docs/contract.md#messages).
         Err(_) => (Vec::new(), false),
         Ok(id) => context.read(|connection| match stored::find(connection, &id, kept)? {
             Some(found) => stored_attempts::of_message(connection, found.seq, &id, ATTEMPTS_LIMIT),

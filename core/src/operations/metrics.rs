@@ -1,4 +1,4 @@
-//! Metrics (contract 1.6): what happened in a window, in all and over time.
+//! Metrics (docs/contract.md#metrics): what happened in a window, in all and over time.
 //!
 //! Messages are counted by the moment of their acceptance, attempts by the minute in which they were recorded, from the
 //! moment on that the outbox knows metrics: what an older file holds is not counted, since that would read all of it.

@@ -1,7 +1,7 @@
-//! The contract's operations, each defined once: what it takes, checks and answers.
+//! The operations (docs/contract.md#operations), each defined once: what it takes, checks and answers.
 //!
 //! A door (the C ABI, a binding, an HTTP route) leads here by the operation's name in [`TABLE`] and
-//! checks nothing itself. Requests and answers are the contract's JSON.
+//! checks nothing itself. Requests and answers are JSON (docs/contract.md#doors).
 
 pub mod actors;
 pub mod api_keys;

@@ -1,4 +1,4 @@
-//! What an operator does to a message's delivery: replay, cancel, retry now (contract 3.11, 3.14).
+//! What an operator does to a message's delivery: replay, cancel, retry now (docs/contract.md#what-each-state-allows).
 
 use std::time::Duration;
 
@@ -35,7 +35,7 @@ pub struct ChangedMessage {
 pub(super) enum Replay {
     /// Any whose delivery has come to something; at most [`REPLAY_LIMIT`] times.
     Counted,
-    /// Only one in the dead letter queue, however often (contract Part A, "replay").
+    /// Only one in the dead letter queue, however often (docs/contract.md#dead-letters).
     DeadLetter,
 }
 

@@ -1,4 +1,4 @@
-//! Every route of the contract, as a row: what it leads to, how it is read and how it answers. The HTTP server and the
+//! Every route (docs/contract.md#operations), as a row: what it leads to, how it is read and how it answers. The HTTP server and the
 //! HTTP client read the same rows.
 
 use super::actors::Actors;
@@ -183,7 +183,7 @@ const STATUSES: &[&str] = &MessageStatus::NAMES;
 const DELETED_BY: &str = "deleted_by_api_key_id";
 const WINDOW: &[(&str, Parameter)] = &[("window", Word(&Window::NAMES)), ("endpoint_id", Endpoint)];
 
-/// The contract's sections 1.1 to 1.9, in their order.
+/// In the order of docs/contract.md#operations.
 #[rustfmt::skip]
 const CONTRACT: &[Route] = &[
     Route::new(Post, "/v1/webhooks/send", "messages.send", Data(202), Some(Shape::of::<SendReceipt>())).body(Shape::of::<SendRequest>()).repeatable(),
@@ -233,7 +233,7 @@ const CONTRACT: &[Route] = &[
     Route::new(Get, "/v1/exports/{export_id}/download", "exports.download", Redirect, None),
     Route::new(Delete, "/v1/exports/{export_id}", "exports.delete", Nothing, None),
 
-    // Beside the contract: what the command and the clients ask a sidecar.
+    // What the command and the clients ask a sidecar.
     Route::new(Get, "/v1/stats", "stats", Data(200), Some(Shape::of::<Stats>())),
 
     Route::new(Get, "/v1/actors/lookup", "actors.lookup", Data(200), Some(Shape::of::<Actors>())).query(&[("user_id", Text), ("api_key_id", Text)]),
@@ -254,7 +254,7 @@ mod tests {
     use super::*;
     use std::collections::HashSet;
 
-    /// Operations that the contract has no route for.
+    /// Operations without a route (docs/contract.md#send).
     const ELSEWHERE: &[&str] = &["messages.send_batch"];
 
     #[test]

@@ -64,7 +64,7 @@ impl ServerAnswer {
         retry_after(self.headers.all("retry-after"), answered)
     }
 
-    /// The code of a refusal in the contract's envelope.
+    /// The code of a refusal in its envelope (docs/contract.md#http-answers).
     pub(crate) fn refused_with(&self) -> Option<String> {
         serde_json::from_slice::<Failure>(&self.body).ok().map(|failure| failure.error.code)
     }

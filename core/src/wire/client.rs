@@ -1,4 +1,4 @@
-//! One attempt: the request as the contract has it, the answer, every moment noted.
+//! One attempt: the request (docs/contract.md#delivery-request), the answer, every moment noted.
 
 use std::net::IpAddr;
 use std::sync::Arc;

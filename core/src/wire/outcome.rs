@@ -1,4 +1,4 @@
-//! What an answer means for a message (contract Part A: success, retried).
+//! What an answer means for a message (docs/contract.md#success-and-failure).
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Both signatures of a delivery, from the same secrets (contract Part A, "signatures").
+//! Both signatures of a delivery, from the same secrets (docs/contract.md#signatures).
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

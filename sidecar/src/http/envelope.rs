@@ -45,7 +45,7 @@ impl Refusal {
         Error::new(code, message).into()
     }
 
-    /// A refusal of HTTP's own that shares the contract's code for requests that are wrong.
+    /// A refusal of HTTP's own that shares the code for requests that are wrong (docs/contract.md#http-answers).
     pub fn invalid(status: StatusCode, message: impl Into<String>) -> Self {
         Self { status, ..Self::new(ErrorCode::InvalidRequest, message) }
     }

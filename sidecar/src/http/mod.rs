@@ -54,7 +54,7 @@ const ALIVE: &str = "/healthz";
 const READY: &str = "/readyz";
 const METRICS: &str = "/metrics";
 const DOCUMENT: &str = "/openapi.json";
-/// The routes beside the contract's.
+/// The routes beside those of docs/contract.md#operations.
 const BESIDE: [&str; 5] = [ALIVE, READY, METRICS, DOCUMENT, downloads::PATH];
 
 /// What every request is answered with.

@@ -62,8 +62,8 @@ pub async fn observe(State(app): State<Arc<App>>, mut request: Request, next: Ne
 /// The route's template, which is one of few.
 fn route_name(matched: Option<&MatchedPath>) -> &'static str {
     let Some(matched) = matched else { return "none" };
-    let contract = routes::served().iter().map(|route| route.path);
-    contract.chain(super::BESIDE).find(|path| *path == matched.as_str()).unwrap_or("none")
+    let paths = routes::served().iter().map(|route| route.path);
+    paths.chain(super::BESIDE).find(|path| *path == matched.as_str()).unwrap_or("none")
 }
 
 /// Methods are a client's to invent, and labels must be few.

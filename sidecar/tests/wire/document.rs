@@ -54,7 +54,7 @@ pub fn check(document: &Value, schema: &Value, value: &Value, at: &str) {
     }
 }
 
-/// As the contract writes times: UTC with `Z`, and exactly three fractional digits.
+/// As times are written (docs/contract.md#times): UTC with `Z`, and exactly three fractional digits.
 fn is_time(text: &str) -> bool {
     let form = "dddd-dd-ddTdd:dd:dd.dddZ";
     text.len() == form.len()

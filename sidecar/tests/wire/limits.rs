@@ -1,4 +1,4 @@
-//! The contract's limits from the inside: what is just allowed passes, and what is not said has the documented default. What
+//! The limits (docs/contract.md#limits) from the inside: what is just allowed passes, and what is not said has the documented default. What
 //! is beyond them is in `errors`.
 
 use std::io::Write;

@@ -1,5 +1,5 @@
-//! Both signatures of a delivery, computed here from the documents that define them: RFC 2104 for HMAC, the contract for
-//! what is signed. Nothing of the engine's, and no HMAC library, has a part in it.
+//! Both signatures of a delivery, computed here from the documents that define them: RFC 2104 for HMAC,
+//! docs/contract.md#signatures for what is signed. Nothing of the engine's, and no HMAC library, has a part in it.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

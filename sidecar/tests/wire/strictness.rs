@@ -1,4 +1,5 @@
-//! What the SDKs send and what they cannot do without (contract 2): what one of them shrugs off crashes another.
+//! What the SDKs send and what they cannot do without (docs/contract.md#what-published-clients-rely-on): what one
+//! of them shrugs off crashes another.
 
 use std::collections::BTreeSet;
 

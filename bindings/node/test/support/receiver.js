@@ -61,7 +61,7 @@ class Receiver {
   }
 }
 
-/** Both signatures of a body, as the contract has them. */
+/** Both signatures of a body (docs/contract.md#signatures). */
 function signatures(secrets, messageId, timestamp, body) {
   const hmac = (key, parts, encoding) => {
     const mac = createHmac('sha256', key);

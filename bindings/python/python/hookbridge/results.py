@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 def moment(text: str) -> datetime:
-    """Reads a timestamp of the contract: RFC 3339 in UTC, with ``Z``."""
+    """Reads a timestamp (docs/contract.md#times): RFC 3339 in UTC, with ``Z``."""
     return datetime.fromisoformat(text.replace("Z", "+00:00")).astimezone(timezone.utc)
 
 

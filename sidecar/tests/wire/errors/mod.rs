@@ -1,4 +1,4 @@
-//! Every refusal that the contract documents, provoked over real HTTP.
+//! Every documented refusal (docs/contract.md#errors), provoked over real HTTP.
 
 mod provoked;
 mod requests;

@@ -56,7 +56,7 @@ impl Provoked {
         assert_eq!(answer.header("x-request-id"), Some(request_id));
         eventually("the log line", || server.logged(request_id));
         match answer.header("retry-after") {
-            // Python reads it with `int()` (contract 0).
+            // Python reads it with `int()` (docs/contract.md#what-published-clients-rely-on).
             Some(seconds) => assert!(status == 429 && seconds.parse::<u32>().is_ok(), "{seconds}: {shown}"),
             None => assert_ne!(code, "RATE_LIMIT_EXCEEDED", "{shown}"),
         }

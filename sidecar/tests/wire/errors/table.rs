@@ -1,4 +1,4 @@
-//! What the contract lets each route refuse: the catalogue of its section 0 and the routes' own lines in 1.1 to 1.9.
+//! What each route may refuse (docs/contract.md#operations, docs/contract.md#errors).
 
 /// A method, a path, and the status and code of each refusal.
 pub type Row = (&'static str, &'static str, &'static [(u16, &'static str)]);
@@ -21,7 +21,7 @@ const EXPIRED: (u16, &str) = (410, "RETENTION_EXPIRED");
 const GONE: (u16, &str) = (410, "PAYLOAD_UNAVAILABLE");
 const TOO_LARGE: (u16, &str) = (413, "PAYLOAD_TOO_LARGE");
 
-/// Every route, in the contract's order, beside what stands above. A path that is not UTF-8 is 400 on every route that
+/// Every route, in the order of docs/contract.md#operations, beside what stands above. A path that is not UTF-8 is 400 on every route that
 /// has an id in it.
 #[rustfmt::skip]
 pub const DOCUMENTED: &[Row] = &[
@@ -70,6 +70,5 @@ pub const DOCUMENTED: &[Row] = &[
 
     ("GET", "/v1/actors/lookup", &[MALFORMED]),
 
-    // Beside the contract.
     ("GET", "/v1/stats", &[]),
 ];
