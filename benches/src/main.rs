@@ -5,6 +5,7 @@ mod backlog;
 mod cheap_receiver;
 mod cost;
 mod deliveries;
+mod edits;
 mod engines;
 mod floods;
 mod http;
@@ -26,6 +27,7 @@ const GROUPS: &[Group] = &[
     ("deliveries", deliveries::run),
     ("many_endpoints", many_endpoints::run),
     ("isolation", isolation::run),
+    ("edits", edits::run),
     ("backlog", backlog::run),
     ("lists", lists::run),
     ("http", http::run),
@@ -64,6 +66,17 @@ fn main() -> std::io::Result<()> {
     {
         isolation::run_part(trouble, folder);
         return Ok(());
+    }
+    match arguments.as_slice() {
+        [part, folder] if part == edits::PART => {
+            edits::run_part(folder);
+            return Ok(());
+        }
+        [part, folder, endpoint] if part == edits::EDITOR => {
+            edits::edit(folder, endpoint);
+            return Ok(());
+        }
+        _ => {}
     }
     let wanted = arguments.iter().find(|argument| !argument.starts_with('-'));
     let mut table = Table::new(arguments.iter().any(|argument| argument == "--ours"));

@@ -7,6 +7,7 @@ mod api_keys;
 mod connections;
 mod delivery;
 mod documented;
+mod edits;
 mod exports;
 mod floods;
 mod header_names;

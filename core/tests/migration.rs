@@ -13,6 +13,7 @@ DROP TABLE hookbridge_exports;
 DROP TABLE hookbridge_secrets;
 DROP INDEX hookbridge_messages_deleted;
 DROP TABLE hookbridge_clock_steps;
+DROP TABLE hookbridge_changes;
 DELETE FROM hookbridge_state WHERE name <> 'revision';
 ALTER TABLE hookbridge_messages DROP COLUMN deleted_by_api_key;
 ALTER TABLE hookbridge_attempts DROP COLUMN note;

@@ -5,7 +5,7 @@ pub(crate) mod deliverer;
 mod due_clock;
 pub(crate) mod events;
 mod lack;
-mod lane_cache;
+mod lane_loads;
 mod lookout;
 mod outcome;
 mod reader;

@@ -1,6 +1,8 @@
 //! The shell around the scheduler: it owns the clocks, the messages in memory and the attempts under way,
 //! tells the scheduler what happened and does what it says.
 
+mod reads;
+
 use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -10,19 +12,15 @@ use super::attempt;
 use super::deliverer::{Parts, Stop};
 use super::due_clock::DueClock;
 use super::lack::{self, Lack};
-use super::lane_cache::LaneCache;
+use super::lane_loads::LaneLoads;
 use super::outcome;
-use super::reader::{ReadLane, Reader, Wanted};
+use super::reader::{Reader, Reading};
 use super::scheduler::{Command, Due, LaneKey, Limits, MessageKey, Now, Scheduler};
-use crate::error::{Error, ErrorCode};
 use crate::model::shortage::Shortage;
-use crate::model::timestamp::Timestamp;
 use crate::outbox::DueMessage;
 use crate::outbox::ended::{EndedAttempt, Verdict};
 use crate::outbox::link::Notice;
 use crate::outbox::rows::{RowMap, RowSet};
-use crate::outbox::sqlite::clock;
-use crate::outbox::sqlite::due::{self, Refill};
 use crate::outbox::sqlite::writer::clock::NoteClocks;
 use crate::outbox::sqlite::writer::outcome::Record;
 use crate::wire::client::AttemptReport;
@@ -44,29 +42,30 @@ pub(super) enum Finding {
     Lost {
         seq: i64,
     },
-    /// What the reader's thread read; `over` with the last part of its answer.
-    Refilled {
-        read: Vec<ReadLane>,
-        over: bool,
-    },
+    /// What the reader's thread read.
+    Read(Reading),
     RecordAgain(Box<EndedAttempt>),
 }
 
 pub(super) struct Shell {
     parts: Parts,
     scheduler: Scheduler,
-    lanes: LaneCache,
+    lanes: LaneLoads,
     /// Messages in a window or under way.
     held: RowMap<i64, DueMessage>,
     findings: UnboundedSender<Finding>,
     found: UnboundedReceiver<Finding>,
     begun: Instant,
     clock: DueClock,
-    /// Started at the first refill.
+    /// Started at the first read.
     reader: Option<Reader>,
     /// Lanes that want to read on, with the room and the bytes they have; read together when the read under way is over.
     wanted: Vec<(LaneKey, usize, usize)>,
+    /// It is to be read anew which lanes have something that waits; not before this moment where that failed.
+    overview: Option<Instant>,
     reading: bool,
+    /// When lanes that are idle are looked for.
+    idle_at: Instant,
     /// Withdrawn while a read was under way that may still bring them in.
     withdrawn: RowSet<i64>,
     unrecorded: usize,
@@ -85,7 +84,7 @@ impl Shell {
         };
         Self {
             scheduler: Scheduler::new(limits),
-            lanes: LaneCache::default(),
+            lanes: LaneLoads::default(),
             held: RowMap::default(),
             findings,
             found,
@@ -93,7 +92,9 @@ impl Shell {
             clock: DueClock::default(),
             reader: None,
             wanted: Vec::new(),
+            overview: None,
             reading: false,
+            idle_at: Instant::now() + reads::IDLE_LANES_EVERY,
             withdrawn: RowSet::default(),
             unrecorded: 0,
             lack: None,
@@ -162,51 +163,12 @@ impl Shell {
         self.scheduler.in_flight() == 0 && self.unrecorded == 0
     }
 
-    fn load_lane(&mut self, lane: i64) {
-        match self.lanes.load(&self.parts.file, self.parts.targets.as_ref(), lane) {
-            Ok(Some(settings)) => {
-                let now = self.now();
-                for message in self.scheduler.set_lane(LaneKey(lane), settings, now) {
-                    self.held.remove(&message.0);
-                }
-            }
-            Ok(None) => {}
-            Err(error) => {
-                tracing::warn!(target: "hookbridge::delivery", %error, "an endpoint cannot be read");
-            }
-        }
-    }
-
-    fn reread_all(&mut self) {
-        let found = self
-            .parts
-            .file
-            .read(|connection| Ok((clock::noted(connection)?, due::waiting_lanes(connection)?)));
-        match found {
-            Ok((noted, waiting)) => {
-                self.clock.learn(noted);
-                let lanes: RowSet<i64> = self.lanes.keys().chain(waiting).collect();
-                lanes.into_iter().for_each(|lane| self.load_lane(lane));
-            }
-            Err(error) => {
-                tracing::warn!(target: "hookbridge::delivery", %error, "the outbox cannot be read");
-            }
-        }
-        for message in self.scheduler.reread_all() {
-            self.held.remove(&message.0);
-        }
-    }
-
     fn noticed(&mut self, notice: Notice) {
         match notice {
             Notice::Accepted(messages) => messages.into_iter().for_each(|message| self.accepted(message)),
-            Notice::OthersWrote(lanes) => {
-                for lane in lanes {
-                    if !self.scheduler.has_lane(LaneKey(lane)) {
-                        self.load_lane(lane);
-                    }
-                    self.scheduler.outbox_has_work(LaneKey(lane));
-                }
+            Notice::OthersWrote { lanes, edits } => {
+                edits.into_iter().for_each(|edit| self.edited(edit));
+                lanes.into_iter().for_each(|lane| self.lane_has_work(lane));
             }
             Notice::RereadAll => self.reread_all(),
             Notice::EndpointChanged(lane) => self.load_lane(lane),
@@ -218,10 +180,7 @@ impl Shell {
                 self.scheduler.withdraw(MessageKey(seq));
                 self.parts.link.forget_withdrawn(seq);
                 self.withdrawn.remove(&seq);
-                if !self.scheduler.has_lane(LaneKey(endpoint_seq)) {
-                    self.load_lane(endpoint_seq);
-                }
-                self.scheduler.outbox_has_work(LaneKey(endpoint_seq));
+                self.lane_has_work(endpoint_seq);
             }
             Notice::Recorded { ended, overtaken } => self.recorded(&ended, overtaken),
             Notice::NotRecorded(ended) => {
@@ -246,9 +205,9 @@ impl Shell {
     fn accepted(&mut self, message: DueMessage) {
         let lane = LaneKey(message.endpoint_seq);
         if !self.scheduler.has_lane(lane) {
+            // It is read from the outbox once its lane is known.
             self.load_lane(message.endpoint_seq);
-        }
-        if self.scheduler.offer(lane, as_due(&message)) {
+        } else if self.scheduler.offer(lane, as_due(&message)) {
             self.held.insert(message.seq, message);
         }
     }
@@ -261,45 +220,8 @@ impl Shell {
                 self.parts.link.settle(&[seq]);
                 self.scheduler.abandon(MessageKey(seq));
             }
-            Finding::Refilled { read, over } => {
-                for (lane, rows) in read {
-                    match rows {
-                        Ok(refill) => self.refilled(lane, refill),
-                        Err(error) => self.refill_failed(lane, &error),
-                    }
-                }
-                if over {
-                    self.read_over();
-                }
-            }
+            Finding::Read(reading) => self.read(reading),
             Finding::RecordAgain(ended) => self.record(ended),
-        }
-    }
-
-    fn refilled(&mut self, lane: i64, refill: Refill) {
-        let mut dues = Vec::with_capacity(refill.messages.len());
-        for message in refill.messages {
-            let known = self.scheduler.is_known(MessageKey(message.seq));
-            if !known && !self.withdrawn.contains(&message.seq) {
-                dues.push(as_due(&message));
-                self.held.insert(message.seq, message);
-            }
-        }
-        for refused in self.scheduler.refilled(LaneKey(lane), &dues, refill.more, refill.next_due) {
-            self.held.remove(&refused.0);
-        }
-    }
-
-    fn refill_failed(&mut self, lane: i64, error: &Error) {
-        tracing::warn!(target: "hookbridge::delivery", %error, "due messages cannot be read");
-        let now = self.now();
-        self.scheduler.refill_failed(LaneKey(lane), now);
-    }
-
-    fn read_over(&mut self) {
-        self.reading = false;
-        for seq in self.withdrawn.drain() {
-            self.parts.link.forget_withdrawn(seq);
         }
     }
 
@@ -319,38 +241,8 @@ impl Shell {
             }
         }
         self.commands = commands;
+        self.forget_idle_lanes();
         self.read_wanted(now.wall);
-    }
-
-    /// Reads for every lane that wants it, once the read before is over: under load that gathers many.
-    fn read_wanted(&mut self, now: Timestamp) {
-        if self.reading || self.wanted.is_empty() {
-            return;
-        }
-        let known = |lane| self.scheduler.known_of(lane).map(|message| message.0).collect();
-        let wanted: Vec<Wanted> = self
-            .wanted
-            .drain(..)
-            .map(|(lane, room, bytes)| Wanted { lane: lane.0, room, bytes, known: known(lane) })
-            .collect();
-        let lanes: Vec<i64> = wanted.iter().map(|wanted| wanted.lane).collect();
-        if self.reader.is_none() {
-            match Reader::start(self.parts.file.clone(), self.findings.clone()) {
-                Ok(reader) => self.reader = Some(reader),
-                Err(error) => {
-                    lack::begin(&mut self.lack, Shortage::Threads, Some(error.to_string()), &self.parts.link);
-                    lanes.iter().for_each(|lane| self.refill_failed(*lane, &error));
-                }
-            }
-        }
-        let Some(reader) = &self.reader else { return };
-        self.reading = reader.read(wanted, now);
-        if !self.reading {
-            // It ended in a panic, of which it was told; another is started at the lanes' next try.
-            self.reader = None;
-            let error = Error::new(ErrorCode::Internal, "the reader has ended");
-            lanes.iter().for_each(|lane| self.refill_failed(*lane, &error));
-        }
     }
 
     fn start(&mut self, lane: LaneKey, message: MessageKey) {

@@ -9,6 +9,7 @@ use crate::model::api_key::LABEL_CHARACTERS;
 use crate::model::api_key::{ApiKey, ApiKeyMode, ApiKeySecret, NewApiKey};
 use crate::model::ids::ApiKeyId;
 use crate::model::timestamp::Timestamp;
+use crate::outbox::change::Change;
 use crate::outbox::sqlite::api_keys::{self, StoredApiKey};
 use crate::outbox::sqlite::writer::edit::Edited;
 
@@ -54,7 +55,7 @@ fn stored(secret: &ApiKeySecret, label: String) -> Result<StoredApiKey> {
 fn add(context: &Context, key: StoredApiKey) -> Result<ApiKeyId> {
     let added = context.edit(move |context| {
         if api_keys::insert(context.connection, &key)? || context.again {
-            context.bump_revision()?;
+            context.changed(Change::ApiKeys);
         }
         let answer = api_keys::by_hash(context.connection, &key.sha256)?;
         Ok(Ok(Edited { answer, notices: Vec::new() }))
@@ -110,7 +111,7 @@ pub(crate) fn delete(context: &Context, request: ApiKeyRef) -> Result<Nothing> {
         if !found {
             return Ok(Err(unknown()));
         }
-        context.bump_revision()?;
+        context.changed(Change::ApiKeys);
         Ok(Ok(Edited { answer: Nothing {}, notices: Vec::new() }))
     });
     context.keys.edited();

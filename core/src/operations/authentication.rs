@@ -10,7 +10,7 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::model::api_key::{ApiKey, sha256};
 use crate::model::ids::ApiKeyId;
 use crate::model::timestamp::Timestamp;
-use crate::outbox::sqlite::{SqliteFile, api_keys, endpoints};
+use crate::outbox::sqlite::{SqliteFile, api_keys, changes};
 
 /// How long another process's edit may go unnoticed: as long as its messages may. A look costs several system calls.
 const LOOKED_EVERY: Duration = Duration::from_millis(5);
@@ -60,7 +60,7 @@ impl KeyTable {
         let hash = sha256(key);
         let begun = Instant::now();
         if self.with(|table| table.looked_at.is_none_or(|at| begun.duration_since(at) >= LOOKED_EVERY)) {
-            let revision = file.read(endpoints::revision)?;
+            let revision = file.read(changes::revision)?;
             if self.with(|table| table.revision != Some(revision)) {
                 // Read after the revision: at worst it is newer, and is read once more.
                 let keys = file.read(api_keys::list)?;

@@ -17,6 +17,7 @@ use crate::model::retry_schedule::RetrySchedule;
 use crate::model::signing_key::SigningSecret;
 use crate::model::timestamp::Timestamp;
 use crate::model::whole_number;
+use crate::outbox::change::Change;
 use crate::outbox::link::Notice;
 use crate::outbox::sqlite::endpoints::{self, StoredEndpoint};
 use crate::outbox::sqlite::signing_keys::{self, StoredKey};
@@ -264,7 +265,7 @@ pub(crate) fn create(context: &Context, request: CreateEndpoint) -> Result<Creat
                 seq
             }
         };
-        context.bump_revision()?;
+        context.changed(Change::Endpoint(seq));
         Ok(Ok(Edited::telling(created.clone(), Notice::EndpointChanged(seq))))
     })
 }
@@ -324,7 +325,7 @@ fn change<T: Send + 'static>(
             return Ok(Err(endpoint_not_found()));
         };
         let answer = change(context.connection, &mut stored, context.now)?;
-        context.bump_revision()?;
+        context.changed(Change::Endpoint(stored.seq));
         Ok(Ok(Edited::telling(answer, Notice::EndpointChanged(stored.seq))))
     })
 }

@@ -195,9 +195,6 @@ fn replay_each(context: &Context, ids: Vec<MessageId>) -> Result<Outcomes> {
             let outcome = replay::requeue(context, id, kept, Replay::Counted)?;
             outcomes.push((*id, outcome.map(|notice| notices.push(notice))));
         }
-        if !notices.is_empty() {
-            context.bump_revision()?;
-        }
         Ok(Ok(Edited { answer: outcomes, notices }))
     })
 }
@@ -265,9 +262,6 @@ fn delete_each(
         for id in &ids {
             let deleted = delete_in(context, id, by, kept)?;
             outcomes.push(deleted.map(|deleted| (deleted.deleted_at, deleted.already_deleted)));
-        }
-        if outcomes.iter().flatten().any(|(_, already_deleted)| !already_deleted) {
-            context.bump_revision()?;
         }
         Ok(Ok(Edited { answer: outcomes, notices: Vec::new() }))
     })

@@ -20,6 +20,7 @@ pub use crate::model::receipt::SendReceipt;
 use crate::model::timestamp::Timestamp;
 use crate::model::whole_number;
 use crate::outbox::NewMessage;
+use crate::outbox::change::Change;
 use crate::outbox::sqlite::attempts as stored_attempts;
 use crate::outbox::sqlite::messages::{self as stored, StoredMessage};
 use crate::outbox::sqlite::writer::WriteContext;
@@ -290,6 +291,7 @@ pub(super) fn delete_in(
     }
     // An attempt under way may finish; none follows.
     context.withdraw(found.seq);
+    context.changed(Change::Messages(found.endpoint_seq));
     stored::delete(context.connection, found.seq, context.now, by)?;
     Ok(Some(DeletedMessage { message_id: *id, deleted_at: context.now, already_deleted: false }))
 }
@@ -301,9 +303,6 @@ pub(crate) fn delete(context: &Context, request: DeleteMessage) -> Result<Delete
         let Some(answer) = delete_in(context, &id, request.deleted_by_api_key_id, kept)? else {
             return Ok(Err(message_not_found()));
         };
-        if !answer.already_deleted {
-            context.bump_revision()?;
-        }
         Ok(Ok(Edited { answer, notices: Vec::new() }))
     })
 }

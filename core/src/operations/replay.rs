@@ -11,6 +11,7 @@ use crate::model::attempt::RetryType;
 use crate::model::ids::MessageId;
 use crate::model::message::{Message, MessageStatus};
 use crate::model::timestamp::Timestamp;
+use crate::outbox::change::Change;
 use crate::outbox::link::Notice;
 use crate::outbox::sqlite::messages::{self as stored, StoredMessage};
 use crate::outbox::sqlite::writer::WriteContext;
@@ -81,6 +82,7 @@ pub(super) fn requeue(
     if let Err(error) = check_replay(&found, context.is_in_flight(found.seq), replay, context.now) {
         return Ok(Err(error));
     }
+    context.changed(Change::Messages(found.endpoint_seq));
     stored::requeue(context.connection, found.seq, replay == Replay::Counted, context.now)?;
     Ok(Ok(Notice::Requeued { seq: found.seq, endpoint_seq: found.endpoint_seq }))
 }
@@ -102,7 +104,6 @@ fn replay_one(context: &Context, request: &MessageRef, replay: Replay) -> Result
             Ok(notice) => notice,
             Err(error) => return Ok(Err(error)),
         };
-        context.bump_revision()?;
         let receipt = SendReceipt { message_id: id, status: MessageStatus::Queued };
         Ok(Ok(Edited::telling(receipt, notice)))
     })
@@ -146,7 +147,7 @@ fn change_waiting(
             return refused(MessageStatus::Delivering.name());
         }
         change(context.connection, found.seq, context.now)?;
-        context.bump_revision()?;
+        context.changed(Change::Messages(found.endpoint_seq));
         let Some(now) = stored::find(context.connection, &id, kept)? else {
             return Ok(Err(message_not_found()));
         };

@@ -9,6 +9,7 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::model::ids::SigningKeyId;
 use crate::model::signing_key::{MAX_SIGNING_KEYS, NewSigningKey, SigningKey, SigningSecret};
 use crate::model::timestamp::Timestamp;
+use crate::outbox::change::Change;
 use crate::outbox::link::Notice;
 use crate::outbox::sqlite::signing_keys::{self, StoredKey};
 use crate::outbox::sqlite::writer::edit::Edited;
@@ -44,7 +45,7 @@ pub(crate) fn create(context: &Context, request: EndpointRef) -> Result<NewSigni
             }
             signing_keys::insert(context.connection, seq, &key)?;
         }
-        context.bump_revision()?;
+        context.changed(Change::Endpoint(seq));
         let created = NewSigningKey {
             id: key.id,
             signing_secret: key.secret.expose().to_owned(),
@@ -85,7 +86,7 @@ pub(crate) fn delete(context: &Context, request: SigningKeyRef) -> Result<Nothin
             )));
         }
         signing_keys::delete(context.connection, seq, &key_id)?;
-        context.bump_revision()?;
+        context.changed(Change::Endpoint(seq));
         Ok(Ok(Edited::telling(Nothing {}, Notice::EndpointChanged(seq))))
     })
 }

@@ -9,6 +9,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use crate::host::fork;
 use crate::model::shortage::ShortageReport;
 use crate::outbox::DueMessage;
+use crate::outbox::change::Change;
 use crate::outbox::ended::EndedAttempt;
 use crate::outbox::rows::RowSet;
 
@@ -17,9 +18,9 @@ use crate::outbox::rows::RowSet;
 pub(crate) enum Notice {
     /// Messages just committed in this process.
     Accepted(Vec<DueMessage>),
-    /// Other processes committed messages for these lanes.
-    OthersWrote(Vec<i64>),
-    /// Endpoints or due times may have changed anywhere.
+    /// Other processes committed messages for these lanes, and edited this.
+    OthersWrote { lanes: Vec<i64>, edits: Vec<Change> },
+    /// Anything may have been edited.
     RereadAll,
     /// An endpoint of this row changed.
     EndpointChanged(i64),

@@ -3,6 +3,7 @@
 //! Everything that changes it goes through one bounded queue to one writer thread
 //! ([`sqlite::writer`]); readers are connections of their own. SQLite is the only store today.
 
+pub(crate) mod change;
 pub(crate) mod clock;
 pub(crate) mod ended;
 pub(crate) mod link;

@@ -71,6 +71,10 @@ pub(super) struct Lane {
     /// The mean of what it last read, in bytes.
     usual_bytes: usize,
     short: Option<Short>,
+    /// Its endpoint was edited and is being read: nothing is started, since it may be paused.
+    pub unread: bool,
+    /// Something happened to it since it was last looked for lanes that are idle.
+    pub touched: bool,
     pub place: Place,
 }
 
@@ -113,18 +117,33 @@ impl Lane {
             left_some: false,
             usual_bytes: USUAL_BYTES,
             short: None,
+            unread: false,
+            touched: true,
             place: Place::Out,
         }
     }
 
     pub(super) fn set(&mut self, settings: LaneSettings, now: Duration) {
         self.paused = settings.paused;
+        self.unread = false;
         match (settings.rate_limit, &mut self.bucket) {
             (None, bucket) => *bucket = None,
             (Some(limit), Some(bucket)) if bucket.limit() != limit => bucket.set_limit(limit, now),
             (Some(_), Some(_)) => {}
             (Some(limit), bucket) => *bucket = Some(TokenBucket::new(limit, now)),
         }
+    }
+
+    /// Whether nothing of it is in memory and nothing is awaited, so that it can be made anew when it is needed.
+    pub(super) fn is_idle(&self) -> bool {
+        self.known.is_empty()
+            && self.in_flight == 0
+            && self.refilling.is_none()
+            && self.next_due.is_none()
+            && self.short.is_none()
+            && !self.unread
+            && (self.paused || !self.more_on_disk)
+            && self.place == Place::Out
     }
 
     pub(super) fn held(&self) -> usize {
@@ -215,7 +234,7 @@ impl Lane {
     /// Whether the head of the window may start, but for the global limits.
     pub(super) fn readiness(&mut self, now: Duration) -> Ready {
         let limit = if self.short.is_some() { 1 } else { self.breaker.limit() };
-        if self.paused || self.held() == 0 || self.in_flight >= limit {
+        if self.paused || self.unread || self.held() == 0 || self.in_flight >= limit {
             return Ready::No;
         }
         if let Some(short) = self.short.filter(|short| short.until > now) {

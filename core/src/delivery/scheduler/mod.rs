@@ -161,7 +161,7 @@ impl Scheduler {
     }
 
     /// Whether an attempt of the message is under way.
-    #[cfg(any(test, feature = "testing"))]
+    #[cfg(feature = "testing")]
     pub fn is_in_flight(&self, message: MessageKey) -> bool {
         self.known.get(&message).is_some_and(|known| known.stage == Stage::InFlight)
     }
@@ -189,19 +189,52 @@ impl Scheduler {
         dropped
     }
 
+    /// The lane's endpoint was edited: nothing is started before [`Scheduler::set_lane`] says how it is now, or
+    /// [`Scheduler::go_on`] that it is as it was.
+    pub fn await_settings(&mut self, key: LaneKey) {
+        if let Some(lane) = self.lanes.get_mut(&key) {
+            lane.unread = true;
+        }
+    }
+
+    /// The lane's endpoint is as it was.
+    pub fn go_on(&mut self, key: LaneKey) {
+        if let Some(lane) = self.lanes.get_mut(&key) {
+            lane.unread = false;
+            self.give_turn(key);
+        }
+    }
+
+    /// Messages that wait on the lane were edited: its window is read anew. Returns those that are no longer held.
+    pub fn reread(&mut self, key: LaneKey) -> Vec<MessageKey> {
+        let Some(lane) = self.lanes.get(&key) else { return Vec::new() };
+        // What is under way may have been edited as well: it does not come back to its window.
+        for message in &lane.known {
+            if let Some(known) = self.known.get_mut(message).filter(|known| known.stage == Stage::InFlight) {
+                known.withdrawn = true;
+            }
+        }
+        let dropped = self.drop_window(key);
+        self.outbox_has_work(key);
+        dropped
+    }
+
+    /// Forgets the lanes to which nothing has happened since the last call and that hold nothing. What was learned of their
+    /// endpoints' health goes with them.
+    pub fn forget_idle_lanes(&mut self) -> Vec<LaneKey> {
+        let idle: Vec<LaneKey> = self
+            .lanes
+            .iter_mut()
+            .filter_map(|(key, lane)| (!std::mem::take(&mut lane.touched) && lane.is_idle()).then_some(*key))
+            .collect();
+        idle.iter().for_each(|key| drop(self.lanes.remove(key)));
+        idle
+    }
+
     /// Empties every window, so that all is read anew: the outbox may have been edited by others.
     pub fn reread_all(&mut self) -> Vec<MessageKey> {
-        // What is under way may have been edited as well: it does not come back to its window.
-        for known in self.known.values_mut().filter(|known| known.stage == Stage::InFlight) {
-            known.withdrawn = true;
-        }
         let keys: Vec<LaneKey> = self.lanes.keys().copied().collect();
-        let mut dropped = Vec::new();
-        for key in keys {
-            dropped.extend(self.drop_window(key));
-            self.outbox_has_work(key);
-        }
-        dropped
+        keys.into_iter().flat_map(|key| self.reread(key)).collect()
     }
 
     fn drop_window(&mut self, key: LaneKey) -> Vec<MessageKey> {
@@ -424,6 +457,7 @@ impl Scheduler {
     fn give_turn(&mut self, key: LaneKey) {
         if let Some(lane) = self.lanes.get_mut(&key) {
             lane.place = self.turns.give(key, lane.place);
+            lane.touched = true;
         }
         self.turns_given = true;
     }

@@ -314,3 +314,76 @@ fn a_refused_start_waits_before_the_message_is_read_again() {
     scheduler.poll(later, &mut commands, &mut Vec::new());
     assert!(matches!(commands[..], [Command::Refill { .. }]), "{commands:?}");
 }
+
+/// A lane that was read to its end, with `fresh` messages in its window.
+fn lane_with(scheduler: &mut Scheduler, lane: LaneKey, fresh: i64, now: Now) {
+    scheduler.set_lane(lane, LaneSettings::default(), now);
+    scheduler.lanes.get_mut(&lane).unwrap().more_on_disk = false;
+    let rows: Vec<Due> = (1..=fresh)
+        .map(|seq| Due { message: MessageKey(lane.0 * 1000 + seq), bytes: 10, scheduled: false })
+        .collect();
+    assert!(scheduler.refilled(lane, &rows, false, None).is_empty());
+}
+
+fn starts(scheduler: &mut Scheduler, now: Now) -> Vec<MessageKey> {
+    let mut commands = Vec::new();
+    scheduler.poll(now, &mut commands, &mut Vec::new());
+    let started = |command: &Command| match command {
+        Command::Start { message, .. } => Some(*message),
+        Command::Refill { .. } => None,
+    };
+    commands.iter().filter_map(started).collect()
+}
+
+#[test]
+fn nothing_starts_while_an_edited_endpoint_is_being_read() {
+    let (mut scheduler, now) = fresh(4, 4, 1 << 20);
+    let lane = LaneKey(1);
+    lane_with(&mut scheduler, lane, 1, now);
+    scheduler.await_settings(lane);
+    assert!(starts(&mut scheduler, now).is_empty());
+    // It was deleted from the file: what was known holds on.
+    scheduler.go_on(lane);
+    assert_eq!(starts(&mut scheduler, now), [MessageKey(1001)]);
+    let other = LaneKey(2);
+    lane_with(&mut scheduler, other, 1, now);
+    scheduler.await_settings(other);
+    let paused = LaneSettings { paused: true, rate_limit: None };
+    assert_eq!(scheduler.set_lane(other, paused, now), [MessageKey(2001)]);
+    assert!(starts(&mut scheduler, now).is_empty());
+}
+
+#[test]
+fn an_edit_of_messages_empties_the_window_of_their_lane_alone() {
+    let (mut scheduler, now) = fresh(4, 4, 1 << 20);
+    let (edited, other) = (LaneKey(1), LaneKey(2));
+    lane_with(&mut scheduler, edited, 3, now);
+    lane_with(&mut scheduler, other, 3, now);
+    assert_eq!(starts(&mut scheduler, now).len(), 2);
+    let mut dropped = scheduler.reread(edited);
+    dropped.sort_unstable();
+    assert_eq!(dropped, [MessageKey(1002), MessageKey(1003)]);
+    let mut commands = Vec::new();
+    scheduler.poll(now, &mut commands, &mut Vec::new());
+    assert!(matches!(commands[..], [Command::Refill { lane: LaneKey(1), .. }]), "{commands:?}");
+    // What was under way does not come back to the window: it may have been edited.
+    assert!(!scheduler.put_back(MessageKey(1001), now));
+    assert!(scheduler.put_back(MessageKey(2001), now));
+}
+
+#[test]
+fn a_lane_that_holds_nothing_and_waits_for_nothing_leaves_memory() {
+    let (mut scheduler, now) = fresh(4, 4, 1 << 20);
+    let (idle, busy, waiting) = (LaneKey(1), LaneKey(2), LaneKey(3));
+    lane_with(&mut scheduler, idle, 0, now);
+    lane_with(&mut scheduler, busy, 1, now);
+    lane_with(&mut scheduler, waiting, 0, now);
+    scheduler.expect(waiting, Timestamp::from_millis(BASE + 3_600_000));
+    assert_eq!(starts(&mut scheduler, now), [MessageKey(2001)]);
+    assert!(scheduler.forget_idle_lanes().is_empty(), "each was just touched");
+    assert_eq!(scheduler.forget_idle_lanes(), [idle]);
+    assert!(!scheduler.has_lane(idle) && scheduler.has_lane(busy) && scheduler.has_lane(waiting));
+    // It is made anew when it is needed.
+    lane_with(&mut scheduler, idle, 1, now);
+    assert_eq!(starts(&mut scheduler, now), [MessageKey(1001)]);
+}

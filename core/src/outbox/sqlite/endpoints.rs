@@ -28,8 +28,6 @@ const COUNT_DUE: &str = concat!(
     WHERE endpoint_seq = ?1 AND due_at IS NOT NULL AND due_at <= ?2 + ",
     behind!()
 );
-const REVISION: &str = "SELECT value FROM hookbridge_state WHERE name = 'revision'";
-const BUMP_REVISION: &str = "UPDATE hookbridge_state SET value = value + 1 WHERE name = 'revision'";
 
 /// A row for an endpoint that only the server of a relay knows.
 pub(crate) fn insert_relayed(
@@ -160,12 +158,4 @@ pub(crate) fn pause(connection: &Connection, seq: i64, now: Timestamp) -> rusqli
 /// How many messages of a lane are due.
 pub(crate) fn count_due(connection: &Connection, seq: i64, now: Timestamp) -> rusqlite::Result<u64> {
     connection.prepare_cached(COUNT_DUE)?.query_row(params![seq, now.as_millis()], |row| row.get(0))
-}
-
-pub(crate) fn revision(connection: &Connection) -> rusqlite::Result<i64> {
-    connection.prepare_cached(REVISION)?.query_row([], |row| row.get(0))
-}
-
-pub(crate) fn bump_revision(connection: &Connection) -> rusqlite::Result<()> {
-    connection.prepare_cached(BUMP_REVISION)?.execute([]).map(drop)
 }

@@ -3,6 +3,7 @@
 pub(crate) mod api_keys;
 pub(crate) mod attempts;
 mod candidates;
+pub(crate) mod changes;
 pub(crate) mod clock;
 mod connection;
 pub(crate) mod due;

@@ -6,7 +6,8 @@
 //!   counts and lists them reads that index alone. What was given up and what was deleted has one each.
 //! - `payloads` has the bytes, apart, so that a change of status never rewrites them.
 //! - `attempts` are clustered by message: `row = message.seq * 65536 + attempt_no`.
-//! - `state.revision` counts changes that another process must read anew (endpoints, edited due times, API keys).
+//! - `state.revision` counts changes that another process must read anew (endpoints, edited due times, API keys), and `changes`
+//!   has a row for each of the newest.
 //! - `api_keys` has no key, only its SHA-256: a key has 190 random bits, so that a plain hash cannot be reversed.
 //! - `exports` has a row for each file that was asked for; `secrets` signs the links to them.
 //! - `metrics` counts what is committed from its making on; what an older file holds is not counted afterwards.
@@ -171,6 +172,12 @@ CREATE TABLE hookbridge_clock_steps (
 ) STRICT;
 ", "
 ALTER TABLE hookbridge_attempts ADD COLUMN note TEXT;
+", "
+CREATE TABLE hookbridge_changes (
+    revision INTEGER PRIMARY KEY,
+    kind INTEGER NOT NULL,
+    endpoint_seq INTEGER
+) STRICT;
 "];
 
 /// How many attempts of one message have room in the clustered key.

@@ -1,6 +1,6 @@
 //! One transaction for a group of jobs, on the thread that has the turn.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -24,7 +24,7 @@ use crate::model::ids::EndpointId;
 use crate::model::timestamp::Timestamp;
 use crate::outbox::link::{DeliveryLink, Notice};
 use crate::outbox::sqlite::metrics::{self, Tally};
-use crate::outbox::sqlite::{SqliteFile, close_as_it_is, connection, storage_error, write_locked};
+use crate::outbox::sqlite::{SqliteFile, changes, close_as_it_is, connection, storage_error, write_locked};
 
 /// How often a group is written again when the log vanished under it.
 const REWRITES: usize = 10;
@@ -335,12 +335,14 @@ fn apply_all(
         link,
         withdrawals: &mut kept.withdrawals,
         tally: Tally::new(),
+        changes: BTreeSet::new(),
         statements: Vec::new(),
     };
     for queued in jobs.iter_mut() {
         queued.job.apply(&mut context)?;
     }
     metrics::write(context.connection, &context.tally, context.now)?;
+    changes::note(context.connection, std::mem::take(&mut context.changes))?;
     drop(context);
     kept.wrote = connection.total_changes() != before;
     transaction.commit().map(|()| Written::Committed)

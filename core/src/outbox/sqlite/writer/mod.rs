@@ -20,7 +20,7 @@ pub(crate) mod retention;
 mod usual_time;
 mod withdrawals;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -34,6 +34,7 @@ use crate::host::completion::Completions;
 use crate::host::fork;
 use crate::model::ids::EndpointId;
 use crate::model::timestamp::Timestamp;
+use crate::outbox::change::Change;
 use crate::outbox::link::{DeliveryLink, Notice};
 use commit::Committer;
 use queue::{Queue, Queued};
@@ -65,6 +66,8 @@ pub(crate) struct WriteContext<'a> {
     withdrawals: &'a mut Withdrawals,
     /// Written once for the whole group.
     tally: Tally,
+    /// What the group edits, written once for all of it.
+    changes: BTreeSet<Change>,
     statements: Vec<(&'static str, CachedStatement<'a>)>,
 }
 
@@ -111,10 +114,10 @@ impl<'a> WriteContext<'a> {
         Ok(seq)
     }
 
-    /// Has every process read endpoints and edited due times anew.
-    pub(crate) fn bump_revision(&mut self) -> rusqlite::Result<()> {
+    /// Has every process read anew what was edited.
+    pub(crate) fn changed(&mut self, change: Change) {
         self.endpoints.clear();
-        super::endpoints::bump_revision(self.connection)
+        self.changes.insert(change);
     }
 }
 
@@ -257,16 +260,16 @@ impl Writer {
         // The version of one connection says nothing about another's.
         let first_look = self.seen.is_none_or(|(seen, _)| seen != number);
         self.seen = Some(now);
-        let revision = super::endpoints::revision(connection)?;
-        let edited = first_look || revision != self.revision;
-        self.revision = revision;
-        if edited {
+        let revision = super::changes::revision(connection)?;
+        let before = std::mem::replace(&mut self.revision, revision);
+        let edits = if first_look { None } else { super::changes::between(connection, before, revision)? };
+        let Some(edits) = edits else {
             self.last_seq = super::due::last_seq(connection)?;
             return Ok(Some(Notice::RereadAll));
-        }
+        };
         let (lanes, last_seq) = super::due::lanes_since(connection, self.last_seq)?;
         self.last_seq = last_seq;
-        Ok(Some(Notice::OthersWrote(lanes)))
+        Ok(Some(Notice::OthersWrote { lanes, edits }))
     }
 
     /// Adds up accepted messages, a small bite at a time. However busy the queue is: what is not added up, every reader

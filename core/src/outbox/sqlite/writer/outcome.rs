@@ -4,6 +4,7 @@ use rusqlite::{OptionalExtension, params};
 
 use super::{AfterCommit, Job, WriteContext};
 use crate::error::Error;
+use crate::outbox::change::Change;
 use crate::outbox::clock::Reading;
 use crate::outbox::ended::{EndedAttempt, Verdict};
 use crate::outbox::link::Notice;
@@ -143,7 +144,7 @@ impl Job for Record {
         }
         if ended.pause_endpoint {
             endpoints::pause(context.connection, ended.endpoint_seq, context.now)?;
-            context.bump_revision()?;
+            context.changed(Change::Endpoint(ended.endpoint_seq));
         }
         Ok(())
     }

@@ -1,0 +1,114 @@
+//! The revision of a file, and what was edited to bring it there.
+//!
+//! Each edit raises the revision by one and leaves a row under that number. An older version of HookBridge at the same file
+//! raises it and leaves none, and old rows are dropped: where a number has no row, anything may have been edited.
+
+use rusqlite::{Connection, params};
+
+use crate::outbox::change::Change;
+
+/// How many rows are kept. Who looks more rarely reads everything anew.
+const KEPT: i64 = 10_000;
+
+const REVISION: &str = "SELECT value FROM hookbridge_state WHERE name = 'revision'";
+const RAISE: &str = "UPDATE hookbridge_state SET value = value + 1 WHERE name = 'revision' RETURNING value";
+const NOTE: &str =
+    "INSERT OR REPLACE INTO hookbridge_changes (revision, kind, endpoint_seq) VALUES (?1, ?2, ?3)";
+const DROP: &str = "DELETE FROM hookbridge_changes WHERE revision <= ?1";
+const SINCE: &str =
+    "SELECT kind, endpoint_seq FROM hookbridge_changes WHERE revision > ?1 AND revision <= ?2";
+
+/// How a change is stored.
+mod kind {
+    pub(super) const ENDPOINT: i64 = 1;
+    pub(super) const MESSAGES: i64 = 2;
+    pub(super) const API_KEYS: i64 = 3;
+}
+
+pub(crate) fn revision(connection: &Connection) -> rusqlite::Result<i64> {
+    connection.prepare_cached(REVISION)?.query_row([], |row| row.get(0))
+}
+
+/// Writes what one group edited.
+pub(crate) fn note(
+    connection: &Connection,
+    changes: impl IntoIterator<Item = Change>,
+) -> rusqlite::Result<()> {
+    for change in changes {
+        let revision: i64 = connection.prepare_cached(RAISE)?.query_row([], |row| row.get(0))?;
+        let (kind, endpoint_seq) = match change {
+            Change::Endpoint(seq) => (kind::ENDPOINT, Some(seq)),
+            Change::Messages(seq) => (kind::MESSAGES, Some(seq)),
+            Change::ApiKeys => (kind::API_KEYS, None),
+        };
+        connection.prepare_cached(NOTE)?.execute(params![revision, kind, endpoint_seq])?;
+        connection.prepare_cached(DROP)?.execute([revision - KEPT])?;
+    }
+    Ok(())
+}
+
+/// What was edited after revision `from` and up to `to`; nothing where that is not known.
+pub(crate) fn between(connection: &Connection, from: i64, to: i64) -> rusqlite::Result<Option<Vec<Change>>> {
+    if to < from || to - from > KEPT {
+        return Ok(None);
+    }
+    let mut statement = connection.prepare_cached(SINCE)?;
+    let mut rows = statement.query([from, to])?;
+    let mut changes = Vec::new();
+    while let Some(row) = rows.next()? {
+        changes.push(match (row.get(0)?, row.get(1)?) {
+            (kind::ENDPOINT, Some(seq)) => Change::Endpoint(seq),
+            (kind::MESSAGES, Some(seq)) => Change::Messages(seq),
+            (kind::API_KEYS, _) => Change::ApiKeys,
+            // Of a newer version.
+            _ => return Ok(None),
+        });
+    }
+    let whole = i64::try_from(changes.len()).is_ok_and(|found| found == to - from);
+    Ok(whole.then_some(changes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::outbox::sqlite::schema;
+
+    #[test]
+    fn each_edit_is_named_and_an_unnamed_one_is_noticed() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        schema::migrate(&mut connection).unwrap();
+        let begun = revision(&connection).unwrap();
+        let edits = [Change::Endpoint(7), Change::Messages(7), Change::ApiKeys];
+        note(&connection, edits).unwrap();
+        let now = revision(&connection).unwrap();
+        assert_eq!(now, begun + 3);
+        assert_eq!(between(&connection, begun, now).unwrap(), Some(edits.to_vec()));
+        assert_eq!(between(&connection, now - 1, now).unwrap(), Some(vec![Change::ApiKeys]));
+        assert_eq!(between(&connection, now, now).unwrap(), Some(Vec::new()));
+        // As an older version does.
+        connection
+            .execute("UPDATE hookbridge_state SET value = value + 1 WHERE name = 'revision'", [])
+            .unwrap();
+        assert_eq!(between(&connection, now, now + 1).unwrap(), None);
+        note(&connection, [Change::Endpoint(8)]).unwrap();
+        assert_eq!(between(&connection, now, now + 2).unwrap(), None);
+        assert_eq!(between(&connection, now + 1, now + 2).unwrap(), Some(vec![Change::Endpoint(8)]));
+    }
+
+    #[test]
+    fn few_rows_are_kept_and_who_is_too_late_is_told() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        schema::migrate(&mut connection).unwrap();
+        let begun = revision(&connection).unwrap();
+        note(&connection, (0..KEPT + 5).map(Change::Messages)).unwrap();
+        let now = revision(&connection).unwrap();
+        let rows: i64 =
+            connection.query_row("SELECT count(*) FROM hookbridge_changes", [], |row| row.get(0)).unwrap();
+        assert_eq!(rows, KEPT);
+        assert_eq!(between(&connection, begun, now).unwrap(), None);
+        assert_eq!(
+            between(&connection, now - KEPT, now).unwrap().map(|changes| changes.len() as i64),
+            Some(KEPT)
+        );
+    }
+}
