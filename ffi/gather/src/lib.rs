@@ -8,6 +8,10 @@
 //! beyond a frame that ends a commit: what SQLite then tells other connections is in the file. It stands here, apart from
 //! the engine, because a VFS is an interface of C's.
 //!
+//! That nothing is held back beyond a commit rests on the order in which SQLite writes a frame, which no interface
+//! promises. Two guards stand before a version that writes otherwise: [`name`] knows only [`TESTED`] versions, and
+//! [`gather`] fails where a commit ended with something still held.
+//!
 //! ```
 //! # fn main() -> rusqlite::Result<()> {
 //! # let folder = tempfile::tempdir().unwrap();
@@ -18,41 +22,50 @@
 //! let connection = Connection::open_with_flags_and_vfs(file, OpenFlags::default(), vfs)?;
 //! connection.pragma_update(None, "journal_mode", "wal")?;
 //! connection.execute_batch("CREATE TABLE t (n INTEGER); BEGIN; INSERT INTO t VALUES (1)")?;
-//! hookbridge_gather::gather(|| connection.execute_batch("COMMIT"))?;
+//! hookbridge_gather::gather(&connection, || connection.execute_batch("COMMIT"))?;
 //! # Ok(())
 //! # }
 //! ```
 
+mod current;
 mod frames;
+mod versions;
 mod vfs;
 
-use std::cell::Cell;
-use std::sync::atomic::{AtomicU64, Ordering};
+use current::{Before, HELD};
+use rusqlite::{Connection, ffi};
 
+pub use versions::TESTED;
 pub use vfs::name;
 
-/// Numbers each time that something is gathered, from 1 on.
-static NUMBERS: AtomicU64 = AtomicU64::new(1);
-
-thread_local! {
-    /// The number of what this thread gathers now, else 0.
-    static GATHERING: Cell<u64> = const { Cell::new(0) };
-}
-
-/// Goes back to what was gathered before, also where it unwinds.
-struct Before(u64);
-
-impl Drop for Before {
-    fn drop(&mut self) {
-        GATHERING.set(self.0);
+/// Runs `commit`, which is to execute a `COMMIT` on `connection` and nothing else, and has the pages that it writes to the
+/// log reach it together. Where the commit fails halfway, nothing of it is written afterwards.
+///
+/// On a connection that was opened with another VFS, or outside of this, SQLite writes as it always does.
+///
+/// # Errors
+/// Those of `commit`. And `SQLITE_IOERR_WRITE` where `commit` succeeded with frames still held: SQLite has told other
+/// connections of frames that were not in the log, and that no sync reached. They are in the log when this returns, so that
+/// nobody reads what is not there; but the commit must not be relied on. Close the connection.
+pub fn gather<T>(
+    connection: &Connection,
+    commit: impl FnOnce() -> rusqlite::Result<T>,
+) -> rusqlite::Result<T> {
+    let _before = Before::begin();
+    let outcome = commit()?;
+    match HELD.get() {
+        0 => Ok(outcome),
+        bytes => {
+            vfs::write_held(connection);
+            Err(left_held(bytes))
+        }
     }
 }
 
-/// Runs `commit`, which is to execute a `COMMIT` and nothing else, and has the pages that it writes to the log reach it
-/// together. Where the commit fails halfway, nothing of it is written afterwards.
-///
-/// On a connection that was opened with another VFS, or outside of this, SQLite writes as it always does.
-pub fn gather<T>(commit: impl FnOnce() -> T) -> T {
-    let _before = Before(GATHERING.replace(NUMBERS.fetch_add(1, Ordering::Relaxed)));
-    commit()
+fn left_held(bytes: usize) -> rusqlite::Error {
+    let says = format!(
+        "SQLite {} ended a commit of which {bytes} bytes were still held back: its writes cannot be gathered",
+        rusqlite::version()
+    );
+    rusqlite::Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_IOERR_WRITE), Some(says))
 }

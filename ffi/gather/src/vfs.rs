@@ -4,11 +4,14 @@ use std::ffi::{CStr, c_char, c_int, c_void};
 use std::ptr;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
+use rusqlite::Connection;
 use rusqlite::ffi::{
     self, SQLITE_OK, SQLITE_OPEN_WAL, sqlite3_file, sqlite3_int64, sqlite3_io_methods, sqlite3_vfs,
 };
 
+use crate::current::{GATHERING, HELD};
 use crate::frames::{Frames, Step};
+use crate::versions::is_tested;
 
 const NAME: &CStr = c"hookbridge-gather";
 
@@ -25,9 +28,16 @@ unsafe impl Sync for Registered {}
 static REGISTERED: OnceLock<Registered> = OnceLock::new();
 static REGISTERING: Mutex<()> = Mutex::new(());
 
-/// The VFS's name, to open connections with. `None` where SQLite takes none for now (out of memory): then they do without, and
-/// the next one asks again.
+/// The VFS's name, to open connections with. `None` where a connection does without: for good where the version of SQLite
+/// is none of [`TESTED`](crate::TESTED), and for now where SQLite has no memory to take a VFS; the next caller asks again.
 pub fn name() -> Option<&'static str> {
+    name_for(rusqlite::version_number())
+}
+
+fn name_for(version: c_int) -> Option<&'static str> {
+    if !is_tested(version) {
+        return None;
+    }
     if REGISTERED.get().is_none() {
         let _one_at_a_time = REGISTERING.lock().unwrap_or_else(PoisonError::into_inner);
         if REGISTERED.get().is_none() {
@@ -154,6 +164,23 @@ macro_rules! systems {
 /// The most that SQLite's own VFS takes at once: it looks at the lowest 17 bits of a length.
 const MOST_AT_ONCE: usize = 0x1_0000;
 
+/// Writes what the log of `connection` holds, where a commit has left something. A write that fails is no worse than that.
+pub(crate) fn write_held(connection: &Connection) {
+    let mut log: *mut sqlite3_file = ptr::null_mut();
+    // SAFETY: the connection is borrowed: it stays open, and is this thread's. SQLite answers with its log, if that is open.
+    unsafe {
+        let asked = ffi::sqlite3_file_control(
+            connection.handle(),
+            c"main".as_ptr(),
+            ffi::SQLITE_FCNTL_JOURNAL_POINTER,
+            (&raw mut log).cast(),
+        );
+        if asked == SQLITE_OK && log.as_ref().is_some_and(|open| ptr::eq(open.pMethods, &raw const METHODS)) {
+            settle(log);
+        }
+    }
+}
+
 /// Writes what is held, before anything else is done with the log.
 ///
 /// # Safety
@@ -163,7 +190,8 @@ unsafe fn settle(file: *mut sqlite3_file) -> c_int {
     unsafe {
         let frames = &mut (*file.cast::<LogFile>()).frames;
         let mut outcome = SQLITE_OK;
-        if let Some((bytes, mut offset)) = frames.held(crate::GATHERING.get()) {
+        if let Some((bytes, mut offset)) = frames.held(GATHERING.get()) {
+            HELD.set(HELD.get().saturating_sub(bytes.len()));
             for piece in bytes.chunks(MOST_AT_ONCE) {
                 if outcome == SQLITE_OK {
                     outcome = systems!(file, xWrite, piece.as_ptr().cast(), piece.len() as c_int, offset);
@@ -220,7 +248,7 @@ unsafe extern "C" fn write(
     length: c_int,
     offset: sqlite3_int64,
 ) -> c_int {
-    let number = crate::GATHERING.get();
+    let number = GATHERING.get();
     // SAFETY: SQLite calls it with a log that `open` has opened, from one thread at a time, and with so many bytes.
     unsafe {
         if number != 0
@@ -228,8 +256,14 @@ unsafe extern "C" fn write(
         {
             let bytes = std::slice::from_raw_parts(bytes.cast::<u8>(), length);
             match (*file.cast::<LogFile>()).frames.add(bytes, offset, number) {
-                Step::Held => return SQLITE_OK,
-                Step::Write => return settle(file),
+                Step::Held => {
+                    HELD.set(HELD.get() + length);
+                    return SQLITE_OK;
+                }
+                Step::Write => {
+                    HELD.set(HELD.get() + length);
+                    return settle(file);
+                }
                 Step::Apart => {}
             }
         }
@@ -242,5 +276,17 @@ unsafe extern "C" fn close(file: *mut sqlite3_file) -> c_int {
     unsafe {
         ptr::drop_in_place(&raw mut (*file.cast::<LogFile>()).frames);
         systems!(file, xClose)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_version_that_was_not_tested_has_no_vfs() {
+        assert_eq!(name_for(3_054_001), NAME.to_str().ok());
+        assert_eq!(name_for(3_054_002), None);
+        assert_eq!(name_for(rusqlite::version_number()), name());
     }
 }

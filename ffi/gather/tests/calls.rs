@@ -20,12 +20,8 @@ fn a_commit_of_many_pages_is_one_call() {
     let insert = |gathered: bool| {
         connection.execute_batch("BEGIN; INSERT INTO t VALUES (randomblob(20000))").unwrap();
         let before = writes();
-        let commit = || connection.execute_batch("COMMIT").unwrap();
-        if gathered {
-            hookbridge_gather::gather(commit)
-        } else {
-            commit()
-        };
+        let commit = || connection.execute_batch("COMMIT");
+        if gathered { hookbridge_gather::gather(&connection, commit) } else { commit() }.unwrap();
         writes() - before
     };
     assert!(insert(false) >= 10, "a header and a page for each");

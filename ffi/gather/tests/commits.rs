@@ -77,7 +77,7 @@ fn transactions(page_size: u32) {
             connection.execute_batch("ROLLBACK").unwrap();
             expected = before;
         } else {
-            gather(|| connection.execute_batch("COMMIT")).unwrap();
+            gather(&connection, || connection.execute_batch("COMMIT")).unwrap();
         }
         if round % 10 == 0 {
             let all: Vec<_> = expected.clone().into_iter().collect();
@@ -100,16 +100,18 @@ fn what_is_left_of_a_commit_never_overwrites_another() {
     one.pragma_update(None, "cache_size", 1).unwrap();
     for n in 0..50_i64 {
         one.execute_batch("BEGIN IMMEDIATE").unwrap();
-        // Pages are written in the midst of this, as they would be by nobody who keeps to what `gather` asks for.
-        gather(|| {
+        // Pages are written in the midst of a transaction, and then it fails.
+        let failed = gather(&one, || {
             for part in 0..20 {
-                one.execute("INSERT INTO t VALUES (?, zeroblob(5000))", [1000 + part]).unwrap();
+                one.execute("INSERT INTO t VALUES (?, zeroblob(5000))", [1000 + part])?;
             }
+            one.execute_batch("no SQL")
         });
+        assert!(failed.is_err());
         one.execute_batch("ROLLBACK").unwrap();
         other.execute_batch("BEGIN IMMEDIATE").unwrap();
         other.execute("INSERT INTO t VALUES (?, randomblob(5000))", [n]).unwrap();
-        gather(|| other.execute_batch("COMMIT")).unwrap();
+        gather(&other, || other.execute_batch("COMMIT")).unwrap();
         let seen: i64 = one.query_row("SELECT count(*) FROM t", [], |row| row.get(0)).unwrap();
         assert_eq!(seen, n + 1);
         assert_eq!(recovered(&file).len() as i64, n + 1);
@@ -133,10 +135,11 @@ fn one_commit_within_another_is_gathered_by_itself() {
     for _ in 0..20 {
         begin(outer);
         begin(inner);
-        gather(|| {
-            gather(|| inner.execute_batch("COMMIT").unwrap());
-            outer.execute_batch("COMMIT").unwrap();
-        });
+        gather(outer, || {
+            gather(inner, || inner.execute_batch("COMMIT"))?;
+            outer.execute_batch("COMMIT")
+        })
+        .unwrap();
     }
     for file in [&file, &other] {
         assert_eq!((rows(file).len(), recovered(file).len()), (20, 20));

@@ -362,7 +362,7 @@ impl<'a> Transaction<'a> {
 
     fn commit(self) -> rusqlite::Result<()> {
         let mut commit = self.0.prepare_cached("COMMIT")?;
-        hookbridge_gather::gather(|| commit.execute([])).map(|_| ())
+        hookbridge_gather::gather(self.0, || commit.execute([]).map(drop))
     }
 }
 
