@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use hookbridge_core::operations::messages::SendRequest;
 use hookbridge_core::{Config, Engine, Error, ErrorCode};
+use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use crate::buffer::hookbridge_buffer;
 use crate::error::{hookbridge_code, hookbridge_error};
@@ -126,6 +128,19 @@ pub unsafe extern "C" fn hookbridge_send(
     }
 }
 
+/// The array of results in the answer of `messages.send_batch`, byte for byte.
+fn batch_results(answer: &str) -> Result<&str, Error> {
+    #[derive(Deserialize)]
+    struct Answer<'a> {
+        #[serde(borrow)]
+        results: &'a RawValue,
+    }
+    let answer: Answer<'_> = serde_json::from_str(answer).map_err(|cause| {
+        Error::new(ErrorCode::Internal, format!("the answer to a batch cannot be read: {cause}"))
+    })?;
+    Ok(answer.results.get())
+}
+
 /// Accepts up to 1,000 messages in one transaction.
 ///
 /// messages is a JSON array of objects with endpoint_id, payload and, where wanted, headers, idempotency_key and
@@ -149,9 +164,7 @@ pub unsafe extern "C" fn hookbridge_send_batch(
             let engine = borrow(engine, "engine")?;
             let request = format!("{{\"messages\":{}}}", messages.text("messages")?);
             let answer = engine.engine.call("messages.send_batch", &request)?;
-            let list = answer.strip_prefix("{\"results\":").and_then(|rest| rest.strip_suffix('}'));
-            let list = list.ok_or_else(|| Error::new(ErrorCode::Internal, "a batch answered no results"))?;
-            results.write(hookbridge_buffer::give(list.to_owned()));
+            results.write(hookbridge_buffer::give(batch_results(&answer)?.to_owned()));
             Ok(())
         })
     }
@@ -321,6 +334,20 @@ mod tests {
         unsafe {
             hookbridge_buffer_free(answer);
             hookbridge_free(null_mut());
+        }
+    }
+
+    #[test]
+    fn the_results_of_a_batch_are_found_whatever_stands_beside_them() {
+        let results = r#"[{"message_id": "a", "n": 1.10}, {"error": {"message": "}"}}]"#;
+        for answer in [
+            format!(r#"{{"results":{results}}}"#),
+            format!(r#"{{"accepted": 1, "results": {results}, "refused": {{"results": []}}}}"#),
+        ] {
+            assert_eq!(batch_results(&answer).unwrap(), results);
+        }
+        for wrong in ["", "[]", "{}", r#"{"result": []}"#] {
+            assert_eq!(batch_results(wrong).unwrap_err().code(), ErrorCode::Internal, "{wrong}");
         }
     }
 

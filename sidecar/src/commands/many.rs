@@ -9,7 +9,7 @@ use hookbridge_core::{Engine, Error, ErrorCode, Result};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 
-use super::{MessageFilter, without_nulls};
+use super::{MessageFilter, unreadable, without_nulls};
 use crate::{output, terminal};
 
 /// How many are asked for at a time.
@@ -126,6 +126,5 @@ fn confirmed(question: &str) -> Result<bool> {
 /// An operation with its JSON read.
 pub fn call(engine: &Engine, operation: &str, request: Value) -> Result<Value> {
     let answer = engine.call(operation, &without_nulls(request).to_string())?;
-    serde_json::from_str(&answer)
-        .map_err(|cause| Error::new(ErrorCode::Internal, format!("the answer cannot be read: {cause}")))
+    serde_json::from_str(&answer).map_err(unreadable)
 }

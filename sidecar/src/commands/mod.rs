@@ -15,6 +15,8 @@ use std::time::Duration;
 use clap::{Args, Subcommand};
 use hookbridge_core::config::Server;
 use hookbridge_core::{Config, Engine, Error, ErrorCode, Result};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 use crate::output::{self, Columns};
@@ -416,14 +418,36 @@ fn show(engine: &Engine, as_json: bool, message_id: &str) -> Result<ExitCode> {
     let message = engine.call("messages.get", &request)?;
     let attempts = engine.call("messages.attempts", &request)?;
     if as_json {
-        let attempts = attempts.trim_start_matches(r#"{"data":"#);
-        let list = attempts.rfind(r#","has_more""#).map_or(attempts, |end| &attempts[..end]);
-        return Ok(output::print(&format!(r#"{{"message":{message},"attempts":{list}}}"#), &[], true));
+        return Ok(output::print(&with_attempts(&message, &attempts)?, &[], true));
     }
     let shown = output::print(&message, &[], false);
     let _ = terminal::print("");
     let listed = output::print(&attempts, ATTEMPTS, false);
     Ok(if shown == ExitCode::SUCCESS { listed } else { shown })
+}
+
+/// The answers of `messages.get` and `messages.attempts` as one document. Their bytes stay as they are.
+fn with_attempts(message: &str, attempts: &str) -> Result<String> {
+    #[derive(Deserialize)]
+    struct Attempts<'a> {
+        #[serde(borrow)]
+        data: &'a RawValue,
+    }
+    #[derive(Serialize)]
+    struct Shown<'a> {
+        message: &'a RawValue,
+        attempts: &'a RawValue,
+    }
+    let read = || {
+        let attempts: Attempts<'_> = serde_json::from_str(attempts)?;
+        serde_json::to_string(&Shown { message: serde_json::from_str(message)?, attempts: attempts.data })
+    };
+    read().map_err(unreadable)
+}
+
+/// An answer that is not what the operation answers.
+fn unreadable(cause: serde_json::Error) -> Error {
+    Error::new(ErrorCode::Internal, format!("the answer cannot be read: {cause}"))
 }
 
 impl From<DeadLetters> for Call {
@@ -463,4 +487,22 @@ pub fn run(outbox: &OutboxFlags, call: &Call) -> ExitCode {
         let answer = engine.call(call.operation, &call.request.to_string())?;
         Ok(output::print(&answer, call.columns, outbox.json))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn attempts_are_found_whatever_stands_beside_them() {
+        let (message, list) = (r#"{"a": 1.10}"#, r#"[{"b": ",\"has_more\":"}, {"data": []}]"#);
+        for attempts in [
+            format!(r#"{{"data":{list},"has_more":false}}"#),
+            format!(r#"{{"total": 2, "data": {list}, "next_cursor": null}}"#),
+        ] {
+            let shown = with_attempts(message, &attempts).unwrap();
+            assert_eq!(shown, format!(r#"{{"message":{message},"attempts":{list}}}"#));
+        }
+        assert_eq!(with_attempts(message, "[]").unwrap_err().code(), ErrorCode::Internal);
+    }
 }
