@@ -1,6 +1,6 @@
 //! Owned output.
 
-use crate::guard;
+use crate::pointer::free;
 
 /// Bytes given to the caller; free them with hookbridge_buffer_free.
 pub struct hookbridge_buffer(Vec<u8>);
@@ -41,7 +41,7 @@ pub unsafe extern "C" fn hookbridge_buffer_len(buffer: *const hookbridge_buffer)
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn hookbridge_buffer_free(buffer: *mut hookbridge_buffer) {
     // SAFETY: as the caller vouches.
-    unsafe { guard::free(buffer) }
+    unsafe { free(buffer) }
 }
 
 #[cfg(test)]

@@ -9,7 +9,8 @@ use serde_json::value::RawValue;
 
 use crate::buffer::hookbridge_buffer;
 use crate::error::{hookbridge_code, hookbridge_error};
-use crate::guard::{self, borrow, clear, guard, null};
+use crate::guard::guard;
+use crate::pointer::{borrow, clear, free, null};
 use crate::slice::hookbridge_slice;
 
 /// An open outbox and its delivery. Threads start at its first use.
@@ -264,7 +265,7 @@ pub unsafe extern "C" fn hookbridge_free(engine: *mut hookbridge_engine) {
         if let Some(open) = engine.as_ref() {
             guard(std::ptr::null_mut(), || open.engine.close(FREE_PATIENCE).map(drop));
         }
-        guard::free(engine);
+        free(engine);
     }
 }
 

@@ -4,7 +4,7 @@ use std::ffi::{CString, c_char};
 
 use hookbridge_core::{Error, ErrorCode};
 
-use crate::guard;
+use crate::pointer::free;
 
 /// A hookbridge_code: one of the HOOKBRIDGE_ constants below. New ones may be added; none changes its number.
 pub type hookbridge_code = i32;
@@ -154,7 +154,7 @@ pub unsafe extern "C" fn hookbridge_error_retry_after_ms(error: *const hookbridg
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn hookbridge_error_free(error: *mut hookbridge_error) {
     // SAFETY: as the caller vouches.
-    unsafe { guard::free(error) }
+    unsafe { free(error) }
 }
 
 #[cfg(test)]

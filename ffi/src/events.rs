@@ -9,7 +9,8 @@ use hookbridge_core::{Error, ErrorCode, EventQueue};
 use crate::buffer::hookbridge_buffer;
 use crate::engine::hookbridge_engine;
 use crate::error::{hookbridge_code, hookbridge_error};
-use crate::guard::{self, borrow, clear, guard};
+use crate::guard::guard;
+use crate::pointer::{borrow, clear, free};
 
 /// What happens to messages while this process delivers. Free it with hookbridge_events_free.
 pub struct hookbridge_events {
@@ -93,5 +94,5 @@ pub unsafe extern "C" fn hookbridge_events_dropped(events: *const hookbridge_eve
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn hookbridge_events_free(events: *mut hookbridge_events) {
     // SAFETY: as the caller vouches.
-    unsafe { guard::free(events) }
+    unsafe { free(events) }
 }

@@ -11,5 +11,6 @@ pub mod error;
 pub mod events;
 mod guard;
 pub mod log;
+mod pointer;
 pub mod slice;
 pub mod version;

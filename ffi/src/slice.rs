@@ -2,7 +2,7 @@
 
 use hookbridge_core::{Error, ErrorCode};
 
-use crate::guard::null;
+use crate::pointer::null;
 
 /// Bytes of the caller, read only during the call. With len 0, data may be NULL.
 #[repr(C)]

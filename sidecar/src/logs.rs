@@ -4,7 +4,7 @@ use tracing::level_filters::LevelFilter;
 use tracing_subscriber::layer::{Layer, SubscriberExt};
 use tracing_subscriber::util::SubscriberInitExt;
 
-use crate::cli::{LogFormat, LogLevel};
+use crate::serve_flags::{LogFormat, LogLevel};
 use crate::telemetry::Telemetry;
 use crate::terminal;
 

@@ -10,6 +10,7 @@ mod listen;
 mod logs;
 mod output;
 mod serve;
+mod serve_flags;
 mod settings;
 mod telemetry;
 mod terminal;

@@ -11,7 +11,8 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
-use crate::http::{App, server, tls};
+use crate::http::app::App;
+use crate::http::{server, tls};
 use crate::logs;
 use crate::settings::Settings;
 use crate::{telemetry, terminal};

@@ -7,9 +7,9 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::api_key;
-use crate::cli::{ServeFlags, ServerFlags};
-use crate::http::server::Limits;
+use crate::http::limits::Limits;
 use crate::http::tls;
+use crate::serve_flags::{ServeFlags, ServerFlags};
 
 /// What the server runs with.
 pub struct Settings {

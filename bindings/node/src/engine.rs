@@ -1,7 +1,6 @@
 //! The engine's handle. Every call but [`open_engine`] returns at once; its answer arrives under its tag.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use hookbridge_core::model::header_map::HeaderMap;
 use hookbridge_core::operations::messages::SendRequest;
@@ -14,6 +13,7 @@ use crate::calls::{self, Calls};
 use crate::completions::{Answer, Answers, Completions, Taken};
 use crate::errors::{Failure, caught};
 use crate::events::NativeEvents;
+use crate::timeout::patience;
 
 /// An open engine.
 #[napi]
@@ -22,12 +22,6 @@ pub struct NativeEngine {
     completions: Arc<Completions>,
     sink: Arc<dyn CompletionSink>,
     calls: Calls,
-}
-
-/// A number of seconds, which the package has checked.
-pub(crate) fn patience(seconds: f64) -> Duration {
-    const LONGEST: f64 = 100.0 * 365.0 * 86_400.0;
-    Duration::from_secs_f64(if seconds > 0.0 { seconds.min(LONGEST) } else { 0.0 })
 }
 
 /// Opens an engine with a configuration as JSON. `complete` is called with tags and answers.

@@ -10,8 +10,8 @@ use napi_derive::napi;
 
 use crate::calls;
 use crate::completions::{Answer, Completions};
-use crate::engine::patience;
 use crate::errors::caught;
+use crate::timeout::patience;
 
 /// Events that cross to JavaScript at once.
 const HANDFUL: usize = 256;

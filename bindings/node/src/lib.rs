@@ -9,6 +9,7 @@ mod completions;
 mod engine;
 mod errors;
 mod events;
+mod timeout;
 
 // Under `cfg(test)` napi registers nothing, so that nobody else would name it.
 pub use engine::open_engine;

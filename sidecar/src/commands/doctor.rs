@@ -1,68 +1,29 @@
 //! `hookbridge doctor`: looks at a file and its surroundings, or asks a server, and says what to do. Changes nothing.
 
+mod files;
+mod report;
+mod stale_files;
 mod surroundings;
 
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use hookbridge_core::inspection::{Inspection, inspect};
 use hookbridge_core::{Engine, Result};
-use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::many::call;
-use super::stale_files;
+use files::all_files;
+use report::Report;
 
-use crate::{output, terminal};
+use super::call::call;
 
 /// Due for so long although somebody delivers: stuck.
 const STUCK: Duration = Duration::from_secs(300);
 
 const BACKLOG_ADVICE: &str = "look at what waits (`hookbridge messages list --status pending_retry`): dead, slow or rate-limited \
     endpoints hold their own messages up; a deliverer that is overloaded holds up all";
-
-/// What was looked at, and how it is.
-#[derive(Debug, Serialize)]
-struct Finding {
-    check: &'static str,
-    well: bool,
-    says: String,
-    /// What to do about it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    advice: Option<String>,
-}
-
-#[derive(Default)]
-struct Report(Vec<Finding>);
-
-impl Report {
-    fn well(&mut self, check: &'static str, says: impl Into<String>) {
-        self.0.push(Finding { check, well: true, says: says.into(), advice: None });
-    }
-
-    fn ill(&mut self, check: &'static str, says: impl Into<String>, advice: impl Into<String>) {
-        self.0.push(Finding { check, well: false, says: says.into(), advice: Some(advice.into()) });
-    }
-
-    /// 0 where everything is well, 1 where something is not.
-    fn print(&self, as_json: bool) -> ExitCode {
-        let all_well = self.0.iter().all(|finding| finding.well);
-        if as_json {
-            output::print(&json!({"well": all_well, "findings": self.0}).to_string(), &[], true);
-        } else {
-            for finding in &self.0 {
-                let mark = if finding.well { "ok  " } else { "BAD " };
-                let _ = terminal::print(format_args!("{mark} {:12} {}", finding.check, finding.says));
-                if let Some(advice) = &finding.advice {
-                    let _ = terminal::print(format_args!("     {:12} -> {advice}", ""));
-                }
-            }
-        }
-        if all_well { ExitCode::SUCCESS } else { ExitCode::FAILURE }
-    }
-}
 
 /// Looks at a file, and at what those trust that deliver from it.
 pub fn of_file(database: &Path, ca_file: Option<&Path>, as_json: bool) -> ExitCode {
@@ -172,12 +133,6 @@ fn held(report: &mut Report, paused: usize, dead: u64) {
     }
 }
 
-pub(super) fn beside(database: &Path, suffix: &str) -> PathBuf {
-    let mut name = database.as_os_str().to_owned();
-    name.push(suffix);
-    PathBuf::from(name)
-}
-
 /// Processes that opened the file which had the name before.
 fn stale(report: &mut Report, database: &Path) {
     let pids = stale_files::holders(database);
@@ -189,15 +144,6 @@ fn stale(report: &mut Report, database: &Path) {
             "restart it: it accepts and delivers nothing until then",
         );
     }
-}
-
-/// The outbox and all that lies beside it.
-fn all_files(database: &Path) -> Vec<PathBuf> {
-    let mut all: Vec<_> =
-        ["", "-wal", "-shm", "-lock", "-exports"].iter().map(|suffix| beside(database, suffix)).collect();
-    let exports = std::fs::read_dir(beside(database, "-exports")).into_iter().flatten().flatten();
-    all.extend(exports.map(|export| export.path()));
-    all
 }
 
 fn permissions(report: &mut Report, database: &Path) {

@@ -11,8 +11,9 @@ use clap::Args;
 use hookbridge_core::{Engine, Error, ErrorCode, Result};
 use serde_json::json;
 
-use super::MessageFilter;
-use super::many::{call, progress};
+use super::call::call;
+use super::flags::MessageFilter;
+use super::progress::progress;
 use crate::{output, terminal};
 
 const POLL: Duration = Duration::from_millis(50);

@@ -2,30 +2,18 @@
 
 use std::io::IsTerminal;
 use std::process::ExitCode;
-use std::time::Duration;
 
 use clap::Args;
 use hookbridge_core::{Engine, Error, ErrorCode, Result};
-use indicatif::{ProgressBar, ProgressStyle};
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::{MessageFilter, unreadable, without_nulls};
+use super::call::call;
+use super::flags::MessageFilter;
+use super::progress::progress;
 use crate::{output, terminal};
 
 /// How many are asked for at a time.
 const PAGE: u64 = 1000;
-const TICK: Duration = Duration::from_millis(200);
-
-/// A counter on stderr, drawn only where that is a terminal.
-pub fn progress(what: &'static str) -> ProgressBar {
-    let bar = ProgressBar::with_draw_target(None, terminal::progress());
-    if let Ok(style) = ProgressStyle::with_template("{spinner} {human_pos} {msg}, {per_sec}, {elapsed}") {
-        bar.set_style(style);
-    }
-    bar.set_message(what);
-    bar.enable_steady_tick(TICK);
-    bar
-}
 
 /// Which messages are queued again.
 #[derive(Debug, Args)]
@@ -121,10 +109,4 @@ fn confirmed(question: &str) -> Result<bool> {
     let mut answer = String::new();
     let read = std::io::stdin().read_line(&mut answer);
     Ok(read.is_ok() && matches!(answer.trim(), "y" | "Y" | "yes"))
-}
-
-/// An operation with its JSON read.
-pub fn call(engine: &Engine, operation: &str, request: Value) -> Result<Value> {
-    let answer = engine.call(operation, &without_nulls(request).to_string())?;
-    serde_json::from_str(&answer).map_err(unreadable)
 }

@@ -1,174 +1,29 @@
 //! What is asked of an outbox, in a file or behind a server: most commands are one operation of the core.
 
+mod call;
 pub mod doctor;
 pub mod export;
+pub mod flags;
 pub mod health;
-pub mod many;
+mod many;
+pub mod outbox;
+mod progress;
 pub mod send;
-mod stale_files;
-pub mod tail;
+mod tail;
 
-use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::Duration;
 
-use clap::{Args, Subcommand};
-use hookbridge_core::config::Server;
-use hookbridge_core::{Config, Engine, Error, ErrorCode, Result};
+use call::{unreadable, without_nulls};
+use clap::Subcommand;
+use flags::{EndpointSettings, MessageFilter, MetricsFlags, PageFlags};
+use hookbridge_core::{Engine, Result};
+use outbox::OutboxFlags;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 use crate::output::{self, Columns};
-use crate::{api_key, terminal};
-
-/// How long what was written may take to be brought to rest.
-const CLOSE_PATIENCE: Duration = Duration::from_secs(5);
-
-/// Where the outbox is, and how answers are shown.
-#[derive(Clone, Args)]
-pub struct OutboxFlags {
-    /// The outbox file.
-    #[arg(
-        long,
-        env = "HOOKBRIDGE_DATABASE",
-        value_name = "FILE",
-        default_value = "hookbridge.db",
-        global = true,
-        help_heading = "Outbox"
-    )]
-    pub database: PathBuf,
-    /// A sidecar or the hosted service, instead of a file.
-    #[arg(long = "url", env = "HOOKBRIDGE_URL", value_name = "URL", global = true, help_heading = "Outbox")]
-    server_url: Option<String>,
-    /// The API key for `--url`. Everybody on the machine sees a command line (`ps`), and who runs as the same user sees the
-    /// environment: `--api-key-file` is for secrets.
-    #[arg(
-        long,
-        env = "HOOKBRIDGE_API_KEY",
-        value_name = "KEY",
-        hide_env_values = true,
-        global = true,
-        help_heading = "Outbox"
-    )]
-    api_key: Option<String>,
-    /// A file that has the API key for `--url` instead.
-    #[arg(
-        long,
-        env = "HOOKBRIDGE_API_KEY_FILE",
-        value_name = "FILE",
-        global = true,
-        help_heading = "Outbox"
-    )]
-    api_key_file: Option<PathBuf>,
-    /// Permits `--url http://` to another machine: the key travels in the clear.
-    #[arg(long, global = true, help_heading = "Outbox")]
-    insecure_url: bool,
-    /// Print JSON instead of a table.
-    #[arg(long, global = true, help_heading = "Outbox")]
-    pub json: bool,
-}
-
-impl OutboxFlags {
-    /// Whether a server is asked instead of a file.
-    pub fn has_server(&self) -> bool {
-        self.server_url.is_some()
-    }
-
-    /// The engine to ask: without delivery, since a command is gone before a delivery would end.
-    pub fn open(&self) -> Result<Engine> {
-        if let Some(url) = &self.server_url {
-            let key = api_key::resolve(self.api_key.as_deref(), self.api_key_file.as_deref())
-                .map_err(|wrong| Error::new(ErrorCode::InvalidConfiguration, wrong))?;
-            let settings = json!({"base_url": url, "api_key": key, "insecure_base_url": self.insecure_url});
-            let config = Config::from_json(&settings.to_string())?;
-            // A file that the environment names is not what was asked for.
-            let server = config.server.map(|server| Server { relay: false, ..server });
-            return Engine::open(Config { server, ..Config::default() });
-        }
-        if !self.database.exists() {
-            // Opening would create it, and who mistypes a name wants no new outbox.
-            let message = format!("there is no file {}", self.database.display());
-            return Err(Error::new(ErrorCode::StorageUnavailable, message));
-        }
-        let settings = json!({"database": self.database, "delivery": "off"});
-        // A server that the environment names is not what was asked for.
-        Engine::open(Config { server: None, ..Config::from_json(&settings.to_string())? })
-    }
-
-    /// Opens, works, closes. A failure is told on stderr.
-    pub fn with(&self, work: impl FnOnce(&Engine) -> Result<ExitCode>) -> ExitCode {
-        let worked = self.open().and_then(|engine| {
-            let ended = work(&engine);
-            engine.close(CLOSE_PATIENCE)?;
-            ended
-        });
-        worked.unwrap_or_else(|error| {
-            terminal::say(format_args!("hookbridge: {error}"));
-            ExitCode::FAILURE
-        })
-    }
-}
-
-/// A page of a list.
-#[derive(Debug, Args)]
-pub struct PageFlags {
-    /// How many at most.
-    #[arg(long)]
-    limit: Option<u64>,
-    /// Where the page before ended.
-    #[arg(long)]
-    cursor: Option<String>,
-}
-
-/// What an endpoint may have.
-#[derive(Debug, Args)]
-pub struct EndpointSettings {
-    /// For people.
-    #[arg(long)]
-    description: Option<String>,
-    /// Deliveries a second at most.
-    #[arg(long, value_name = "NUMBER")]
-    rate_limit_rps: Option<u32>,
-    /// Deliveries at once that the rate limit lets through.
-    #[arg(long, value_name = "NUMBER")]
-    burst: Option<u32>,
-    /// A header of every delivery; may be said again.
-    #[arg(long = "header", value_name = "NAME: VALUE", value_parser = header)]
-    headers: Vec<(String, String)>,
-    /// Attempts in all before a message is dead.
-    #[arg(long, value_name = "NUMBER")]
-    max_attempts: Option<u32>,
-}
-
-impl EndpointSettings {
-    fn request(self, mut request: Value) -> Value {
-        request["description"] = json!(self.description);
-        request["rate_limit_rps"] = json!(self.rate_limit_rps);
-        request["burst"] = json!(self.burst);
-        request["max_attempts"] = json!(self.max_attempts);
-        if !self.headers.is_empty() {
-            request["headers"] = self.headers.into_iter().map(|(name, value)| (name, json!(value))).collect();
-        }
-        without_nulls(request)
-    }
-}
-
-/// `NAME: VALUE`.
-pub fn header(text: &str) -> std::result::Result<(String, String), String> {
-    match text.split_once(':') {
-        Some((name, value)) if !name.is_empty() => Ok((name.trim().to_owned(), value.trim().to_owned())),
-        _ => Err("a header is `NAME: VALUE`".to_owned()),
-    }
-}
-
-/// What was not said is not asked.
-fn without_nulls(mut request: Value) -> Value {
-    if let Value::Object(fields) = &mut request {
-        fields.retain(|_, value| !value.is_null());
-    }
-    request
-}
+use crate::terminal;
 
 #[derive(Debug, Subcommand)]
 pub enum Endpoints {
@@ -198,17 +53,6 @@ pub enum Endpoints {
     Pause { endpoint_id: String },
     /// Deliver again.
     Resume { endpoint_id: String },
-}
-
-/// Which messages.
-#[derive(Debug, Args)]
-pub struct MessageFilter {
-    /// Only with this status: queued, pending_retry, succeeded or failed_permanent.
-    #[arg(long)]
-    pub status: Option<String>,
-    /// Only of this endpoint.
-    #[arg(long, value_name = "ENDPOINT_ID")]
-    pub endpoint_id: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -297,20 +141,6 @@ impl From<ApiKeys> for Call {
             ApiKeys::Delete { key_id } => Self::new("api_keys.delete", json!({"key_id": key_id}), &[]),
         }
     }
-}
-
-/// Which metrics.
-#[derive(Debug, Args)]
-pub struct MetricsFlags {
-    /// How far back: 1h, 24h, 7d or 30d.
-    #[arg(long)]
-    window: Option<String>,
-    /// Only of this endpoint.
-    #[arg(long, value_name = "ENDPOINT_ID")]
-    endpoint_id: Option<String>,
-    /// Over time instead of in all.
-    #[arg(long)]
-    series: bool,
 }
 
 /// An operation, its request, and what a list of its answer shows.
@@ -445,11 +275,6 @@ fn with_attempts(message: &str, attempts: &str) -> Result<String> {
     read().map_err(unreadable)
 }
 
-/// An answer that is not what the operation answers.
-fn unreadable(cause: serde_json::Error) -> Error {
-    Error::new(ErrorCode::Internal, format!("the answer cannot be read: {cause}"))
-}
-
 impl From<DeadLetters> for Call {
     fn from(action: DeadLetters) -> Self {
         match action {
@@ -491,6 +316,8 @@ pub fn run(outbox: &OutboxFlags, call: &Call) -> ExitCode {
 
 #[cfg(test)]
 mod tests {
+    use hookbridge_core::ErrorCode;
+
     use super::*;
 
     #[test]

@@ -8,8 +8,8 @@ use hookbridge_core::operations::messages::{BATCH_LIMIT, SendRequest};
 use hookbridge_core::{Engine, Error, ErrorCode, Result};
 use serde_json::json;
 
-use super::header;
-use super::many::progress;
+use super::flags::header;
+use super::progress::progress;
 use crate::{output, terminal};
 
 /// What a batch may have of payload, so that it fits into any engine's memory budget.

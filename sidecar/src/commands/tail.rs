@@ -11,8 +11,8 @@ use clap::Args;
 use hookbridge_core::{Engine, Error, ErrorCode, Result};
 use serde_json::{Value, json};
 
-use super::MessageFilter;
-use super::many::call;
+use super::call::call;
+use super::flags::MessageFilter;
 use crate::{output, terminal};
 
 /// How many of the newest messages are followed.

@@ -9,18 +9,16 @@ use axum::response::Response;
 use hookbridge_core::ErrorCode;
 use tokio_util::io::ReaderStream;
 
-use super::envelope::Refusal;
+use super::app::{App, RETRY_PAUSE, blocking};
+use super::envelope::{Refusal, RequestId};
 use super::tenants::Tenant;
-use super::{App, RETRY_PAUSE, blocking, request_id};
 
-/// Where the files are; the rest of the link is made by the engine.
-pub const PATH: &str = "/v1/exports/{export_id}/file";
 /// How much of a file is read at a time.
 const PIECE: usize = 64 * 1024;
 
 /// Streams a file.
 pub async fn serve(State(app): State<Arc<App>>, path: RawPathParams, request: Request) -> Response {
-    let id = request_id(&request);
+    let id = RequestId::of(&request);
     match file(&app, &path, request.uri().query().unwrap_or_default()).await {
         Ok(response) => {
             // A link that we signed is as good as a key.

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use axum::body::Body;
+use axum::extract::Request;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use hookbridge_core::operations::exports::Download;
@@ -19,6 +20,11 @@ impl RequestId {
     /// A new one: 128 random bits, which need not be secret.
     pub fn generate() -> Self {
         Self(format!("req_{:032x}", fastrand::u128(..)))
+    }
+
+    /// The id that the request was given when it came.
+    pub fn of(request: &Request) -> Self {
+        request.extensions().get::<Self>().cloned().unwrap_or_else(Self::generate)
     }
 
     pub fn as_str(&self) -> &str {

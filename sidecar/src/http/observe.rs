@@ -10,8 +10,9 @@ use axum::response::Response;
 use hookbridge_core::operations::routes;
 use tracing::Instrument;
 
-use super::App;
+use super::app::App;
 use super::envelope::{RefusedWith, RequestId};
+use super::paths::BESIDE;
 use super::{head, leftover};
 use crate::telemetry;
 
@@ -63,7 +64,7 @@ pub async fn observe(State(app): State<Arc<App>>, mut request: Request, next: Ne
 fn route_name(matched: Option<&MatchedPath>) -> &'static str {
     let Some(matched) = matched else { return "none" };
     let paths = routes::served().iter().map(|route| route.path);
-    paths.chain(super::BESIDE).find(|path| *path == matched.as_str()).unwrap_or("none")
+    paths.chain(BESIDE).find(|path| *path == matched.as_str()).unwrap_or("none")
 }
 
 /// Methods are a client's to invent, and labels must be few.

@@ -8,7 +8,7 @@ use axum::response::Response;
 use hookbridge_core::ErrorCode;
 use serde_json::{Map, Value, json};
 
-use super::App;
+use super::app::App;
 use super::envelope::json as respond;
 use super::schemas::{self, META, PAGE_META, Schemas};
 use hookbridge_core::model::ids::{ApiKeyId, EndpointId, MessageId, SigningKeyId};

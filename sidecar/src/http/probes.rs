@@ -14,22 +14,13 @@ use hookbridge_core::operations::routes::Answer;
 use hookbridge_core::operations::stats::Stats;
 use tokio::time::timeout;
 
+use super::app::App;
 use super::envelope::{Refusal, RequestId, wrap};
-use super::shared::Shared;
-use super::{App, prometheus, request_id};
+use super::prometheus;
+use super::standing::Shareable;
 
 /// How long the outbox may take to answer before it is called unavailable.
 const PATIENCE: Duration = Duration::from_secs(5);
-
-type Shareable<T> = Shared<Result<T, hookbridge_core::Error>>;
-
-/// What is shared by all who ask.
-#[derive(Default)]
-pub struct Standing {
-    stats: Shareable<Arc<str>>,
-    writable: Shareable<()>,
-    metrics: Shareable<Bytes>,
-}
 
 fn status(text: &str, id: &RequestId) -> Response {
     wrap(Answer::Data(200), text, id).unwrap_or_else(|refusal| refusal.response(id))
@@ -37,7 +28,7 @@ fn status(text: &str, id: &RequestId) -> Response {
 
 /// The process answers.
 pub async fn alive(request: Request) -> Response {
-    status(r#"{"status":"alive"}"#, &request_id(&request))
+    status(r#"{"status":"alive"}"#, &RequestId::of(&request))
 }
 
 /// Has `work` done on a thread that may wait, once for all who ask for it.
@@ -77,7 +68,7 @@ async fn known_stats(app: &Arc<App>) -> Result<Stats, Refusal> {
 
 /// What is sent now can be committed, it will be delivered, and the server is not stopping.
 pub async fn ready(State(app): State<Arc<App>>, request: Request) -> Response {
-    let id = request_id(&request);
+    let id = RequestId::of(&request);
     match is_ready(&app).await {
         Ok(()) => status(r#"{"status":"ready"}"#, &id),
         Err(refusal) => refusal.response(&id),
@@ -115,7 +106,7 @@ pub async fn metrics(State(app): State<Arc<App>>, request: Request) -> Response 
             response.headers_mut().insert(header::CONTENT_TYPE, media_type);
             response
         }
-        Err(refusal) => refusal.response(&request_id(&request)),
+        Err(refusal) => refusal.response(&RequestId::of(&request)),
     }
 }
 

@@ -19,7 +19,9 @@ use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 
-use super::App;
+use super::app::App;
+use super::limits::Limits;
+use super::router::router;
 use super::tenants::{Order, Tenant};
 use super::wakes::Connected;
 
@@ -33,17 +35,6 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 const PING_PAUSE: Duration = Duration::from_secs(20);
 const STREAMS_AT_ONCE: u32 = 128;
 
-/// How connections are served.
-#[derive(Clone, Copy, Debug)]
-pub struct Limits {
-    /// From the connection, or the answer before, to the end of a request's headers.
-    pub header_patience: Duration,
-    /// How long a client may leave an answer untaken.
-    pub write_patience: Duration,
-    /// From the stop to the end of the last request.
-    pub shutdown_patience: Duration,
-}
-
 /// Serves until `stop`, then lets what is under way end. Whether it did in time.
 pub async fn serve(
     listener: TcpListener,
@@ -52,7 +43,7 @@ pub async fn serve(
     limits: Limits,
     stop: impl Future<Output = ()>,
 ) -> bool {
-    let router = super::router(app.clone());
+    let router = router(app.clone());
     let (tenants, stopping) = (app.tenants.clone(), app.stopping.subscribe());
     let looked_after = tokio::spawn(async move { tenants.look_after(limits, stopping).await });
     let mut stop = std::pin::pin!(stop);

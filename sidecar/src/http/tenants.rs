@@ -13,7 +13,7 @@ use axum::body::{Body, Bytes, HttpBody};
 use hyper::body::{Frame, SizeHint};
 use tokio::sync::{Notify, watch};
 
-use super::server::Limits;
+use super::limits::Limits;
 
 /// What is left of a stop to who has nothing under way, so that an answer still goes out.
 const FAREWELL: Duration = Duration::from_secs(1);

@@ -7,7 +7,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use hookbridge_core::inspection::{self, Inspection};
 use nix::sys::statvfs::statvfs;
 
-use super::{Report, beside};
+use super::files::beside;
+use super::report::Report;
 
 /// How far a clock may seem to have gone back.
 const CLOCK_SLACK: Duration = Duration::from_secs(60);

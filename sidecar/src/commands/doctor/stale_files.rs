@@ -5,7 +5,7 @@ use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use super::doctor::beside;
+use super::files::beside;
 
 /// What the system adds to the name of such a file.
 const DELETED: &[u8] = b" (deleted)";

@@ -1,0 +1,100 @@
+//! Which outbox a command works on: a file, or what a server has.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::Args;
+use hookbridge_core::config::Server;
+use hookbridge_core::{Config, Engine, Error, ErrorCode, Result};
+use serde_json::json;
+
+use crate::{api_key, terminal};
+
+/// How long what was written may take to be brought to rest.
+const CLOSE_PATIENCE: Duration = Duration::from_secs(5);
+
+/// Where the outbox is, and how answers are shown.
+#[derive(Clone, Args)]
+pub struct OutboxFlags {
+    /// The outbox file.
+    #[arg(
+        long,
+        env = "HOOKBRIDGE_DATABASE",
+        value_name = "FILE",
+        default_value = "hookbridge.db",
+        global = true,
+        help_heading = "Outbox"
+    )]
+    pub database: PathBuf,
+    /// A sidecar or the hosted service, instead of a file.
+    #[arg(long = "url", env = "HOOKBRIDGE_URL", value_name = "URL", global = true, help_heading = "Outbox")]
+    server_url: Option<String>,
+    /// The API key for `--url`. Everybody on the machine sees a command line (`ps`), and who runs as the same user sees the
+    /// environment: `--api-key-file` is for secrets.
+    #[arg(
+        long,
+        env = "HOOKBRIDGE_API_KEY",
+        value_name = "KEY",
+        hide_env_values = true,
+        global = true,
+        help_heading = "Outbox"
+    )]
+    api_key: Option<String>,
+    /// A file that has the API key for `--url` instead.
+    #[arg(
+        long,
+        env = "HOOKBRIDGE_API_KEY_FILE",
+        value_name = "FILE",
+        global = true,
+        help_heading = "Outbox"
+    )]
+    api_key_file: Option<PathBuf>,
+    /// Permits `--url http://` to another machine: the key travels in the clear.
+    #[arg(long, global = true, help_heading = "Outbox")]
+    insecure_url: bool,
+    /// Print JSON instead of a table.
+    #[arg(long, global = true, help_heading = "Outbox")]
+    pub json: bool,
+}
+
+impl OutboxFlags {
+    /// Whether a server is asked instead of a file.
+    pub fn has_server(&self) -> bool {
+        self.server_url.is_some()
+    }
+
+    /// The engine to ask: without delivery, since a command is gone before a delivery would end.
+    pub fn open(&self) -> Result<Engine> {
+        if let Some(url) = &self.server_url {
+            let key = api_key::resolve(self.api_key.as_deref(), self.api_key_file.as_deref())
+                .map_err(|wrong| Error::new(ErrorCode::InvalidConfiguration, wrong))?;
+            let settings = json!({"base_url": url, "api_key": key, "insecure_base_url": self.insecure_url});
+            let config = Config::from_json(&settings.to_string())?;
+            // A file that the environment names is not what was asked for.
+            let server = config.server.map(|server| Server { relay: false, ..server });
+            return Engine::open(Config { server, ..Config::default() });
+        }
+        if !self.database.exists() {
+            // Opening would create it, and who mistypes a name wants no new outbox.
+            let message = format!("there is no file {}", self.database.display());
+            return Err(Error::new(ErrorCode::StorageUnavailable, message));
+        }
+        let settings = json!({"database": self.database, "delivery": "off"});
+        // A server that the environment names is not what was asked for.
+        Engine::open(Config { server: None, ..Config::from_json(&settings.to_string())? })
+    }
+
+    /// Opens, works, closes. A failure is told on stderr.
+    pub fn with(&self, work: impl FnOnce(&Engine) -> Result<ExitCode>) -> ExitCode {
+        let worked = self.open().and_then(|engine| {
+            let ended = work(&engine);
+            engine.close(CLOSE_PATIENCE)?;
+            ended
+        });
+        worked.unwrap_or_else(|error| {
+            terminal::say(format_args!("hookbridge: {error}"));
+            ExitCode::FAILURE
+        })
+    }
+}

@@ -1,0 +1,94 @@
+//! Leads each request to its operation.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{RawPathParams, Request, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use axum::routing::{MethodFilter, get, on};
+use hookbridge_core::ErrorCode;
+use hookbridge_core::operations::routes::{self, Answer, Route, Verb};
+
+use super::app::{App, RETRY_PAUSE, call};
+use super::envelope::{self, Refusal, RequestId};
+use super::paths::{ALIVE, DOCUMENT, EXPORT_FILE, METRICS, READY};
+use super::tenants::Tenant;
+use super::{auth, downloads, observe, openapi, probes, request, send};
+
+/// Every route, and an envelope for what is none.
+pub fn router(app: Arc<App>) -> Router {
+    let mut router = Router::new();
+    for route in routes::served() {
+        let handler = move |State(app): State<Arc<App>>, path: Result<RawPathParams, _>, request: Request| async move {
+            let id = RequestId::of(&request);
+            let path = path.map_err(|_: axum::extract::rejection::RawPathParamsRejection| {
+                Refusal::new(ErrorCode::InvalidRequest, "the path is not valid")
+            });
+            let answer = match path {
+                Ok(path) => serve(&app, route, &path, request, &id).await,
+                Err(refusal) => Err(refusal),
+            };
+            answer.unwrap_or_else(|refusal| refusal.response(&id))
+        };
+        router = router.route(route.path, on(method(route.verb), handler));
+    }
+    router
+        .route(ALIVE, get(probes::alive))
+        .route(READY, get(probes::ready))
+        .route(METRICS, get(probes::metrics))
+        .route(DOCUMENT, get(openapi::serve))
+        .route(EXPORT_FILE, get(downloads::serve))
+        .fallback(no_route)
+        .method_not_allowed_fallback(wrong_method)
+        .layer(axum::middleware::from_fn_with_state(app.clone(), observe::observe))
+        .with_state(app)
+}
+
+fn method(verb: Verb) -> MethodFilter {
+    match verb {
+        Verb::Get => MethodFilter::GET,
+        Verb::Post => MethodFilter::POST,
+        Verb::Patch => MethodFilter::PATCH,
+        Verb::Delete => MethodFilter::DELETE,
+    }
+}
+
+async fn no_route(request: Request) -> Response {
+    Refusal::new(ErrorCode::NotFound, "there is no such route").response(&RequestId::of(&request))
+}
+
+async fn wrong_method(request: Request) -> Response {
+    Refusal::invalid(StatusCode::METHOD_NOT_ALLOWED, "the route has other methods: see `Allow`")
+        .response(&RequestId::of(&request))
+}
+
+async fn serve(
+    app: &Arc<App>,
+    route: &'static Route,
+    path: &RawPathParams,
+    request: Request<Body>,
+    id: &RequestId,
+) -> Result<Response, Refusal> {
+    let _place = app.requests.take().ok_or_else(|| Refusal::too_many(RETRY_PAUSE))?;
+    // Reads a number that another process may have changed, and waits for nobody: cheaper here than on another thread.
+    let key = app.engine.authenticate(auth::bearer(request.headers())?)?;
+    if let Some(tenant) = request.extensions().get::<Arc<Tenant>>() {
+        tenant.is_known();
+    }
+    let (head, body) = request.into_parts();
+    let body = request::read_body(&head.headers, body, app.body_patience).await?;
+    if route.operation == "messages.send" {
+        return send::serve(app, route, &head, &body, id).await;
+    }
+    let text = request::compose(route, path.iter(), head.uri.query(), &body, &key)?;
+    if route.operation == "stats" {
+        return envelope::wrap(route.answer, &probes::stats(app).await?, id);
+    }
+    let answer = call(app, route.operation, text).await?;
+    if route.answer == Answer::Redirect {
+        return envelope::redirect(&app.origin(&head), &answer);
+    }
+    envelope::wrap(route.answer, &answer, id)
+}
