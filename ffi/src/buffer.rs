@@ -6,7 +6,7 @@ use crate::pointer::free;
 pub struct hookbridge_buffer(Vec<u8>);
 
 impl hookbridge_buffer {
-    pub(crate) fn give(text: String) -> *mut Self {
+    pub(crate) fn into_raw(text: String) -> *mut Self {
         let mut bytes = text.into_bytes();
         // Readable as a C string too; not counted in the length.
         bytes.push(0);
@@ -53,7 +53,7 @@ mod tests {
     #[test]
     fn a_buffer_has_its_bytes_and_a_nul_after_them() {
         for text in ["", "{}", "a\0b", "\u{1f41d}"] {
-            let buffer = hookbridge_buffer::give(text.to_owned());
+            let buffer = hookbridge_buffer::into_raw(text.to_owned());
             // SAFETY: the buffer is fresh, is read within its length and freed once.
             unsafe {
                 let (data, len) = (hookbridge_buffer_data(buffer), hookbridge_buffer_len(buffer));

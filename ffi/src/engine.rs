@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 use crate::buffer::hookbridge_buffer;
 use crate::error::{hookbridge_code, hookbridge_error};
 use crate::guard::guard;
-use crate::pointer::{borrow, clear, free, null};
+use crate::pointer::{borrow, clear, free, null_argument};
 use crate::slice::hookbridge_slice;
 
 /// An open outbox and its delivery. Threads start at its first use.
@@ -24,7 +24,7 @@ impl hookbridge_engine {
     }
 }
 
-/// How long hookbridge_free lets attempts under way end.
+/// How long hookbridge_free waits for attempts under way.
 const FREE_PATIENCE: Duration = Duration::from_millis(500);
 
 /// A message id: 36 characters and a NUL.
@@ -47,7 +47,7 @@ pub struct hookbridge_message {
     pub has_retention_hours: bool,
 }
 
-fn patience(timeout_ms: u64) -> Duration {
+fn timeout(timeout_ms: u64) -> Duration {
     Duration::from_millis(timeout_ms)
 }
 
@@ -76,7 +76,7 @@ pub unsafe extern "C" fn hookbridge_open(
     }
 }
 
-unsafe fn request(message: &hookbridge_message) -> Result<SendRequest, Error> {
+unsafe fn send_request(message: &hookbridge_message) -> Result<SendRequest, Error> {
     // SAFETY: the caller of `hookbridge_send` vouches for every slice of the message.
     unsafe {
         let payload = message.payload.bytes("payload")?.to_vec();
@@ -118,7 +118,7 @@ pub unsafe extern "C" fn hookbridge_send(
                 message_id.write(0);
             }
             let engine = borrow(engine, "engine")?;
-            let receipt = engine.engine.send(request(borrow(message, "message")?)?)?;
+            let receipt = engine.engine.send(send_request(borrow(message, "message")?)?)?;
             if !message_id.is_null() {
                 let text = receipt.message_id.to_string();
                 std::ptr::copy_nonoverlapping(text.as_ptr().cast(), message_id, text.len());
@@ -165,7 +165,7 @@ pub unsafe extern "C" fn hookbridge_send_batch(
             let engine = borrow(engine, "engine")?;
             let request = format!("{{\"messages\":{}}}", messages.text("messages")?);
             let answer = engine.engine.call("messages.send_batch", &request)?;
-            results.write(hookbridge_buffer::give(batch_results(&answer)?.to_owned()));
+            results.write(hookbridge_buffer::into_raw(batch_results(&answer)?.to_owned()));
             Ok(())
         })
     }
@@ -192,7 +192,7 @@ pub unsafe extern "C" fn hookbridge_call(
             clear(answer, "answer")?;
             let engine = borrow(engine, "engine")?;
             let text = engine.engine.call(operation.text("operation")?, request.text("request")?)?;
-            answer.write(hookbridge_buffer::give(text));
+            answer.write(hookbridge_buffer::into_raw(text));
             Ok(())
         })
     }
@@ -216,7 +216,7 @@ pub unsafe extern "C" fn hookbridge_flush(
             if !flushed.is_null() {
                 flushed.write(false);
             }
-            let done = borrow(engine, "engine")?.engine.flush(patience(timeout_ms))?;
+            let done = borrow(engine, "engine")?.engine.flush(timeout(timeout_ms))?;
             if !flushed.is_null() {
                 flushed.write(done);
             }
@@ -244,8 +244,8 @@ pub unsafe extern "C" fn hookbridge_close(
             if !ended.is_null() {
                 ended.write(false);
             }
-            let engine = engine.as_ref().ok_or_else(|| null("engine"))?;
-            let done = engine.engine.close(patience(timeout_ms))?;
+            let engine = engine.as_ref().ok_or_else(|| null_argument("engine"))?;
+            let done = engine.engine.close(timeout(timeout_ms))?;
             if !ended.is_null() {
                 ended.write(done);
             }
@@ -283,7 +283,7 @@ mod tests {
         hookbridge_slice { data: text.as_ptr(), len: text.len() }
     }
 
-    /// The code of a call that fails, checked against its error object.
+    /// The code of a call that fails. Checks that its error object has the same code.
     fn refused(call: impl FnOnce(*mut *mut hookbridge_error) -> hookbridge_code) -> hookbridge_code {
         let mut error = dangling_mut();
         let code = call(&mut error);
@@ -363,7 +363,7 @@ mod tests {
             has_retention_hours: false,
         };
         // SAFETY: the slices are static.
-        let read = unsafe { request(&message) }.unwrap();
+        let read = unsafe { send_request(&message) }.unwrap();
         assert_eq!(read.payload.as_bytes(), b"{\"n\": 1}");
         assert_eq!(read.headers.unwrap().get("x-a"), Some("b"));
         assert_eq!((read.idempotency_key, read.retention_hours), (None, None));
@@ -375,7 +375,7 @@ mod tests {
             hookbridge_message { idempotency_key: slice(b"\xc3"), ..message },
         ] {
             // SAFETY: as above.
-            assert!(unsafe { request(&wrong) }.is_err());
+            assert!(unsafe { send_request(&wrong) }.is_err());
         }
     }
 }

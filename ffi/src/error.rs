@@ -9,7 +9,7 @@ use crate::pointer::free;
 /// A hookbridge_code: one of the HOOKBRIDGE_ constants below. New ones may be added; none changes its number.
 pub type hookbridge_code = i32;
 
-/// Success, as `hookbridge_codes` has it for C.
+/// Success.
 pub(crate) const HOOKBRIDGE_OK: hookbridge_code = hookbridge_codes::HOOKBRIDGE_OK as hookbridge_code;
 
 /// An error: a code for programs and a sentence for people. Immutable; free it with hookbridge_error_free.
@@ -26,7 +26,7 @@ fn c_text(text: &str) -> CString {
 }
 
 impl hookbridge_error {
-    pub(crate) fn give(cause: Error) -> *mut Self {
+    pub(crate) fn into_raw(cause: Error) -> *mut Self {
         Box::into_raw(Box::new(Self {
             code: cause.code(),
             name: c_text(cause.code().name()),
@@ -166,7 +166,7 @@ mod tests {
 
     #[test]
     fn an_error_says_what_it_was_made_from() {
-        let error = hookbridge_error::give(Error::new(ErrorCode::PayloadTooLarge, "too\0large"));
+        let error = hookbridge_error::into_raw(Error::new(ErrorCode::PayloadTooLarge, "too\0large"));
         // SAFETY: the error is fresh and freed once; its texts are read before.
         unsafe {
             assert_eq!(hookbridge_error_code(error), ErrorCode::PayloadTooLarge as hookbridge_code);

@@ -59,7 +59,7 @@ pub unsafe extern "C" fn hookbridge_events_next(
             if let Some(next) = borrow(events, "events")?.queue.next(Duration::from_millis(timeout_ms))? {
                 let text = serde_json::to_string(&next)
                     .map_err(|cause| Error::new(ErrorCode::Internal, cause.to_string()))?;
-                event.write(hookbridge_buffer::give(text));
+                event.write(hookbridge_buffer::into_raw(text));
             }
             Ok(())
         })

@@ -1,13 +1,13 @@
-//! The one place where a panic stops and where results become codes.
+//! Turns results and panics into codes: every function of the ABI runs inside [`guard`].
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use hookbridge_core::{Error, ErrorCode};
 
-use crate::cancellation::put_off;
+use crate::cancellation::NoCancellation;
 use crate::error::{HOOKBRIDGE_OK, hookbridge_code, hookbridge_error};
 
-/// Runs `body`; its error, or a panic, becomes a code and fills `*error`.
+/// Runs `body`. An error or a panic becomes a code, and an object in `*error`.
 ///
 /// # Safety
 /// `error` is null or points to writable memory for one pointer.
@@ -15,7 +15,7 @@ pub(crate) unsafe fn guard(
     error: *mut *mut hookbridge_error,
     body: impl FnOnce() -> Result<(), Error>,
 ) -> hookbridge_code {
-    let _cancelled_later = put_off();
+    let _no_cancellation = NoCancellation::begin();
     let outcome = catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|panic| {
         let text = panic
             .downcast_ref::<&str>()
@@ -28,7 +28,7 @@ pub(crate) unsafe fn guard(
         Ok(()) => (HOOKBRIDGE_OK, std::ptr::null_mut()),
         Err(cause) => {
             let code = cause.code() as i32;
-            (code, if error.is_null() { std::ptr::null_mut() } else { hookbridge_error::give(cause) })
+            (code, if error.is_null() { std::ptr::null_mut() } else { hookbridge_error::into_raw(cause) })
         }
     };
     if !error.is_null() {
@@ -44,11 +44,11 @@ mod tests {
 
     use super::*;
     use crate::error::{hookbridge_error_code, hookbridge_error_free};
-    use crate::pointer::null;
+    use crate::pointer::null_argument;
 
     /// The code that `guard` returns, and the one in the error that it fills.
     fn both(body: impl FnOnce() -> Result<(), Error>) -> (hookbridge_code, hookbridge_code) {
-        // What stood there before is overwritten, never read or freed.
+        // `guard` overwrites the pointer and neither reads nor frees what it pointed to.
         let mut error = std::ptr::dangling_mut();
         // SAFETY: `error` is writable and what it is set to is freed once.
         unsafe {
@@ -65,7 +65,10 @@ mod tests {
         let closed = ErrorCode::Closed as hookbridge_code;
         assert_eq!(both(|| Err(Error::new(ErrorCode::Closed, "x"))), (closed, closed));
         // SAFETY: NULL is allowed.
-        assert_eq!(unsafe { guard(null_mut(), || Err(null("x"))) }, ErrorCode::InvalidRequest as i32);
+        assert_eq!(
+            unsafe { guard(null_mut(), || Err(null_argument("x"))) },
+            ErrorCode::InvalidRequest as i32
+        );
     }
 
     #[test]

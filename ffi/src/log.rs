@@ -1,4 +1,4 @@
-//! The one log sink.
+//! The log sink of the process.
 
 use std::ffi::{CString, c_char, c_void};
 use std::fmt::{self, Write};
@@ -19,7 +19,7 @@ pub type hookbridge_log_sink = Option<
 struct Sink {
     call: unsafe extern "C" fn(*mut c_void, u32, *const c_char, *const c_char),
     context: *mut c_void,
-    most: u32,
+    max_level: u32,
 }
 
 // SAFETY: the header says that the sink is called on any thread, so its context is made for that.
@@ -30,9 +30,10 @@ unsafe impl Sync for Sink {}
 static SINK: RwLock<Option<Sink>> = RwLock::new(None);
 static INSTALLED: Once = Once::new();
 
-struct ToSink;
+/// Hands the engine's events to [`SINK`].
+struct SinkSubscriber;
 
-fn number(level: &Level) -> u32 {
+fn level_number(level: &Level) -> u32 {
     match *level {
         Level::ERROR => 1,
         Level::WARN => 2,
@@ -54,7 +55,7 @@ impl Visit for Line {
     }
 }
 
-impl Subscriber for ToSink {
+impl Subscriber for SinkSubscriber {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
         metadata.target().starts_with("hookbridge")
     }
@@ -69,13 +70,14 @@ impl Subscriber for ToSink {
 
     fn event(&self, event: &Event<'_>) {
         let sink = SINK.read().unwrap_or_else(PoisonError::into_inner);
-        let level = number(event.metadata().level());
-        let Some(sink) = sink.as_ref().filter(|sink| level <= sink.most) else { return };
+        let level = level_number(event.metadata().level());
+        let Some(sink) = sink.as_ref().filter(|sink| level <= sink.max_level) else { return };
         let mut line = Line(String::new());
         event.record(&mut line);
         let text = |text: &str| CString::new(text.trim_end().replace('\0', "\u{fffd}")).unwrap_or_default();
         let (target, message) = (text(event.metadata().target()), text(&line.0));
-        // SAFETY: the function and its context are the caller's word, in force while the lock is held.
+        // SAFETY: `hookbridge_set_log`'s caller vouches for the function and its context until the sink is replaced, which
+        // waits for the lock.
         unsafe { (sink.call)(sink.context, level, target.as_ptr(), message.as_ptr()) };
     }
 
@@ -97,10 +99,10 @@ impl Subscriber for ToSink {
 pub unsafe extern "C" fn hookbridge_set_log(sink: hookbridge_log_sink, context: *mut c_void, max_level: u32) {
     let _ = catch_unwind(AssertUnwindSafe(|| {
         *SINK.write().unwrap_or_else(PoisonError::into_inner) =
-            sink.map(|call| Sink { call, context, most: max_level });
+            sink.map(|call| Sink { call, context, max_level });
         if sink.is_some() {
-            // Where the host, being written in Rust, has a subscriber of its own, that one stays.
-            INSTALLED.call_once(|| drop(dispatcher::set_global_default(Dispatch::new(ToSink))));
+            // Fails if the host is written in Rust and has a subscriber of its own, which stays.
+            INSTALLED.call_once(|| drop(dispatcher::set_global_default(Dispatch::new(SinkSubscriber))));
         }
     }));
 }

@@ -1,39 +1,39 @@
-//! Pointers of the caller: read, cleared and freed in one way.
+//! How pointers from the caller are read, cleared and freed.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use hookbridge_core::{Error, ErrorCode};
 
-use crate::cancellation::put_off;
+use crate::cancellation::NoCancellation;
 
-/// Refuses a null argument by name.
-pub(crate) fn null(name: &str) -> Error {
+/// The error for an argument that is NULL.
+pub(crate) fn null_argument(name: &str) -> Error {
     Error::new(ErrorCode::InvalidRequest, format!("`{name}` must not be NULL"))
 }
 
-/// A reference to what a handle points to.
+/// A reference to the object behind a handle.
 ///
 /// # Safety
 /// `pointer` is null or came from this library and was not freed.
 pub(crate) unsafe fn borrow<'a, T>(pointer: *const T, name: &str) -> Result<&'a T, Error> {
     // SAFETY: the caller vouches for it.
-    unsafe { pointer.as_ref() }.ok_or_else(|| null(name))
+    unsafe { pointer.as_ref() }.ok_or_else(|| null_argument(name))
 }
 
-/// Sets an output to null at the beginning, so that it never holds rubbish.
+/// Sets an output to null before the call's work, so that it never holds garbage.
 ///
 /// # Safety
 /// `out` is null or points to writable memory for one pointer.
 pub(crate) unsafe fn clear<T>(out: *mut *mut T, name: &str) -> Result<(), Error> {
     if out.is_null() {
-        return Err(null(name));
+        return Err(null_argument(name));
     }
     // SAFETY: not null, and the caller vouches for the memory.
     unsafe { out.write(std::ptr::null_mut()) };
     Ok(())
 }
 
-/// Frees what [`Box::into_raw`] gave out; null does nothing, and a panic in a destructor stops here.
+/// Frees an object of [`Box::into_raw`]. Null does nothing. A panic of the destructor does not leave this function.
 ///
 /// # Safety
 /// `pointer` is null or came from `Box::into_raw` for this type and was not freed.
@@ -41,7 +41,7 @@ pub(crate) unsafe fn free<T>(pointer: *mut T) {
     if !pointer.is_null() {
         // SAFETY: not null, and the caller vouches for where it came from.
         let owned = unsafe { Box::from_raw(pointer) };
-        let _cancelled_later = put_off();
+        let _no_cancellation = NoCancellation::begin();
         let _ = catch_unwind(AssertUnwindSafe(move || drop(owned)));
     }
 }

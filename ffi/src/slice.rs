@@ -2,7 +2,7 @@
 
 use hookbridge_core::{Error, ErrorCode};
 
-use crate::pointer::null;
+use crate::pointer::null_argument;
 
 /// Bytes of the caller, read only during the call. With len 0, data may be NULL.
 #[repr(C)]
@@ -24,7 +24,7 @@ impl hookbridge_slice {
             return Ok(&[]);
         }
         if self.data.is_null() {
-            return Err(null(name));
+            return Err(null_argument(name));
         }
         if self.len > isize::MAX as usize {
             return Err(Error::new(ErrorCode::InvalidRequest, format!("`{name}` has an impossible length")));

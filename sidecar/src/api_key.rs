@@ -1,8 +1,8 @@
-//! The API key from where it was put: a file that only its reader sees, or a value.
+//! The API key of a setting: the value itself, or the content of a file.
 
 use std::path::Path;
 
-/// The key that was given, or that is in `file`. What is in the file is never said.
+/// The given key, or the one in `file`. No error shows the file's content.
 ///
 /// # Errors
 /// A sentence that names the setting or the file.

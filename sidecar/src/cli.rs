@@ -160,7 +160,7 @@ pub fn run() -> ExitCode {
     }
 }
 
-/// What is wrong with a setting, without its value: a secret may have been put into the wrong variable.
+/// The same error without the setting's value: a secret may have been put into the wrong variable.
 fn without_values(mut error: clap::Error) -> clap::Error {
     if matches!(error.kind(), ErrorKind::InvalidValue | ErrorKind::ValueValidation)
         && let Some(ContextValue::String(argument)) = error.get(ContextKind::InvalidArg).cloned()
@@ -171,14 +171,14 @@ fn without_values(mut error: clap::Error) -> clap::Error {
     error
 }
 
-/// The command with its arguments as errors name them.
+/// The command, built: errors name its arguments as they are then.
 fn built() -> clap::Command {
     let mut command = Cli::command();
     command.build();
     command
 }
 
-/// Whether an argument, as errors name it, can come from the environment.
+/// Whether an argument, by its name in errors, can come from the environment.
 fn is_setting(command: &clap::Command, argument: &str) -> bool {
     let mut named = command.get_arguments().filter(|known| known.get_env().is_some());
     named.any(|known| known.to_string() == argument)
@@ -195,7 +195,7 @@ fn written(outcome: std::io::Result<()>) -> ExitCode {
     }
 }
 
-/// Says what is wrong with the settings, and ends as other commands do then.
+/// Prints what is wrong with the settings. Exits with 2, as clap does for a wrong command line.
 fn refuse(message: &str) -> ExitCode {
     terminal::say(format_args!("hookbridge: {message}"));
     ExitCode::from(2)

@@ -1,5 +1,4 @@
-//! `hookbridge listen`: a receiver for development. It verifies both signatures, prints each delivery, and can be told to
-//! fail.
+//! `hookbridge listen`: a receiver for development. It verifies both signatures, prints each delivery, and fails at request.
 
 use std::io;
 use std::net::SocketAddr;
@@ -25,12 +24,12 @@ use crate::terminal;
 
 /// The largest body that is taken; a delivery has at most 1 MiB.
 const BODY_BYTES: usize = 4 * 1024 * 1024;
-/// What of a body is printed for people.
-const SHOWN: usize = 2000;
+/// How many characters of a body are printed.
+const PRINTED_CHARACTERS: usize = 2000;
 /// How far a signed moment may be from now (Standard Webhooks suggests five minutes).
 const TOLERANCE: Duration = Duration::from_secs(300);
 
-/// How it listens and answers.
+/// Flags of `hookbridge listen`.
 #[derive(Args)]
 pub struct ListenFlags {
     /// The address to listen on.
@@ -83,12 +82,12 @@ struct Receiver {
     as_json: bool,
 }
 
-/// What the two signatures of a delivery say.
+/// Whether the two signatures of a delivery are valid.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Verdict {
     webhook: bool,
     standard: bool,
-    /// The signed moment is near.
+    /// The signed timestamp is near enough to now.
     fresh: bool,
 }
 
@@ -128,15 +127,15 @@ async fn listen(flags: &ListenFlags) -> io::Result<()> {
             _ = terminate.recv() => {}
         }
     };
-    let router = axum::Router::new().fallback(take).with_state(receiver);
+    let router = axum::Router::new().fallback(receive).with_state(receiver);
     tokio::select! {
         served = axum::serve(listener, router) => served,
-        // Whoever still waits for an answer is told by the closed connection.
+        // Requests under way end with their connections.
         () = stopped => Ok(()),
     }
 }
 
-async fn take(State(receiver): State<Arc<Receiver>>, request: Request<Body>) -> Response {
+async fn receive(State(receiver): State<Arc<Receiver>>, request: Request<Body>) -> Response {
     let (head, body) = request.into_parts();
     if head.method != Method::POST {
         return (StatusCode::METHOD_NOT_ALLOWED, "deliveries are POSTed\n").into_response();
@@ -159,7 +158,7 @@ fn header<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
 }
 
 impl Receiver {
-    /// Nothing where no secret is known.
+    /// `None` if no secret was given.
     fn verify(&self, headers: &HeaderMap, body: &[u8], now: Timestamp) -> Option<Verdict> {
         if self.signers.is_empty() {
             return None;
@@ -199,7 +198,7 @@ impl Receiver {
         };
         let (id, attempt) = (header(headers, "x-webhook-id"), header(headers, "x-webhook-attempt"));
         let text = String::from_utf8_lossy(body);
-        // A reader that has gone away is no reason to refuse deliveries.
+        // A closed stdout is no reason to refuse deliveries.
         if self.as_json {
             let headers: serde_json::Map<String, Value> = headers
                 .iter()
@@ -216,18 +215,18 @@ impl Receiver {
             });
             let _ = terminal::print_json(&line.to_string());
         } else {
-            let shown: String = text.chars().take(SHOWN).collect();
+            let shown: String = text.chars().take(PRINTED_CHARACTERS).collect();
             let line = format!("{id} attempt {attempt} {path} {verdict} -> {}\n  {shown}", status.as_u16());
             let _ = terminal::print_lines(&line);
         }
     }
 }
 
-/// Whether one of ours is among theirs; how long it takes says nothing of where they differ.
-fn any_same(ours: &str, theirs: &str, between: char) -> bool {
-    ours.split(between).any(|ours| {
+/// Whether one of our signatures is among those of the header. Compares in constant time.
+fn any_same(ours: &str, theirs: &str, separator: char) -> bool {
+    ours.split(separator).any(|ours| {
         theirs
-            .split(between)
+            .split(separator)
             .fold(false, |found, theirs| found | bool::from(ours.as_bytes().ct_eq(theirs.as_bytes())))
     })
 }

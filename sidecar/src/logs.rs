@@ -1,4 +1,4 @@
-//! Log lines on stderr, and spans on their way to a collector.
+//! Log lines on stderr, and spans for a collector.
 
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::layer::{Layer, SubscriberExt};
@@ -8,7 +8,7 @@ use crate::serve_flags::{LogFormat, LogLevel};
 use crate::telemetry::Telemetry;
 use crate::terminal;
 
-/// From here on what is traced is written.
+/// Installs the subscriber. Everything that is traced before is lost.
 pub fn start(format: LogFormat, level: LogLevel, telemetry: Option<&Telemetry>) {
     let level = match level {
         LogLevel::Error => LevelFilter::ERROR,

@@ -17,7 +17,7 @@ mod terminal;
 
 use std::process::ExitCode;
 
-/// A message is made on one thread and dropped on the writer's, for which the C library's allocator has each wait for a lock.
+/// A message is allocated on one thread and freed on the writer's. The C library's allocator takes a lock for that.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

@@ -1,4 +1,4 @@
-//! An operation's answer for people: a table for a list, lines for anything else.
+//! Prints an operation's answer: a list as a table, anything else as lines.
 
 use std::process::ExitCode;
 
@@ -9,14 +9,14 @@ use crate::terminal;
 /// The fields that a list shows, in order.
 pub type Columns = &'static [&'static str];
 
-/// Prints an answer. A reader that has gone away is no failure.
+/// Prints an answer. A closed stdout is no failure.
 pub fn print(answer: &str, columns: Columns, as_json: bool) -> ExitCode {
     let printed = match serde_json::from_str(answer) {
         Ok(value) if !as_json => {
             show(&value, columns).into_iter().try_for_each(|line| terminal::print(line).map(drop))
         }
         Ok(_) => terminal::print_json(answer).map(drop),
-        // Whoever answered so is no server of ours.
+        // Not JSON: the answer is not from a HookBridge server.
         Err(_) => terminal::print(answer).map(drop),
     };
     match printed {
@@ -64,7 +64,7 @@ pub fn row(item: &Value, columns: &[(&str, usize)]) -> String {
     cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
 }
 
-/// A value as it is printed, so that a table's columns have its width.
+/// A value as it is printed. Escaped here, before a table measures it.
 fn text(value: &Value) -> String {
     let text = match value {
         Value::Null => String::new(),

@@ -1,4 +1,4 @@
-//! `hookbridge serve`: from the settings to the last request.
+//! `hookbridge serve`: starts the server, and stops it at a signal.
 
 use std::error::Error;
 use std::process::ExitCode;
@@ -17,12 +17,12 @@ use crate::logs;
 use crate::settings::Settings;
 use crate::{telemetry, terminal};
 
-/// What an engine always gets to write its last outcomes, however short the patience.
+/// The engine gets at least this long to write its last outcomes, however short `shutdown_timeout` is.
 const LEAST_CLOSE_PATIENCE: Duration = Duration::from_millis(500);
-/// What the last spans and metrics get to be sent.
+/// The longest that sending the last spans and metrics may take.
 const TELEMETRY_PATIENCE: Duration = Duration::from_secs(5);
-/// What a second signal ends with, as a shell would say of SIGINT.
-const CUT_OFF: i32 = 130;
+/// The exit code after a second signal: 128 + SIGINT, as shells have it.
+const EXIT_INTERRUPTED: i32 = 130;
 
 /// Serves until a signal.
 pub fn run(settings: Settings) -> ExitCode {
@@ -30,7 +30,7 @@ pub fn run(settings: Settings) -> ExitCode {
     let sent = telemetry.as_ref().ok().and_then(Option::as_ref);
     logs::start(settings.server.log_format, settings.server.log_level, sent);
     if telemetry.is_err() {
-        // Not the error: it shows the variable, which may have a password in it.
+        // The error itself is not logged: it shows the variable, in which there may be a password.
         tracing::error!("nothing is sent to a collector: an `OTEL_EXPORTER_OTLP_` variable is not valid");
     }
     let patience = settings.limits().shutdown_patience.clamp(LEAST_CLOSE_PATIENCE, TELEMETRY_PATIENCE);
@@ -42,10 +42,10 @@ pub fn run(settings: Settings) -> ExitCode {
         }
     };
     let ended = runtime.block_on(serve(settings, sent.is_some()));
-    // What still blocks after its time was cut off already.
+    // Threads that still block are not waited for.
     runtime.shutdown_background();
     if let Some(telemetry) = sent {
-        telemetry.end(patience);
+        telemetry.shutdown(patience);
     }
     match ended {
         Ok(true) => ExitCode::SUCCESS,
@@ -57,9 +57,9 @@ pub fn run(settings: Settings) -> ExitCode {
     }
 }
 
-/// Sees to it that somebody can be let in: a given key is installed, and a file without any gets one, which is shown once on
-/// stderr and never in the log.
-fn first_key(engine: &Engine, given: Option<&str>) -> Result<(), Box<dyn Error>> {
+/// Installs the given API key. If none is given and the file has none, creates one and prints it once on stderr, never in the
+/// log.
+fn ensure_api_key(engine: &Engine, given: Option<&str>) -> Result<(), Box<dyn Error>> {
     if let Some(key) = given {
         engine.install_api_key(key)?;
     } else if !engine.has_api_keys()? {
@@ -84,19 +84,19 @@ async fn serve(settings: Settings, has_collector: bool) -> Result<bool, Box<dyn 
         tokio::task::spawn_blocking(move || Engine::open(config)).await??
     };
     let (opened, given) = (engine.clone(), settings.server.api_key.clone());
-    let first = move || first_key(&opened, given.as_deref()).map_err(|cause| cause.to_string());
+    let first = move || ensure_api_key(&opened, given.as_deref()).map_err(|cause| cause.to_string());
     tokio::task::spawn_blocking(first).await??;
     let app = Arc::new(App::new(engine, &settings.server, has_collector));
     app.count_attempts()?;
     if has_collector {
         let watched = app.engine().clone();
-        telemetry::watch(move || serde_json::from_str(&watched.call("stats", "{}").ok()?).ok());
+        telemetry::add_gauges(move || serde_json::from_str(&watched.call("stats", "{}").ok()?).ok());
     }
     let stop = watch_signals(settings.tls, tls_sender)?;
     tracing::info!(%address, tls = tls_receiver.is_some(), "listening");
     let mut begun = stop.clone();
     let stopped = async move {
-        // An error means that nobody watches signals any more, which is as good as a signal.
+        // An error means that the task which watches signals has ended: stop as well.
         let _ = begun.wait_for(Option::is_some).await;
     };
     let drained = server::serve(listener, tls_receiver, app.clone(), limits, stopped).await;
@@ -107,7 +107,8 @@ async fn serve(settings: Settings, has_collector: bool) -> Result<bool, Box<dyn 
     Ok(drained && closed)
 }
 
-/// When the first SIGTERM or SIGINT came. The second ends the process at once; SIGHUP reads the certificate again.
+/// Watches signals. The value becomes the moment of the first SIGTERM or SIGINT; the second ends the process at once; SIGHUP
+/// reads the certificate again.
 fn watch_signals(
     files: Option<tls::Files>,
     current: Option<watch::Sender<Arc<rustls::ServerConfig>>>,
@@ -129,7 +130,7 @@ fn watch_signals(
             }
             if stop.borrow().is_some() {
                 tracing::warn!("cut off by a second signal");
-                std::process::exit(CUT_OFF);
+                std::process::exit(EXIT_INTERRUPTED);
             }
             tracing::info!("stopping: what is in flight ends first");
             stop.send_replace(Some(Instant::now()));

@@ -1,4 +1,4 @@
-//! Flags over the environment over the file, and what the server must not be started with.
+//! Merges flags, environment and TOML file, and refuses settings that are not valid together.
 
 use std::time::Duration;
 
@@ -11,7 +11,6 @@ use crate::http::limits::Limits;
 use crate::http::tls;
 use crate::serve_flags::{ServeFlags, ServerFlags};
 
-/// What the server runs with.
 pub struct Settings {
     pub server: ServerFlags,
     pub engine: Config,
@@ -29,17 +28,18 @@ impl Settings {
     }
 }
 
-/// Lays the flags over the file. `given` says whether a flag or its variable was set, or only has its default.
+/// Merges the flags and the file; a flag wins. `is_set` says whether a flag or its variable was is_set, or only has its
+/// default.
 ///
 /// # Errors
 /// A sentence that names the setting and what is allowed.
-pub fn merge(flags: ServeFlags, given: impl Fn(&str) -> bool) -> Result<Settings, String> {
+pub fn merge(flags: ServeFlags, is_set: impl Fn(&str) -> bool) -> Result<Settings, String> {
     let file = match &flags.config {
         None => Map::new(),
         Some(path) => {
             let wrong = |cause: &dyn std::fmt::Display| format!("{}: {cause}", path.display());
             let text = std::fs::read_to_string(path).map_err(|cause| wrong(&cause))?;
-            // Not the error itself: it shows the line, which may be that of a secret.
+            // The error itself is not printed: it shows the line, in which there may be a secret.
             toml::from_str(&text).map_err(|cause| wrong(&unreadable(&text, &cause)))?
         }
     };
@@ -47,7 +47,7 @@ pub fn merge(flags: ServeFlags, given: impl Fn(&str) -> bool) -> Result<Settings
     let mut engine = object(&flags.engine)?;
     let defaults = server.clone();
     for (key, value) in file {
-        if defaults.contains_key(&key) && !given(&key) {
+        if defaults.contains_key(&key) && !is_set(&key) {
             let tried = Value::Object(Map::from_iter(
                 defaults
                     .clone()
@@ -59,9 +59,9 @@ pub fn merge(flags: ServeFlags, given: impl Fn(&str) -> bool) -> Result<Settings
                 .map_err(|cause| format!("`{key}` is not valid{}", expected(&cause.to_string())))?;
         }
         match server.get_mut(&key) {
-            Some(_) if given(&key) => {}
+            Some(_) if is_set(&key) => {}
             Some(known) => *known = value,
-            // The engine names a key that it does not know.
+            // The engine refuses a key that it does not know, and names it.
             None => drop(engine.entry(key).or_insert(value)),
         }
     }
@@ -73,7 +73,7 @@ pub fn merge(flags: ServeFlags, given: impl Fn(&str) -> bool) -> Result<Settings
     check(server, engine)
 }
 
-/// Where a file cannot be read, and why, without what stands there.
+/// The place and the cause of an error in the file, without the text at that place.
 fn unreadable(text: &str, cause: &toml::de::Error) -> String {
     let before = cause.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
     let (line, column) =
@@ -81,7 +81,7 @@ fn unreadable(text: &str, cause: &toml::de::Error) -> String {
     format!("line {line}, column {column} is not valid TOML: {}", cause.message())
 }
 
-/// What was wanted, of an error that begins with what was found.
+/// The part of serde's error that says what is expected; the part before it shows the value.
 fn expected(cause: &str) -> String {
     cause.rsplit_once(", expected ").map(|(_, wanted)| format!(": expected {wanted}")).unwrap_or_default()
 }

@@ -1,5 +1,5 @@
 //! OpenTelemetry: traces and metrics by OTLP over HTTP, where `OTEL_EXPORTER_OTLP_ENDPOINT` is set. The other `OTEL_`
-//! variables mean what the specification says. A collector that is slow or gone costs spans, and nothing else.
+//! variables mean what the specification says. A collector that is slow or gone loses spans and delays nothing.
 
 use std::error::Error;
 use std::sync::Arc;
@@ -28,22 +28,22 @@ const ENDPOINTS: [&str; 3] = [
     "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT",
 ];
 
-/// What is sent to a collector. Ended by [`Telemetry::end`].
+/// The exporters to a collector. [`Telemetry::shutdown`] sends what they still hold.
 pub struct Telemetry {
     traces: SdkTracerProvider,
     metrics: SdkMeterProvider,
 }
 
-/// Where a collector is named, everything to send to it.
+/// Starts the exporters, if the environment names a collector.
 ///
 /// # Errors
-/// Where the exporters cannot be built from the `OTEL_` variables.
+/// If the exporters cannot be built from the `OTEL_` variables.
 pub fn begin() -> Result<Option<Telemetry>, Box<dyn Error>> {
     let named = |name: &&str| std::env::var(name).is_ok_and(|endpoint| !endpoint.trim().is_empty());
     if !ENDPOINTS.iter().any(named) {
         return Ok(None);
     }
-    // What is installed already serves as well.
+    // Fails if a provider is installed already, which serves as well.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let resource = match std::env::var_os("OTEL_SERVICE_NAME") {
         Some(_) => Resource::builder().build(),
@@ -63,7 +63,7 @@ pub fn begin() -> Result<Option<Telemetry>, Box<dyn Error>> {
 }
 
 impl Telemetry {
-    /// What hands spans over: ours alone, also those that are too fine for the log.
+    /// The layer that exports HookBridge's own spans, also those below the log's level.
     pub fn layer<S: Subscriber + for<'span> LookupSpan<'span>>(&self) -> impl Layer<S> + use<S> {
         let ours = Targets::new()
             .with_target("hookbridge::http", LevelFilter::INFO)
@@ -73,8 +73,8 @@ impl Telemetry {
         tracing_opentelemetry::layer().with_tracer(tracer).with_filter(ours)
     }
 
-    /// Sends what is left, for at most so long.
-    pub fn end(&self, patience: Duration) {
+    /// Sends the last spans and metrics, for at most `patience`.
+    pub fn shutdown(&self, patience: Duration) {
         let half = patience / 2;
         if let Err(error) = self.traces.shutdown_with_timeout(half) {
             tracing::warn!(%error, "the last spans were not sent");
@@ -85,8 +85,8 @@ impl Telemetry {
     }
 }
 
-/// Reads how the outbox stands whenever metrics are sent.
-pub fn watch(stats: impl Fn() -> Option<Stats> + Send + Sync + 'static) {
+/// Adds gauges of the outbox, which are read whenever metrics are sent.
+pub fn add_gauges(stats: impl Fn() -> Option<Stats> + Send + Sync + 'static) {
     let stats: Arc<dyn Fn() -> Option<Stats> + Send + Sync> = Arc::new(stats);
     let meter = global::meter("hookbridge");
     let gauge = |name: &'static str, says: &'static str, read: fn(&Stats) -> f64| {
@@ -119,10 +119,10 @@ pub fn watch(stats: impl Fn() -> Option<Stats> + Send + Sync + 'static) {
     gauge("hookbridge.outbox.size", "The file and its log, in bytes", |stats| stats.bytes_on_disk as f64);
 }
 
-/// The headers of a request, for who looks for a trace in them.
-struct Asked<'a>(&'a HeaderMap);
+/// Reads the trace context from a request's headers.
+struct RequestHeaders<'a>(&'a HeaderMap);
 
-impl Extractor for Asked<'_> {
+impl Extractor for RequestHeaders<'_> {
     fn get(&self, name: &str) -> Option<&str> {
         self.0.get(name)?.to_str().ok()
     }
@@ -132,11 +132,11 @@ impl Extractor for Asked<'_> {
     }
 }
 
-/// One `traceparent` on its way in or out.
+/// Reads or writes a trace context that is one `traceparent`.
 #[derive(Default)]
-struct Carried(Option<String>);
+struct Traceparent(Option<String>);
 
-impl Extractor for Carried {
+impl Extractor for Traceparent {
     fn get(&self, name: &str) -> Option<&str> {
         self.0.as_deref().filter(|_| name == TRACEPARENT)
     }
@@ -146,7 +146,7 @@ impl Extractor for Carried {
     }
 }
 
-impl Injector for Carried {
+impl Injector for Traceparent {
     fn set(&mut self, name: &str, value: String) {
         if name == TRACEPARENT {
             self.0 = Some(value);
@@ -154,33 +154,33 @@ impl Injector for Carried {
     }
 }
 
-/// A request's span goes on with the trace that the client is in.
-pub fn join(span: &tracing::Span, headers: &HeaderMap) {
+/// Makes the client's span the parent of `span`, if the request names it.
+pub fn join_trace(span: &tracing::Span, headers: &HeaderMap) {
     if headers.contains_key(TRACEPARENT) {
-        // A span that nobody records has no place in a trace.
-        let _ = span.set_parent(TraceContextPropagator::new().extract(&Asked(headers)));
+        // Fails if no layer records the span.
+        let _ = span.set_parent(TraceContextPropagator::new().extract(&RequestHeaders(headers)));
     }
 }
 
-/// The `traceparent` with which a message goes on: that of `span` where spans are recorded, else the client's own, where
-/// it is one.
+/// The `traceparent` for a message: that of `span` if spans are recorded, otherwise the client's, if it is valid.
 pub fn traceparent(span: &tracing::Span, headers: &HeaderMap) -> Option<String> {
-    let mut carried = Carried::default();
-    TraceContextPropagator::new().inject_context(&span.context(), &mut carried);
-    let given = || headers.get(TRACEPARENT)?.to_str().ok().map(str::to_owned);
-    carried.0.or_else(given).filter(|text| is_traceparent(text))
+    let mut context = Traceparent::default();
+    TraceContextPropagator::new().inject_context(&span.context(), &mut context);
+    let of_client = || headers.get(TRACEPARENT)?.to_str().ok().map(str::to_owned);
+    context.0.or_else(of_client).filter(|text| is_traceparent(text))
 }
 
-/// Attempts become parts of their message's trace.
+/// Puts the spans of attempts into the traces of their messages.
 struct Spans;
 
 impl Carrier for Spans {
     fn attempt_begins(&self, span: &tracing::Span, traceparent: &str) -> Option<String> {
         let propagator = TraceContextPropagator::new();
-        let parent = propagator.extract_with_context(&Context::new(), &Carried(Some(traceparent.to_owned())));
+        let parent =
+            propagator.extract_with_context(&Context::new(), &Traceparent(Some(traceparent.to_owned())));
         span.set_parent(parent).ok()?;
-        let mut carried = Carried::default();
-        propagator.inject_context(&span.context(), &mut carried);
-        carried.0
+        let mut context = Traceparent::default();
+        propagator.inject_context(&span.context(), &mut context);
+        context.0
     }
 }

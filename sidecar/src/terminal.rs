@@ -1,6 +1,6 @@
-//! The one door to stdout, stderr and the log. What a stranger wrote (a receiver's answer, a message's headers, what a server
-//! at `--url` says) must never steer whoever reads it: control characters of either set, DEL, and the marks that turn the
-//! direction of text leave escaped. Nothing else in this program writes to either stream.
+//! All output to stdout, stderr and the log. Text of strangers (a receiver's answer, a message's headers, the answer of a server
+//! at `--url`) must not control the reader's terminal: C0 and C1 control characters, DEL and the marks that change the
+//! direction of text are escaped. No other file writes to either stream.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 use std::borrow::Cow;
@@ -9,25 +9,25 @@ use std::io::{self, IsTerminal, Write};
 
 use indicatif::ProgressDrawTarget;
 
-/// What moves a cursor, begins a sequence, ends a line where none ends, or hides what stands where.
-fn steers(letter: char) -> bool {
+/// Whether a terminal acts on the character instead of showing it.
+fn is_control(letter: char) -> bool {
     letter.is_control()
         || matches!(letter,
             '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 fn escaped(text: &str, escape: impl Fn(&mut String, char)) -> Cow<'_, str> {
-    if !text.chars().any(steers) {
+    if !text.chars().any(is_control) {
         return Cow::Borrowed(text);
     }
     let mut safe = String::with_capacity(text.len() + 16);
     for letter in text.chars() {
-        if steers(letter) { escape(&mut safe, letter) } else { safe.push(letter) }
+        if is_control(letter) { escape(&mut safe, letter) } else { safe.push(letter) }
     }
     Cow::Owned(safe)
 }
 
-/// A text on one line.
+/// Escapes text for one line.
 pub fn plain(text: &str) -> Cow<'_, str> {
     escaped(text, |safe, letter| {
         // Writing into a string does not fail.
@@ -35,8 +35,8 @@ pub fn plain(text: &str) -> Cow<'_, str> {
     })
 }
 
-/// A JSON document on one line, which means what it meant: between values there is only space, and in a string each may be
-/// written by its number.
+/// Escapes a JSON document for one line without changing its meaning: between values whitespace becomes a space, and in
+/// strings a character becomes its `\u` escape.
 pub fn json(text: &str) -> Cow<'_, str> {
     escaped(text, |safe, letter| {
         if matches!(letter, '\n' | '\r' | '\t') {
@@ -47,47 +47,47 @@ pub fn json(text: &str) -> Cow<'_, str> {
     })
 }
 
-/// A line on stderr. That nobody reads it is no failure.
+/// Prints a line on stderr. Ignores errors.
 pub fn say(text: impl Display) {
     let _ = writeln!(io::stderr(), "{}", plain(&text.to_string()));
 }
 
-/// A question on stderr, whose answer follows on the same line.
+/// Prints a question on stderr without ending the line.
 pub fn ask(question: &str) {
     let mut out = io::stderr();
     let _ = write!(out, "{}", plain(question)).and_then(|()| out.flush());
 }
 
-/// Where a counter is drawn: on stderr, where that is a terminal.
+/// The target for counters: stderr if it is a terminal, otherwise nothing.
 pub fn progress() -> ProgressDrawTarget {
     if io::stderr().is_terminal() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() }
 }
 
-/// Prints a line. False where the reader has gone away.
+/// Prints a line on stdout. False if stdout is closed.
 ///
 /// # Errors
-/// Where stdout cannot be written.
+/// If stdout cannot be written.
 pub fn print(line: impl Display) -> io::Result<bool> {
-    reached(&format!("{}\n", plain(&line.to_string())))
+    write_stdout(&format!("{}\n", plain(&line.to_string())))
 }
 
-/// Prints several lines, which nothing of another comes between. False where the reader has gone away.
+/// Prints several lines in one write. False if stdout is closed.
 ///
 /// # Errors
-/// Where stdout cannot be written.
+/// If stdout cannot be written.
 pub fn print_lines(text: &str) -> io::Result<bool> {
-    reached(&text.split('\n').fold(String::new(), |lines, line| lines + &plain(line) + "\n"))
+    write_stdout(&text.split('\n').fold(String::new(), |lines, line| lines + &plain(line) + "\n"))
 }
 
-/// Prints a document. False where the reader has gone away.
+/// Prints a JSON document on one line. False if stdout is closed.
 ///
 /// # Errors
-/// Where stdout cannot be written.
+/// If stdout cannot be written.
 pub fn print_json(document: &str) -> io::Result<bool> {
-    reached(&format!("{}\n", json(document)))
+    write_stdout(&format!("{}\n", json(document)))
 }
 
-fn reached(text: &str) -> io::Result<bool> {
+fn write_stdout(text: &str) -> io::Result<bool> {
     let mut out = io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Ok(()) => Ok(true),
@@ -96,7 +96,7 @@ fn reached(text: &str) -> io::Result<bool> {
     }
 }
 
-/// Stdout for a file's content: unchanged for whoever keeps it, and line by line as above for a terminal.
+/// Stdout for the content of a file: unchanged, or escaped line by line if it is a terminal.
 pub fn content() -> Box<dyn Write> {
     if io::stdout().is_terminal() {
         Box::new(Lines { out: io::stdout(), begun: Vec::new(), escape: plain })
@@ -105,7 +105,7 @@ pub fn content() -> Box<dyn Write> {
     }
 }
 
-/// Where log lines go: one write is one line.
+/// The writer of log lines: one write is one line.
 pub fn log(as_json: bool) -> impl Fn() -> Lines<io::Stderr> {
     let escape: Escape = if as_json { json } else { plain };
     move || Lines { out: io::stderr(), begun: Vec::new(), escape }
@@ -147,7 +147,7 @@ impl Write for Lines<io::Stdout> {
 }
 
 impl Write for Lines<io::Stderr> {
-    /// A whole event of the log, whatever it has in it, is one line.
+    /// One event of the log is one line, whatever is in it.
     fn write(&mut self, event: &[u8]) -> io::Result<usize> {
         self.end(event.strip_suffix(b"\n").unwrap_or(event))?;
         Ok(event.len())
@@ -184,15 +184,14 @@ mod tests {
     fn a_document_means_what_it_meant() {
         let text = "{\"a\":\t\"\u{7f}\u{9b}31m\u{202e}x\u{2028}\",\r\n\"b\": 1.10}";
         let safe = json(text);
-        assert!(!safe.chars().any(steers), "{safe}");
+        assert!(!safe.chars().any(is_control), "{safe}");
         assert!(safe.contains("1.10"));
         let read = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
         assert_eq!(read(&safe), read(text));
     }
 
-    /// Every stream is opened here.
     #[test]
-    fn there_is_no_other_door() {
+    fn no_other_file_writes_to_a_stream() {
         fn look(folder: &Path) {
             for entry in std::fs::read_dir(folder).unwrap() {
                 let path = entry.unwrap().path();

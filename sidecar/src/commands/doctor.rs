@@ -1,4 +1,4 @@
-//! `hookbridge doctor`: looks at a file and its surroundings, or asks a server, and says what to do. Changes nothing.
+//! `hookbridge doctor`: checks a file and its surroundings, or a server, and says what to do. Changes nothing.
 
 mod files;
 mod report;
@@ -19,16 +19,16 @@ use report::Report;
 
 use super::call::call;
 
-/// Due for so long although somebody delivers: stuck.
+/// A message that is due for so long, although a process delivers, is stuck.
 const STUCK: Duration = Duration::from_secs(300);
 
 const BACKLOG_ADVICE: &str = "look at what waits (`hookbridge messages list --status pending_retry`): dead, slow or rate-limited \
     endpoints hold their own messages up; a deliverer that is overloaded holds up all";
 
-/// Looks at a file, and at what those trust that deliver from it.
+/// Checks a file, and the certificate authorities that a deliverer would trust.
 pub fn of_file(database: &Path, ca_file: Option<&Path>, as_json: bool) -> ExitCode {
     let mut report = Report::default();
-    // What lies beside it lies where a link leads to.
+    // If `database` is a link, the log and the other files lie beside its target.
     let resolved = std::fs::canonicalize(database).unwrap_or_else(|_| database.to_owned());
     stale(&mut report, &resolved);
     match inspect(database) {
@@ -38,9 +38,9 @@ pub fn of_file(database: &Path, ca_file: Option<&Path>, as_json: bool) -> ExitCo
             contents(&mut report, &found);
             backlog(&mut report, &found);
             surroundings::look(&mut report, &found, database);
-            report.well("exports", format!("{} exports take {} KiB", found.exports, found.export_bytes >> 10));
+            report.ok("exports", format!("{} exports take {} KiB", found.exports, found.export_bytes >> 10));
         }
-        Err(error) => report.ill(
+        Err(error) => report.problem(
             "file",
             error.message(),
             "name the outbox with --database; as root or its owner where it cannot be read; from a backup where it is no database",
@@ -50,16 +50,16 @@ pub fn of_file(database: &Path, ca_file: Option<&Path>, as_json: bool) -> ExitCo
     report.print(as_json)
 }
 
-/// Looks at what a server tells of its outbox.
+/// Checks what a server says of its outbox.
 pub fn of_server(engine: &Engine, as_json: bool) -> Result<ExitCode> {
     let mut report = Report::default();
     let stats = call(engine, "stats", json!({}));
     match &stats {
         Ok(stats) => {
-            report.well("server", "answers, and takes the API key");
-            delivered(&mut report, stats);
+            report.ok("server", "answers, and takes the API key");
+            server_backlog(&mut report, stats);
         }
-        Err(error) => report.ill(
+        Err(error) => report.problem(
             "server",
             error.to_string(),
             "start `hookbridge serve`, mend --url, or show a key that it knows (`hookbridge api-keys create` on the file)",
@@ -70,16 +70,16 @@ pub fn of_server(engine: &Engine, as_json: bool) -> Result<ExitCode> {
         let paused = page["data"]
             .as_array()
             .map_or(0, |endpoints| endpoints.iter().filter(|endpoint| endpoint["paused"] == true).count());
-        held(&mut report, paused, stats.map_or(0, |stats| stats["dead"].as_u64().unwrap_or(0)));
+        paused_and_dead(&mut report, paused, stats.map_or(0, |stats| stats["dead"].as_u64().unwrap_or(0)));
     }
     Ok(report.print(as_json))
 }
 
 const STOPPED_ADVICE: &str = "let it go on (`kill -CONT`, or unpause its container), or end it: another process that may deliver takes over at once";
 
-fn delivered(report: &mut Report, stats: &Value) {
+fn server_backlog(report: &mut Report, stats: &Value) {
     if let Some(why) = stats["not_delivering"].as_str() {
-        report.ill(
+        report.problem(
             "delivery",
             format!("the server should deliver and cannot: {why}"),
             "mend what it names; it goes on by itself",
@@ -88,19 +88,21 @@ fn delivered(report: &mut Report, stats: &Value) {
     let number = |name: &str| stats[name].as_u64().unwrap_or(0);
     let waiting = number("queued") + number("waiting_for_retry");
     match stats["deliverer"]["pid"].as_u64() {
-        Some(pid) if stats["deliverer"]["stopped"] == true => {
-            report.ill("deliverer", format!("process {pid} should deliver and is stopped"), STOPPED_ADVICE)
-        }
-        Some(pid) => report.well("deliverer", format!("process {pid} delivers")),
-        None if waiting > 0 => report.ill(
+        Some(pid) if stats["deliverer"]["stopped"] == true => report.problem(
+            "deliverer",
+            format!("process {pid} should deliver and is stopped"),
+            STOPPED_ADVICE,
+        ),
+        Some(pid) => report.ok("deliverer", format!("process {pid} delivers")),
+        None if waiting > 0 => report.problem(
             "deliverer",
             format!("nobody delivers, and {waiting} messages wait"),
             "start the sidecar without --delivery off",
         ),
-        None => report.well("deliverer", "nobody delivers, and nothing waits"),
+        None => report.ok("deliverer", "nobody delivers, and nothing waits"),
     }
     if let Some(text) = stats["shortage"]["text"].as_str() {
-        report.ill(
+        report.problem(
             "shortage",
             format!("attempts wait, and none is counted: {text}"),
             "give the process that delivers what it lacks; it tries again by itself",
@@ -109,23 +111,23 @@ fn delivered(report: &mut Report, stats: &Value) {
     let late = stats["oldest_due_age_seconds"].as_f64().unwrap_or(0.0);
     let says = format!("{waiting} wait, the oldest that is due was accepted {late:.0} s ago");
     if late > STUCK.as_secs_f64() {
-        report.ill("backlog", says, BACKLOG_ADVICE);
+        report.problem("backlog", says, BACKLOG_ADVICE);
     } else {
-        report.well("backlog", says);
+        report.ok("backlog", says);
     }
 }
 
-/// What is held on purpose, or given up.
-fn held(report: &mut Report, paused: usize, dead: u64) {
+/// Paused endpoints and dead letters.
+fn paused_and_dead(report: &mut Report, paused: usize, dead: u64) {
     if paused > 0 {
-        report.ill(
+        report.problem(
             "paused",
             format!("{paused} endpoints are paused"),
             "`hookbridge endpoints resume ENDPOINT_ID` delivers what is held",
         );
     }
     if dead > 0 {
-        report.ill(
+        report.problem(
             "dead letters",
             format!("{dead} messages were given up"),
             "`hookbridge dlq list` says why; `hookbridge messages replay-all` queues them again",
@@ -133,12 +135,12 @@ fn held(report: &mut Report, paused: usize, dead: u64) {
     }
 }
 
-/// Processes that opened the file which had the name before.
+/// Processes that still have an earlier file of this name open.
 fn stale(report: &mut Report, database: &Path) {
     let pids = stale_files::holders(database);
     if let [first, others @ ..] = &pids[..] {
         let others = others.iter().map(|pid| format!(", {pid}")).collect::<String>();
-        report.ill(
+        report.problem(
             "other file",
             format!("process {first}{others} has a file open that was removed, moved or replaced since"),
             "restart it: it accepts and delivers nothing until then",
@@ -156,7 +158,7 @@ fn permissions(report: &mut Report, database: &Path) {
         if needed && !writable(&path) {
             wrong = true;
             let says = format!("{} cannot be written by this user", path.display());
-            report.ill(CHECK, says, "let the user that sends and delivers write the file and its folder (SQLite makes files beside it)");
+            report.problem(CHECK, says, "let the user that sends and delivers write the file and its folder (SQLite makes files beside it)");
         }
     }
     for path in all_files(database) {
@@ -164,13 +166,13 @@ fn permissions(report: &mut Report, database: &Path) {
         if known.is_symlink() {
             wrong = true;
             let says = format!("{} is a symbolic link, which is not followed", path.display());
-            report.ill(CHECK, says, format!("rm {}", path.display()));
+            report.problem(CHECK, says, format!("rm {}", path.display()));
             continue;
         }
         if Some(known.uid()) != owner {
             wrong = true;
             let says = format!("{} belongs to another user than the outbox", path.display());
-            report.ill(
+            report.problem(
                 CHECK,
                 says,
                 "run every process on the file as one user; `chown --reference` gives it to the outbox's",
@@ -180,7 +182,7 @@ fn permissions(report: &mut Report, database: &Path) {
             wrong = true;
             let says = format!("{} can be read by other users", path.display());
             let mode = if known.is_dir() { "700" } else { "600" };
-            report.ill(
+            report.problem(
                 CHECK,
                 says,
                 format!("payloads and secrets are in it: chmod {mode} {}", path.display()),
@@ -188,41 +190,41 @@ fn permissions(report: &mut Report, database: &Path) {
         }
     }
     if !wrong {
-        report.well(CHECK, "the file and its folder can be written, and read by nobody else");
+        report.ok(CHECK, "the file and its folder can be written, and read by nobody else");
     }
 }
 
 fn contents(report: &mut Report, found: &Inspection) {
     if found.damage.is_empty() {
-        report.well("integrity", "SQLite finds no damage");
+        report.ok("integrity", "SQLite finds no damage");
     } else {
         let says = format!("damaged: {}", found.damage.join("; "));
-        report.ill(
+        report.problem(
             "integrity",
             says,
             "stop every process on it, keep a copy, and restore a backup or dump it with sqlite3's .recover",
         );
     }
     match found.schema_version {
-        0 => report.ill(
+        0 => report.problem(
             "schema",
             "there are no tables of HookBridge in it",
             "name an outbox, or let a client create one",
         ),
-        version if version > found.newest_schema_version => report.ill(
+        version if version > found.newest_schema_version => report.problem(
             "schema",
             format!("version {version}, and this program knows up to {}", found.newest_schema_version),
             "use a newer hookbridge",
         ),
-        version if version < found.newest_schema_version => report.ill(
+        version if version < found.newest_schema_version => report.problem(
             "schema",
             format!("version {version}, older than {}", found.newest_schema_version),
             "the next process that opens it brings it up to date",
         ),
-        version => report.well("schema", format!("version {version}")),
+        version => report.ok("schema", format!("version {version}")),
     }
     if found.is_relay {
-        report.well("purpose", "a relay's file: its messages are forwarded to a server");
+        report.ok("purpose", "a relay's file: its messages are forwarded to a server");
     }
 }
 
@@ -233,29 +235,29 @@ fn since(at: hookbridge_core::model::timestamp::Timestamp) -> Duration {
 
 fn backlog(report: &mut Report, found: &Inspection) {
     match &found.deliverer {
-        Some(deliverer) if deliverer.stopped => report.ill(
+        Some(deliverer) if deliverer.stopped => report.problem(
             "deliverer",
             format!("process {} should deliver and is stopped", deliverer.pid),
             STOPPED_ADVICE,
         ),
         Some(deliverer) => {
-            report.well("deliverer", format!("process {} delivers since {}", deliverer.pid, deliverer.since))
+            report.ok("deliverer", format!("process {} delivers since {}", deliverer.pid, deliverer.since))
         }
-        None if found.waiting > 0 => report.ill(
+        None if found.waiting > 0 => report.problem(
             "deliverer",
             format!("nobody delivers, and {} messages wait", found.waiting),
             "start `hookbridge serve` on the file, or a client without delivery=off",
         ),
-        None => report.well("deliverer", "nobody delivers, and nothing waits"),
+        None => report.ok("deliverer", "nobody delivers, and nothing waits"),
     }
     let late = found.oldest_due_at.map(since).unwrap_or_default();
     let says =
         format!("{} wait, {} of them are due, the oldest for {} s", found.waiting, found.due, late.as_secs());
     if found.deliverer.is_some() && late > STUCK {
-        report.ill("backlog", says, BACKLOG_ADVICE);
+        report.problem("backlog", says, BACKLOG_ADVICE);
     } else {
-        report.well("backlog", says);
+        report.ok("backlog", says);
     }
     let paused = found.endpoints.iter().filter(|endpoint| endpoint.paused).count();
-    held(report, paused, found.dead);
+    paused_and_dead(report, paused, found.dead);
 }

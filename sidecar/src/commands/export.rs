@@ -38,15 +38,15 @@ fn unwritable(name: &str, cause: &io::Error) -> Error {
     Error::new(ErrorCode::StorageUnavailable, format!("{name} cannot be written: {cause}"))
 }
 
-/// What is in it is for nobody else, as the outbox is. A link is not followed, wherever it leads.
+/// Creates the file with mode 0600, like the outbox's. `create_new` follows no link.
 fn create(target: &Path) -> io::Result<File> {
     OpenOptions::new().write(true).create_new(true).mode(0o600).open(target)
 }
 
-/// Counts what goes by.
-struct Counted<'a, W: Write>(W, &'a indicatif::ProgressBar);
+/// Counts the bytes that are written.
+struct ProgressWriter<'a, W: Write>(W, &'a indicatif::ProgressBar);
 
-impl<W: Write> Write for Counted<'_, W> {
+impl<W: Write> Write for ProgressWriter<'_, W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let written = self.0.write(bytes)?;
         self.1.inc(written as u64);
@@ -58,9 +58,9 @@ impl<W: Write> Write for Counted<'_, W> {
     }
 }
 
-/// Has the file written, waits for it and copies it; the outbox keeps none.
+/// Creates an export, waits for it, copies its file, and deletes the export.
 pub fn run(engine: &Engine, as_json: bool, flags: &ExportFlags) -> Result<ExitCode> {
-    // Before the work: whoever mistypes a name should learn it at once.
+    // Created before the export: a mistyped name fails at once.
     let to_stdout = flags.output == "-";
     let target = PathBuf::from(&flags.output);
     let mut file = match to_stdout {
@@ -68,20 +68,20 @@ pub fn run(engine: &Engine, as_json: bool, flags: &ExportFlags) -> Result<ExitCo
         false => Some(create(&target).map_err(|cause| unwritable(&flags.output, &cause))?),
     };
     let bar = progress("bytes");
-    let asked = json!({
+    let request = json!({
         "start_time": flags.since,
         "end_time": flags.until,
         "status": flags.filter.status,
         "endpoint_id": flags.filter.endpoint_id,
     });
-    let exported = call(engine, "exports.create", asked).and_then(|export| {
+    let exported = call(engine, "exports.create", request).and_then(|export| {
         let id = export["id"].as_str().unwrap_or_default().to_owned();
         let copied = completed(engine, &id).and_then(|export| {
             let mut out: Box<dyn Write> = match file.as_mut() {
                 Some(file) => Box::new(file),
                 None => terminal::content(),
             };
-            engine.download_export(&id, &mut Counted(&mut out, &bar))?;
+            engine.download_export(&id, &mut ProgressWriter(&mut out, &bar))?;
             out.flush().map_err(|cause| unwritable(&flags.output, &cause))?;
             Ok(export)
         });

@@ -5,21 +5,21 @@ use serde_json::{Value, json};
 
 use super::call::without_nulls;
 
-/// A page of a list.
+/// Which page of a list.
 #[derive(Debug, Args)]
 pub struct PageFlags {
     /// How many at most.
     #[arg(long)]
     pub limit: Option<u64>,
-    /// Where the page before ended.
+    /// The `next_cursor` of the page before.
     #[arg(long)]
     pub cursor: Option<String>,
 }
 
-/// What an endpoint may have.
+/// The settings of an endpoint.
 #[derive(Debug, Args)]
 pub struct EndpointSettings {
-    /// For people.
+    /// A text for people.
     #[arg(long)]
     description: Option<String>,
     /// Deliveries a second at most.

@@ -1,4 +1,4 @@
-//! `hookbridge health`: whether a sidecar answers, for containers that have nothing else to ask with.
+//! `hookbridge health`: whether a sidecar answers, for containers without another HTTP client.
 
 use std::io::{Read, Write};
 use std::net::{TcpStream, ToSocketAddrs};
@@ -9,7 +9,7 @@ use clap::Args;
 
 use crate::terminal;
 
-/// Whom to ask.
+/// Which sidecar.
 #[derive(Debug, Args)]
 pub struct HealthFlags {
     /// Where the sidecar listens, without TLS.
@@ -23,7 +23,7 @@ pub struct HealthFlags {
     timeout: u64,
 }
 
-/// 0 where it is well, 1 where not.
+/// Exits with 0 if the sidecar answers 200, otherwise with 1.
 pub fn run(flags: &HealthFlags) -> ExitCode {
     match ask(flags) {
         Ok(200) => ExitCode::SUCCESS,
@@ -40,7 +40,7 @@ pub fn run(flags: &HealthFlags) -> ExitCode {
 
 fn ask(flags: &HealthFlags) -> std::io::Result<u16> {
     let patience = Duration::from_secs(flags.timeout.max(1));
-    // A server that listens everywhere is asked here.
+    // A wildcard address is no address to connect to.
     let address = flags.listen.replace("0.0.0.0:", "127.0.0.1:").replace("[::]:", "[::1]:");
     let no_address = || std::io::Error::other("no such address");
     let address = address.to_socket_addrs()?.next().ok_or_else(no_address)?;

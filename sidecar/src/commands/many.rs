@@ -1,4 +1,4 @@
-//! What concerns many messages: replayed or deleted page after page, with a bar while a person watches.
+//! `replay-all` and `delete-all`: page after page, with a counter on a terminal.
 
 use std::io::IsTerminal;
 use std::process::ExitCode;
@@ -12,7 +12,7 @@ use super::flags::MessageFilter;
 use super::progress::progress;
 use crate::{output, terminal};
 
-/// How many are asked for at a time.
+/// How many messages one request replays or deletes.
 const PAGE: u64 = 1000;
 
 /// Which messages are queued again.
@@ -42,7 +42,7 @@ pub fn replay_all(engine: &Engine, as_json: bool, flags: &ReplayAllFlags) -> Res
         failed = answer["failed"].as_u64().unwrap_or(0);
         left = left.saturating_sub(now);
         bar.set_position(replayed);
-        // What failed would be looked at again and again.
+        // The messages that failed would be tried again for ever.
         if now == 0 {
             break;
         }
@@ -79,20 +79,20 @@ pub fn delete_all(engine: &Engine, as_json: bool, flags: &DeleteAllFlags) -> Res
     let bar = progress("deleted");
     let (mut deleted, mut left) = (0, flags.limit.unwrap_or(u64::MAX));
     while left > 0 {
-        let asked = left.min(PAGE);
+        let limit = left.min(PAGE);
         let request = json!({
             "status": flags.filter.status.as_ref().map(|status| vec![status]),
             "endpoint_id": flags.filter.endpoint_id,
             "created_after": flags.since,
             "created_before": flags.until,
-            "limit": asked,
+            "limit": limit,
         });
         let answer = call(engine, "messages.delete_all", request)?;
         let now = answer["deleted"].as_u64().unwrap_or(0);
         deleted += now;
         left = left.saturating_sub(now);
         bar.set_position(deleted);
-        if now < asked {
+        if now < limit {
             break;
         }
     }
@@ -100,7 +100,7 @@ pub fn delete_all(engine: &Engine, as_json: bool, flags: &DeleteAllFlags) -> Res
     Ok(output::print(&json!({"deleted": deleted}).to_string(), &[], as_json))
 }
 
-/// Whether whoever sits there says yes. Where nobody sits there, `--yes` is needed.
+/// Asks on the terminal. Without a terminal, `--yes` is needed.
 fn confirmed(question: &str) -> Result<bool> {
     if !std::io::stdin().is_terminal() {
         return Err(Error::new(ErrorCode::InvalidRequest, "say --yes where nobody can be asked"));

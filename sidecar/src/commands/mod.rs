@@ -1,4 +1,4 @@
-//! What is asked of an outbox, in a file or behind a server: most commands are one operation of the core.
+//! The commands that work on an outbox, in a file or behind a server. Most of them are one operation of the engine.
 
 mod call;
 pub mod doctor;
@@ -96,7 +96,7 @@ pub enum Messages {
 pub enum DeadLetters {
     /// List messages that were given up.
     List(PageFlags),
-    /// Queue one of them again.
+    /// Queue one of these messages again.
     Replay { message_id: String },
 }
 
@@ -116,7 +116,7 @@ pub enum ApiKeys {
     List,
     /// Create an API key; it is shown only now.
     Create {
-        /// What people call it.
+        /// A name for people.
         #[arg(long)]
         label: Option<String>,
         /// live or test.
@@ -143,7 +143,7 @@ impl From<ApiKeys> for Call {
     }
 }
 
-/// An operation, its request, and what a list of its answer shows.
+/// An operation, its request, and the columns of the table if its answer is a list.
 pub struct Call {
     operation: &'static str,
     request: Value,
@@ -212,7 +212,7 @@ const ATTEMPTS: Columns = &[
     "note",
 ];
 
-/// Runs what concerns messages.
+/// Runs a command of `hookbridge messages`.
 pub fn messages(outbox: &OutboxFlags, action: Messages) -> ExitCode {
     let one = |operation, message_id: String| run(outbox, &Call::of_message(operation, message_id, &[]));
     match action {
@@ -242,7 +242,7 @@ pub fn messages(outbox: &OutboxFlags, action: Messages) -> ExitCode {
     }
 }
 
-/// A message, and below it what was tried.
+/// Prints a message and its attempts.
 fn show(engine: &Engine, as_json: bool, message_id: &str) -> Result<ExitCode> {
     let request = json!({"message_id": message_id}).to_string();
     let message = engine.call("messages.get", &request)?;

@@ -11,7 +11,7 @@ use serde_json::json;
 
 use crate::{api_key, terminal};
 
-/// How long what was written may take to be brought to rest.
+/// How long `close` may take at the end of a command.
 const CLOSE_PATIENCE: Duration = Duration::from_secs(5);
 
 /// Where the outbox is, and how answers are shown.
@@ -64,28 +64,28 @@ impl OutboxFlags {
         self.server_url.is_some()
     }
 
-    /// The engine to ask: without delivery, since a command is gone before a delivery would end.
+    /// Opens an engine that does not deliver: the command ends before a delivery would.
     pub fn open(&self) -> Result<Engine> {
         if let Some(url) = &self.server_url {
             let key = api_key::resolve(self.api_key.as_deref(), self.api_key_file.as_deref())
                 .map_err(|wrong| Error::new(ErrorCode::InvalidConfiguration, wrong))?;
             let settings = json!({"base_url": url, "api_key": key, "insecure_base_url": self.insecure_url});
             let config = Config::from_json(&settings.to_string())?;
-            // A file that the environment names is not what was asked for.
+            // `--url` was given: a `database` in the environment must not make this a relay.
             let server = config.server.map(|server| Server { relay: false, ..server });
             return Engine::open(Config { server, ..Config::default() });
         }
         if !self.database.exists() {
-            // Opening would create it, and who mistypes a name wants no new outbox.
+            // Opening would create the file, and a mistyped name must not make a new outbox.
             let message = format!("there is no file {}", self.database.display());
             return Err(Error::new(ErrorCode::StorageUnavailable, message));
         }
         let settings = json!({"database": self.database, "delivery": "off"});
-        // A server that the environment names is not what was asked for.
+        // No `--url` was given: a `base_url` in the environment does not count.
         Engine::open(Config { server: None, ..Config::from_json(&settings.to_string())? })
     }
 
-    /// Opens, works, closes. A failure is told on stderr.
+    /// Opens the outbox, runs `work` and closes it. Prints an error on stderr.
     pub fn with(&self, work: impl FnOnce(&Engine) -> Result<ExitCode>) -> ExitCode {
         let worked = self.open().and_then(|engine| {
             let ended = work(&engine);

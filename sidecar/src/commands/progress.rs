@@ -1,4 +1,4 @@
-//! A counter that a person watches.
+//! A counter on a terminal while a command works through many messages.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use crate::terminal;
 
 const TICK: Duration = Duration::from_millis(200);
 
-/// A counter on stderr, drawn only where that is a terminal.
+/// A counter on stderr. Draws nothing if stderr is not a terminal.
 pub fn progress(what: &'static str) -> ProgressBar {
     let bar = ProgressBar::with_draw_target(None, terminal::progress());
     if let Ok(style) = ProgressStyle::with_template("{spinner} {human_pos} {msg}, {per_sec}, {elapsed}") {

@@ -12,10 +12,10 @@ use super::flags::header;
 use super::progress::progress;
 use crate::{output, terminal};
 
-/// What a batch may have of payload, so that it fits into any engine's memory budget.
+/// The largest batch in bytes. It fits into the smallest memory budget of an engine.
 const BATCH_BYTES: usize = 512 * 1024;
 
-/// What is sent.
+/// The message, or the file of messages.
 #[derive(Debug, Args)]
 pub struct SendFlags {
     /// The endpoint.
@@ -42,7 +42,7 @@ fn unreadable(name: &str, cause: impl std::fmt::Display) -> Error {
     Error::new(ErrorCode::InvalidRequest, format!("{name} cannot be read: {cause}"))
 }
 
-/// Sends.
+/// Runs `hookbridge send`.
 pub fn run(engine: &Engine, as_json: bool, flags: SendFlags) -> Result<ExitCode> {
     if let Some(file) = &flags.lines {
         return send_lines(engine, as_json, file);
@@ -68,7 +68,7 @@ pub fn run(engine: &Engine, as_json: bool, flags: SendFlags) -> Result<ExitCode>
     Ok(output::print(&answer.to_string(), &[], as_json))
 }
 
-/// What came of the lines.
+/// How many lines were accepted and refused.
 #[derive(Default)]
 struct Tally {
     accepted: u64,

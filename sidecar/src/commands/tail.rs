@@ -41,9 +41,9 @@ pub struct TailFlags {
     filter: MessageFilter,
 }
 
-/// Prints until the reader goes away or a signal comes.
+/// Prints until stdout is closed or a signal comes.
 pub fn run(engine: &Engine, as_json: bool, flags: &TailFlags) -> Result<ExitCode> {
-    let stopped = until_signalled()?;
+    let stopped = signal_flag()?;
     let mut known: HashMap<String, (Value, Value)> = HashMap::new();
     let mut first = true;
     loop {
@@ -58,8 +58,8 @@ pub fn run(engine: &Engine, as_json: bool, flags: &TailFlags) -> Result<ExitCode
         for (age, message) in newest.iter().enumerate().rev() {
             let id = message["message_id"].as_str().unwrap_or_default().to_owned();
             let state = (message["status"].clone(), message["attempt_count"].clone());
-            let is_news = known.get(&id) != Some(&state) && (!first || (age as u64) < flags.limit);
-            if is_news {
+            let has_changed = known.get(&id) != Some(&state) && (!first || (age as u64) < flags.limit);
+            if has_changed {
                 let printed = if as_json {
                     terminal::print_json(&message.to_string())
                 } else {
@@ -87,13 +87,13 @@ pub fn run(engine: &Engine, as_json: bool, flags: &TailFlags) -> Result<ExitCode
     }
 }
 
-/// Set by SIGINT and SIGTERM.
-fn until_signalled() -> Result<Arc<AtomicBool>> {
+/// A flag that SIGINT and SIGTERM set.
+fn signal_flag() -> Result<Arc<AtomicBool>> {
     let failed =
         |cause: io::Error| Error::new(ErrorCode::Internal, format!("signals cannot be heard: {cause}"));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(failed)?;
     let stopped = Arc::new(AtomicBool::new(false));
-    let told = stopped.clone();
+    let flag = stopped.clone();
     let (ready, heard) = std::sync::mpsc::channel();
     std::thread::spawn(move || {
         runtime.block_on(async {
@@ -107,7 +107,7 @@ fn until_signalled() -> Result<Arc<AtomicBool>> {
                         _ = interrupt.recv() => {}
                         _ = terminate.recv() => {}
                     }
-                    told.store(true, Ordering::Relaxed);
+                    flag.store(true, Ordering::Relaxed);
                 }
                 Err(cause) => drop(ready.send(Err(cause))),
             }

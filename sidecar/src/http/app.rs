@@ -1,4 +1,4 @@
-//! What every request works with.
+//! The state that all requests share.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,33 +7,32 @@ use axum::http::request::Parts;
 use hookbridge_core::{Engine, ErrorCode};
 use tokio::sync::watch;
 
+use super::connections::Connections;
 use super::envelope::Refusal;
 use super::head;
-use super::places::Places;
+use super::permits::Permits;
+use super::probe_cache::ProbeCache;
 use super::prometheus::Metrics;
-use super::standing::Standing;
-use super::tenants::Tenants;
 use crate::serve_flags::ServerFlags;
 
-/// How long a client that finds every place taken is told to wait.
+/// The `Retry-After` of a 429.
 pub(super) const RETRY_PAUSE: Duration = Duration::from_secs(1);
-/// How many links to files are looked at at once.
-const OPENED_AT_ONCE: usize = 8;
+/// How many downloads of exports are opened at once.
+const DOWNLOADS_AT_ONCE: usize = 8;
 
-/// What every request is answered with.
 pub struct App {
     pub(super) engine: Engine,
     pub(super) metrics: Arc<Metrics>,
-    pub(super) standing: Standing,
-    pub(super) requests: Places,
-    /// Files that are being opened for those who have a link: they take no place from those who have a key.
-    pub(super) opened: Places,
-    pub(super) connections: Places,
-    pub(super) tenants: Arc<Tenants>,
+    pub(super) probes: ProbeCache,
+    pub(super) request_permits: Permits,
+    /// Apart from `request_permits`: whoever has a link to a file must not hold up clients with an API key.
+    pub(super) download_permits: Permits,
+    pub(super) connection_permits: Permits,
+    pub(super) connections: Arc<Connections>,
     pub(super) body_patience: Duration,
-    /// Where clients reach this server; without it they are told what they said themselves.
+    /// The URL at which clients reach this server, if it is configured.
     public_url: Option<String>,
-    /// Whether it speaks TLS itself.
+    /// Whether this server itself speaks TLS.
     secure: bool,
     /// Set when the server begins to stop.
     pub(super) stopping: watch::Sender<bool>,
@@ -44,11 +43,11 @@ impl App {
         Self {
             engine,
             metrics: Arc::new(Metrics::new(has_collector)),
-            standing: Standing::default(),
-            requests: Places::new(settings.max_requests as usize),
-            opened: Places::new(OPENED_AT_ONCE),
-            connections: Places::new(settings.max_connections as usize),
-            tenants: Arc::default(),
+            probes: ProbeCache::default(),
+            request_permits: Permits::new(settings.max_requests as usize),
+            download_permits: Permits::new(DOWNLOADS_AT_ONCE),
+            connection_permits: Permits::new(settings.max_connections as usize),
+            connections: Arc::default(),
             body_patience: Duration::from_secs(u64::from(settings.body_timeout)),
             public_url: settings.public_url.as_deref().map(|url| url.trim_end_matches('/').to_owned()),
             secure: settings.tls_cert.is_some(),
@@ -56,20 +55,20 @@ impl App {
         }
     }
 
-    /// The beginning of an address of this server: as it is configured, else with the host that the client named, which has
-    /// been checked.
-    pub(super) fn origin(&self, asked: &Parts) -> String {
+    /// Scheme and host for links to this server: `public_url`, or the host that the client named. `head::check` has checked
+    /// that host.
+    pub(super) fn origin(&self, request: &Parts) -> String {
         if let Some(url) = &self.public_url {
             return url.clone();
         }
         let scheme = if self.secure { "https" } else { "http" };
-        head::authority(asked).map(|host| format!("{scheme}://{host}")).unwrap_or_default()
+        head::authority(request).map(|host| format!("{scheme}://{host}")).unwrap_or_default()
     }
 
-    /// Counts the attempts of this process until the engine is closed, on a thread of its own.
+    /// Starts a thread that counts this process's attempts until the engine is closed.
     ///
     /// # Errors
-    /// Where the engine has no events or the machine no thread.
+    /// If the engine has no events, or no thread can be started.
     pub fn count_attempts(&self) -> Result<(), Box<dyn std::error::Error>> {
         let (events, metrics) = (self.engine.events()?, self.metrics.clone());
         std::thread::Builder::new().name("hookbridge-metrics".to_owned()).spawn(move || {
@@ -85,7 +84,7 @@ impl App {
     }
 }
 
-/// Runs an operation.
+/// Runs an operation of the engine.
 pub(super) async fn call(
     app: &Arc<App>,
     operation: &'static str,
@@ -94,13 +93,13 @@ pub(super) async fn call(
     blocking(app, move |app| app.engine.call(operation, &request)).await
 }
 
-/// Runs `work` on a thread that may wait.
+/// Runs `work` on a thread that may block.
 pub(super) async fn blocking<T: Send + 'static>(
     app: &Arc<App>,
     work: impl FnOnce(&App) -> hookbridge_core::Result<T> + Send + 'static,
 ) -> Result<T, Refusal> {
     let app = app.clone();
-    // What is logged there belongs to the request.
+    // Log lines of `work` carry the request's id.
     let span = tracing::Span::current();
     let ended = tokio::task::spawn_blocking(move || span.in_scope(|| work(&app))).await;
     Ok(ended.map_err(|_| Refusal::new(ErrorCode::Internal, "the operation broke off"))??)

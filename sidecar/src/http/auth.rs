@@ -1,4 +1,4 @@
-//! Who may call: the bearer of an API key.
+//! The API key of a request.
 
 use axum::http::{HeaderMap, header};
 use hookbridge_core::{Error, ErrorCode, Result};
@@ -6,7 +6,7 @@ use hookbridge_core::{Error, ErrorCode, Result};
 /// The key in `Authorization: Bearer <key>`.
 ///
 /// # Errors
-/// `UNAUTHORIZED` where there is none.
+/// `UNAUTHORIZED` if there is no key.
 pub fn bearer(headers: &HeaderMap) -> Result<&str> {
     let given = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let key = given.and_then(|value| {

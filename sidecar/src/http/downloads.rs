@@ -1,4 +1,4 @@
-//! The files of exports, for whoever has the signed link: the one route that gives data without a key.
+//! Downloads of exports by a signed link: the one route that gives data without an API key.
 
 use std::sync::Arc;
 
@@ -10,10 +10,10 @@ use hookbridge_core::ErrorCode;
 use tokio_util::io::ReaderStream;
 
 use super::app::{App, RETRY_PAUSE, blocking};
+use super::connections::Connection;
 use super::envelope::{Refusal, RequestId};
-use super::tenants::Tenant;
 
-/// How much of a file is read at a time.
+/// The bytes of a file that are read at once.
 const PIECE: usize = 64 * 1024;
 
 /// Streams a file.
@@ -21,9 +21,9 @@ pub async fn serve(State(app): State<Arc<App>>, path: RawPathParams, request: Re
     let id = RequestId::of(&request);
     match file(&app, &path, request.uri().query().unwrap_or_default()).await {
         Ok(response) => {
-            // A link that we signed is as good as a key.
-            if let Some(tenant) = request.extensions().get::<Arc<Tenant>>() {
-                tenant.is_known();
+            // A valid signature proves as much as an API key.
+            if let Some(connection) = request.extensions().get::<Arc<Connection>>() {
+                connection.mark_authenticated();
             }
             response
         }
@@ -32,14 +32,14 @@ pub async fn serve(State(app): State<Arc<App>>, path: RawPathParams, request: Re
 }
 
 async fn file(app: &Arc<App>, path: &RawPathParams, query: &str) -> Result<Response, Refusal> {
-    let _place = app.opened.take().ok_or_else(|| Refusal::too_many(RETRY_PAUSE))?;
+    let _permit = app.download_permits.try_acquire().ok_or_else(|| Refusal::too_many(RETRY_PAUSE))?;
     let export_id = path.iter().next().map(|(_, value)| value.to_owned()).unwrap_or_default();
-    let asked = |wanted: &str| {
+    let parameter = |wanted: &str| {
         let mut pairs = form_urlencoded::parse(query.as_bytes());
         pairs.find(|(name, _)| name == wanted).map(|(_, value)| value.into_owned()).unwrap_or_default()
     };
-    let (expires, signature) = (asked("expires").parse().unwrap_or_default(), asked("signature"));
-    let name = format!("attachment; filename=\"{}.csv\"", safe(&export_id));
+    let (expires, signature) = (parameter("expires").parse().unwrap_or_default(), parameter("signature"));
+    let name = format!("attachment; filename=\"{}.csv\"", file_name(&export_id));
     let file = blocking(app, move |app| app.engine.open_export(&export_id, expires, &signature)).await?;
     let length = file.metadata().map(|known| known.len()).map_err(|cause| {
         Refusal::new(ErrorCode::StorageUnavailable, format!("the export cannot be read: {cause}"))
@@ -56,7 +56,7 @@ async fn file(app: &Arc<App>, path: &RawPathParams, query: &str) -> Result<Respo
     Ok(response)
 }
 
-/// An id as a file's name: whatever was asked for, nothing in it means anything to a browser.
-fn safe(id: &str) -> String {
+/// An id without the characters that mean something in a header or a file's name.
+fn file_name(id: &str) -> String {
     id.chars().filter(|letter| letter.is_ascii_alphanumeric() || *letter == '-').collect()
 }

@@ -1,4 +1,4 @@
-//! What every answer is wrapped in: `data` or `error`, and `meta` with the request's id.
+//! The envelope of every answer: `data` or `error`, and `meta` with the request's id.
 
 use std::time::Duration;
 
@@ -17,12 +17,12 @@ use serde_json::value::RawValue;
 pub struct RequestId(String);
 
 impl RequestId {
-    /// A new one: 128 random bits, which need not be secret.
+    /// A new id of 128 random bits. It identifies a request and protects nothing.
     pub fn generate() -> Self {
         Self(format!("req_{:032x}", fastrand::u128(..)))
     }
 
-    /// The id that the request was given when it came.
+    /// The id that `observe` gave the request.
     pub fn of(request: &Request) -> Self {
         request.extensions().get::<Self>().cloned().unwrap_or_else(Self::generate)
     }
@@ -32,11 +32,11 @@ impl RequestId {
     }
 }
 
-/// The code of a refusal, for the log.
+/// Extension of a response: the error's code, for the log.
 #[derive(Clone, Copy)]
-pub struct RefusedWith(pub &'static str);
+pub struct RefusalCode(pub &'static str);
 
-/// Why a request was not answered with data.
+/// An answer with `error` instead of `data`.
 #[derive(Debug)]
 pub struct Refusal {
     status: StatusCode,
@@ -46,7 +46,7 @@ pub struct Refusal {
 }
 
 impl Refusal {
-    /// Of a code whose status the core knows.
+    /// With the HTTP status that goes with `code`.
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
         Error::new(code, message).into()
     }
@@ -56,7 +56,7 @@ impl Refusal {
         Self { status, ..Self::new(ErrorCode::InvalidRequest, message) }
     }
 
-    /// More requests at once than are served.
+    /// 429: no permit is free.
     pub fn too_many(retry_after: Duration) -> Self {
         let message = "too many requests at once: try again";
         Self { retry_after: Some(retry_after), ..Self::new(ErrorCode::RateLimitExceeded, message) }
@@ -64,21 +64,21 @@ impl Refusal {
 
     pub fn response(self, id: &RequestId) -> Response {
         #[derive(Serialize)]
-        struct Said<'a> {
+        struct ErrorBody<'a> {
             code: &'a str,
             message: &'a str,
         }
         #[derive(Serialize)]
         struct Envelope<'a> {
-            error: Said<'a>,
+            error: ErrorBody<'a>,
             meta: Meta<'a>,
         }
         let envelope = Envelope {
-            error: Said { code: self.code, message: &self.message },
+            error: ErrorBody { code: self.code, message: &self.message },
             meta: Meta { request_id: id.as_str(), page: None },
         };
         let mut response = json(self.status, &envelope);
-        response.extensions_mut().insert(RefusedWith(self.code));
+        response.extensions_mut().insert(RefusalCode(self.code));
         if let Some(pause) = self.retry_after {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(pause.as_secs().max(1)));
         }
@@ -130,7 +130,7 @@ struct ListAnswer<'a> {
     next_cursor: Option<String>,
 }
 
-/// A redirect to what the operation gives away at a signed path of this server.
+/// A redirect to the signed path in the answer of `exports.download`.
 pub fn redirect(origin: &str, json_text: &str) -> Result<Response, Refusal> {
     let Download { signed_path, .. } = read(json_text)?;
     let location = format!("{origin}{}", signed_path.unwrap_or_default());
@@ -139,7 +139,7 @@ pub fn redirect(origin: &str, json_text: &str) -> Result<Response, Refusal> {
     Ok(response)
 }
 
-/// Wraps an operation's answer as its row says.
+/// Wraps an operation's answer as `answer` of its route says.
 pub fn wrap(answer: Answer, json_text: &str, id: &RequestId) -> Result<Response, Refusal> {
     let status = StatusCode::from_u16(answer.status()).unwrap_or(StatusCode::OK);
     let meta = |page| Meta { request_id: id.as_str(), page };
@@ -174,7 +174,7 @@ fn empty(status: StatusCode) -> Response {
     response
 }
 
-/// A JSON answer that has an envelope of its own, or none.
+/// A response with a JSON document.
 pub fn json(status: StatusCode, document: &impl Serialize) -> Response {
     match serde_json::to_vec(document) {
         Ok(text) => {

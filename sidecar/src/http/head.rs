@@ -1,5 +1,5 @@
-//! What RFC 9110, 9112 and 9113 have a server refuse before it looks at anything else: a request that names no host, two, or
-//! one that is none, and one that shows two keys. Whoever is in front of the server may have read the other.
+//! Requests that RFC 9110, 9112 and 9113 tell a server to refuse first: with no `Host`, with two, or with one that is not
+//! valid; and requests with two `Authorization`. A proxy in front of the server may have read the other of the two.
 
 use std::net::Ipv6Addr;
 
@@ -12,8 +12,8 @@ fn refused(why: &str) -> Refusal {
     Refusal::invalid(StatusCode::BAD_REQUEST, why)
 }
 
-/// The one value of a header. `Err` where there are several, or one that is no text.
-fn only<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<Option<&'a str>, Refusal> {
+/// The value of a header. An error if the header is there twice, or is not text.
+fn single_value<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<Option<&'a str>, Refusal> {
     let mut values = headers.get_all(name).iter();
     let Some(value) = values.next() else { return Ok(None) };
     if values.next().is_some() {
@@ -22,15 +22,15 @@ fn only<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<Option<&'a str>
     value.to_str().map(Some).map_err(|_| refused(&format!("`{name}` is not valid")))
 }
 
-/// Refuses a head that is not as it must be.
-pub fn check(asked: &Parts) -> Result<(), Refusal> {
-    only(&asked.headers, &header::AUTHORIZATION)?;
-    let host = only(&asked.headers, &header::HOST)?;
-    let named = asked.uri.authority().map(|authority| authority.as_str());
+/// Refuses a request whose head is not valid.
+pub fn check(request: &Parts) -> Result<(), Refusal> {
+    single_value(&request.headers, &header::AUTHORIZATION)?;
+    let host = single_value(&request.headers, &header::HOST)?;
+    let named = request.uri.authority().map(|authority| authority.as_str());
     if [host, named].into_iter().flatten().any(|authority| !is_authority(authority)) {
         return Err(refused("the host that the request names is not a host with or without a port"));
     }
-    match (asked.version, host, named) {
+    match (request.version, host, named) {
         // `Host` came with HTTP/1.1.
         (Version::HTTP_09 | Version::HTTP_10, ..) => Ok(()),
         (Version::HTTP_2, None, None) => Err(refused("the request names no host: `:authority` is missing")),
@@ -43,13 +43,13 @@ pub fn check(asked: &Parts) -> Result<(), Refusal> {
     }
 }
 
-/// The host that the client named, with its port: what the request's address says goes before `Host`.
-pub fn authority(asked: &Parts) -> Option<&str> {
-    let named = asked.uri.authority().map(|authority| authority.as_str());
-    named.or_else(|| only(&asked.headers, &header::HOST).ok()?).filter(|text| is_authority(text))
+/// The host and port that the client named. An absolute request target goes before `Host`.
+pub fn authority(request: &Parts) -> Option<&str> {
+    let named = request.uri.authority().map(|authority| authority.as_str());
+    named.or_else(|| single_value(&request.headers, &header::HOST).ok()?).filter(|text| is_authority(text))
 }
 
-/// A host as RFC 3986 has it, and a port where one is given; nobody's name and password before it.
+/// Whether `text` is a host of RFC 3986, with or without a port, and without user information.
 fn is_authority(text: &str) -> bool {
     let (host, port) = match text.strip_prefix('[') {
         Some(literal) => {

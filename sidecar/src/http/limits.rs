@@ -2,13 +2,12 @@
 
 use std::time::Duration;
 
-/// How connections are served.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// From the connection, or the answer before, to the end of a request's headers.
+    /// From the beginning of a connection, or the end of the last answer, to the end of the next request's headers.
     pub header_patience: Duration,
-    /// How long a client may leave an answer untaken.
+    /// How long a client may take nothing of an answer.
     pub write_patience: Duration,
-    /// From the stop to the end of the last request.
+    /// From a stop to the end of the last request.
     pub shutdown_patience: Duration,
 }

@@ -1,4 +1,4 @@
-//! What surrounds every request: its id, a line in the log, and the counters.
+//! Gives every request an id, a span, a line in the log, and counts it.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -11,16 +11,16 @@ use hookbridge_core::operations::routes;
 use tracing::Instrument;
 
 use super::app::App;
-use super::envelope::{RefusedWith, RequestId};
+use super::envelope::{RefusalCode, RequestId};
 use super::paths::BESIDE;
-use super::{head, leftover};
+use super::{drain, head};
 use crate::telemetry;
 
-/// The one route that is called all the time.
+/// Requests to this route that succeed are logged at debug level: there may be thousands a second.
 const SEND: &str = "/v1/webhooks/send";
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Neither the address as it was asked for nor a header is logged: both may carry what is secret.
+/// Logs the route's template and never the request's own path, query or headers: secrets may be in them.
 pub async fn observe(State(app): State<Arc<App>>, mut request: Request, next: Next) -> Response {
     let begun = Instant::now();
     let id = RequestId::generate();
@@ -36,8 +36,8 @@ pub async fn observe(State(app): State<Arc<App>>, mut request: Request, next: Ne
         route,
         status = tracing::field::Empty,
     );
-    telemetry::join(&span, request.headers());
-    let (head, body) = leftover::look_after(request, app.body_patience).into_parts();
+    telemetry::join_trace(&span, request.headers());
+    let (head, body) = drain::drain_body(request, app.body_patience).into_parts();
     let mut response = match head::check(&head) {
         Ok(()) => next.run(Request::from_parts(head, body)).instrument(span.clone()).await,
         Err(refusal) => refusal.response(&id),
@@ -49,9 +49,8 @@ pub async fn observe(State(app): State<Arc<App>>, mut request: Request, next: Ne
     span.record("status", status);
     let _entered = span.enter();
     app.metrics.request_answered(method, route, status, took);
-    let code = response.extensions().get::<RefusedWith>().map(|refused| refused.0);
+    let code = response.extensions().get::<RefusalCode>().map(|code| code.0);
     let (id, milliseconds) = (id.as_str(), took.as_secs_f64() * 1000.0);
-    // What goes well a thousand times a second is not written down each time.
     if code.is_none() && route == SEND {
         tracing::debug!(request_id = id, method, route, status, milliseconds, "answered");
     } else {
@@ -60,14 +59,14 @@ pub async fn observe(State(app): State<Arc<App>>, mut request: Request, next: Ne
     response
 }
 
-/// The route's template, which is one of few.
+/// The route's template. As a metric's label it must be one of a few.
 fn route_name(matched: Option<&MatchedPath>) -> &'static str {
     let Some(matched) = matched else { return "none" };
     let paths = routes::served().iter().map(|route| route.path);
     paths.chain(BESIDE).find(|path| *path == matched.as_str()).unwrap_or("none")
 }
 
-/// Methods are a client's to invent, and labels must be few.
+/// The method as a label: clients may invent methods, and labels must be few.
 fn method_name(method: &Method) -> &'static str {
     match *method {
         Method::GET => "GET",

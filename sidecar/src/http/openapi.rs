@@ -1,4 +1,4 @@
-//! The OpenAPI document: the table of routes, and the schemas of what the operations take and answer.
+//! The OpenAPI document, written from the table of routes and the schemas of requests and answers.
 
 use std::sync::{Arc, LazyLock};
 
@@ -46,37 +46,37 @@ pub fn document() -> Value {
     })
 }
 
-/// A part of the path: the id of what the path names, so that each has a kind of its own.
+/// A parameter of the path, with the schema of the id that it is.
 fn segment(path: &str, name: &str, schemas: &mut Schemas) -> Value {
     let schema = match name {
         "endpoint_id" => schemas.value::<EndpointId>(),
         "key_id" if path.contains("/signing-keys/") => schemas.value::<SigningKeyId>(),
         "key_id" => schemas.value::<ApiKeyId>(),
-        // An export's has the same form.
+        // An export's id has the same form.
         _ => schemas.value::<MessageId>(),
     };
     json!({"name": name, "in": "path", "required": true, "schema": schema})
 }
 
-fn parameter(name: &str, asked: Parameter, schemas: &mut Schemas) -> Value {
+fn parameter(name: &str, kind: Parameter, schemas: &mut Schemas) -> Value {
     let word = |words: &[&str]| json!({"type": "string", "enum": words});
-    let schema = match asked {
+    let schema = match kind {
         Parameter::Text => json!({"type": "string"}),
         Parameter::Endpoint => schemas.value::<EndpointId>(),
-        // Opaque: only what a page before gave is taken.
+        // Opaque: only a cursor of an earlier page is valid.
         Parameter::Cursor => json!({"type": "string", "format": "cursor"}),
         Parameter::Time => schemas.value::<Timestamp>(),
         Parameter::Word(words) | Parameter::NeededWord(words) => word(words),
         Parameter::Words(words) => json!({"type": "array", "items": word(words)}),
         Parameter::Limit(most) => json!({"type": "integer", "minimum": 1, "maximum": most}),
     };
-    let needed = matches!(asked, Parameter::NeededWord(_));
+    let needed = matches!(kind, Parameter::NeededWord(_));
     let mut parameter = json!({"name": name, "in": "query", "required": needed, "schema": schema});
     if !needed {
-        // What is empty is as good as absent.
+        // An empty parameter is ignored.
         parameter["allowEmptyValue"] = json!(true);
     }
-    if matches!(asked, Parameter::Words(_)) {
+    if matches!(kind, Parameter::Words(_)) {
         parameter["explode"] = json!(false);
     }
     parameter
@@ -85,8 +85,8 @@ fn parameter(name: &str, asked: Parameter, schemas: &mut Schemas) -> Value {
 fn operation(route: &Route, schemas: &mut Schemas) -> Value {
     let mut parameters: Vec<Value> =
         route.path_parameters().map(|name| segment(route.path, name, schemas)).collect();
-    parameters.extend(route.query.iter().map(|(name, asked)| parameter(name, *asked, schemas)));
-    // Two routes may lead to one operation, and an id names one route.
+    parameters.extend(route.query.iter().map(|(name, kind)| parameter(name, *kind, schemas)));
+    // Two routes may lead to one operation, but an `operationId` must name one route.
     let last = route.path.rsplit('/').find(|part| !part.starts_with('{')).unwrap_or_default();
     let id = match (route.operation, last) {
         ("signing_keys.create", "rotate-secret") => "signing_keys.rotate",

@@ -1,5 +1,5 @@
-//! What an orchestrator and a scraper ask, without a key: alive, ready, metrics. Whatever they cost is paid once a second,
-//! however many ask.
+//! The routes of orchestrators and scrapers, without an API key: alive, ready, metrics. Their work is done at most once a
+//! second, however many clients ask.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,28 +16,28 @@ use tokio::time::timeout;
 
 use super::app::App;
 use super::envelope::{Refusal, RequestId, wrap};
+use super::probe_cache::Cached;
 use super::prometheus;
-use super::standing::Shareable;
 
-/// How long the outbox may take to answer before it is called unavailable.
+/// After this long without an answer of the outbox, a probe says that it is unavailable.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 fn status(text: &str, id: &RequestId) -> Response {
     wrap(Answer::Data(200), text, id).unwrap_or_else(|refusal| refusal.response(id))
 }
 
-/// The process answers.
+/// `GET /healthz`: the process answers.
 pub async fn alive(request: Request) -> Response {
     status(r#"{"status":"alive"}"#, &RequestId::of(&request))
 }
 
-/// Has `work` done on a thread that may wait, once for all who ask for it.
-async fn once<T: Clone + Send + Sync + 'static>(
+/// Does `work` on a thread that may block, once for all requests that need it.
+async fn cached<T: Clone + Send + Sync + 'static>(
     app: &Arc<App>,
-    shared: &Shareable<T>,
+    cache: &Cached<T>,
     work: impl FnOnce(&App) -> hookbridge_core::Result<T> + Send + 'static,
 ) -> Result<T, Refusal> {
-    let answer = shared.get(|| {
+    let answer = cache.get(|| {
         let app = app.clone();
         async move {
             let done = tokio::task::spawn_blocking(move || work(&app)).await;
@@ -58,15 +58,15 @@ async fn once<T: Clone + Send + Sync + 'static>(
 
 /// The answer of the operation `stats`, at most a second old.
 pub async fn stats(app: &Arc<App>) -> Result<Arc<str>, Refusal> {
-    once(app, &app.standing.stats, |app| app.engine.call("stats", "{}").map(Arc::from)).await
+    cached(app, &app.probes.stats, |app| app.engine.call("stats", "{}").map(Arc::from)).await
 }
 
-async fn known_stats(app: &Arc<App>) -> Result<Stats, Refusal> {
+async fn parsed_stats(app: &Arc<App>) -> Result<Stats, Refusal> {
     serde_json::from_str(&stats(app).await?)
         .map_err(|cause| Refusal::new(ErrorCode::Internal, format!("the statistics cannot be read: {cause}")))
 }
 
-/// What is sent now can be committed, it will be delivered, and the server is not stopping.
+/// `GET /readyz`: a message that is sent now can be committed and will be delivered, and the server is not stopping.
 pub async fn ready(State(app): State<Arc<App>>, request: Request) -> Response {
     let id = RequestId::of(&request);
     match is_ready(&app).await {
@@ -80,8 +80,8 @@ async fn is_ready(app: &Arc<App>) -> Result<(), Refusal> {
     if *app.stopping.borrow() {
         return unready("the server is stopping");
     }
-    once(app, &app.standing.writable, |app| app.engine.check_writable()).await?;
-    let stats = known_stats(app).await?;
+    cached(app, &app.probes.writable, |app| app.engine.check_writable()).await?;
+    let stats = parsed_stats(app).await?;
     if app.engine.config().delivery != Delivery::Auto {
         return Ok(());
     }
@@ -97,7 +97,7 @@ async fn is_ready(app: &Arc<App>) -> Result<(), Refusal> {
     }
 }
 
-/// The text that Prometheus scrapes.
+/// `GET /metrics`: the text that Prometheus scrapes.
 pub async fn metrics(State(app): State<Arc<App>>, request: Request) -> Response {
     match text(&app).await {
         Ok(text) => {
@@ -111,6 +111,6 @@ pub async fn metrics(State(app): State<Arc<App>>, request: Request) -> Response 
 }
 
 async fn text(app: &Arc<App>) -> Result<Bytes, Refusal> {
-    let stats = known_stats(app).await?;
-    once(app, &app.standing.metrics, move |app| Ok(app.metrics.text(&stats).into())).await
+    let stats = parsed_stats(app).await?;
+    cached(app, &app.probes.metrics, move |app| Ok(app.metrics.text(&stats).into())).await
 }

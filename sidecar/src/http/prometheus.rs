@@ -1,4 +1,4 @@
-//! What `/metrics` shows, and a collector is sent.
+//! The metrics of `/metrics`, and the same counters for an OpenTelemetry collector.
 
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
@@ -16,33 +16,33 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 
-/// What `/metrics` is served as.
+/// The media type of `/metrics`.
 pub const MEDIA_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
 const LATENCIES: [f64; 12] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 10.0];
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Answered {
+struct RequestLabels {
     method: &'static str,
     route: &'static str,
     status: u16,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Routed {
+struct RouteLabel {
     route: &'static str,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Outcome {
+struct OutcomeLabel {
     outcome: &'static str,
 }
 
-/// The counters of this process, and gauges of the file that are read when they are asked for.
+/// Counters of this process, and gauges of the file that are set at each scrape.
 pub struct Metrics {
     registry: Registry,
     accepted: Counter,
-    attempts: Family<Outcome, Counter>,
+    attempts: Family<OutcomeLabel, Counter>,
     queued: Gauge,
     pending: Gauge,
     in_flight: Gauge,
@@ -52,20 +52,19 @@ pub struct Metrics {
     not_delivering: Gauge,
     shortage: Gauge,
     disk: Gauge,
-    requests: Family<Answered, Counter>,
-    latency: Family<Routed, Histogram>,
-    /// Where there is a collector.
-    sent: Option<Sent>,
+    requests: Family<RequestLabels, Counter>,
+    latency: Family<RouteLabel, Histogram>,
+    collector: Option<CollectorMetrics>,
 }
 
-/// The same counters for a collector.
-struct Sent {
+/// The counters as a collector gets them.
+struct CollectorMetrics {
     accepted: otel::Counter<u64>,
     attempts: otel::Counter<u64>,
     latency: otel::Histogram<f64>,
 }
 
-impl Sent {
+impl CollectorMetrics {
     fn new() -> Self {
         let meter = global::meter("hookbridge");
         Self {
@@ -77,7 +76,7 @@ impl Sent {
 }
 
 impl Metrics {
-    pub fn new(sent: bool) -> Self {
+    pub fn new(has_collector: bool) -> Self {
         let mut registry = Registry::with_prefix("hookbridge");
         let metrics = Self {
             accepted: Counter::default(),
@@ -94,7 +93,7 @@ impl Metrics {
             requests: Family::default(),
             latency: Family::new_with_constructor(|| Histogram::new(LATENCIES)),
             registry: Registry::default(),
-            sent: sent.then(Sent::new),
+            collector: has_collector.then(CollectorMetrics::new),
         };
         registry.register("messages_accepted", "Messages accepted by this server", metrics.accepted.clone());
         registry.register("attempts", "Attempts of this process that ended", metrics.attempts.clone());
@@ -148,28 +147,28 @@ impl Metrics {
 
     pub fn message_accepted(&self) {
         self.accepted.inc();
-        if let Some(sent) = &self.sent {
-            sent.accepted.add(1, &[]);
+        if let Some(collector) = &self.collector {
+            collector.accepted.add(1, &[]);
         }
     }
 
     pub fn request_answered(&self, method: &'static str, route: &'static str, status: u16, took: Duration) {
-        if let Some(sent) = &self.sent {
+        if let Some(collector) = &self.collector {
             let labels = [
                 KeyValue::new("http.request.method", method),
                 KeyValue::new("http.route", route),
                 KeyValue::new("http.response.status_code", i64::from(status)),
             ];
-            sent.latency.record(took.as_secs_f64(), &labels);
+            collector.latency.record(took.as_secs_f64(), &labels);
         }
-        self.latency.get_or_create(&Routed { route }).observe(took.as_secs_f64());
-        self.requests.get_or_create(&Answered { method, route, status }).inc();
+        self.latency.get_or_create(&RouteLabel { route }).observe(took.as_secs_f64());
+        self.requests.get_or_create(&RequestLabels { method, route, status }).inc();
     }
 
-    /// Counts attempts until the engine is closed.
+    /// Counts attempts until the engine is closed. Blocks.
     ///
     /// # Errors
-    /// Where the queue's descriptor cannot be watched.
+    /// If the queue's descriptor cannot be watched.
     pub fn count_attempts(&self, events: &EventQueue) -> Result<()> {
         while !events.is_closed() {
             let Some(event) = events.next(Duration::from_secs(60))? else { continue };
@@ -179,15 +178,15 @@ impl Metrics {
                 EventKind::MessageDead => "dead",
                 EventKind::NotDelivering => continue,
             };
-            self.attempts.get_or_create(&Outcome { outcome }).inc();
-            if let Some(sent) = &self.sent {
-                sent.attempts.add(1, &[KeyValue::new("outcome", outcome)]);
+            self.attempts.get_or_create(&OutcomeLabel { outcome }).inc();
+            if let Some(collector) = &self.collector {
+                collector.attempts.add(1, &[KeyValue::new("outcome", outcome)]);
             }
         }
         Ok(())
     }
 
-    /// The text for a scrape.
+    /// The text of `/metrics`.
     pub fn text(&self, stats: &Stats) -> String {
         let set = |gauge: &Gauge, value: u64| gauge.set(i64::try_from(value).unwrap_or(i64::MAX));
         set(&self.queued, stats.queued);

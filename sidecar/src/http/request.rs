@@ -1,4 +1,4 @@
-//! How a request's path, query and body become the JSON that its operation takes.
+//! Makes the JSON of an operation's request from the path, the query and the body.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use serde_json::{Number, Value};
 
 use super::envelope::Refusal;
 
-/// The largest body: a payload, and room for what is beside it.
+/// The largest body: a payload of the largest size, and room for the fields beside it.
 pub const BODY_BYTES_LIMIT: usize = PAYLOAD_BYTES_LIMIT + 64 * 1024;
 
 fn too_large() -> Refusal {
@@ -29,7 +29,7 @@ fn invalid(message: impl Into<String>) -> Refusal {
     Refusal::new(ErrorCode::InvalidRequest, message)
 }
 
-/// The body as text. One whose length says that it is too large is refused before any of it is read.
+/// The body as text. If `Content-Length` says that it is too large, nothing of it is read.
 pub async fn read_body(headers: &HeaderMap, body: Body, patience: Duration) -> Result<String, Refusal> {
     let length = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
     if length.is_some_and(|length: u64| length > BODY_BYTES_LIMIT as u64) {
@@ -50,7 +50,7 @@ pub async fn read_body(headers: &HeaderMap, body: Body, patience: Duration) -> R
     String::from_utf8(bytes.into()).map_err(|_| invalid("the body is not UTF-8"))
 }
 
-/// None need be given; what is given must be JSON.
+/// `Content-Type` may be absent; if it is there, it must be JSON's.
 fn check_media_type(headers: &HeaderMap) -> Result<(), Refusal> {
     let Some(given) = headers.get(header::CONTENT_TYPE) else { return Ok(()) };
     let essence = given.to_str().unwrap_or_default().split(';').next().unwrap_or_default().trim();
@@ -59,8 +59,8 @@ fn check_media_type(headers: &HeaderMap) -> Result<(), Refusal> {
     if is_json { Ok(()) } else { Err(invalid("the body must be application/json")) }
 }
 
-/// A body that says nothing is an empty object, and so is an empty list, which is how PHP writes one; any other must be an
-/// object, which the operation reads.
+/// The body, which must be a JSON object. An empty body counts as `{}`, and so does an empty list: PHP writes `[]` for an
+/// empty object.
 pub fn object_text(body: &str) -> Result<&str, Refusal> {
     match body.trim_ascii() {
         "" => Ok("{}"),
@@ -75,7 +75,7 @@ fn is_empty_list(text: &str) -> bool {
     inside.is_some_and(|inside| inside.trim_ascii().is_empty())
 }
 
-/// The operation's request. What the address says wins over what the body says.
+/// The operation's request. A field of the path or the query replaces the body's field of the same name.
 pub fn compose<'a>(
     route: &Route,
     path: impl Iterator<Item = (&'a str, &'a str)>,
@@ -88,7 +88,7 @@ pub fn compose<'a>(
         path.map(|(name, value)| (name.to_owned(), Value::String(value.to_owned()))).collect();
     for (name, value) in form_urlencoded::parse(query.unwrap_or_default().as_bytes()) {
         let known = route.query.iter().find(|(known, _)| *known == name);
-        // What is empty is as good as absent, and what is unknown is none of our business.
+        // Empty and unknown parameters are ignored.
         if let Some((_, kind)) = known.filter(|_| !value.is_empty()) {
             addressed.push((name.into_owned(), parameter(*kind, &value)));
         }
@@ -111,7 +111,7 @@ pub fn compose<'a>(
 
 fn parameter(kind: Parameter, text: &str) -> Value {
     match kind {
-        // What is no number is passed on as it is, for the operation to refuse.
+        // Text that is not a number is passed on, and the operation refuses it.
         Parameter::Limit(_) => text
             .parse::<i64>()
             .map_or_else(|_| Value::String(text.to_owned()), |number| Value::Number(Number::from(number))),

@@ -12,12 +12,12 @@ use hookbridge_core::ErrorCode;
 use hookbridge_core::operations::routes::{self, Answer, Route, Verb};
 
 use super::app::{App, RETRY_PAUSE, call};
+use super::connections::Connection;
 use super::envelope::{self, Refusal, RequestId};
 use super::paths::{ALIVE, DOCUMENT, EXPORT_FILE, METRICS, READY};
-use super::tenants::Tenant;
 use super::{auth, downloads, observe, openapi, probes, request, send};
 
-/// Every route, and an envelope for what is none.
+/// All routes. Paths and methods that do not exist are answered with the envelope of an error.
 pub fn router(app: Arc<App>) -> Router {
     let mut router = Router::new();
     for route in routes::served() {
@@ -71,11 +71,11 @@ async fn serve(
     request: Request<Body>,
     id: &RequestId,
 ) -> Result<Response, Refusal> {
-    let _place = app.requests.take().ok_or_else(|| Refusal::too_many(RETRY_PAUSE))?;
-    // Reads a number that another process may have changed, and waits for nobody: cheaper here than on another thread.
+    let _permit = app.request_permits.try_acquire().ok_or_else(|| Refusal::too_many(RETRY_PAUSE))?;
+    // `authenticate` reads one number of the file and never blocks: cheaper here than on another thread.
     let key = app.engine.authenticate(auth::bearer(request.headers())?)?;
-    if let Some(tenant) = request.extensions().get::<Arc<Tenant>>() {
-        tenant.is_known();
+    if let Some(connection) = request.extensions().get::<Arc<Connection>>() {
+        connection.mark_authenticated();
     }
     let (head, body) = request.into_parts();
     let body = request::read_body(&head.headers, body, app.body_patience).await?;

@@ -6,7 +6,8 @@ use schemars::generate::SchemaSettings;
 use schemars::transform::RecursiveTransform;
 use serde_json::{Map, Value, json};
 
-/// What was referred to so far. A type is described as it is read in a request, and as it is written in an answer.
+/// The schemas that the document refers to so far. Requests and answers have a generator each, because a type may be read
+/// and written differently.
 pub struct Schemas {
     requests: SchemaGenerator,
     answers: SchemaGenerator,
@@ -14,7 +15,7 @@ pub struct Schemas {
 
 impl Schemas {
     pub fn new() -> Self {
-        // What reading fills in for an absent field is not what the operation takes it for.
+        // serde's default for an absent field is not what the operation takes an absent field for.
         let undefaulted = |schema: &mut Schema| {
             schema.remove("default");
         };
@@ -29,7 +30,7 @@ impl Schemas {
         }
     }
 
-    /// A reference to the schema of a body, and whether it has anything that must be said.
+    /// A reference to the schema of a body, and whether it has required fields.
     pub fn body(&mut self, shape: Shape) -> (Value, bool) {
         let reference = (shape.schema)(&mut self.requests).to_value();
         let name = reference["$ref"].as_str().and_then(|path| path.rsplit('/').next()).unwrap_or_default();
@@ -49,7 +50,7 @@ impl Schemas {
         T::json_schema(&mut self.requests).to_value()
     }
 
-    /// Everything that was referred to, by its name, and what answers are wrapped with.
+    /// All schemas that were referred to, by name, and those of the envelope.
     pub fn referred(mut self) -> Map<String, Value> {
         let mut schemas = self.requests.take_definitions(true);
         schemas.extend(self.answers.take_definitions(true));
@@ -74,9 +75,9 @@ impl Schemas {
     }
 }
 
-/// What stands in `meta`.
+/// The schema of `meta`.
 pub const META: &str = "Meta";
-/// What stands in the `meta` of a list.
+/// The schema of a list's `meta`.
 pub const PAGE_META: &str = "PageMeta";
 
 /// A reference to a schema by its name.

@@ -1,4 +1,4 @@
-//! `messages.send`, the one operation that is called a million times.
+//! `messages.send`: the operation that is called most, so it has a path of its own.
 
 use axum::http::Version;
 use axum::http::request::Parts;
@@ -12,25 +12,25 @@ use hookbridge_core::trace::TRACEPARENT;
 
 use super::app::App;
 use super::envelope::{self, Refusal, RequestId};
-use super::{request, wakes};
+use super::{repolling, request};
 use crate::telemetry;
 
-/// The one operation that is called a million times: typed, and without a thread that waits for the commit.
+/// Sends without JSON between server and engine, and without a thread that waits for the commit.
 pub async fn serve(
     app: &App,
     route: &Route,
-    asked: &Parts,
+    head: &Parts,
     body: &str,
     id: &RequestId,
 ) -> Result<Response, Refusal> {
     let mut request: SendRequest = serde_json::from_str(request::object_text(body)?).map_err(|cause| {
         Refusal::new(ErrorCode::InvalidRequest, format!("the request is not valid: {cause}"))
     })?;
-    if let Some(traceparent) = telemetry::traceparent(&tracing::Span::current(), &asked.headers) {
-        carry(&mut request, traceparent);
+    if let Some(traceparent) = telemetry::traceparent(&tracing::Span::current(), &head.headers) {
+        add_traceparent(&mut request, traceparent);
     }
-    // Many are better committed together than one by one.
-    let receipt = if is_alone(app, asked.version).await {
+    // Messages that arrive together are better committed in one group by the writer's thread.
+    let receipt = if is_alone(app, head.version).await {
         app.engine.send_here(request).await?
     } else {
         app.engine.send_async(request).await?
@@ -42,23 +42,23 @@ pub async fn serve(
     envelope::wrap(route.answer, &answer, id)
 }
 
-/// Whether no other request is under way or could be at once.
+/// Whether no other request is under way, and none is about to begin.
 async fn is_alone(app: &App, version: Version) -> bool {
-    // One place is the asking connection's, and one is kept for the next that comes, while there is one.
-    let connections = &app.connections;
-    if app.engine.config().durability == Durability::Full && connections.taken() > 2 {
-        // A commit that waits for the disk is no time to look away from those that may come.
+    // This connection holds one permit. The accept loop holds one for the next connection, while any is free.
+    let connections = &app.connection_permits;
+    if app.engine.config().durability == Durability::Full && connections.in_use() > 2 {
+        // The commit waits for the disk meanwhile, and other connections may send.
         return false;
     }
-    if connections.taken() > 2 || connections.are_all_taken() || version == Version::HTTP_2 {
-        // Where one thread serves many connections each looks alone until the others that are ready had their turn.
-        wakes::others_first().await;
+    if connections.in_use() > 2 || connections.is_exhausted() || version == Version::HTTP_2 {
+        // One thread serves many connections: each looks alone until the others that are ready have run.
+        repolling::yield_to_ready_tasks().await;
     }
-    app.requests.taken() == 1
+    app.request_permits.in_use() == 1
 }
 
-/// Has the delivery carry the trace, unless the message says otherwise or has no room for it.
-fn carry(request: &mut SendRequest, traceparent: String) {
+/// Adds a `traceparent` header to the message, unless it has one already or its headers are at their limit.
+fn add_traceparent(request: &mut SendRequest, traceparent: String) {
     let mut headers = request.headers.clone().unwrap_or_default();
     if headers.get(TRACEPARENT).is_none() {
         headers.set(TRACEPARENT, traceparent);

@@ -1,4 +1,4 @@
-//! Connections: accepted up to a bound, each with patience for a slow client, and brought to an end at a stop.
+//! Accepts connections up to a bound, serves each of them, and ends all of them at a stop.
 
 use std::future::Future;
 use std::io;
@@ -20,22 +20,22 @@ use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 
 use super::app::App;
+use super::connections::{Connection, Shutdown};
 use super::limits::Limits;
+use super::repolling::Repolling;
 use super::router::router;
-use super::tenants::{Order, Tenant};
-use super::wakes::Connected;
 
-/// What an HTTP/2 client says first.
+/// The first bytes that an HTTP/2 client sends.
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
-/// How often a beginning that has not told the protocol yet is looked at again.
+/// The pause between two looks at a connection whose first bytes do not tell its protocol yet.
 const PEEK_PAUSE: Duration = Duration::from_millis(20);
-/// How long accepting rests where the machine has no descriptor left.
+/// The pause after a failed `accept`, which fails again at once while the process has no descriptor left.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
-/// How often an HTTP/2 client that says nothing is asked whether it is there.
+/// After this long without a byte from an HTTP/2 client, the server sends it a PING.
 const PING_PAUSE: Duration = Duration::from_secs(20);
 const STREAMS_AT_ONCE: u32 = 128;
 
-/// Serves until `stop`, then lets what is under way end. Whether it did in time.
+/// Serves until `stop`, then waits for the requests under way. Returns whether they ended in time.
 pub async fn serve(
     listener: TcpListener,
     tls: Option<watch::Receiver<Arc<ServerConfig>>>,
@@ -44,34 +44,34 @@ pub async fn serve(
     stop: impl Future<Output = ()>,
 ) -> bool {
     let router = router(app.clone());
-    let (tenants, stopping) = (app.tenants.clone(), app.stopping.subscribe());
-    let looked_after = tokio::spawn(async move { tenants.look_after(limits, stopping).await });
+    let (connections, stopping) = (app.connections.clone(), app.stopping.subscribe());
+    let enforced = tokio::spawn(async move { connections.enforce(limits, stopping).await });
     let mut stop = std::pin::pin!(stop);
     loop {
         let accepted = async {
             let accepted = listener.accept().await;
-            // Whoever has shown no key gives way.
-            if app.connections.are_all_taken() {
-                app.tenants.make_room();
+            if app.connection_permits.is_exhausted() {
+                app.connections.close_oldest_unauthenticated();
             }
-            (accepted, app.connections.wait().await)
+            (accepted, app.connection_permits.acquire().await)
         };
-        let (accepted, place) = tokio::select! {
+        let (accepted, permit) = tokio::select! {
             accepted = accepted => accepted,
             () = &mut stop => break,
         };
         match accepted {
             Ok((stream, _)) => {
                 let tls = tls.as_ref().map(|current| TlsAcceptor::from(current.borrow().clone()));
-                let entry = app.tenants.enter();
-                let connection = serve_stream(stream, tls, router.clone(), entry.tenant.clone(), limits);
+                let registration = app.connections.register();
+                let serving =
+                    serve_stream(stream, tls, router.clone(), registration.connection.clone(), limits);
                 tokio::spawn(async move {
-                    // What breaks here is the client's doing: it is gone, or never spoke HTTP.
-                    if let Err(error) = connection.await {
+                    // The client is gone, or does not speak HTTP.
+                    if let Err(error) = serving.await {
                         tracing::debug!(%error, "a connection ended");
                     }
-                    drop(entry);
-                    drop(place);
+                    drop(registration);
+                    drop(permit);
                 });
             }
             Err(error) => {
@@ -82,8 +82,8 @@ pub async fn serve(
     }
     app.stopping.send_replace(true);
     drop(listener);
-    let in_time = timeout(limits.shutdown_patience, app.tenants.gone()).await.is_ok();
-    looked_after.abort();
+    let in_time = timeout(limits.shutdown_patience, app.connections.wait_until_closed()).await.is_ok();
+    enforced.abort();
     in_time
 }
 
@@ -93,7 +93,7 @@ async fn serve_stream(
     stream: TcpStream,
     tls: Option<TlsAcceptor>,
     router: Router,
-    tenant: Arc<Tenant>,
+    connection: Arc<Connection>,
     limits: Limits,
 ) -> Result<(), Failure> {
     stream.set_nodelay(true)?;
@@ -101,48 +101,54 @@ async fn serve_stream(
     socket2::SockRef::from(&stream).set_tcp_user_timeout(Some(limits.write_patience))?;
     match tls {
         Some(tls) => {
-            let Some(stream) = begin(tls.accept(stream), limits, &tenant).await? else { return Ok(()) };
+            let Some(stream) = before_first_request(tls.accept(stream), limits, &connection).await? else {
+                return Ok(());
+            };
             let http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
-            speak(stream, http2, router, tenant, limits).await
+            serve_http(stream, http2, router, connection, limits).await
         }
         None => {
-            let Some(http2) = begin(begins_as_http2(&stream), limits, &tenant).await? else { return Ok(()) };
-            speak(stream, http2, router, tenant, limits).await
+            let Some(http2) = before_first_request(begins_as_http2(&stream), limits, &connection).await?
+            else {
+                return Ok(());
+            };
+            serve_http(stream, http2, router, connection, limits).await
         }
     }
 }
 
-/// What comes before the first request ends in time; a stop does not wait for it.
-async fn begin<T>(
+/// Waits for the handshake or the first bytes. `None` if the connection is told to end before; an error if it takes too
+/// long.
+async fn before_first_request<T>(
     beginning: impl Future<Output = io::Result<T>>,
     limits: Limits,
-    tenant: &Tenant,
+    connection: &Connection,
 ) -> Result<Option<T>, Failure> {
-    let mut orders = tenant.orders();
+    let mut shutdown = connection.shutdown();
     tokio::select! {
         begun = timeout(limits.header_patience, beginning) => Ok(Some(begun??)),
-        _ = orders.wait_for(|order| *order != Order::Stay) => Ok(None),
+        _ = shutdown.wait_for(|shutdown| *shutdown != Shutdown::None) => Ok(None),
     }
 }
 
-/// Decided here since hyper would wait for ever for a client that says less than would tell.
+/// Whether the first bytes are HTTP/2's. Hyper could tell the protocols apart too, but has no time limit for that.
 async fn begins_as_http2(stream: &TcpStream) -> io::Result<bool> {
     let mut beginning = [0; PREFACE.len()];
     loop {
         let length = stream.peek(&mut beginning).await?;
-        let said = &beginning[..length];
-        if length == 0 || length == PREFACE.len() || !PREFACE.starts_with(said) {
-            return Ok(said == PREFACE);
+        let received = &beginning[..length];
+        if length == 0 || length == PREFACE.len() || !PREFACE.starts_with(received) {
+            return Ok(received == PREFACE);
         }
         sleep(PEEK_PAUSE).await;
     }
 }
 
-async fn speak(
+async fn serve_http(
     stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
     http2: bool,
     router: Router,
-    tenant: Arc<Tenant>,
+    connection: Arc<Connection>,
     limits: Limits,
 ) -> Result<(), Failure> {
     let builder = Builder::new(TokioExecutor::new());
@@ -155,27 +161,29 @@ async fn speak(
         .keep_alive_timeout(limits.write_patience)
         .max_concurrent_streams(STREAMS_AT_ONCE);
     let router = TowerToHyperService::new(router);
-    let (asking, mut orders) = (tenant.clone(), tenant.orders());
+    let mut shutdown = connection.shutdown();
     let service = service_fn(move |mut request: Request<Incoming>| {
-        let turn = asking.begin();
-        request.extensions_mut().insert(asking.clone());
+        let active = connection.begin_request();
+        request.extensions_mut().insert(connection.clone());
         let answer = router.call(request);
-        async move { answer.await.map(|response| response.map(|body| turn.answering(body))) }
+        async move { answer.await.map(|response| response.map(|body| active.answer_with(body))) }
     });
-    let connection = builder.serve_connection(TokioIo::new(stream), service);
-    let mut connection = Connected::new(connection.into_owned());
-    let order = tokio::select! {
+    let serving = builder.serve_connection(TokioIo::new(stream), service);
+    let mut serving = Repolling::new(serving.into_owned());
+    let requested = tokio::select! {
         biased;
-        ended = &mut connection => return ended,
-        order = orders.wait_for(|order| *order != Order::Stay) => order.map_or(Order::Leave, |order| *order),
+        ended = &mut serving => return ended,
+        requested = shutdown.wait_for(|shutdown| *shutdown != Shutdown::None) => {
+            requested.map_or(Shutdown::Immediate, |requested| *requested)
+        }
     };
-    if order == Order::Leave {
+    if requested == Shutdown::Immediate {
         return Ok(());
     }
-    connection.inner().graceful_shutdown();
+    serving.inner().graceful_shutdown();
     tokio::select! {
         biased;
-        ended = &mut connection => ended,
-        _ = orders.wait_for(|order| *order == Order::Leave) => Ok(()),
+        ended = &mut serving => ended,
+        _ = shutdown.wait_for(|shutdown| *shutdown == Shutdown::Immediate) => Ok(()),
     }
 }

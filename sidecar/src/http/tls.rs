@@ -1,4 +1,4 @@
-//! The server's certificate, read at the start and again when it is renewed.
+//! The server's certificate, read at the start and again at SIGHUP.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ pub struct Files {
 }
 
 impl Files {
-    /// What connections are accepted with.
+    /// The TLS configuration for new connections.
     ///
     /// # Errors
     /// A sentence that names the file.
@@ -36,7 +36,7 @@ impl Files {
     }
 }
 
-/// Reads the files again. One that cannot be used leaves the old certificate in force.
+/// Reads the files again. If they cannot be used, the old certificate stays in use.
 pub fn reload(files: &Files, current: &watch::Sender<Arc<ServerConfig>>) {
     match files.read() {
         Ok(config) => {

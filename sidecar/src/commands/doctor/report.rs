@@ -7,13 +7,13 @@ use serde_json::json;
 
 use crate::{output, terminal};
 
-/// What was looked at, and how it is.
+/// The result of one check.
 #[derive(Debug, Serialize)]
 struct Finding {
     check: &'static str,
     well: bool,
     says: String,
-    /// What to do about it.
+    /// What to do, if there is a problem.
     #[serde(skip_serializing_if = "Option::is_none")]
     advice: Option<String>,
 }
@@ -22,15 +22,15 @@ struct Finding {
 pub struct Report(Vec<Finding>);
 
 impl Report {
-    pub fn well(&mut self, check: &'static str, says: impl Into<String>) {
+    pub fn ok(&mut self, check: &'static str, says: impl Into<String>) {
         self.0.push(Finding { check, well: true, says: says.into(), advice: None });
     }
 
-    pub fn ill(&mut self, check: &'static str, says: impl Into<String>, advice: impl Into<String>) {
+    pub fn problem(&mut self, check: &'static str, says: impl Into<String>, advice: impl Into<String>) {
         self.0.push(Finding { check, well: false, says: says.into(), advice: Some(advice.into()) });
     }
 
-    /// 0 where everything is well, 1 where something is not.
+    /// Exits with 0 if there is no problem, otherwise with 1.
     pub fn print(&self, as_json: bool) -> ExitCode {
         let all_well = self.0.iter().all(|finding| finding.well);
         if as_json {

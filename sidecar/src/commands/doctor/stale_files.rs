@@ -1,4 +1,4 @@
-//! Which processes have a file open that had the outbox's name and has it no more. Linux tells; elsewhere none is found.
+//! Processes that have an earlier file of the outbox's name open. Only Linux tells; elsewhere none is found.
 
 use std::ffi::OsString;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 
 use super::files::beside;
 
-/// What the system adds to the name of such a file.
+/// The end of a removed file's name in `/proc`.
 const DELETED: &[u8] = b" (deleted)";
 
-/// Those that have the file open which was in the place of `database`, as far as this user may look.
+/// The ids of these processes, as far as this user may look.
 pub fn holders(database: &Path) -> Vec<u32> {
     let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
     let mut pids: Vec<u32> = processes
@@ -34,7 +34,7 @@ fn holds(pid: u32, database: &Path) -> bool {
         has_lock |= target == lock;
         has_current |= current.is_some() && identity(&descriptor.path()) == current;
     }
-    // An engine has its outbox open for as long as the lock beside it.
+    // An engine keeps its outbox open as long as the lock file: whoever has the lock alone has another outbox open.
     has_lock && !has_current
 }
 

@@ -1,4 +1,4 @@
-//! What is around the file: the clock, the names of receivers, the disk, and what is trusted.
+//! Checks of what is around the file: clock, DNS, disk space, and certificate authorities.
 
 use std::net::ToSocketAddrs;
 use std::path::Path;
@@ -10,11 +10,11 @@ use nix::sys::statvfs::statvfs;
 use super::files::beside;
 use super::report::Report;
 
-/// How far a clock may seem to have gone back.
+/// How far the newest message may lie in the future.
 const CLOCK_SLACK: Duration = Duration::from_secs(60);
-/// Before that nobody can have run this: 2025-01-01.
+/// 2025-01-01: a clock before it is wrong.
 const CLOCK_BEGINNING: u64 = 1_735_689_600;
-/// Free space below which a file that grows is in danger.
+/// Less free space than this is a problem.
 const SPACE: u64 = 256 * 1024 * 1024;
 /// How many hosts are looked up.
 const HOSTS: usize = 50;
@@ -34,11 +34,11 @@ fn clock(report: &mut Report, found: &Inspection) {
     let ahead = Duration::from_millis(newest).saturating_sub(now);
     const ADVICE: &str = "set the clock (NTP): signatures, certificates and metrics go by it";
     if now.as_secs() < CLOCK_BEGINNING {
-        report.ill("clock", "the clock is years behind", ADVICE);
+        report.problem("clock", "the clock is years behind", ADVICE);
     } else if ahead > CLOCK_SLACK {
-        report.ill("clock", format!("the newest message is {} s in the future", ahead.as_secs()), ADVICE);
+        report.problem("clock", format!("the newest message is {} s in the future", ahead.as_secs()), ADVICE);
     } else {
-        report.well("clock", "agrees with the newest message");
+        report.ok("clock", "agrees with the newest message");
     }
 }
 
@@ -65,9 +65,9 @@ fn names(report: &mut Report, found: &Inspection) {
         .map(|(host, _)| host.clone())
         .collect();
     if lost.is_empty() {
-        report.well("dns", format!("{} hosts of endpoints resolve", hosts.len().min(HOSTS)));
+        report.ok("dns", format!("{} hosts of endpoints resolve", hosts.len().min(HOSTS)));
     } else {
-        report.ill(
+        report.problem(
             "dns",
             format!("do not resolve: {}", lost.join(", ")),
             "mend the resolver, or the endpoints' URLs",
@@ -87,23 +87,23 @@ fn space(report: &mut Report, database: &Path) {
             let free = disk.blocks_available() * disk.fragment_size();
             let says = format!("the outbox has {} MiB, the disk {} MiB free", size >> 20, free >> 20);
             if free < SPACE.max(size / 10) {
-                report.ill("space", says, "make room: where the disk is full, nothing is accepted; a lower payload retention keeps the file smaller");
+                report.problem("space", says, "make room: where the disk is full, nothing is accepted; a lower payload retention keeps the file smaller");
             } else {
-                report.well("space", says);
+                report.ok("space", says);
             }
         }
-        Err(cause) => report.ill("space", format!("unknown: {cause}"), "look at the file system"),
+        Err(cause) => report.problem("space", format!("unknown: {cause}"), "look at the file system"),
     }
 }
 
-/// The authorities of the system and those of `ca_file`, as this user can read them.
+/// The authorities of the system and of `ca_file`, as far as this user can read them.
 pub(super) fn trust(report: &mut Report, ca_file: Option<&Path>) {
     const CHECK: &str = "trust";
     let found = inspection::trust();
     let mut wrong = false;
     if let Some(Err(error)) = ca_file.map(inspection::check_ca_file) {
         wrong = true;
-        report.ill(
+        report.problem(
             CHECK,
             error.message(),
             "what it held when it was read whole last is used; without that nothing opens",
@@ -112,14 +112,14 @@ pub(super) fn trust(report: &mut Report, ca_file: Option<&Path>) {
     if let [first, others @ ..] = &found.unread[..] {
         wrong = true;
         let more = if others.is_empty() { String::new() } else { format!(", and {} more", others.len()) };
-        report.ill(CHECK, format!("the trust store cannot be read: {first}{more}"), TRUST_ADVICE);
+        report.problem(CHECK, format!("the trust store cannot be read: {first}{more}"), TRUST_ADVICE);
     }
     if wrong {
         return;
     }
     if found.authorities == 0 && ca_file.is_none() {
         let advice = "install the system's (ca-certificates), or name a file of them with `ca_file`";
-        report.ill(CHECK, "no authority is trusted: no receiver with https is reached", advice);
+        report.problem(CHECK, "no authority is trusted: no receiver with https is reached", advice);
         return;
     }
     let passed_over = match &found.passed_over[..] {
@@ -127,8 +127,6 @@ pub(super) fn trust(report: &mut Report, ca_file: Option<&Path>) {
         [first, ..] => format!(", and {} parts are passed over: {first}", found.passed_over.len()),
     };
     let own = if ca_file.is_some() { ", beside those of `ca_file`" } else { "" };
-    report.well(
-        CHECK,
-        format!("{} authorities of the system are trusted{own}{passed_over}", found.authorities),
-    );
+    report
+        .ok(CHECK, format!("{} authorities of the system are trusted{own}{passed_over}", found.authorities));
 }

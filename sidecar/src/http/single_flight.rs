@@ -1,5 +1,4 @@
-//! An answer that many may ask for and that costs something: made once at a time, and everybody's for a second. Who asks for
-//! it costs no more than the waiting.
+//! A costly value that many requests need: it is made once at a time, and reused for a second.
 
 use std::future::Future;
 use std::sync::{Mutex, PoisonError};
@@ -7,22 +6,22 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 
-/// How long an answer is everybody's.
+/// How long a value is reused.
 pub const FRESH: Duration = Duration::from_secs(1);
 
 type Made<T> = Option<(Instant, T)>;
 
-pub struct Shared<T>(Mutex<Option<watch::Receiver<Made<T>>>>);
+pub struct SingleFlight<T>(Mutex<Option<watch::Receiver<Made<T>>>>);
 
-impl<T> Default for Shared<T> {
+impl<T> Default for SingleFlight<T> {
     fn default() -> Self {
         Self(Mutex::new(None))
     }
 }
 
-impl<T: Clone + Send + Sync + 'static> Shared<T> {
-    /// The answer that is being made, or was made within the last second, else that of `make`, which goes on though nobody waits
-    /// any more. `None` where it broke off.
+impl<T: Clone + Send + Sync + 'static> SingleFlight<T> {
+    /// The value that is being made, or was made within the last second; otherwise starts `make`. `make` runs to its end even
+    /// if every caller gives up. `None` if it panicked.
     pub async fn get<F>(&self, make: impl FnOnce() -> F) -> Option<T>
     where
         F: Future<Output = T> + Send + 'static,
@@ -38,12 +37,12 @@ impl<T: Clone + Send + Sync + 'static> Shared<T> {
     {
         let mut current = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = current.as_ref() {
-            let is_good = match known.borrow().as_ref() {
+            let is_usable = match known.borrow().as_ref() {
                 Some((at, _)) => at.elapsed() < FRESH,
-                // Its maker is gone where it broke off.
+                // The sender is gone if `make` panicked.
                 None => known.has_changed().is_ok(),
             };
-            if is_good {
+            if is_usable {
                 return known.clone();
             }
         }
@@ -67,7 +66,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_hundred_that_ask_at_once_are_answered_by_one() {
-        let (shared, made) = (Arc::new(Shared::default()), Arc::new(AtomicUsize::new(0)));
+        let (flight, made) = (Arc::new(SingleFlight::default()), Arc::new(AtomicUsize::new(0)));
         let ask = || {
             let made = made.clone();
             move || async move {
@@ -75,12 +74,12 @@ mod tests {
                 made.fetch_add(1, Ordering::SeqCst) + 1
             }
         };
-        // Who goes away changes nothing for the others.
-        assert!(tokio::time::timeout(Duration::from_millis(1), shared.get(ask())).await.is_err());
+        // A caller that gives up changes nothing for the others.
+        assert!(tokio::time::timeout(Duration::from_millis(1), flight.get(ask())).await.is_err());
         let all: Vec<_> = (0..100)
             .map(|_| {
-                let (shared, ask) = (shared.clone(), ask());
-                tokio::spawn(async move { shared.get(ask).await })
+                let (flight, ask) = (flight.clone(), ask());
+                tokio::spawn(async move { flight.get(ask).await })
             })
             .collect();
         for one in all {
@@ -91,9 +90,9 @@ mod tests {
 
     #[tokio::test]
     async fn one_that_breaks_off_is_made_anew() {
-        let shared: Shared<u8> = Shared::default();
+        let flight: SingleFlight<u8> = SingleFlight::default();
         let broken = || async { panic!("broken off on purpose") };
-        assert_eq!(shared.get(broken).await, None);
-        assert_eq!(shared.get(|| async { 2 }).await, Some(2));
+        assert_eq!(flight.get(broken).await, None);
+        assert_eq!(flight.get(|| async { 2 }).await, Some(2));
     }
 }

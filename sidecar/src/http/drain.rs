@@ -1,5 +1,6 @@
-//! What nobody read of a request's body. A connection that is closed while its client still writes is reset, and a reset
-//! takes the answer with it: the client would see a network error, and try again, where it was told 401 or 413.
+//! Reads the rest of a request's body that the handler did not read. If the server closed the connection while the client
+//! still writes, the connection would be reset and the answer lost: the client would see a network error, and try again,
+//! where the server had answered 401 or 413.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -13,31 +14,30 @@ use hyper::body::{Frame, SizeHint};
 use tokio::runtime::Handle;
 use tokio::time::timeout;
 
-/// How much is thrown away before the connection is closed after all: several of the largest bodies that are taken.
+/// How much is read and thrown away before the connection is closed after all: several of the largest valid bodies.
 const BYTES_LIMIT: usize = 16 * 1024 * 1024;
-/// How long a client may be silent meanwhile.
+/// The longest pause between two pieces of such a body.
 const SILENCE: Duration = Duration::from_secs(5);
 
-/// Sees to it that the rest of the request's body is taken from the client, whatever becomes of the request, for as long
-/// as `patience`.
-pub fn look_after(request: Request, patience: Duration) -> Request {
-    // A client that asks first sends nothing more after a refusal, and HTTP/2 has a reset for a single stream.
+/// Replaces the request's body by one that is drained when it is dropped, for at most `patience`.
+pub fn drain_body(request: Request, patience: Duration) -> Request {
+    // With `Expect: 100-continue` a refused client sends no body, and HTTP/2 can reset a single stream.
     let needless = request.headers().contains_key(header::EXPECT) || request.version() == Version::HTTP_2;
     let hopeless = request.body().size_hint().lower() > BYTES_LIMIT as u64;
     if needless || hopeless || request.body().is_end_stream() {
         return request;
     }
-    request.map(|body| Body::new(Leftover { body, is_read: false, patience }))
+    request.map(|body| Body::new(DrainedBody { body, is_read: false, patience }))
 }
 
-/// A body whose rest is thrown away once its reader is gone.
-struct Leftover {
+/// A body that is read to its end in the background when it is dropped.
+struct DrainedBody {
     body: Body,
     is_read: bool,
     patience: Duration,
 }
 
-impl HttpBody for Leftover {
+impl HttpBody for DrainedBody {
     type Data = Bytes;
     type Error = axum::Error;
 
@@ -59,7 +59,7 @@ impl HttpBody for Leftover {
     }
 }
 
-impl Drop for Leftover {
+impl Drop for DrainedBody {
     fn drop(&mut self) {
         if self.is_read || self.body.is_end_stream() {
             return;
