@@ -82,7 +82,7 @@ enum Command {
         #[command(flatten)]
         outbox: OutboxFlags,
     },
-    /// What happened lately.
+    /// Counts of the last hour, day, week or month.
     Metrics {
         #[command(flatten)]
         outbox: OutboxFlags,
@@ -102,7 +102,7 @@ enum Command {
     Doctor {
         #[command(flatten)]
         outbox: OutboxFlags,
-        /// The file of authorities that those who deliver trust beside the system's.
+        /// The `ca_file` of the process that delivers.
         #[arg(long, env = "HOOKBRIDGE_CA_FILE", value_name = "FILE")]
         ca_file: Option<PathBuf>,
     },
@@ -118,7 +118,7 @@ enum Command {
     },
 }
 
-/// Runs what the command line says. Help, and errors of the command line itself, end the process here.
+/// Runs the command. Help, and errors of the command line itself, end the process here.
 pub fn run() -> ExitCode {
     let matches = Cli::command().try_get_matches().unwrap_or_else(|error| without_values(error).exit());
     let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| without_values(error).exit());

@@ -38,7 +38,7 @@ pub struct ListenFlags {
     /// A signing secret of the endpoint; may be said again. Without one signatures are not verified.
     #[arg(long = "secret", value_name = "WHSEC", env = "HOOKBRIDGE_SIGNING_SECRET", hide_env_values = true)]
     secrets: Vec<String>,
-    /// The status to answer with; what does not verify is answered 401.
+    /// The status to answer with; a delivery whose signature is not valid is answered 401.
     #[arg(long, default_value = "200", value_parser = clap::value_parser!(u16).range(200..600))]
     status: u16,
     /// How many of the deliveries fail with 503, 0 to 1.

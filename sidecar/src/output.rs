@@ -58,7 +58,7 @@ fn lines(value: &Value) -> Vec<String> {
     fields.map(|(name, value)| format!("{name}: {}", text(value))).collect()
 }
 
-/// A line of a table whose columns have these widths.
+/// One line of a table, with a width for each column.
 pub fn row(item: &Value, columns: &[(&str, usize)]) -> String {
     let cells = columns.iter().map(|(name, width)| format!("{:width$}", text(&item[*name])));
     cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()

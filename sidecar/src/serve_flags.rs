@@ -7,7 +7,7 @@ use clap::builder::BoolishValueParser;
 use clap::{Args, ValueEnum};
 use serde::{Deserialize, Serialize};
 
-/// What `serve` is told.
+/// Flags of `hookbridge serve`.
 #[derive(Debug, Args)]
 pub struct ServeFlags {
     /// A TOML file of settings.
@@ -45,8 +45,9 @@ pub struct ServerFlags {
     /// The address to listen on.
     #[arg(long, env = "HOOKBRIDGE_LISTEN", value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,
-    /// The key that callers must show; without one, a key is made at the start and shown once on stderr. Everybody on the machine
-    /// sees a command line (`ps`), and who runs as the same user sees the environment: `--api-key-file` is for secrets.
+    /// The key that callers must show; without one, a key is made at the start and shown once on stderr. A command line is
+    /// visible to every user of the machine (`ps`), and the environment to every process of the same user: prefer
+    /// `--api-key-file`.
     #[arg(long, env = "HOOKBRIDGE_API_KEY", value_name = "KEY", hide_env_values = true)]
     pub api_key: Option<String>,
     /// A file that has the key instead, which only this user need be able to read.
@@ -66,7 +67,7 @@ pub struct ServerFlags {
     #[arg(long, env = "HOOKBRIDGE_INSECURE_LISTEN", num_args = 0..=1, require_equals = true,
           default_value = "false", default_missing_value = "true", value_parser = BoolishValueParser::new())]
     pub insecure_listen: bool,
-    /// Seconds for what is in flight to end at a stop.
+    /// Seconds that requests and attempts under way have to end at a stop.
     #[arg(long, env = "HOOKBRIDGE_SHUTDOWN_TIMEOUT", value_name = "SECONDS", default_value = "30")]
     pub shutdown_timeout: u32,
     /// Seconds for a client to send a request's headers.
@@ -89,14 +90,14 @@ pub struct ServerFlags {
     pub log_level: LogLevel,
 }
 
-/// The engine's settings, which the engine checks. What is absent has the engine's default.
+/// The engine's settings. The engine checks them, and has a default for each that is absent.
 #[derive(Debug, Args, Serialize)]
 pub struct EngineFlags {
     /// The outbox file; its folder must exist.
     #[arg(long, env = "HOOKBRIDGE_DATABASE", value_name = "FILE")]
     #[serde(skip_serializing_if = "Option::is_none")]
     database: Option<PathBuf>,
-    /// `full`: what is accepted survives a power cut; `normal`: the process.
+    /// `full`: an accepted message survives a power cut; `normal`: it survives a crash of the process.
     #[arg(long, env = "HOOKBRIDGE_DURABILITY")]
     #[serde(skip_serializing_if = "Option::is_none")]
     durability: Option<String>,

@@ -1,19 +1,19 @@
-//! What each thread gathers at the moment.
+//! The commit that each thread gathers.
 
 use std::cell::Cell;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Numbers each time that something is gathered, from 1 on.
+/// The number of the next commit. 0 is no commit.
 static NUMBERS: AtomicU64 = AtomicU64::new(1);
 
 thread_local! {
-    /// The number of what this thread gathers now, else 0.
+    /// The commit that this thread gathers, or 0.
     pub(crate) static GATHERING: Cell<u64> = const { Cell::new(0) };
-    /// How many bytes of it are held at this moment.
+    /// The bytes of this commit that are held.
     pub(crate) static HELD: Cell<usize> = const { Cell::new(0) };
 }
 
-/// Goes back to what was gathered before, also where it unwinds.
+/// The commit that was gathered before, which is gathered again once this is dropped, also when a panic unwinds.
 pub(crate) struct Before {
     number: u64,
     held: usize,

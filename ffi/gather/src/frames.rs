@@ -1,19 +1,19 @@
-//! Which writes to a log belong together. A frame is a header of 24 bytes and a page; the header of a commit's last frame
+//! Decides which writes to a log are held and written together. A frame is a header of 24 bytes and a page; the header of a commit's last frame
 //! has the size of the database in its second number, else there is a 0 (SQLite's "WAL file format", section 4).
 
 const HEADER_BYTES: usize = 24;
 const SMALLEST_PAGE: usize = 512;
-/// How much is held before it is written, though the commit goes on.
+/// So many bytes are written at once, even if the commit goes on.
 const MOST_HELD: usize = 56 * 1024;
 
-/// What has to be done with a write.
+/// How a write is to be treated.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Step {
-    /// Nothing yet.
+    /// The write is held. There is nothing to write yet.
     Held,
-    /// What is held is to be written; this write is its end.
+    /// The write is held, and everything that is held is to be written now.
     Write,
-    /// What was held is to be written, and then this by itself.
+    /// Everything that is held is to be written first, and then this write by itself.
     Apart,
 }
 
@@ -23,14 +23,14 @@ enum Next {
     Page { ends_commit: bool },
 }
 
-/// Frames that follow upon each other in the log and are not written yet.
+/// Consecutive frames of the log that are not written yet.
 pub(crate) struct Frames {
     bytes: Vec<u8>,
     start: i64,
     next: Next,
-    /// What they were gathered for.
+    /// The commit they belong to.
     number: u64,
-    /// For that nothing more is held: its commit has ended, or was not as it is expected here.
+    /// Nothing more is held for this commit: its last frame was seen, or a write that is not a frame in SQLite's order.
     is_over: bool,
 }
 
@@ -39,7 +39,7 @@ impl Frames {
         Self { bytes: Vec::new(), start: 0, next: Next::Header, number: 0, is_over: false }
     }
 
-    /// A write of `bytes` at `offset` of the log, while that is gathered which has `number`.
+    /// Adds a write of `bytes` at `offset` of the log, for the commit `number`.
     pub(crate) fn add(&mut self, bytes: &[u8], offset: i64, number: u64) -> Step {
         if self.number != number {
             *self = Self { bytes: std::mem::take(&mut self.bytes), number, ..Self::new() };
@@ -64,7 +64,7 @@ impl Frames {
             {
                 self.next = Next::Header;
                 self.bytes.extend_from_slice(bytes);
-                // SQLite may go back to headers that it has written; those are not followed by pages.
+                // After its last frame SQLite may write headers again, with other checksums and without pages.
                 self.is_over = ends_commit;
                 if ends_commit || self.bytes.len() >= MOST_HELD { Step::Write } else { Step::Held }
             }
@@ -75,13 +75,13 @@ impl Frames {
         }
     }
 
-    /// What is held for `number`, and its place. The rest is of a commit that failed: nobody knows of it, and its place may
-    /// be another's by now.
+    /// The bytes that are held for the commit `number`, and their offset. Bytes of another commit are left over from one that
+    /// failed: they must never be written, since another connection may have written to their place.
     pub(crate) fn held(&self, number: u64) -> Option<(&[u8], i64)> {
         (self.number == number && !self.bytes.is_empty()).then_some((self.bytes.as_slice(), self.start))
     }
 
-    /// Holds nothing any more.
+    /// Forgets the bytes that are held.
     pub(crate) fn clear(&mut self) {
         self.bytes.clear();
     }

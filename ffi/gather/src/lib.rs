@@ -8,9 +8,9 @@
 //! beyond a frame that ends a commit: what SQLite then tells other connections is in the file. It stands here, apart from
 //! the engine, because a VFS is an interface of C's.
 //!
-//! That nothing is held back beyond a commit rests on the order in which SQLite writes a frame, which no interface
-//! promises. Two guards stand before a version that writes otherwise: [`name`] knows only [`TESTED`] versions, and
-//! [`gather`] fails where a commit ended with something still held.
+//! This relies on the order in which SQLite writes a frame, and SQLite does not promise that order. Two guards protect against
+//! a version with another one: [`name`] answers only for [`TESTED`] versions, and [`gather`] fails if a commit ends while
+//! something is still held.
 //!
 //! ```
 //! # fn main() -> rusqlite::Result<()> {
@@ -38,15 +38,15 @@ use rusqlite::{Connection, ffi};
 pub use versions::TESTED;
 pub use vfs::name;
 
-/// Runs `commit`, which is to execute a `COMMIT` on `connection` and nothing else, and has the pages that it writes to the
-/// log reach it together. Where the commit fails halfway, nothing of it is written afterwards.
+/// Runs `commit`, which must execute a `COMMIT` on `connection` and nothing else. Its pages are written to the log together.
+/// If the commit fails halfway, nothing of it is written afterwards.
 ///
-/// On a connection that was opened with another VFS, or outside of this, SQLite writes as it always does.
+/// On a connection with another VFS, and outside of this function, SQLite writes as it always does.
 ///
 /// # Errors
-/// Those of `commit`. And `SQLITE_IOERR_WRITE` where `commit` succeeded with frames still held: SQLite has told other
-/// connections of frames that were not in the log, and that no sync reached. They are in the log when this returns, so that
-/// nobody reads what is not there; but the commit must not be relied on. Close the connection.
+/// Those of `commit`, and `SQLITE_IOERR_WRITE` if `commit` succeeded while frames were still held. SQLite has then told other
+/// connections of frames that were not in the log and were not synced. This function writes them, so that no reader finds a
+/// gap, but the commit may not survive a power cut: the caller must not acknowledge it, and must close the connection.
 pub fn gather<T>(
     connection: &Connection,
     commit: impl FnOnce() -> rusqlite::Result<T>,

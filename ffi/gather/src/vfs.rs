@@ -1,4 +1,4 @@
-//! The VFS: the system's, but for the log, whose writes are gathered.
+//! The VFS. It is the system's for every file but the log, whose writes it gathers.
 
 use std::ffi::{CStr, c_char, c_int, c_void};
 use std::ptr;
@@ -15,7 +15,7 @@ use crate::versions::is_tested;
 
 const NAME: &CStr = c"hookbridge-gather";
 
-/// What was registered, for the rest of the process's life.
+/// The system's VFS, once ours is registered. Both stay for the rest of the process's life.
 struct Registered {
     system: *mut sqlite3_vfs,
 }
@@ -49,9 +49,9 @@ fn name_for(version: c_int) -> Option<&'static str> {
 }
 
 fn register() -> Option<Registered> {
-    // SAFETY: the default VFS is asked for. What comes is null or stays as long as it is registered, which is for ever.
+    // SAFETY: asks for the default VFS. The answer is null, or a VFS that stays registered for ever.
     let system = unsafe { ffi::sqlite3_vfs_find(ptr::null()) };
-    // SAFETY: as above; it is only read.
+    // SAFETY: as above; the VFS is only read.
     let found = unsafe { system.as_ref() }?;
     let log_file = c_int::try_from(SYSTEMS_FILE).ok()?;
     let own = sqlite3_vfs {
@@ -59,34 +59,34 @@ fn register() -> Option<Registered> {
         pNext: ptr::null_mut(),
         zName: NAME.as_ptr(),
         xOpen: Some(open),
-        // Its other functions do not look at the VFS that they are called with, or at what is the same in both.
+        // The other functions do not use the VFS that they get, or only fields that are the same in both.
         ..*found
     };
     let own = Box::into_raw(Box::new(own));
-    // SAFETY: it is given away for ever, its name is a static, and every function in it is SQLite's own or one of below.
-    // It is not made the default: only who names it gets it.
+    // SAFETY: `own` is given away for ever, its name is a static, and its functions are the system's or those of this file.
+    // 0: not the default VFS. Only a connection that names it gets it.
     if unsafe { ffi::sqlite3_vfs_register(own, 0) } == SQLITE_OK {
         return Some(Registered { system });
     }
-    // SAFETY: it was made above, and SQLite has not taken it.
+    // SAFETY: `own` was made above, and SQLite has not taken it.
     drop(unsafe { Box::from_raw(own) });
     None
 }
 
-/// A log. Behind it, in the same piece of memory, lies the system's file.
+/// An open log. The system's file follows in the same piece of memory.
 #[repr(C)]
 struct LogFile {
-    /// What SQLite knows of it: must come first.
+    /// SQLite's part of it, which must come first.
     file: sqlite3_file,
     frames: Frames,
 }
 
-/// Where the system's file lies.
+/// The offset of the system's file.
 const SYSTEMS_FILE: usize = size_of::<LogFile>().next_multiple_of(8);
 // SQLite's memory for files is aligned to 8 bytes and no more.
 const _: () = assert!(align_of::<LogFile>() <= 8);
 
-/// What of the first version there is; SQLite asks a log for no more.
+/// Version 1 of the methods: SQLite uses no others for a log.
 static METHODS: sqlite3_io_methods = sqlite3_io_methods {
     iVersion: 1,
     xClose: Some(close),
@@ -161,13 +161,14 @@ macro_rules! systems {
     }};
 }
 
-/// The most that SQLite's own VFS takes at once: it looks at the lowest 17 bits of a length.
+/// The largest write that SQLite's own VFS takes: it uses the lowest 17 bits of a length.
 const MOST_AT_ONCE: usize = 0x1_0000;
 
-/// Writes what the log of `connection` holds, where a commit has left something. A write that fails is no worse than that.
+/// Writes the frames that a commit has left in the log of `connection`. Ignores errors: the caller fails anyway.
 pub(crate) fn write_held(connection: &Connection) {
     let mut log: *mut sqlite3_file = ptr::null_mut();
-    // SAFETY: the connection is borrowed: it stays open, and is this thread's. SQLite answers with its log, if that is open.
+    // SAFETY: the connection is borrowed, so it stays open and no other thread uses it. SQLite answers with its log, if the
+    // log is open.
     unsafe {
         let asked = ffi::sqlite3_file_control(
             connection.handle(),
@@ -181,12 +182,12 @@ pub(crate) fn write_held(connection: &Connection) {
     }
 }
 
-/// Writes what is held, before anything else is done with the log.
+/// Writes the frames that are held, before anything else is done with the log.
 ///
 /// # Safety
 /// `file` is a log that `open` has opened, and nobody else uses it now.
 unsafe fn settle(file: *mut sqlite3_file) -> c_int {
-    // SAFETY: as the caller vouches; what is written is bytes of our own.
+    // SAFETY: as the caller vouches; the bytes written are our own.
     unsafe {
         let frames = &mut (*file.cast::<LogFile>()).frames;
         let mut outcome = SQLITE_OK;
@@ -204,7 +205,7 @@ unsafe fn settle(file: *mut sqlite3_file) -> c_int {
     }
 }
 
-/// A method that is the system's, once what is held is written.
+/// A method that writes the frames that are held and then calls the system's.
 macro_rules! settled {
     ($name:ident, $method:ident $(, $argument:ident: $kind:ty)*) => {
         unsafe extern "C" fn $name(file: *mut sqlite3_file $(, $argument: $kind)*) -> c_int {
@@ -225,7 +226,7 @@ settled!(truncate, xTruncate, size: sqlite3_int64);
 settled!(sync, xSync, flags: c_int);
 settled!(file_size, xFileSize, size: *mut sqlite3_int64);
 
-/// A method that is the system's and does not look at the bytes of the file.
+/// A method that calls the system's. The bytes of the file do not matter to it.
 macro_rules! passed_on {
     ($name:ident, $method:ident $(, $argument:ident: $kind:ty)*) => {
         unsafe extern "C" fn $name(file: *mut sqlite3_file $(, $argument: $kind)*) -> c_int {
@@ -272,7 +273,7 @@ unsafe extern "C" fn write(
 }
 
 unsafe extern "C" fn close(file: *mut sqlite3_file) -> c_int {
-    // SAFETY: `open` has filled it, and SQLite does not use it again.
+    // SAFETY: `open` has filled the log, and SQLite does not use it again.
     unsafe {
         ptr::drop_in_place(&raw mut (*file.cast::<LogFile>()).frames);
         systems!(file, xClose)

@@ -47,7 +47,7 @@ pub enum Endpoints {
         #[command(flatten)]
         settings: EndpointSettings,
     },
-    /// Delete an endpoint; what was accepted for it is still delivered.
+    /// Delete an endpoint; messages that were accepted for it are still delivered.
     Delete { endpoint_id: String },
     /// Hold deliveries.
     Pause { endpoint_id: String },
@@ -80,7 +80,7 @@ pub enum Messages {
     Tail(tail::TailFlags),
     /// Queue a message again.
     Replay { message_id: String },
-    /// Queue again what failed or waits for a retry, oldest first.
+    /// Queue again messages that failed or wait for a retry, oldest first.
     ReplayAll(many::ReplayAllFlags),
     /// Give up a message that waits for a retry.
     Cancel { message_id: String },

@@ -1,4 +1,4 @@
-//! Which outbox a command works on: a file, or what a server has.
+//! The outbox that a command works on: a file, or a server's.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -30,8 +30,8 @@ pub struct OutboxFlags {
     /// A sidecar or the hosted service, instead of a file.
     #[arg(long = "url", env = "HOOKBRIDGE_URL", value_name = "URL", global = true, help_heading = "Outbox")]
     server_url: Option<String>,
-    /// The API key for `--url`. Everybody on the machine sees a command line (`ps`), and who runs as the same user sees the
-    /// environment: `--api-key-file` is for secrets.
+    /// The API key for `--url`. A command line is visible to every user of the machine (`ps`), and the environment to
+    /// every process of the same user: prefer `--api-key-file`.
     #[arg(
         long,
         env = "HOOKBRIDGE_API_KEY",

@@ -28,7 +28,7 @@ const COLUMNS: &[(&str, usize)] = &[
     ("last_error", 0),
 ];
 
-/// What is printed.
+/// Flags of `hookbridge messages tail`.
 #[derive(Debug, Args)]
 pub struct TailFlags {
     /// Go on: print new messages, and those among the newest 500 whose status changes.

@@ -48,7 +48,7 @@ pub struct Connection {
     shutdown: watch::Sender<Shutdown>,
 }
 
-/// What happens on a connection.
+/// The requests and answers of a connection.
 struct Activity {
     requests: usize,
     /// The end of the last request, or the beginning of the connection.

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-/// The file beside the outbox whose name ends so.
+/// The path of the file beside the outbox whose name is the outbox's and `suffix`.
 pub fn beside(database: &Path, suffix: &str) -> PathBuf {
     let mut name = database.as_os_str().to_owned();
     name.push(suffix);
