@@ -23,7 +23,7 @@ use crate::model::ids::ApiKeyId;
 use crate::operations;
 use crate::operations::messages::{SendReceipt, SendRequest};
 use crate::outbox::sqlite::own_file::OwnFile;
-use crate::outbox::sqlite::{SqliteFile, api_keys, due, sole_copy};
+use crate::outbox::sqlite::{SqliteFile, due, sole_copy};
 use crate::wire::tls;
 use running::Running;
 
@@ -233,7 +233,7 @@ impl Engine {
     /// # Errors
     /// `STORAGE_UNAVAILABLE` where the outbox cannot be read.
     pub fn has_api_keys(&self) -> Result<bool> {
-        self.shared.running()?.context()?.read(api_keys::any)
+        self.shared.running()?.context()?.reading().has_api_keys()
     }
 
     /// Whether what is sent now could be committed. Where nothing was committed within the last second, something is.

@@ -19,6 +19,7 @@ use crate::operations::context::{Context, Opened};
 use crate::outbox::link::DeliveryLink;
 use crate::outbox::sqlite::leadership::Leadership;
 use crate::outbox::sqlite::own_file::OwnFile;
+use crate::outbox::sqlite::store::Store;
 use crate::outbox::sqlite::writer::Writer;
 use crate::outbox::sqlite::writer::commit::Committer;
 use crate::outbox::sqlite::writer::queue::Queue;
@@ -99,6 +100,7 @@ impl Process {
         let events = events.clone();
         let context = Context::new(Opened {
             config: config.clone(),
+            outbox: Arc::new(Store::new(file.clone())),
             file,
             queue,
             committer,

@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 use super::context::Context;
 use super::invalid_request;
 use crate::error::Result;
-use crate::outbox::sqlite::api_keys;
 
 /// The most ids of one look-up, of both kinds together.
 pub const ACTORS_LIMIT: usize = 100;
@@ -65,7 +64,7 @@ pub(crate) fn lookup(context: &Context, request: LookupActors) -> Result<Actors>
             "`user_id` and `api_key_id` must name 1 to {ACTORS_LIMIT} ids in all, not {asked}"
         )));
     }
-    let known = if keys.is_empty() { Vec::new() } else { context.read(api_keys::list)? };
+    let known = if keys.is_empty() { Vec::new() } else { context.reading().api_keys()? };
     let found = known
         .into_iter()
         .map(|key| (key.listed.key_id.to_string(), ApiKeyActor { label: key.listed.label }))

@@ -9,8 +9,9 @@ use crate::model::api_key::LABEL_CHARACTERS;
 use crate::model::api_key::{ApiKey, ApiKeyMode, ApiKeySecret, NewApiKey};
 use crate::model::ids::ApiKeyId;
 use crate::model::timestamp::Timestamp;
+use crate::outbox::api_keys::StoredApiKey;
 use crate::outbox::change::Change;
-use crate::outbox::sqlite::api_keys::{self, StoredApiKey};
+use crate::outbox::sqlite::api_keys;
 use crate::outbox::sqlite::writer::edit::Edited;
 
 /// The label of a key that was installed.
@@ -94,7 +95,7 @@ pub(crate) fn install(context: &Context, key: &str) -> Result<ApiKeyId> {
 
 pub(crate) fn list(context: &Context, _request: ListApiKeys) -> Result<Page<ApiKey>> {
     let mut data: Vec<ApiKey> =
-        context.read(api_keys::list)?.into_iter().map(|stored| stored.listed).collect();
+        context.reading().api_keys()?.into_iter().map(|stored| stored.listed).collect();
     for key in &mut data {
         key.last_used_at = context.keys.last_used(key);
     }

@@ -10,7 +10,8 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::model::api_key::{ApiKey, sha256};
 use crate::model::ids::ApiKeyId;
 use crate::model::timestamp::Timestamp;
-use crate::outbox::sqlite::{SqliteFile, api_keys, changes};
+use crate::outbox::Outbox;
+use crate::outbox::api_keys::{Revision, StoredApiKey};
 
 /// How long another process's edit may go unnoticed: as long as its messages may. A look costs several system calls.
 const LOOKED_EVERY: Duration = Duration::from_millis(5);
@@ -35,7 +36,7 @@ struct Table {
     /// When it was last looked whether another process has edited them.
     looked_at: Option<Instant>,
     /// The revision of the outbox for which `keys` holds.
-    revision: Option<i64>,
+    revision: Option<Revision>,
     keys: Vec<KnownKey>,
     used: HashMap<ApiKeyId, Used>,
 }
@@ -56,14 +57,14 @@ impl KeyTable {
     ///
     /// # Errors
     /// `UNAUTHORIZED` where it is nobody's.
-    pub(crate) fn identify(&self, file: &SqliteFile, key: &str, now: Timestamp) -> Result<Identified> {
+    pub(crate) fn identify(&self, outbox: &dyn Outbox, key: &str, now: Timestamp) -> Result<Identified> {
         let hash = sha256(key);
         let begun = Instant::now();
         if self.with(|table| table.looked_at.is_none_or(|at| begun.duration_since(at) >= LOOKED_EVERY)) {
-            let revision = file.read(changes::revision)?;
+            let revision = outbox.revision()?;
             if self.with(|table| table.revision != Some(revision)) {
                 // Read after the revision: at worst it is newer, and is read once more.
-                let keys = file.read(api_keys::list)?;
+                let keys = outbox.api_keys()?;
                 self.with(|table| table.replace(revision, &keys));
             }
             self.with(|table| table.looked_at = Some(begun));
@@ -89,7 +90,7 @@ impl KeyTable {
 }
 
 impl Table {
-    fn replace(&mut self, revision: i64, stored: &[api_keys::StoredApiKey]) {
+    fn replace(&mut self, revision: Revision, stored: &[StoredApiKey]) {
         // Another caller may have read a newer state meanwhile.
         if self.revision.is_some_and(|known| known > revision) {
             return;
@@ -126,7 +127,6 @@ impl Table {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::outbox::sqlite::api_keys::StoredApiKey;
 
     #[test]
     fn a_use_is_written_once_a_minute_and_a_deleted_key_is_forgotten() {
@@ -139,14 +139,14 @@ mod tests {
             last_used_at: None,
         };
         let mut table = Table::default();
-        table.replace(1, &[StoredApiKey { sha256: [7; 32], listed }]);
+        table.replace(Revision(1), &[StoredApiKey { sha256: [7; 32], listed }]);
         let mut at = |second: i64| {
             table.identify(&[7; 32], Timestamp::from_millis(second * 1000)).unwrap().to_be_written.is_some()
         };
         let written: Vec<i64> = (0..200).filter(|second| at(*second)).collect();
         assert_eq!(written, [0, 60, 120, 180]);
         assert!(table.identify(&[8; 32], Timestamp::from_millis(0)).is_none());
-        table.replace(2, &[]);
+        table.replace(Revision(2), &[]);
         assert!(table.identify(&[7; 32], Timestamp::from_millis(0)).is_none() && table.used.is_empty());
     }
 }

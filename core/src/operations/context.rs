@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::authentication::KeyTable;
 use super::messages::SendRequest;
-use super::readers::Readers;
+use super::readers::{Readers, Reading};
 use crate::config::Config;
 use crate::error::Result;
 use crate::exports::Exporter;
@@ -12,6 +12,7 @@ use crate::host::completion::{PendingSend, Reply, Slot};
 use crate::model::deliverer::Deliverer;
 use crate::model::ids::{ApiKeyId, MessageIds};
 use crate::model::timestamp::Timestamp;
+use crate::outbox::Outbox;
 use crate::outbox::link::DeliveryLink;
 use crate::outbox::sqlite::SqliteFile;
 use crate::outbox::sqlite::leadership::Leadership;
@@ -37,6 +38,7 @@ pub(crate) struct Context {
     pub guard: AddressGuard,
     /// Of the hosts of endpoints that are written. Delivery has its own: neither waits for the other's.
     pub names: Names,
+    outbox: Arc<dyn Outbox>,
     pub file: Arc<SqliteFile>,
     pub queue: Arc<Queue>,
     pub committer: Arc<Committer>,
@@ -52,6 +54,7 @@ pub(crate) struct Context {
 /// What the engine has opened, to make a [`Context`] of.
 pub(crate) struct Opened {
     pub config: Arc<Config>,
+    pub outbox: Arc<dyn Outbox>,
     pub file: Arc<SqliteFile>,
     pub queue: Arc<Queue>,
     pub committer: Arc<Committer>,
@@ -63,7 +66,8 @@ pub(crate) struct Opened {
 
 impl Context {
     pub(crate) fn new(opened: Opened) -> Self {
-        let Opened { config, file, queue, committer, link, leadership, exporter, not_delivering } = opened;
+        let Opened { config, outbox, file, queue, committer, link, leadership, exporter, not_delivering } =
+            opened;
         Self {
             guard: AddressGuard::new(config.allow_local_endpoints),
             names: Names::new(),
@@ -71,6 +75,7 @@ impl Context {
             keys: KeyTable::default(),
             readers: Readers::default(),
             config,
+            outbox,
             file,
             queue,
             committer,
@@ -131,7 +136,12 @@ impl Context {
         edit::commit(&self.queue, change)
     }
 
-    /// For operations: a few read at once, the others wait.
+    /// The outbox for whoever reads: a few operations at once, the others wait here.
+    pub(crate) fn reading(&self) -> Reading<'_> {
+        Reading::begin(&self.readers, &*self.outbox)
+    }
+
+    /// As [`Context::reading`], for what the outbox has no method for yet.
     pub(crate) fn read<T>(
         &self,
         read: impl FnOnce(&rusqlite::Connection) -> rusqlite::Result<T>,
@@ -154,7 +164,7 @@ impl Context {
 
     /// Whose key it is; notes its use where a minute has passed since it was last noted.
     pub(crate) fn authenticate(&self, key: &str) -> Result<ApiKeyId> {
-        let known = self.keys.identify(&self.file, key, Timestamp::now())?;
+        let known = self.keys.identify(&*self.outbox, key, Timestamp::now())?;
         if let Some(used_at) = known.to_be_written {
             // A guest with a valid key is let in, whether or not the note can be taken.
             let _ = self.queue.put_now(KeyUse::new(known.id, used_at));

@@ -2,7 +2,10 @@
 //! ask at once are answered no later one behind the other. The delivery loop and exports have their own bounds, so that
 //! neither waits for callers.
 
+use std::ops::Deref;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
+use crate::outbox::Outbox;
 
 /// The most operations that read at once.
 const READERS: usize = 8;
@@ -21,10 +24,10 @@ impl Default for Readers {
 
 impl Readers {
     /// Waits for a place, which is held until it is dropped.
-    pub(crate) fn enter(&self) -> Reading<'_> {
+    pub(crate) fn enter(&self) -> Place<'_> {
         let free = self.freed.wait_while(self.free(), |free| *free == 0);
         *free.unwrap_or_else(PoisonError::into_inner) -= 1;
-        Reading(self)
+        Place(self)
     }
 
     fn free(&self) -> MutexGuard<'_, usize> {
@@ -33,12 +36,33 @@ impl Readers {
 }
 
 /// A place among those who read.
-pub(crate) struct Reading<'a>(&'a Readers);
+pub(crate) struct Place<'a>(&'a Readers);
 
-impl Drop for Reading<'_> {
+impl Drop for Place<'_> {
     fn drop(&mut self) {
         *self.0.free() += 1;
         self.0.freed.notify_one();
+    }
+}
+
+/// The outbox, for a reader who holds a place.
+pub(crate) struct Reading<'a> {
+    _place: Place<'a>,
+    outbox: &'a dyn Outbox,
+}
+
+impl<'a> Reading<'a> {
+    /// Waits for a place.
+    pub(crate) fn begin(readers: &'a Readers, outbox: &'a dyn Outbox) -> Self {
+        Self { _place: readers.enter(), outbox }
+    }
+}
+
+impl<'a> Deref for Reading<'a> {
+    type Target = dyn Outbox + 'a;
+
+    fn deref(&self) -> &Self::Target {
+        self.outbox
     }
 }
 
@@ -54,7 +78,7 @@ mod tests {
         std::thread::scope(|threads| {
             for _ in 0..READERS * 8 {
                 threads.spawn(|| {
-                    let _reading = readers.enter();
+                    let _place = readers.enter();
                     most.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
                     std::thread::sleep(std::time::Duration::from_millis(2));
                     now.fetch_sub(1, Ordering::SeqCst);

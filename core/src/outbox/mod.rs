@@ -3,6 +3,7 @@
 //! Everything that changes it goes through one bounded queue to one writer thread
 //! ([`sqlite::writer`]); readers are connections of their own. SQLite is the only store today.
 
+pub(crate) mod api_keys;
 pub(crate) mod change;
 pub(crate) mod clock;
 pub(crate) mod ended;
@@ -12,8 +13,13 @@ pub(crate) mod sqlite;
 
 use bytes::Bytes;
 
+use self::api_keys::ApiKeys;
 use crate::model::ids::{EndpointId, MessageId};
 use crate::model::timestamp::Timestamp;
+
+/// One outbox, whatever keeps it. Every method is whole: when it answers, what it read was read and what it changed is
+/// committed or refused. No method has a database in its arguments.
+pub(crate) trait Outbox: ApiKeys {}
 
 /// A message that passed every check and waits to be written.
 #[derive(Clone, Debug)]

@@ -5,6 +5,7 @@ use rusqlite::{Connection, params};
 use crate::model::api_key::ApiKey;
 use crate::model::ids::ApiKeyId;
 use crate::model::timestamp::Timestamp;
+use crate::outbox::api_keys::StoredApiKey;
 
 const INSERT: &str = "INSERT INTO hookbridge_api_keys (id, sha256, prefix, label, created_at)
     VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (sha256) DO NOTHING";
@@ -15,12 +16,6 @@ const DELETE: &str = "DELETE FROM hookbridge_api_keys WHERE id = ?1";
 const ANY: &str = "SELECT EXISTS (SELECT 1 FROM hookbridge_api_keys)";
 const USED: &str =
     "UPDATE hookbridge_api_keys SET last_used_at = max(coalesce(last_used_at, 0), ?2) WHERE id = ?1";
-
-/// A key and what it is recognised by.
-pub(crate) struct StoredApiKey {
-    pub sha256: [u8; 32],
-    pub listed: ApiKey,
-}
 
 /// Whether it was added; false where this very key is there already.
 pub(crate) fn insert(connection: &Connection, key: &StoredApiKey) -> rusqlite::Result<bool> {

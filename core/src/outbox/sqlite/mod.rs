@@ -29,6 +29,7 @@ pub(crate) mod signing_keys;
 pub(crate) mod sole_copy;
 mod standing;
 pub(crate) mod statistics;
+pub(crate) mod store;
 pub(crate) mod writer;
 
 use std::fs::File;

@@ -1,0 +1,26 @@
+//! API keys as a store keeps them.
+
+use crate::error::Result;
+use crate::model::api_key::ApiKey;
+
+/// A key and what it is recognised by. The key itself is never stored.
+pub(crate) struct StoredApiKey {
+    pub sha256: [u8; 32],
+    pub listed: ApiKey,
+}
+
+/// Rises with every edit of the outbox, whichever process makes it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Revision(pub i64);
+
+/// The API keys of an outbox.
+pub(crate) trait ApiKeys: Send + Sync {
+    /// Every key, oldest first.
+    fn api_keys(&self) -> Result<Vec<StoredApiKey>>;
+
+    /// Whether there is any key.
+    fn has_api_keys(&self) -> Result<bool>;
+
+    /// As long as it stays the same, so do the keys.
+    fn revision(&self) -> Result<Revision>;
+}
