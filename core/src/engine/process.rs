@@ -17,13 +17,13 @@ use crate::host::threads::{self, Ended};
 use crate::model::timestamp::Timestamp;
 use crate::operations::context::{Context, Opened};
 use crate::outbox::link::DeliveryLink;
+use crate::outbox::sqlite::SqliteFile;
 use crate::outbox::sqlite::leadership::Leadership;
 use crate::outbox::sqlite::own_file::OwnFile;
 use crate::outbox::sqlite::store::Store;
 use crate::outbox::sqlite::writer::Writer;
 use crate::outbox::sqlite::writer::commit::Committer;
 use crate::outbox::sqlite::writer::queue::Queue;
-use crate::outbox::sqlite::{SqliteFile, due};
 use crate::relay::forward::Servers;
 use crate::wire::client::HttpClient;
 
@@ -124,7 +124,7 @@ impl Process {
         let (mut pause, longest) = FLUSH_POLL;
         let mut hindered = None;
         loop {
-            if !self.context.read(|connection| due::anything_due(connection, Timestamp::now()))? {
+            if !self.context.reading().anything_due(Timestamp::now())? {
                 return Ok(true);
             }
             match self.nobody_delivers() {

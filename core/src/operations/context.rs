@@ -38,7 +38,7 @@ pub(crate) struct Context {
     pub guard: AddressGuard,
     /// Of the hosts of endpoints that are written. Delivery has its own: neither waits for the other's.
     pub names: Names,
-    outbox: Arc<dyn Outbox>,
+    pub outbox: Arc<dyn Outbox>,
     pub file: Arc<SqliteFile>,
     pub queue: Arc<Queue>,
     pub committer: Arc<Committer>,

@@ -8,6 +8,7 @@ use super::context::Context;
 use super::endpoints::{parse_id as parse_endpoint, row as endpoint_row};
 use super::{Page, invalid_request};
 use crate::error::Result;
+use crate::model::ids::EndpointId;
 use crate::model::message::MessageStatus;
 use crate::model::message_summary::MessageSummary;
 use crate::model::timestamp::Timestamp;
@@ -106,10 +107,14 @@ fn shown(context: &Context, listing: Listing) -> (Vec<MessageSummary>, Option<i6
     (messages, listing.next)
 }
 
+/// The endpoint that a filter names.
+pub(super) fn named_endpoint(endpoint_id: Option<&str>) -> Result<Option<EndpointId>> {
+    endpoint_id.filter(|id| !id.is_empty()).map(parse_endpoint).transpose()
+}
+
 /// The row of the endpoint that a filter names; deleted ones have none.
 pub(super) fn filtered_endpoint(context: &Context, endpoint_id: Option<&str>) -> Result<Option<i64>> {
-    let Some(id) = endpoint_id.filter(|id| !id.is_empty()) else { return Ok(None) };
-    let id = parse_endpoint(id)?;
+    let Some(id) = named_endpoint(endpoint_id)? else { return Ok(None) };
     context.read(|connection| endpoint_row(connection, &id))?.map(Some)
 }
 

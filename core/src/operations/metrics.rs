@@ -6,10 +6,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::context::Context;
-use super::logs::filtered_endpoint;
+use super::logs::named_endpoint;
 use crate::error::Result;
 use crate::model::timestamp::Timestamp;
-use crate::outbox::sqlite::metrics::{self, Counters, DAY, HOUR, MINUTE, QUARTER};
+use crate::outbox::figures::{Buckets, Counters, DAY, HOUR, MINUTE, QUARTER, floor};
 
 /// How far back is looked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -111,13 +111,12 @@ pub struct Timeseries {
 /// The window, where it begins, the width of its buckets and what they count.
 fn counted(context: &Context, request: &MetricsRequest) -> Result<(Window, i64, i64, Vec<Counters>)> {
     let window = request.window.unwrap_or_default();
-    let endpoint_seq = filtered_endpoint(context, request.endpoint_id.as_deref())?;
+    let endpoint = named_endpoint(request.endpoint_id.as_deref())?;
     let (width, count) = window.buckets();
-    let last = metrics::floor(Timestamp::now().as_millis(), width);
+    let last = floor(Timestamp::now().as_millis(), width);
     let from = last - width * (i64::try_from(count).unwrap_or(1) - 1);
-    let buckets =
-        context.read(|connection| metrics::buckets(connection, from, width, count, endpoint_seq))?;
-    Ok((window, from, width, buckets))
+    let counters = context.reading().counters(Buckets { from, width, count }, endpoint.as_ref())?;
+    Ok((window, from, width, counters))
 }
 
 pub(crate) fn get(context: &Context, request: MetricsRequest) -> Result<Metrics> {

@@ -7,7 +7,6 @@ use crate::error::Result;
 use crate::model::deliverer::Deliverer;
 use crate::model::shortage::ShortageReport;
 use crate::model::timestamp::Timestamp;
-use crate::outbox::sqlite::statistics;
 
 /// `stats` takes nothing.
 #[derive(Clone, Copy, Debug, Deserialize)]
@@ -41,14 +40,14 @@ pub struct Stats {
 
 pub(crate) fn stats(context: &Context, _request: StatsRequest) -> Result<Stats> {
     let now = Timestamp::now();
-    let counts = context.read(|connection| statistics::counts(connection, now))?;
+    let counts = context.reading().counts(now)?;
     Ok(Stats {
         queued: counts.queued,
         in_flight: context.link.in_flight() as u64,
         waiting_for_retry: counts.waiting_for_retry,
         dead: counts.dead,
         oldest_due_age_seconds: counts.oldest_due.map(|oldest| now.since(oldest).as_secs_f64()),
-        bytes_on_disk: context.file.bytes_on_disk(),
+        bytes_on_disk: context.outbox.bytes_on_disk(),
         deliverer: context.deliverer(),
         not_delivering: context.not_delivering(),
         shortage: context.link.shortage(),

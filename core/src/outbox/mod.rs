@@ -7,6 +7,7 @@ pub(crate) mod api_keys;
 pub(crate) mod change;
 pub(crate) mod clock;
 pub(crate) mod ended;
+pub(crate) mod figures;
 pub(crate) mod link;
 pub mod rows;
 pub(crate) mod sqlite;
@@ -14,12 +15,13 @@ pub(crate) mod sqlite;
 use bytes::Bytes;
 
 use self::api_keys::ApiKeys;
+use self::figures::Figures;
 use crate::model::ids::{EndpointId, MessageId};
 use crate::model::timestamp::Timestamp;
 
 /// One outbox, whatever keeps it. Every method is whole: when it answers, what it read was read and what it changed is
 /// committed or refused. No method has a database in its arguments.
-pub(crate) trait Outbox: ApiKeys {}
+pub(crate) trait Outbox: ApiKeys + Figures {}
 
 /// A message that passed every check and waits to be written.
 #[derive(Clone, Debug)]

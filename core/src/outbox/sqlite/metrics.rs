@@ -12,13 +12,7 @@ use std::collections::BTreeMap;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::model::timestamp::Timestamp;
-
-/// The width of a young row, in milliseconds.
-pub(crate) const MINUTE: i64 = 60_000;
-pub(crate) const HOUR: i64 = 60 * MINUTE;
-/// Of a day.
-pub(crate) const QUARTER: i64 = 6 * HOUR;
-pub(crate) const DAY: i64 = 24 * HOUR;
+use crate::outbox::figures::{Buckets, Counters, DAY, HOUR, MINUTE, QUARTER, floor};
 
 /// Rows this old are dropped; no window reaches further back.
 const KEPT: i64 = 32 * DAY;
@@ -63,39 +57,6 @@ struct Fold {
     reached: &'static str,
 }
 
-/// What happened to one endpoint's messages in some time, counted when it was committed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Counters {
-    /// Messages accepted, by the moment of it. A replay, and a send that an idempotency key answered, accept none.
-    pub total: u64,
-    /// Successful deliveries recorded; a message that is replayed may have several.
-    pub succeeded: u64,
-    /// Messages given up after an attempt. Those that were cancelled, deleted or ran out of retention are not counted.
-    pub failed: u64,
-    /// Attempts that failed and will be followed by another.
-    pub retries: u64,
-    /// Attempts that were answered completely, whatever the answer.
-    pub answers: u64,
-    /// How long those took in all, in milliseconds.
-    pub latency_ms: u64,
-}
-
-impl Counters {
-    /// The mean time of an attempt that was answered, rounded down; 0 where none was.
-    pub(crate) fn avg_latency_ms(&self) -> u64 {
-        self.latency_ms.checked_div(self.answers).unwrap_or(0)
-    }
-
-    pub(crate) fn add(&mut self, other: &Self) {
-        self.total += other.total;
-        self.succeeded += other.succeeded;
-        self.failed += other.failed;
-        self.retries += other.retries;
-        self.answers += other.answers;
-        self.latency_ms += other.latency_ms;
-    }
-}
-
 /// Where it is written how far accepted messages have been added up.
 const ACCEPTED_REACHED: &str = "metrics_accepted";
 /// The most messages that are added up at once.
@@ -137,17 +98,10 @@ pub(crate) fn write(connection: &Connection, tally: &Tally, now: Timestamp) -> r
     Ok(())
 }
 
-/// The beginning of the bucket of `width` that `millis` lies in.
-pub(crate) fn floor(millis: i64, width: i64) -> i64 {
-    millis - millis.rem_euclid(width)
-}
-
-/// The counters of `count` buckets of `width` from `from` on, of one endpoint or of all.
+/// The counters of each bucket, of one endpoint or of all.
 pub(crate) fn buckets(
     connection: &Connection,
-    from: i64,
-    width: i64,
-    count: usize,
+    Buckets { from, width, count }: Buckets,
     endpoint_seq: Option<i64>,
 ) -> rusqlite::Result<Vec<Counters>> {
     let mut buckets = vec![Counters::default(); count];
@@ -231,7 +185,8 @@ mod tests {
         let views = || {
             [(MINUTE, 60), (HOUR, 24), (QUARTER, 28), (DAY, 30)].map(|(width, count)| {
                 let from = floor(now.as_millis(), width) - width * (count as i64 - 1);
-                [None, Some(2)].map(|endpoint| buckets(&connection, from, width, count, endpoint).unwrap())
+                [None, Some(2)]
+                    .map(|endpoint| buckets(&connection, Buckets { from, width, count }, endpoint).unwrap())
             })
         };
         let before = views();

@@ -4,6 +4,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::clock::behind;
 use crate::model::timestamp::Timestamp;
+use crate::outbox::figures::Counts;
 
 /// What waits is told apart by its due time: see `schema.rs`. Rows are in the order of acceptance.
 const WAITING: &str = concat!(
@@ -15,14 +16,6 @@ const WAITING: &str = concat!(
 const DEAD: &str = "SELECT count(*) FROM hookbridge_messages INDEXED BY hookbridge_messages_dead
     WHERE status = 3 AND deleted_at IS NULL";
 const CREATED_AT: &str = "SELECT created_at FROM hookbridge_messages WHERE seq = ?1";
-
-pub(crate) struct Counts {
-    pub queued: u64,
-    pub waiting_for_retry: u64,
-    pub dead: u64,
-    /// When the oldest message that is due was accepted.
-    pub oldest_due: Option<Timestamp>,
-}
 
 pub(crate) fn counts(connection: &Connection, now: Timestamp) -> rusqlite::Result<Counts> {
     let (queued, waiting_for_retry, oldest): (u64, u64, Option<i64>) = connection

@@ -2,10 +2,15 @@
 
 use std::sync::Arc;
 
-use super::{SqliteFile, api_keys, changes};
-use crate::error::Result;
+use rusqlite::Connection;
+
+use super::{SqliteFile, api_keys, changes, due, endpoints, metrics, statistics};
+use crate::error::{Result, endpoint_not_found};
+use crate::model::ids::EndpointId;
+use crate::model::timestamp::Timestamp;
 use crate::outbox::Outbox;
 use crate::outbox::api_keys::{ApiKeys, Revision, StoredApiKey};
+use crate::outbox::figures::{Buckets, Counters, Counts, Figures};
 
 /// Reads the file.
 pub(crate) struct Store {
@@ -16,6 +21,15 @@ impl Store {
     pub(crate) fn new(file: Arc<SqliteFile>) -> Self {
         Self { file }
     }
+}
+
+/// The row of the endpoint that a reader asks about, where it asks about one.
+fn endpoint_row(
+    connection: &Connection,
+    endpoint: Option<&EndpointId>,
+) -> rusqlite::Result<Result<Option<i64>>> {
+    let Some(id) = endpoint else { return Ok(Ok(None)) };
+    Ok(endpoints::live_seq(connection, id)?.map(Some).ok_or_else(endpoint_not_found))
 }
 
 impl Outbox for Store {}
@@ -31,5 +45,28 @@ impl ApiKeys for Store {
 
     fn revision(&self) -> Result<Revision> {
         self.file.read(changes::revision).map(Revision)
+    }
+}
+
+impl Figures for Store {
+    fn counts(&self, now: Timestamp) -> Result<Counts> {
+        self.file.read(|connection| statistics::counts(connection, now))
+    }
+
+    fn counters(&self, buckets: Buckets, endpoint: Option<&EndpointId>) -> Result<Vec<Counters>> {
+        self.file.read(|connection| {
+            Ok(match endpoint_row(connection, endpoint)? {
+                Ok(row) => Ok(metrics::buckets(connection, buckets, row)?),
+                Err(unknown) => Err(unknown),
+            })
+        })?
+    }
+
+    fn anything_due(&self, now: Timestamp) -> Result<bool> {
+        self.file.read(|connection| due::anything_due(connection, now))
+    }
+
+    fn bytes_on_disk(&self) -> u64 {
+        self.file.bytes_on_disk()
     }
 }

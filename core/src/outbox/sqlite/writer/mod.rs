@@ -28,13 +28,14 @@ use std::time::{Duration, Instant};
 use rusqlite::{CachedStatement, Connection};
 
 use super::SqliteFile;
-use super::metrics::{Counters, Tally};
+use super::metrics::Tally;
 use crate::error::Error;
 use crate::host::completion::Completions;
 use crate::host::fork;
 use crate::model::ids::EndpointId;
 use crate::model::timestamp::Timestamp;
 use crate::outbox::change::Change;
+use crate::outbox::figures::Counters;
 use crate::outbox::link::{DeliveryLink, Notice};
 use commit::Committer;
 use queue::{Queue, Queued};

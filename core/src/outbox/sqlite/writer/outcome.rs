@@ -7,9 +7,9 @@ use crate::error::Error;
 use crate::outbox::change::Change;
 use crate::outbox::clock::Reading;
 use crate::outbox::ended::{EndedAttempt, Verdict};
+use crate::outbox::figures::Counters;
 use crate::outbox::link::Notice;
 use crate::outbox::sqlite::attempts::{self, stored_retry_type};
-use crate::outbox::sqlite::metrics::Counters;
 use crate::outbox::sqlite::{clock, endpoints, messages};
 use crate::outbox::stored_status;
 

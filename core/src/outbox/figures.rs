@@ -1,0 +1,85 @@
+//! What an outbox counts: how many messages stand where, and what happened over time.
+
+use crate::error::Result;
+use crate::model::ids::EndpointId;
+use crate::model::timestamp::Timestamp;
+
+/// The width of a bucket, in milliseconds.
+pub(crate) const MINUTE: i64 = 60_000;
+pub(crate) const HOUR: i64 = 60 * MINUTE;
+/// Of a day.
+pub(crate) const QUARTER: i64 = 6 * HOUR;
+pub(crate) const DAY: i64 = 24 * HOUR;
+
+/// How many messages stand where.
+pub(crate) struct Counts {
+    pub queued: u64,
+    pub waiting_for_retry: u64,
+    pub dead: u64,
+    /// When the oldest message that is due was accepted.
+    pub oldest_due: Option<Timestamp>,
+}
+
+/// What happened to one endpoint's messages in some time, counted when it was committed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Counters {
+    /// Messages accepted, by the moment of it. A replay, and a send that an idempotency key answered, accept none.
+    pub total: u64,
+    /// Successful deliveries recorded; a message that is replayed may have several.
+    pub succeeded: u64,
+    /// Messages given up after an attempt. Those that were cancelled, deleted or ran out of retention are not counted.
+    pub failed: u64,
+    /// Attempts that failed and will be followed by another.
+    pub retries: u64,
+    /// Attempts that were answered completely, whatever the answer.
+    pub answers: u64,
+    /// How long those took in all, in milliseconds.
+    pub latency_ms: u64,
+}
+
+impl Counters {
+    /// The mean time of an attempt that was answered, rounded down; 0 where none was.
+    pub(crate) fn avg_latency_ms(&self) -> u64 {
+        self.latency_ms.checked_div(self.answers).unwrap_or(0)
+    }
+
+    pub(crate) fn add(&mut self, other: &Self) {
+        self.total += other.total;
+        self.succeeded += other.succeeded;
+        self.failed += other.failed;
+        self.retries += other.retries;
+        self.answers += other.answers;
+        self.latency_ms += other.latency_ms;
+    }
+}
+
+/// Stretches of time that lie side by side.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Buckets {
+    /// When the first begins, in milliseconds.
+    pub from: i64,
+    pub width: i64,
+    pub count: usize,
+}
+
+/// The beginning of the bucket of `width` that `millis` lies in.
+pub(crate) fn floor(millis: i64, width: i64) -> i64 {
+    millis - millis.rem_euclid(width)
+}
+
+/// The figures of an outbox.
+pub(crate) trait Figures: Send + Sync {
+    fn counts(&self, now: Timestamp) -> Result<Counts>;
+
+    /// What happened in each bucket, to one endpoint's messages or to all: one snapshot.
+    ///
+    /// # Errors
+    /// `ENDPOINT_NOT_FOUND`, also for one that was deleted.
+    fn counters(&self, buckets: Buckets, endpoint: Option<&EndpointId>) -> Result<Vec<Counters>>;
+
+    /// Whether any message is due, in whatever hands.
+    fn anything_due(&self, now: Timestamp) -> Result<bool>;
+
+    /// The bytes that it takes on disk.
+    fn bytes_on_disk(&self) -> u64;
+}
