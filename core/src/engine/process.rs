@@ -16,6 +16,7 @@ use crate::host::fork;
 use crate::host::threads::{self, Ended};
 use crate::model::timestamp::Timestamp;
 use crate::operations::context::{Context, Opened};
+use crate::outbox::Outbox;
 use crate::outbox::link::DeliveryLink;
 use crate::outbox::sqlite::SqliteFile;
 use crate::outbox::sqlite::leadership::Leadership;
@@ -66,7 +67,8 @@ impl Process {
         let (inbox, notices) = mpsc::unbounded_channel();
         let delivers = config.delivery == Delivery::Auto;
         let link = Arc::new(DeliveryLink::new(delivers.then_some(inbox)));
-        let exporter = Arc::new(Exporter::new(file.clone(), queue.clone()));
+        let outbox: Arc<dyn Outbox> = Arc::new(Store::new(file.clone(), queue.clone()));
+        let exporter = Arc::new(Exporter::new(config.clone(), outbox.clone(), file.path().to_owned()));
         // What may fail for a setting's sake does so before a thread runs.
         let loop_parts = if delivers {
             let targets = targets(config)?;
@@ -100,7 +102,7 @@ impl Process {
         let events = events.clone();
         let context = Context::new(Opened {
             config: config.clone(),
-            outbox: Arc::new(Store::new(file.clone())),
+            outbox,
             file,
             queue,
             committer,

@@ -9,14 +9,13 @@ use nix::fcntl::{FcntlArg, fcntl};
 use nix::libc;
 
 use crate::error::{Error, ErrorCode, Result};
-use crate::exports::exports_are_full;
 use crate::model::ids::ExportId;
-use crate::model::timestamp::Timestamp;
-use crate::outbox::sqlite::exports::{self, ExportedMessage, Written};
-use crate::outbox::sqlite::{SqliteFile, side_file};
+use crate::outbox::Outbox;
+use crate::outbox::exports::{ExportedMessage, Written};
+use crate::outbox::sqlite::side_file;
 
 /// How many rows are read at a time: between two reads other work goes on, and the log can be folded.
-const PAGE: i64 = 1000;
+const PAGE: usize = 1000;
 /// The columns (docs/contract.md#exports).
 const COLUMNS: [&str; 13] = [
     "message_id",
@@ -87,11 +86,11 @@ impl Part {
     /// Writes the whole, and gives it its name.
     pub(super) fn write(
         self,
-        outbox: &SqliteFile,
+        outbox: &dyn Outbox,
         stopped: impl Fn() -> bool,
-        bytes_on_disk: impl Fn() -> u64,
+        check_size: impl Fn() -> Result<()>,
     ) -> Fate {
-        match self.write_rows(outbox, stopped, bytes_on_disk) {
+        match self.write_rows(outbox, stopped, check_size) {
             Ok(Some(rows)) => match self.publish() {
                 Ok(bytes) => Fate::Written(Written::Whole { rows, bytes }),
                 Err(error) => self.failed(&error.to_string()),
@@ -114,9 +113,9 @@ impl Part {
     /// How many messages were written; none where it was not finished.
     fn write_rows(
         &self,
-        outbox: &SqliteFile,
+        outbox: &dyn Outbox,
         stopped: impl Fn() -> bool,
-        bytes_on_disk: impl Fn() -> u64,
+        check_size: impl Fn() -> Result<()>,
     ) -> Result<Option<u64>> {
         let failed = |cause: io::Error| {
             Error::new(ErrorCode::Internal, format!("the file cannot be written: {cause}"))
@@ -124,27 +123,22 @@ impl Part {
         self.file.set_len(0).map_err(failed)?;
         let mut lines = csv::Writer::from_writer(BufWriter::new(&self.file));
         lines.write_record(COLUMNS).map_err(|cause| failed(cause.into()))?;
-        let find = |connection: &rusqlite::Connection| exports::find(connection, &self.id, Timestamp::now());
-        let Some(export) = outbox.read(find)? else { return Ok(None) };
-        let (mut after, mut rows) =
-            (outbox.read(|connection| exports::first_row(connection, &export.filter))?, 0);
+        let Some(export) = outbox.export(&self.id)? else { return Ok(None) };
+        let (mut after, mut rows) = (None, 0);
         loop {
-            if stopped() || outbox.read(find)?.is_none() {
+            if stopped() || outbox.export(&self.id)?.is_none() {
                 return Ok(None);
             }
-            let (found, last) =
-                outbox.read(|connection| exports::messages(connection, &export.filter, after, PAGE))?;
+            let (found, last) = outbox.exported(&export.filter, after, PAGE)?;
             for message in &found {
                 lines.write_record(fields(message)).map_err(|cause| failed(cause.into()))?;
             }
             rows += found.len() as u64;
             lines.flush().map_err(failed)?;
-            if bytes_on_disk() > outbox.config().max_export_bytes {
-                return Err(exports_are_full(outbox.config()));
-            }
-            match last {
-                Some(last) => after = last,
-                None => break,
+            check_size()?;
+            after = last;
+            if after.is_none() {
+                break;
             }
         }
         lines.flush().map_err(failed)?;

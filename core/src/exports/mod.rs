@@ -15,9 +15,8 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::host::threads;
 use crate::model::ids::ExportId;
 use crate::model::timestamp::Timestamp;
-use crate::outbox::sqlite::writer::edit::{self, Edited};
-use crate::outbox::sqlite::writer::queue::Queue;
-use crate::outbox::sqlite::{SqliteFile, beside, exports};
+use crate::outbox::Outbox;
+use crate::outbox::sqlite::beside;
 use csv_file::Fate;
 
 /// How many are written at a time; the others wait.
@@ -34,19 +33,14 @@ fn folder(database: &Path) -> PathBuf {
     beside(database, "-exports")
 }
 
-/// Where an export's file is, once it is completed.
-pub(crate) fn path(database: &Path, id: &ExportId) -> PathBuf {
-    folder(database).join(format!("{id}.csv"))
-}
-
 /// The bytes of all files that belong to `database`.
 pub(crate) fn bytes_on_disk(database: &Path) -> u64 {
     let files = std::fs::read_dir(folder(database)).into_iter().flatten().flatten();
     files.filter_map(|file| file.metadata().ok()).map(|known| known.len()).sum()
 }
 
-/// Refuses an export that there is no room for.
-pub(crate) fn exports_are_full(config: &Config) -> Error {
+/// Why an export that there is no room for is refused.
+fn exports_are_full(config: &Config) -> Error {
     let message = format!(
         "the exports together may take {} bytes (`max_export_bytes`): delete one, or ask for less",
         config.max_export_bytes
@@ -56,8 +50,10 @@ pub(crate) fn exports_are_full(config: &Config) -> Error {
 
 /// Writes files.
 pub(crate) struct Exporter {
-    file: Arc<SqliteFile>,
-    queue: Arc<Queue>,
+    config: Arc<Config>,
+    outbox: Arc<dyn Outbox>,
+    /// Beside which the files are.
+    database: PathBuf,
     work: Mutex<Work>,
     stopped: AtomicBool,
 }
@@ -72,8 +68,22 @@ struct Work {
 }
 
 impl Exporter {
-    pub(crate) fn new(file: Arc<SqliteFile>, queue: Arc<Queue>) -> Self {
-        Self { file, queue, work: Mutex::default(), stopped: AtomicBool::new(false) }
+    pub(crate) fn new(config: Arc<Config>, outbox: Arc<dyn Outbox>, database: PathBuf) -> Self {
+        Self { config, outbox, database, work: Mutex::default(), stopped: AtomicBool::new(false) }
+    }
+
+    /// Where an export's file is, once it is completed.
+    pub(crate) fn path(&self, id: &ExportId) -> PathBuf {
+        folder(&self.database).join(format!("{id}.csv"))
+    }
+
+    /// Refuses an export that there is no room for.
+    pub(crate) fn check_room(&self) -> Result<()> {
+        let most = self.config.max_export_bytes;
+        if bytes_on_disk(&self.database) < most {
+            return Ok(());
+        }
+        Err(exports_are_full(&self.config))
     }
 
     /// What is being written ends at its next page, and is written anew by the next process.
@@ -126,7 +136,7 @@ impl Exporter {
 
     /// Writes what nobody writes any more, and removes what is over. For the process that delivers.
     pub(crate) fn look_after(self: &Arc<Self>) {
-        let cared = self.file.read(exports::unfinished).and_then(|unfinished| {
+        let cared = self.outbox.unfinished_exports().and_then(|unfinished| {
             unfinished.into_iter().try_for_each(|id| self.start(id))?;
             self.sweep()
         });
@@ -138,50 +148,40 @@ impl Exporter {
     }
 
     fn write(&self, id: ExportId) {
-        let database = self.file.path();
+        let database = &self.database;
         let Some(part) = csv_file::Part::take(database, &folder(database), id) else { return };
-        let now = Timestamp::now();
-        let begun = self.commit(move |connection| exports::begin(connection, &id, now));
+        let begun = self.outbox.begin_export(id);
         if !begun.is_ok_and(|begun| begun) {
             part.discard();
             return;
         }
-        let written = match part.write(
-            &self.file,
-            || self.stopped.load(Ordering::Relaxed),
-            || bytes_on_disk(self.file.path()),
-        ) {
-            Fate::Written(written) => written,
-            Fate::Abandoned => return,
-        };
-        let now = Timestamp::now();
-        let finished =
-            self.commit(move |connection| exports::finish(connection, &id, &written, now, now.plus(KEPT)));
+        let written =
+            match part.write(&*self.outbox, || self.stopped.load(Ordering::Relaxed), || self.check_size()) {
+                Fate::Written(written) => written,
+                Fate::Abandoned => return,
+            };
+        let finished = self.outbox.finish_export(id, written, Timestamp::now().plus(KEPT));
         // Deleted meanwhile: nobody will ask for the file.
         if finished.is_ok_and(|finished| !finished) {
-            let _ = std::fs::remove_file(path(self.file.path(), &id));
+            let _ = std::fs::remove_file(self.path(&id));
         }
     }
 
-    fn commit(
-        &self,
-        change: impl Fn(&rusqlite::Connection) -> rusqlite::Result<bool> + Send + 'static,
-    ) -> Result<bool> {
-        // A group that is written again may find its own change.
-        let mut changed = false;
-        edit::commit(&self.queue, move |context| {
-            changed |= change(context.connection)?;
-            Ok(Ok(Edited { answer: changed, notices: Vec::new() }))
-        })
+    /// What was written so far may have made the files too large together.
+    fn check_size(&self) -> Result<()> {
+        if bytes_on_disk(&self.database) > self.config.max_export_bytes {
+            return Err(exports_are_full(&self.config));
+        }
+        Ok(())
     }
 
     /// Removes files whose export is over or gone, and the memory of those long gone.
     fn sweep(&self) -> Result<()> {
         let now = Timestamp::now();
-        let Ok(files) = std::fs::read_dir(folder(self.file.path())) else { return Ok(()) };
+        let Ok(files) = std::fs::read_dir(folder(&self.database)) else { return Ok(()) };
         let kept: HashSet<String> = self
-            .file
-            .read(|connection| exports::list(connection, now))?
+            .outbox
+            .exports()?
             .into_iter()
             .filter(|export| export.expires_at.is_none_or(|at| at > now))
             .map(|export| export.id.to_string())
@@ -198,13 +198,8 @@ impl Exporter {
             }
         }
         let before = Timestamp::from_millis(now.as_millis() - REMEMBERED.as_millis() as i64);
-        if self
-            .file
-            .read(|connection| exports::list(connection, now))?
-            .iter()
-            .any(|export| export.expires_at.is_some_and(|at| at < before))
-        {
-            self.commit(move |connection| Ok(exports::forget(connection, before)? > 0))?;
+        if self.outbox.exports()?.iter().any(|export| export.expires_at.is_some_and(|at| at < before)) {
+            self.outbox.forget_exports(before)?;
         }
         Ok(())
     }

@@ -10,15 +10,13 @@ use super::context::Context;
 use super::endpoints::parse_id as parse_endpoint;
 use super::{Nothing, Page, invalid_request};
 use crate::error::{Error, ErrorCode, Result};
-use crate::exports::{self as files, link};
+use crate::exports::link;
 use crate::model::export::{Export, ExportFilter, ExportStatus};
 use crate::model::ids::ExportId;
 use crate::model::message::MessageStatus;
 use crate::model::random::random_bytes;
 use crate::model::timestamp::Timestamp;
-use crate::outbox::sqlite::exports;
 use crate::outbox::sqlite::side_file;
-use crate::outbox::sqlite::writer::edit::Edited;
 
 /// What `exports.create` takes.
 #[derive(Clone, Debug, Deserialize)]
@@ -67,7 +65,7 @@ fn unknown() -> Error {
 
 fn find(context: &Context, id: &str) -> Result<Export> {
     let id = id.parse().map_err(|_| unknown())?;
-    context.read(|connection| exports::find(connection, &id, Timestamp::now()))?.ok_or_else(unknown)
+    context.reading().export(&id)?.ok_or_else(unknown)
 }
 
 pub(crate) fn create(context: &Context, request: CreateExport) -> Result<Export> {
@@ -88,28 +86,15 @@ pub(crate) fn create(context: &Context, request: CreateExport) -> Result<Export>
             .map(parse_endpoint)
             .transpose()?,
     };
-    let (most, folder) = (u64::from(context.config.max_exports), context.file.path());
-    if files::bytes_on_disk(folder) >= context.config.max_export_bytes {
-        return Err(files::exports_are_full(&context.config));
-    }
-    let (id, now, made) = (ExportId::generate()?, Timestamp::now(), random_bytes::<32>()?);
-    let export = context.edit(move |context| {
-        if exports::kept(context.connection, &id, now)? >= most {
-            let message =
-                format!("there are {most} exports (`max_exports`): delete one, or wait until one expires");
-            return Ok(Err(Error::new(ErrorCode::RateLimitExceeded, message)));
-        }
-        exports::keep_secret(context.connection, &made)?;
-        exports::insert(context.connection, &id, &filter, now)?;
-        let answer = exports::find(context.connection, &id, now)?;
-        Ok(answer.ok_or_else(unknown).map(|answer| Edited { answer, notices: Vec::new() }))
-    })?;
+    context.exporter.check_room()?;
+    let (id, most) = (ExportId::generate()?, u64::from(context.config.max_exports));
+    let export = context.outbox.create_export(id, filter, most, random_bytes()?)?;
     context.exporter.start(id)?;
     Ok(export)
 }
 
 pub(crate) fn list(context: &Context, _request: ListExports) -> Result<Page<Export>> {
-    let data = context.read(|connection| exports::list(connection, Timestamp::now()))?;
+    let data = context.reading().exports()?;
     Ok(Page { data, has_more: false, next_cursor: None })
 }
 
@@ -119,14 +104,11 @@ pub(crate) fn get(context: &Context, request: ExportRef) -> Result<Export> {
 
 pub(crate) fn delete(context: &Context, request: ExportRef) -> Result<Nothing> {
     let id: ExportId = request.export_id.parse().map_err(|_| unknown())?;
-    // A group that is written again may find its own deletion.
-    let mut found = false;
-    context.edit(move |context| {
-        found |= exports::delete(context.connection, &id)?;
-        Ok(if found { Ok(Edited { answer: Nothing {}, notices: Vec::new() }) } else { Err(unknown()) })
-    })?;
+    if !context.outbox.delete_export(id)? {
+        return Err(unknown());
+    }
     // One that is being written finds its row gone.
-    let _ = std::fs::remove_file(files::path(context.file.path(), &id));
+    let _ = std::fs::remove_file(context.exporter.path(&id));
     Ok(Nothing {})
 }
 
@@ -150,8 +132,8 @@ fn completed(context: &Context, export_id: &str) -> Result<Export> {
 
 pub(crate) fn download(context: &Context, request: ExportRef) -> Result<Download> {
     let export = completed(context, &request.export_id)?;
-    let secret = context.read(exports::secret)?.ok_or_else(unknown)?;
-    let path = files::path(context.file.path(), &export.id);
+    let secret = context.reading().link_secret()?.ok_or_else(unknown)?;
+    let path = context.exporter.path(&export.id);
     let url = Url::from_file_path(&path)
         .map_err(|()| Error::new(ErrorCode::Internal, format!("{} has no URL", path.display())))?;
     Ok(Download {
@@ -161,7 +143,7 @@ pub(crate) fn download(context: &Context, request: ExportRef) -> Result<Download
 }
 
 fn open(context: &Context, export: &Export) -> Result<File> {
-    let path = files::path(context.file.path(), &export.id);
+    let path = context.exporter.path(&export.id);
     side_file::open_to_read(&path).map_err(|cause| {
         Error::new(ErrorCode::StorageUnavailable, format!("{} cannot be read: {cause}", path.display()))
     })
@@ -170,7 +152,7 @@ fn open(context: &Context, export: &Export) -> Result<File> {
 /// The file behind a signed link.
 pub(crate) fn open_signed(context: &Context, export_id: &str, expires: i64, signature: &str) -> Result<File> {
     let id: ExportId = export_id.parse().map_err(|_| unknown())?;
-    let secret = context.read(exports::secret)?.ok_or_else(unknown)?;
+    let secret = context.reading().link_secret()?.ok_or_else(unknown)?;
     link::check(&secret, &id, expires, signature, Timestamp::now())?;
     open(context, &completed(context, export_id)?)
 }

@@ -7,21 +7,24 @@ pub(crate) mod api_keys;
 pub(crate) mod change;
 pub(crate) mod clock;
 pub(crate) mod ended;
+pub(crate) mod exports;
 pub(crate) mod figures;
 pub(crate) mod link;
+pub(crate) mod page;
 pub mod rows;
 pub(crate) mod sqlite;
 
 use bytes::Bytes;
 
 use self::api_keys::ApiKeys;
+use self::exports::Exports;
 use self::figures::Figures;
 use crate::model::ids::{EndpointId, MessageId};
 use crate::model::timestamp::Timestamp;
 
 /// One outbox, whatever keeps it. Every method is whole: when it answers, what it read was read and what it changed is
 /// committed or refused. No method has a database in its arguments.
-pub(crate) trait Outbox: ApiKeys + Figures {}
+pub(crate) trait Outbox: ApiKeys + Figures + Exports {}
 
 /// A message that passed every check and waits to be written.
 #[derive(Clone, Debug)]

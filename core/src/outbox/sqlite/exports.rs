@@ -8,6 +8,7 @@ use crate::model::export::{Export, ExportFilter, ExportStatus};
 use crate::model::ids::{EndpointId, ExportId, MessageId};
 use crate::model::message::MessageStatus;
 use crate::model::timestamp::Timestamp;
+use crate::outbox::exports::{ExportedMessage, Written};
 
 const PENDING: i64 = 0;
 const PROCESSING: i64 = 1;
@@ -137,13 +138,6 @@ pub(crate) fn begin(connection: &Connection, id: &ExportId, now: Timestamp) -> r
     Ok(connection.prepare_cached(BEGIN)?.execute(params![id.as_bytes(), now.as_millis()])? > 0)
 }
 
-/// How a file came out.
-#[derive(Clone, Debug)]
-pub(crate) enum Written {
-    Whole { rows: u64, bytes: u64 },
-    Failed(String),
-}
-
 pub(crate) fn finish(
     connection: &Connection,
     id: &ExportId,
@@ -172,23 +166,6 @@ pub(crate) fn forget(connection: &Connection, before: Timestamp) -> rusqlite::Re
     connection.prepare_cached(FORGET)?.execute([before.as_millis()])
 }
 
-/// A message as a line of the file.
-pub(crate) struct ExportedMessage {
-    pub created_at: Timestamp,
-    pub status: MessageStatus,
-    pub endpoint_id: EndpointId,
-    pub message_id: MessageId,
-    pub endpoint_url: String,
-    pub attempt_count: u32,
-    pub delivered_at: Option<Timestamp>,
-    pub response_status: Option<u16>,
-    pub response_latency_ms: Option<u32>,
-    pub last_error: Option<String>,
-    pub idempotency_key: Option<String>,
-    pub payload_sha256: [u8; 32],
-    pub size_bytes: u64,
-}
-
 /// The row behind which a filter's messages begin.
 pub(crate) fn first_row(connection: &Connection, filter: &ExportFilter) -> rusqlite::Result<i64> {
     let from = filter.start.as_millis().saturating_sub(clock_slack(connection)?);
@@ -202,11 +179,11 @@ pub(crate) fn messages(
     connection: &Connection,
     filter: &ExportFilter,
     after: i64,
-    looked_at: i64,
+    looked_at: usize,
 ) -> rusqlite::Result<(Vec<ExportedMessage>, Option<i64>)> {
     let slack = clock_slack(connection)?;
     let mut statement = connection.prepare_cached(MESSAGES)?;
-    let mut rows = statement.query(params![after, looked_at])?;
+    let mut rows = statement.query(params![after, looked_at as i64])?;
     let (mut found, mut last) = (Vec::new(), None);
     while let Some(row) = rows.next()? {
         let created_at = Timestamp::from_millis(row.get(1)?);

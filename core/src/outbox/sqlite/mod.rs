@@ -162,10 +162,6 @@ impl SqliteFile {
         })
     }
 
-    pub(crate) fn config(&self) -> &Config {
-        &self.config
-    }
-
     pub(crate) fn path(&self) -> &Path {
         self.own.path()
     }
