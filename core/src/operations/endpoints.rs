@@ -1,10 +1,9 @@
 //! Endpoints: create, get, list, update, delete, pause, resume.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::context::Context;
+use super::logs::{checked_limit, read_cursor};
 use super::{Nothing, Page, invalid_request};
 use crate::error::endpoint_not_found;
 use crate::error::{Error, ErrorCode, Result};
@@ -19,6 +18,7 @@ use crate::model::timestamp::Timestamp;
 use crate::model::whole_number;
 use crate::outbox::change::Change;
 use crate::outbox::link::Notice;
+use crate::outbox::page::Listed;
 use crate::outbox::sqlite::endpoints::{self, StoredEndpoint};
 use crate::outbox::sqlite::signing_keys::{self, StoredKey};
 use crate::outbox::sqlite::writer::edit::Edited;
@@ -272,43 +272,25 @@ pub(crate) fn create(context: &Context, request: CreateEndpoint) -> Result<Creat
 
 pub(crate) fn get(context: &Context, request: EndpointRef) -> Result<Endpoint> {
     let id = parse_id(&request.endpoint_id)?;
-    let found = context.read(|connection| endpoints::find(connection, &id))?;
-    found.map(|stored| stored.endpoint).ok_or_else(endpoint_not_found)
-}
-
-fn read_cursor(cursor: &str) -> Option<i64> {
-    let text = String::from_utf8(URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()?;
-    text.strip_prefix("e1:")?.parse().ok()
+    context.reading().endpoint(&id)?.ok_or_else(endpoint_not_found)
 }
 
 pub(crate) fn list(context: &Context, request: ListEndpoints) -> Result<Page<EndpointSummary>> {
-    let limit = match request.limit {
-        None => PAGE_DEFAULT,
-        Some(limit) => usize::try_from(limit)
-            .ok()
-            .filter(|limit| (1..=PAGE_LIMIT).contains(limit))
-            .ok_or_else(|| invalid_request(format!("`limit` must be 1 to {PAGE_LIMIT}")))?,
+    let limit = checked_limit(request.limit, PAGE_DEFAULT, PAGE_LIMIT)?;
+    let after = read_cursor(request.cursor.as_deref(), Listed::Endpoints)?;
+    let (found, next) = context.reading().endpoints(after, limit)?;
+    let summary = |endpoint: Endpoint| EndpointSummary {
+        id: endpoint.id,
+        url: endpoint.url,
+        description: endpoint.description,
+        paused: endpoint.paused,
+        created_at: endpoint.created_at,
     };
-    let before = match request.cursor.as_deref() {
-        None | Some("") => i64::MAX,
-        Some(cursor) => read_cursor(cursor).ok_or_else(|| invalid_request("`cursor` is not one of ours"))?,
-    };
-    let mut found = context.read(|connection| endpoints::list(connection, before, limit + 1))?;
-    let has_more = found.len() > limit;
-    found.truncate(limit);
-    let next_cursor =
-        found.last().filter(|_| has_more).map(|last| URL_SAFE_NO_PAD.encode(format!("e1:{}", last.seq)));
-    let data = found
-        .into_iter()
-        .map(|StoredEndpoint { endpoint, .. }| EndpointSummary {
-            id: endpoint.id,
-            url: endpoint.url,
-            description: endpoint.description,
-            paused: endpoint.paused,
-            created_at: endpoint.created_at,
-        })
-        .collect();
-    Ok(Page { data, has_more, next_cursor })
+    Ok(Page {
+        data: found.into_iter().map(summary).collect(),
+        has_more: next.is_some(),
+        next_cursor: next.map(|next| next.encode(Listed::Endpoints)),
+    })
 }
 
 /// Changes a live endpoint in the writer's transaction and tells every deliverer.

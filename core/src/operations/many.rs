@@ -4,14 +4,14 @@ use serde::{Deserialize, Serialize};
 
 use super::context::Context;
 use super::invalid_request;
-use super::logs::{checked_limit, filtered_endpoint};
+use super::logs::{checked_limit, named_endpoint};
 use super::messages::{delete_in, parse_id};
 use super::replay::{self, Replay};
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::ids::{ApiKeyId, MessageId};
 use crate::model::message::MessageStatus;
 use crate::model::timestamp::Timestamp;
-use crate::outbox::sqlite::listing::{self, Filter, Order};
+use crate::outbox::messages::{Filter, Order};
 use crate::outbox::sqlite::writer::edit::Edited;
 
 /// The most messages that a batch names.
@@ -173,9 +173,7 @@ fn check_named(ids: &[String]) -> Result<()> {
 fn find(context: &Context, filter: &Filter, limit: usize) -> Result<Vec<MessageId>> {
     let (mut ids, mut after) = (Vec::new(), None);
     loop {
-        let left = limit - ids.len();
-        let found =
-            context.read(|connection| listing::page(connection, filter, Order::OldestFirst, after, left))?;
+        let found = context.reading().page(filter, Order::OldestFirst, after, limit - ids.len())?;
         ids.extend(found.messages.iter().map(|(_, message)| message.message_id));
         after = found.next;
         if after.is_none() || ids.len() >= limit {
@@ -205,7 +203,7 @@ pub(crate) fn replay_all(context: &Context, request: ReplayAll) -> Result<Replay
         return Err(invalid_request(format!("`status` must be {}", REPLAYABLE.join(" or "))));
     }
     let filter = Filter {
-        endpoint_seq: filtered_endpoint(context, request.endpoint_id.as_deref())?,
+        endpoint: named_endpoint(request.endpoint_id.as_deref())?,
         statuses: vec![request.status],
         without_deleted: true,
         ..Filter::default()
@@ -296,7 +294,7 @@ pub(crate) fn delete_batch(context: &Context, request: DeleteBatch) -> Result<De
 pub(crate) fn delete_all(context: &Context, request: DeleteAll) -> Result<DeletedAll> {
     let limit = checked_limit(request.limit, FOUND_LIMIT, FOUND_LIMIT)?;
     let filter = Filter {
-        endpoint_seq: filtered_endpoint(context, request.endpoint_id.as_deref())?,
+        endpoint: named_endpoint(request.endpoint_id.as_deref())?,
         statuses: request.status,
         created_from: request.created_after,
         created_before: request.created_before,

@@ -7,9 +7,11 @@ pub(crate) mod api_keys;
 pub(crate) mod change;
 pub(crate) mod clock;
 pub(crate) mod ended;
+pub(crate) mod endpoints;
 pub(crate) mod exports;
 pub(crate) mod figures;
 pub(crate) mod link;
+pub(crate) mod messages;
 pub(crate) mod page;
 pub mod rows;
 pub(crate) mod sqlite;
@@ -17,14 +19,16 @@ pub(crate) mod sqlite;
 use bytes::Bytes;
 
 use self::api_keys::ApiKeys;
+use self::endpoints::Endpoints;
 use self::exports::Exports;
 use self::figures::Figures;
+use self::messages::Messages;
 use crate::model::ids::{EndpointId, MessageId};
 use crate::model::timestamp::Timestamp;
 
 /// One outbox, whatever keeps it. Every method is whole: when it answers, what it read was read and what it changed is
 /// committed or refused. No method has a database in its arguments.
-pub(crate) trait Outbox: ApiKeys + Figures + Exports {}
+pub(crate) trait Outbox: ApiKeys + Endpoints + Exports + Figures + Messages {}
 
 /// A message that passed every check and waits to be written.
 #[derive(Clone, Debug)]

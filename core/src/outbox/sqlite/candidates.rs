@@ -3,8 +3,9 @@
 
 use rusqlite::{Connection, params};
 
-use super::listing::{Filter, Order};
+use super::listing::{Filter, order_in_sql};
 use crate::model::message::MessageStatus;
+use crate::outbox::messages::Order;
 
 /// Both bounds are excluded.
 #[derive(Clone, Copy, Debug)]
@@ -90,7 +91,7 @@ pub(super) fn find(
 /// keeps no more than are wanted.
 fn sql(source: Source, of_endpoint: bool, order: Order) -> String {
     let endpoint = if of_endpoint { "endpoint_seq = ?4" } else { "?4 IS NULL" };
-    let (_, direction) = order.in_sql();
+    let (_, direction) = order_in_sql(order);
     format!(
         "SELECT seq FROM hookbridge_messages INDEXED BY {} WHERE {} AND {endpoint} AND seq > ?1 AND seq < ?2
          ORDER BY seq {direction} LIMIT ?3",

@@ -11,6 +11,9 @@ use crate::model::ids::MessageId;
 use crate::model::message::MessageStatus;
 use crate::model::message_summary::MessageSummary;
 use crate::model::timestamp::Timestamp;
+use crate::outbox::messages::{Listing, Order};
+use crate::outbox::page::Cursor;
+use crate::outbox::rows::MessageKey;
 
 /// The most rows that one page looks at.
 const LOOKED_AT: usize = 20_000;
@@ -30,7 +33,7 @@ const BOUNDS: &str =
 const CREATED_AT: &str =
     "SELECT seq, created_at FROM hookbridge_messages WHERE seq >= ?1 ORDER BY seq LIMIT 1";
 
-/// Which messages.
+/// Which messages, by the rows of what the filter above the store names.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Filter {
     pub endpoint_seq: Option<i64>,
@@ -39,7 +42,7 @@ pub(crate) struct Filter {
     pub created_from: Option<Timestamp>,
     pub created_before: Option<Timestamp>,
     pub without_deleted: bool,
-    /// Only these rows, in ascending order: what only the process that delivers knows.
+    /// Only these rows, in ascending order.
     pub among: Option<Vec<i64>>,
 }
 
@@ -52,12 +55,6 @@ impl Filter {
             && self.created_before.is_none_or(|before| created_at < before.as_millis())
             && (!self.without_deleted || row.get::<_, Option<i64>>(4)?.is_none()))
     }
-}
-
-/// A page, and the row behind which the next one begins.
-pub(crate) struct Listing {
-    pub messages: Vec<(i64, MessageSummary)>,
-    pub next: Option<i64>,
 }
 
 fn summary(row: &Row<'_>) -> rusqlite::Result<MessageSummary> {
@@ -81,20 +78,11 @@ fn summary(row: &Row<'_>) -> rusqlite::Result<MessageSummary> {
     })
 }
 
-/// In which direction a list goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Order {
-    NewestFirst,
-    OldestFirst,
-}
-
-impl Order {
-    /// How the next row compares with the last, and the direction that brings it.
-    pub(super) fn in_sql(self) -> (&'static str, &'static str) {
-        match self {
-            Self::NewestFirst => ("<", "DESC"),
-            Self::OldestFirst => (">", "ASC"),
-        }
+/// How the next row compares with the last, and the direction that brings it.
+pub(super) fn order_in_sql(order: Order) -> (&'static str, &'static str) {
+    match order {
+        Order::NewestFirst => ("<", "DESC"),
+        Order::OldestFirst => (">", "ASC"),
     }
 }
 
@@ -103,7 +91,7 @@ pub(crate) fn page(
     connection: &Connection,
     filter: &Filter,
     order: Order,
-    after: Option<i64>,
+    after: Option<Cursor>,
     limit: usize,
 ) -> rusqlite::Result<Listing> {
     let slack = clock_slack(connection)?;
@@ -145,16 +133,16 @@ fn among(
             Some((true, _)) => return Ok(listing),
             Some((_, Some(message))) => {
                 if listing.messages.len() == limit {
-                    listing.next = last;
+                    listing.next = last.map(Cursor);
                     return Ok(listing);
                 }
-                listing.messages.push((*seq, message));
+                listing.messages.push((MessageKey(*seq), message));
             }
             _ => {}
         }
         last = Some(*seq);
     }
-    listing.next = last.filter(|_| rows.len() == wanted);
+    listing.next = last.filter(|_| rows.len() == wanted).map(Cursor);
     Ok(listing)
 }
 
@@ -166,7 +154,7 @@ fn walk(
     begin: i64,
     limit: usize,
 ) -> rusqlite::Result<Listing> {
-    let (comparison, direction) = order.in_sql();
+    let (comparison, direction) = order_in_sql(order);
     let sql = format!("SELECT {COLUMNS} {FROM} WHERE m.seq {comparison} ?1 ORDER BY m.seq {direction}");
     let mut statement = connection.prepare_cached(&sql)?;
     let mut rows = statement.query(params![begin])?;
@@ -179,14 +167,14 @@ fn walk(
         }
         if filter.takes(row)? {
             if listing.messages.len() == limit {
-                listing.next = Some(last);
+                listing.next = Some(Cursor(last));
                 return Ok(listing);
             }
-            listing.messages.push((row.get(0)?, summary(row)?));
+            listing.messages.push((MessageKey(row.get(0)?), summary(row)?));
         }
         last = row.get(0)?;
     }
-    listing.next = Some(last);
+    listing.next = Some(Cursor(last));
     Ok(listing)
 }
 
@@ -214,10 +202,10 @@ fn begin(
     connection: &Connection,
     filter: &Filter,
     order: Order,
-    after: Option<i64>,
+    after: Option<Cursor>,
     slack: i64,
 ) -> rusqlite::Result<i64> {
-    if let Some(after) = after {
+    if let Some(Cursor(after)) = after {
         return Ok(after);
     }
     let by_time = match order {

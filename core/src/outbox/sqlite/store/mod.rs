@@ -1,8 +1,10 @@
 //! The outbox that is one SQLite file, as whoever is above the store sees it: each trait in a file of its own.
 
 mod api_keys;
+mod endpoints;
 mod exports;
 mod figures;
+mod messages;
 
 use std::sync::Arc;
 
@@ -11,7 +13,7 @@ use rusqlite::Connection;
 use super::writer::WriteContext;
 use super::writer::edit::{self, Edited};
 use super::writer::queue::Queue;
-use super::{SqliteFile, endpoints};
+use super::{SqliteFile, endpoints as stored};
 use crate::error::{Result, endpoint_not_found};
 use crate::model::ids::EndpointId;
 use crate::outbox::Outbox;
@@ -42,7 +44,7 @@ fn endpoint_row(
     endpoint: Option<&EndpointId>,
 ) -> rusqlite::Result<Result<Option<i64>>> {
     let Some(id) = endpoint else { return Ok(Ok(None)) };
-    Ok(endpoints::live_seq(connection, id)?.map(Some).ok_or_else(endpoint_not_found))
+    Ok(stored::live_seq(connection, id)?.map(Some).ok_or_else(endpoint_not_found))
 }
 
 impl Outbox for Store {}

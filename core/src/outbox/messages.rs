@@ -1,0 +1,44 @@
+//! Messages as a store finds them.
+
+use crate::error::Result;
+use crate::model::ids::EndpointId;
+use crate::model::message::MessageStatus;
+use crate::model::message_summary::MessageSummary;
+use crate::model::timestamp::Timestamp;
+use crate::outbox::page::Cursor;
+use crate::outbox::rows::MessageKey;
+
+/// Which messages.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Filter {
+    pub endpoint: Option<EndpointId>,
+    /// All where empty.
+    pub statuses: Vec<MessageStatus>,
+    pub created_from: Option<Timestamp>,
+    pub created_before: Option<Timestamp>,
+    pub without_deleted: bool,
+    /// Only these, in the order of acceptance: what only the process that delivers knows.
+    pub among: Option<Vec<MessageKey>>,
+}
+
+/// In which direction a list goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Order {
+    NewestFirst,
+    OldestFirst,
+}
+
+/// A page, which may be short though there is more: a bounded number of messages is looked at.
+pub(crate) struct Listing {
+    pub messages: Vec<(MessageKey, MessageSummary)>,
+    pub next: Option<Cursor>,
+}
+
+/// The messages of an outbox.
+pub(crate) trait Messages: Send + Sync {
+    /// At most `limit` messages behind `after`.
+    ///
+    /// # Errors
+    /// `ENDPOINT_NOT_FOUND` where the filter names an endpoint that is unknown or deleted.
+    fn page(&self, filter: &Filter, order: Order, after: Option<Cursor>, limit: usize) -> Result<Listing>;
+}
