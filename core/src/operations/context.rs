@@ -141,15 +141,6 @@ impl Context {
         Reading::begin(&self.readers, &*self.outbox)
     }
 
-    /// As [`Context::reading`], for what the outbox has no method for yet.
-    pub(crate) fn read<T>(
-        &self,
-        read: impl FnOnce(&rusqlite::Connection) -> rusqlite::Result<T>,
-    ) -> Result<T> {
-        let _place = self.readers.enter();
-        self.file.read(read)
-    }
-
     /// Whether a send could be committed: asked of the disk, unless it has just taken something.
     pub(crate) fn check_writable(&self) -> Result<()> {
         if self.committer.has_just_committed() {

@@ -17,10 +17,11 @@ use crate::model::signing_key::SigningSecret;
 use crate::model::timestamp::Timestamp;
 use crate::model::whole_number;
 use crate::outbox::change::Change;
+use crate::outbox::endpoints::StoredKey;
 use crate::outbox::link::Notice;
 use crate::outbox::page::Listed;
 use crate::outbox::sqlite::endpoints::{self, StoredEndpoint};
-use crate::outbox::sqlite::signing_keys::{self, StoredKey};
+use crate::outbox::sqlite::signing_keys;
 use crate::outbox::sqlite::writer::edit::Edited;
 
 /// The most endpoints of one page.

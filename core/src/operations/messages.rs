@@ -21,8 +21,8 @@ use crate::model::timestamp::Timestamp;
 use crate::model::whole_number;
 use crate::outbox::NewMessage;
 use crate::outbox::change::Change;
-use crate::outbox::sqlite::attempts as stored_attempts;
-use crate::outbox::sqlite::messages::{self as stored, StoredMessage};
+use crate::outbox::messages::Found;
+use crate::outbox::sqlite::messages as stored;
 use crate::outbox::sqlite::writer::WriteContext;
 use crate::outbox::sqlite::writer::edit::Edited;
 use crate::outbox::sqlite::writer::insert::SendBatch;
@@ -226,10 +226,10 @@ pub(crate) fn parse_id(id: &str) -> Result<MessageId> {
 }
 
 /// The message as this process knows it: one that it is delivering says so.
-pub(crate) fn shown(context: &Context, found: StoredMessage) -> Message {
+pub(crate) fn shown(context: &Context, found: Found) -> Message {
     let mut message = found.message;
     let waiting = matches!(message.status, MessageStatus::Queued | MessageStatus::PendingRetry);
-    if waiting && message.deleted_at.is_none() && context.link.is_in_flight(found.seq) {
+    if waiting && message.deleted_at.is_none() && context.link.is_in_flight(found.key.0) {
         message.status = MessageStatus::Delivering;
         message.next_attempt_at = None;
     }
@@ -238,20 +238,15 @@ pub(crate) fn shown(context: &Context, found: StoredMessage) -> Message {
 
 pub(crate) fn get(context: &Context, request: MessageRef) -> Result<Message> {
     let id = parse_id(&request.message_id)?;
-    let kept = context.config.payload_retention;
-    let found = context.read(|connection| stored::find(connection, &id, kept))?;
+    let found = context.reading().message(&id)?;
     found.map(|found| shown(context, found)).ok_or_else(message_not_found)
 }
 
 pub(crate) fn attempts(context: &Context, request: MessageRef) -> Result<Page<Attempt>> {
-    let kept = context.config.payload_retention;
     let (data, has_more) = match request.message_id.parse() {
         // An unknown message has no attempts (docs/contract.md#messages).
         Err(_) => (Vec::new(), false),
-        Ok(id) => context.read(|connection| match stored::find(connection, &id, kept)? {
-            Some(found) => stored_attempts::of_message(connection, found.seq, &id, ATTEMPTS_LIMIT),
-            None => Ok((Vec::new(), false)),
-        })?,
+        Ok(id) => context.reading().attempts(&id, ATTEMPTS_LIMIT)?,
     };
     Ok(Page { data, has_more, next_cursor: None })
 }
@@ -290,9 +285,9 @@ pub(super) fn delete_in(
         return Ok(Some(DeletedMessage { message_id: *id, deleted_at, already_deleted: true }));
     }
     // An attempt under way may finish; none follows.
-    context.withdraw(found.seq);
-    context.changed(Change::Messages(found.endpoint_seq));
-    stored::delete(context.connection, found.seq, context.now, by)?;
+    context.withdraw(found.key.0);
+    context.changed(Change::Messages(found.lane.0));
+    stored::delete(context.connection, found.key.0, context.now, by)?;
     Ok(Some(DeletedMessage { message_id: *id, deleted_at: context.now, already_deleted: false }))
 }
 

@@ -13,7 +13,8 @@ use crate::model::message::{Message, MessageStatus};
 use crate::model::timestamp::Timestamp;
 use crate::outbox::change::Change;
 use crate::outbox::link::Notice;
-use crate::outbox::sqlite::messages::{self as stored, StoredMessage};
+use crate::outbox::messages::Found;
+use crate::outbox::sqlite::messages as stored;
 use crate::outbox::sqlite::writer::WriteContext;
 use crate::outbox::sqlite::writer::edit::Edited;
 
@@ -40,7 +41,7 @@ pub(super) enum Replay {
     DeadLetter,
 }
 
-fn check_replay(found: &StoredMessage, in_flight: bool, replay: Replay, now: Timestamp) -> Result<()> {
+fn check_replay(found: &Found, in_flight: bool, replay: Replay, now: Timestamp) -> Result<()> {
     let refuse = |code, text: &str| Err(Error::new(code, text));
     let message = &found.message;
     if replay == Replay::DeadLetter && message.status != MessageStatus::FailedPermanent {
@@ -79,12 +80,12 @@ pub(super) fn requeue(
     let Some(found) = stored::find(context.connection, id, kept)? else {
         return Ok(Err(message_not_found()));
     };
-    if let Err(error) = check_replay(&found, context.is_in_flight(found.seq), replay, context.now) {
+    if let Err(error) = check_replay(&found, context.is_in_flight(found.key.0), replay, context.now) {
         return Ok(Err(error));
     }
-    context.changed(Change::Messages(found.endpoint_seq));
-    stored::requeue(context.connection, found.seq, replay == Replay::Counted, context.now)?;
-    Ok(Ok(Notice::Requeued { seq: found.seq, endpoint_seq: found.endpoint_seq }))
+    context.changed(Change::Messages(found.lane.0));
+    stored::requeue(context.connection, found.key.0, replay == Replay::Counted, context.now)?;
+    Ok(Ok(Notice::Requeued { seq: found.key.0, endpoint_seq: found.lane.0 }))
 }
 
 fn replay_one(context: &Context, request: &MessageRef, replay: Replay) -> Result<SendReceipt> {
@@ -123,7 +124,7 @@ fn change_waiting(
     request: &MessageRef,
     wanted: &'static str,
     change: fn(&rusqlite::Connection, i64, Timestamp) -> rusqlite::Result<()>,
-    notice: fn(&StoredMessage) -> Option<Notice>,
+    notice: fn(&Found) -> Option<Notice>,
 ) -> Result<ChangedMessage> {
     let id = parse_id(&request.message_id)?;
     let kept = context.config.payload_retention;
@@ -143,11 +144,11 @@ fn change_waiting(
         if found.message.status != MessageStatus::PendingRetry {
             return refused(found.message.status.name());
         }
-        if !context.withdraw(found.seq) {
+        if !context.withdraw(found.key.0) {
             return refused(MessageStatus::Delivering.name());
         }
-        change(context.connection, found.seq, context.now)?;
-        context.changed(Change::Messages(found.endpoint_seq));
+        change(context.connection, found.key.0, context.now)?;
+        context.changed(Change::Messages(found.lane.0));
         let Some(now) = stored::find(context.connection, &id, kept)? else {
             return Ok(Err(message_not_found()));
         };
@@ -163,6 +164,6 @@ pub(crate) fn cancel(context: &Context, request: MessageRef) -> Result<ChangedMe
 
 pub(crate) fn retry_now(context: &Context, request: MessageRef) -> Result<ChangedMessage> {
     change_waiting(context, &request, "retried now", stored::make_due, |found| {
-        Some(Notice::Requeued { seq: found.seq, endpoint_seq: found.endpoint_seq })
+        Some(Notice::Requeued { seq: found.key.0, endpoint_seq: found.lane.0 })
     })
 }

@@ -10,8 +10,9 @@ use crate::model::ids::SigningKeyId;
 use crate::model::signing_key::{MAX_SIGNING_KEYS, NewSigningKey, SigningKey, SigningSecret};
 use crate::model::timestamp::Timestamp;
 use crate::outbox::change::Change;
+use crate::outbox::endpoints::StoredKey;
 use crate::outbox::link::Notice;
-use crate::outbox::sqlite::signing_keys::{self, StoredKey};
+use crate::outbox::sqlite::signing_keys;
 use crate::outbox::sqlite::writer::edit::Edited;
 
 /// Names a signing key of an endpoint.
@@ -58,10 +59,7 @@ pub(crate) fn create(context: &Context, request: EndpointRef) -> Result<NewSigni
 
 pub(crate) fn list(context: &Context, request: EndpointRef) -> Result<Page<SigningKey>> {
     let endpoint_id = parse_id(&request.endpoint_id)?;
-    let keys = context.read(|connection| match row(connection, &endpoint_id)? {
-        Ok(seq) => Ok(Ok(signing_keys::of_endpoint(connection, seq)?)),
-        Err(error) => Ok(Err(error)),
-    })??;
+    let keys = context.reading().signing_keys(&endpoint_id)?;
     Ok(Page { data: keys.iter().map(StoredKey::listed).collect(), has_more: false, next_cursor: None })
 }
 

@@ -1,12 +1,13 @@
 //! Messages as a store finds them.
 
 use crate::error::Result;
-use crate::model::ids::EndpointId;
-use crate::model::message::MessageStatus;
+use crate::model::attempt::{Attempt, RetryType};
+use crate::model::ids::{EndpointId, MessageId};
+use crate::model::message::{Message, MessageStatus};
 use crate::model::message_summary::MessageSummary;
 use crate::model::timestamp::Timestamp;
 use crate::outbox::page::Cursor;
-use crate::outbox::rows::MessageKey;
+use crate::outbox::rows::{LaneKey, MessageKey};
 
 /// Which messages.
 #[derive(Clone, Debug, Default)]
@@ -34,8 +35,23 @@ pub(crate) struct Listing {
     pub next: Option<Cursor>,
 }
 
+/// A message as it is stored: whether an attempt of it is under way, only the process that delivers knows.
+pub(crate) struct Found {
+    pub key: MessageKey,
+    pub lane: LaneKey,
+    pub message: Message,
+    /// Which kind of retry it waits for.
+    pub retry_type: Option<RetryType>,
+}
+
 /// The messages of an outbox.
 pub(crate) trait Messages: Send + Sync {
+    /// Also one that was deleted.
+    fn message(&self, id: &MessageId) -> Result<Option<Found>>;
+
+    /// The first `limit` attempts of a message, and whether there are more. An unknown message has none.
+    fn attempts(&self, id: &MessageId, limit: usize) -> Result<(Vec<Attempt>, bool)>;
+
     /// At most `limit` messages behind `after`.
     ///
     /// # Errors

@@ -9,7 +9,6 @@ use crate::model::json_fields::Fields;
 use crate::model::message::MessageStatus;
 use crate::operations;
 use crate::operations::context::Context;
-use crate::outbox::sqlite::{attempts, messages};
 use crate::relay::forward;
 use crate::remote::Remote;
 
@@ -56,20 +55,14 @@ fn named_message(request: &str) -> Option<MessageId> {
 }
 
 fn whereabouts(context: &Context, id: MessageId) -> Result<Whereabouts> {
-    let kept = context.config.payload_retention;
-    context.read(|connection| {
-        let Some(found) = messages::find(connection, &id, kept)? else { return Ok(Whereabouts::Elsewhere) };
-        if found.message.status != MessageStatus::Succeeded {
-            return Ok(Whereabouts::Here);
-        }
-        let (attempts, _) =
-            attempts::of_message(connection, found.seq, &id, operations::messages::ATTEMPTS_LIMIT)?;
-        let there = attempts
-            .iter()
-            .rev()
-            .find_map(|attempt| forward::forwarded_as(attempt.response_body.as_deref()?));
-        Ok(there.map_or(Whereabouts::Here, Whereabouts::Forwarded))
-    })
+    let Some(found) = context.reading().message(&id)? else { return Ok(Whereabouts::Elsewhere) };
+    if found.message.status != MessageStatus::Succeeded {
+        return Ok(Whereabouts::Here);
+    }
+    let (attempts, _) = context.reading().attempts(&id, operations::messages::ATTEMPTS_LIMIT)?;
+    let there =
+        attempts.iter().rev().find_map(|attempt| forward::forwarded_as(attempt.response_body.as_deref()?));
+    Ok(there.map_or(Whereabouts::Here, Whereabouts::Forwarded))
 }
 
 /// The request with the server's id in place of the file's.

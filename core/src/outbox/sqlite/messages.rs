@@ -6,6 +6,8 @@ use crate::model::attempt::RetryType;
 use crate::model::ids::{ApiKeyId, EndpointId, MessageId};
 use crate::model::message::{CONTENT_TYPE, Message, MessageStatus, PROJECT_ID};
 use crate::model::timestamp::Timestamp;
+use crate::outbox::messages::Found;
+use crate::outbox::rows::{LaneKey, MessageKey};
 use crate::outbox::sqlite::clock::{behind, set_since};
 use crate::outbox::sqlite::writer::insert::payload_expiry;
 use crate::outbox::{stored_retry, stored_status};
@@ -36,14 +38,6 @@ const DELETE: &str = "UPDATE hookbridge_messages SET due_at = NULL, epoch = epoc
     payload_expires_at = NULL, updated_at = ?2, deleted_by_api_key = ?3 WHERE seq = ?1";
 const DROP_PAYLOAD: &str = "DELETE FROM hookbridge_payloads WHERE seq = ?1";
 
-/// A message, its row, and what its public form does not show.
-pub(crate) struct StoredMessage {
-    pub seq: i64,
-    pub endpoint_seq: i64,
-    pub message: Message,
-    pub retry_type: Option<RetryType>,
-}
-
 pub(crate) fn retry_type(stored: Option<i64>) -> Option<RetryType> {
     stored.map(|stored| if stored == stored_retry::FAST { RetryType::Fast } else { RetryType::Slow })
 }
@@ -72,7 +66,7 @@ pub(crate) fn find(
     connection: &Connection,
     id: &MessageId,
     kept: std::time::Duration,
-) -> rusqlite::Result<Option<StoredMessage>> {
+) -> rusqlite::Result<Option<Found>> {
     connection
         .prepare_cached(FIND)?
         .query_row([id.as_bytes()], |row| {
@@ -87,9 +81,9 @@ pub(crate) fn find(
             let elapsed = |end: Option<Timestamp>| {
                 end.map(|end| u64::try_from(end.since(created_at).as_millis()).unwrap_or(u64::MAX))
             };
-            Ok(StoredMessage {
-                seq: row.get(0)?,
-                endpoint_seq: row.get(1)?,
+            Ok(Found {
+                key: MessageKey(row.get(0)?),
+                lane: LaneKey(row.get(1)?),
                 retry_type: retry_type(row.get(7)?),
                 message: Message {
                     id: *id,

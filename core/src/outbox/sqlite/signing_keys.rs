@@ -3,27 +3,15 @@
 use rusqlite::{Connection, params};
 
 use crate::model::ids::SigningKeyId;
-use crate::model::signing_key::{SigningKey, SigningSecret};
+use crate::model::signing_key::SigningSecret;
 use crate::model::timestamp::Timestamp;
+use crate::outbox::endpoints::StoredKey;
 
 const INSERT: &str =
     "INSERT INTO hookbridge_signing_keys (id, endpoint_seq, secret, created_at) VALUES (?1, ?2, ?3, ?4)";
 const OF_ENDPOINT: &str =
     "SELECT id, secret, created_at FROM hookbridge_signing_keys WHERE endpoint_seq = ?1 ORDER BY seq";
 const DELETE: &str = "DELETE FROM hookbridge_signing_keys WHERE endpoint_seq = ?1 AND id = ?2";
-
-/// A key with its secret.
-pub(crate) struct StoredKey {
-    pub id: SigningKeyId,
-    pub secret: SigningSecret,
-    pub created_at: Timestamp,
-}
-
-impl StoredKey {
-    pub(crate) fn listed(&self) -> SigningKey {
-        SigningKey { id: self.id, key_hint: self.secret.hint().to_owned(), created_at: self.created_at }
-    }
-}
 
 pub(crate) fn insert(connection: &Connection, endpoint_seq: i64, key: &StoredKey) -> rusqlite::Result<()> {
     connection

@@ -1,12 +1,12 @@
 //! Endpoints of the file.
 
 use super::Store;
-use crate::error::Result;
+use crate::error::{Result, endpoint_not_found};
 use crate::model::endpoint::Endpoint;
 use crate::model::ids::EndpointId;
-use crate::outbox::endpoints::Endpoints;
+use crate::outbox::endpoints::{Endpoints, StoredKey};
 use crate::outbox::page::Cursor;
-use crate::outbox::sqlite::endpoints;
+use crate::outbox::sqlite::{endpoints, signing_keys};
 
 impl Endpoints for Store {
     fn endpoint(&self, id: &EndpointId) -> Result<Option<Endpoint>> {
@@ -21,5 +21,12 @@ impl Endpoints for Store {
         found.truncate(limit);
         let next = found.last().filter(|_| more).map(|last| Cursor(last.seq));
         Ok((found.into_iter().map(|stored| stored.endpoint).collect(), next))
+    }
+
+    fn signing_keys(&self, id: &EndpointId) -> Result<Vec<StoredKey>> {
+        self.file.read(|connection| match endpoints::live_seq(connection, id)? {
+            Some(seq) => signing_keys::of_endpoint(connection, seq).map(Ok),
+            None => Ok(Err(endpoint_not_found())),
+        })?
     }
 }

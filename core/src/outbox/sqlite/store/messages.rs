@@ -1,12 +1,34 @@
 //! Messages of the file.
 
+use std::time::Duration;
+
 use super::{Store, endpoint_row};
 use crate::error::Result;
-use crate::outbox::messages::{Filter, Listing, Messages, Order};
+use crate::model::attempt::Attempt;
+use crate::model::ids::MessageId;
+use crate::outbox::messages::{Filter, Found, Listing, Messages, Order};
 use crate::outbox::page::Cursor;
-use crate::outbox::sqlite::listing;
+use crate::outbox::sqlite::{attempts, listing, messages};
+
+impl Store {
+    /// How long a payload is kept that has no date of its own.
+    fn kept(&self) -> Duration {
+        self.file.config.payload_retention
+    }
+}
 
 impl Messages for Store {
+    fn message(&self, id: &MessageId) -> Result<Option<Found>> {
+        self.file.read(|connection| messages::find(connection, id, self.kept()))
+    }
+
+    fn attempts(&self, id: &MessageId, limit: usize) -> Result<(Vec<Attempt>, bool)> {
+        self.file.read(|connection| match messages::find(connection, id, self.kept())? {
+            Some(found) => attempts::of_message(connection, found.key.0, id, limit),
+            None => Ok((Vec::new(), false)),
+        })
+    }
+
     fn page(&self, filter: &Filter, order: Order, after: Option<Cursor>, limit: usize) -> Result<Listing> {
         self.file.read(|connection| {
             let endpoint_seq = match endpoint_row(connection, filter.endpoint.as_ref())? {
