@@ -185,6 +185,10 @@ pub(crate) fn endpoint_not_found() -> Error {
     Error::new(ErrorCode::EndpointNotFound, "there is no such endpoint")
 }
 
+pub(crate) fn message_not_found() -> Error {
+    Error::new(ErrorCode::NotFound, "there is no such message")
+}
+
 pub(crate) fn closed() -> Error {
     Error::new(ErrorCode::Closed, "the engine was closed")
 }

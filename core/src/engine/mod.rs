@@ -241,7 +241,7 @@ impl Engine {
     /// # Errors
     /// What a send would be refused with: `STORAGE_UNAVAILABLE` says why.
     pub fn check_writable(&self) -> Result<()> {
-        self.shared.running()?.context()?.check_writable()
+        self.shared.running()?.context()?.outbox.check_writable()
     }
 
     /// Opens the file of an export for whoever has its signed link (`signed_path` of `exports.download`).

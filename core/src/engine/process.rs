@@ -67,7 +67,8 @@ impl Process {
         let (inbox, notices) = mpsc::unbounded_channel();
         let delivers = config.delivery == Delivery::Auto;
         let link = Arc::new(DeliveryLink::new(delivers.then_some(inbox)));
-        let outbox: Arc<dyn Outbox> = Arc::new(Store::new(file.clone(), queue.clone()));
+        let committer = Arc::new(Committer::new(file.clone(), link.clone()));
+        let outbox: Arc<dyn Outbox> = Arc::new(Store::new(file.clone(), queue.clone(), committer.clone()));
         let exporter = Arc::new(Exporter::new(config.clone(), outbox.clone(), file.path().to_owned()));
         // What may fail for a setting's sake does so before a thread runs.
         let loop_parts = if delivers {
@@ -86,7 +87,6 @@ impl Process {
         } else {
             None
         };
-        let committer = Arc::new(Committer::new(file.clone(), link.clone()));
         let writer = Writer::new(file.clone(), queue.clone(), link.clone(), committer.clone());
         let writer = threads::start("hookbridge-writer", move || writer.run())?;
         let delivery = match loop_parts {

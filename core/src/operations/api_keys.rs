@@ -10,9 +10,6 @@ use crate::model::api_key::{ApiKey, ApiKeyMode, ApiKeySecret, NewApiKey};
 use crate::model::ids::ApiKeyId;
 use crate::model::timestamp::Timestamp;
 use crate::outbox::api_keys::StoredApiKey;
-use crate::outbox::change::Change;
-use crate::outbox::sqlite::api_keys;
-use crate::outbox::sqlite::writer::edit::Edited;
 
 /// The label of a key that was installed.
 const INSTALLED: &str = "HOOKBRIDGE_API_KEY";
@@ -54,13 +51,7 @@ fn stored(secret: &ApiKeySecret, label: String) -> Result<StoredApiKey> {
 
 /// Adds `key` where it is not there yet; the id under which it is there.
 fn add(context: &Context, key: StoredApiKey) -> Result<ApiKeyId> {
-    let added = context.edit(move |context| {
-        if api_keys::insert(context.connection, &key)? || context.again {
-            context.changed(Change::ApiKeys);
-        }
-        let answer = api_keys::by_hash(context.connection, &key.sha256)?;
-        Ok(Ok(Edited { answer, notices: Vec::new() }))
-    });
+    let added = context.outbox.add_api_key(key);
     context.keys.edited();
     added
 }
@@ -105,16 +96,7 @@ pub(crate) fn list(context: &Context, _request: ListApiKeys) -> Result<Page<ApiK
 pub(crate) fn delete(context: &Context, request: ApiKeyRef) -> Result<Nothing> {
     let unknown = || Error::new(ErrorCode::NotFound, "there is no such API key");
     let key_id: ApiKeyId = request.key_id.parse().map_err(|_| unknown())?;
-    // A group that is written again may find its own deletion.
-    let mut found = false;
-    let deleted = context.edit(move |context| {
-        found |= api_keys::delete(context.connection, &key_id)?;
-        if !found {
-            return Ok(Err(unknown()));
-        }
-        context.changed(Change::ApiKeys);
-        Ok(Ok(Edited { answer: Nothing {}, notices: Vec::new() }))
-    });
+    let deleted = context.outbox.delete_api_key(key_id);
     context.keys.edited();
-    deleted
+    if deleted? { Ok(Nothing {}) } else { Err(unknown()) }
 }

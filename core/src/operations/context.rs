@@ -6,28 +6,23 @@ use super::authentication::KeyTable;
 use super::messages::SendRequest;
 use super::readers::{Readers, Reading};
 use crate::config::Config;
-use crate::error::Result;
+use crate::error::{Error, ErrorCode, Result};
 use crate::exports::Exporter;
 use crate::host::completion::{PendingSend, Reply, Slot};
 use crate::model::deliverer::Deliverer;
-use crate::model::ids::{ApiKeyId, MessageIds};
+use crate::model::ids::{ApiKeyId, MessageId, MessageIds};
 use crate::model::timestamp::Timestamp;
 use crate::outbox::Outbox;
+use crate::outbox::command::MessageCommand;
 use crate::outbox::link::DeliveryLink;
+use crate::outbox::messages::Changed;
 use crate::outbox::sqlite::SqliteFile;
 use crate::outbox::sqlite::leadership::Leadership;
-use crate::outbox::sqlite::writer::WriteContext;
 use crate::outbox::sqlite::writer::commit::Committer;
-use crate::outbox::sqlite::writer::edit::{self, Edited};
 use crate::outbox::sqlite::writer::insert::Send as SendJob;
-use crate::outbox::sqlite::writer::key_use::KeyUse;
 use crate::outbox::sqlite::writer::queue::Queue;
 use crate::wire::address_guard::AddressGuard;
 use crate::wire::names::Names;
-
-/// Something that is really written: an empty transaction would not ask the disk for anything.
-const NOTE_CHECK: &str = "INSERT INTO hookbridge_state VALUES ('writable_at', ?1)
-    ON CONFLICT (name) DO UPDATE SET value = excluded.value";
 
 /// Says why this process, which should deliver, cannot.
 pub(crate) type NotDelivering = Box<dyn Fn() -> Option<String> + Send + Sync>;
@@ -128,29 +123,20 @@ impl Context {
         self.queue.put_now(SendJob::new(message, reply))
     }
 
-    /// Runs `change` in the writer's transaction and waits for the commit. It may run more than once.
-    pub(crate) fn edit<T: Send + 'static>(
-        &self,
-        change: impl FnMut(&mut WriteContext<'_>) -> rusqlite::Result<Result<Edited<T>>> + Send + 'static,
-    ) -> Result<T> {
-        edit::commit(&self.queue, change)
-    }
-
     /// The outbox for whoever reads: a few operations at once, the others wait here.
     pub(crate) fn reading(&self) -> Reading<'_> {
         Reading::begin(&self.readers, &*self.outbox)
     }
 
-    /// Whether a send could be committed: asked of the disk, unless it has just taken something.
-    pub(crate) fn check_writable(&self) -> Result<()> {
-        if self.committer.has_just_committed() {
-            return Ok(());
-        }
-        self.edit(|context| {
-            let now = context.now.as_millis();
-            context.connection.prepare_cached(NOTE_CHECK)?.execute([now])?;
-            Ok(Ok(Edited { answer: (), notices: Vec::new() }))
-        })
+    /// Changes one message in a transaction.
+    pub(crate) fn change_message(&self, id: MessageId, command: MessageCommand) -> Result<Changed> {
+        let unanswered = || Err(Error::new(ErrorCode::Internal, "a message was not looked at"));
+        self.outbox.change(&[id], command)?.pop().unwrap_or_else(unanswered)
+    }
+
+    /// The replay of a message that may have been delivered.
+    pub(crate) fn replay(&self) -> MessageCommand {
+        MessageCommand::Replay { is_relay: self.config.server.is_some() }
     }
 
     /// Whose key it is; notes its use where a minute has passed since it was last noted.
@@ -158,7 +144,7 @@ impl Context {
         let known = self.keys.identify(&*self.outbox, key, Timestamp::now())?;
         if let Some(used_at) = known.to_be_written {
             // A guest with a valid key is let in, whether or not the note can be taken.
-            let _ = self.queue.put_now(KeyUse::new(known.id, used_at));
+            self.outbox.api_key_used(known.id, used_at);
         }
         Ok(known.id)
     }

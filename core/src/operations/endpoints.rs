@@ -5,8 +5,8 @@ use serde::{Deserialize, Deserializer, Serialize};
 use super::context::Context;
 use super::logs::{checked_limit, read_cursor};
 use super::{Nothing, Page, invalid_request};
+use crate::error::Result;
 use crate::error::endpoint_not_found;
-use crate::error::{Error, ErrorCode, Result};
 use crate::model::endpoint::Endpoint;
 pub use crate::model::endpoint::{BURST, DESCRIPTION_CHARACTERS, MAX_ATTEMPTS, RATE_LIMIT_RPS};
 use crate::model::endpoint_url::EndpointUrl;
@@ -16,13 +16,9 @@ use crate::model::retry_schedule::RetrySchedule;
 use crate::model::signing_key::SigningSecret;
 use crate::model::timestamp::Timestamp;
 use crate::model::whole_number;
-use crate::outbox::change::Change;
-use crate::outbox::endpoints::StoredKey;
-use crate::outbox::link::Notice;
+use crate::outbox::command::{EndpointChange, EndpointSettings};
+use crate::outbox::endpoints::{ChangedEndpoint, StoredKey};
 use crate::outbox::page::Listed;
-use crate::outbox::sqlite::endpoints::{self, StoredEndpoint};
-use crate::outbox::sqlite::signing_keys;
-use crate::outbox::sqlite::writer::edit::Edited;
 
 /// The most endpoints of one page.
 pub const PAGE_LIMIT: usize = 100;
@@ -256,19 +252,8 @@ pub(crate) fn create(context: &Context, request: CreateEndpoint) -> Result<Creat
         key_hint: key.secret.hint().to_owned(),
         created_at: now,
     };
-    context.edit(move |context| {
-        let seq = match endpoints::live_seq(context.connection, &endpoint.id)? {
-            // The group is being written again, and this had reached the file.
-            Some(seq) => seq,
-            None => {
-                let seq = endpoints::insert(context.connection, &endpoint)?;
-                signing_keys::insert(context.connection, seq, &key)?;
-                seq
-            }
-        };
-        context.changed(Change::Endpoint(seq));
-        Ok(Ok(Edited::telling(created.clone(), Notice::EndpointChanged(seq))))
-    })
+    context.outbox.create_endpoint(endpoint, key)?;
+    Ok(created)
 }
 
 pub(crate) fn get(context: &Context, request: EndpointRef) -> Result<Endpoint> {
@@ -294,23 +279,8 @@ pub(crate) fn list(context: &Context, request: ListEndpoints) -> Result<Page<End
     })
 }
 
-/// Changes a live endpoint in the writer's transaction and tells every deliverer.
-fn change<T: Send + 'static>(
-    context: &Context,
-    endpoint_id: &str,
-    mut change: impl FnMut(&rusqlite::Connection, &mut StoredEndpoint, Timestamp) -> rusqlite::Result<T>
-    + Send
-    + 'static,
-) -> Result<T> {
-    let id = parse_id(endpoint_id)?;
-    context.edit(move |context| {
-        let Some(mut stored) = endpoints::find(context.connection, &id)? else {
-            return Ok(Err(endpoint_not_found()));
-        };
-        let answer = change(context.connection, &mut stored, context.now)?;
-        context.changed(Change::Endpoint(stored.seq));
-        Ok(Ok(Edited::telling(answer, Notice::EndpointChanged(stored.seq))))
-    })
+fn change(context: &Context, endpoint_id: &str, change: EndpointChange) -> Result<ChangedEndpoint> {
+    context.outbox.change_endpoint(&parse_id(endpoint_id)?, change)
 }
 
 pub(crate) fn update(context: &Context, request: UpdateEndpoint) -> Result<UpdatedEndpoint> {
@@ -324,71 +294,30 @@ pub(crate) fn update(context: &Context, request: UpdateEndpoint) -> Result<Updat
     // An unknown endpoint is said before its new URL is looked at.
     get(context, EndpointRef { endpoint_id: request.endpoint_id.clone() })?;
     let url = request.url.as_deref().map(|url| check_url(context, url)).transpose()?;
-    let endpoint_id = request.endpoint_id.clone();
-    change(context, &endpoint_id, move |connection, stored, now| {
-        let endpoint = &mut stored.endpoint;
-        if let Some(url) = &url {
-            endpoint.url = url.as_ref().to_owned();
-        }
-        if let Some(text) = &request.description {
-            endpoint.description = Some(text.clone()).filter(|text| !text.is_empty());
-        }
-        if request.rate_limit_rps.is_some() {
-            endpoint.rate_limit_rps = set(request.rate_limit_rps);
-        }
-        if request.burst.is_some() {
-            endpoint.burst = set(request.burst);
-        }
-        if request.headers.is_some() {
-            endpoint.headers = filled(request.headers.clone());
-        }
-        if let Some(schedule) = &request.retry_schedule {
-            endpoint.retry_schedule = schedule.clone();
-        }
-        if request.max_attempts.is_some() {
-            endpoint.max_attempts = set(request.max_attempts);
-        }
-        endpoint.updated_at = now;
-        endpoints::update(connection, stored)?;
-        Ok(UpdatedEndpoint { endpoint: stored.endpoint.clone(), updated: true })
-    })
+    let settings = EndpointSettings {
+        url: url.map(|url| url.as_ref().to_owned()),
+        description: request.description.map(|text| Some(text).filter(|text| !text.is_empty())),
+        rate_limit_rps: request.rate_limit_rps.map(|rate| set(Some(rate))),
+        burst: request.burst.map(|burst| set(Some(burst))),
+        headers: request.headers.map(|headers| filled(Some(headers))),
+        retry_schedule: request.retry_schedule,
+        max_attempts: request.max_attempts.map(|most| set(Some(most))),
+    };
+    let changed = change(context, &request.endpoint_id, EndpointChange::Update(Box::new(settings)))?;
+    Ok(UpdatedEndpoint { endpoint: changed.endpoint, updated: true })
 }
 
 pub(crate) fn delete(context: &Context, request: EndpointRef) -> Result<Nothing> {
-    change(context, &request.endpoint_id, |connection, stored, now| {
-        endpoints::delete(connection, stored.seq, now)?;
-        Ok(Nothing {})
-    })
+    change(context, &request.endpoint_id, EndpointChange::Delete)?;
+    Ok(Nothing {})
 }
 
 pub(crate) fn pause(context: &Context, request: EndpointRef) -> Result<PausedEndpoint> {
-    set_paused(context, &request.endpoint_id, true)
+    let ChangedEndpoint { endpoint, .. } = change(context, &request.endpoint_id, EndpointChange::Pause)?;
+    Ok(PausedEndpoint { id: endpoint.id, paused: endpoint.paused, messages_requeued: None })
 }
 
 pub(crate) fn resume(context: &Context, request: EndpointRef) -> Result<PausedEndpoint> {
-    set_paused(context, &request.endpoint_id, false)
-}
-
-fn set_paused(context: &Context, endpoint_id: &str, paused: bool) -> Result<PausedEndpoint> {
-    change(context, endpoint_id, move |connection, stored, now| {
-        let was_paused = stored.endpoint.paused;
-        stored.endpoint.paused = paused;
-        stored.endpoint.updated_at = now;
-        endpoints::update(connection, stored)?;
-        let messages_requeued = match (paused, was_paused) {
-            (true, _) => None,
-            (false, false) => Some(0),
-            (false, true) => Some(endpoints::count_due(connection, stored.seq, now)?),
-        };
-        Ok(PausedEndpoint { id: stored.endpoint.id, paused, messages_requeued })
-    })
-}
-
-/// The endpoint's row, or `ENDPOINT_NOT_FOUND`.
-pub(crate) fn row(
-    connection: &rusqlite::Connection,
-    id: &EndpointId,
-) -> rusqlite::Result<std::result::Result<i64, Error>> {
-    Ok(endpoints::live_seq(connection, id)?
-        .ok_or_else(|| Error::new(ErrorCode::EndpointNotFound, endpoint_not_found().message())))
+    let ChangedEndpoint { endpoint, let_go } = change(context, &request.endpoint_id, EndpointChange::Resume)?;
+    Ok(PausedEndpoint { id: endpoint.id, paused: endpoint.paused, messages_requeued: Some(let_go) })
 }

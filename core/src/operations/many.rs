@@ -5,14 +5,13 @@ use serde::{Deserialize, Serialize};
 use super::context::Context;
 use super::invalid_request;
 use super::logs::{checked_limit, named_endpoint};
-use super::messages::{delete_in, parse_id};
-use super::replay::{self, Replay};
+use super::messages::{deleted, parse_id};
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::ids::{ApiKeyId, MessageId};
 use crate::model::message::MessageStatus;
 use crate::model::timestamp::Timestamp;
-use crate::outbox::messages::{Filter, Order};
-use crate::outbox::sqlite::writer::edit::Edited;
+use crate::outbox::command::MessageCommand;
+use crate::outbox::messages::{Changed, Filter, Order};
 
 /// The most messages that a batch names.
 pub const NAMED_LIMIT: usize = 100;
@@ -182,21 +181,6 @@ fn find(context: &Context, filter: &Filter, limit: usize) -> Result<Vec<MessageI
     }
 }
 
-type Outcomes = Vec<(MessageId, Result<()>)>;
-
-/// Replays each in one transaction.
-fn replay_each(context: &Context, ids: Vec<MessageId>) -> Result<Outcomes> {
-    let kept = context.config.payload_retention;
-    context.edit(move |context| {
-        let (mut outcomes, mut notices) = (Vec::with_capacity(ids.len()), Vec::new());
-        for id in &ids {
-            let outcome = replay::requeue(context, id, kept, Replay::Counted)?;
-            outcomes.push((*id, outcome.map(|notice| notices.push(notice))));
-        }
-        Ok(Ok(Edited { answer: outcomes, notices }))
-    })
-}
-
 pub(crate) fn replay_all(context: &Context, request: ReplayAll) -> Result<ReplayedAll> {
     let limit = checked_limit(request.limit, REPLAY_DEFAULT, FOUND_LIMIT)?;
     if !REPLAYABLE.contains(&request.status.name()) {
@@ -209,9 +193,11 @@ pub(crate) fn replay_all(context: &Context, request: ReplayAll) -> Result<Replay
         ..Filter::default()
     };
     let mut answer = ReplayedAll::default();
-    for (id, outcome) in replay_each(context, find(context, &filter, limit)?)? {
+    let ids = find(context, &filter, limit)?;
+    let outcomes = context.outbox.change(&ids, context.replay())?;
+    for (id, outcome) in ids.into_iter().zip(outcomes) {
         match outcome {
-            Ok(()) => {
+            Ok(_) => {
                 answer.replayed += 1;
                 answer.replayed_message_ids.push(id);
             }
@@ -224,11 +210,11 @@ pub(crate) fn replay_all(context: &Context, request: ReplayAll) -> Result<Replay
 pub(crate) fn replay_batch(context: &Context, request: MessageIds) -> Result<ReplayedBatch> {
     check_named(&request.message_ids)?;
     let known: Vec<MessageId> = request.message_ids.iter().filter_map(|id| parse_id(id).ok()).collect();
-    let mut outcomes = replay_each(context, known)?.into_iter();
+    let mut outcomes = context.outbox.change(&known, context.replay())?.into_iter();
     let mut answer = ReplayedBatch::default();
     for message_id in request.message_ids {
         let outcome = match parse_id(&message_id) {
-            Ok(_) => outcomes.next().map_or_else(unanswered, |(_, outcome)| outcome),
+            Ok(_) => outcomes.next().unwrap_or_else(unanswered).map(drop),
             Err(error) => Err(error),
         };
         let (status, error) = match outcome {
@@ -244,42 +230,27 @@ pub(crate) fn replay_batch(context: &Context, request: MessageIds) -> Result<Rep
     Ok(answer)
 }
 
-fn unanswered() -> Result<()> {
+fn unanswered() -> Result<Changed> {
     Err(Error::new(ErrorCode::Internal, "a message was not looked at"))
-}
-
-/// Deletes each in one transaction: when, and whether it had been deleted before; nothing for an unknown one.
-fn delete_each(
-    context: &Context,
-    ids: Vec<MessageId>,
-    by: Option<ApiKeyId>,
-) -> Result<Vec<Option<(Timestamp, bool)>>> {
-    let kept = context.config.payload_retention;
-    context.edit(move |context| {
-        let mut outcomes = Vec::with_capacity(ids.len());
-        for id in &ids {
-            let deleted = delete_in(context, id, by, kept)?;
-            outcomes.push(deleted.map(|deleted| (deleted.deleted_at, deleted.already_deleted)));
-        }
-        Ok(Ok(Edited { answer: outcomes, notices: Vec::new() }))
-    })
 }
 
 pub(crate) fn delete_batch(context: &Context, request: DeleteBatch) -> Result<DeletedBatch> {
     check_named(&request.message_ids)?;
     let known: Vec<MessageId> = request.message_ids.iter().filter_map(|id| parse_id(id).ok()).collect();
-    let mut outcomes = delete_each(context, known, request.deleted_by_api_key_id)?.into_iter();
+    let command = MessageCommand::Delete { by: request.deleted_by_api_key_id };
+    let mut outcomes = context.outbox.change(&known, command)?.into_iter();
     let mut answer = DeletedBatch::default();
     for message_id in request.message_ids {
-        let outcome = if parse_id(&message_id).is_ok() { outcomes.next().flatten() } else { None };
+        // The only refusal is that it is unknown.
+        let outcome = parse_id(&message_id).ok().and_then(|id| Some(deleted(id, &outcomes.next()?.ok()?)));
         let (outcome, deleted_at) = match outcome {
-            Some((at, false)) => {
-                answer.deleted_count += 1;
-                ("deleted", Some(at))
-            }
-            Some((at, true)) => {
+            Some(deleted) if deleted.already_deleted => {
                 answer.already_deleted_count += 1;
-                ("already_deleted", Some(at))
+                ("already_deleted", Some(deleted.deleted_at))
+            }
+            Some(deleted) => {
+                answer.deleted_count += 1;
+                ("deleted", Some(deleted.deleted_at))
             }
             None => {
                 answer.not_found_count += 1;
@@ -302,11 +273,12 @@ pub(crate) fn delete_all(context: &Context, request: DeleteAll) -> Result<Delete
         among: None,
     };
     let ids = find(context, &filter, limit)?;
-    let outcomes = delete_each(context, ids.clone(), request.deleted_by_api_key_id)?;
+    let command = MessageCommand::Delete { by: request.deleted_by_api_key_id };
+    let outcomes = context.outbox.change(&ids, command)?;
     let deleted_message_ids: Vec<MessageId> = ids
         .into_iter()
         .zip(outcomes)
-        .filter(|(_, outcome)| matches!(outcome, Some((_, false))))
+        .filter(|(_, outcome)| matches!(outcome, Ok(changed) if changed.changed))
         .map(|(id, _)| id)
         .collect();
     Ok(DeletedAll { deleted: deleted_message_ids.len() as u64, deleted_message_ids })

@@ -1,7 +1,5 @@
 //! Messages: send, send many, get, list attempts, delete.
 
-use std::time::Duration;
-
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
@@ -9,7 +7,7 @@ use sha2::{Digest, Sha256};
 use super::context::Context;
 use super::{Page, invalid_request};
 use crate::config::Config;
-use crate::error::{Error, ErrorCode, Result, endpoint_not_found};
+use crate::error::{Error, ErrorCode, Result, endpoint_not_found, message_not_found};
 use crate::host::completion::Slot;
 use crate::model::attempt::Attempt;
 use crate::model::header_map::{HeaderMap, HeaderOwner};
@@ -20,11 +18,8 @@ pub use crate::model::receipt::SendReceipt;
 use crate::model::timestamp::Timestamp;
 use crate::model::whole_number;
 use crate::outbox::NewMessage;
-use crate::outbox::change::Change;
-use crate::outbox::messages::Found;
-use crate::outbox::sqlite::messages as stored;
-use crate::outbox::sqlite::writer::WriteContext;
-use crate::outbox::sqlite::writer::edit::Edited;
+use crate::outbox::command::MessageCommand;
+use crate::outbox::messages::{Changed, Found};
 use crate::outbox::sqlite::writer::insert::SendBatch;
 
 /// The most messages of one batch.
@@ -111,10 +106,6 @@ impl SendRequest {
             makes_lane: config.server.is_some(),
         })
     }
-}
-
-pub(crate) fn message_not_found() -> Error {
-    Error::new(ErrorCode::NotFound, "there is no such message")
 }
 
 pub(crate) fn send(context: &Context, request: SendRequest) -> Result<SendReceipt> {
@@ -273,31 +264,15 @@ pub struct DeleteMessage {
     pub deleted_by_api_key_id: Option<ApiKeyId>,
 }
 
-/// Deletes a message in the writer's transaction. `None` where it is unknown.
-pub(super) fn delete_in(
-    context: &mut WriteContext<'_>,
-    id: &MessageId,
-    by: Option<ApiKeyId>,
-    kept: Duration,
-) -> rusqlite::Result<Option<DeletedMessage>> {
-    let Some(found) = stored::find(context.connection, id, kept)? else { return Ok(None) };
-    if let Some(deleted_at) = found.message.deleted_at {
-        return Ok(Some(DeletedMessage { message_id: *id, deleted_at, already_deleted: true }));
-    }
-    // An attempt under way may finish; none follows.
-    context.withdraw(found.key.0);
-    context.changed(Change::Messages(found.lane.0));
-    stored::delete(context.connection, found.key.0, context.now, by)?;
-    Ok(Some(DeletedMessage { message_id: *id, deleted_at: context.now, already_deleted: false }))
+/// When a message was deleted.
+pub(super) fn deleted(message_id: MessageId, changed: &Changed) -> DeletedMessage {
+    let message = &changed.message;
+    let deleted_at = message.deleted_at.unwrap_or(message.updated_at);
+    DeletedMessage { message_id, deleted_at, already_deleted: !changed.changed }
 }
 
 pub(crate) fn delete(context: &Context, request: DeleteMessage) -> Result<DeletedMessage> {
     let id = parse_id(&request.message_id)?;
-    let kept = context.config.payload_retention;
-    context.edit(move |context| {
-        let Some(answer) = delete_in(context, &id, request.deleted_by_api_key_id, kept)? else {
-            return Ok(Err(message_not_found()));
-        };
-        Ok(Ok(Edited { answer, notices: Vec::new() }))
-    })
+    let command = MessageCommand::Delete { by: request.deleted_by_api_key_id };
+    Ok(deleted(id, &context.change_message(id, command)?))
 }

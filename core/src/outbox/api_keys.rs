@@ -2,6 +2,8 @@
 
 use crate::error::Result;
 use crate::model::api_key::ApiKey;
+use crate::model::ids::ApiKeyId;
+use crate::model::timestamp::Timestamp;
 
 /// A key and what it is recognised by. The key itself is never stored.
 pub(crate) struct StoredApiKey {
@@ -23,4 +25,13 @@ pub(crate) trait ApiKeys: Send + Sync {
 
     /// As long as it stays the same, so do the keys.
     fn revision(&self) -> Result<Revision>;
+
+    /// Adds a key where it is not there yet; the id under which it is there.
+    fn add_api_key(&self, key: StoredApiKey) -> Result<ApiKeyId>;
+
+    /// False where there is no such key.
+    fn delete_api_key(&self, id: ApiKeyId) -> Result<bool>;
+
+    /// Notes that a key was used. Nobody waits for it, and it may be lost.
+    fn api_key_used(&self, id: ApiKeyId, at: Timestamp);
 }

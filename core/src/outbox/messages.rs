@@ -6,6 +6,7 @@ use crate::model::ids::{EndpointId, MessageId};
 use crate::model::message::{Message, MessageStatus};
 use crate::model::message_summary::MessageSummary;
 use crate::model::timestamp::Timestamp;
+use crate::outbox::command::MessageCommand;
 use crate::outbox::page::Cursor;
 use crate::outbox::rows::{LaneKey, MessageKey};
 
@@ -42,6 +43,17 @@ pub(crate) struct Found {
     pub message: Message,
     /// Which kind of retry it waits for.
     pub retry_type: Option<RetryType>,
+    /// Counts what operations changed of it.
+    pub epoch: i64,
+}
+
+/// What came of a command.
+#[derive(Debug)]
+pub(crate) struct Changed {
+    /// As it is now.
+    pub message: Message,
+    /// False where it was so before.
+    pub changed: bool,
 }
 
 /// The messages of an outbox.
@@ -57,4 +69,7 @@ pub(crate) trait Messages: Send + Sync {
     /// # Errors
     /// `ENDPOINT_NOT_FOUND` where the filter names an endpoint that is unknown or deleted.
     fn page(&self, filter: &Filter, order: Order, after: Option<Cursor>, limit: usize) -> Result<Listing>;
+
+    /// Changes each in one transaction. Each has its own answer, in order.
+    fn change(&self, ids: &[MessageId], command: MessageCommand) -> Result<Vec<Result<Changed>>>;
 }

@@ -6,6 +6,7 @@
 pub(crate) mod api_keys;
 pub(crate) mod change;
 pub(crate) mod clock;
+pub(crate) mod command;
 pub(crate) mod ended;
 pub(crate) mod endpoints;
 pub(crate) mod exports;
@@ -23,12 +24,16 @@ use self::endpoints::Endpoints;
 use self::exports::Exports;
 use self::figures::Figures;
 use self::messages::Messages;
+use crate::error::Result;
 use crate::model::ids::{EndpointId, MessageId};
 use crate::model::timestamp::Timestamp;
 
 /// One outbox, whatever keeps it. Every method is whole: when it answers, what it read was read and what it changed is
 /// committed or refused. No method has a database in its arguments.
-pub(crate) trait Outbox: ApiKeys + Endpoints + Exports + Figures + Messages {}
+pub(crate) trait Outbox: ApiKeys + Endpoints + Exports + Figures + Messages {
+    /// Whether a message could be committed: asked of the disk, unless it has just taken something.
+    fn check_writable(&self) -> Result<()>;
+}
 
 /// A message that passed every check and waits to be written.
 #[derive(Clone, Debug)]

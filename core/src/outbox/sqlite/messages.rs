@@ -22,7 +22,7 @@ const FIND: &str = concat!(
     m.first_attempt_at, m.delivered_at, m.failed_at, m.last_error, m.response_status, m.response_latency_ms, m.deleted_at,
     EXISTS (SELECT 1 FROM hookbridge_payloads p WHERE p.seq = m.seq), m.deleted_by_api_key, ",
     set_since!(),
-    " FROM hookbridge_messages m JOIN hookbridge_endpoints e ON e.seq = m.endpoint_seq WHERE m.id = ?1"
+    ", m.epoch FROM hookbridge_messages m JOIN hookbridge_endpoints e ON e.seq = m.endpoint_seq WHERE m.id = ?1"
 );
 const REQUEUE: &str = "UPDATE hookbridge_messages SET status = ?2, due_at = 0, replay_count = replay_count + ?3,
     schedule_start = attempt_count, epoch = epoch + 1, retry_type = NULL, failed_at = NULL, delivered_at = NULL,
@@ -85,6 +85,7 @@ pub(crate) fn find(
                 key: MessageKey(row.get(0)?),
                 lane: LaneKey(row.get(1)?),
                 retry_type: retry_type(row.get(7)?),
+                epoch: row.get(24)?,
                 message: Message {
                     id: *id,
                     project_id: PROJECT_ID.to_owned(),

@@ -33,10 +33,6 @@ pub(crate) fn of_endpoint(connection: &Connection, endpoint_seq: i64) -> rusqlit
         .collect()
 }
 
-pub(crate) fn delete(
-    connection: &Connection,
-    endpoint_seq: i64,
-    id: &SigningKeyId,
-) -> rusqlite::Result<bool> {
-    Ok(connection.prepare_cached(DELETE)?.execute(params![endpoint_seq, id.as_bytes()])? > 0)
+pub(crate) fn delete(connection: &Connection, endpoint_seq: i64, id: &SigningKeyId) -> rusqlite::Result<()> {
+    connection.prepare_cached(DELETE)?.execute(params![endpoint_seq, id.as_bytes()]).map(drop)
 }

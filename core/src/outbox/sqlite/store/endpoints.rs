@@ -4,8 +4,10 @@ use super::Store;
 use crate::error::{Result, endpoint_not_found};
 use crate::model::endpoint::Endpoint;
 use crate::model::ids::EndpointId;
-use crate::outbox::endpoints::{Endpoints, StoredKey};
+use crate::outbox::command::{EndpointChange, KeyChange};
+use crate::outbox::endpoints::{ChangedEndpoint, Endpoints, StoredKey};
 use crate::outbox::page::Cursor;
+use crate::outbox::sqlite::writer::change::{ChangeEndpoint, ChangeKeys, CreateEndpoint};
 use crate::outbox::sqlite::{endpoints, signing_keys};
 
 impl Endpoints for Store {
@@ -28,5 +30,17 @@ impl Endpoints for Store {
             Some(seq) => signing_keys::of_endpoint(connection, seq).map(Ok),
             None => Ok(Err(endpoint_not_found())),
         })?
+    }
+
+    fn create_endpoint(&self, endpoint: Endpoint, key: StoredKey) -> Result<()> {
+        self.change_one(CreateEndpoint { endpoint, key })
+    }
+
+    fn change_endpoint(&self, id: &EndpointId, change: EndpointChange) -> Result<ChangedEndpoint> {
+        self.change_one(ChangeEndpoint::new(*id, change))
+    }
+
+    fn change_signing_keys(&self, id: &EndpointId, change: KeyChange) -> Result<()> {
+        self.change_one(ChangeKeys { endpoint: *id, change })
     }
 }

@@ -6,8 +6,10 @@ use super::{Store, endpoint_row};
 use crate::error::Result;
 use crate::model::attempt::Attempt;
 use crate::model::ids::MessageId;
-use crate::outbox::messages::{Filter, Found, Listing, Messages, Order};
+use crate::outbox::command::MessageCommand;
+use crate::outbox::messages::{Changed, Filter, Found, Listing, Messages, Order};
 use crate::outbox::page::Cursor;
+use crate::outbox::sqlite::writer::change::{self, MessageStep};
 use crate::outbox::sqlite::{attempts, listing, messages};
 
 impl Store {
@@ -45,5 +47,10 @@ impl Messages for Store {
             };
             listing::page(connection, &rows, order, after, limit).map(Ok)
         })?
+    }
+
+    fn change(&self, ids: &[MessageId], command: MessageCommand) -> Result<Vec<Result<Changed>>> {
+        let kept = self.kept();
+        change::commit(&self.queue, ids.iter().map(|id| MessageStep::new(*id, command, kept)))
     }
 }

@@ -10,8 +10,8 @@ use std::sync::Arc;
 
 use rusqlite::Connection;
 
-use super::writer::WriteContext;
-use super::writer::edit::{self, Edited};
+use super::writer::change::{self, Note, Step};
+use super::writer::commit::Committer;
 use super::writer::queue::Queue;
 use super::{SqliteFile, endpoints as stored};
 use crate::error::{Result, endpoint_not_found};
@@ -22,19 +22,17 @@ use crate::outbox::Outbox;
 pub(crate) struct Store {
     file: Arc<SqliteFile>,
     queue: Arc<Queue>,
+    committer: Arc<Committer>,
 }
 
 impl Store {
-    pub(crate) fn new(file: Arc<SqliteFile>, queue: Arc<Queue>) -> Self {
-        Self { file, queue }
+    pub(crate) fn new(file: Arc<SqliteFile>, queue: Arc<Queue>, committer: Arc<Committer>) -> Self {
+        Self { file, queue, committer }
     }
 
-    /// Runs `change` in the writer's transaction and waits for the commit. It may run more than once.
-    fn edit<T: Send + 'static>(
-        &self,
-        change: impl FnMut(&mut WriteContext<'_>) -> rusqlite::Result<Result<Edited<T>>> + Send + 'static,
-    ) -> Result<T> {
-        edit::commit(&self.queue, change)
+    /// Has one step written and waits for the commit.
+    fn change_one<S: Step>(&self, step: S) -> Result<S::Answer> {
+        change::commit_one(&self.queue, step)
     }
 }
 
@@ -47,4 +45,11 @@ fn endpoint_row(
     Ok(stored::live_seq(connection, id)?.map(Some).ok_or_else(endpoint_not_found))
 }
 
-impl Outbox for Store {}
+impl Outbox for Store {
+    fn check_writable(&self) -> Result<()> {
+        if self.committer.has_just_committed() {
+            return Ok(());
+        }
+        self.change_one(Note)
+    }
+}

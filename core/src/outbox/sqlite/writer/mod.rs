@@ -6,9 +6,9 @@
 //! comes to an idle writer commits its message itself.
 
 mod accepted;
+pub(super) mod change;
 pub(crate) mod clock;
 pub(crate) mod commit;
-pub(crate) mod edit;
 mod folding;
 mod foreign_lock;
 pub(crate) mod insert;

@@ -1,0 +1,138 @@
+//! What is done to an endpoint.
+
+use crate::model::endpoint::Endpoint;
+use crate::model::header_map::HeaderMap;
+use crate::model::retry_schedule::RetrySchedule;
+use crate::model::timestamp::Timestamp;
+
+/// Settings of an endpoint. What is absent stays as it is; an inner `None` clears it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct EndpointSettings {
+    pub url: Option<String>,
+    pub description: Option<Option<String>>,
+    pub rate_limit_rps: Option<Option<u32>>,
+    pub burst: Option<Option<u32>>,
+    pub headers: Option<Option<HeaderMap>>,
+    pub retry_schedule: Option<Option<RetrySchedule>>,
+    pub max_attempts: Option<Option<u32>>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum EndpointChange {
+    Update(Box<EndpointSettings>),
+    Pause,
+    Resume,
+    Delete,
+}
+
+impl EndpointChange {
+    /// What the endpoint becomes; `None` where it is deleted.
+    pub(crate) fn decide(&self, endpoint: &Endpoint, now: Timestamp) -> Option<Endpoint> {
+        let mut endpoint = Endpoint { updated_at: now, ..endpoint.clone() };
+        match self {
+            Self::Update(settings) => settings.apply_to(&mut endpoint),
+            Self::Pause => endpoint.paused = true,
+            Self::Resume => endpoint.paused = false,
+            Self::Delete => return None,
+        }
+        Some(endpoint)
+    }
+
+    /// Whether messages of the endpoint that were held go on.
+    pub(crate) fn lets_go(&self, endpoint: &Endpoint) -> bool {
+        matches!(self, Self::Resume) && endpoint.paused
+    }
+}
+
+impl EndpointSettings {
+    fn apply_to(&self, endpoint: &mut Endpoint) {
+        fn set<T: Clone>(setting: &mut T, new: Option<&T>) {
+            if let Some(new) = new {
+                *setting = new.clone();
+            }
+        }
+        set(&mut endpoint.url, self.url.as_ref());
+        set(&mut endpoint.description, self.description.as_ref());
+        set(&mut endpoint.rate_limit_rps, self.rate_limit_rps.as_ref());
+        set(&mut endpoint.burst, self.burst.as_ref());
+        set(&mut endpoint.headers, self.headers.as_ref());
+        set(&mut endpoint.retry_schedule, self.retry_schedule.as_ref());
+        set(&mut endpoint.max_attempts, self.max_attempts.as_ref());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::ids::EndpointId;
+
+    const NOW: Timestamp = Timestamp::from_millis(2);
+
+    fn endpoint(paused: bool) -> Endpoint {
+        Endpoint {
+            id: EndpointId::from_bytes([7; 16]),
+            url: "https://example.com/".to_owned(),
+            description: Some("orders".to_owned()),
+            rate_limit_rps: Some(5),
+            burst: Some(6),
+            headers: None,
+            retry_schedule: None,
+            max_attempts: Some(7),
+            paused,
+            created_at: Timestamp::from_millis(1),
+            updated_at: Timestamp::from_millis(1),
+        }
+    }
+
+    #[test]
+    fn each_change_makes_of_each_endpoint_what_it_says() {
+        let update = EndpointChange::Update(Box::new(EndpointSettings {
+            description: Some(None),
+            burst: Some(Some(9)),
+            ..EndpointSettings::default()
+        }));
+        for paused in [false, true] {
+            let found = endpoint(paused);
+            let touched = Endpoint { updated_at: NOW, ..found.clone() };
+            let updated = Endpoint { description: None, burst: Some(9), ..touched.clone() };
+            let table = [
+                (&update, Some(updated), false),
+                (&EndpointChange::Pause, Some(Endpoint { paused: true, ..touched.clone() }), false),
+                (&EndpointChange::Resume, Some(Endpoint { paused: false, ..touched }), paused),
+                (&EndpointChange::Delete, None, false),
+            ];
+            for (change, becomes, lets_go) in table {
+                assert_eq!(change.decide(&found, NOW), becomes, "{change:?}, paused: {paused}");
+                assert_eq!(change.lets_go(&found), lets_go, "{change:?}, paused: {paused}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_setting_is_set_where_it_is_given_and_only_there() {
+        let found = endpoint(false);
+        let nothing = EndpointChange::Update(Box::default());
+        assert_eq!(nothing.decide(&found, found.updated_at), Some(found.clone()));
+        let cleared = EndpointChange::Update(Box::new(EndpointSettings {
+            url: Some("https://example.org/".to_owned()),
+            description: Some(None),
+            rate_limit_rps: Some(None),
+            burst: Some(None),
+            headers: Some(None),
+            retry_schedule: Some(Some(RetrySchedule::hookbridge())),
+            max_attempts: Some(None),
+        }));
+        let wanted = Endpoint {
+            url: "https://example.org/".to_owned(),
+            description: None,
+            rate_limit_rps: None,
+            burst: None,
+            headers: None,
+            retry_schedule: Some(RetrySchedule::hookbridge()),
+            max_attempts: None,
+            updated_at: NOW,
+            ..found.clone()
+        };
+        assert_eq!(cleared.decide(&found, NOW), Some(wanted));
+    }
+}

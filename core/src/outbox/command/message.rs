@@ -1,0 +1,240 @@
+//! What is done to a message's delivery.
+
+use crate::error::{Error, ErrorCode, Result};
+use crate::model::attempt::RetryType;
+use crate::model::ids::ApiKeyId;
+use crate::model::message::{Message, MessageStatus};
+use crate::model::timestamp::Timestamp;
+
+/// The most replays of one message, those from the dead letter queue not counted.
+const REPLAY_LIMIT: u32 = 10;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum MessageCommand {
+    /// Queues any message whose delivery has come to something.
+    Replay {
+        /// A delivered message is with the server that this outbox relays to: forwarded once more it would be the same
+        /// message to that, and nothing would be sent again.
+        is_relay: bool,
+    },
+    /// Queues a message of the dead letter queue, however often (docs/contract.md#dead-letters).
+    ReplayDeadLetter,
+    /// Gives a waiting retry up.
+    Cancel,
+    /// Makes a waiting retry due.
+    RetryNow,
+    Delete {
+        by: Option<ApiKeyId>,
+    },
+}
+
+/// What is to become of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Decision {
+    /// It is as it should be.
+    AsItIs,
+    /// Its schedule begins afresh.
+    Requeue {
+        counted: bool,
+    },
+    MakeDue,
+    GiveUp,
+    Delete {
+        by: Option<ApiKeyId>,
+    },
+}
+
+impl Decision {
+    /// Whether the message must not be started from now on, in the state in which it was found.
+    pub(crate) fn withdraws(self) -> bool {
+        matches!(self, Self::MakeDue | Self::GiveUp | Self::Delete { .. })
+    }
+}
+
+impl MessageCommand {
+    /// What is to become of a message that waits for a retry of this type, if for any.
+    ///
+    /// # Errors
+    /// The refusals of docs/contract.md#what-each-state-allows.
+    pub(crate) fn decide(
+        self,
+        message: &Message,
+        retry_type: Option<RetryType>,
+        in_flight: bool,
+        now: Timestamp,
+    ) -> Result<Decision> {
+        match self {
+            Self::Replay { is_relay } => {
+                if is_relay && message.status == MessageStatus::Succeeded {
+                    return Err(Error::new(
+                        ErrorCode::DeliveryInProgress,
+                        "the message is being handed over",
+                    ));
+                }
+                check_replay(message, retry_type, in_flight, now)?;
+                if message.replay_count >= REPLAY_LIMIT {
+                    let text = format!("a message is replayed at most {REPLAY_LIMIT} times");
+                    return Err(Error::new(ErrorCode::ReplayLimitExceeded, text));
+                }
+                Ok(Decision::Requeue { counted: true })
+            }
+            Self::ReplayDeadLetter => {
+                if message.status != MessageStatus::FailedPermanent {
+                    let text =
+                        format!("the message is {}, not in the dead letter queue", message.status.name());
+                    return Err(Error::new(ErrorCode::InvalidStatus, text));
+                }
+                check_replay(message, retry_type, in_flight, now)?;
+                Ok(Decision::Requeue { counted: false })
+            }
+            Self::Cancel => check_waiting(message, in_flight, "cancelled").map(|()| Decision::GiveUp),
+            Self::RetryNow => check_waiting(message, in_flight, "retried now").map(|()| Decision::MakeDue),
+            Self::Delete { .. } if message.deleted_at.is_some() => Ok(Decision::AsItIs),
+            // An attempt under way may finish; none follows.
+            Self::Delete { by } => Ok(Decision::Delete { by }),
+        }
+    }
+}
+
+fn check_replay(
+    message: &Message,
+    retry_type: Option<RetryType>,
+    in_flight: bool,
+    now: Timestamp,
+) -> Result<()> {
+    let refuse = |code, text: &str| Err(Error::new(code, text));
+    if message.deleted_at.is_some() {
+        return refuse(ErrorCode::PayloadUnavailable, "the message was deleted");
+    }
+    if in_flight || matches!(message.status, MessageStatus::Queued | MessageStatus::Delivering) {
+        return refuse(ErrorCode::DeliveryInProgress, "the message is queued or being delivered");
+    }
+    if message.status == MessageStatus::PendingRetry && retry_type == Some(RetryType::Fast) {
+        return refuse(ErrorCode::RetryInProgress, "the message waits for a fast retry");
+    }
+    match message.payload_expires_at {
+        None => refuse(ErrorCode::PayloadUnavailable, "the payload is no longer kept"),
+        Some(expiry) if expiry <= now => {
+            refuse(ErrorCode::RetentionExpired, "the payload is past its retention")
+        }
+        Some(_) => Ok(()),
+    }
+}
+
+fn check_waiting(message: &Message, in_flight: bool, wanted: &str) -> Result<()> {
+    let state = if message.deleted_at.is_some() {
+        "deleted"
+    } else if message.status != MessageStatus::PendingRetry {
+        message.status.name()
+    } else if in_flight {
+        MessageStatus::Delivering.name()
+    } else {
+        return Ok(());
+    };
+    let text = format!("only a message that is pending_retry can be {wanted}; this one is {state}");
+    Err(Error::new(ErrorCode::InvalidStatus, text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::ids::{EndpointId, MessageId};
+    use crate::model::message::{CONTENT_TYPE, PROJECT_ID};
+
+    const NOW: Timestamp = Timestamp::from_millis(1_000_000);
+
+    fn message(status: MessageStatus) -> Message {
+        Message {
+            id: MessageId::generate_many(1).unwrap()[0],
+            project_id: PROJECT_ID.to_owned(),
+            endpoint_id: EndpointId::generate().unwrap(),
+            status,
+            attempt_count: 1,
+            replay_count: 0,
+            content_type: CONTENT_TYPE.to_owned(),
+            size_bytes: 2,
+            payload_sha256: String::new(),
+            created_at: Timestamp::from_millis(0),
+            updated_at: Timestamp::from_millis(0),
+            idempotency_key: None,
+            next_attempt_at: None,
+            last_error: None,
+            response_status: None,
+            response_latency_ms: None,
+            first_attempt_at: None,
+            delivered_at: None,
+            failed_at: None,
+            queue_wait_ms: None,
+            total_delivery_ms: None,
+            payload_expires_at: Some(Timestamp::from_millis(NOW.as_millis() + 1)),
+            deleted_at: None,
+            deleted_by_api_key_id: None,
+        }
+    }
+
+    /// Every state, and what replay, replay of a dead letter, cancel, retry now and delete come to in it.
+    #[test]
+    fn each_state_allows_what_the_contract_says() {
+        use ErrorCode::{
+            DeliveryInProgress as Busy, InvalidStatus as Wrong, PayloadUnavailable as NoPayload,
+            ReplayLimitExceeded as TooOften, RetentionExpired as TooLate, RetryInProgress as Fast,
+        };
+        let (again, dead) =
+            (Ok(Decision::Requeue { counted: true }), Ok(Decision::Requeue { counted: false }));
+        let (give_up, due) = (Ok(Decision::GiveUp), Ok(Decision::MakeDue));
+        let gone = Ok(Decision::Delete { by: None });
+        let of = |status| (message(status), Some(RetryType::Slow), false);
+        let waiting = of(MessageStatus::PendingRetry);
+        let failed = of(MessageStatus::FailedPermanent);
+        let deleted = |status| (Message { deleted_at: Some(NOW), ..message(status) }, None, false);
+        let without_payload = Message { payload_expires_at: None, ..failed.0.clone() };
+        let expired = Message { payload_expires_at: Some(NOW), ..failed.0.clone() };
+        let replayed = Message { replay_count: REPLAY_LIMIT, ..failed.0.clone() };
+        let once_less = Message { replay_count: REPLAY_LIMIT - 1, ..failed.0.clone() };
+        let queued = MessageStatus::Queued;
+        let table = [
+            (of(queued), [Err(Busy), Err(Wrong), Err(Wrong), Err(Wrong), gone]),
+            ((message(queued), None, true), [Err(Busy), Err(Wrong), Err(Wrong), Err(Wrong), gone]),
+            (waiting.clone(), [again, Err(Wrong), give_up, due, gone]),
+            ((waiting.0.clone(), None, true), [Err(Busy), Err(Wrong), Err(Wrong), Err(Wrong), gone]),
+            ((waiting.0, Some(RetryType::Fast), false), [Err(Fast), Err(Wrong), give_up, due, gone]),
+            (of(MessageStatus::Succeeded), [again, Err(Wrong), Err(Wrong), Err(Wrong), gone]),
+            (failed.clone(), [again, dead, Err(Wrong), Err(Wrong), gone]),
+            ((failed.0, None, true), [Err(Busy), Err(Busy), Err(Wrong), Err(Wrong), gone]),
+            ((without_payload, None, false), [Err(NoPayload), Err(NoPayload), Err(Wrong), Err(Wrong), gone]),
+            ((expired, None, false), [Err(TooLate), Err(TooLate), Err(Wrong), Err(Wrong), gone]),
+            ((replayed, None, false), [Err(TooOften), dead, Err(Wrong), Err(Wrong), gone]),
+            ((once_less, None, false), [again, dead, Err(Wrong), Err(Wrong), gone]),
+            (
+                deleted(MessageStatus::FailedPermanent),
+                [Err(NoPayload), Err(NoPayload), Err(Wrong), Err(Wrong), Ok(Decision::AsItIs)],
+            ),
+            (
+                deleted(MessageStatus::PendingRetry),
+                [Err(NoPayload), Err(Wrong), Err(Wrong), Err(Wrong), Ok(Decision::AsItIs)],
+            ),
+        ];
+        let commands = [
+            MessageCommand::Replay { is_relay: false },
+            MessageCommand::ReplayDeadLetter,
+            MessageCommand::Cancel,
+            MessageCommand::RetryNow,
+            MessageCommand::Delete { by: None },
+        ];
+        for (row, ((message, retry_type, in_flight), wanted)) in table.into_iter().enumerate() {
+            for (command, wanted) in commands.into_iter().zip(wanted) {
+                let decision = command.decide(&message, retry_type, in_flight, NOW);
+                let status = message.status;
+                assert_eq!(
+                    decision.map_err(|error| error.code()),
+                    wanted,
+                    "{row}: {command:?} of {status:?}"
+                );
+            }
+        }
+        let handed_over = MessageCommand::Replay { is_relay: true };
+        let refused = handed_over.decide(&message(MessageStatus::Succeeded), None, false, NOW).unwrap_err();
+        assert_eq!(refused.code(), Busy);
+        assert!(handed_over.decide(&message(MessageStatus::FailedPermanent), None, false, NOW).is_ok());
+    }
+}

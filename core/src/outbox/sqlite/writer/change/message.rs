@@ -1,0 +1,87 @@
+//! A command to one message.
+
+use std::time::Duration;
+
+use super::{Applied, Step};
+use crate::error::{Result, message_not_found};
+use crate::model::ids::MessageId;
+use crate::model::timestamp::Timestamp;
+use crate::outbox::change::Change;
+use crate::outbox::command::{Decision, MessageCommand};
+use crate::outbox::link::Notice;
+use crate::outbox::messages::{Changed, Found};
+use crate::outbox::sqlite::messages;
+use crate::outbox::sqlite::writer::WriteContext;
+
+/// The epoch and the time that a change leaves in a message's row. Later changes leave later ones.
+type Mark = (i64, Timestamp);
+
+fn mark(found: &Found) -> Mark {
+    (found.epoch, found.message.updated_at)
+}
+
+pub(in crate::outbox::sqlite) struct MessageStep {
+    id: MessageId,
+    command: MessageCommand,
+    /// How long a payload without a date of its own is kept.
+    kept: Duration,
+    left: Option<Mark>,
+}
+
+impl MessageStep {
+    pub(in crate::outbox::sqlite) fn new(id: MessageId, command: MessageCommand, kept: Duration) -> Self {
+        Self { id, command, kept, left: None }
+    }
+
+    fn decide(&self, found: &Found, context: &mut WriteContext<'_>) -> Result<Decision> {
+        let (row, now) = (found.key.0, context.now);
+        let decide = |in_flight| self.command.decide(&found.message, found.retry_type, in_flight, now);
+        let decision = decide(context.is_in_flight(row))?;
+        // An attempt may have begun at this very moment.
+        if decision.withdraws() && !context.withdraw(row) { decide(true) } else { Ok(decision) }
+    }
+}
+
+impl Step for MessageStep {
+    type Answer = Changed;
+
+    fn run(&mut self, context: &mut WriteContext<'_>) -> rusqlite::Result<Result<Applied<Changed>>> {
+        self.left = None;
+        let Some(found) = messages::find(context.connection, &self.id, self.kept)? else {
+            return Ok(Err(message_not_found()));
+        };
+        let decision = match self.decide(&found, context) {
+            Ok(decision) => decision,
+            Err(refused) => return Ok(Err(refused)),
+        };
+        let (connection, row, now) = (context.connection, found.key.0, context.now);
+        match decision {
+            Decision::AsItIs => {
+                let answer = Changed { message: found.message, changed: false };
+                return Ok(Ok(Applied { answer, edited: None, notices: Vec::new() }));
+            }
+            Decision::Requeue { counted } => messages::requeue(connection, row, counted, now)?,
+            Decision::MakeDue => messages::make_due(connection, row, now)?,
+            Decision::GiveUp => messages::cancel(connection, row, now)?,
+            Decision::Delete { by } => messages::delete(connection, row, now, by)?,
+        }
+        let Some(became) = messages::find(connection, &self.id, self.kept)? else {
+            return Ok(Err(message_not_found()));
+        };
+        self.left = Some(mark(&became));
+        let notices = match decision {
+            Decision::Requeue { .. } | Decision::MakeDue => {
+                vec![Notice::Requeued { seq: row, endpoint_seq: found.lane.0 }]
+            }
+            _ => Vec::new(),
+        };
+        let answer = Changed { message: became.message, changed: true };
+        Ok(Ok(Applied { answer, edited: Some(Change::Messages(found.lane.0)), notices }))
+    }
+
+    fn holds(&self, context: &WriteContext<'_>) -> rusqlite::Result<bool> {
+        let Some(left) = self.left else { return Ok(false) };
+        let found = messages::find(context.connection, &self.id, self.kept)?;
+        Ok(found.is_some_and(|found| mark(&found) >= left))
+    }
+}
