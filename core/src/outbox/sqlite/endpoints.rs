@@ -21,7 +21,9 @@ const UPDATE: &str =
 const INSERT_RELAYED: &str =
     "INSERT INTO hookbridge_endpoints (id, url, created_at, updated_at) VALUES (?1, '', ?2, ?2)
     ON CONFLICT (id) DO UPDATE SET deleted_at = NULL RETURNING seq";
-const DELETE: &str = "UPDATE hookbridge_endpoints SET deleted_at = ?2, updated_at = ?2 WHERE seq = ?1";
+/// What was accepted before is still delivered, and nobody could resume it any more.
+const DELETE: &str =
+    "UPDATE hookbridge_endpoints SET deleted_at = ?2, updated_at = ?2, paused = 0 WHERE seq = ?1";
 const PAUSE: &str = "UPDATE hookbridge_endpoints SET paused = 1, updated_at = ?2 WHERE seq = ?1";
 const COUNT_DUE: &str = concat!(
     "SELECT count(*) FROM hookbridge_messages
