@@ -67,7 +67,7 @@ TEST_THREADS ?= $(shell echo $$((3 * $$(nproc))))
 
 test-rust: debug $(NEXTEST)
 	$(CARGO_NEXTEST) run $(EVERYTHING) --test-threads $(TEST_THREADS)
-	cargo test --quiet $(EVERYTHING) --doc
+	MAKEFLAGS= cargo test --quiet $(EVERYTHING) --doc
 
 # As long as it is told: how many kills, which histories.
 KILLS ?= 1000
