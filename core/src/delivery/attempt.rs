@@ -5,16 +5,17 @@ use std::sync::Arc;
 use tokio::sync::mpsc::UnboundedSender;
 use tracing::Instrument;
 
-use super::shell::Finding;
+use super::delivery_loop::Finding;
 use super::targets::LaneEndpoint;
 use crate::model::header_map::{HeaderMap, HeaderOwner};
 use crate::outbox::DueMessage;
+use crate::outbox::rows::MessageKey;
 use crate::trace;
 use crate::wire::client::{AttemptReport, DeliveryRequest, HttpClient};
 
 /// Reports an attempt even where its task is dropped or panics.
 struct Reporter {
-    seq: i64,
+    message: MessageKey,
     findings: UnboundedSender<Finding>,
     reported: bool,
 }
@@ -22,14 +23,14 @@ struct Reporter {
 impl Reporter {
     fn report(mut self, report: AttemptReport) {
         self.reported = true;
-        let _ = self.findings.send(Finding::Attempted { seq: self.seq, report: Box::new(report) });
+        let _ = self.findings.send(Finding::Attempted { message: self.message, report: Box::new(report) });
     }
 }
 
 impl Drop for Reporter {
     fn drop(&mut self) {
         if !self.reported {
-            let _ = self.findings.send(Finding::Lost { seq: self.seq });
+            let _ = self.findings.send(Finding::Lost { message: self.message });
         }
     }
 }
@@ -65,7 +66,7 @@ pub(super) fn begin(
         retention_hours: held.retention_hours,
     };
     let client = client.clone();
-    let reporter = Reporter { seq: held.seq, findings: findings.clone(), reported: false };
+    let reporter = Reporter { message: held.key, findings: findings.clone(), reported: false };
     tokio::spawn(
         async move {
             let report = client.attempt(request).await;

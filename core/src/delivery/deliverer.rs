@@ -1,4 +1,4 @@
-//! The thread that delivers: it waits until this process leads, then runs the shell until it is stopped.
+//! The thread that delivers: it waits until this process leads, then runs the loop until it is stopped.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -6,17 +6,15 @@ use std::time::{Duration, Instant};
 use tokio::runtime::Runtime;
 use tokio::sync::{mpsc, watch};
 
+use super::driver::Driver;
 use super::lookout::Lookout;
-use super::shell::Shell;
 use super::targets::Targets;
 use crate::config::Config;
 use crate::delivery::events::EventHub;
 use crate::error::Error;
 use crate::exports::Exporter;
+use crate::outbox::Outbox;
 use crate::outbox::link::{DeliveryLink, Notice};
-use crate::outbox::sqlite::SqliteFile;
-use crate::outbox::sqlite::leadership::Leadership;
-use crate::outbox::sqlite::writer::queue::Queue;
 use crate::wire::client::HttpClient;
 
 /// How long it is waited where something keeps this process from delivering, before it is tried again.
@@ -38,10 +36,8 @@ pub(crate) struct Stop {
 #[derive(Clone)]
 pub(crate) struct Parts {
     pub config: Arc<Config>,
-    pub file: Arc<SqliteFile>,
-    pub queue: Arc<Queue>,
+    pub outbox: Arc<dyn Outbox>,
     pub link: Arc<DeliveryLink>,
-    pub leadership: Arc<Leadership>,
     pub events: Arc<EventHub>,
     pub client: Arc<HttpClient>,
     pub exporter: Arc<Exporter>,
@@ -93,15 +89,15 @@ impl Parts {
         while self.lead(&mut stopped).await {
             tracing::info!(target: "hookbridge::delivery", "this process delivers");
             self.link.set_leading(true);
-            self.queue.nudge();
+            self.outbox.nudge();
             let exports = tokio::spawn(look_after_exports(self.exporter.clone()));
             let ended = tokio::select! {
-                () = Shell::new(self.clone()).run(&mut notices, &mut stopped) => None,
+                () = Driver::new(self.clone()).run(&mut notices, &mut stopped) => None,
                 why = self.may_not() => Some(why),
             };
             exports.abort();
             self.link.set_leading(false);
-            self.leadership.release();
+            self.outbox.resign();
             match ended {
                 None => {
                     tracing::info!(target: "hookbridge::delivery", "this process no longer delivers");
@@ -123,8 +119,7 @@ impl Parts {
             if stopped.borrow_and_update().is_some() {
                 return false;
             }
-            // Without the file there is nothing to deliver, and the lock beside it is for whoever has what is there now.
-            let usable = match self.file.check().and_then(|()| self.leadership.try_take()) {
+            let usable = match self.outbox.try_lead() {
                 Ok(true) => {
                     self.events.unhinder();
                     return true;
@@ -140,7 +135,7 @@ impl Parts {
             }
             let another_try = async {
                 if usable {
-                    lookout.wait(self.leadership.path()).await;
+                    lookout.wait(self.outbox.lead_file()).await;
                 } else {
                     tokio::time::sleep(HINDERED_PAUSE).await;
                 }
@@ -156,7 +151,7 @@ impl Parts {
     async fn may_not(&self) -> Error {
         loop {
             tokio::time::sleep(KEEP_POLL).await;
-            if let Err(error) = self.file.check().and_then(|()| self.leadership.keep()) {
+            if let Err(error) = self.outbox.keep_leading() {
                 return error;
             }
         }

@@ -1,8 +1,29 @@
 //! The time by which the loop decides what is due: the wall clock's, going on at the steady clock's pace where that is set
 //! back. It never goes back itself, so no retry is further off than it was.
 
+use std::time::{Duration, Instant};
+
 use crate::model::timestamp::Timestamp;
 use crate::outbox::clock::{Noted, Reading};
+
+/// What the clocks say at one moment.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Moment {
+    /// Since the loop began, by a clock that is never set.
+    pub mono: Duration,
+    pub wall: Timestamp,
+    /// The wall clock beside the machine's uptime; nothing where the system does not tell.
+    pub reading: Option<Reading>,
+}
+
+impl Moment {
+    /// Reads the clocks for a loop that began at `begun`.
+    pub(super) fn take(begun: Instant) -> Self {
+        let reading = Reading::take();
+        let wall = reading.map_or_else(Timestamp::now, |reading| reading.wall);
+        Self { mono: begun.elapsed(), wall, reading }
+    }
+}
 
 /// What is due, by a clock that is not set back.
 #[derive(Default)]
@@ -23,9 +44,9 @@ impl DueClock {
         }
     }
 
-    /// The time now.
-    pub(super) fn now(&mut self) -> Timestamp {
-        let Some(reading) = Reading::take() else { return self.due_time(Timestamp::now()) };
+    /// The time at `moment`.
+    pub(super) fn now(&mut self, moment: &Moment) -> Timestamp {
+        let Some(reading) = moment.reading else { return self.due_time(moment.wall) };
         let step = self.noted.map_or(0, |noted| noted.step(&reading));
         if step != 0 || self.noted.is_none_or(|noted| !noted.is_of_boot(&reading)) {
             self.noted = Some(Noted::after(self.noted.as_ref(), &reading));

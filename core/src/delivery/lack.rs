@@ -1,10 +1,10 @@
 //! What this process lacks for its attempts: said once when it begins and once when it is over.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use super::due_clock::Moment;
 use crate::model::shortage::Shortage;
 use crate::model::shortage::ShortageReport;
-use crate::model::timestamp::Timestamp;
 use crate::outbox::link::DeliveryLink;
 
 /// It is over where nothing was missing for so long and no lane waits, and in any case where nothing was for much longer:
@@ -14,13 +14,19 @@ const OVER_AFTER: (Duration, Duration) = (Duration::from_secs(1), Duration::from
 /// What is missing, and when it was last.
 pub(super) struct Lack {
     kind: Shortage,
-    last: Instant,
+    last: Duration,
 }
 
 /// Something was missing: says so, unless it was said.
-pub(super) fn begin(lack: &mut Option<Lack>, kind: Shortage, text: Option<String>, link: &DeliveryLink) {
+pub(super) fn begin(
+    lack: &mut Option<Lack>,
+    kind: Shortage,
+    text: Option<String>,
+    link: &DeliveryLink,
+    moment: &Moment,
+) {
     let said = lack.as_ref().is_some_and(|lack| lack.kind == kind);
-    *lack = Some(Lack { kind, last: Instant::now() });
+    *lack = Some(Lack { kind, last: moment.mono });
     if said {
         return;
     }
@@ -30,14 +36,14 @@ pub(super) fn begin(lack: &mut Option<Lack>, kind: Shortage, text: Option<String
         shortage = %kind,
         "attempts wait, and none is counted: {text}"
     );
-    link.set_shortage(Some(ShortageReport { kind, text, since: Timestamp::now() }));
+    link.set_shortage(Some(ShortageReport { kind, text, since: moment.wall }));
 }
 
 /// Looks whether it is over, and says so.
-pub(super) fn end(lack: &mut Option<Lack>, short_lanes: usize, link: &DeliveryLink) {
+pub(super) fn end(lack: &mut Option<Lack>, short_lanes: usize, link: &DeliveryLink, moment: &Moment) {
     let Some(Lack { kind, last }) = lack else { return };
     let after = if short_lanes == 0 { OVER_AFTER.0 } else { OVER_AFTER.1 };
-    if last.elapsed() < after {
+    if moment.mono.saturating_sub(*last) < after {
         return;
     }
     tracing::info!(target: "hookbridge::delivery", shortage = %kind, "attempts are made again");

@@ -1,7 +1,9 @@
-//! From the outbox to the wire and back: the scheduler decides, the shell around it acts.
+//! From the outbox to the wire and back: the scheduler decides, the loop around it keeps, the driver acts.
 
 mod attempt;
 pub(crate) mod deliverer;
+mod delivery_loop;
+mod driver;
 mod due_clock;
 pub(crate) mod events;
 mod lack;
@@ -11,5 +13,4 @@ mod outcome;
 mod reader;
 pub mod retry_policy;
 pub mod scheduler;
-mod shell;
 pub(crate) mod targets;

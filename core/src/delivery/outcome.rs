@@ -23,7 +23,7 @@ pub(super) struct Judged {
     pub health: Health,
 }
 
-/// Decides what becomes of a message after an attempt. `now` is by `clock`.
+/// Decides what becomes of a message after an attempt. `now` is by `clock`; `chance`, from 0 to 1, spreads backoffs.
 pub(super) fn judge(
     message: &DueMessage,
     mut report: AttemptReport,
@@ -31,6 +31,7 @@ pub(super) fn judge(
     config: &Config,
     now: Timestamp,
     clock: &DueClock,
+    chance: f64,
 ) -> Judged {
     let asked = report.response.as_ref().and_then(|response| {
         let answered = answered_at(response.date.as_deref(), clock.as_wall(now));
@@ -52,7 +53,7 @@ pub(super) fn judge(
         Outcome::Permanent { .. } => (Verdict::Dead, None, None, answered),
         Outcome::Retry { kind, retry_after } => {
             let health = if kind == RetryType::Fast { Health::RateLimited } else { Health::Troubled };
-            match policy.after_failure(failure, kind, retry_after, now, fastrand::f64()) {
+            match policy.after_failure(failure, kind, retry_after, now, chance) {
                 Next::RetryAt { at, delay } => {
                     (Verdict::RetryAt { at, kind }, Some(kind), Some(delay), health)
                 }
@@ -62,8 +63,8 @@ pub(super) fn judge(
     };
     let gone = outcome == Outcome::Permanent { gone: true };
     let ended = EndedAttempt {
-        seq: message.seq,
-        endpoint_seq: message.endpoint_seq,
+        message: message.key,
+        lane: message.lane,
         message_id: message.id,
         endpoint_id: endpoint.map(|lane| lane.id),
         epoch: message.epoch,
@@ -133,7 +134,7 @@ fn attempt(
 }
 
 /// What the host is told of a recorded attempt.
-pub(super) fn event(ended: &EndedAttempt, clock: &DueClock) -> Event {
+pub(super) fn event(ended: &EndedAttempt, clock: &DueClock, occurred_at: Timestamp) -> Event {
     let (kind, next_attempt_at) = match ended.verdict {
         Verdict::Succeeded => (EventKind::MessageDelivered, None),
         Verdict::RetryAt { at, .. } => (EventKind::AttemptFailed, Some(clock.as_wall(at))),
@@ -149,6 +150,6 @@ pub(super) fn event(ended: &EndedAttempt, clock: &DueClock) -> Event {
         response_status: ended.attempt.response_status,
         error_text: ended.attempt.error_text.clone(),
         next_attempt_at,
-        occurred_at: Timestamp::now(),
+        occurred_at,
     }
 }

@@ -12,24 +12,16 @@ use crate::delivery::events::EventHub;
 use crate::delivery::targets::{Receivers, Targets};
 use crate::error::{Error, ErrorCode, Result};
 use crate::exports::Exporter;
-use crate::host::fork;
 use crate::host::threads::{self, Ended};
 use crate::model::timestamp::Timestamp;
 use crate::operations::context::{Context, Opened};
 use crate::outbox::Outbox;
 use crate::outbox::link::DeliveryLink;
-use crate::outbox::sqlite::SqliteFile;
-use crate::outbox::sqlite::leadership::Leadership;
 use crate::outbox::sqlite::own_file::OwnFile;
 use crate::outbox::sqlite::store::Store;
-use crate::outbox::sqlite::writer::Writer;
-use crate::outbox::sqlite::writer::commit::Committer;
-use crate::outbox::sqlite::writer::queue::Queue;
 use crate::relay::forward::Servers;
 use crate::wire::client::HttpClient;
 
-/// How long the writer is waited for after the loop has ended, however short the caller's patience.
-const WRITER_PATIENCE: Duration = Duration::from_millis(500);
 /// How long a flush waits for what keeps this process from delivering to pass.
 const HINDERED_PATIENCE: Duration = Duration::from_secs(1);
 /// How often a flush looks, at first and at most.
@@ -39,7 +31,6 @@ pub(crate) struct Process {
     /// What operations work on.
     pub context: Context,
     stop: watch::Sender<Option<Stop>>,
-    writer: Ended,
     delivery: Option<Ended>,
 }
 
@@ -58,27 +49,20 @@ impl Process {
         own: Option<&Arc<OwnFile>>,
         events: &Arc<EventHub>,
     ) -> Result<Self> {
-        let file = SqliteFile::open(config, own)?;
-        fork::register(Arc::downgrade(&file) as _);
-        let queue = Arc::new(Queue::new(config.memory_budget_bytes));
-        let leadership = Arc::new(Leadership::new(file.path()));
-        fork::register(Arc::downgrade(&leadership) as _);
         let (stop, stopped) = watch::channel(None);
         let (inbox, notices) = mpsc::unbounded_channel();
         let delivers = config.delivery == Delivery::Auto;
         let link = Arc::new(DeliveryLink::new(delivers.then_some(inbox)));
-        let committer = Arc::new(Committer::new(file.clone(), link.clone()));
-        let outbox: Arc<dyn Outbox> = Arc::new(Store::new(file.clone(), queue.clone(), committer.clone()));
-        let exporter = Arc::new(Exporter::new(config.clone(), outbox.clone(), file.path().to_owned()));
+        let store = Arc::new(Store::open(config, own, &link)?);
+        let outbox: Arc<dyn Outbox> = store.clone();
+        let exporter = Arc::new(Exporter::new(config.clone(), outbox.clone(), store.path().to_owned()));
         // What may fail for a setting's sake does so before a thread runs.
         let loop_parts = if delivers {
             let targets = targets(config)?;
             Some(deliverer::Parts {
                 config: config.clone(),
-                file: file.clone(),
-                queue: queue.clone(),
+                outbox: outbox.clone(),
                 link: link.clone(),
-                leadership: leadership.clone(),
                 events: events.clone(),
                 client: Arc::new(HttpClient::new(config, targets.may_be_local())?),
                 exporter: exporter.clone(),
@@ -87,13 +71,12 @@ impl Process {
         } else {
             None
         };
-        let writer = Writer::new(file.clone(), queue.clone(), link.clone(), committer.clone());
-        let writer = threads::start("hookbridge-writer", move || writer.run())?;
+        store.begin_to_write()?;
         let delivery = match loop_parts {
             Some(parts) => {
                 let started = threads::start("hookbridge-delivery", move || parts.run(notices, stopped));
                 if started.is_err() {
-                    queue.close();
+                    outbox.refuse_changes();
                 }
                 Some(started?)
             }
@@ -103,15 +86,11 @@ impl Process {
         let context = Context::new(Opened {
             config: config.clone(),
             outbox,
-            file,
-            queue,
-            committer,
             link,
-            leadership,
             exporter,
             not_delivering: Box::new(move || events.hindrance()),
         });
-        Ok(Self { context, stop, writer, delivery })
+        Ok(Self { context, stop, delivery })
     }
 
     /// Why nobody delivers, where this process should and cannot.
@@ -151,13 +130,7 @@ impl Process {
         self.context.exporter.stop();
         self.stop.send_replace(Some(Stop { deadline }));
         let delivered = self.delivery.as_ref().is_none_or(|ended| ended.wait(deadline));
-        self.context.queue.close();
-        let deadline = deadline.max(Instant::now() + WRITER_PATIENCE);
-        let written = self.writer.wait(deadline);
-        if written {
-            self.context.committer.rest(deadline);
-            self.context.file.shut(deadline);
-        }
+        let written = self.context.outbox.close(deadline);
         delivered && written
     }
 }
@@ -167,6 +140,6 @@ impl Drop for Process {
         // Without a close: the threads end by themselves, and nobody waits for them.
         self.context.exporter.stop();
         self.stop.send_replace(Some(Stop { deadline: Instant::now() }));
-        self.context.queue.close();
+        self.context.outbox.refuse_changes();
     }
 }

@@ -13,6 +13,7 @@ use crate::host::completion::{PendingSend, Reply, Slot};
 use crate::operations;
 use crate::operations::context::Context;
 use crate::operations::messages::{SendReceipt, SendRequest};
+use crate::outbox::accept::Caller;
 use crate::outbox::sqlite::own_file::OwnFile;
 use crate::relay;
 use crate::remote::{Remote, calls};
@@ -69,7 +70,7 @@ impl Running {
     pub(crate) fn send_here(&self, request: SendRequest, reply: Reply) -> Result<()> {
         match self {
             Self::Embedded(process) | Self::Relay { process, .. } => {
-                process.context.send_here(request, reply)
+                process.context.accept(request, Caller::MayCommit, reply)
             }
             Self::Remote(remote) => remote.send(&request, reply),
         }
@@ -77,7 +78,9 @@ impl Running {
 
     pub(crate) fn send_now(&self, request: SendRequest, reply: Reply) -> Result<()> {
         match self {
-            Self::Embedded(process) | Self::Relay { process, .. } => process.context.send_now(request, reply),
+            Self::Embedded(process) | Self::Relay { process, .. } => {
+                process.context.accept(request, Caller::MustNotWait, reply)
+            }
             Self::Remote(remote) => remote.send(&request, reply),
         }
     }

@@ -13,14 +13,10 @@ use crate::model::deliverer::Deliverer;
 use crate::model::ids::{ApiKeyId, MessageId, MessageIds};
 use crate::model::timestamp::Timestamp;
 use crate::outbox::Outbox;
+use crate::outbox::accept::Caller;
 use crate::outbox::command::MessageCommand;
 use crate::outbox::link::DeliveryLink;
 use crate::outbox::messages::Changed;
-use crate::outbox::sqlite::SqliteFile;
-use crate::outbox::sqlite::leadership::Leadership;
-use crate::outbox::sqlite::writer::commit::Committer;
-use crate::outbox::sqlite::writer::insert::Send as SendJob;
-use crate::outbox::sqlite::writer::queue::Queue;
 use crate::wire::address_guard::AddressGuard;
 use crate::wire::names::Names;
 
@@ -34,14 +30,10 @@ pub(crate) struct Context {
     /// Of the hosts of endpoints that are written. Delivery has its own: neither waits for the other's.
     pub names: Names,
     pub outbox: Arc<dyn Outbox>,
-    pub file: Arc<SqliteFile>,
-    pub queue: Arc<Queue>,
-    pub committer: Arc<Committer>,
     ids: MessageIds,
     pub keys: KeyTable,
     readers: Readers,
     pub link: Arc<DeliveryLink>,
-    leadership: Arc<Leadership>,
     pub exporter: Arc<Exporter>,
     not_delivering: NotDelivering,
 }
@@ -50,19 +42,14 @@ pub(crate) struct Context {
 pub(crate) struct Opened {
     pub config: Arc<Config>,
     pub outbox: Arc<dyn Outbox>,
-    pub file: Arc<SqliteFile>,
-    pub queue: Arc<Queue>,
-    pub committer: Arc<Committer>,
     pub link: Arc<DeliveryLink>,
-    pub leadership: Arc<Leadership>,
     pub exporter: Arc<Exporter>,
     pub not_delivering: NotDelivering,
 }
 
 impl Context {
     pub(crate) fn new(opened: Opened) -> Self {
-        let Opened { config, outbox, file, queue, committer, link, leadership, exporter, not_delivering } =
-            opened;
+        let Opened { config, outbox, link, exporter, not_delivering } = opened;
         Self {
             guard: AddressGuard::new(config.allow_local_endpoints),
             names: Names::new(),
@@ -71,18 +58,14 @@ impl Context {
             readers: Readers::default(),
             config,
             outbox,
-            file,
-            queue,
-            committer,
             link,
-            leadership,
             exporter,
             not_delivering,
         }
     }
 
     pub(crate) fn deliverer(&self) -> Option<Deliverer> {
-        self.leadership.deliverer()
+        self.outbox.deliverer()
     }
 
     /// Why this process, which should deliver, cannot.
@@ -90,37 +73,17 @@ impl Context {
         (self.not_delivering)()
     }
 
-    /// Accepts a message for a thread that will wait. Where the writer is idle the message is committed here and now.
+    /// Accepts a message for a thread that will wait. Where nobody else writes the message is committed here and now.
     pub(crate) fn begin_send(&self, request: SendRequest) -> Result<PendingSend> {
         let slot = Slot::new();
-        self.commit_here(request, Reply::Thread(slot.clone()))?;
+        self.accept(request, Caller::MayWait, Reply::Thread(slot.clone()))?;
         Ok(PendingSend(slot))
     }
 
-    /// The same for whoever waits for `reply` and has other things to do: only where commits are short.
-    pub(crate) fn send_here(&self, request: SendRequest, reply: Reply) -> Result<()> {
-        if self.committer.is_lengthy() {
-            self.send_now(request, reply)
-        } else {
-            self.commit_here(request, reply)
-        }
-    }
-
-    fn commit_here(&self, request: SendRequest, reply: Reply) -> Result<()> {
+    /// Accepts a message; `reply` learns what came of it.
+    pub(crate) fn accept(&self, request: SendRequest, caller: Caller, reply: Reply) -> Result<()> {
         let message = request.accept(&self.config, self.ids.next()?)?;
-        let job = SendJob::new(message, reply);
-        if let Some((turn, job)) = self.queue.put_or_write(job)?
-            && let Some(job) = self.committer.write_here(job)
-        {
-            turn.pass_on(job)?;
-        }
-        Ok(())
-    }
-
-    /// Accepts a message without waiting for the commit or for room in the queue.
-    pub(crate) fn send_now(&self, request: SendRequest, reply: Reply) -> Result<()> {
-        let message = request.accept(&self.config, self.ids.next()?)?;
-        self.queue.put_now(SendJob::new(message, reply))
+        self.outbox.accept(message, caller, reply)
     }
 
     /// The outbox for whoever reads: a few operations at once, the others wait here.

@@ -12,7 +12,6 @@ use crate::model::message_summary::MessageSummary;
 use crate::model::timestamp::Timestamp;
 use crate::outbox::messages::{Filter, Listing, Order};
 use crate::outbox::page::{Cursor, Listed};
-use crate::outbox::rows::MessageKey;
 
 /// The most lines of one page of the logs, and how many there are where nothing is said.
 pub const LOGS_LIMIT: usize = 500;
@@ -94,7 +93,7 @@ fn shown(context: &Context, listing: Listing) -> (Vec<MessageSummary>, Option<St
         .messages
         .into_iter()
         .map(|(key, mut message)| {
-            if waits(message.status) && message.deleted_at.is_none() && context.link.is_in_flight(key.0) {
+            if waits(message.status) && message.deleted_at.is_none() && context.link.is_in_flight(key) {
                 message.status = MessageStatus::Delivering;
                 message.next_attempt_at = None;
             }
@@ -114,10 +113,9 @@ pub(crate) fn list(context: &Context, request: ListLogs) -> Result<Page<MessageS
     let after = read_cursor(request.cursor.as_deref(), Listed::Messages)?;
     // Only the process that delivers knows what is under way: it lists that from memory.
     let (statuses, among) = match request.status {
-        Some(MessageStatus::Delivering) => (
-            vec![MessageStatus::Queued, MessageStatus::PendingRetry],
-            Some(context.link.rows_in_flight().into_iter().map(MessageKey).collect()),
-        ),
+        Some(MessageStatus::Delivering) => {
+            (vec![MessageStatus::Queued, MessageStatus::PendingRetry], Some(context.link.rows_in_flight()))
+        }
         status => (status.into_iter().collect(), None),
     };
     let filter = Filter {

@@ -8,7 +8,6 @@ use super::context::Context;
 use super::{Page, invalid_request};
 use crate::config::Config;
 use crate::error::{Error, ErrorCode, Result, endpoint_not_found, message_not_found};
-use crate::host::completion::Slot;
 use crate::model::attempt::Attempt;
 use crate::model::header_map::{HeaderMap, HeaderOwner};
 use crate::model::ids::{ApiKeyId, MessageId};
@@ -20,7 +19,6 @@ use crate::model::whole_number;
 use crate::outbox::NewMessage;
 use crate::outbox::command::MessageCommand;
 use crate::outbox::messages::{Changed, Found};
-use crate::outbox::sqlite::writer::insert::SendBatch;
 
 /// The most messages of one batch.
 pub const BATCH_LIMIT: usize = 1000;
@@ -200,9 +198,7 @@ pub(crate) fn accept_batch(
     let ids = MessageId::generate_many(requests.len())?;
     let accept = |(request, id): (Result<SendRequest>, MessageId)| request?.accept(&context.config, id);
     let messages = requests.into_iter().zip(ids).map(accept).collect();
-    let reply = Slot::new();
-    context.queue.put(SendBatch::new(messages, reply.clone()))?;
-    reply.wait()
+    context.outbox.accept_batch(messages)
 }
 
 /// Names a message.
@@ -220,7 +216,7 @@ pub(crate) fn parse_id(id: &str) -> Result<MessageId> {
 pub(crate) fn shown(context: &Context, found: Found) -> Message {
     let mut message = found.message;
     let waiting = matches!(message.status, MessageStatus::Queued | MessageStatus::PendingRetry);
-    if waiting && message.deleted_at.is_none() && context.link.is_in_flight(found.key.0) {
+    if waiting && message.deleted_at.is_none() && context.link.is_in_flight(found.key) {
         message.status = MessageStatus::Delivering;
         message.next_attempt_at = None;
     }

@@ -4,6 +4,7 @@ use crate::model::attempt::{Attempt, RetryType};
 use crate::model::ids::{EndpointId, MessageId};
 use crate::model::sent_headers::SentHeaders;
 use crate::model::timestamp::Timestamp;
+use crate::outbox::rows::{LaneKey, MessageKey};
 
 /// What becomes of the message.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -16,8 +17,8 @@ pub(crate) enum Verdict {
 /// An attempt that ended.
 #[derive(Clone, Debug)]
 pub(crate) struct EndedAttempt {
-    pub seq: i64,
-    pub endpoint_seq: i64,
+    pub message: MessageKey,
+    pub lane: LaneKey,
     pub message_id: MessageId,
     pub endpoint_id: Option<EndpointId>,
     /// The message's epoch when the attempt began.

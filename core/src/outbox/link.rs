@@ -11,7 +11,7 @@ use crate::model::shortage::ShortageReport;
 use crate::outbox::DueMessage;
 use crate::outbox::change::Change;
 use crate::outbox::ended::EndedAttempt;
-use crate::outbox::rows::RowSet;
+use crate::outbox::rows::{LaneKey, MessageKey, RowSet};
 
 /// What the loop is told. Everything in it is on disk already, so a lost notice costs time, not messages.
 #[derive(Debug)]
@@ -19,19 +19,19 @@ pub(crate) enum Notice {
     /// Messages just committed in this process.
     Accepted(Vec<DueMessage>),
     /// Other processes committed messages for these lanes, and edited this.
-    OthersWrote { lanes: Vec<i64>, edits: Vec<Change> },
+    OthersWrote { lanes: Vec<LaneKey>, edits: Vec<Change> },
     /// Anything may have been edited.
     RereadAll,
     /// An endpoint of this row changed.
-    EndpointChanged(i64),
+    EndpointChanged(LaneKey),
     /// A message was cancelled or deleted: it must not be started any more.
-    Withdrawn { seq: i64 },
+    Withdrawn(MessageKey),
     /// An attempt is on disk.
     Recorded { ended: Box<EndedAttempt>, overtaken: bool },
     /// An attempt could not be recorded: it has to be tried again.
     NotRecorded(Box<EndedAttempt>),
     /// A message was made due anew, at once.
-    Requeued { seq: i64, endpoint_seq: i64 },
+    Requeued { message: MessageKey, lane: LaneKey },
 }
 
 /// What came of keeping a message from being started.
@@ -48,8 +48,8 @@ pub(crate) enum Withdrawal {
 /// Which messages are in the hands of the loop. Locked only inside the gate of [`crate::host::fork`].
 #[derive(Default)]
 struct Hands {
-    in_flight: RowSet<i64>,
-    withdrawn: RowSet<i64>,
+    in_flight: RowSet<MessageKey>,
+    withdrawn: RowSet<MessageKey>,
 }
 
 pub(crate) struct DeliveryLink {
@@ -99,34 +99,34 @@ impl DeliveryLink {
     }
 
     /// Takes a message in hand, unless it was withdrawn.
-    pub(crate) fn start(&self, seq: i64) -> bool {
+    pub(crate) fn start(&self, message: MessageKey) -> bool {
         let _inside = fork::enter();
         let mut hands = fork::lock(&self.hands);
-        !hands.withdrawn.contains(&seq) && hands.in_flight.insert(seq)
+        !hands.withdrawn.contains(&message) && hands.in_flight.insert(message)
     }
 
     /// The outcomes of these messages' attempts are on disk.
-    pub(crate) fn settle(&self, ended: &[i64]) {
+    pub(crate) fn settle(&self, ended: &[MessageKey]) {
         if ended.is_empty() {
             return;
         }
         let _inside = fork::enter();
         let mut hands = fork::lock(&self.hands);
-        for seq in ended {
-            hands.in_flight.remove(seq);
+        for message in ended {
+            hands.in_flight.remove(message);
         }
     }
 
     /// Whether an attempt of the message is under way in this process.
-    pub(crate) fn is_in_flight(&self, seq: i64) -> bool {
+    pub(crate) fn is_in_flight(&self, message: MessageKey) -> bool {
         let _inside = fork::enter();
-        fork::lock(&self.hands).in_flight.contains(&seq)
+        fork::lock(&self.hands).in_flight.contains(&message)
     }
 
     /// Every message with an attempt under way in this process, in the order of acceptance.
-    pub(crate) fn rows_in_flight(&self) -> Vec<i64> {
+    pub(crate) fn rows_in_flight(&self) -> Vec<MessageKey> {
         let _inside = fork::enter();
-        let mut rows: Vec<i64> = fork::lock(&self.hands).in_flight.iter().copied().collect();
+        let mut rows: Vec<MessageKey> = fork::lock(&self.hands).in_flight.iter().copied().collect();
         rows.sort_unstable();
         rows
     }
@@ -137,12 +137,12 @@ impl DeliveryLink {
     }
 
     /// Keeps a message from being started. For the writer, which takes the mark off again where its commit fails.
-    pub(crate) fn withdraw(&self, seq: i64) -> Withdrawal {
+    pub(crate) fn withdraw(&self, message: MessageKey) -> Withdrawal {
         let _inside = fork::enter();
         let mut hands = fork::lock(&self.hands);
-        if hands.in_flight.contains(&seq) {
+        if hands.in_flight.contains(&message) {
             Withdrawal::InFlight
-        } else if self.is_leading() && hands.withdrawn.insert(seq) {
+        } else if self.is_leading() && hands.withdrawn.insert(message) {
             Withdrawal::Marked
         } else {
             Withdrawal::AsBefore
@@ -150,8 +150,8 @@ impl DeliveryLink {
     }
 
     /// The mark has done its work: the loop has forgotten the message, or the withdrawal was not committed.
-    pub(crate) fn forget_withdrawn(&self, seq: i64) {
+    pub(crate) fn forget_withdrawn(&self, message: MessageKey) {
         let _inside = fork::enter();
-        fork::lock(&self.hands).withdrawn.remove(&seq);
+        fork::lock(&self.hands).withdrawn.remove(&message);
     }
 }

@@ -1,38 +1,60 @@
 //! The outbox: what was accepted, what was tried, and what waits, on disk.
 //!
-//! Everything that changes it goes through one bounded queue to one writer thread
-//! ([`sqlite::writer`]); readers are connections of their own. SQLite is the only store today.
+//! What a store can do are the traits of this folder, what changes in it are the commands of [`command`], and
+//! what it tells the loop that delivers goes over [`link`]. [`sqlite`] is the store.
 
+pub(crate) mod accept;
 pub(crate) mod api_keys;
 pub(crate) mod change;
 pub(crate) mod clock;
 pub(crate) mod command;
+pub(crate) mod due;
 pub(crate) mod ended;
 pub(crate) mod endpoints;
 pub(crate) mod exports;
 pub(crate) mod figures;
+pub(crate) mod lead;
 pub(crate) mod link;
 pub(crate) mod messages;
 pub(crate) mod page;
 pub mod rows;
 pub(crate) mod sqlite;
+pub(crate) mod withdrawals;
+
+use std::time::Instant;
 
 use bytes::Bytes;
 
+use self::accept::Accept;
 use self::api_keys::ApiKeys;
+use self::due::Due;
 use self::endpoints::Endpoints;
 use self::exports::Exports;
 use self::figures::Figures;
+use self::lead::Lead;
 use self::messages::Messages;
+use self::rows::{LaneKey, MessageKey};
 use crate::error::Result;
 use crate::model::ids::{EndpointId, MessageId};
 use crate::model::timestamp::Timestamp;
 
 /// One outbox, whatever keeps it. Every method is whole: when it answers, what it read was read and what it changed is
 /// committed or refused. No method has a database in its arguments.
-pub(crate) trait Outbox: ApiKeys + Endpoints + Exports + Figures + Messages {
+pub(crate) trait Outbox:
+    Accept + ApiKeys + Due + Endpoints + Exports + Figures + Lead + Messages
+{
     /// Whether a message could be committed: asked of the disk, unless it has just taken something.
     fn check_writable(&self) -> Result<()>;
+
+    /// Has the store look now for what other processes committed.
+    fn nudge(&self);
+
+    /// Refuses changes from now on, and writes those that were taken.
+    fn refuse_changes(&self);
+
+    /// Refuses changes, waits until those that were taken are written, and gives back everything of the system's. False
+    /// where `deadline` came first.
+    fn close(&self, deadline: Instant) -> bool;
 }
 
 /// A message that passed every check and waits to be written.
@@ -54,9 +76,9 @@ pub(crate) struct NewMessage {
 /// A message that is due, as a lane holds it.
 #[derive(Clone, Debug)]
 pub(crate) struct DueMessage {
-    pub seq: i64,
+    pub key: MessageKey,
     pub id: MessageId,
-    pub endpoint_seq: i64,
+    pub lane: LaneKey,
     pub due_at: i64,
     pub attempt_count: u32,
     pub schedule_start: u32,

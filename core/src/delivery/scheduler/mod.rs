@@ -27,13 +27,13 @@ use turns::Turns;
 /// process die: a disk that stalls must not make them many.
 const MOST_UNRECORDED: usize = 1024;
 
-/// Both clocks, as the shell read them. `mono` never goes back and drives buckets and cool-downs; `wall`
-/// decides what is due, and may be set forward. The shell sees to it that it is not set back.
+/// Both clocks, as the driver read them. `mono` never goes back and drives buckets and cool-downs; `wall`
+/// decides what is due, and may be set forward. The loop sees to it that it is not set back.
 #[derive(Clone, Copy, Debug)]
 pub struct Now {
     /// The wall clock.
     pub wall: Timestamp,
-    /// Time since the shell started.
+    /// Time since the loop began.
     pub mono: Duration,
 }
 
@@ -59,7 +59,7 @@ pub struct Due {
     pub scheduled: bool,
 }
 
-/// What the shell is to do.
+/// What the loop is to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Command {
     /// Read due messages of the lane and answer with [`Scheduler::refilled`].

@@ -6,6 +6,7 @@
 use rusqlite::{Connection, params};
 
 use crate::outbox::change::Change;
+use crate::outbox::rows::LaneKey;
 
 /// How many rows are kept. Who looks more rarely reads everything anew.
 const KEPT: i64 = 10_000;
@@ -37,8 +38,8 @@ pub(crate) fn note(
     for change in changes {
         let revision: i64 = connection.prepare_cached(RAISE)?.query_row([], |row| row.get(0))?;
         let (kind, endpoint_seq) = match change {
-            Change::Endpoint(seq) => (kind::ENDPOINT, Some(seq)),
-            Change::Messages(seq) => (kind::MESSAGES, Some(seq)),
+            Change::Endpoint(lane) => (kind::ENDPOINT, Some(lane.0)),
+            Change::Messages(lane) => (kind::MESSAGES, Some(lane.0)),
             Change::ApiKeys => (kind::API_KEYS, None),
         };
         connection.prepare_cached(NOTE)?.execute(params![revision, kind, endpoint_seq])?;
@@ -57,8 +58,8 @@ pub(crate) fn between(connection: &Connection, from: i64, to: i64) -> rusqlite::
     let mut changes = Vec::new();
     while let Some(row) = rows.next()? {
         changes.push(match (row.get(0)?, row.get(1)?) {
-            (kind::ENDPOINT, Some(seq)) => Change::Endpoint(seq),
-            (kind::MESSAGES, Some(seq)) => Change::Messages(seq),
+            (kind::ENDPOINT, Some(seq)) => Change::Endpoint(LaneKey(seq)),
+            (kind::MESSAGES, Some(seq)) => Change::Messages(LaneKey(seq)),
             (kind::API_KEYS, _) => Change::ApiKeys,
             // Of a newer version.
             _ => return Ok(None),
@@ -78,7 +79,7 @@ mod tests {
         let mut connection = Connection::open_in_memory().unwrap();
         schema::migrate(&mut connection).unwrap();
         let begun = revision(&connection).unwrap();
-        let edits = [Change::Endpoint(7), Change::Messages(7), Change::ApiKeys];
+        let edits = [Change::Endpoint(LaneKey(7)), Change::Messages(LaneKey(7)), Change::ApiKeys];
         note(&connection, edits).unwrap();
         let now = revision(&connection).unwrap();
         assert_eq!(now, begun + 3);
@@ -90,9 +91,9 @@ mod tests {
             .execute("UPDATE hookbridge_state SET value = value + 1 WHERE name = 'revision'", [])
             .unwrap();
         assert_eq!(between(&connection, now, now + 1).unwrap(), None);
-        note(&connection, [Change::Endpoint(8)]).unwrap();
+        note(&connection, [Change::Endpoint(LaneKey(8))]).unwrap();
         assert_eq!(between(&connection, now, now + 2).unwrap(), None);
-        assert_eq!(between(&connection, now + 1, now + 2).unwrap(), Some(vec![Change::Endpoint(8)]));
+        assert_eq!(between(&connection, now + 1, now + 2).unwrap(), Some(vec![Change::Endpoint(LaneKey(8))]));
     }
 
     #[test]
@@ -100,7 +101,7 @@ mod tests {
         let mut connection = Connection::open_in_memory().unwrap();
         schema::migrate(&mut connection).unwrap();
         let begun = revision(&connection).unwrap();
-        note(&connection, (0..KEPT + 5).map(Change::Messages)).unwrap();
+        note(&connection, (0..KEPT + 5).map(LaneKey).map(Change::Messages)).unwrap();
         let now = revision(&connection).unwrap();
         let rows: i64 =
             connection.query_row("SELECT count(*) FROM hookbridge_changes", [], |row| row.get(0)).unwrap();

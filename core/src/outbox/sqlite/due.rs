@@ -7,7 +7,8 @@ use super::clock::behind;
 use crate::model::ids::MessageId;
 use crate::model::timestamp::Timestamp;
 use crate::outbox::DueMessage;
-use crate::outbox::rows::RowSet;
+use crate::outbox::due::{Refill, Wanted};
+use crate::outbox::rows::{LaneKey, MessageKey};
 
 const COLUMNS: &str = "m.seq, m.id, m.endpoint_seq, m.due_at, m.attempt_count, m.schedule_start, m.epoch,
     m.created_at, m.retention_hours, p.headers, p.body";
@@ -32,20 +33,11 @@ const LANES_THAT_SHARE_PAGES: usize = 8;
 /// In KiB. The pages are given back when the file has changed.
 const LARGE_CACHE: &str = "PRAGMA cache_size = -16384";
 
-/// What a lane read on from the outbox.
-pub(crate) struct Refill {
-    pub messages: Vec<DueMessage>,
-    /// Whether further ones are due.
-    pub more: bool,
-    /// When the earliest one that is not due yet will be.
-    pub next_due: Option<Timestamp>,
-}
-
 fn due_message(row: &Row<'_>) -> rusqlite::Result<DueMessage> {
     Ok(DueMessage {
-        seq: row.get(0)?,
+        key: MessageKey(row.get(0)?),
         id: MessageId::from_bytes(row.get(1)?),
-        endpoint_seq: row.get(2)?,
+        lane: LaneKey(row.get(2)?),
         due_at: row.get(3)?,
         attempt_count: row.get(4)?,
         schedule_start: row.get(5)?,
@@ -88,23 +80,17 @@ impl<'a> Refills<'a> {
     /// Up to `room` messages and about `bytes` of payload that are due on a lane and not `known` already:
     /// retries whose time has come first, then fresh ones in the order of their acceptance. Reads from the
     /// beginning each time, so nothing that was inserted behind a cursor can be missed; those known are few.
-    pub(crate) fn read(
-        &mut self,
-        lane: i64,
-        now: Timestamp,
-        room: usize,
-        bytes: usize,
-        known: &RowSet<i64>,
-    ) -> rusqlite::Result<Refill> {
+    pub(crate) fn read(&mut self, wanted: &Wanted, now: Timestamp) -> rusqlite::Result<Refill> {
+        let Wanted { lane: LaneKey(lane), room, bytes, known } = wanted;
         let mut found = Refill { messages: Vec::new(), more: false, next_due: None };
         let mut held = 0;
         for statement in &mut self.ranges {
             let mut rows = statement.query(params![lane, now.as_millis()])?;
             while let Some(row) = rows.next()? {
-                if known.contains(&row.get(0)?) {
+                if known.contains(&MessageKey(row.get(0)?)) {
                     continue;
                 }
-                if found.messages.len() >= room || (held >= bytes && !found.messages.is_empty()) {
+                if found.messages.len() >= *room || (held >= *bytes && !found.messages.is_empty()) {
                     found.more = true;
                     break;
                 }
@@ -127,18 +113,18 @@ pub(crate) fn last_seq(connection: &Connection) -> rusqlite::Result<i64> {
 }
 
 /// The lanes that got messages after row `since`, and the newest row.
-pub(crate) fn lanes_since(connection: &Connection, since: i64) -> rusqlite::Result<(Vec<i64>, i64)> {
+pub(crate) fn lanes_since(connection: &Connection, since: i64) -> rusqlite::Result<(Vec<LaneKey>, i64)> {
     let last = last_seq(connection)?;
     let lanes = connection
         .prepare_cached(LANES_SINCE)?
-        .query_map([since], |row| row.get(0))?
+        .query_map([since], |row| row.get(0).map(LaneKey))?
         .collect::<Result<_, _>>()?;
     Ok((lanes, last))
 }
 
 /// Every lane in which something waits, due or not; one step through the index a lane.
-pub(crate) fn waiting_lanes(connection: &Connection) -> rusqlite::Result<Vec<i64>> {
-    connection.prepare_cached(WAITING_LANES)?.query_map([], |row| row.get(0))?.collect()
+pub(crate) fn waiting_lanes(connection: &Connection) -> rusqlite::Result<Vec<LaneKey>> {
+    connection.prepare_cached(WAITING_LANES)?.query_map([], |row| row.get(0).map(LaneKey))?.collect()
 }
 
 /// Whether something is due on a lane that is not paused.

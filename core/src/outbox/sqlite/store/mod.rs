@@ -1,33 +1,83 @@
 //! The outbox that is one SQLite file, as whoever is above the store sees it: each trait in a file of its own.
 
+mod accept;
 mod api_keys;
+mod due;
 mod endpoints;
 mod exports;
 mod figures;
+mod lead;
 mod messages;
 
-use std::sync::Arc;
+use std::path::Path;
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 
+use super::leadership::Leadership;
+use super::own_file::OwnFile;
+use super::writer::Writer;
 use super::writer::change::{self, Note, Step};
 use super::writer::commit::Committer;
 use super::writer::queue::Queue;
 use super::{SqliteFile, endpoints as stored};
+use crate::config::Config;
 use crate::error::{Result, endpoint_not_found};
+use crate::host::fork;
+use crate::host::threads::{self, Ended};
 use crate::model::ids::EndpointId;
 use crate::outbox::Outbox;
+use crate::outbox::link::DeliveryLink;
+
+/// How long the writer is waited for at a close, however short the caller's patience.
+const WRITER_PATIENCE: Duration = Duration::from_millis(500);
 
 /// Reads the file, and has its writer change it.
 pub(crate) struct Store {
     file: Arc<SqliteFile>,
     queue: Arc<Queue>,
     committer: Arc<Committer>,
+    link: Arc<DeliveryLink>,
+    leadership: Arc<Leadership>,
+    /// Its thread, once it runs.
+    writer: OnceLock<Ended>,
 }
 
 impl Store {
-    pub(crate) fn new(file: Arc<SqliteFile>, queue: Arc<Queue>, committer: Arc<Committer>) -> Self {
-        Self { file, queue, committer }
+    /// Opens the file, which is `own` where that is given. It takes changes from [`Store::begin_to_write`] on. Call inside
+    /// the gate.
+    pub(crate) fn open(
+        config: &Config,
+        own: Option<&Arc<OwnFile>>,
+        link: &Arc<DeliveryLink>,
+    ) -> Result<Self> {
+        let file = SqliteFile::open(config, own)?;
+        fork::register(Arc::downgrade(&file) as _);
+        let leadership = Arc::new(Leadership::new(file.path()));
+        fork::register(Arc::downgrade(&leadership) as _);
+        Ok(Self {
+            queue: Arc::new(Queue::new(config.memory_budget_bytes)),
+            committer: Arc::new(Committer::new(file.clone(), link.clone())),
+            link: link.clone(),
+            leadership,
+            file,
+            writer: OnceLock::new(),
+        })
+    }
+
+    /// Starts the thread that writes.
+    pub(crate) fn begin_to_write(&self) -> Result<()> {
+        let writer =
+            Writer::new(self.file.clone(), self.queue.clone(), self.link.clone(), self.committer.clone());
+        let thread = threads::start("hookbridge-writer", move || writer.run())?;
+        // Called once.
+        let _ = self.writer.set(thread);
+        Ok(())
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.file.path()
     }
 
     /// Has one step written and waits for the commit.
@@ -51,5 +101,24 @@ impl Outbox for Store {
             return Ok(());
         }
         self.change_one(Note)
+    }
+
+    fn nudge(&self) {
+        self.queue.nudge();
+    }
+
+    fn refuse_changes(&self) {
+        self.queue.close();
+    }
+
+    fn close(&self, deadline: Instant) -> bool {
+        self.refuse_changes();
+        let deadline = deadline.max(Instant::now() + WRITER_PATIENCE);
+        let written = self.writer.get().is_none_or(|writer| writer.wait(deadline));
+        if written {
+            self.committer.rest(deadline);
+            self.file.shut(deadline);
+        }
+        written
     }
 }

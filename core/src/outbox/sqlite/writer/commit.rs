@@ -14,7 +14,6 @@ use super::foreign_lock::ForeignLock;
 use super::last_commit::LastCommit;
 use super::queue::Queued;
 use super::usual_time::UsualTime;
-use super::withdrawals::Withdrawals;
 use super::{AfterCommit, Job, WriteContext};
 use crate::error::{Error, ErrorCode, Result};
 use crate::host::completion::Completions;
@@ -25,6 +24,7 @@ use crate::model::timestamp::Timestamp;
 use crate::outbox::link::{DeliveryLink, Notice};
 use crate::outbox::sqlite::metrics::{self, Tally};
 use crate::outbox::sqlite::{SqliteFile, changes, close_as_it_is, connection, storage_error, write_locked};
+use crate::outbox::withdrawals::Withdrawals;
 
 /// How often a group is written again when the log vanished under it.
 const REWRITES: usize = 10;

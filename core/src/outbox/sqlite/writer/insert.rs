@@ -12,6 +12,7 @@ use crate::model::ids::MessageId;
 use crate::model::message::MessageStatus;
 use crate::model::receipt::SendReceipt;
 use crate::model::timestamp::Timestamp;
+use crate::outbox::rows::{LaneKey, MessageKey};
 use crate::outbox::sqlite::endpoints;
 use crate::outbox::{DueMessage, NewMessage, stored_status};
 
@@ -119,9 +120,9 @@ impl Entry {
                 let id = message.id;
                 if after.link.is_leading() {
                     after.fresh.push(DueMessage {
-                        seq,
+                        key: MessageKey(seq),
                         id,
-                        endpoint_seq,
+                        lane: LaneKey(endpoint_seq),
                         due_at: 0,
                         attempt_count: 0,
                         schedule_start: 0,

@@ -18,7 +18,6 @@ pub(crate) mod outcome;
 pub(crate) mod queue;
 pub(crate) mod retention;
 mod usual_time;
-mod withdrawals;
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -37,9 +36,10 @@ use crate::model::timestamp::Timestamp;
 use crate::outbox::change::Change;
 use crate::outbox::figures::Counters;
 use crate::outbox::link::{DeliveryLink, Notice};
+use crate::outbox::rows::MessageKey;
+use crate::outbox::withdrawals::Withdrawals;
 use commit::Committer;
 use queue::{Queue, Queued};
-use withdrawals::Withdrawals;
 
 /// How often a deliverer looks for what other processes committed, and the longest that an outcome waits for
 /// company: a commit costs nearly the same for one as for a hundred.
@@ -93,14 +93,14 @@ impl<'a> WriteContext<'a> {
     }
 
     /// Whether an attempt of the message is under way in this process.
-    pub(crate) fn is_in_flight(&self, seq: i64) -> bool {
-        self.link.is_in_flight(seq)
+    pub(crate) fn is_in_flight(&self, message: MessageKey) -> bool {
+        self.link.is_in_flight(message)
     }
 
     /// Keeps a message from being started, and for good where the group is committed. False where an attempt is under way
     /// already.
-    pub(crate) fn withdraw(&mut self, seq: i64) -> bool {
-        self.withdrawals.withdraw(self.link, seq)
+    pub(crate) fn withdraw(&mut self, message: MessageKey) -> bool {
+        self.withdrawals.withdraw(self.link, message)
     }
 
     /// The row of an endpoint that takes messages, or `None` where it is unknown or deleted.
@@ -148,7 +148,7 @@ pub(crate) trait Job: Send {
 pub(crate) struct AfterCommit<'a> {
     pub link: &'a DeliveryLink,
     /// Messages whose attempt is on disk.
-    pub settled: Vec<i64>,
+    pub settled: Vec<MessageKey>,
     pub notices: Vec<Notice>,
     pub fresh: Vec<crate::outbox::DueMessage>,
     pub completions: Completions,

@@ -62,7 +62,7 @@ impl Record {
         let delivered_at = (ended.verdict == Verdict::Succeeded).then_some(now);
         let failed_at = (ended.verdict == Verdict::Dead).then_some(now);
         let settled = context.statement(SETTLE)?.execute(params![
-            ended.seq,
+            ended.message.0,
             ended.epoch,
             status,
             due_at,
@@ -82,7 +82,7 @@ impl Record {
         }
         if ended.verdict == Verdict::Succeeded {
             context.connection.prepare_cached(SETTLE_SUCCESS_ANYWAY)?.execute(params![
-                ended.seq,
+                ended.message.0,
                 status,
                 attempt.attempt_no,
                 now,
@@ -92,7 +92,7 @@ impl Record {
             ])?;
         } else {
             context.connection.prepare_cached(SETTLE_FAILURE_ANYWAY)?.execute(params![
-                ended.seq,
+                ended.message.0,
                 attempt.attempt_no,
                 now,
                 started,
@@ -127,7 +127,7 @@ impl Job for Record {
             && context
                 .connection
                 .prepare_cached(EXISTS)?
-                .query_row([ended.seq], |_| Ok(()))
+                .query_row([ended.message.0], |_| Ok(()))
                 .optional()?
                 .is_none()
         {
@@ -135,26 +135,27 @@ impl Job for Record {
             return Ok(());
         }
         // A group that is written again, and had reached the file, was counted with it.
-        if !context.again || !attempts::exists(context.connection, ended.seq, ended.attempt.attempt_no)? {
-            count(context.count(ended.endpoint_seq), ended, self.overtaken);
+        if !context.again || !attempts::exists(context.connection, ended.message.0, ended.attempt.attempt_no)?
+        {
+            count(context.count(ended.lane.0), ended, self.overtaken);
         }
-        attempts::insert(context.statement(attempts::INSERT)?, ended.seq, &ended.attempt, &ended.sent)?;
+        attempts::insert(context.statement(attempts::INSERT)?, ended.message.0, &ended.attempt, &ended.sent)?;
         if ended.drop_payload && ended.verdict == Verdict::Succeeded {
-            messages::drop_payload(context.connection, ended.seq)?;
+            messages::drop_payload(context.connection, ended.message.0)?;
         }
         if ended.pause_endpoint {
-            endpoints::pause(context.connection, ended.endpoint_seq, context.now)?;
-            context.changed(Change::Endpoint(ended.endpoint_seq));
+            endpoints::pause(context.connection, ended.lane.0, context.now)?;
+            context.changed(Change::Endpoint(ended.lane));
         }
         Ok(())
     }
 
     fn finish(self: Box<Self>, committed: std::result::Result<(), &Error>, after: &mut AfterCommit<'_>) {
         if committed.is_ok() {
-            after.settled.push(self.ended.seq);
+            after.settled.push(self.ended.message);
         }
         if committed.is_ok() && self.ended.pause_endpoint {
-            after.notices.push(Notice::EndpointChanged(self.ended.endpoint_seq));
+            after.notices.push(Notice::EndpointChanged(self.ended.lane));
         }
         after.notices.push(match committed {
             Ok(()) => Notice::Recorded { ended: self.ended, overtaken: self.overtaken },

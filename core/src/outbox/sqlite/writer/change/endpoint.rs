@@ -8,6 +8,7 @@ use crate::outbox::change::Change;
 use crate::outbox::command::EndpointChange;
 use crate::outbox::endpoints::{ChangedEndpoint, StoredKey};
 use crate::outbox::link::Notice;
+use crate::outbox::rows::LaneKey;
 use crate::outbox::sqlite::endpoints::{self, StoredEndpoint};
 use crate::outbox::sqlite::signing_keys;
 use crate::outbox::sqlite::writer::WriteContext;
@@ -26,8 +27,8 @@ impl Step for CreateEndpoint {
         signing_keys::insert(context.connection, row, &self.key)?;
         Ok(Ok(Applied {
             answer: (),
-            edited: Some(Change::Endpoint(row)),
-            notices: vec![Notice::EndpointChanged(row)],
+            edited: Some(Change::Endpoint(LaneKey(row))),
+            notices: vec![Notice::EndpointChanged(LaneKey(row))],
         }))
     }
 
@@ -75,8 +76,8 @@ impl Step for ChangeEndpoint {
         let answer = ChangedEndpoint { endpoint, let_go };
         Ok(Ok(Applied {
             answer,
-            edited: Some(Change::Endpoint(seq)),
-            notices: vec![Notice::EndpointChanged(seq)],
+            edited: Some(Change::Endpoint(LaneKey(seq))),
+            notices: vec![Notice::EndpointChanged(LaneKey(seq))],
         }))
     }
 

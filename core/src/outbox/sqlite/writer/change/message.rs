@@ -34,11 +34,11 @@ impl MessageStep {
     }
 
     fn decide(&self, found: &Found, context: &mut WriteContext<'_>) -> Result<Decision> {
-        let (row, now) = (found.key.0, context.now);
+        let now = context.now;
         let decide = |in_flight| self.command.decide(&found.message, found.retry_type, in_flight, now);
-        let decision = decide(context.is_in_flight(row))?;
+        let decision = decide(context.is_in_flight(found.key))?;
         // An attempt may have begun at this very moment.
-        if decision.withdraws() && !context.withdraw(row) { decide(true) } else { Ok(decision) }
+        if decision.withdraws() && !context.withdraw(found.key) { decide(true) } else { Ok(decision) }
     }
 }
 
@@ -71,12 +71,12 @@ impl Step for MessageStep {
         self.left = Some(mark(&became));
         let notices = match decision {
             Decision::Requeue { .. } | Decision::MakeDue => {
-                vec![Notice::Requeued { seq: row, endpoint_seq: found.lane.0 }]
+                vec![Notice::Requeued { message: found.key, lane: found.lane }]
             }
             _ => Vec::new(),
         };
         let answer = Changed { message: became.message, changed: true };
-        Ok(Ok(Applied { answer, edited: Some(Change::Messages(found.lane.0)), notices }))
+        Ok(Ok(Applied { answer, edited: Some(Change::Messages(found.lane)), notices }))
     }
 
     fn holds(&self, context: &WriteContext<'_>) -> rusqlite::Result<bool> {

@@ -6,6 +6,7 @@ use crate::model::ids::EndpointId;
 use crate::outbox::change::Change;
 use crate::outbox::command::{KeyChange, KeyDecision};
 use crate::outbox::link::Notice;
+use crate::outbox::rows::LaneKey;
 use crate::outbox::sqlite::writer::WriteContext;
 use crate::outbox::sqlite::{endpoints, signing_keys};
 
@@ -29,8 +30,8 @@ impl Step for ChangeKeys {
         }
         Ok(Ok(Applied {
             answer: (),
-            edited: Some(Change::Endpoint(row)),
-            notices: vec![Notice::EndpointChanged(row)],
+            edited: Some(Change::Endpoint(LaneKey(row))),
+            notices: vec![Notice::EndpointChanged(LaneKey(row))],
         }))
     }
 

@@ -20,8 +20,8 @@ use crate::outbox::link::DeliveryLink;
 use crate::outbox::messages::Changed;
 use crate::outbox::sqlite::metrics::Tally;
 use crate::outbox::sqlite::schema;
-use crate::outbox::sqlite::writer::withdrawals::Withdrawals;
 use crate::outbox::stored_status;
+use crate::outbox::withdrawals::Withdrawals;
 
 const DAY: std::time::Duration = std::time::Duration::from_secs(86_400);
 

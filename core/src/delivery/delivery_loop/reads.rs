@@ -1,0 +1,192 @@
+//! What the loop reads: endpoints that were edited, and what is due.
+
+use std::time::Duration;
+
+use super::{DeliveryLoop, Order, as_due};
+use crate::delivery::due_clock::Moment;
+use crate::delivery::lack;
+use crate::delivery::reader::{Loaded, Reading, Request};
+use crate::delivery::scheduler::{LaneKey, MessageKey};
+use crate::error::{Error, Result};
+use crate::model::shortage::Shortage;
+use crate::model::timestamp::Timestamp;
+use crate::outbox::change::Change;
+use crate::outbox::due::{Overview, Refill, Wanted};
+
+/// How long it is waited before the outbox is read again where it could not be read.
+const READ_AGAIN: Duration = Duration::from_millis(100);
+/// A lane leaves memory where nothing has happened to it for one to two of these.
+pub(super) const IDLE_LANES_EVERY: Duration = Duration::from_secs(5 * 60);
+
+impl DeliveryLoop {
+    /// What was read.
+    pub(super) fn read(&mut self, reading: Reading, moment: &Moment) {
+        let Reading { overview, loaded, refilled, over } = reading;
+        if let Some(overview) = overview {
+            self.looked_over(overview, moment);
+        }
+        loaded.into_iter().for_each(|loaded| self.loaded(loaded, moment));
+        for (lane, rows) in refilled {
+            match rows {
+                Ok(refill) => self.refilled(lane, refill),
+                Err(error) => self.refill_failed(lane, &error, moment),
+            }
+        }
+        if over {
+            self.read_over();
+        }
+    }
+
+    /// An endpoint was edited, or is not in memory: it is read, and nothing is started on its lane before.
+    pub(super) fn load_lane(&mut self, lane: LaneKey) {
+        self.scheduler.await_settings(lane);
+        self.lanes.want(lane);
+    }
+
+    /// The outbox may have something for a lane.
+    pub(super) fn lane_has_work(&mut self, lane: LaneKey) {
+        if self.scheduler.has_lane(lane) {
+            self.scheduler.outbox_has_work(lane);
+        } else {
+            self.load_lane(lane);
+        }
+    }
+
+    fn loaded(&mut self, (lane, loaded): Loaded, moment: &Moment) {
+        // One edit came after the other, and the later one is not read yet.
+        if self.lanes.is_outdated(lane) {
+            return;
+        }
+        match loaded {
+            Ok(Some((endpoint, settings))) => {
+                self.lanes.loaded(lane, endpoint);
+                let now = self.now(moment);
+                let dropped = self.scheduler.set_lane(lane, settings, now);
+                self.let_go(dropped);
+            }
+            Ok(None) => self.scheduler.go_on(lane),
+            Err(error) => {
+                tracing::warn!(target: "hookbridge::delivery", %error, "an endpoint cannot be read");
+                self.lanes.failed(lane, moment.mono);
+            }
+        }
+    }
+
+    /// Reads everything anew: all endpoints, and what waits.
+    pub(super) fn reread_all(&mut self, moment: &Moment) {
+        self.overview = Some(moment.mono);
+        let lanes: Vec<LaneKey> = self.lanes.keys().collect();
+        lanes.into_iter().for_each(|lane| self.load_lane(lane));
+        let dropped = self.scheduler.reread_all();
+        self.let_go(dropped);
+    }
+
+    fn looked_over(&mut self, overview: Result<Overview>, moment: &Moment) {
+        match overview {
+            Ok(Overview { noted, waiting }) => {
+                self.clock.learn(noted);
+                for lane in waiting {
+                    self.lane_has_work(lane);
+                }
+            }
+            Err(error) => {
+                tracing::warn!(target: "hookbridge::delivery", %error, "the outbox cannot be read");
+                self.overview = Some(moment.mono + READ_AGAIN);
+            }
+        }
+    }
+
+    /// What others edited.
+    pub(super) fn edited(&mut self, edit: Change) {
+        match edit {
+            Change::Endpoint(lane) => self.load_lane(lane),
+            Change::Messages(lane) if self.scheduler.has_lane(lane) => {
+                let dropped = self.scheduler.reread(lane);
+                self.let_go(dropped);
+            }
+            Change::Messages(lane) => self.load_lane(lane),
+            Change::ApiKeys => {}
+        }
+    }
+
+    pub(super) fn let_go(&mut self, messages: Vec<MessageKey>) {
+        for message in messages {
+            self.held.remove(&message);
+        }
+    }
+
+    pub(super) fn forget_idle_lanes(&mut self, moment: &Moment) {
+        if moment.mono >= self.idle_at {
+            self.idle_at = moment.mono + IDLE_LANES_EVERY;
+            for lane in self.scheduler.forget_idle_lanes() {
+                self.lanes.forget(lane);
+            }
+        }
+    }
+
+    fn refilled(&mut self, lane: LaneKey, refill: Refill) {
+        let mut dues = Vec::with_capacity(refill.messages.len());
+        for message in refill.messages {
+            let known = self.scheduler.is_known(message.key);
+            if !known && !self.withdrawn.contains(&message.key) {
+                dues.push(as_due(&message));
+                self.held.insert(message.key, message);
+            }
+        }
+        for refused in self.scheduler.refilled(lane, &dues, refill.more, refill.next_due) {
+            self.held.remove(&refused);
+        }
+    }
+
+    fn refill_failed(&mut self, lane: LaneKey, error: &Error, moment: &Moment) {
+        tracing::warn!(target: "hookbridge::delivery", %error, "due messages cannot be read");
+        let now = self.now(moment);
+        self.scheduler.refill_failed(lane, now);
+    }
+
+    fn read_over(&mut self) {
+        self.reading = false;
+        for message in self.withdrawn.drain() {
+            self.link.forget_withdrawn(message);
+        }
+    }
+
+    /// Has read what is wanted, once the read before is over: under load that gathers much.
+    pub(super) fn read_wanted(&mut self, now: Timestamp, moment: &Moment) {
+        if self.reading {
+            return;
+        }
+        let overview = self.overview.take_if(|at| moment.mono >= *at).is_some();
+        let load = self.lanes.take_wanted(moment.mono);
+        if !overview && load.is_empty() && self.wanted.is_empty() {
+            return;
+        }
+        let known = |lane| self.scheduler.known_of(lane).collect();
+        let refill = self
+            .wanted
+            .drain(..)
+            .map(|(lane, room, bytes)| Wanted { lane, room, bytes, known: known(lane) })
+            .collect();
+        self.reading = true;
+        self.orders.push(Order::Read(Request { overview, load, refill, now }));
+    }
+
+    /// What a request asked for is asked for again.
+    pub(super) fn cannot_read(
+        &mut self,
+        request: Request,
+        error: &Error,
+        shortage: Option<Shortage>,
+        moment: &Moment,
+    ) {
+        if let Some(shortage) = shortage {
+            lack::begin(&mut self.lack, shortage, Some(error.to_string()), &self.link, moment);
+        }
+        self.read_over();
+        if request.overview {
+            self.looked_over(Err(error.clone()), moment);
+        }
+        request.load.into_iter().for_each(|lane| self.loaded((lane, Err(error.clone())), moment));
+        request.refill.into_iter().for_each(|wanted| self.refill_failed(wanted.lane, error, moment));
+    }
+}

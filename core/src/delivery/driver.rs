@@ -1,0 +1,152 @@
+//! What drives the loop: it reads the clocks, carries out the loop's orders with tasks and threads, and tells it what came of
+//! them.
+
+use std::time::{Duration, Instant};
+
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::watch;
+
+use super::attempt;
+use super::deliverer::{Parts, Stop};
+use super::delivery_loop::{DeliveryLoop, Finding, Order};
+use super::due_clock::Moment;
+use super::reader::{Reader, Request};
+use crate::error::{Error, ErrorCode};
+use crate::model::shortage::Shortage;
+use crate::outbox::ended::EndedAttempt;
+use crate::outbox::link::Notice;
+
+/// The longest sleep: a wall clock that was set is noticed within it.
+const LONGEST_SLEEP: Duration = Duration::from_millis(50);
+/// How many notices are taken at once.
+const NOTICES_AT_ONCE: usize = 512;
+
+pub(super) struct Driver {
+    parts: Parts,
+    state: DeliveryLoop,
+    findings: UnboundedSender<Finding>,
+    found: UnboundedReceiver<Finding>,
+    begun: Instant,
+    /// Started at the first read.
+    reader: Option<Reader>,
+    orders: Vec<Order>,
+}
+
+impl Driver {
+    pub(super) fn new(parts: Parts) -> Self {
+        let (findings, found) = unbounded_channel();
+        let state = DeliveryLoop::new(
+            parts.config.clone(),
+            parts.link.clone(),
+            parts.events.clone(),
+            fastrand::Rng::new(),
+        );
+        Self { parts, state, findings, found, begun: Instant::now(), reader: None, orders: Vec::new() }
+    }
+
+    fn moment(&self) -> Moment {
+        Moment::take(self.begun)
+    }
+
+    /// Delivers until stopped; then lets what is under way end and be recorded.
+    pub(super) async fn run(
+        mut self,
+        notices: &mut UnboundedReceiver<Notice>,
+        stopped: &mut watch::Receiver<Option<Stop>>,
+    ) {
+        let mut taken = Vec::with_capacity(NOTICES_AT_ONCE);
+        let mut stop: Option<Stop> = None;
+        loop {
+            let mut sleep = LONGEST_SLEEP;
+            match stop {
+                None => {
+                    let moment = self.moment();
+                    self.state.act(&moment);
+                    self.carry_out();
+                    let wake = self.state.next_wake(&self.moment());
+                    sleep = wake.unwrap_or(LONGEST_SLEEP).min(LONGEST_SLEEP);
+                }
+                Some(stop) if self.state.is_quiet() || Instant::now() >= stop.deadline => return,
+                Some(_) => {}
+            }
+            tokio::select! {
+                _ = notices.recv_many(&mut taken, NOTICES_AT_ONCE) => {
+                    let moment = self.moment();
+                    for notice in taken.drain(..) {
+                        self.state.noticed(notice, &moment);
+                    }
+                    self.carry_out();
+                }
+                Some(finding) = self.found.recv() => {
+                    let mut next = Some(finding);
+                    while let Some(finding) = next {
+                        let moment = self.moment();
+                        while let Ok(notice) = notices.try_recv() {
+                            self.state.noticed(notice, &moment);
+                        }
+                        self.state.happened(finding, &moment);
+                        self.carry_out();
+                        next = self.found.try_recv().ok();
+                    }
+                }
+                () = tokio::time::sleep(sleep) => {}
+                _ = stopped.changed() => {}
+            }
+            stop = *stopped.borrow_and_update();
+        }
+    }
+
+    fn carry_out(&mut self) {
+        let mut orders = std::mem::take(&mut self.orders);
+        self.state.take_orders(&mut orders);
+        for order in orders.drain(..) {
+            match order {
+                Order::Attempt(message) => {
+                    if let Some((held, endpoint)) = self.state.under_way(message) {
+                        attempt::begin(held, endpoint, &self.parts.client, &self.findings);
+                    }
+                }
+                Order::Read(request) => self.read(request),
+                Order::Record(ended) => self.record(ended),
+                Order::RecordLater(ended, pause) => {
+                    let findings = self.findings.clone();
+                    tokio::spawn(async move {
+                        tokio::time::sleep(pause).await;
+                        let _ = findings.send(Finding::RecordAgain(ended));
+                    });
+                }
+                Order::NoteClocks => self.parts.outbox.note_clocks(),
+            }
+        }
+        self.orders = orders;
+    }
+
+    fn record(&mut self, ended: Box<EndedAttempt>) {
+        if self.parts.outbox.record(ended).is_err() {
+            let moment = self.moment();
+            self.state.happened(Finding::RecordRefused, &moment);
+        }
+    }
+
+    fn read(&mut self, request: Request) {
+        if self.reader.is_none() {
+            let parts = &self.parts;
+            match Reader::start(parts.outbox.clone(), parts.targets.clone(), self.findings.clone()) {
+                Ok(reader) => self.reader = Some(reader),
+                Err(error) => return self.cannot_read(request, error, Some(Shortage::Threads)),
+            }
+        }
+        let Some(reader) = &self.reader else { return };
+        if let Err(request) = reader.read(request) {
+            // It ended in a panic, of which the loop was told; another is started at the lanes' next try.
+            self.reader = None;
+            let ended = Error::new(ErrorCode::Internal, "the reader has ended");
+            self.cannot_read(request, ended, None);
+        }
+    }
+
+    fn cannot_read(&mut self, request: Request, error: Error, shortage: Option<Shortage>) {
+        let moment = self.moment();
+        self.state.happened(Finding::CannotRead { request, error, shortage }, &moment);
+    }
+}

@@ -1,0 +1,33 @@
+//! Who delivers from the file.
+
+use std::path::Path;
+
+use super::Store;
+use crate::error::Result;
+use crate::model::deliverer::Deliverer;
+use crate::outbox::lead::Lead;
+
+impl Lead for Store {
+    fn try_lead(&self) -> Result<bool> {
+        // Without the file there is nothing to deliver, and the lock beside it is for whoever has what is there now.
+        self.file.check()?;
+        self.leadership.try_take()
+    }
+
+    fn keep_leading(&self) -> Result<()> {
+        self.file.check()?;
+        self.leadership.keep()
+    }
+
+    fn resign(&self) {
+        self.leadership.release();
+    }
+
+    fn lead_file(&self) -> &Path {
+        self.leadership.path()
+    }
+
+    fn deliverer(&self) -> Option<Deliverer> {
+        self.leadership.deliverer()
+    }
+}
