@@ -11,13 +11,14 @@ use super::events::EventHub;
 use super::lack::{self, Lack};
 use super::lane_loads::LaneLoads;
 use super::outcome;
-use super::reader::{Reading, Request};
+use super::reader::{self, Request};
 use super::scheduler::{Command, Due, LaneKey, Limits, MessageKey, Now, Scheduler};
 use super::targets::LaneEndpoint;
 use crate::config::Config;
 use crate::error::Error;
 use crate::model::shortage::Shortage;
 use crate::outbox::DueMessage;
+use crate::outbox::clock::Reading;
 use crate::outbox::ended::{EndedAttempt, Verdict};
 use crate::outbox::link::{DeliveryLink, Notice};
 use crate::outbox::rows::{RowMap, RowSet};
@@ -33,7 +34,7 @@ pub(crate) enum Finding {
     /// An attempt's task ended without a report.
     Lost { message: MessageKey },
     /// What was read, or a part of it.
-    Read(Reading),
+    Read(reader::Reading),
     /// Nothing can be read; `shortage` is what is missing for it.
     CannotRead { request: Request, error: Error, shortage: Option<Shortage> },
     /// The time of [`Order::RecordLater`] is over.
@@ -53,7 +54,7 @@ pub(crate) enum Order {
     /// Come back with this after a time.
     RecordLater(Box<EndedAttempt>, Duration),
     /// Have the outbox know of the clocks.
-    NoteClocks,
+    NoteClocks(Reading),
 }
 
 pub(crate) struct DeliveryLoop {
@@ -142,8 +143,10 @@ impl DeliveryLoop {
 
     fn now(&mut self, moment: &Moment) -> Now {
         let now = Now { wall: self.clock.now(moment), mono: moment.mono };
-        if self.clock.take_news() {
-            self.orders.push(Order::NoteClocks);
+        if self.clock.take_news()
+            && let Some(reading) = moment.reading
+        {
+            self.orders.push(Order::NoteClocks(reading));
         }
         now
     }

@@ -115,7 +115,7 @@ impl Driver {
                         let _ = findings.send(Finding::RecordAgain(ended));
                     });
                 }
-                Order::NoteClocks => self.parts.outbox.note_clocks(),
+                Order::NoteClocks(reading) => self.parts.outbox.note_clocks(reading),
             }
         }
         self.orders = orders;

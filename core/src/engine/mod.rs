@@ -23,7 +23,7 @@ use crate::model::ids::ApiKeyId;
 use crate::operations;
 use crate::operations::messages::{SendReceipt, SendRequest};
 use crate::outbox::sqlite::own_file::OwnFile;
-use crate::outbox::sqlite::{SqliteFile, due, sole_copy};
+use crate::outbox::sqlite::{SqliteFile, sole_copy};
 use crate::wire::tls;
 use running::Running;
 
@@ -118,7 +118,7 @@ impl Engine {
                 let _inside = fork::enter();
                 let file = SqliteFile::open(&config, None)?;
                 let backlog = config.delivery == Delivery::Auto
-                    && !file.read(due::waiting_lanes).is_ok_and(|lanes| lanes.is_empty());
+                    && file.has_waiting().unwrap_or(true);
                 // From here on the absolute path counts, should the host change its folder.
                 let config = Config { database: file.path().to_owned(), ..config };
                 (config, Some(file.own().clone()), file.claim(), backlog)

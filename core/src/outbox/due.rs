@@ -5,7 +5,7 @@ use crate::model::endpoint::Endpoint;
 use crate::model::signing_key::SigningSecret;
 use crate::model::timestamp::Timestamp;
 use crate::outbox::DueMessage;
-use crate::outbox::clock::Noted;
+use crate::outbox::clock::{Noted, Reading};
 use crate::outbox::ended::EndedAttempt;
 use crate::outbox::rows::{LaneKey, MessageKey, RowSet};
 
@@ -59,6 +59,6 @@ pub(crate) trait Due: Send + Sync {
     /// `CLOSED`; then the loop is told nothing.
     fn record(&self, ended: Box<EndedAttempt>) -> Result<()>;
 
-    /// Has the outbox know of the clocks as they are now. Nobody waits for it.
-    fn note_clocks(&self);
+    /// Has the outbox know of the clocks as they were read. Nobody waits for it.
+    fn note_clocks(&self, reading: Reading);
 }

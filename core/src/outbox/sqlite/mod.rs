@@ -1,36 +1,36 @@
 //! The outbox in one SQLite file.
 
-pub(crate) mod api_keys;
-pub(crate) mod attempts;
+mod api_keys;
+mod attempts;
 mod candidates;
-pub(crate) mod changes;
-pub(crate) mod clock;
+mod changes;
+mod clock;
 mod connection;
-pub(crate) mod due;
-pub(crate) mod endpoints;
-pub(crate) mod exports;
+mod due;
+mod endpoints;
+mod exports;
 mod holder;
 mod index_watch;
 pub(crate) mod inspection;
 pub(crate) mod leadership;
-pub(crate) mod listing;
+mod listing;
 mod lock_guard;
-pub(crate) mod log_fold;
+mod log_fold;
 mod log_watch;
-pub(crate) mod messages;
-pub(crate) mod metrics;
+mod messages;
+mod metrics;
 mod ofd_lock;
 pub(crate) mod own_file;
 mod purpose;
 mod schema;
 mod siblings;
 pub(crate) mod side_file;
-pub(crate) mod signing_keys;
+mod signing_keys;
 pub(crate) mod sole_copy;
 mod standing;
-pub(crate) mod statistics;
+mod statistics;
 pub(crate) mod store;
-pub(crate) mod writer;
+mod writer;
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -275,6 +275,11 @@ impl SqliteFile {
     /// The pages in the log after the last commit.
     fn log_pages(&self) -> u32 {
         self.log_pages.get()
+    }
+
+    /// Whether messages wait in it, due or not.
+    pub(crate) fn has_waiting(&self) -> Result<bool> {
+        self.read(due::waiting_lanes).map(|lanes| !lanes.is_empty())
     }
 
     /// Bytes on disk: the file and its write-ahead log.

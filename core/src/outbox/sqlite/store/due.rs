@@ -3,6 +3,7 @@
 use super::Store;
 use crate::error::Result;
 use crate::model::timestamp::Timestamp;
+use crate::outbox::clock::Reading;
 use crate::outbox::due::{Due, Overview, Refill, StoredLane, Wanted};
 use crate::outbox::ended::EndedAttempt;
 use crate::outbox::rows::LaneKey;
@@ -49,8 +50,8 @@ impl Due for Store {
         self.queue.put_now(Record::new(ended))
     }
 
-    fn note_clocks(&self) {
+    fn note_clocks(&self, reading: Reading) {
         // Refused only where the engine is closed.
-        let _ = self.queue.put_now(Box::new(NoteClocks));
+        let _ = self.queue.put_now(Box::new(NoteClocks(reading)));
     }
 }

@@ -57,7 +57,7 @@ const COUNT_BUSY: Duration = Duration::from_millis(10);
 const COUNT_IDLE: Duration = Duration::from_secs(1);
 
 /// What a job sees of the transaction it is applied in.
-pub(crate) struct WriteContext<'a> {
+pub(super) struct WriteContext<'a> {
     pub connection: &'a Connection,
     pub now: Timestamp,
     /// The group is being written once more: parts of it may have reached the file.
@@ -125,7 +125,7 @@ impl<'a> WriteContext<'a> {
 /// One write. It must check before it changes anything: a refusal of its own is an answer, not an
 /// error, and other jobs share its transaction. In memory it changes nothing before [`Job::finish`]
 /// but by way of the context, which takes that back where the commit fails.
-pub(crate) trait Job: Send {
+pub(super) trait Job: Send {
     /// Applies the change. May run again where the group has to be written once more. An error is a
     /// failure of the storage and fails the whole group.
     fn apply(&mut self, context: &mut WriteContext<'_>) -> rusqlite::Result<()>;
@@ -145,7 +145,7 @@ pub(crate) trait Job: Send {
 }
 
 /// Where finished jobs leave what the rest of the engine is to know, gathered for the whole group.
-pub(crate) struct AfterCommit<'a> {
+pub(super) struct AfterCommit<'a> {
     pub link: &'a DeliveryLink,
     /// Messages whose attempt is on disk.
     pub settled: Vec<MessageKey>,
