@@ -40,6 +40,16 @@ fn rows<'a>(text: &'a str, begin: &str) -> Vec<Vec<&'a str>> {
     rows.filter(|row| row[0].starts_with(begin)).collect()
 }
 
+/// What stands between backticks.
+fn quoted(text: &str) -> Vec<&str> {
+    text.split('`').skip(1).step_by(2).collect()
+}
+
+fn lower_first(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().into_iter().flat_map(char::to_lowercase).chain(characters).collect()
+}
+
 /// The headings of a document, as links name them.
 fn anchors(text: &str) -> Vec<String> {
     let mut fenced = false;
@@ -83,6 +93,50 @@ fn every_operation_and_every_route_is_listed() {
     let without_route = operations::names().filter(|name| routes::of_operation(name).is_none());
     expected.extend(without_route.map(|name| format!("{name} none  true")));
     assert_eq!(listed, expected);
+}
+
+#[test]
+fn every_operation_is_listed_with_its_summary_and_its_errors() {
+    let text = read(DOCUMENT);
+    let operations = section(&text, "## Operations");
+    let mut summaries: BTreeSet<(String, String)> = BTreeSet::new();
+    for row in rows(operations, "[`") {
+        summaries.insert((row[1].replace('`', ""), row[4].to_owned()));
+    }
+    let mut errors: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    // A row of such a table: error codes, the operations that answer them, and when.
+    for row in
+        rows(operations, "`").into_iter().filter(|row| ErrorCode::from_name(quoted(row[0])[0]).is_some())
+    {
+        assert!(row.len() == 3 && !row[2].is_empty(), "{row:?}");
+        for operation in quoted(row[1]) {
+            errors.entry(operation).or_default().extend(quoted(row[0]));
+        }
+    }
+    for route in routes::served() {
+        let verb = route.verb.name().to_uppercase();
+        let summary = lower_first(route.summary);
+        let row = (format!("{verb} {}", route.path), summary);
+        assert!(summaries.contains(&row), "the table of operations has no row {row:?}");
+        let documented = errors.get(route.operation).cloned().unwrap_or_default();
+        let own: BTreeSet<&str> = route.errors.iter().map(|code| code.name()).collect();
+        assert_eq!(documented, own, "{}", route.operation);
+    }
+    let unknown: Vec<&&str> =
+        errors.keys().filter(|name| !operations::names().any(|known| known == **name)).collect();
+    assert!(unknown.is_empty(), "no operations: {unknown:?}");
+}
+
+#[test]
+fn the_errors_of_every_operation_are_listed() {
+    let text = read(DOCUMENT);
+    let (_, rest) = text.split_once("Any operation may be refused with").unwrap();
+    let (anywhere, rest) = rest.split_once("over HTTP also with").unwrap();
+    let (over_http, _) = rest.split_once("In a process").unwrap();
+    let names = |codes: &[ErrorCode]| codes.iter().map(|code| code.name()).collect::<Vec<_>>();
+    assert_eq!(quoted(anywhere), names(routes::ERRORS_OF_EVERY_OPERATION));
+    let of_http = [routes::ERRORS_OF_EVERY_ROUTE, &[routes::ERROR_OF_EVERY_BODY]].concat();
+    assert_eq!(quoted(over_http), names(&of_http));
 }
 
 #[test]

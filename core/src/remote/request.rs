@@ -25,7 +25,7 @@ pub(crate) fn compose(route: &Route, operation_request: &str) -> Result<Request>
     let mut fields: Fields = serde_json::from_str(text)
         .map_err(|cause| invalid_request(format!("the request is not valid: {cause}")))?;
     // The server knows by itself whose key it was.
-    fields.0.retain(|(name, value)| value.get() != "null" && Some(name.as_str()) != route.by);
+    fields.0.retain(|(name, value)| value.get() != "null" && Some(name.as_str()) != route.api_key_field);
     let mut path = String::new();
     for part in route.path.split('/').skip(1) {
         path.push('/');

@@ -154,7 +154,7 @@ pub fn wrap(answer: Answer, json_text: &str, id: &RequestId) -> Result<Response,
         Answer::Data(_) => {
             Ok(json(status, &Envelope { message: None, data: read(json_text)?, meta: meta(None) }))
         }
-        Answer::Said(message) => {
+        Answer::DataWithMessage(message) => {
             Ok(json(status, &Envelope { message: Some(message), data: read(json_text)?, meta: meta(None) }))
         }
     }

@@ -1,5 +1,6 @@
 //! The OpenAPI document, written from the table of routes and the schemas of requests and answers.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
 use axum::extract::State;
@@ -66,11 +67,11 @@ fn parameter(name: &str, kind: Parameter, schemas: &mut Schemas) -> Value {
         // Opaque: only a cursor of an earlier page is valid.
         Parameter::Cursor => json!({"type": "string", "format": "cursor"}),
         Parameter::Time => schemas.value::<Timestamp>(),
-        Parameter::Word(words) | Parameter::NeededWord(words) => word(words),
+        Parameter::Word(words) | Parameter::RequiredWord(words) => word(words),
         Parameter::Words(words) => json!({"type": "array", "items": word(words)}),
         Parameter::Limit(most) => json!({"type": "integer", "minimum": 1, "maximum": most}),
     };
-    let needed = matches!(kind, Parameter::NeededWord(_));
+    let needed = matches!(kind, Parameter::RequiredWord(_));
     let mut parameter = json!({"name": name, "in": "query", "required": needed, "schema": schema});
     if !needed {
         // An empty parameter is ignored.
@@ -92,11 +93,14 @@ fn operation(route: &Route, schemas: &mut Schemas) -> Value {
         ("signing_keys.create", "rotate-secret") => "signing_keys.rotate",
         (operation, _) => operation,
     };
+    let mut responses = refusals(route);
+    responses.insert(route.answer.status().to_string(), answered(route, schemas));
     let mut operation = json!({
         "operationId": id,
+        "summary": route.summary,
         "tags": [route.operation.split('.').next()],
         "parameters": parameters,
-        "responses": {route.answer.status().to_string(): answered(route, schemas), "default": refused()},
+        "responses": responses,
     });
     if let Some(shape) = route.body {
         let (schema, needed) = schemas.body(shape);
@@ -122,7 +126,7 @@ fn answered(route: &Route, schemas: &mut Schemas) -> Value {
     };
     match route.answer {
         Answer::Data(_) => envelope(json!(data), META, false),
-        Answer::Said(_) => envelope(json!(data), META, true),
+        Answer::DataWithMessage(_) => envelope(json!(data), META, true),
         Answer::List => envelope(json!({"type": "array", "items": data}), PAGE_META, false),
         Answer::Nothing => json!({"description": "Done."}),
         Answer::Redirect => json!({
@@ -132,8 +136,20 @@ fn answered(route: &Route, schemas: &mut Schemas) -> Value {
     }
 }
 
-fn refused() -> Value {
-    let codes: Vec<&str> = ErrorCode::ALL.iter().map(|code| code.name()).collect();
+/// The refusals of a route by status.
+fn refusals(route: &Route) -> Map<String, Value> {
+    let mut by_status: BTreeMap<u16, Vec<&str>> = BTreeMap::new();
+    for code in route.http_errors() {
+        by_status.entry(code.http_status()).or_default().push(code.name());
+    }
+    if route.body.is_some() {
+        // HTTP's own: the body did not arrive in time (docs/contract.md#http-answers).
+        by_status.insert(StatusCode::REQUEST_TIMEOUT.as_u16(), vec![ErrorCode::InvalidRequest.name()]);
+    }
+    by_status.into_iter().map(|(status, codes)| (status.to_string(), refusal(&codes))).collect()
+}
+
+fn refusal(codes: &[&str]) -> Value {
     let schema = json!({
         "type": "object",
         "required": ["error", "meta"],
@@ -146,7 +162,8 @@ fn refused() -> Value {
             "meta": schemas::reference(META),
         },
     });
-    json!({"description": "Refused.", "content": {"application/json": {"schema": schema}}})
+    let description = format!("Refused: {}.", codes.join(", "));
+    json!({"description": description, "content": {"application/json": {"schema": schema}}})
 }
 
 #[cfg(test)]
@@ -173,6 +190,20 @@ mod tests {
             .map(|route| document["paths"][route.path][route.verb.name()]["operationId"].as_str().unwrap())
             .collect();
         assert_eq!(ids.len(), rows.len());
+    }
+
+    #[test]
+    fn every_error_of_a_route_is_under_its_status() {
+        let document = document();
+        for route in served() {
+            let responses = &document["paths"][route.path][route.verb.name()]["responses"];
+            for code in route.http_errors() {
+                let response = &responses[code.http_status().to_string()];
+                let codes = &response["content"]["application/json"]["schema"]["properties"]["error"]["properties"]
+                    ["code"]["enum"];
+                assert!(codes.as_array().unwrap().contains(&json!(code.name())), "{code}: {responses}");
+            }
+        }
     }
 
     #[test]

@@ -93,7 +93,7 @@ pub fn compose<'a>(
             addressed.push((name.into_owned(), parameter(*kind, &value)));
         }
     }
-    if let Some(field) = route.by {
+    if let Some(field) = route.api_key_field {
         addressed.push((field.to_owned(), Value::String(key.to_string())));
     }
     if addressed.is_empty() {

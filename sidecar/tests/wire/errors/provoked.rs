@@ -8,7 +8,7 @@ use super::super::client::{Answer, exchange};
 use super::super::document;
 use super::super::receiver::eventually;
 use super::super::server::Server;
-use super::table::{ANYWHERE, DOCUMENTED};
+use super::table::{self, Row};
 
 type Pair = (String, String, u16, String);
 
@@ -24,9 +24,10 @@ impl Provoked {
 
     /// Every pair of the table, spelt out.
     pub fn documented() -> BTreeSet<Pair> {
-        let pairs = DOCUMENTED.iter().flat_map(|(method, path, own)| {
-            let all = own.iter().chain(ANYWHERE);
-            all.map(|(status, code)| (method.to_string(), path.to_string(), *status, code.to_string()))
+        let pairs = table::rows().into_iter().flat_map(|Row { method, path, refusals }| {
+            refusals
+                .into_iter()
+                .map(move |(status, code)| (method.clone(), path.to_owned(), status, code.to_owned()))
         });
         pairs.collect()
     }
@@ -46,7 +47,7 @@ impl Provoked {
         assert_eq!(said["error"]["code"], code, "{shown}");
         let operation = &self.document["paths"][template][method.to_lowercase()];
         let responses = &operation["responses"];
-        let response = responses.get(answer.status.to_string()).unwrap_or(&responses["default"]);
+        let response = &responses[answer.status.to_string()];
         let schema = &response["content"]["application/json"]["schema"];
         assert!(schema.is_object(), "{method} {template} is not documented");
         document::check(&self.document, schema, &said, &format!("{method} {template}"));
@@ -79,11 +80,11 @@ impl Provoked {
 
     /// Asks every route the same way, by a request's whole text but its first line.
     pub fn ask_everywhere(&mut self, server: &Server, rest: &str, wanted: (u16, &str)) {
-        for (method, template, _) in DOCUMENTED {
+        for Row { method, path: template, .. } in table::rows() {
             let path = filled(template, "x");
             let request = format!("{method} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{rest}\r\n");
             let answer = exchange(server.address, request.as_bytes()).remove(0);
-            self.note(server, (method, template), &answer, wanted);
+            self.note(server, (&method, template), &answer, wanted);
         }
     }
 

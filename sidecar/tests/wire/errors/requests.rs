@@ -7,26 +7,26 @@ use serde_json::json;
 use super::super::client::{connect, exchange, parse, read_all};
 use super::super::server::{KEY, Server};
 use super::provoked::{Provoked, filled};
-use super::table::DOCUMENTED;
+use super::table;
 
 const MALFORMED: (u16, &str) = (400, "INVALID_REQUEST");
 const NO_ENDPOINT: (u16, &str) = (404, "ENDPOINT_NOT_FOUND");
 const TOO_LARGE: (u16, &str) = (413, "PAYLOAD_TOO_LARGE");
 
-/// Rows of the table that document `pair`.
-fn rows(pair: (u16, &'static str)) -> impl Iterator<Item = (&'static str, &'static str)> {
-    let has = move |own: &&[(u16, &str)]| own.contains(&pair);
-    DOCUMENTED.iter().filter(move |(_, _, own)| has(own)).map(|(method, path, _)| (*method, *path))
+/// The methods and paths whose rows have this refusal.
+fn rows(refusal: (u16, &'static str)) -> impl Iterator<Item = (String, &'static str)> {
+    let rows = table::rows().into_iter().filter(move |row| row.refusals.contains(&refusal));
+    rows.map(|row| (row.method, row.path))
 }
 
 pub fn ids_that_lead_nowhere(provoked: &mut Provoked, server: &Server) {
     for (method, template) in rows(MALFORMED).filter(|(_, path)| path.contains('{')) {
-        provoked.ask(server, (method, template), &filled(template, "%ff"), "", MALFORMED);
+        provoked.ask(server, (&method, template), &filled(template, "%ff"), "", MALFORMED);
     }
     let unknown_endpoint = "ep_00000000000000000000000000000000";
     for (method, template) in rows(NO_ENDPOINT).filter(|(_, path)| path.contains("{endpoint_id}")) {
         for id in [unknown_endpoint, "ep_nonexistent_12345", "x", "EP_00000000000000000000000000000000"] {
-            provoked.ask(server, (method, template), &filled(template, id), "{}", NO_ENDPOINT);
+            provoked.ask(server, (&method, template), &filled(template, id), "{}", NO_ENDPOINT);
         }
     }
     let unknown = (404, "NOT_FOUND");
@@ -36,7 +36,7 @@ pub fn ids_that_lead_nowhere(provoked: &mut Provoked, server: &Server) {
         let template_of_one = template.replace("{endpoint_id}", &endpoint);
         let known = ["00000000-0000-7000-8000-000000000000", "key_00000000000000000000000000000000", key];
         for id in known.into_iter().chain(["x", "nonsense%20and%0d%0amore"]) {
-            provoked.ask(server, (method, template), &filled(&template_of_one, id), "", unknown);
+            provoked.ask(server, (&method, template), &filled(&template_of_one, id), "", unknown);
         }
     }
     for (method, template, query) in [
@@ -228,7 +228,7 @@ pub fn bodies_that_are_too_large(provoked: &mut Provoked, server: &Server) {
              Content-Length: 99999999999\r\n\r\n"
         );
         let answer = exchange(server.address, request.as_bytes()).remove(0);
-        provoked.note(server, (method, template), &answer, TOO_LARGE);
+        provoked.note(server, (&method, template), &answer, TOO_LARGE);
     }
     let send = "/v1/webhooks/send";
     let payload =
