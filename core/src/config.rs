@@ -1,4 +1,4 @@
-//! Every setting, its default, its environment variable and its check, in one place.
+//! The settings: each one's default, environment variable and check.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -48,7 +48,8 @@ pub struct Config {
     pub max_in_flight: u32,
     /// Attempts under way at once to one endpoint, 1 to 10,000. Default 32.
     pub max_in_flight_per_endpoint: u32,
-    /// The time for one attempt, from the connection to the last byte of the answer: 10 ms to 10 minutes. Default 30 s.
+    /// The time for one attempt, from looking the name up to the answer's status and headers: 10 ms to 10 minutes. Default 30 s.
+    /// The answer's body has a bound of its own (docs/contract.md#success-and-failure).
     pub request_timeout: Duration,
     /// The time for DNS, TCP and TLS together, 10 ms to 10 minutes. Default 10 s.
     pub connect_timeout: Duration,
@@ -64,9 +65,9 @@ pub struct Config {
     pub max_payload_bytes: usize,
     /// The memory for messages that wait to be written or sent, 1 MiB to 16 GiB. Default 64 MiB.
     pub memory_budget_bytes: usize,
-    /// Exports kept at once; more are refused until some are deleted or expire.
+    /// The most exports kept at once. Further ones are refused until an export is deleted or expires. Default 100.
     pub max_exports: u32,
-    /// The bytes of all files of exports together.
+    /// The most bytes of all export files together. Default 10 GiB.
     pub max_export_bytes: u64,
     /// A PEM file of certificate authorities trusted beside the operating system's. Default none.
     pub ca_file: Option<PathBuf>,
@@ -74,7 +75,7 @@ pub struct Config {
     pub server: Option<Server>,
 }
 
-/// A path, and none of the names that mean something else to SQLite: what they lead to is gone with the process, or has options.
+/// Refuses the names that SQLite does not take for a path: `:memory:` is gone with the process, and a `file:` URI has options.
 fn check_database(database: &Path) -> Result<()> {
     let name = database.as_os_str().as_encoded_bytes();
     let is_uri = name.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case(b"file:"));
@@ -89,9 +90,9 @@ fn check_database(database: &Path) -> Result<()> {
 pub struct Server {
     /// Where the API is: `https://`, or `http://` to this machine; a path before `/v1` is kept.
     pub base_url: String,
-    /// Where messages are sent to, if elsewhere. Default `base_url`.
+    /// Where messages are sent to, where that is another address. Default `base_url`.
     pub send_url: Option<String>,
-    /// Shown with every request.
+    /// The API key that every request shows.
     pub api_key: String,
     /// The time for one request, 10 ms to 10 minutes. Default 30 s.
     pub timeout: Duration,
@@ -156,21 +157,21 @@ impl Default for Config {
     }
 }
 
-/// What is said of a server, before it is known whether there is one.
+/// The settings of a server while they are gathered. Without `base_url` there is no server.
 #[derive(Default)]
-struct Said {
+struct ServerSettings {
     base_url: Option<String>,
     send_url: Option<String>,
     api_key: Option<String>,
     timeout: Option<Duration>,
     retries: Option<u32>,
     insecure: bool,
-    /// A file was named, so that a server is forwarded to.
-    database: bool,
+    /// Whether a file was named: then the engine is a relay.
+    has_database: bool,
 }
 
-impl Said {
-    fn server(self) -> Result<Option<Server>> {
+impl ServerSettings {
+    fn finish(self) -> Result<Option<Server>> {
         let Some(base_url) = self.base_url else {
             return match self.send_url {
                 Some(_) => Err(invalid("`send_url` needs `base_url` beside it".to_owned())),
@@ -186,7 +187,7 @@ impl Said {
             timeout: self.timeout.unwrap_or(server.timeout),
             retries: self.retries.unwrap_or(server.retries),
             insecure: self.insecure,
-            relay: self.database,
+            relay: self.has_database,
             ..server
         }))
     }
@@ -220,15 +221,16 @@ pub const KEYS: &[&str] = &[
     "insecure_base_url",
 ];
 
-/// The most that a request is made again.
+/// The most repetitions of a failed request.
 const MOST_RETRIES: u64 = 100;
 
 const TIMEOUT_RANGE: (f64, f64) = (0.01, 600.0);
-/// The longest that anything is kept, in hours.
+/// The longest retention, in hours.
 pub const TEN_YEARS_HOURS: u64 = 10 * 365 * 24;
 const LEAST_RETENTION: Duration = Duration::from_secs(60);
-/// The most of either bound on exports.
+/// The highest `max_exports`.
 const MOST_EXPORTS: u64 = 10_000;
+/// The highest `max_export_bytes`.
 const MOST_EXPORT_BYTES: u64 = 1 << 44;
 const LONGEST_RETENTION: Duration = Duration::from_secs(TEN_YEARS_HOURS * 3600);
 
@@ -269,7 +271,7 @@ impl Config {
         Draft::from_variables(|name| std::env::var(name).ok())?.finish()
     }
 
-    /// Checks the whole, as [`crate::Engine::open`] does.
+    /// Checks every setting, as [`crate::Engine::open`] does.
     ///
     /// # Errors
     /// `INVALID_CONFIGURATION`, naming the field and what is allowed.
@@ -313,7 +315,7 @@ impl Config {
 #[derive(Default)]
 struct Draft {
     config: Config,
-    said: Said,
+    server: ServerSettings,
 }
 
 impl Draft {
@@ -336,20 +338,20 @@ impl Draft {
     }
 
     fn finish(self) -> Result<Config> {
-        Ok(Config { server: self.said.server()?, ..self.config })
+        Ok(Config { server: self.server.finish()?, ..self.config })
     }
 
     fn set(&mut self, key: &str, value: &Value, named: &str) -> Result<()> {
-        let said = &mut self.said;
+        let server = &mut self.server;
         match key {
-            "api_key" => said.api_key = Some(text(named, value, "a string")?.to_owned()),
-            "base_url" => said.base_url = Some(text(named, value, "a URL")?.to_owned()),
-            "send_url" => said.send_url = Some(text(named, value, "a URL")?.to_owned()),
-            "timeout" => said.timeout = Some(timeout(named, value)?),
-            "retries" => said.retries = Some(whole(named, value, 0, MOST_RETRIES)? as u32),
-            "insecure_base_url" => said.insecure = switch(named, value)?,
+            "api_key" => server.api_key = Some(text(named, value, "a string")?.to_owned()),
+            "base_url" => server.base_url = Some(text(named, value, "a URL")?.to_owned()),
+            "send_url" => server.send_url = Some(text(named, value, "a URL")?.to_owned()),
+            "timeout" => server.timeout = Some(timeout(named, value)?),
+            "retries" => server.retries = Some(whole(named, value, 0, MOST_RETRIES)? as u32),
+            "insecure_base_url" => server.insecure = switch(named, value)?,
             _ => {
-                said.database |= key == "database";
+                server.has_database |= key == "database";
                 return self.config.set(key, value, named);
             }
         }
@@ -385,7 +387,7 @@ impl Config {
             "connect_timeout" => self.connect_timeout = timeout(named, value)?,
             "retry_schedule" => {
                 self.retry_schedule = serde_json::from_value(value.clone())
-                    // Not the error itself: it shows the value.
+                    // The error itself is left out: it would show the value.
                     .map_err(|_| {
                         refused(named, "the name of a schedule, gaps in seconds, or `slow` and `fast` gaps")
                     })?;

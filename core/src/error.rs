@@ -1,4 +1,4 @@
-//! The one error of the engine: a code (docs/contract.md#errors), a sentence, and what it means to a caller.
+//! The error type of the engine: a code (docs/contract.md#errors) and a sentence.
 
 use std::fmt;
 use std::time::Duration;
@@ -40,7 +40,7 @@ macro_rules! error_codes {
 }
 
 error_codes! {
-    /// The engine failed in a way it should not have; the text says where.
+    /// The engine failed in a way that it should not have; the sentence says where.
     Internal = 1, "INTERNAL_ERROR", 500, false;
     /// A request that is malformed, lacks a field or breaks a limit.
     InvalidRequest = 2, "INVALID_REQUEST", 400, false;
@@ -76,7 +76,7 @@ error_codes! {
     PayloadUnavailable = 17, "PAYLOAD_UNAVAILABLE", 410, false;
     /// The payload is larger than the limit.
     PayloadTooLarge = 18, "PAYLOAD_TOO_LARGE", 413, false;
-    /// The message was replayed as often as is allowed.
+    /// The message was replayed ten times already.
     ReplayLimitExceeded = 19, "REPLAY_LIMIT_EXCEEDED", 429, false;
     /// The outbox cannot be read or written: disk full, locked, corrupt, missing folder, not a database.
     StorageUnavailable = 20, "STORAGE_UNAVAILABLE", 503, true;
@@ -84,7 +84,7 @@ error_codes! {
     InvalidConfiguration = 21, "INVALID_CONFIGURATION", 400, false;
     /// The engine was closed.
     Closed = 22, "CLOSED", 400, false;
-    /// The process was forked while the engine could not be brought to rest: open a new one here.
+    /// The process was forked while the engine could not be brought to rest. Open a new engine in a process that was not forked so.
     Forked = 23, "FORKED", 500, false;
     /// The file was written by a newer version of HookBridge.
     SchemaTooNew = 24, "SCHEMA_TOO_NEW", 500, false;
@@ -96,9 +96,9 @@ error_codes! {
     NetworkError = 27, "NETWORK_ERROR", 502, true;
     /// The server did not answer in time.
     Timeout = 28, "TIMEOUT", 504, true;
-    /// More requests than the server takes at once, or in a time.
+    /// More requests than the server takes at once, or no room for another export.
     RateLimitExceeded = 29, "RATE_LIMIT_EXCEEDED", 429, true;
-    /// What is asked does not exist in this way of running, such as events over HTTP.
+    /// The operation does not exist in this way of running, such as events over HTTP.
     NotSupported = 30, "NOT_SUPPORTED", 400, false;
 }
 
@@ -113,11 +113,11 @@ impl fmt::Display for ErrorCode {
 pub struct Error {
     code: ErrorCode,
     message: String,
-    /// Of an answer that came over HTTP; boxed, since most errors have none.
+    /// What a server's answer said beside the error; boxed, since most errors came from no server.
     answered: Option<Box<Answered>>,
 }
 
-/// What only a server's answer has.
+/// What a server's refusal carries beside code and sentence.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Answered {
     request_id: Option<String>,
@@ -133,17 +133,17 @@ impl Error {
         Self { code, message: message.into(), answered: None }
     }
 
-    /// The same, as a server answered it.
+    /// The error with what the server's answer said beside it.
     pub(crate) fn answered(self, request_id: Option<String>, retry_after: Option<Duration>) -> Self {
         Self { answered: Some(Box::new(Answered { request_id, retry_after })), ..self }
     }
 
-    /// The id that a server gave the request, where one answered.
+    /// The id that the server gave the request; absent where no server answered.
     pub fn request_id(&self) -> Option<&str> {
         self.answered.as_ref()?.request_id.as_deref()
     }
 
-    /// How long a server asks to wait before the same is tried again, where it said so.
+    /// How long the server asks to wait before the request is tried again; absent where it did not ask.
     pub fn retry_after(&self) -> Option<Duration> {
         self.answered.as_ref()?.retry_after
     }

@@ -1,5 +1,4 @@
-//! Looking into an outbox file without opening it for work, and at what is trusted beside it: for whoever wants to know what
-//! is wrong.
+//! Diagnosis: the state of an outbox file, read without opening it for work, and the certificate authorities that this user can read.
 
 use std::path::Path;
 
@@ -12,8 +11,8 @@ use crate::wire::{tls, trust_store};
 pub use crate::model::inspection::{InspectedEndpoint, Inspection};
 pub use crate::wire::trust_store::Trust;
 
-/// Looks at the outbox in `database`, which may be open elsewhere. Nothing is changed and nothing is created. The check of
-/// the whole file reads all of it.
+/// Inspects the outbox in `database`, which may be open in other processes. Changes and creates nothing. SQLite's integrity check reads
+/// the whole file.
 ///
 /// # Errors
 /// `STORAGE_UNAVAILABLE` where there is no such file, it cannot be read, it has two names or it is no SQLite database.
@@ -22,13 +21,13 @@ pub fn inspect(database: &Path) -> Result<Inspection> {
         let message = format!("there is no file {}", database.display());
         return Err(Error::new(ErrorCode::StorageUnavailable, message));
     }
-    // What lies beside it lies where a link leads to.
+    // The files beside the database lie beside the file that a symbolic link leads to.
     let database = &own_file::resolved(database)?;
     let deliverer = Leadership::new(database).deliverer();
     inspection::look(database, deliverer, exports::bytes_on_disk(database))
 }
 
-/// Looks at the authorities that the system trusts, as this user.
+/// The authorities that the system trusts, as far as this user can read them.
 pub fn trust() -> Trust {
     trust_store::look()
 }

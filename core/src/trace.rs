@@ -1,7 +1,7 @@
-//! Trace context (W3C Trace Context, `traceparent`) from whoever sends a message to its deliveries.
+//! Trace context (W3C Trace Context, `traceparent`), from the sender of a message to its deliveries.
 //!
-//! A message's header `traceparent` is delivered like any other. A host that records traces may do more: with a
-//! [`Carrier`] each attempt's span becomes a part of that trace, and the delivery says so.
+//! A message's header `traceparent` is delivered like any other. A host that records traces may set a [`Carrier`]: then each attempt's
+//! span becomes a part of the message's trace, and the delivery carries the attempt's own `traceparent`.
 
 use std::sync::OnceLock;
 
@@ -10,25 +10,25 @@ pub const TRACEPARENT: &str = "traceparent";
 
 /// Joins attempts to traces.
 pub trait Carrier: Send + Sync {
-    /// An attempt at a message with this `traceparent` begins, and `span` is its span. What is answered is delivered in place
-    /// of it; `None` leaves it as it is. Called on the thread that delivers: it must not block.
+    /// Called when an attempt at a message with this `traceparent` begins; `span` is the attempt's span. The returned value is delivered in
+    /// place of `traceparent`; `None` leaves it unchanged. Runs on the thread that delivers, so it must not block.
     fn attempt_begins(&self, span: &tracing::Span, traceparent: &str) -> Option<String>;
 }
 
 static CARRIER: OnceLock<Box<dyn Carrier>> = OnceLock::new();
 
-/// Sets the process's carrier, once: false where there is one already.
+/// Sets the process's carrier. Returns false, and changes nothing, where one was set before.
 pub fn carry(carrier: impl Carrier + 'static) -> bool {
     CARRIER.set(Box::new(carrier)).is_ok()
 }
 
-/// What is delivered in place of `traceparent`.
+/// The value to deliver in place of `traceparent`, where the carrier gives one.
 pub(crate) fn attempt_begins(span: &tracing::Span, traceparent: &str) -> Option<String> {
     CARRIER.get().filter(|_| is_traceparent(traceparent))?.attempt_begins(span, traceparent)
 }
 
 /// Whether `text` is a `traceparent` of a version that can be read: `00-<32 hex>-<16 hex>-<2 hex>`, in lower case, with
-/// ids that are not all zero. A later version may say more behind these fields.
+/// ids that are not all zero. Later versions may have more fields behind these.
 pub fn is_traceparent(text: &str) -> bool {
     let hex = |part: &str, length: usize| {
         part.len() == length

@@ -1,5 +1,5 @@
-//! What an engine is in one process: a file that it delivers from, a server that it asks, or a file whose messages it
-//! forwards to a server. Every call of the public face finds its way here.
+//! The three ways to run an engine: it delivers from a file, it calls a server, or it forwards a file's messages to a server. Every public
+//! call of [`crate::Engine`] leads here.
 
 use std::io::Write;
 use std::sync::Arc;
@@ -18,18 +18,18 @@ use crate::outbox::sqlite::own_file::OwnFile;
 use crate::relay;
 use crate::remote::{Remote, calls};
 
-/// One engine in one process.
+/// A running engine.
 pub(crate) enum Running {
-    /// The file is the outbox.
+    /// The engine delivers from its file.
     Embedded(Process),
-    /// There is no file.
+    /// The engine has no file: every call is a request to the server.
     Remote(Remote),
-    /// The file is on the way to the server.
+    /// The engine forwards its file's messages to the server.
     Relay { process: Process, remote: Remote },
 }
 
 impl Running {
-    /// Opens what is needed and starts the threads. Called inside the gate.
+    /// Opens the file, where there is one, and starts the threads. Call inside the gate.
     pub(crate) fn start(
         config: &Arc<Config>,
         own: Option<&Arc<OwnFile>>,
@@ -45,7 +45,7 @@ impl Running {
         }
     }
 
-    /// The file, for what cannot be asked of a server.
+    /// The context of the file, for calls that a server does not offer.
     pub(crate) fn context(&self) -> Result<&Context> {
         match self {
             Self::Embedded(process) | Self::Relay { process, .. } => Ok(&process.context),
@@ -110,7 +110,7 @@ impl Running {
         }
     }
 
-    /// Over HTTP there is nothing that this process would have to wait for.
+    /// Waits until nothing is due. An engine without a file has nothing to wait for.
     pub(crate) fn flush(&self, deadline: Instant) -> Result<bool> {
         match self {
             Self::Embedded(process) | Self::Relay { process, .. } => process.flush(deadline),

@@ -1,4 +1,4 @@
-//! One file while it is written: under another name until it is whole, and held by one process.
+//! Writing one file: it has another name until it is whole, and one process has it locked.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Write};
@@ -9,12 +9,13 @@ use nix::fcntl::{FcntlArg, fcntl};
 use nix::libc;
 
 use crate::error::{Error, ErrorCode, Result};
+use crate::model::hex;
 use crate::model::ids::ExportId;
 use crate::outbox::Outbox;
 use crate::outbox::exports::{ExportedMessage, Written};
 use crate::outbox::sqlite::side_file;
 
-/// How many rows are read at a time: between two reads other work goes on, and the log can be folded.
+/// How many rows one read takes. Between two reads the log can be folded.
 const PAGE: usize = 1000;
 /// The columns (docs/contract.md#exports).
 const COLUMNS: [&str; 13] = [
@@ -33,24 +34,24 @@ const COLUMNS: [&str; 13] = [
     "size_bytes",
 ];
 
-/// What became of the writing.
-pub(super) enum Fate {
+/// How the writing of a file ended.
+pub(super) enum WriteOutcome {
     Written(Written),
-    /// The engine was closed, the outbox cannot be read, or the export was deleted.
+    /// The writing stopped: the engine was closed, the outbox cannot be read, or the export was deleted.
     Abandoned,
 }
 
-/// A file that this process writes.
-pub(super) struct Part {
+/// An unfinished file that this process writes.
+pub(super) struct PartFile {
     id: ExportId,
     folder: PathBuf,
     file: File,
 }
 
-impl Part {
-    /// The file of `id`, unless another process has it. A record lock (fcntl) is the one kind that a forked child does
-    /// not keep alive.
-    pub(super) fn take(database: &Path, folder: &Path, id: ExportId) -> Option<Self> {
+impl PartFile {
+    /// Creates and locks the file of `id`; `None` where another process has it locked. The lock is a record lock (fcntl), the only kind
+    /// that a forked child does not keep alive.
+    pub(super) fn claim(database: &Path, folder: &Path, id: ExportId) -> Option<Self> {
         let opened = side_file::create_folder(database, folder).and_then(|()| {
             let part = folder.join(format!("{id}.part"));
             let mut options = OpenOptions::new();
@@ -78,39 +79,39 @@ impl Part {
         self.folder.join(format!("{}.part", self.id))
     }
 
-    /// Removes it.
+    /// Removes the file.
     pub(super) fn discard(self) {
         let _ = std::fs::remove_file(self.part());
     }
 
-    /// Writes the whole, and gives it its name.
+    /// Writes the whole file and renames it to its final name.
     pub(super) fn write(
         self,
         outbox: &dyn Outbox,
         stopped: impl Fn() -> bool,
         check_size: impl Fn() -> Result<()>,
-    ) -> Fate {
+    ) -> WriteOutcome {
         match self.write_rows(outbox, stopped, check_size) {
             Ok(Some(rows)) => match self.publish() {
-                Ok(bytes) => Fate::Written(Written::Whole { rows, bytes }),
+                Ok(bytes) => WriteOutcome::Written(Written::Whole { rows, bytes }),
                 Err(error) => self.failed(&error.to_string()),
             },
-            Ok(None) => Fate::Abandoned,
+            Ok(None) => WriteOutcome::Abandoned,
             // The outbox may be readable again later.
             Err(error) if matches!(error.code(), ErrorCode::StorageUnavailable | ErrorCode::Closed) => {
-                Fate::Abandoned
+                WriteOutcome::Abandoned
             }
             Err(error) => self.failed(error.message()),
         }
     }
 
-    fn failed(self, why: &str) -> Fate {
+    fn failed(self, why: &str) -> WriteOutcome {
         let why = why.to_owned();
         self.discard();
-        Fate::Written(Written::Failed(why))
+        WriteOutcome::Written(Written::Failed(why))
     }
 
-    /// How many messages were written; none where it was not finished.
+    /// Writes the rows and returns their number; `None` where the writing stopped.
     fn write_rows(
         &self,
         outbox: &dyn Outbox,
@@ -145,7 +146,7 @@ impl Part {
         Ok(Some(rows))
     }
 
-    /// Makes what was written lasting and visible; its size.
+    /// Syncs the file, renames it to its final name and returns its size.
     fn publish(&self) -> io::Result<u64> {
         (&self.file).flush()?;
         self.file.sync_all()?;
@@ -172,13 +173,13 @@ fn fields(message: &ExportedMessage) -> [String; COLUMNS.len()] {
         text(message.response_latency_ms),
         harmless(message.last_error.as_deref().unwrap_or_default()),
         message.idempotency_key.clone().unwrap_or_default(),
-        message.payload_sha256.iter().map(|byte| format!("{byte:02x}")).collect(),
+        hex::encode(&message.payload_sha256),
         message.size_bytes.to_string(),
     ]
 }
 
-/// The one column in which strangers may have a say must not be a formula to a spreadsheet. (An idempotency key is
-/// letters, digits, `_` and `-`; a URL begins with its scheme.)
+/// Keeps a spreadsheet from taking `last_error` for a formula. It is the only column that a receiver can influence: an idempotency key is
+/// letters, digits, `_` and `-`, and a URL begins with its scheme.
 fn harmless(text: &str) -> String {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
 }

@@ -1,5 +1,5 @@
-//! Exports: files of messages, written in the background by the process that was asked, or by the one that delivers where
-//! that has died.
+//! Exports: CSV files of messages, written in the background. The process that was asked writes the file; if it dies, the process that
+//! delivers writes it anew.
 
 mod csv_file;
 pub(crate) mod link;
@@ -17,16 +17,16 @@ use crate::model::ids::ExportId;
 use crate::model::timestamp::Timestamp;
 use crate::outbox::Outbox;
 use crate::outbox::sqlite::beside;
-use csv_file::Fate;
+use csv_file::WriteOutcome;
 
-/// How many are written at a time; the others wait.
+/// How many files are written at once. Further exports wait.
 const WRITTEN_AT_ONCE: usize = 2;
 /// How long a file is kept (docs/contract.md#retention-and-deletion).
-const KEPT: Duration = Duration::from_secs(7 * 24 * 3600);
-/// How long it is remembered that there was one.
-const REMEMBERED: Duration = Duration::from_secs(30 * 24 * 3600);
-/// How old a file without a row is before it is taken for an orphan: its row may be on its way.
-const ORPHANED: Duration = Duration::from_secs(3600);
+const FILE_RETENTION: Duration = Duration::from_secs(7 * 24 * 3600);
+/// How long an export's row is kept after its file has expired.
+const ROW_RETENTION: Duration = Duration::from_secs(30 * 24 * 3600);
+/// The age at which a file without a row is taken for an orphan. The row of a younger file may not be committed yet.
+const ORPHAN_AGE: Duration = Duration::from_secs(3600);
 
 /// The folder of the files that belong to `database`.
 fn folder(database: &Path) -> PathBuf {
@@ -39,7 +39,7 @@ pub(crate) fn bytes_on_disk(database: &Path) -> u64 {
     files.filter_map(|file| file.metadata().ok()).map(|known| known.len()).sum()
 }
 
-/// Why an export that there is no room for is refused.
+/// The refusal of an export that there is no room for.
 fn exports_are_full(config: &Config) -> Error {
     let message = format!(
         "the exports together may take {} bytes (`max_export_bytes`): delete one, or ask for less",
@@ -48,21 +48,21 @@ fn exports_are_full(config: &Config) -> Error {
     Error::new(ErrorCode::RateLimitExceeded, message)
 }
 
-/// Writes files.
+/// Writes the files of this outbox's exports.
 pub(crate) struct Exporter {
     config: Arc<Config>,
     outbox: Arc<dyn Outbox>,
-    /// Beside which the files are.
+    /// The outbox file, beside which the folder of exports lies.
     database: PathBuf,
     work: Mutex<Work>,
     stopped: AtomicBool,
 }
 
-/// What this process writes.
+/// The exports that this process writes.
 #[derive(Default)]
 struct Work {
-    /// Those being written and those that wait: its own locks do not keep a process out.
-    taken: HashSet<ExportId>,
+    /// The exports being written and those that wait. The lock on a file does not keep the same process from writing it twice.
+    claimed: HashSet<ExportId>,
     waiting: VecDeque<ExportId>,
     writers: usize,
 }
@@ -72,12 +72,12 @@ impl Exporter {
         Self { config, outbox, database, work: Mutex::default(), stopped: AtomicBool::new(false) }
     }
 
-    /// Where an export's file is, once it is completed.
+    /// The path of an export's file once the export is completed.
     pub(crate) fn path(&self, id: &ExportId) -> PathBuf {
         folder(&self.database).join(format!("{id}.csv"))
     }
 
-    /// Refuses an export that there is no room for.
+    /// Refuses a new export where the files have reached `max_export_bytes`.
     pub(crate) fn check_room(&self) -> Result<()> {
         let most = self.config.max_export_bytes;
         if bytes_on_disk(&self.database) < most {
@@ -86,16 +86,16 @@ impl Exporter {
         Err(exports_are_full(&self.config))
     }
 
-    /// What is being written ends at its next page, and is written anew by the next process.
+    /// Stops the writers at their next page. The next process writes those files anew.
     pub(crate) fn stop(&self) {
         self.stopped.store(true, Ordering::Relaxed);
     }
 
-    /// Begins to write an export, unless somebody does already; behind those that came before where enough are written.
+    /// Has an export written, unless this process writes it already. It waits while enough files are being written.
     pub(crate) fn start(self: &Arc<Self>, id: ExportId) -> Result<()> {
         {
             let mut work = self.work();
-            if !work.taken.insert(id) {
+            if !work.claimed.insert(id) {
                 return Ok(());
             }
             work.waiting.push_back(id);
@@ -108,19 +108,19 @@ impl Exporter {
         let started = threads::start("hookbridge-export", move || {
             while let Some(id) = exporter.next() {
                 exporter.write(id);
-                exporter.work().taken.remove(&id);
+                exporter.work().claimed.remove(&id);
             }
         });
         if started.is_err() {
             let mut work = self.work();
             work.writers -= 1;
             work.waiting.retain(|waiting| *waiting != id);
-            work.taken.remove(&id);
+            work.claimed.remove(&id);
         }
         started.map(drop)
     }
 
-    /// The one that has waited longest. Without one its writer is through.
+    /// The export that has waited longest. `None` ends the calling writer.
     fn next(&self) -> Option<ExportId> {
         let mut work = self.work();
         let next = work.waiting.pop_front().filter(|_| !self.stopped.load(Ordering::Relaxed));
@@ -134,13 +134,13 @@ impl Exporter {
         self.work.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Writes what nobody writes any more, and removes what is over. For the process that delivers.
+    /// Writes the exports that no process writes any more, and removes expired files. Called by the process that delivers.
     pub(crate) fn look_after(self: &Arc<Self>) {
-        let cared = self.outbox.unfinished_exports().and_then(|unfinished| {
+        let done = self.outbox.unfinished_exports().and_then(|unfinished| {
             unfinished.into_iter().try_for_each(|id| self.start(id))?;
             self.sweep()
         });
-        if let Err(error) = cared
+        if let Err(error) = done
             && error.code() != ErrorCode::Closed
         {
             tracing::warn!(target: "hookbridge::exports", %error, "exports cannot be looked after");
@@ -149,7 +149,7 @@ impl Exporter {
 
     fn write(&self, id: ExportId) {
         let database = &self.database;
-        let Some(part) = csv_file::Part::take(database, &folder(database), id) else { return };
+        let Some(part) = csv_file::PartFile::claim(database, &folder(database), id) else { return };
         let begun = self.outbox.begin_export(id);
         if !begun.is_ok_and(|begun| begun) {
             part.discard();
@@ -157,17 +157,17 @@ impl Exporter {
         }
         let written =
             match part.write(&*self.outbox, || self.stopped.load(Ordering::Relaxed), || self.check_size()) {
-                Fate::Written(written) => written,
-                Fate::Abandoned => return,
+                WriteOutcome::Written(written) => written,
+                WriteOutcome::Abandoned => return,
             };
-        let finished = self.outbox.finish_export(id, written, Timestamp::now().plus(KEPT));
-        // Deleted meanwhile: nobody will ask for the file.
+        let finished = self.outbox.finish_export(id, written, Timestamp::now().plus(FILE_RETENTION));
+        // The export was deleted meanwhile.
         if finished.is_ok_and(|finished| !finished) {
             let _ = std::fs::remove_file(self.path(&id));
         }
     }
 
-    /// What was written so far may have made the files too large together.
+    /// Refuses to go on where the files have grown beyond `max_export_bytes` together.
     fn check_size(&self) -> Result<()> {
         if bytes_on_disk(&self.database) > self.config.max_export_bytes {
             return Err(exports_are_full(&self.config));
@@ -175,7 +175,7 @@ impl Exporter {
         Ok(())
     }
 
-    /// Removes files whose export is over or gone, and the memory of those long gone.
+    /// Removes files whose export has expired or was deleted, and the rows of exports that expired long ago.
     fn sweep(&self) -> Result<()> {
         let now = Timestamp::now();
         let Ok(files) = std::fs::read_dir(folder(&self.database)) else { return Ok(()) };
@@ -192,12 +192,12 @@ impl Exporter {
             let age = file.metadata().ok().and_then(|known| known.modified().ok()?.elapsed().ok());
             if stem.parse::<ExportId>().is_ok()
                 && !kept.contains(stem)
-                && age.is_some_and(|age| age > ORPHANED)
+                && age.is_some_and(|age| age > ORPHAN_AGE)
             {
                 let _ = std::fs::remove_file(file.path());
             }
         }
-        let before = Timestamp::from_millis(now.as_millis() - REMEMBERED.as_millis() as i64);
+        let before = Timestamp::from_millis(now.as_millis() - ROW_RETENTION.as_millis() as i64);
         if self.outbox.exports()?.iter().any(|export| export.expires_at.is_some_and(|at| at < before)) {
             self.outbox.forget_exports(before)?;
         }

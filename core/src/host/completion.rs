@@ -1,5 +1,4 @@
-//! How the outcome of a send finds the one who waits for it: a blocked thread, a future, or a
-//! binding's event loop.
+//! How the outcome of a send reaches its caller: a blocked thread, a future, or a binding's event loop.
 
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
@@ -12,7 +11,7 @@ use crate::model::receipt::SendReceipt;
 /// Takes the outcomes of [`crate::Engine::send_to`]. Called on the writer thread, once for each group of
 /// messages that was committed together: it must be quick, not block and not call the engine.
 pub trait CompletionSink: Send + Sync {
-    /// `outcomes` pairs each tag with what came of its message.
+    /// `outcomes` pairs each tag with the receipt or the error of its message.
     fn complete(&self, outcomes: Vec<(u64, Result<SendReceipt>)>);
 }
 
@@ -32,15 +31,18 @@ impl<T> Slot<T> {
         self.filled.notify_all();
     }
 
+    /// Waits until the slot is filled. Whoever holds the other end fills it in any case, also when its thread ends.
     pub(crate) fn wait(&self) -> T {
+        let mut value = self.value.lock().unwrap_or_else(PoisonError::into_inner);
         loop {
-            if let Some(value) = self.wait_for(Duration::from_secs(1)) {
+            if let Some(value) = value.take() {
                 return value;
             }
+            value = self.filled.wait(value).unwrap_or_else(PoisonError::into_inner);
         }
     }
 
-    /// The answer, where it comes within `patience`.
+    /// Takes the answer, where it comes within `patience`.
     pub(crate) fn wait_for(&self, patience: Duration) -> Option<T> {
         let value = self.value.lock().unwrap_or_else(PoisonError::into_inner);
         let waiting = self.filled.wait_timeout_while(value, patience, |value| value.is_none());
@@ -48,16 +50,16 @@ impl<T> Slot<T> {
     }
 }
 
-/// A message on its way to the disk. Dropping this does not take it back.
+/// A message that is being committed. Dropping this does not cancel the send.
 pub struct PendingSend(pub(crate) Arc<Slot<Result<SendReceipt>>>);
 
 impl PendingSend {
-    /// The outcome, where it comes within `patience`; it is given once.
+    /// The outcome, where it comes within `patience`. It is returned once.
     pub fn wait(&self, patience: Duration) -> Option<Result<SendReceipt>> {
         self.0.wait_for(patience)
     }
 
-    /// The outcome, however long it takes.
+    /// Waits for the outcome.
     ///
     /// # Errors
     /// As [`crate::Engine::send`].
@@ -66,7 +68,7 @@ impl PendingSend {
     }
 }
 
-/// Who waits for the outcome of one send.
+/// The caller that waits for the outcome of one send.
 pub(crate) enum Reply {
     Thread(Arc<Slot<Result<SendReceipt>>>),
     Future(oneshot::Sender<Result<SendReceipt>>),
@@ -75,7 +77,7 @@ pub(crate) enum Reply {
 
 type SinkOutcomes = (Arc<dyn CompletionSink>, Vec<(u64, Result<SendReceipt>)>);
 
-/// The outcomes of one commit group, so that each sink is called once.
+/// Collects the outcomes of one commit group, so that each sink is called once.
 #[derive(Default)]
 pub(crate) struct Completions {
     sinks: Vec<SinkOutcomes>,
@@ -85,7 +87,7 @@ impl Completions {
     pub(crate) fn answer(&mut self, reply: Reply, outcome: Result<SendReceipt>) {
         match reply {
             Reply::Thread(slot) => slot.fill(outcome),
-            // A future that was dropped does not want to know; the message is accepted all the same.
+            // The future was dropped. The message is accepted all the same.
             Reply::Future(sender) => drop(sender.send(outcome)),
             Reply::Sink { sink, tag } => {
                 match self.sinks.iter_mut().find(|(known, _)| Arc::ptr_eq(known, &sink)) {

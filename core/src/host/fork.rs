@@ -1,17 +1,16 @@
-//! `fork()`: everything that a child inherits is at rest when the process is copied.
+//! `fork()`: when the process is copied, everything that the child inherits is at rest.
 //!
-//! SQLite's tables of open files and POSIX locks do not survive a fork, and a lock that another
-//! thread holds at that moment stays held in the child for ever. So every SQLite call, and every
-//! lock of ours that outlives a fork, is taken behind one gate. Before a fork the gate is closed,
-//! those inside leave, and the connections are closed; parent and child reopen theirs at the next
-//! use, and the child starts threads of its own.
+//! SQLite's tables of open files and POSIX locks do not survive a fork. A lock that another thread holds during the fork stays held in the
+//! child for ever. So every SQLite call is made inside one gate, and every lock of ours that outlives a fork is taken inside it. Before a
+//! fork the gate is closed, the threads inside leave it, and the connections are closed. Parent and child reopen their connections at the
+//! next use, and the child starts threads of its own.
 //!
-//! A fork that finds no rest within [`PATIENCE`], because somebody stays inside or another thread's fork is not through,
-//! makes a child in which nothing of ours can be used: SQLite there would lock nothing, and any lock may be held by a
-//! thread that is gone. Every call in it fails with `FORKED`.
+//! The fork may find no rest within [`PATIENCE`], because a thread stays inside or another thread's fork has not ended. Then the child can
+//! use nothing of ours: its SQLite would lock nothing, and a thread that is gone may hold any lock. Every call in the child fails with
+//! `FORKED`.
 //!
-//! Rule: inside the gate nothing of the host runs (no log subscriber, no callback), because the
-//! thread that forks may hold the host's own lock.
+//! Rule: inside the gate no code of the host runs (no log subscriber, no callback), because the thread that forks may hold the host's own
+//! lock.
 
 use std::cell::Cell;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -20,7 +19,7 @@ use std::time::{Duration, Instant};
 
 use crate::error::{Error, ErrorCode, Result};
 
-/// How long a fork may wait for another one and for those inside; past that the child gets `FORKED`.
+/// How long a fork waits for another fork and for the threads inside. After that the child gets `FORKED`.
 const PATIENCE: Duration = Duration::from_secs(2);
 const PAUSE: Duration = Duration::from_micros(100);
 
@@ -31,24 +30,24 @@ static REGISTRY: Mutex<Vec<Weak<dyn SurvivesFork>>> = Mutex::new(Vec::new());
 
 thread_local! {
     static DEPTH: Cell<usize> = const { Cell::new(0) };
-    /// What the fork that is under way on this thread has come to.
+    /// How the gate was closed for the fork that this thread is making.
     static FORK: Cell<Closing> = const { Cell::new(Closing::Refused) };
 }
 
-/// What closing the gate has come to.
+/// How closing the gate ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Closing {
-    /// It is closed, and nobody is inside.
+    /// The gate is closed, and no thread is inside.
     AtRest,
-    /// It is closed, and somebody is inside still.
+    /// The gate is closed, and a thread is still inside.
     Occupied,
-    /// It is not this thread's: another one's fork was under way for too long, or this thread itself is inside.
+    /// This thread did not close the gate: another thread's fork took too long, or this thread is itself inside.
     Refused,
 }
 
-/// Keeps everybody out while a fork is under way, of which there is one at a time.
+/// Keeps threads out while a fork is under way. There is one fork at a time.
 struct Gate {
-    /// Whose fork is under way closed it, and it alone opens it.
+    /// Set by the thread that forks. The thread that set it opens the gate again.
     forking: AtomicBool,
     closed: AtomicBool,
     inside: AtomicUsize,
@@ -76,10 +75,11 @@ impl Gate {
         self.inside.fetch_sub(1, Ordering::SeqCst);
     }
 
-    /// Closes it for a fork and waits for those inside, for at most `patience` in all. The one that closed it opens it.
+    /// Closes the gate for a fork, and waits at most `patience` in all for another fork and for the threads inside. The thread that closed
+    /// the gate must open it.
     fn close(&self, patience: Duration) -> Closing {
         let deadline = Instant::now() + patience;
-        // Two threads may fork at once: the second waits for the first to be through.
+        // Two threads may fork at once: the second waits for the first.
         while self.forking.swap(true, Ordering::SeqCst) {
             if Instant::now() > deadline {
                 return Closing::Refused;
@@ -96,7 +96,7 @@ impl Gate {
         Closing::AtRest
     }
 
-    /// Opens it after a fork in the process that forked.
+    /// Opens the gate after a fork, in the parent.
     fn open(&self, closing: Closing) {
         if closing != Closing::Refused {
             self.closed.store(false, Ordering::SeqCst);
@@ -104,7 +104,7 @@ impl Gate {
         }
     }
 
-    /// Opens it in the child, where no other thread is.
+    /// Opens the gate in the child, which has no other thread.
     fn open_in_child(&self) {
         self.inside.store(0, Ordering::SeqCst);
         self.closed.store(false, Ordering::SeqCst);
@@ -120,10 +120,10 @@ pub(crate) trait SurvivesFork: Send + Sync {
     fn wake_in_child(&self);
 }
 
-/// Being inside the gate; leaving is dropping it.
+/// Held by a thread inside the gate. Dropping it leaves the gate.
 pub(crate) struct Passage(());
 
-/// Waits while a fork is under way, then goes inside. May be nested.
+/// Enters the gate; waits while a fork is under way. May be nested.
 pub(crate) fn enter() -> Passage {
     DEPTH.with(|depth| {
         if depth.get() == 0 {
@@ -145,21 +145,21 @@ impl Drop for Passage {
     }
 }
 
-/// Locks a mutex that a panic elsewhere may have poisoned; what it guards stays consistent, since
-/// every section is a plain assignment. Only for use inside the gate where the mutex outlives a fork.
+/// Locks a mutex and ignores that a panic may have poisoned it: the guarded value stays consistent, since every section is a plain
+/// assignment. A mutex that outlives a fork must be locked inside the gate.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Whether this is the child of a fork that found no rest: nothing that was inherited may be touched.
+/// Whether this process is the child of a fork that found no rest. Nothing that it inherited may be touched.
 pub(crate) fn is_forked() -> bool {
     FORKED.load(Ordering::Acquire)
 }
 
-/// Has forks told from now on. Before anything is opened that must not be copied.
+/// Registers the handlers of forks. Call before anything is opened that a fork must not copy.
 ///
 /// # Errors
-/// `FORKED` in the child of a fork that found no rest, `INTERNAL_ERROR` where the system refuses to tell of forks.
+/// `FORKED` in the child of a fork that found no rest, `INTERNAL_ERROR` where the system takes no handlers.
 pub(crate) fn listen() -> Result<()> {
     check()?;
     if hookbridge_atfork::register(hookbridge_atfork::Handlers { prepare, parent, child }) {
@@ -185,7 +185,7 @@ pub(crate) fn check() -> Result<()> {
     Ok(())
 }
 
-/// Has `engine` told of every fork for as long as it lives. After [`listen`].
+/// Tells `engine` of every fork for as long as it lives. Call [`listen`] first.
 pub(crate) fn register(engine: Weak<dyn SurvivesFork>) {
     let _inside = enter();
     let mut registry = lock(&REGISTRY);
@@ -198,13 +198,13 @@ fn engines() -> Vec<std::sync::Arc<dyn SurvivesFork>> {
 }
 
 fn prepare() {
-    // Its locks may be held by threads that are gone, and its children are what it is.
+    // In such a child threads that are gone may hold the locks. Its own children inherit its state.
     let lost = is_forked();
     let is_inside = DEPTH.with(Cell::get) > 0;
     let closing = if lost || is_inside { Closing::Refused } else { GATE.close(PATIENCE) };
     FORK.set(closing);
     if closing == Closing::AtRest {
-        // What runs here is inside the gate although it is closed: dropping an engine's last handle enters it.
+        // This thread counts as inside although the gate is closed: dropping the last handle of an engine enters the gate.
         DEPTH.with(|depth| depth.set(depth.get() + 1));
         for engine in engines() {
             engine.rest();
@@ -222,10 +222,10 @@ fn parent() {
 
 fn child() {
     if FORK.replace(Closing::Refused) == Closing::AtRest {
-        // The registry's own lock is taken inside the gate, so it is free.
+        // The registry is locked only inside the gate, so its lock is free here.
         for engine in lock(&REGISTRY).iter().filter_map(Weak::upgrade) {
             engine.wake_in_child();
-            // The last handle must not run destructors that wait for threads of the parent.
+            // Dropping the last handle would run destructors that wait for threads of the parent.
             std::mem::forget(engine);
         }
     } else {

@@ -1,5 +1,4 @@
-//! What the process around the engine means for it: its forks, its signals and threads, and how its own threads learn of an
-//! outcome.
+//! The process around the engine: its forks, the signals and threads in it, and how a waiting caller gets the outcome of a send.
 
 pub(crate) mod completion;
 pub(crate) mod fork;

@@ -1,13 +1,13 @@
-//! The engine's threads: named, deaf to signals, never waited for without a bound.
+//! The engine's threads: named, with every signal blocked, and never waited for without a bound.
 
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use nix::sys::signal::{SigSet, SigmaskHow};
 
 use crate::error::{Error, ErrorCode, Result};
 
-/// Told when a thread has ended.
+/// Tells when a thread has ended.
 #[derive(Clone, Default)]
 pub(crate) struct Ended(Arc<(Mutex<bool>, Condvar)>);
 
@@ -25,14 +25,13 @@ impl Ended {
             else {
                 return false;
             };
-            let slice = left.min(Duration::from_secs(1));
-            ended = self.0.1.wait_timeout(ended, slice).unwrap_or_else(PoisonError::into_inner).0;
+            ended = self.0.1.wait_timeout(ended, left).unwrap_or_else(PoisonError::into_inner).0;
         }
         true
     }
 }
 
-/// Tells even when the thread panics.
+/// Tells on drop, so also when the thread panics.
 struct TellOnDrop(Ended);
 
 impl Drop for TellOnDrop {
@@ -41,7 +40,7 @@ impl Drop for TellOnDrop {
     }
 }
 
-/// Restores a thread's signal mask, also when it unwinds.
+/// Restores a thread's signal mask on drop, so also when the thread unwinds.
 struct Mask(Option<SigSet>);
 
 impl Drop for Mask {
@@ -63,7 +62,7 @@ pub(crate) fn deaf<T>(run: impl FnOnce() -> T) -> T {
 pub(crate) fn start(name: &str, run: impl FnOnce() + Send + 'static) -> Result<Ended> {
     let ended = Ended::default();
     let teller = TellOnDrop(ended.clone());
-    // Blocked here already, so that not even its first instruction can meet a signal.
+    // A thread inherits the mask of its creator: the signals are blocked before the thread's first instruction.
     let started = deaf(|| {
         std::thread::Builder::new().name(name.to_owned()).spawn(move || {
             let _teller = teller;

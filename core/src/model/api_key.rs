@@ -1,4 +1,4 @@
-//! API keys: what lets a caller in where an engine has an HTTP door.
+//! API keys, which callers show at an HTTP door.
 
 use std::fmt;
 
@@ -13,11 +13,11 @@ use crate::model::timestamp::Timestamp;
 /// The longest label.
 pub const LABEL_CHARACTERS: usize = 255;
 
-/// Behind `hb_live_` or `hb_test_`.
+/// The random characters behind `hb_live_` or `hb_test_`.
 const SECRET_CHARACTERS: usize = 32;
 const SHOWN_CHARACTERS: usize = 11;
 
-/// What a key says of itself. Both modes behave alike.
+/// The mode that a key's prefix names. Both modes behave alike.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -41,12 +41,12 @@ impl ApiKeyMode {
     }
 }
 
-/// The SHA-256 of a whole key: all that is stored of it.
+/// The SHA-256 of a whole key. Nothing else of a key is stored but its prefix.
 pub(crate) fn sha256(key: &str) -> [u8; 32] {
     Sha256::digest(key.as_bytes()).into()
 }
 
-/// A whole key: `hb_live_` or `hb_test_` and 32 letters and digits. Its `Debug` shows nothing of it.
+/// A whole key: `hb_live_` or `hb_test_` and 32 letters and digits. `Debug` does not show it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ApiKeySecret(String);
 
@@ -54,12 +54,12 @@ impl ApiKeySecret {
     /// A new key from the operating system's random source.
     ///
     /// # Errors
-    /// `INTERNAL_ERROR` where that source fails.
+    /// `INTERNAL_ERROR` where the random source fails.
     pub fn generate(mode: ApiKeyMode) -> Result<Self> {
         random_secret(mode.prefix(), SECRET_CHARACTERS).map(Self)
     }
 
-    /// A key that somebody else made; `None` where it has not the form of one.
+    /// Reads a given key; `None` where `text` has not the form of one.
     pub fn parse(text: &str) -> Option<Self> {
         let random = ApiKeyMode::ALL.iter().find_map(|mode| text.strip_prefix(mode.prefix()))?;
         let plain = random.len() == SECRET_CHARACTERS && random.bytes().all(|b| b.is_ascii_alphanumeric());
@@ -71,7 +71,7 @@ impl ApiKeySecret {
         &self.0
     }
 
-    /// The first 11 characters, by which people tell keys apart.
+    /// The first 11 characters, for people to tell keys apart.
     pub fn prefix(&self) -> &str {
         self.0.get(..SHOWN_CHARACTERS).unwrap_or_default()
     }
@@ -87,24 +87,24 @@ impl fmt::Debug for ApiKeySecret {
     }
 }
 
-/// An API key as it is listed.
+/// An API key as `api_keys.list` shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ApiKey {
     /// `key_...`
     pub key_id: ApiKeyId,
-    /// What it was named; empty where nothing was said.
+    /// The label that it was given; empty without one.
     #[cfg_attr(feature = "schema", schemars(extend("maxLength" = LABEL_CHARACTERS)))]
     pub label: String,
     /// The key's first 11 characters.
     pub prefix: String,
     /// When it was made.
     pub created_at: Timestamp,
-    /// When it last let somebody in, to the minute; null where it never did.
+    /// When the key was last used, to the minute; null where it never was.
     pub last_used_at: Option<Timestamp>,
 }
 
-/// An API key at the one time that it is shown.
+/// What `api_keys.create` answers: the one time that the whole key is shown.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct NewApiKey {
@@ -115,7 +115,7 @@ pub struct NewApiKey {
     pub key: String,
     /// Its first 11 characters.
     pub prefix: String,
-    /// What it is named; empty where nothing was said.
+    /// The label that it was given; empty without one.
     #[cfg_attr(feature = "schema", schemars(extend("maxLength" = LABEL_CHARACTERS)))]
     pub label: String,
     /// When it was made.

@@ -1,4 +1,4 @@
-//! Attempts: what one delivery tried and what came of it.
+//! Attempts: one request for a message, and its result.
 
 use std::net::IpAddr;
 
@@ -30,7 +30,7 @@ pub struct Attempt {
     pub attempt_no: u32,
     /// When the attempt began.
     pub created_at: Timestamp,
-    /// The receiver's status, where one came.
+    /// The receiver's status; absent where no answer came.
     pub response_status: Option<u16>,
     /// From the beginning of the attempt to the end of the answer or of the failure.
     pub response_latency_ms: Option<u32>,
@@ -38,9 +38,9 @@ pub struct Attempt {
     pub processing_ms: Option<u32>,
     /// What went wrong, for people.
     pub error_text: Option<String>,
-    /// The answer's headers; of a repeated name the values are joined by a comma.
+    /// The answer's headers. The values of a repeated name are joined by a comma.
     pub response_headers: Option<HeaderMap>,
-    /// Which schedule the next attempt follows.
+    /// Which list of the schedule the next attempt follows.
     pub retry_type: Option<RetryType>,
     /// The delay until the next attempt.
     pub retry_after_seconds: Option<u64>,
@@ -63,9 +63,9 @@ pub struct Attempt {
     pub conn_reused: Option<bool>,
     /// The beginning of the answer's body as text, at most 64 KiB of it.
     pub response_body: Option<String>,
-    /// Whether the answer's body was longer than what is kept.
+    /// Whether the answer's body was longer than the kept part.
     pub response_body_truncated: Option<bool>,
-    /// What was unusual, where something was that neither the status nor the error says: a body that was cut off or
-    /// ended badly, a kept connection that was dead and replaced by a fresh one.
+    /// Something unusual that neither the status nor the error says: a body that was cut off or ended badly, a dead kept connection that
+    /// a fresh one replaced.
     pub note: Option<String>,
 }

@@ -1,4 +1,4 @@
-//! Where a server is.
+//! The base URL of a server.
 
 use http::Uri;
 use url::{Host, Url};
@@ -10,8 +10,7 @@ use crate::error::{Error, ErrorCode, Result};
 pub(crate) struct BaseUrl(String);
 
 impl BaseUrl {
-    /// `https://`, or `http://` where it is this machine or `insecure` permits it: the API key must not travel in the
-    /// clear by mistake.
+    /// Takes `https://`. Takes `http://` only to this machine or with `insecure`, so that the API key does not travel in the clear by mistake.
     ///
     /// # Errors
     /// `INVALID_CONFIGURATION`, naming the setting.

@@ -1,4 +1,4 @@
-//! Who delivers from an outbox.
+//! The deliverer: the process that delivers from an outbox.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,13 +10,13 @@ use crate::model::timestamp::Timestamp;
 pub struct Deliverer {
     /// Its process id.
     pub pid: u32,
-    /// Whether it is the engine that was asked.
+    /// Whether the asked engine itself delivers.
     #[serde(default)]
     pub this_engine: bool,
     /// Since when it delivers.
     pub since: Timestamp,
-    /// Whether it is stopped, by a signal or with its container, so that it delivers nothing. Known of processes of this
-    /// machine that are not hidden.
+    /// Whether the process is stopped, by a signal or with its container, so that it delivers nothing. False where this cannot be seen:
+    /// the process is on another machine or hidden from this one.
     #[serde(default)]
     pub stopped: bool,
 }

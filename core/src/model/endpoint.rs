@@ -1,4 +1,4 @@
-//! Endpoints: where messages go, and how.
+//! Endpoints: where messages are delivered to, and with which settings.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,14 +9,14 @@ use crate::model::timestamp::Timestamp;
 
 /// The longest description.
 pub const DESCRIPTION_CHARACTERS: usize = 500;
-/// The most deliveries per second that a limit may say.
+/// The highest rate limit, in deliveries per second.
 pub const RATE_LIMIT_RPS: u32 = 1000;
 /// The largest burst.
 pub const BURST: u32 = 10_000;
 /// The most attempts that an endpoint may ask for.
 pub const MAX_ATTEMPTS: u32 = 100;
 
-/// An endpoint as it is shown. Its secrets never are.
+/// An endpoint as operations show it, without its secrets.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Endpoint {

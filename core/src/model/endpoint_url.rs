@@ -1,4 +1,4 @@
-//! An endpoint's URL: what it must look like before any address is looked at (docs/contract.md#urls-and-addresses).
+//! The form of an endpoint's URL (docs/contract.md#urls-and-addresses). `wire/address_guard.rs` checks its addresses.
 
 use std::fmt;
 
@@ -6,14 +6,14 @@ use url::{Host, Url};
 
 use crate::error::{Error, ErrorCode, Result};
 
-/// The fewest and the most characters of a URL.
+/// The fewest characters of a URL.
 pub const SHORTEST: usize = 12;
-/// See [`SHORTEST`].
+/// The most characters of a URL.
 pub const LONGEST: usize = 2048;
-/// Of a host's name, with a dot at its end.
+/// The most characters of a host's name, with a dot at its end.
 const LONGEST_NAME: usize = 254;
 
-/// A URL of a form that may be delivered to. Its addresses are the guard's business.
+/// A URL whose form is allowed. Its addresses are not checked here.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EndpointUrl(Url);
 
@@ -26,7 +26,7 @@ fn impossible_length() -> Error {
 }
 
 impl EndpointUrl {
-    /// Reads and normalises a URL; `http` only where `allow_http`.
+    /// Reads and normalises a URL. `http://` is taken only with `allow_http`.
     ///
     /// # Errors
     /// `INVALID_ENDPOINT`, saying what is wrong.
@@ -35,7 +35,7 @@ impl EndpointUrl {
         if !(SHORTEST..=LONGEST).contains(&length) || text.len() > LONGEST {
             return Err(impossible_length());
         }
-        // The URL standard strips or ignores these, so that what is read is not what was written.
+        // The URL parser strips or ignores these characters, so the URL that it reads would differ from the one that was given.
         if text.chars().any(|c| c.is_control() || c.is_whitespace() || c == '\\') {
             return Err(refused("the URL must not have spaces, control characters or backslashes"));
         }
@@ -45,7 +45,7 @@ impl EndpointUrl {
             "http" if allow_http => {}
             _ => return Err(refused("the URL must begin with https://")),
         }
-        // The URL standard makes up for slashes that are missing or too many, and finds a host elsewhere.
+        // The URL parser repairs missing and superfluous slashes, and may then find another host.
         let Some(rest) = text.get(url.scheme().len()..).and_then(|rest| rest.strip_prefix("://")) else {
             return Err(refused("the URL must begin with https://"));
         };
@@ -69,20 +69,20 @@ impl EndpointUrl {
             }
             Some(_) => {}
         }
-        // What is stored is the normalised form, and delivery reads it by these same rules.
+        // The normalised form is stored, and delivery parses it by these rules again.
         if !(SHORTEST..=LONGEST).contains(&url.as_str().len()) {
             return Err(impossible_length());
         }
         Ok(Self(url))
     }
 
-    /// Host, as a name or an address.
+    /// The host, as a name or an address.
     pub(crate) fn host(&self) -> Option<Host<&str>> {
         self.0.host()
     }
 }
 
-/// Letters, digits, hyphens and underscores between single dots; one dot may end it.
+/// Whether a host name is letters, digits, hyphens and underscores between single dots. One dot may end it.
 fn is_name(name: &str) -> bool {
     let is_label = |label: &str| {
         !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))

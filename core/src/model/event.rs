@@ -1,26 +1,26 @@
-//! What a host may want to be told while messages are delivered.
+//! Events: what a host can be told while messages are delivered.
 
 use serde::{Deserialize, Serialize};
 
 use crate::model::ids::{EndpointId, MessageId};
 use crate::model::timestamp::Timestamp;
 
-/// What happened.
+/// The kind of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EventKind {
-    /// A receiver answered 2xx, and that is on disk.
+    /// A receiver answered 2xx, and the success is on disk.
     MessageDelivered,
     /// An attempt failed and another will follow.
     AttemptFailed,
     /// The message was given up: it is in the dead letter queue.
     MessageDead,
-    /// This process should deliver and cannot, for the reason in `error_text`; it goes on trying. Of no message.
+    /// This process should deliver and cannot, for the reason in `error_text`. It goes on trying. The event is about no message.
     NotDelivering,
 }
 
 impl EventKind {
-    /// As it is written.
+    /// The kind as it stands in JSON.
     pub fn name(self) -> &'static str {
         match self {
             Self::MessageDelivered => "message_delivered",
@@ -31,29 +31,29 @@ impl EventKind {
     }
 }
 
-/// One thing that happened in the process that delivers, or should. What became of a message is told after it was recorded.
+/// Something that happened in the process that delivers, or should deliver. An event about a message is sent after its outcome was recorded.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Event {
-    /// What happened.
+    /// The kind of event.
     pub kind: EventKind,
-    /// The message, where it is about one, as the next two.
+    /// The message; absent where the event is about none, as are the next two fields.
     pub message_id: Option<MessageId>,
     /// Its endpoint.
     pub endpoint_id: Option<EndpointId>,
     /// Which attempt it was, from 1.
     pub attempt_no: Option<u32>,
-    /// The receiver's status, where one came.
+    /// The receiver's status; absent where no answer came.
     pub response_status: Option<u16>,
-    /// What went wrong, where something did.
+    /// What went wrong; absent where nothing did.
     pub error_text: Option<String>,
-    /// When the next attempt is due, where one follows.
+    /// When the next attempt is due; absent where none follows.
     pub next_attempt_at: Option<Timestamp>,
     /// When it happened.
     pub occurred_at: Timestamp,
 }
 
 impl Event {
-    /// This process should deliver and cannot.
+    /// The event that this process should deliver and cannot.
     pub(crate) fn not_delivering(why: &str) -> Self {
         Self {
             kind: EventKind::NotDelivering,

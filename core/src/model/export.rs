@@ -9,34 +9,34 @@ use crate::model::timestamp::Timestamp;
 /// The one direction of an outbox.
 const DIRECTION: &str = "outbound";
 
-/// Where an export stands.
+/// The state of an export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(inline, transform = crate::model::schema::words))]
 pub enum ExportStatus {
-    /// Asked for.
+    /// Requested, and not begun.
     Pending,
     /// Being written.
     Processing,
-    /// There to be downloaded.
+    /// Its file can be downloaded.
     Completed,
-    /// It could not be written; `error_message` says why.
+    /// Its file could not be written; `error_message` says why.
     Failed,
-    /// Its seven days are over and the file is gone.
+    /// Its seven days are over, and its file is gone.
     Expired,
 }
 
-/// Which messages it has.
+/// Which messages an export has.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ExportFilter {
-    /// Accepted at this moment or later.
+    /// Messages accepted at this moment or later.
     pub start: Timestamp,
-    /// Accepted before.
+    /// Messages accepted before this moment.
     pub end: Timestamp,
-    /// Only with this status.
+    /// Only messages with this status.
     pub status: Option<MessageStatus>,
-    /// Only of this endpoint.
+    /// Only messages of this endpoint.
     pub endpoint_id: Option<EndpointId>,
 }
 
@@ -46,15 +46,15 @@ pub struct ExportFilter {
 pub struct Export {
     /// A UUIDv7.
     pub id: ExportId,
-    /// Where it stands.
+    /// The export's state.
     pub status: ExportStatus,
     /// Which messages it has.
     pub filter: ExportFilter,
-    /// When it was asked for.
+    /// When it was requested.
     pub created_at: Timestamp,
-    /// When writing began, the last time.
+    /// When writing last began.
     pub started_at: Option<Timestamp>,
-    /// When it was there, or had failed.
+    /// When it was completed or failed.
     pub completed_at: Option<Timestamp>,
     /// Until when the file is kept.
     pub expires_at: Option<Timestamp>,
@@ -69,23 +69,23 @@ pub struct Export {
 /// An export: a CSV file of messages.
 #[derive(Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Export"))]
-struct Shown<'a> {
+struct ExportJson<'a> {
     /// A UUIDv7.
     id: ExportId,
     /// Always `proj_default`.
     project_id: &'a str,
-    /// Where it stands.
+    /// The export's state.
     status: ExportStatus,
     /// Always `outbound`.
     #[cfg_attr(feature = "schema", schemars(extend("enum" = [DIRECTION])))]
     direction: &'a str,
     /// Messages accepted at this moment or later.
     filter_start_time: Timestamp,
-    /// Messages accepted before.
+    /// Messages accepted before this moment.
     filter_end_time: Timestamp,
-    /// Only with this status.
+    /// Only messages with this status.
     filter_status: Option<MessageStatus>,
-    /// Only of this endpoint: its id's digits as a UUID with dashes.
+    /// Only messages of this endpoint: the digits of its id as a UUID with dashes.
     #[cfg_attr(feature = "schema", schemars(with = "Option<crate::model::schema::DashedId>"))]
     filter_endpoint_id: Option<String>,
     /// How many messages it has.
@@ -94,11 +94,11 @@ struct Shown<'a> {
     file_size_bytes: Option<u64>,
     /// Why it failed.
     error_message: Option<&'a str>,
-    /// When it was asked for.
+    /// When it was requested.
     created_at: Timestamp,
-    /// When writing began, the last time.
+    /// When writing last began.
     started_at: Option<Timestamp>,
-    /// When it was there, or had failed.
+    /// When it was completed or failed.
     completed_at: Option<Timestamp>,
     /// Until when the file is kept.
     expires_at: Option<Timestamp>,
@@ -106,7 +106,7 @@ struct Shown<'a> {
 
 impl Serialize for Export {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let shown = Shown {
+        let shown = ExportJson {
             id: self.id,
             project_id: message::PROJECT_ID,
             status: self.status,
@@ -130,10 +130,10 @@ impl Serialize for Export {
 #[cfg(feature = "schema")]
 impl schemars::JsonSchema for Export {
     fn schema_name() -> std::borrow::Cow<'static, str> {
-        Shown::schema_name()
+        ExportJson::schema_name()
     }
 
     fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        Shown::json_schema(generator)
+        ExportJson::json_schema(generator)
     }
 }

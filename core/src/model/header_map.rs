@@ -9,12 +9,12 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use crate::error::{Error, ErrorCode, Result};
 
-/// The most headers of one owner, and the most bytes of their names and values together.
+/// The most headers of one owner.
 pub const HEADERS_LIMIT: usize = 50;
-/// See [`HEADERS_LIMIT`].
+/// The most bytes of the names and values of one owner's headers together.
 pub const HEADER_BYTES_LIMIT: usize = 8192;
 
-/// Hop-by-hop and framing headers, and what the engine sets itself. Names are compared as [`alike`] does.
+/// Hop-by-hop and framing headers, and headers that the engine sets itself. Names are compared with [`alike`].
 pub const FORBIDDEN: &[&str] = &[
     "host",
     "content-length",
@@ -30,25 +30,25 @@ pub const FORBIDDEN: &[&str] = &[
     "http2-settings",
     "expect",
 ];
-/// What no header of anybody's begins with.
+/// Prefixes of the names that neither an endpoint nor a message may have.
 pub const FORBIDDEN_PREFIXES: &[&str] = &["proxy-", "x-webhook-", "webhook-"];
-/// Credentials belong to the endpoint, not to a message.
+/// Names that only an endpoint may have: credentials belong to the endpoint, not to a message.
 pub const FORBIDDEN_ON_MESSAGES: &[&str] = &["authorization", "cookie"];
 
-/// Whether a receiver may take two names for one. Case means nothing in HTTP; and CGI, with all that followed it (WSGI,
-/// Rack, PHP), hands headers over as variables: `X_Webhook_Id` and `X-Webhook-Id` both become `HTTP_X_WEBHOOK_ID`, and some
-/// servers write `_` for every character that is no letter or digit.
+/// Whether a receiver may take two names for one. HTTP ignores case. CGI and its successors (WSGI, Rack, PHP) pass headers on as
+/// variables: `X_Webhook_Id` and `X-Webhook-Id` both become `HTTP_X_WEBHOOK_ID`. Some servers write `_` for every character that is no
+/// letter or digit.
 pub fn alike(one: &str, other: &str) -> bool {
     one.len() == other.len() && begins_alike(one, other)
 }
 
-/// Whether a name begins with one that is [`alike`] to `prefix`.
+/// Whether the beginning of `name` is [`alike`] to `prefix`.
 fn begins_alike(name: &str, prefix: &str) -> bool {
     let folded = |byte: u8| if byte.is_ascii_alphanumeric() { byte.to_ascii_lowercase() } else { b'-' };
     name.len() >= prefix.len() && name.bytes().zip(prefix.bytes()).all(|(a, b)| folded(a) == folded(b))
 }
 
-/// Who carries the headers.
+/// The owner of custom headers, which decides which names are allowed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HeaderOwner {
     /// One message.
@@ -67,12 +67,12 @@ impl HeaderOwner {
     }
 }
 
-/// Names and values in the order in which they were given. In JSON an object of strings.
+/// Headers in the order in which they were given. In JSON an object of strings.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct HeaderMap(Vec<(String, String)>);
 
 impl HeaderMap {
-    /// Whether there are none.
+    /// Whether there is no header.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -92,7 +92,7 @@ impl HeaderMap {
         self.iter().any(|(known, _)| alike(known, name))
     }
 
-    /// Sets a name's value, in place of the one that is there.
+    /// Sets a header, and replaces the value that it had.
     pub fn set(&mut self, name: &str, value: String) {
         match self.0.iter_mut().find(|(known, _)| known.eq_ignore_ascii_case(name)) {
             Some((_, there)) => *there = value,
@@ -100,7 +100,7 @@ impl HeaderMap {
         }
     }
 
-    /// Checks every rule.
+    /// Checks number, size, names and values.
     ///
     /// # Errors
     /// `INVALID_HEADERS`, naming the header and the rule, never its value.
@@ -137,8 +137,8 @@ impl HeaderMap {
         Ok(())
     }
 
-    /// Takes out the names that [`HeaderMap::check`] refuses, and answers them: what an older version accepted and stored
-    /// may hold some, and they are not to reach a receiver.
+    /// Removes the headers whose names [`HeaderMap::check`] refuses, and returns those names. Headers that an older version accepted and
+    /// stored may have such names; they must not reach a receiver.
     pub fn take_refused(&mut self, owner: HeaderOwner) -> Vec<String> {
         let mut refused = Vec::new();
         let mut kept = Vec::with_capacity(self.0.len());

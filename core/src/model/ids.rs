@@ -1,4 +1,4 @@
-//! Identifiers, each a type of its own, in the forms of docs/contract.md#identifiers.
+//! Identifiers (docs/contract.md#identifiers). Each kind is a type of its own.
 
 use std::fmt;
 use std::str::FromStr;
@@ -21,12 +21,11 @@ fn uuid_v7() -> Result<Uuid> {
 }
 
 impl MessageId {
-    /// So many new ids in ascending order, so that they are written side by side; for one call to the system's
-    /// random source.
+    /// Makes `count` ids with one call to the system's random source. They ascend, so that their rows lie side by side in the index.
     pub(crate) fn generate_many(count: usize) -> Result<Vec<Self>> {
         let mut random = vec![[0; 10]; count];
         random::fill(random.as_flattened_mut())?;
-        // The version takes the upper half of a byte and the variant the upper quarter of another.
+        // The UUID's version overwrites the upper four bits of byte 0, and its variant the upper two of byte 2.
         random.sort_unstable_by_key(|random| {
             let mut bits = *random;
             bits[0] &= 0x0f;
@@ -39,8 +38,8 @@ impl MessageId {
     }
 }
 
-/// New message ids for one process: the system's random source is asked once for many. A forked child needs a source of
-/// its own, or it would give the parent's next ids once more.
+/// Makes message ids, and asks the system's random source once for many of them. A forked child needs a `MessageIds` of its own: a copy
+/// of its parent's would make the parent's next ids again.
 #[derive(Debug, Default)]
 pub(crate) struct MessageIds {
     random: Mutex<Vec<[u8; 10]>>,
@@ -67,14 +66,14 @@ impl MessageIds {
     }
 }
 
-/// An attempt's id has to be unique, not hard to guess: no call to the system for each attempt.
+/// An attempt's id must be unique, but may be guessed. So no attempt calls the system's random source.
 fn attempt_uuid() -> Result<Uuid> {
     let mut random = [0; 10];
     fastrand::fill(&mut random);
     Ok(Builder::from_unix_timestamp_millis(unix_millis(), &random).into_uuid())
 }
 
-/// `text` is not an id of the wanted form.
+/// The text is not an id of the wanted kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MalformedId;
 
@@ -104,7 +103,7 @@ macro_rules! id_type {
                 self.0.as_bytes()
             }
 
-            /// From the 16 bytes that were stored.
+            /// The id of 16 stored bytes.
             pub fn from_bytes(bytes: [u8; 16]) -> Self {
                 Self(Uuid::from_bytes(bytes))
             }
@@ -183,7 +182,7 @@ id_type! {
 }
 
 id_type! {
-    /// A UUIDv7 (RFC 9562) with dashes. Every delivery of a message carries the same one.
+    /// A UUIDv7 (RFC 9562) with dashes. Every delivery of a message carries its id.
     MessageId,
     dashed,
     |id, f| write!(f, "{}", id.hyphenated()),
@@ -207,7 +206,7 @@ id_type! {
 }
 
 impl EndpointId {
-    /// The same id as a UUID with dashes, as exports show it (docs/contract.md#identifiers).
+    /// The id as a UUID with dashes, as exports show it (docs/contract.md#identifiers).
     pub(crate) fn dashed(&self) -> String {
         self.0.hyphenated().to_string()
     }

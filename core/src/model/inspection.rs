@@ -1,11 +1,11 @@
-//! What a look at an outbox file tells.
+//! The result of inspecting an outbox file.
 
 use serde::Serialize;
 
 use crate::model::deliverer::Deliverer;
 use crate::model::timestamp::Timestamp;
 
-/// An endpoint, as far as a look at the file tells.
+/// An endpoint in an inspected file.
 #[derive(Clone, Debug, Serialize)]
 pub struct InspectedEndpoint {
     /// `ep_...`
@@ -16,33 +16,33 @@ pub struct InspectedEndpoint {
     pub paused: bool,
 }
 
-/// What a look at the file tells.
+/// What an inspection found in a file.
 #[derive(Clone, Debug, Serialize)]
 pub struct Inspection {
-    /// The version of its tables; 0 where there are none.
+    /// The version of the file's tables; 0 where it has none.
     pub schema_version: u64,
     /// The version that this program writes.
     pub newest_schema_version: u64,
-    /// What SQLite's own check found; empty where the file is sound.
+    /// What SQLite's integrity check found; empty where the file is sound.
     pub damage: Vec<String>,
-    /// Whether its messages are forwarded to a server.
+    /// Whether the file is a relay's: its messages are forwarded to a server.
     pub is_relay: bool,
-    /// Messages that wait, due or not.
+    /// Messages that wait to be delivered, due or not.
     pub waiting: u64,
     /// Messages that are due on endpoints that are not paused.
     pub due: u64,
-    /// When the oldest of those became due.
+    /// When the oldest due message became due.
     pub oldest_due_at: Option<Timestamp>,
-    /// Exports that have a file or will have one, and the bytes of the files.
+    /// Exports that have a file or will have one.
     pub exports: u64,
-    /// See [`Self::exports`].
+    /// The bytes of all export files.
     pub export_bytes: u64,
     /// Messages in the dead letter queue.
     pub dead: u64,
-    /// When the newest message was accepted, by the clock of whoever accepted it.
+    /// When the newest message was accepted, by the clock of the process that accepted it.
     pub newest_message_at: Option<Timestamp>,
-    /// Endpoints that are not deleted, the first thousand.
+    /// The first thousand endpoints that were not deleted.
     pub endpoints: Vec<InspectedEndpoint>,
-    /// Who delivers; absent where nobody does.
+    /// The process that delivers; absent where none delivers.
     pub deliverer: Option<Deliverer>,
 }

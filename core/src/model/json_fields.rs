@@ -1,4 +1,4 @@
-//! A JSON object whose values keep their bytes and their order.
+//! A JSON object whose values keep their bytes and their order, for passing it on unchanged.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use serde::de::{Deserializer, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-/// An object's fields as they stand, repeated ones too: who reads the object refuses those.
+/// An object's fields in order. Repeated names are kept: the operation that reads the object refuses them.
 #[derive(Debug)]
 pub struct Fields(
     /// Name and value, in order.

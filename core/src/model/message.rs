@@ -1,4 +1,4 @@
-//! Messages.
+//! Messages and their states.
 
 use serde::{Deserialize, Serialize};
 
@@ -14,7 +14,7 @@ pub const PROJECT_ID: &str = "proj_default";
 /// The media type of every payload.
 pub const CONTENT_TYPE: &str = "application/json";
 
-/// Where a message stands (docs/contract.md#message-states).
+/// The state of a message (docs/contract.md#message-states).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -22,7 +22,7 @@ pub const CONTENT_TYPE: &str = "application/json";
 pub enum MessageStatus {
     /// Accepted or replayed, and not attempted since.
     Queued,
-    /// An attempt is under way. Known in the process that delivers; others see the status before it.
+    /// An attempt is under way. Only the process that delivers knows; other processes see the status before it.
     Delivering,
     /// A receiver answered 2xx.
     Succeeded,
@@ -54,7 +54,7 @@ impl MessageStatus {
     }
 }
 
-/// A message as it is shown, without its payload.
+/// A message as operations show it, without its payload.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Message {
@@ -64,15 +64,15 @@ pub struct Message {
     pub project_id: String,
     /// The endpoint it goes to.
     pub endpoint_id: EndpointId,
-    /// Where it stands.
+    /// The message's state.
     pub status: MessageStatus,
     /// Attempts that ended.
     pub attempt_count: u32,
-    /// Replays through the replay operations, at most 10.
+    /// Replays by `messages.replay`, `messages.replay_all` and `messages.replay_batch`, at most 10.
     pub replay_count: u32,
     /// Always `application/json`.
     pub content_type: String,
-    /// The payload's bytes.
+    /// The size of the payload.
     pub size_bytes: u64,
     /// Hex SHA-256 of the payload.
     #[cfg_attr(feature = "schema", schemars(with = "crate::model::schema::Sha256Hex"))]
@@ -81,20 +81,20 @@ pub struct Message {
     pub created_at: Timestamp,
     /// When it last changed.
     pub updated_at: Timestamp,
-    /// The producer's key, where one was given.
+    /// The producer's idempotency key; absent where it gave none.
     #[cfg_attr(feature = "schema", schemars(with = "Option<crate::model::schema::IdempotencyKey>"))]
     pub idempotency_key: Option<String>,
     /// When the next attempt is due, while `pending_retry`.
     pub next_attempt_at: Option<Timestamp>,
     /// What the last failed attempt said.
     pub last_error: Option<String>,
-    /// The last answer's status.
+    /// The receiver's status in the last attempt; absent where that attempt got no answer.
     pub response_status: Option<u16>,
-    /// How long the last answer took, in milliseconds.
+    /// How long the last attempt took, in milliseconds.
     pub response_latency_ms: Option<u32>,
     /// When the first attempt began.
     pub first_attempt_at: Option<Timestamp>,
-    /// When it succeeded.
+    /// When it was delivered.
     pub delivered_at: Option<Timestamp>,
     /// When it was given up.
     pub failed_at: Option<Timestamp>,
@@ -106,6 +106,6 @@ pub struct Message {
     pub payload_expires_at: Option<Timestamp>,
     /// When it was deleted.
     pub deleted_at: Option<Timestamp>,
-    /// The API key by which it was deleted, where the door knew one.
+    /// The API key of the caller that deleted it; absent where the door asks for none.
     pub deleted_by_api_key_id: Option<ApiKeyId>,
 }

@@ -12,23 +12,23 @@ use crate::model::timestamp::Timestamp;
 pub struct MessageSummary {
     /// A UUIDv7.
     pub message_id: MessageId,
-    /// The URL it goes to, which is not the endpoint's id.
+    /// The endpoint's URL, not its id.
     pub endpoint: String,
-    /// Where it stands.
+    /// The message's state.
     pub status: MessageStatus,
     /// Attempts that ended.
     pub attempt_count: u32,
     /// When it was accepted.
     pub created_at: Timestamp,
-    /// When it succeeded.
+    /// When it was delivered.
     pub delivered_at: Option<Timestamp>,
     /// When it was given up.
     pub failed_at: Option<Timestamp>,
     /// When the next attempt is due, while `pending_retry`.
     pub next_attempt_at: Option<Timestamp>,
-    /// The last answer's status.
+    /// The receiver's status in the last attempt; absent where that attempt got no answer.
     pub response_status: Option<u16>,
-    /// How long the last answer took, in milliseconds.
+    /// How long the last attempt took, in milliseconds.
     pub response_latency_ms: Option<u32>,
     /// What the last failed attempt said.
     pub last_error: Option<String>,

@@ -1,4 +1,4 @@
-//! The things the engine speaks of, each with its form in JSON.
+//! The types that operations take and answer (ids, messages, endpoints, keys, exports), with their limits and their JSON.
 
 pub mod api_key;
 pub mod attempt;
@@ -9,6 +9,7 @@ pub mod endpoint_url;
 pub mod event;
 pub mod export;
 pub mod header_map;
+pub(crate) mod hex;
 pub mod ids;
 pub mod inspection;
 pub mod json_fields;

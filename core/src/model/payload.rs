@@ -1,4 +1,4 @@
-//! What a message carries.
+//! The payload of a message.
 
 use bytes::Bytes;
 use serde::de::IgnoredAny;
@@ -12,7 +12,7 @@ use crate::error::{Result, invalid_request};
 pub struct Payload(Bytes);
 
 impl Payload {
-    /// Takes `text` as it is. Its size is checked when it is sent.
+    /// Takes `text` unchanged. Its size is checked by the send.
     ///
     /// # Errors
     /// `INVALID_REQUEST` where `text` is not UTF-8 or not one JSON value.

@@ -1,4 +1,4 @@
-//! What a send answers.
+//! The receipt of a send.
 
 use serde::{Deserialize, Serialize};
 

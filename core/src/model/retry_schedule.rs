@@ -1,4 +1,4 @@
-//! When a failed message is tried again: the gaps of a schedule.
+//! Retry schedules: the gaps between the attempts of a message.
 
 use std::fmt;
 use std::time::Duration;
@@ -7,9 +7,9 @@ use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::ser::{SerializeMap, Serializer};
 use serde::{Deserialize, Serialize};
 
-/// The schedule that holds where nothing is said, by its name.
+/// The name of the default schedule.
 pub const HOOKBRIDGE: &str = "hookbridge";
-/// The schedule that Standard Webhooks suggests, by its name.
+/// The name of the schedule that Standard Webhooks suggests.
 pub const STANDARD_WEBHOOKS: &str = "standard-webhooks";
 const MINUTE: f64 = 60.0;
 const HOUR: f64 = 3600.0;

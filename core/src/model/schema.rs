@@ -1,5 +1,5 @@
-//! JSON schemas (2020-12) of the values that the operations' types are made of. Those of the types themselves are
-//! derived; limits are the constants by which they are checked.
+//! JSON schemas (2020-12) of single values: ids, times, headers, secrets. The schemas of the operations' types are derived. Limits are the
+//! constants that the checks use.
 
 use std::borrow::Cow;
 
@@ -19,13 +19,13 @@ use crate::model::retry_schedule::{HOOKBRIDGE, LONGEST_GAP, MOST_GAPS, RetrySche
 use crate::model::signing_key::SigningSecret;
 use crate::model::timestamp::Timestamp;
 
-/// A string of the producer's, as `idempotency_key` takes it.
+/// An idempotency key.
 pub(crate) enum IdempotencyKey {}
 /// The last characters of a signing secret.
 pub(crate) enum KeyHint {}
 /// Hex SHA-256.
 pub(crate) enum Sha256Hex {}
-/// An id of an export's endpoint, which is written as a UUID there.
+/// An endpoint's id as exports show it: a UUID with dashes.
 pub(crate) enum DashedId {}
 /// Headers that an endpoint may have.
 pub(crate) enum EndpointHeaders {}
@@ -81,7 +81,7 @@ fn format(name: &str) -> Schema {
 }
 
 fn headers(forbidden: &[&str]) -> Schema {
-    // Names that are `alike` are the same, for which a pattern has no other words.
+    // `alike` names count as one name, and JSON Schema patterns have no flag for that: each letter becomes `[Aa]`.
     let alike = |name: &str| -> String {
         name.chars()
             .map(|letter| match letter.to_ascii_uppercase() {
@@ -111,7 +111,7 @@ fn schedule() -> Schema {
     ]})
 }
 
-/// Makes a plain `enum` of what is derived for documented variants, which is a schema for each.
+/// Replaces the derived schema of an enum, which has a subschema for each documented variant, by a plain `enum` of words.
 pub(crate) fn words(schema: &mut Schema) {
     let Some(Value::Array(cases)) = schema.remove("oneOf") else { return };
     let words: Vec<Value> = cases.iter().filter_map(|case| case.get("const").cloned()).collect();

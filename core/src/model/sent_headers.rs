@@ -1,5 +1,5 @@
-//! The headers of a delivery (docs/contract.md#delivery-request): their names, their order, and what has to be
-//! kept to list them later. Most follow from the message and the attempt, so that only the rest is stored.
+//! The headers of a delivery (docs/contract.md#delivery-request): their names, their order, and what is stored to list them later. Most
+//! follow from the message and the attempt; only the rest is stored.
 
 use std::borrow::Cow;
 
@@ -12,13 +12,13 @@ use crate::model::message;
 
 /// The engine's version, as `User-Agent` names it.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
-/// How the engine names itself.
+/// The value of `User-Agent`.
 pub(crate) const AGENT: &str = concat!("HookBridge/", env!("CARGO_PKG_VERSION"));
 const MASK: &str = "(masked)";
 const SECRETS: &[&str] = &["authorization", "cookie"];
 
 const SET_COUNT: usize = 9;
-/// What the engine sets, in order: each name as it is listed and as HTTP libraries know it.
+/// The headers that the engine sets, in order: each name as attempts list it, and as HTTP libraries know it.
 const SET: [(&str, HeaderName); SET_COUNT] = [
     ("Content-Type", CONTENT_TYPE),
     ("User-Agent", USER_AGENT),
@@ -31,16 +31,16 @@ const SET: [(&str, HeaderName); SET_COUNT] = [
     ("webhook-signature", HeaderName::from_static("webhook-signature")),
 ];
 
-/// What does not follow from the message and the attempt.
+/// The part of a delivery's headers that does not follow from the message and the attempt.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SentHeaders {
-    /// The version that sent them.
+    /// The version of HookBridge that sent the headers.
     pub version: Cow<'static, str>,
     /// The value of `X-Webhook-Signature`.
     pub signature: String,
     /// The value of `webhook-signature`.
     pub standard: String,
-    /// The endpoint's and the message's own; of two that are `alike` the message's.
+    /// The custom headers of the endpoint and the message. Where two are `alike` the message's is kept.
     #[serde(default, skip_serializing_if = "HeaderMap::is_empty")]
     pub own: HeaderMap,
 }
@@ -69,7 +69,7 @@ impl SentHeaders {
         [message::CONTENT_TYPE, agent, id, timestamp, signature, attempt_no, id, timestamp, standard]
     }
 
-    /// All of them, in order; one of [`SentHeaders::own`] takes the place of what is `alike`.
+    /// All headers of the delivery, in order. A header of [`SentHeaders::own`] replaces one of the engine's that is `alike`.
     pub fn list(&self, id: &MessageId, attempt_no: u32, timestamp_seconds: i64) -> Vec<(&str, String)> {
         let agent = format!("HookBridge/{}", self.version);
         let (id, attempt_no) = (id.to_string(), attempt_no.to_string());
@@ -82,7 +82,7 @@ impl SentHeaders {
         headers
     }
 
-    /// The same for a request.
+    /// The headers as [`SentHeaders::list`] has them, for an HTTP request.
     ///
     /// # Errors
     /// The name of a header that HTTP does not allow.
@@ -94,7 +94,7 @@ impl SentHeaders {
     ) -> std::result::Result<http::HeaderMap, String> {
         let attempt_no = attempt_no.to_string();
         let values = self.values(AGENT, id, &attempt_no, timestamp);
-        // With `Host` and `Content-Length`, which the HTTP client adds.
+        // Room for `Host` and `Content-Length` too, which the HTTP client adds.
         let mut headers = http::HeaderMap::with_capacity(SET_COUNT + self.own.iter().count() + 2);
         let refused = |name: &str| format!("the header {} cannot be sent", name.escape_debug());
         for ((shown, name), value) in SET.into_iter().zip(values) {
@@ -110,7 +110,7 @@ impl SentHeaders {
         Ok(headers)
     }
 
-    /// The same without the values of credentials, which are never kept.
+    /// A copy in which the values of credentials are masked. Credentials are never stored.
     pub fn masked(self) -> Self {
         let secret = |name: &str| SECRETS.iter().any(|secret| name.eq_ignore_ascii_case(secret));
         if !self.own.iter().any(|(name, _)| secret(name)) {

@@ -1,4 +1,4 @@
-//! What this process may lack for an attempt. A shortage is never charged to the message: no attempt is counted.
+//! Shortages: what this process may lack for an attempt. A shortage is never charged to the message: no attempt is counted.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::timestamp::Timestamp;
 
-/// Something of ours without which no attempt can be made.
+/// A resource of this process or machine without which no attempt can be made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -20,12 +20,11 @@ pub enum Shortage {
     LocalPorts,
     /// No thread can be started.
     Threads,
-    /// Every place for looking this host up, or for waiting until it is answered, is taken by names that hang. Of this host
-    /// only: others go on.
+    /// Names that hang hold every place for looking this host up, or for waiting for the answer. Other hosts are not affected.
     LookupPlaces,
-    /// The resolver of this system cannot be reached at all: no name is answered.
+    /// The system's resolver cannot be reached at all: it answers no name.
     Resolver,
-    /// The trust store cannot be read, or was read in part.
+    /// The trust store cannot be read, or only in part.
     TrustStore,
 }
 
@@ -43,14 +42,14 @@ impl fmt::Display for Shortage {
     }
 }
 
-/// What this process lacks, so that attempts wait that would otherwise be made.
+/// A shortage that keeps attempts waiting.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ShortageReport {
-    /// What it is.
+    /// What is missing.
     pub kind: Shortage,
-    /// The same with what the system said, for people.
+    /// What is missing, with the system's error, for people.
     pub text: String,
-    /// Since when it lasts.
+    /// Since when it is missing.
     pub since: Timestamp,
 }

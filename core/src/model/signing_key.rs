@@ -15,7 +15,7 @@ pub const MAX_SIGNING_KEYS: usize = 2;
 const SECRET_PREFIX: &str = "whsec_";
 const SECRET_CHARACTERS: usize = 32;
 
-/// A signing secret: `whsec_` and 32 characters of `A-Z a-z 0-9`. Its `Debug` shows nothing of it.
+/// A signing secret: `whsec_` and 32 characters of `A-Z a-z 0-9`. `Debug` does not show it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SigningSecret(String);
 
@@ -23,7 +23,7 @@ impl SigningSecret {
     /// A new secret from the operating system's random source.
     ///
     /// # Errors
-    /// `INTERNAL_ERROR` where that source fails.
+    /// `INTERNAL_ERROR` where the random source fails.
     pub fn generate() -> Result<Self> {
         random_secret(SECRET_PREFIX, SECRET_CHARACTERS).map(Self)
     }
@@ -55,7 +55,7 @@ impl fmt::Debug for SigningSecret {
     }
 }
 
-/// A signing key as it is listed: never with its secret.
+/// A signing key as `signing_keys.list` shows it, without its secret.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SigningKey {
@@ -68,7 +68,7 @@ pub struct SigningKey {
     pub created_at: Timestamp,
 }
 
-/// A signing key at the one time that its secret is shown.
+/// What `signing_keys.create` answers: the one time that the secret is shown.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct NewSigningKey {

@@ -1,4 +1,4 @@
-//! Points in time, to the millisecond, as docs/contract.md#times has them written.
+//! Points in time, to the millisecond, and their text (docs/contract.md#times).
 
 use std::fmt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -36,28 +36,28 @@ impl Timestamp {
         self.0.div_euclid(1000)
     }
 
-    /// The time `gap` later; stays at the end of time where that would overflow.
+    /// The time `gap` later; the latest time where that would overflow.
     pub fn plus(self, gap: Duration) -> Self {
         Self(self.0.saturating_add(i64::try_from(gap.as_millis()).unwrap_or(i64::MAX)))
     }
 
-    /// The time `gap` earlier; stays at the beginning of time where that would overflow.
+    /// The time `gap` earlier; the earliest time where that would overflow.
     pub fn minus(self, gap: Duration) -> Self {
         Self(self.0.saturating_sub(i64::try_from(gap.as_millis()).unwrap_or(i64::MAX)))
     }
 
-    /// How much later `self` is than `earlier`; zero where it is not.
+    /// How much later `self` is than `earlier`; zero where it is earlier.
     pub fn since(self, earlier: Self) -> Duration {
         Duration::from_millis(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
     }
 
-    /// Reads any RFC 3339 form; a missing offset means UTC. `None` where `text` is no such time.
+    /// Reads any RFC 3339 form; a missing offset means UTC. `None` where `text` is no RFC 3339 time.
     pub fn parse(text: &str) -> Option<Self> {
         let moment = OffsetDateTime::parse(text, &Rfc3339).ok().or_else(|| {
             let utc = format!("{text}Z");
             OffsetDateTime::parse(&utc, &Rfc3339).ok()
         })?;
-        // An offset can lead out of the years that have four digits, which could not be written again.
+        // An offset can lead to a year without four digits, which could not be written again.
         let moment =
             moment.checked_to_offset(UtcOffset::UTC).filter(|utc| (0..=9999).contains(&utc.year()))?;
         i64::try_from(moment.unix_timestamp_nanos().div_euclid(1_000_000)).ok().map(Self)

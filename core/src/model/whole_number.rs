@@ -7,7 +7,7 @@ use serde::de::{self, Deserializer, Visitor};
 /// Reads a whole number, or null. For `#[serde(deserialize_with)]` beside `#[serde(default)]`.
 ///
 /// # Errors
-/// Where it has a fraction, is negative or does not fit.
+/// For a number that has a fraction, is negative or does not fit.
 pub(crate) fn optional<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u32>, D::Error> {
     struct Whole;
 
@@ -25,7 +25,7 @@ pub(crate) fn optional<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Opt
 
         fn visit_f64<E: de::Error>(self, number: f64) -> Result<Self::Value, E> {
             let is_whole = number.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&number);
-            // Nothing is cut off: it is whole and in range.
+            // The cast is used only where the number is whole and in range.
             #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
             let whole = number as u32;
             if is_whole {

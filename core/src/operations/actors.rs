@@ -1,4 +1,4 @@
-//! Who did something: the API keys that stand in `deleted_by_api_key_id`, by their labels (docs/contract.md#actors).
+//! Actors: the labels of the API keys that `deleted_by_api_key_id` names (docs/contract.md#actors).
 
 use std::collections::BTreeMap;
 
@@ -26,7 +26,7 @@ pub struct LookupActors {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct UserActor {
-    /// Where to write to.
+    /// The user's mail address.
     pub email: String,
 }
 
@@ -34,19 +34,19 @@ pub struct UserActor {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ApiKeyActor {
-    /// Empty where it has none.
+    /// The key's label; empty where it has none.
     pub label: String,
 }
 
-/// What `actors.lookup` answers: those that are known. A map is there only where its ids were asked for.
+/// What `actors.lookup` answers: the actors that are known. A map is present only where the request named ids of its kind.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Actors {
-    /// By id.
+    /// Users by id.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(with = "BTreeMap<String, UserActor>"))]
     pub users: Option<BTreeMap<String, UserActor>>,
-    /// By id.
+    /// API keys by id.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(with = "BTreeMap<String, ApiKeyActor>"))]
     pub api_keys: Option<BTreeMap<String, ApiKeyActor>>,

@@ -1,4 +1,4 @@
-//! API keys (docs/contract.md#api-keys): create, list, delete, and install one that is configured.
+//! API keys (docs/contract.md#api-keys): create, list, delete, and install a configured one.
 
 use serde::Deserialize;
 
@@ -11,14 +11,14 @@ use crate::model::ids::ApiKeyId;
 use crate::model::timestamp::Timestamp;
 use crate::outbox::api_keys::StoredApiKey;
 
-/// The label of a key that was installed.
+/// The label of an installed key.
 const INSTALLED: &str = "HOOKBRIDGE_API_KEY";
 
 /// What `api_keys.create` takes.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CreateApiKey {
-    /// What people call it: at most 255 characters.
+    /// A label for people, at most 255 characters.
     #[serde(default)]
     #[cfg_attr(feature = "schema", schemars(extend("maxLength" = LABEL_CHARACTERS)))]
     pub label: Option<String>,
@@ -49,7 +49,7 @@ fn stored(secret: &ApiKeySecret, label: String) -> Result<StoredApiKey> {
     Ok(StoredApiKey { sha256: secret.sha256(), listed })
 }
 
-/// Adds `key` where it is not there yet; the id under which it is there.
+/// Stores `key` unless the outbox has it already, and returns the id under which it is stored.
 fn add(context: &Context, key: StoredApiKey) -> Result<ApiKeyId> {
     let added = context.outbox.add_api_key(key);
     context.keys.edited();

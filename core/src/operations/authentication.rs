@@ -1,4 +1,4 @@
-//! Recognising API keys: a copy of their hashes in memory, read anew when any process has edited them.
+//! Recognising API keys: a copy of their hashes in memory. The copy is read again after any process has changed the keys.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -13,9 +13,10 @@ use crate::model::timestamp::Timestamp;
 use crate::outbox::Outbox;
 use crate::outbox::api_keys::{Revision, StoredApiKey};
 
-/// How long another process's edit may go unnoticed: as long as its messages may. A look costs several system calls.
-const LOOKED_EVERY: Duration = Duration::from_millis(5);
-/// How far the use that is on disk may lag behind the last one.
+/// How often the revision of the keys is read, which costs several system calls. Another process's change takes effect within this
+/// time, as its messages do.
+const REVISION_INTERVAL: Duration = Duration::from_millis(5);
+/// How far `last_used_at` on disk may lag behind the last use.
 const USE_WRITTEN_EVERY: Duration = Duration::from_secs(60);
 
 struct KnownKey {
@@ -25,73 +26,75 @@ struct KnownKey {
 
 /// When a key was used.
 #[derive(Clone, Copy)]
-struct Used {
+struct LastUse {
     last: Timestamp,
-    /// The last use that was given to the writer.
+    /// The use that was last handed to the writer.
     written: Timestamp,
 }
 
 #[derive(Default)]
 struct Table {
-    /// When it was last looked whether another process has edited them.
-    looked_at: Option<Instant>,
-    /// The revision of the outbox for which `keys` holds.
+    /// When the outbox's revision was last read; `None` asks the next caller to read it.
+    revision_read_at: Option<Instant>,
+    /// The revision that `keys` were read at, or later.
     revision: Option<Revision>,
     keys: Vec<KnownKey>,
-    used: HashMap<ApiKeyId, Used>,
+    used: HashMap<ApiKeyId, LastUse>,
 }
 
-/// A caller who was recognised.
+/// The owner of a valid key.
 pub(crate) struct Identified {
     pub id: ApiKeyId,
-    /// A use that is to be written now.
+    /// The time of this use, where it must be written now.
     pub to_be_written: Option<Timestamp>,
 }
 
-/// The keys of an outbox as one process knows them.
+/// The keys of an outbox, as this process last read them.
 #[derive(Default)]
 pub(crate) struct KeyTable(Mutex<Table>);
 
 impl KeyTable {
-    /// Whose key it is.
+    /// Finds the id of `key`.
     ///
     /// # Errors
-    /// `UNAUTHORIZED` where it is nobody's.
+    /// `UNAUTHORIZED` where the outbox has no such key.
     pub(crate) fn identify(&self, outbox: &dyn Outbox, key: &str, now: Timestamp) -> Result<Identified> {
         let hash = sha256(key);
         let begun = Instant::now();
-        if self.with(|table| table.looked_at.is_none_or(|at| begun.duration_since(at) >= LOOKED_EVERY)) {
+        if self.with(|table| {
+            table.revision_read_at.is_none_or(|at| begun.duration_since(at) >= REVISION_INTERVAL)
+        }) {
             let revision = outbox.revision()?;
             if self.with(|table| table.revision != Some(revision)) {
-                // Read after the revision: at worst it is newer, and is read once more.
+                // The keys are read after the revision. At worst they are newer than it, and are read once more.
                 let keys = outbox.api_keys()?;
                 self.with(|table| table.replace(revision, &keys));
             }
-            self.with(|table| table.looked_at = Some(begun));
+            self.with(|table| table.revision_read_at = Some(begun));
         }
         self.with(|table| table.identify(&hash, now))
             .ok_or_else(|| Error::new(ErrorCode::Unauthorized, "the API key is missing or unknown"))
     }
 
-    /// This process has edited the keys: the next caller looks.
+    /// Call after this process has changed the keys: the next `identify` reads the revision.
     pub(crate) fn edited(&self) {
-        self.with(|table| table.looked_at = None);
+        self.with(|table| table.revision_read_at = None);
     }
 
-    /// When the key was last used, as far as this process knows.
+    /// When the key was last used: by this process, or as the outbox says, whichever is later.
     pub(crate) fn last_used(&self, key: &ApiKey) -> Option<Timestamp> {
         let here = self.with(|table| table.used.get(&key.key_id).map(|used| used.last));
         here.max(key.last_used_at)
     }
 
-    fn with<T>(&self, look: impl FnOnce(&mut Table) -> T) -> T {
-        look(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    fn with<T>(&self, section: impl FnOnce(&mut Table) -> T) -> T {
+        section(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
 impl Table {
     fn replace(&mut self, revision: Revision, stored: &[StoredApiKey]) {
-        // Another caller may have read a newer state meanwhile.
+        // Another caller may have stored newer keys meanwhile.
         if self.revision.is_some_and(|known| known > revision) {
             return;
         }
@@ -101,12 +104,12 @@ impl Table {
         self.used.retain(|id, _| keys.iter().any(|key| key.id == *id));
         for key in stored {
             if let Some(at) = key.listed.last_used_at {
-                self.used.entry(key.listed.key_id).or_insert(Used { last: at, written: at });
+                self.used.entry(key.listed.key_id).or_insert(LastUse { last: at, written: at });
             }
         }
     }
 
-    /// Looks at every key in full, so that the time it takes says nothing about any of them.
+    /// Compares `hash` with every key in full, so that the time this takes tells nothing about any key.
     fn identify(&mut self, hash: &[u8; 32], now: Timestamp) -> Option<Identified> {
         let mut id = None;
         for key in &self.keys {
@@ -119,7 +122,7 @@ impl Table {
         let used = self.used.get(&id).copied();
         let due = used.is_none_or(|used| now.since(used.written) >= USE_WRITTEN_EVERY);
         let written = if due { now } else { used.map_or(now, |used| used.written) };
-        self.used.insert(id, Used { last: now.max(used.map_or(now, |used| used.last)), written });
+        self.used.insert(id, LastUse { last: now.max(used.map_or(now, |used| used.last)), written });
         Some(Identified { id, to_be_written: due.then_some(now) })
     }
 }

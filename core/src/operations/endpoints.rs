@@ -3,7 +3,7 @@
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::context::Context;
-use super::logs::{checked_limit, read_cursor};
+use super::paging::{checked_limit, read_cursor};
 use super::{Nothing, Page, invalid_request};
 use crate::error::Result;
 use crate::error::endpoint_not_found;
@@ -59,7 +59,7 @@ pub struct CreateEndpoint {
 pub struct CreatedEndpoint {
     /// `ep_...`
     pub id: EndpointId,
-    /// As it was normalised.
+    /// The normalised URL.
     #[cfg_attr(feature = "schema", schemars(with = "EndpointUrl"))]
     pub url: String,
     /// The owner's words.
@@ -73,7 +73,7 @@ pub struct CreatedEndpoint {
     /// The last four characters of the secret.
     #[cfg_attr(feature = "schema", schemars(with = "crate::model::schema::KeyHint"))]
     pub key_hint: String,
-    /// When it was made.
+    /// When the endpoint was made.
     pub created_at: Timestamp,
 }
 
@@ -89,7 +89,7 @@ pub struct EndpointRef {
 pub struct ListEndpoints {
     /// 1 to 100, default 50.
     pub limit: Option<i64>,
-    /// From the page before.
+    /// The `next_cursor` of the page before.
     pub cursor: Option<String>,
 }
 
@@ -111,14 +111,14 @@ pub struct EndpointSummary {
     pub created_at: Timestamp,
 }
 
-/// What `endpoints.update` takes. What is absent stays as it is.
+/// What `endpoints.update` takes. A field that is absent stays as it is.
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct UpdateEndpoint {
     /// `ep_...`
     #[cfg_attr(feature = "schema", schemars(skip))]
     pub endpoint_id: String,
-    /// As in create.
+    /// As in `endpoints.create`.
     #[cfg_attr(feature = "schema", schemars(with = "Option<EndpointUrl>"))]
     pub url: Option<String>,
     /// `""` clears it.
@@ -163,7 +163,7 @@ pub struct PausedEndpoint {
     pub id: EndpointId,
     /// Whether deliveries are held now.
     pub paused: bool,
-    /// After a resume, how many messages had come due.
+    /// After a resume: how many messages had come due meanwhile.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(with = "u64"))]
     pub messages_requeued: Option<u64>,
@@ -291,7 +291,7 @@ pub(crate) fn update(context: &Context, request: UpdateEndpoint) -> Result<Updat
         request.max_attempts,
         request.headers.as_ref(),
     )?;
-    // An unknown endpoint is said before its new URL is looked at.
+    // Refuses an unknown endpoint before its new URL is resolved.
     get(context, EndpointRef { endpoint_id: request.endpoint_id.clone() })?;
     let url = request.url.as_deref().map(|url| check_url(context, url)).transpose()?;
     let settings = EndpointSettings {

@@ -24,12 +24,12 @@ use crate::outbox::sqlite::side_file;
 pub struct CreateExport {
     /// Messages accepted at this moment or later.
     pub start_time: Timestamp,
-    /// Messages accepted before.
+    /// Messages accepted before this moment.
     pub end_time: Timestamp,
-    /// Only with this status.
+    /// Only messages with this status.
     #[serde(default)]
     pub status: Option<MessageStatus>,
-    /// Only of this endpoint, which may have been deleted.
+    /// Only messages of this endpoint, which may have been deleted.
     #[serde(default)]
     pub endpoint_id: Option<String>,
     /// `outbound`, where it is given.
@@ -52,9 +52,9 @@ pub struct ExportRef {
 /// What `exports.download` answers.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Download {
-    /// Where the file is: `file://` in this context, `https://` where a server was asked.
+    /// The file's address: `file://` in this process, `https://` where a server was asked.
     pub download_url: String,
-    /// The path at which a server gives the file away without a key, for a quarter of an hour.
+    /// The path at which a server hands the file out without an API key, for a quarter of an hour.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signed_path: Option<String>,
 }
@@ -107,12 +107,12 @@ pub(crate) fn delete(context: &Context, request: ExportRef) -> Result<Nothing> {
     if !context.outbox.delete_export(id)? {
         return Err(unknown());
     }
-    // One that is being written finds its row gone.
+    // If the file is being written, `finish_export` finds no row and the writer removes it.
     let _ = std::fs::remove_file(context.exporter.path(&id));
     Ok(Nothing {})
 }
 
-/// An export that can be downloaded.
+/// Finds an export and checks that its file can be downloaded.
 fn completed(context: &Context, export_id: &str) -> Result<Export> {
     let export = find(context, export_id)?;
     match export.status {
@@ -149,7 +149,7 @@ fn open(context: &Context, export: &Export) -> Result<File> {
     })
 }
 
-/// The file behind a signed link.
+/// Opens the file of an export for the owner of a signed link.
 pub(crate) fn open_signed(context: &Context, export_id: &str, expires: i64, signature: &str) -> Result<File> {
     let id: ExportId = export_id.parse().map_err(|_| unknown())?;
     let secret = context.reading().link_secret()?.ok_or_else(unknown)?;
@@ -157,7 +157,7 @@ pub(crate) fn open_signed(context: &Context, export_id: &str, expires: i64, sign
     open(context, &completed(context, export_id)?)
 }
 
-/// Copies the file; its size.
+/// Copies the export's file into `into` and returns its size in bytes.
 pub(crate) fn copy(context: &Context, export_id: &str, into: &mut dyn Write) -> Result<u64> {
     let mut file = open(context, &completed(context, export_id)?)?;
     io::copy(&mut file, into).map_err(|cause| {

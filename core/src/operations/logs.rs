@@ -2,44 +2,45 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Page;
 use super::context::Context;
 use super::endpoints::parse_id as parse_endpoint;
-use super::{Page, invalid_request};
+use super::paging::{checked_limit, read_cursor};
 use crate::error::Result;
 use crate::model::ids::EndpointId;
 use crate::model::message::MessageStatus;
 use crate::model::message_summary::MessageSummary;
 use crate::model::timestamp::Timestamp;
 use crate::outbox::messages::{Filter, Listing, Order};
-use crate::outbox::page::{Cursor, Listed};
+use crate::outbox::page::Listed;
 
-/// The most lines of one page of the logs, and how many there are where nothing is said.
+/// The most messages of one page of the logs.
 pub const LOGS_LIMIT: usize = 500;
 const LOGS_DEFAULT: usize = 50;
-/// The same for the dead letter queue.
+/// The most messages of one page of the dead letter queue.
 pub const DEAD_LETTERS_LIMIT: usize = 1000;
 const DEAD_LETTERS_DEFAULT: usize = 100;
 
-/// What `logs.list` takes. Messages that wait, are under way or were given up are found by an index. With any other filter
-/// a page looks at a bounded number of messages: it may be short, even empty, and still have more behind its cursor.
+/// What `logs.list` takes. An index finds the messages that are queued, wait for a retry, are being delivered or were given up. With
+/// any other filter a page reads a bounded number of messages: it may be short, even empty, and still have more behind its cursor.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct ListLogs {
-    /// Only of this endpoint.
+    /// Only messages of this endpoint.
     #[serde(default)]
     pub endpoint_id: Option<String>,
-    /// Only with this status.
+    /// Only messages with this status.
     #[serde(default)]
     pub status: Option<MessageStatus>,
-    /// Only what was accepted at this moment or later.
+    /// Only messages accepted at this moment or later.
     #[serde(default)]
     pub start_time: Option<Timestamp>,
-    /// Only what was accepted before.
+    /// Only messages accepted before this moment.
     #[serde(default)]
     pub end_time: Option<Timestamp>,
     /// 1 to 500, 50 where absent.
     #[serde(default)]
-    pub limit: Option<u64>,
-    /// Of the page before.
+    pub limit: Option<i64>,
+    /// The `next_cursor` of the page before.
     #[serde(default)]
     pub cursor: Option<String>,
 }
@@ -49,13 +50,13 @@ pub struct ListLogs {
 pub struct ListDeadLetters {
     /// 1 to 1,000, 100 where absent.
     #[serde(default)]
-    pub limit: Option<u64>,
-    /// Of the page before.
+    pub limit: Option<i64>,
+    /// The `next_cursor` of the page before.
     #[serde(default)]
     pub cursor: Option<String>,
 }
 
-/// What `dead_letters.list` answers: its page is inside the data.
+/// What `dead_letters.list` answers. `has_more` and `next_cursor` are inside the data, also over HTTP.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct DeadLetters {
@@ -67,26 +68,7 @@ pub struct DeadLetters {
     pub next_cursor: Option<String>,
 }
 
-/// A limit within its range, or what holds where nothing is said.
-pub(super) fn checked_limit<N: TryInto<usize>>(
-    limit: Option<N>,
-    default: usize,
-    most: usize,
-) -> Result<usize> {
-    let Some(limit) = limit else { return Ok(default) };
-    limit
-        .try_into()
-        .ok()
-        .filter(|limit| (1..=most).contains(limit))
-        .ok_or_else(|| invalid_request(format!("`limit` must be 1 to {most}")))
-}
-
-pub(super) fn read_cursor(cursor: Option<&str>, listed: Listed) -> Result<Option<Cursor>> {
-    let Some(cursor) = cursor.filter(|cursor| !cursor.is_empty()) else { return Ok(None) };
-    Cursor::decode(cursor, listed).map(Some).ok_or_else(|| invalid_request("`cursor` is not one of ours"))
-}
-
-/// What a message that this process delivers is shown as.
+/// The messages and the cursor of a page. A message that this process is delivering is shown as `delivering`.
 fn shown(context: &Context, listing: Listing) -> (Vec<MessageSummary>, Option<String>) {
     let waits = |status| matches!(status, MessageStatus::Queued | MessageStatus::PendingRetry);
     let messages = listing
@@ -103,7 +85,7 @@ fn shown(context: &Context, listing: Listing) -> (Vec<MessageSummary>, Option<St
     (messages, listing.next.map(|next| next.encode(Listed::Messages)))
 }
 
-/// The endpoint that a filter names.
+/// The endpoint of a filter; none where the filter names none.
 pub(super) fn named_endpoint(endpoint_id: Option<&str>) -> Result<Option<EndpointId>> {
     endpoint_id.filter(|id| !id.is_empty()).map(parse_endpoint).transpose()
 }
@@ -111,7 +93,7 @@ pub(super) fn named_endpoint(endpoint_id: Option<&str>) -> Result<Option<Endpoin
 pub(crate) fn list(context: &Context, request: ListLogs) -> Result<Page<MessageSummary>> {
     let limit = checked_limit(request.limit, LOGS_DEFAULT, LOGS_LIMIT)?;
     let after = read_cursor(request.cursor.as_deref(), Listed::Messages)?;
-    // Only the process that delivers knows what is under way: it lists that from memory.
+    // Only the process that delivers knows which attempts are under way: it lists their messages from memory.
     let (statuses, among) = match request.status {
         Some(MessageStatus::Delivering) => {
             (vec![MessageStatus::Queued, MessageStatus::PendingRetry], Some(context.link.rows_in_flight()))

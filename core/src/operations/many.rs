@@ -1,11 +1,12 @@
-//! Replaying and deleting many messages at once (docs/contract.md#many-messages): those named, or those that a filter finds.
+//! Replaying and deleting many messages at once (docs/contract.md#many-messages): by their ids, or by a filter.
 
 use serde::{Deserialize, Serialize};
 
 use super::context::Context;
 use super::invalid_request;
-use super::logs::{checked_limit, named_endpoint};
+use super::logs::named_endpoint;
 use super::messages::{deleted, parse_id};
+use super::paging::checked_limit;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::ids::{ApiKeyId, MessageId};
 use crate::model::message::MessageStatus;
@@ -13,15 +14,15 @@ use crate::model::timestamp::Timestamp;
 use crate::outbox::command::MessageCommand;
 use crate::outbox::messages::{Changed, Filter, Order};
 
-/// The most messages that a batch names.
+/// The most ids of one batch.
 pub const NAMED_LIMIT: usize = 100;
-/// The most that one replay-all or delete-all changes.
+/// The most messages that one replay-all or delete-all changes.
 pub const FOUND_LIMIT: usize = 1000;
 const REPLAY_DEFAULT: usize = 100;
-/// What `messages.replay_all` replays, by the status's name.
+/// The statuses that `messages.replay_all` takes.
 pub const REPLAYABLE: [&str; 2] = [MessageStatus::FailedPermanent.name(), MessageStatus::PendingRetry.name()];
 
-/// Names messages.
+/// What `messages.replay_batch` takes, and `messages.delete_batch` over HTTP.
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct MessageIds {
@@ -35,7 +36,7 @@ pub struct MessageIds {
 pub struct DeleteBatch {
     /// 1 to 100.
     pub message_ids: Vec<String>,
-    /// By which API key; set by a door that asks for one.
+    /// The API key of the caller; set by a door that asks for one.
     #[serde(default)]
     pub deleted_by_api_key_id: Option<ApiKeyId>,
 }
@@ -45,40 +46,40 @@ pub struct DeleteBatch {
 pub struct ReplayAll {
     /// `failed_permanent` or `pending_retry`.
     pub status: MessageStatus,
-    /// Only of this endpoint.
+    /// Only messages of this endpoint.
     #[serde(default)]
     pub endpoint_id: Option<String>,
     /// 1 to 1,000, 100 where absent.
     #[serde(default)]
-    pub limit: Option<u64>,
+    pub limit: Option<i64>,
 }
 
 /// What `messages.replay_all` answers.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ReplayedAll {
-    /// How many are queued again.
+    /// How many messages are queued again.
     pub replayed: u64,
-    /// How many were refused, by their state or their payload's retention.
+    /// How many were refused because of their state or their payload's retention.
     pub failed: u64,
-    /// Always 0: a replay is one transaction, which happens or does not.
+    /// Always 0: a replay is one transaction, so no message is left halfway.
     pub stuck: u64,
-    /// Which are queued again.
+    /// The messages that are queued again.
     pub replayed_message_ids: Vec<MessageId>,
     /// Always empty.
     pub stuck_message_ids: Vec<MessageId>,
 }
 
-/// What became of one message of a replay.
+/// The result for one message of `messages.replay_batch`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ReplayResult {
-    /// As it was given.
+    /// The id as the request gave it.
     pub message_id: String,
     /// `replayed` or `failed`.
     #[cfg_attr(feature = "schema", schemars(extend("enum" = ["replayed", "failed", "stuck"])))]
     pub status: String,
-    /// Why not.
+    /// Why the message was not replayed.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub error: Option<String>,
@@ -88,26 +89,26 @@ pub struct ReplayResult {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ReplayedBatch {
-    /// How many are queued again.
+    /// How many messages are queued again.
     pub replayed: u64,
     /// How many were refused.
     pub failed: u64,
     /// Always 0.
     pub stuck: u64,
-    /// One for each, in order.
+    /// One result for each id of the request, in its order.
     pub results: Vec<ReplayResult>,
 }
 
-/// What became of one message of a delete.
+/// The result for one message of `messages.delete_batch`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct DeleteResult {
-    /// As it was given.
+    /// The id as the request gave it.
     pub message_id: String,
     /// `deleted`, `already_deleted` or `not_found`.
     #[cfg_attr(feature = "schema", schemars(extend("enum" = ["deleted", "already_deleted", "not_found"])))]
     pub outcome: String,
-    /// When it was deleted, the first time.
+    /// When the message was first deleted.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(with = "Timestamp"))]
     pub deleted_at: Option<Timestamp>,
@@ -117,46 +118,46 @@ pub struct DeleteResult {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct DeletedBatch {
-    /// One for each, in order.
+    /// One result for each id of the request, in its order.
     pub results: Vec<DeleteResult>,
-    /// How many were deleted by this.
+    /// How many messages this request deleted.
     pub deleted_count: u64,
     /// How many had been deleted before.
     pub already_deleted_count: u64,
-    /// How many are unknown.
+    /// How many ids are unknown.
     pub not_found_count: u64,
 }
 
 /// What `messages.delete_all` takes.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct DeleteAll {
-    /// Only with one of these; all where empty.
+    /// Only messages with one of these statuses; all where empty.
     #[serde(default)]
     pub status: Vec<MessageStatus>,
-    /// Only of this endpoint.
+    /// Only messages of this endpoint.
     #[serde(default)]
     pub endpoint_id: Option<String>,
-    /// Only what was accepted at this moment or later.
+    /// Only messages accepted at this moment or later.
     #[serde(default)]
     pub created_after: Option<Timestamp>,
-    /// Only what was accepted before.
+    /// Only messages accepted before this moment.
     #[serde(default)]
     pub created_before: Option<Timestamp>,
-    /// 1 to 1,000, which is also what holds where it is absent.
+    /// 1 to 1,000, 1,000 where absent.
     #[serde(default)]
-    pub limit: Option<u64>,
-    /// By which API key; set by a door that asks for one.
+    pub limit: Option<i64>,
+    /// The API key of the caller; set by a door that asks for one.
     #[serde(default)]
     pub deleted_by_api_key_id: Option<ApiKeyId>,
 }
 
-/// What `messages.delete_all` answers. As many as the limit means that there may be more.
+/// What `messages.delete_all` answers. Where `deleted` is the limit there may be more.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct DeletedAll {
-    /// How many were deleted.
+    /// How many messages were deleted.
     pub deleted: u64,
-    /// Which.
+    /// Their ids.
     pub deleted_message_ids: Vec<MessageId>,
 }
 
@@ -168,7 +169,8 @@ fn check_named(ids: &[String]) -> Result<()> {
     }
 }
 
-/// The ids of those that a filter finds, oldest first. Read before the transaction, which each is checked in again.
+/// The ids of the messages that a filter finds, oldest first. They are read outside the transaction; each message is checked again
+/// inside it.
 fn find(context: &Context, filter: &Filter, limit: usize) -> Result<Vec<MessageId>> {
     let (mut ids, mut after) = (Vec::new(), None);
     loop {
@@ -241,7 +243,7 @@ pub(crate) fn delete_batch(context: &Context, request: DeleteBatch) -> Result<De
     let mut outcomes = context.outbox.change(&known, command)?.into_iter();
     let mut answer = DeletedBatch::default();
     for message_id in request.message_ids {
-        // The only refusal is that it is unknown.
+        // A delete refuses only an unknown message.
         let outcome = parse_id(&message_id).ok().and_then(|id| Some(deleted(id, &outcomes.next()?.ok()?)));
         let (outcome, deleted_at) = match outcome {
             Some(deleted) if deleted.already_deleted => {

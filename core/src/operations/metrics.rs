@@ -1,7 +1,7 @@
-//! Metrics (docs/contract.md#metrics): what happened in a window, in all and over time.
+//! Metrics (docs/contract.md#metrics): what happened in a window, in sum and in buckets.
 //!
-//! Messages are counted by the moment of their acceptance, attempts by the minute in which they were recorded, from the
-//! moment on that the outbox knows metrics: what an older file holds is not counted, since that would read all of it.
+//! A message counts at the moment of its acceptance, an attempt in the minute in which it was recorded. Counting begins when the file
+//! gets its metrics table: older messages are not counted, since that would read the whole file.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::model::timestamp::Timestamp;
 use crate::outbox::figures::{Buckets, Counters, DAY, HOUR, MINUTE, QUARTER, floor};
 
-/// How far back is looked.
+/// The length of time that metrics cover, which ends now.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(inline, transform = crate::model::schema::words))]
@@ -35,8 +35,8 @@ impl Window {
     /// Every window as it stands in JSON.
     pub const NAMES: [&'static str; 4] = ["1h", "24h", "7d", "30d"];
 
-    /// The width of its buckets in milliseconds, and how many there are. They begin at whole minutes, hours and days in
-    /// UTC, and the last one is under way.
+    /// The width of the window's buckets in milliseconds, and their number. A bucket begins at a whole minute, hour or day in UTC. The
+    /// last bucket is not over yet.
     const fn buckets(self) -> (i64, usize) {
         match self {
             Self::Hour => (MINUTE, 60),
@@ -53,12 +53,12 @@ pub struct MetricsRequest {
     /// `1h`, `24h`, `7d` or `30d`; `24h` where absent.
     #[serde(default)]
     pub window: Option<Window>,
-    /// Only of this endpoint.
+    /// Only messages and attempts of this endpoint.
     #[serde(default)]
     pub endpoint_id: Option<String>,
 }
 
-/// What `metrics.get` answers: the sums of the buckets of `metrics.timeseries`.
+/// What `metrics.get` answers: the sums over the buckets of `metrics.timeseries`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Metrics {
@@ -70,31 +70,31 @@ pub struct Metrics {
     pub succeeded: u64,
     /// Messages given up after an attempt; not those that were cancelled, deleted or ran out of retention.
     pub failed: u64,
-    /// Attempts that failed and were to be followed by another.
+    /// Failed attempts that another was to follow.
     pub retries: u64,
-    /// `succeeded` of `total_messages`, 0 to 1; 0 where no message was accepted. It is 1 where more succeeded than were
+    /// `succeeded` divided by `total_messages`, 0 to 1; 0 where no message was accepted. 1 where more messages succeeded than were
     /// accepted, as after an outage whose messages were accepted before the window.
     #[cfg_attr(feature = "schema", schemars(range(min = 0, max = 1)))]
     pub success_rate: f64,
-    /// The mean time of an attempt that was answered, whatever the answer; 0 where none was.
+    /// The mean time of the attempts that got an answer, of any status; 0 where none got one.
     pub avg_latency_ms: u64,
 }
 
-/// One bucket of `metrics.timeseries`; what it counts is defined at `metrics.get`.
+/// One bucket of `metrics.timeseries`. [`Metrics`] defines what the counters count.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Bucket {
-    /// When it begins.
+    /// When the bucket begins.
     pub timestamp: Timestamp,
     /// Successful deliveries.
     pub succeeded: u64,
     /// Messages given up after an attempt.
     pub failed: u64,
-    /// Attempts that failed and were to be followed by another.
+    /// Failed attempts that another was to follow.
     pub retrying: u64,
     /// Messages accepted.
     pub total: u64,
-    /// The mean time of an attempt that was answered.
+    /// The mean time of the attempts that got an answer.
     pub avg_latency_ms: u64,
 }
 
@@ -108,7 +108,7 @@ pub struct Timeseries {
     pub buckets: Vec<Bucket>,
 }
 
-/// The window, where it begins, the width of its buckets and what they count.
+/// The window, when it begins, the width of its buckets, and the counters of each.
 fn counted(context: &Context, request: &MetricsRequest) -> Result<(Window, i64, i64, Vec<Counters>)> {
     let window = request.window.unwrap_or_default();
     let endpoint = named_endpoint(request.endpoint_id.as_deref())?;

@@ -1,4 +1,4 @@
-//! The operations (docs/contract.md#operations), each defined once: what it takes, checks and answers.
+//! The operations (docs/contract.md#operations). Each is defined once: its request, its checks and its answer.
 //!
 //! A door (the C ABI, a binding, an HTTP route) leads here by the operation's name in [`TABLE`] and
 //! checks nothing itself. Requests and answers are JSON (docs/contract.md#doors).
@@ -13,6 +13,7 @@ pub mod logs;
 pub mod many;
 pub mod messages;
 pub mod metrics;
+mod paging;
 mod readers;
 pub(crate) mod replay;
 pub mod routes;
@@ -81,7 +82,7 @@ pub(crate) const TABLE: &[Operation] = &[
     operation!("stats", stats::stats),
 ];
 
-/// The names of every operation, for a door to hold its own table to.
+/// The names of every operation. A door checks its own table against them.
 pub fn names() -> impl Iterator<Item = &'static str> {
     TABLE.iter().map(|operation| operation.name)
 }
@@ -117,7 +118,7 @@ pub(crate) fn write<T: Serialize>(answer: &T) -> Result<String> {
 /// A list's answer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Page<T> {
-    /// The items, never null.
+    /// The items of this page, never null.
     pub data: Vec<T>,
     /// Whether a further page exists.
     pub has_more: bool,
@@ -125,7 +126,7 @@ pub struct Page<T> {
     pub next_cursor: Option<String>,
 }
 
-/// The answer of an operation that has nothing to say.
+/// The answer of an operation that returns no data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Nothing {}
 
@@ -135,7 +136,7 @@ mod tests {
 
     use serde_json::Value;
 
-    /// Every language's methods are held to this list, so it must have every operation.
+    /// Every language's methods are compared with this list, so the list must name every operation.
     #[test]
     fn the_list_that_the_bindings_are_held_to_is_whole() {
         let listed = std::fs::read_to_string(

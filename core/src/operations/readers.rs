@@ -1,6 +1,5 @@
-//! How many operations read the outbox at once. Each has a connection with a cache of its own, and a hundred callers that
-//! ask at once are answered no later one behind the other. The delivery loop and exports have their own bounds, so that
-//! neither waits for callers.
+//! A bound on the operations that read the outbox at once. Each read has a connection with a cache of its own; a hundred callers at once
+//! are served no later by taking turns. The delivery loop and exports have their own bounds, so that neither waits for callers.
 
 use std::ops::Deref;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
@@ -10,7 +9,7 @@ use crate::outbox::Outbox;
 /// The most operations that read at once.
 const READERS: usize = 8;
 
-/// Locked outside the gate of [`crate::host::fork`]: a child never looks at what its parent's engine left.
+/// The lock is taken outside the gate of [`crate::host::fork`]: a forked child makes a new `Readers` and never locks its parent's.
 pub(crate) struct Readers {
     free: Mutex<usize>,
     freed: Condvar,
@@ -23,7 +22,7 @@ impl Default for Readers {
 }
 
 impl Readers {
-    /// Waits for a place, which is held until it is dropped.
+    /// Waits for a place. Dropping the place gives it back.
     pub(crate) fn enter(&self) -> Place<'_> {
         let free = self.freed.wait_while(self.free(), |free| *free == 0);
         *free.unwrap_or_else(PoisonError::into_inner) -= 1;
@@ -35,7 +34,7 @@ impl Readers {
     }
 }
 
-/// A place among those who read.
+/// The right to read.
 pub(crate) struct Place<'a>(&'a Readers);
 
 impl Drop for Place<'_> {
@@ -45,7 +44,7 @@ impl Drop for Place<'_> {
     }
 }
 
-/// The outbox, for a reader who holds a place.
+/// The outbox, together with the right to read it.
 pub(crate) struct Reading<'a> {
     _place: Place<'a>,
     outbox: &'a dyn Outbox,

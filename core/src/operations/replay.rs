@@ -1,4 +1,4 @@
-//! What an operator does to a message's delivery: replay, cancel, retry now (docs/contract.md#what-each-state-allows).
+//! The operations on a message's delivery: replay, cancel, retry now (docs/contract.md#what-each-state-allows).
 
 use serde::{Deserialize, Serialize};
 
@@ -9,7 +9,7 @@ use crate::model::ids::MessageId;
 use crate::model::message::{Message, MessageStatus};
 use crate::outbox::command::MessageCommand;
 
-/// The full message and its id once more, as cancel and retry-now answer.
+/// What `messages.cancel` and `messages.retry_now` answer: the whole message, and its id as `message_id` too.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ChangedMessage {
@@ -34,7 +34,7 @@ pub(crate) fn replay_dead_letter(context: &Context, request: MessageRef) -> Resu
     replay_one(context, &request, MessageCommand::ReplayDeadLetter)
 }
 
-/// Changes a message that waits for a retry, and answers what it became.
+/// Changes a message that waits for a retry, and returns the changed message.
 fn change_waiting(
     context: &Context,
     request: &MessageRef,

@@ -1,4 +1,4 @@
-//! Signing keys of an endpoint: create (rotate), list, delete. One or two at any time.
+//! Signing keys of an endpoint: create (rotate), list, delete. An endpoint always has one or two.
 
 use serde::Deserialize;
 

@@ -1,4 +1,4 @@
-//! How the outbox stands.
+//! Statistics of the outbox: how many messages wait, and who delivers them (docs/contract.md#stats).
 
 use serde::{Deserialize, Serialize};
 
@@ -16,24 +16,24 @@ pub struct StatsRequest {}
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Stats {
-    /// Accepted or replayed and not attempted since, those in flight among them.
+    /// Messages that were accepted or replayed and not attempted since. Those in flight are among them.
     pub queued: u64,
-    /// Attempts under way in this context.
+    /// Attempts under way in this process.
     pub in_flight: u64,
-    /// Failed and to be tried again.
+    /// Messages that failed and will be tried again.
     pub waiting_for_retry: u64,
-    /// In the dead letter queue.
+    /// Messages in the dead letter queue.
     pub dead: u64,
     /// How long ago the oldest message that is due was accepted, in seconds; absent where none is due.
     pub oldest_due_age_seconds: Option<f64>,
-    /// The file and its write-ahead log.
+    /// The size of the file and its write-ahead log.
     pub bytes_on_disk: u64,
-    /// The process that delivers; absent where none does.
+    /// The process that delivers; absent where none delivers.
     pub deliverer: Option<Deliverer>,
-    /// Why this context, which should deliver, cannot; absent where it can or should not.
+    /// Why this process, which should deliver, cannot; absent where it can, or should not.
     #[serde(default)]
     pub not_delivering: Option<String>,
-    /// What this process lacks for its attempts; absent where nothing.
+    /// What this process lacks for its attempts; absent where it lacks nothing.
     #[serde(default)]
     pub shortage: Option<ShortageReport>,
 }

@@ -1,4 +1,4 @@
-//! Who answers an operation: the file, for a message that has not been forwarded; the server, for everything else.
+//! Where a relay runs an operation: on the file for a message that was not forwarded yet, on the server for everything else.
 
 use serde::Deserialize;
 use serde_json::value::to_raw_value;
@@ -12,16 +12,16 @@ use crate::operations::context::Context;
 use crate::relay::forward;
 use crate::remote::Remote;
 
-/// What is always about the file.
+/// Operations that always run on the file.
 const LOCAL: &[&str] = &["messages.send", "messages.send_batch", "stats"];
 
 /// Where a message is.
-enum Whereabouts {
-    /// Not of this file: the server may know it.
+enum Location {
+    /// The file does not have it; the server may.
     Elsewhere,
-    /// In the file, not forwarded yet, or refused.
+    /// In the file: not forwarded yet, or refused by the server.
     Here,
-    /// With the server, under its id.
+    /// On the server, under this id.
     Forwarded(MessageId),
 }
 
@@ -31,21 +31,21 @@ pub(crate) fn call(context: &Context, remote: &Remote, operation: &str, request:
         return operations::call(context, operation, request);
     }
     let Some(id) = named_message(request) else { return remote.call(operation, request) };
-    match whereabouts(context, id)? {
-        Whereabouts::Here => {
+    match locate(context, id)? {
+        Location::Here => {
             let answer = operations::call(context, operation, request);
-            // Handed over meanwhile: what the file says of it is about the forwarding, not about the delivery.
-            match whereabouts(context, id)? {
-                Whereabouts::Forwarded(there) => remote.call(operation, &renamed(request, &there)),
+            // If the message was forwarded meanwhile, the file's answer is about the forwarding. Only the server knows of the delivery.
+            match locate(context, id)? {
+                Location::Forwarded(there) => remote.call(operation, &renamed(request, &there)),
                 _ => answer,
             }
         }
-        Whereabouts::Elsewhere => remote.call(operation, request),
-        Whereabouts::Forwarded(there) => remote.call(operation, &renamed(request, &there)),
+        Location::Elsewhere => remote.call(operation, request),
+        Location::Forwarded(there) => remote.call(operation, &renamed(request, &there)),
     }
 }
 
-/// The message that a request is about.
+/// The message that a request names.
 fn named_message(request: &str) -> Option<MessageId> {
     #[derive(Deserialize)]
     struct Named {
@@ -54,15 +54,15 @@ fn named_message(request: &str) -> Option<MessageId> {
     serde_json::from_str::<Named>(request).ok()?.message_id.parse().ok()
 }
 
-fn whereabouts(context: &Context, id: MessageId) -> Result<Whereabouts> {
-    let Some(found) = context.reading().message(&id)? else { return Ok(Whereabouts::Elsewhere) };
+fn locate(context: &Context, id: MessageId) -> Result<Location> {
+    let Some(found) = context.reading().message(&id)? else { return Ok(Location::Elsewhere) };
     if found.message.status != MessageStatus::Succeeded {
-        return Ok(Whereabouts::Here);
+        return Ok(Location::Here);
     }
     let (attempts, _) = context.reading().attempts(&id, operations::messages::ATTEMPTS_LIMIT)?;
     let there =
         attempts.iter().rev().find_map(|attempt| forward::forwarded_as(attempt.response_body.as_deref()?));
-    Ok(there.map_or(Whereabouts::Here, Whereabouts::Forwarded))
+    Ok(there.map_or(Location::Here, Location::Forwarded))
 }
 
 /// The request with the server's id in place of the file's.

@@ -1,4 +1,4 @@
-//! Forwarding: what is posted to the server for a message, and what its answer means.
+//! Forwarding: the request that hands a message to the server, and the meaning of the answer.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -27,15 +27,15 @@ use crate::wire::origin::Destination;
 use crate::wire::outcome::{Outcome, classify};
 use crate::wire::target::{Prepared, Target};
 
-/// What was not taken is offered again until its payload's retention has passed; this many rows have room.
+/// A message is offered until its payload's retention has passed. The table of attempts has room for about so many rows of a message.
 const MOST_ATTEMPTS: u32 = 65_000;
 
-/// The gaps between two offers.
+/// The gaps between the attempts to forward a message.
 fn schedule() -> RetrySchedule {
     RetrySchedule::uniform([1, 2, 4, 8, 16, 32, 60].map(Duration::from_secs).to_vec())
 }
 
-/// A server as the target of every lane. It paces and pauses.
+/// The server as the target of every lane. The server applies rate limits and pauses, so a relay's lanes have none.
 pub(crate) struct Servers {
     link: Arc<ServerLink>,
     destination: Arc<Destination>,
@@ -54,7 +54,7 @@ impl Servers {
 
 impl Targets for Servers {
     fn of(&self, endpoint: Endpoint, _: &[SigningSecret]) -> Result<(LaneEndpoint, LaneSettings)> {
-        let target = ToServer {
+        let target = ServerTarget {
             link: self.link.clone(),
             destination: self.destination.clone(),
             endpoint_id: endpoint.id,
@@ -68,29 +68,29 @@ impl Targets for Servers {
         Ok((lane, LaneSettings { paused: false, rate_limit: None }))
     }
 
-    /// A relay connects to its server only, which may be on this machine.
+    /// A relay connects only to its server, which may be on this machine.
     fn may_be_local(&self) -> bool {
         true
     }
 }
 
 /// The server, for the messages of one endpoint.
-struct ToServer {
+struct ServerTarget {
     link: Arc<ServerLink>,
     destination: Arc<Destination>,
     endpoint_id: EndpointId,
 }
 
-impl std::fmt::Debug for ToServer {
+impl std::fmt::Debug for ServerTarget {
     /// Without the key.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_tuple("ToServer").field(&self.endpoint_id).finish()
+        f.debug_tuple("ServerTarget").field(&self.endpoint_id).finish()
     }
 }
 
-impl Target for ToServer {
-    /// The request that hands a message over. The message's id is the idempotency key, so that what is offered twice is
-    /// taken once.
+impl Target for ServerTarget {
+    /// The request that hands a message over. The message's id is its idempotency key: the server takes a message once, however often it is
+    /// offered.
     fn prepare<'a>(&'a self, delivery: &DeliveryRequest, _: Timestamp) -> Prepared<'a> {
         let headers = Some(&delivery.message_headers).filter(|headers| !headers.is_empty());
         let headers = headers.and_then(|headers| serde_json::to_string(headers).ok());
@@ -111,8 +111,8 @@ impl Target for ToServer {
     }
 }
 
-/// What the server's answer means for the message. It is only given up where the server itself refuses it for good:
-/// a wrong key, a wrong address or a proxy's page can be mended.
+/// What the server's answer means for the message. A message is given up only where the server refuses it for good. A wrong key, a wrong
+/// address and a proxy's error page can be mended, so the message is offered again.
 fn judge(report: &mut AttemptReport, retry_after: Option<Duration>) -> Outcome {
     let later = Outcome::Retry { kind: RetryType::Slow, retry_after };
     let Some(response) = report.response.as_ref() else { return later };
@@ -123,7 +123,7 @@ fn judge(report: &mut AttemptReport, retry_after: Option<Duration>) -> Outcome {
         report.error_text = Some(if response.whole {
             format!("{} without a receipt: is it HookBridge?", response.status)
         } else {
-            // It may have taken the message: what is offered again has the same idempotency key.
+            // The server may have taken the message. Offering it again is harmless: its idempotency key stays the same.
             format!("{} whose receipt broke off", response.status)
         });
         return later;
@@ -159,7 +159,7 @@ fn as_answer(response: &ResponseReport) -> ServerAnswer {
     }
 }
 
-/// The id that the server gave a message, from the body of its answer.
+/// The id that the server gave the message, read from the body of its answer.
 pub(crate) fn forwarded_as(body: &str) -> Option<MessageId> {
     #[derive(Deserialize)]
     struct Accepted {

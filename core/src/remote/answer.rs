@@ -1,4 +1,4 @@
-//! A server's answer as the operation's JSON, or as the engine's error.
+//! Reads a server's answer: the operation's JSON, or an error.
 
 use std::time::Duration;
 
@@ -14,10 +14,10 @@ use crate::model::timestamp::Timestamp;
 use crate::operations::routes::Answer;
 use crate::wire::client::AnswerHeaders;
 
-/// What of an answer that is no JSON is shown.
+/// How many characters of an unexpected answer an error shows.
 const SHOWN: usize = 200;
 
-/// An answer that was read whole.
+/// A whole answer.
 #[derive(Clone, Debug)]
 pub(crate) struct ServerAnswer {
     pub status: StatusCode,
@@ -45,36 +45,36 @@ struct Meta {
 
 #[derive(Deserialize)]
 struct Failure {
-    error: Said,
+    error: Refusal,
     #[serde(default)]
     meta: Meta,
 }
 
 #[derive(Deserialize)]
-struct Said {
+struct Refusal {
     code: String,
     #[serde(default)]
     message: String,
 }
 
 impl ServerAnswer {
-    /// How long it asks to wait.
+    /// How long the answer asks to wait before the next request.
     pub(crate) fn retry_after(&self) -> Option<Duration> {
         let answered = answered_at(self.headers.get("date"), Timestamp::now());
         retry_after(self.headers.all("retry-after"), answered)
     }
 
-    /// The code of a refusal in its envelope (docs/contract.md#http-answers).
+    /// The error code in the answer's envelope (docs/contract.md#http-answers).
     pub(crate) fn refused_with(&self) -> Option<String> {
         serde_json::from_slice::<Failure>(&self.body).ok().map(|failure| failure.error.code)
     }
 
-    /// The operation's JSON, as `wrapped` says that the server wraps it.
+    /// Takes the operation's JSON out of its envelope. `wrapped` is the answer of the route.
     pub(crate) fn unwrap(&self, wrapped: Answer) -> Result<String> {
         match wrapped {
             Answer::Redirect if self.status.is_redirection() => {
                 let location = self.headers.get("location");
-                let location = location.ok_or_else(|| self.strange("a redirect to nowhere"))?;
+                let location = location.ok_or_else(|| self.unexpected("a redirect to nowhere"))?;
                 Ok(json!({"download_url": location}).to_string())
             }
             _ if !self.status.is_success() => Err(self.error()),
@@ -90,16 +90,17 @@ impl ServerAnswer {
     }
 
     fn success(&self) -> Result<Success<'_>> {
-        serde_json::from_slice(&self.body).map_err(|_| self.strange("an answer that is none of HookBridge's"))
+        serde_json::from_slice(&self.body)
+            .map_err(|_| self.unexpected("an answer that is none of HookBridge's"))
     }
 
-    fn strange(&self, what: &str) -> Error {
+    fn unexpected(&self, what: &str) -> Error {
         let body = String::from_utf8_lossy(&self.body);
         let begun: String = body.chars().filter(|letter| !letter.is_control()).take(SHOWN).collect();
         Error::new(ErrorCode::NetworkError, format!("{what}, with status {}: {begun}", self.status.as_u16()))
     }
 
-    /// The refusal. One without an envelope is told by its status.
+    /// The error of a refusal. Without an envelope the status decides its code.
     pub(crate) fn error(&self) -> Error {
         match serde_json::from_slice::<Failure>(&self.body) {
             Ok(Failure { error, meta }) => {
@@ -108,19 +109,20 @@ impl ServerAnswer {
                     Some(_) => error.message,
                     None => format!("{}: {}", error.code, error.message),
                 };
-                Error::new(code.unwrap_or_else(|| of_status(self.status)), message)
+                Error::new(code.unwrap_or_else(|| code_of_status(self.status)), message)
                     .answered(meta.request_id, self.retry_after())
             }
             Err(_) => {
-                let strange = self.strange("the server refused");
-                Error::new(of_status(self.status), strange.message()).answered(None, self.retry_after())
+                let unexpected = self.unexpected("the server refused");
+                Error::new(code_of_status(self.status), unexpected.message())
+                    .answered(None, self.retry_after())
             }
         }
     }
 }
 
-/// The nearest code, where the server's own is unknown.
-fn of_status(status: StatusCode) -> ErrorCode {
+/// The code that is nearest to a status, for a refusal without a known code.
+fn code_of_status(status: StatusCode) -> ErrorCode {
     match status.as_u16() {
         401 | 403 => ErrorCode::Unauthorized,
         404 => ErrorCode::NotFound,

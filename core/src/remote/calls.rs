@@ -1,4 +1,4 @@
-//! An operation on a server. A batch is many requests there.
+//! Running an operation on a server. A batch becomes one request for each message.
 
 use super::Remote;
 use crate::error::Result;
@@ -21,7 +21,7 @@ pub(crate) fn call(remote: &Remote, name: &str, request: &str) -> Result<String>
     }
 }
 
-/// Sends many, each by itself.
+/// Sends each message of a batch with a request of its own.
 pub(crate) fn send_batch(
     remote: &Remote,
     requests: Vec<Result<SendRequest>>,

@@ -1,4 +1,4 @@
-//! The client: a thread with its connections, started at the first use.
+//! The client of a server: a thread that makes the requests, with its connections.
 
 use std::io::Write;
 use std::sync::Arc;
@@ -26,26 +26,27 @@ use crate::wire::client::{
     Answer, BodyEnd, Course, Destination, Peer, Pool, Terms, Unanswered, connection_pool,
 };
 
-/// Where an answer is taken for endless.
-const ANSWER_BYTES: usize = 64 * 1024 * 1024;
-/// Requests of one batch at once.
+/// The longest answer that is read.
+const LONGEST_ANSWER: usize = 64 * 1024 * 1024;
+/// How many requests of one batch are under way at once.
 const BATCH_AT_ONCE: usize = 32;
-/// Pieces of a file that wait to be written.
+/// How many pieces of a file are read ahead of the writing.
 const PIECES_AHEAD: usize = 16;
-const CLOSE_POLL: Duration = Duration::from_millis(2);
+/// How often a caller looks again. It must not block in a channel: in a forked child the thread at the channel's other end is gone.
+const POLL: Duration = Duration::from_millis(2);
 
-/// A server, as this process reaches it.
+/// A server, and the thread that speaks to it.
 pub(crate) struct Remote {
     link: Arc<ServerLink>,
     runtime: tokio::runtime::Handle,
     stop: watch::Sender<bool>,
     ended: Ended,
-    /// Cloned into whatever is under way.
+    /// Each request under way holds a clone: the count of this `Arc` says how many there are.
     under_way: Arc<()>,
 }
 
 impl Remote {
-    /// Starts the thread; connections are made when they are needed. Called inside the gate.
+    /// Starts the thread. Connections are made when they are needed. Call inside the gate.
     pub(crate) fn start(config: &Config, server: &Server) -> Result<Self> {
         let link = Arc::new(ServerLink::new(config, server)?);
         let failed = |cause| Error::new(ErrorCode::Internal, format!("the client cannot start: {cause}"));
@@ -57,39 +58,39 @@ impl Remote {
         let handle = runtime.handle().clone();
         let (stop, mut stopped) = watch::channel(false);
         let ended = threads::start("hookbridge-remote", move || {
-            // An error means that the engine is gone, which is as good as a stop.
+            // An error means that the engine was dropped, which stops the thread too.
             let _ = runtime.block_on(stopped.wait_for(|stopped| *stopped));
-            // A resolver that hangs must not hold the end up.
+            // A resolver that hangs must not delay the thread's end.
             runtime.shutdown_background();
         })?;
         Ok(Self { link, runtime: handle, stop, ended, under_way: Arc::new(()) })
     }
 
-    /// Runs an operation and waits for its answer.
+    /// Runs an operation on the server and waits for its answer.
     pub(crate) fn call(&self, operation: &str, text: &str) -> Result<String> {
         let Some(route) = of_operation(operation) else { return Err(no_route(operation)) };
-        let asked = request::compose(route, text)?;
+        let request = request::compose(route, text)?;
         let slot = Slot::new();
         let (link, promise) = (self.link.clone(), Promise(Some(slot.clone()), self.under_way.clone()));
         self.runtime.spawn(async move {
-            let answer = link.ask(route, &asked).await;
+            let answer = link.ask(route, &request).await;
             promise.keep(answer);
         });
         slot.wait()
     }
 
-    /// Sends a message; `reply` learns what came of it.
+    /// Sends a message. `reply` gets the outcome.
     pub(crate) fn send(&self, request: &SendRequest, reply: Reply) -> Result<()> {
         let body = send_body(request)?;
-        let (link, waiting) = (self.link.clone(), Waiting(Some(reply), self.under_way.clone()));
+        let (link, pending) = (self.link.clone(), PendingReply(Some(reply), self.under_way.clone()));
         self.runtime.spawn(async move {
             let outcome = link.send(body).await;
-            waiting.answer(outcome);
+            pending.answer(outcome);
         });
         Ok(())
     }
 
-    /// Sends many, each a request of its own; in order, what came of them.
+    /// Sends each message with a request of its own. Returns the outcomes in order.
     pub(crate) fn send_batch(&self, requests: Vec<Result<SendRequest>>) -> Vec<Result<SendReceipt>> {
         let places = Arc::new(Semaphore::new(BATCH_AT_ONCE));
         let slots: Vec<_> = requests
@@ -114,10 +115,10 @@ impl Remote {
         slots.into_iter().map(|slot| slot.wait()).collect()
     }
 
-    /// Writes an export's file into `into`, piece by piece.
+    /// Writes an export's file into `into` and returns its size in bytes.
     pub(crate) fn download(&self, export_id: &str, into: &mut dyn Write) -> Result<u64> {
-        let asked = serde_json::json!({"export_id": export_id}).to_string();
-        let answer = self.call("exports.download", &asked)?;
+        let request = serde_json::json!({"export_id": export_id}).to_string();
+        let answer = self.call("exports.download", &request)?;
         let Download { download_url, .. } = serde_json::from_str(&answer).map_err(unreadable)?;
         let uri: Uri = download_url.parse().map_err(unreadable)?;
         let (sender, mut pieces) = mpsc::channel(PIECES_AHEAD);
@@ -128,7 +129,7 @@ impl Remote {
         });
         let mut written = 0;
         loop {
-            // The end of the channel without an end of the file is the end of the engine.
+            // A channel that ends before the file does means that the engine was closed.
             match pieces.try_recv() {
                 Ok(Ok(Some(piece))) => {
                     into.write_all(&piece).map_err(|cause| {
@@ -141,16 +142,16 @@ impl Remote {
                 }
                 Ok(Ok(None)) => return Ok(written),
                 Ok(Err(error)) => return Err(error),
-                Err(mpsc::error::TryRecvError::Empty) => std::thread::sleep(CLOSE_POLL),
+                Err(mpsc::error::TryRecvError::Empty) => std::thread::sleep(POLL),
                 Err(mpsc::error::TryRecvError::Disconnected) => return Err(closed()),
             }
         }
     }
 
-    /// Lets what is under way end, then ends the thread. False where `deadline` came before.
+    /// Waits for the requests under way, then ends the thread. False where `deadline` came first.
     pub(crate) fn close(&self, deadline: Instant) -> bool {
         while Arc::strong_count(&self.under_way) > 1 && Instant::now() < deadline {
-            std::thread::sleep(CLOSE_POLL);
+            std::thread::sleep(POLL);
         }
         let quiet = Arc::strong_count(&self.under_way) == 1;
         self.stop.send_replace(true);
@@ -180,7 +181,7 @@ fn send_body(request: &SendRequest) -> Result<Bytes> {
     request::send_body(request, &made).map(Bytes::from)
 }
 
-/// Fills a slot in any case: who waits on it must not wait for ever because the thread has ended.
+/// Fills the slot with `CLOSED` on drop, so that no caller hangs when the client's thread ends.
 struct Promise<T>(Option<Arc<Slot<Result<T>>>>, #[allow(dead_code, reason = "counted")] Arc<()>);
 
 impl<T> Promise<T> {
@@ -199,10 +200,10 @@ impl<T> Drop for Promise<T> {
     }
 }
 
-/// The same for whoever waits for a send.
-struct Waiting(Option<Reply>, #[allow(dead_code, reason = "counted")] Arc<()>);
+/// Answers the reply with `CLOSED` on drop, so that no caller hangs when the client's thread ends.
+struct PendingReply(Option<Reply>, #[allow(dead_code, reason = "counted")] Arc<()>);
 
-impl Waiting {
+impl PendingReply {
     fn answer(mut self, outcome: Result<SendReceipt>) {
         self.tell(outcome);
     }
@@ -216,13 +217,13 @@ impl Waiting {
     }
 }
 
-impl Drop for Waiting {
+impl Drop for PendingReply {
     fn drop(&mut self) {
         self.tell(Err(closed()));
     }
 }
 
-/// The connections to a server, and what every request to it has.
+/// The connections to a server, its addresses and the API key.
 pub(crate) struct ServerLink {
     pool: Pool,
     base: BaseUrl,
@@ -245,7 +246,7 @@ impl ServerLink {
             .map_err(|_| Error::new(ErrorCode::InvalidConfiguration, "`api_key` cannot stand in a header"))?;
         authorization.set_sensitive(true);
         Ok(Self {
-            // The address is the host's own choice: it may well be on this machine.
+            // The host chose the server's address, so a local one is allowed.
             pool: connection_pool(config, true, Peer::Server)?,
             base,
             send,
@@ -261,7 +262,7 @@ impl ServerLink {
         self.send.join(path)
     }
 
-    /// A request with everything that a server wants to see.
+    /// A request with the headers that every request to a server has.
     pub(crate) fn request(&self, verb: Verb, uri: Uri, body: Option<Bytes>) -> Request<Bytes> {
         let json = HeaderValue::from_static("application/json");
         let mut request = Request::new(body.unwrap_or_default());
@@ -280,11 +281,11 @@ impl ServerLink {
         request
     }
 
-    async fn ask(&self, route: &Route, asked: &request::Request) -> Result<String> {
-        let body = asked.body.clone().map(Bytes::from);
-        let (answer, unsure) = self.exchange(route, self.base.join(&asked.path)?, body).await?;
-        // A repeated delete that finds nothing has found that the first one was carried out.
-        if unsure && route.verb == Verb::Delete && answer.status == http::StatusCode::NOT_FOUND {
+    async fn ask(&self, route: &Route, request: &request::Request) -> Result<String> {
+        let body = request.body.clone().map(Bytes::from);
+        let (answer, may_be_done) = self.exchange(route, self.base.join(&request.path)?, body).await?;
+        // An earlier try of this delete was carried out, where the repeated one finds nothing.
+        if may_be_done && route.verb == Verb::Delete && answer.status == http::StatusCode::NOT_FOUND {
             return Ok("{}".to_owned());
         }
         answer.unwrap(route.answer)
@@ -299,29 +300,29 @@ impl ServerLink {
         })
     }
 
-    /// The answer to the last try, and whether one before it may have been carried out.
+    /// Sends a request, and repeats it where that is allowed. Returns the last answer, and whether an earlier try may have been carried out.
     async fn exchange(&self, route: &Route, uri: Uri, body: Option<Bytes>) -> Result<(ServerAnswer, bool)> {
-        let (mut failures, mut unsure) = (0, false);
+        let (mut failures, mut may_be_done) = (0, false);
         loop {
-            let tried = self.once(route, uri.clone(), body.clone()).await;
+            let tried = self.try_once(route, uri.clone(), body.clone()).await;
             let pause = tried.pause(route.repeatable, failures);
             let Some(pause) = pause.filter(|_| failures < self.retries) else {
-                return tried.outcome().map(|answer| (answer, unsure));
+                return tried.outcome().map(|answer| (answer, may_be_done));
             };
-            unsure |= !matches!(tried, Try::NotSent(_));
+            may_be_done |= !matches!(tried, Try::NotSent(_));
             failures += 1;
             tracing::debug!(target: "hookbridge::remote", operation = route.operation, failures, ?pause, "to be tried again");
             tokio::time::sleep(pause).await;
         }
     }
 
-    /// Hands a file on in pieces; `None` is its end. A link is good without the key, which may be nobody else's business.
+    /// Passes a file on in pieces; `None` is its end. The link is signed, so the API key is not sent: it may lead to another host.
     async fn stream(&self, uri: Uri, pieces: &mpsc::Sender<Result<Option<Bytes>>>) {
         let mut request = self.request(Verb::Get, uri, None);
         request.headers_mut().remove(header::AUTHORIZATION);
         let lost = |cause: String| Error::new(ErrorCode::NetworkError, cause);
         let outcome = async {
-            let mut answer = self.begin(&request, true).await.map_err(Unsuccessful::into_error)?;
+            let mut answer = self.begin(&request, true).await.map_err(RequestFailure::into_error)?;
             if !(200..300).contains(&answer.status) {
                 return Err(lost(format!("the file was not given: {}", answer.status)));
             }
@@ -337,27 +338,27 @@ impl ServerLink {
                 }
             }
         };
-        // Who has gone away does not want to know.
+        // The caller may have gone away.
         let _ = pieces.send(outcome.await.map(|()| None)).await;
     }
 
-    /// Sends a request and waits for the head of its answer. With `repeatable` it may be sent again where a kept
-    /// connection has died.
+    /// Sends a request and waits for the head of its answer. With `repeatable` it is sent again where a kept connection turns out to be
+    /// dead.
     async fn begin(
         &self,
         request: &Request<Bytes>,
         repeatable: bool,
-    ) -> std::result::Result<Answer, Unsuccessful> {
+    ) -> std::result::Result<Answer, RequestFailure> {
         let nowhere = || Error::new(ErrorCode::InvalidConfiguration, "the server's URL has no host");
         let destination =
-            Destination::new(request.uri().clone()).ok_or_else(|| Unsuccessful::unsent(nowhere()))?;
+            Destination::new(request.uri().clone()).ok_or_else(|| RequestFailure::unsent(nowhere()))?;
         let terms = Terms { deadline: Instant::now() + self.timeout, repeatable };
         let answer = self.pool.request(&destination, request, terms, &mut Course::default()).await;
         let network = |text: String| Error::new(ErrorCode::NetworkError, text);
         answer.map_err(|cause| match cause {
-            Unanswered::NoConnection(failure) => Unsuccessful::unsent(network(failure.text)),
-            Unanswered::Broken { text, sent, .. } => Unsuccessful { error: network(text), sent },
-            Unanswered::Late => Unsuccessful { error: self.late(), sent: true },
+            Unanswered::NoConnection(failure) => RequestFailure::unsent(network(failure.text)),
+            Unanswered::Broken { text, sent, .. } => RequestFailure { error: network(text), sent },
+            Unanswered::Late => RequestFailure { error: self.late(), sent: true },
         })
     }
 
@@ -365,13 +366,13 @@ impl ServerLink {
         Error::new(ErrorCode::Timeout, format!("no answer within {:?}", self.timeout))
     }
 
-    async fn once(&self, route: &Route, uri: Uri, body: Option<Bytes>) -> Try {
+    async fn try_once(&self, route: &Route, uri: Uri, body: Option<Bytes>) -> Try {
         let request = self.request(route.verb, uri, body);
         let whole = async {
             let mut answer = match self.begin(&request, route.repeatable).await {
                 Ok(answer) => answer,
-                Err(Unsuccessful { error, sent: false }) => return Try::NotSent(error),
-                Err(Unsuccessful { error, sent: true }) => return Try::NotAnswered(error),
+                Err(RequestFailure { error, sent: false }) => return Try::NotSent(error),
+                Err(RequestFailure { error, sent: true }) => return Try::NotAnswered(error),
             };
             let broke_off = |cause: &str| {
                 Try::NotAnswered(Error::new(
@@ -382,7 +383,7 @@ impl ServerLink {
             let mut body = BytesMut::new();
             loop {
                 match answer.next_piece().await {
-                    Ok(piece) if body.len() + piece.len() > ANSWER_BYTES => {
+                    Ok(piece) if body.len() + piece.len() > LONGEST_ANSWER => {
                         return broke_off("it is too long");
                     }
                     Ok(piece) => body.extend_from_slice(&piece),
@@ -397,13 +398,13 @@ impl ServerLink {
     }
 }
 
-/// A request without an answer, and whether the server may have got it.
-struct Unsuccessful {
+/// Why a request got no answer, and whether the server may have got it.
+struct RequestFailure {
     error: Error,
     sent: bool,
 }
 
-impl Unsuccessful {
+impl RequestFailure {
     fn unsent(error: Error) -> Self {
         Self { error, sent: false }
     }

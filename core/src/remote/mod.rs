@@ -1,7 +1,7 @@
 //! The engine's operations over HTTP: a client of a sidecar or of the hosted service.
 //!
-//! `request.rs` makes an operation's JSON a request, `answer.rs` makes the answer the operation's JSON again; between
-//! them lie the connections (`client.rs`) and the rules for trying again (`retry.rs`).
+//! `request.rs` makes an HTTP request of an operation's JSON, and `answer.rs` makes JSON of the answer again. Between them are the
+//! connections (`client.rs`) and the rules for repeating a request (`retry.rs`).
 
 pub(crate) mod answer;
 pub(crate) mod calls;

@@ -1,4 +1,4 @@
-//! An operation's JSON as an HTTP request: what the route names goes into path and query, the rest is the body.
+//! Makes an HTTP request of an operation's JSON: the fields that the route names go into the path and the query, the others into the body.
 
 use serde_json::value::RawValue;
 use url::form_urlencoded;
@@ -9,7 +9,7 @@ use crate::operations::invalid_request;
 use crate::operations::messages::SendRequest;
 use crate::operations::routes::{Parameter, Route};
 
-/// A request's address, from the slash on, and its body.
+/// The path and query of a request, and its body.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Request {
     pub path: String,
@@ -24,7 +24,7 @@ pub(crate) fn compose(route: &Route, operation_request: &str) -> Result<Request>
     let text = if operation_request.trim().is_empty() { "{}" } else { operation_request };
     let mut fields: Fields = serde_json::from_str(text)
         .map_err(|cause| invalid_request(format!("the request is not valid: {cause}")))?;
-    // The server knows by itself whose key it was.
+    // The server fills this field in: it knows the caller's API key.
     fields.0.retain(|(name, value)| value.get() != "null" && Some(name.as_str()) != route.api_key_field);
     let mut path = String::new();
     for part in route.path.split('/').skip(1) {
@@ -35,15 +35,15 @@ pub(crate) fn compose(route: &Route, operation_request: &str) -> Result<Request>
         }
     }
     let mut query = form_urlencoded::Serializer::new(String::new());
-    let mut asked = false;
+    let mut has_query = false;
     for (name, kind) in route.query {
         if let Some(index) = fields.0.iter().position(|(known, _)| known == name) {
             let (_, value) = fields.0.remove(index);
             query.append_pair(name, &parameter(name, *kind, &value)?);
-            asked = true;
+            has_query = true;
         }
     }
-    if asked {
+    if has_query {
         path.push('?');
         path.push_str(&query.finish());
     }
@@ -59,7 +59,7 @@ fn take(fields: &mut Fields, name: &str) -> Result<String> {
     let (_, value) = fields.0.remove(index);
     let text: String = serde_json::from_str(value.get())
         .map_err(|_| invalid_request(format!("the request is not valid: `{name}` must be a string")))?;
-    // An address that means something else must not be asked for.
+    // A path with an empty part or a dot part would lead to another route.
     if text.is_empty() || text == "." || text == ".." {
         let code = if name == "endpoint_id" { ErrorCode::EndpointNotFound } else { ErrorCode::NotFound };
         return Err(Error::new(code, format!("there is no `{name}` like this")));
@@ -94,7 +94,7 @@ fn parameter(name: &str, kind: Parameter, value: &RawValue) -> Result<String> {
     }
 }
 
-/// A send's body: the payload's bytes stay as they are.
+/// The body of a send. The payload's bytes stay unchanged.
 pub(crate) struct SendBody<'a> {
     pub endpoint_id: &'a str,
     pub payload: &'a [u8],
@@ -130,8 +130,8 @@ fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
-/// The body of a send of this process. Without an idempotency key it gets `made`, so that it may be repeated.
-pub(crate) fn send_body(request: &SendRequest, made: &str) -> Result<Vec<u8>> {
+/// The body of a send. Without an idempotency key of its own it gets `generated_key`, so that the request may be repeated.
+pub(crate) fn send_body(request: &SendRequest, generated_key: &str) -> Result<Vec<u8>> {
     let headers = request.headers.as_ref().map(serde_json::to_string).transpose();
     let headers =
         headers.map_err(|cause| invalid_request(format!("the headers cannot be written: {cause}")))?;
@@ -139,7 +139,7 @@ pub(crate) fn send_body(request: &SendRequest, made: &str) -> Result<Vec<u8>> {
         endpoint_id: &request.endpoint_id,
         payload: request.payload.as_bytes(),
         headers: headers.as_deref(),
-        idempotency_key: request.idempotency_key.as_deref().unwrap_or(made),
+        idempotency_key: request.idempotency_key.as_deref().unwrap_or(generated_key),
         retention_hours: request.retention_hours,
     }
     .to_bytes())

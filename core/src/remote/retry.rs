@@ -1,4 +1,4 @@
-//! Whether and when a request is made again.
+//! Whether and when a failed request is repeated.
 
 use std::time::Duration;
 
@@ -8,30 +8,30 @@ use crate::error::{Error, ErrorCode, Result};
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
-/// What one try came to.
+/// The result of sending a request once.
 #[derive(Debug)]
 pub(super) enum Try {
-    /// No connection: the server knows nothing of it.
+    /// There was no connection: the server has not got the request.
     NotSent(Error),
-    /// Sent, and no whole answer: whether it was carried out is not known.
+    /// The request was sent and no whole answer came: the server may have carried it out.
     NotAnswered(Error),
-    /// Answered, whatever the answer is.
+    /// A whole answer came, of any status.
     Answered(ServerAnswer),
 }
 
 impl Try {
-    /// The pause before the next try, or nothing where there is to be none. `failures` counts those before this one.
+    /// The pause before the next try; `None` where there must be none. `failures` counts the failed tries before this one.
     pub(super) fn pause(&self, repeatable: bool, failures: u32) -> Option<Duration> {
-        let asked = match self {
+        let retry_after = match self {
             Try::NotSent(_) => None,
             Try::NotAnswered(_) if repeatable => None,
             Try::NotAnswered(_) => return None,
             Try::Answered(answer) => match answer.status.as_u16() {
-                // The limit of replays stays reached, however long one waits.
+                // Waiting does not change the number of replays.
                 429 if answer.refused_with().as_deref() == Some(ErrorCode::ReplayLimitExceeded.name()) => {
                     return None;
                 }
-                // It was turned away before it was looked at.
+                // The server refused the request before it ran the operation.
                 429 | 503 => answer.retry_after(),
                 500..=599 if repeatable => answer.retry_after(),
                 _ => return None,
@@ -39,14 +39,14 @@ impl Try {
         };
         let backoff = FIRST_PAUSE.saturating_mul(1 << failures.min(16)).min(LONGEST_PAUSE);
         let jittered = backoff.mul_f64(0.5 + fastrand::f64() / 2.0);
-        match asked {
-            // Who is told to wait for long is told so at once.
-            Some(asked) if asked > LONGEST_PAUSE => None,
-            asked => Some(jittered.max(asked.unwrap_or_default())),
+        match retry_after {
+            // A long wait is left to the caller, who gets the error with its `retry_after` at once.
+            Some(wait) if wait > LONGEST_PAUSE => None,
+            wait => Some(jittered.max(wait.unwrap_or_default())),
         }
     }
 
-    /// The end of it.
+    /// The result for the caller, where the request is not repeated.
     pub(super) fn outcome(self) -> Result<ServerAnswer> {
         match self {
             Try::NotSent(error) | Try::NotAnswered(error) => Err(error),

@@ -5,6 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
+use crate::model::hex;
 use crate::model::signing_key::SigningSecret;
 
 /// The values of the two signature headers.
@@ -49,14 +50,6 @@ fn digest(keyed: &HmacSha256, parts: &[&[u8]]) -> [u8; 32] {
     mac.finalize().into_bytes().into()
 }
 
-fn push_hex(text: &mut String, bytes: &[u8]) {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    for byte in bytes {
-        text.push(char::from(DIGITS[usize::from(byte >> 4)]));
-        text.push(char::from(DIGITS[usize::from(byte & 15)]));
-    }
-}
-
 /// Signs a delivery with each of `signers`, in their order; `timestamp` is in seconds.
 pub fn sign(signers: &[Signer], id: &str, timestamp: &str, body: &[u8]) -> Signatures {
     let mut signatures =
@@ -64,7 +57,7 @@ pub fn sign(signers: &[Signer], id: &str, timestamp: &str, body: &[u8]) -> Signa
     for keyed in signers.iter().filter_map(|signer| signer.webhook.as_ref()) {
         let webhook = &mut signatures.webhook;
         webhook.push_str(if webhook.is_empty() { "sha256=" } else { ",sha256=" });
-        push_hex(webhook, &digest(keyed, &[timestamp.as_bytes(), b".", body]));
+        hex::push(webhook, &digest(keyed, &[timestamp.as_bytes(), b".", body]));
     }
     for keyed in signers.iter().filter_map(|signer| signer.standard.as_ref()) {
         let standard = &mut signatures.standard;

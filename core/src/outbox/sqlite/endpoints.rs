@@ -3,8 +3,8 @@
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::clock::behind;
+use super::text_column;
 use crate::model::endpoint::Endpoint;
-use crate::model::header_map::HeaderMap;
 use crate::model::ids::EndpointId;
 use crate::model::timestamp::Timestamp;
 
@@ -48,20 +48,6 @@ pub(crate) struct StoredEndpoint {
     pub endpoint: Endpoint,
 }
 
-fn json<T: serde::de::DeserializeOwned>(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<T>> {
-    let Some(text) = row.get::<_, Option<String>>(column)? else { return Ok(None) };
-    serde_json::from_str(&text).map(Some).map_err(|cause| {
-        rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Text, Box::new(cause))
-    })
-}
-
-fn to_json<T: serde::Serialize>(value: Option<&T>) -> rusqlite::Result<Option<String>> {
-    value
-        .map(serde_json::to_string)
-        .transpose()
-        .map_err(|cause| rusqlite::Error::ToSqlConversionFailure(Box::new(cause)))
-}
-
 fn stored_endpoint(row: &Row<'_>) -> rusqlite::Result<StoredEndpoint> {
     Ok(StoredEndpoint {
         seq: row.get(0)?,
@@ -71,8 +57,8 @@ fn stored_endpoint(row: &Row<'_>) -> rusqlite::Result<StoredEndpoint> {
             description: row.get(3)?,
             rate_limit_rps: row.get(4)?,
             burst: row.get(5)?,
-            headers: json::<HeaderMap>(row, 6)?,
-            retry_schedule: json(row, 7)?,
+            headers: text_column::read(row, 6)?,
+            retry_schedule: text_column::read(row, 7)?,
             max_attempts: row.get(8)?,
             paused: row.get(9)?,
             created_at: Timestamp::from_millis(row.get(10)?),
@@ -122,8 +108,8 @@ pub(crate) fn insert(connection: &Connection, endpoint: &Endpoint) -> rusqlite::
         endpoint.description,
         endpoint.rate_limit_rps,
         endpoint.burst,
-        to_json(endpoint.headers.as_ref())?,
-        to_json(endpoint.retry_schedule.as_ref())?,
+        text_column::write(endpoint.headers.as_ref())?,
+        text_column::write(endpoint.retry_schedule.as_ref())?,
         endpoint.max_attempts,
         endpoint.paused,
         endpoint.created_at.as_millis(),
@@ -140,8 +126,8 @@ pub(crate) fn update(connection: &Connection, stored: &StoredEndpoint) -> rusqli
         endpoint.description,
         endpoint.rate_limit_rps,
         endpoint.burst,
-        to_json(endpoint.headers.as_ref())?,
-        to_json(endpoint.retry_schedule.as_ref())?,
+        text_column::write(endpoint.headers.as_ref())?,
+        text_column::write(endpoint.retry_schedule.as_ref())?,
         endpoint.max_attempts,
         endpoint.paused,
         endpoint.updated_at.as_millis(),

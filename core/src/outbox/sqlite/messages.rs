@@ -1,8 +1,11 @@
 //! Messages on disk: reading one, and what operations change of it.
 
-use rusqlite::{Connection, OptionalExtension, params};
+use std::time::Duration;
+
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::model::attempt::RetryType;
+use crate::model::hex;
 use crate::model::ids::{ApiKeyId, EndpointId, MessageId};
 use crate::model::message::{CONTENT_TYPE, Message, MessageStatus, PROJECT_ID};
 use crate::model::timestamp::Timestamp;
@@ -12,17 +15,28 @@ use crate::outbox::sqlite::clock::{behind, set_since};
 use crate::outbox::sqlite::writer::insert::payload_expiry;
 use crate::outbox::{stored_retry, stored_status};
 
+/// The columns in the order in which [`found`] reads them.
+macro_rules! columns {
+    () => {
+        concat!(
+            "m.seq, m.endpoint_seq, e.id, m.status, m.due_at - ",
+            behind!(),
+            ", m.attempt_count, m.replay_count, m.retry_type, m.size_bytes, m.payload_sha256, m.idempotency_key,
+            m.created_at, m.updated_at,
+            CASE WHEN m.payload_expires_at IS NOT NULL
+                THEN coalesce(m.created_at + m.retention_hours * 3600000, m.payload_expires_at) END,
+            m.first_attempt_at, m.delivered_at, m.failed_at, m.last_error, m.response_status, m.response_latency_ms,
+            m.deleted_at, EXISTS (SELECT 1 FROM hookbridge_payloads p WHERE p.seq = m.seq), m.deleted_by_api_key, ",
+            set_since!(),
+            ", m.epoch"
+        )
+    };
+}
+
 const FIND: &str = concat!(
-    "SELECT m.seq, m.endpoint_seq, e.id, m.status, m.due_at - ",
-    behind!(),
-    ", m.attempt_count, m.replay_count,
-    m.retry_type, m.size_bytes, m.payload_sha256, m.idempotency_key, m.created_at, m.updated_at,
-    CASE WHEN m.payload_expires_at IS NOT NULL
-        THEN coalesce(m.created_at + m.retention_hours * 3600000, m.payload_expires_at) END,
-    m.first_attempt_at, m.delivered_at, m.failed_at, m.last_error, m.response_status, m.response_latency_ms, m.deleted_at,
-    EXISTS (SELECT 1 FROM hookbridge_payloads p WHERE p.seq = m.seq), m.deleted_by_api_key, ",
-    set_since!(),
-    ", m.epoch FROM hookbridge_messages m JOIN hookbridge_endpoints e ON e.seq = m.endpoint_seq WHERE m.id = ?1"
+    "SELECT ",
+    columns!(),
+    " FROM hookbridge_messages m JOIN hookbridge_endpoints e ON e.seq = m.endpoint_seq WHERE m.id = ?1"
 );
 const REQUEUE: &str = "UPDATE hookbridge_messages SET status = ?2, due_at = 0, replay_count = replay_count + ?3,
     schedule_start = attempt_count, epoch = epoch + 1, retry_type = NULL, failed_at = NULL, delivered_at = NULL,
@@ -52,73 +66,64 @@ pub(crate) fn status(stored: i64) -> MessageStatus {
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}
-
-/// A message by its id, deleted ones too. `kept` is how long a payload without a date of its own is kept.
+/// A message by its id, deleted ones too. `retention` is how long a payload without a date of its own is kept.
 pub(crate) fn find(
     connection: &Connection,
     id: &MessageId,
-    kept: std::time::Duration,
+    retention: Duration,
 ) -> rusqlite::Result<Option<Found>> {
-    connection
-        .prepare_cached(FIND)?
-        .query_row([id.as_bytes()], |row| {
-            let status = status(row.get(3)?);
-            let time = |column: usize| -> rusqlite::Result<Option<Timestamp>> {
-                Ok(row.get::<_, Option<i64>>(column)?.map(Timestamp::from_millis))
-            };
-            let due_at = time(4)?;
-            let created_at = Timestamp::from_millis(row.get(11)?);
-            let (first_attempt_at, delivered_at) = (time(14)?, time(15)?);
-            let has_payload: bool = row.get(21)?;
-            let elapsed = |end: Option<Timestamp>| {
-                end.map(|end| u64::try_from(end.since(created_at).as_millis()).unwrap_or(u64::MAX))
-            };
-            Ok(Found {
-                key: MessageKey(row.get(0)?),
-                lane: LaneKey(row.get(1)?),
-                retry_type: retry_type(row.get(7)?),
-                epoch: row.get(24)?,
-                message: Message {
-                    id: *id,
-                    project_id: PROJECT_ID.to_owned(),
-                    endpoint_id: EndpointId::from_bytes(row.get(2)?),
-                    status,
-                    attempt_count: row.get(5)?,
-                    replay_count: row.get(6)?,
-                    content_type: CONTENT_TYPE.to_owned(),
-                    size_bytes: row.get(8)?,
-                    payload_sha256: hex(&row.get::<_, [u8; 32]>(9)?),
-                    created_at,
-                    updated_at: Timestamp::from_millis(row.get(12)?),
-                    idempotency_key: row.get(10)?,
-                    next_attempt_at: due_at.filter(|_| status == MessageStatus::PendingRetry),
-                    last_error: row.get(17)?,
-                    response_status: row.get(18)?,
-                    response_latency_ms: row.get(19)?,
-                    first_attempt_at,
-                    delivered_at,
-                    failed_at: time(16)?,
-                    queue_wait_ms: elapsed(first_attempt_at),
-                    total_delivery_ms: elapsed(delivered_at),
-                    payload_expires_at: if has_payload {
-                        Some(payload_expiry(created_at, row.get(13)?, kept, row.get(23)?))
-                    } else {
-                        None
-                    },
-                    deleted_at: time(20)?,
-                    deleted_by_api_key_id: row.get::<_, Option<_>>(22)?.map(ApiKeyId::from_bytes),
-                },
-            })
-        })
-        .optional()
+    connection.prepare_cached(FIND)?.query_row([id.as_bytes()], |row| found(row, id, retention)).optional()
+}
+
+/// Reads a row of [`columns`].
+fn found(row: &Row<'_>, id: &MessageId, retention: Duration) -> rusqlite::Result<Found> {
+    let status = status(row.get(3)?);
+    let time = |column: usize| -> rusqlite::Result<Option<Timestamp>> {
+        Ok(row.get::<_, Option<i64>>(column)?.map(Timestamp::from_millis))
+    };
+    let due_at = time(4)?;
+    let created_at = Timestamp::from_millis(row.get(11)?);
+    let (first_attempt_at, delivered_at) = (time(14)?, time(15)?);
+    let has_payload: bool = row.get(21)?;
+    let elapsed = |end: Option<Timestamp>| {
+        end.map(|end| u64::try_from(end.since(created_at).as_millis()).unwrap_or(u64::MAX))
+    };
+    Ok(Found {
+        key: MessageKey(row.get(0)?),
+        lane: LaneKey(row.get(1)?),
+        retry_type: retry_type(row.get(7)?),
+        epoch: row.get(24)?,
+        message: Message {
+            id: *id,
+            project_id: PROJECT_ID.to_owned(),
+            endpoint_id: EndpointId::from_bytes(row.get(2)?),
+            status,
+            attempt_count: row.get(5)?,
+            replay_count: row.get(6)?,
+            content_type: CONTENT_TYPE.to_owned(),
+            size_bytes: row.get(8)?,
+            payload_sha256: hex::encode(&row.get::<_, [u8; 32]>(9)?),
+            created_at,
+            updated_at: Timestamp::from_millis(row.get(12)?),
+            idempotency_key: row.get(10)?,
+            next_attempt_at: due_at.filter(|_| status == MessageStatus::PendingRetry),
+            last_error: row.get(17)?,
+            response_status: row.get(18)?,
+            response_latency_ms: row.get(19)?,
+            first_attempt_at,
+            delivered_at,
+            failed_at: time(16)?,
+            queue_wait_ms: elapsed(first_attempt_at),
+            total_delivery_ms: elapsed(delivered_at),
+            payload_expires_at: if has_payload {
+                Some(payload_expiry(created_at, row.get(13)?, retention, row.get(23)?))
+            } else {
+                None
+            },
+            deleted_at: time(20)?,
+            deleted_by_api_key_id: row.get::<_, Option<_>>(22)?.map(ApiKeyId::from_bytes),
+        },
+    })
 }
 
 /// Queues a message again with its schedule begun afresh.
