@@ -117,8 +117,7 @@ impl Engine {
                 // Until the file is closed again: no fork is to copy its connections.
                 let _inside = fork::enter();
                 let file = SqliteFile::open(&config, None)?;
-                let backlog = config.delivery == Delivery::Auto
-                    && file.has_waiting().unwrap_or(true);
+                let backlog = config.delivery == Delivery::Auto && file.has_waiting().unwrap_or(true);
                 // From here on the absolute path counts, should the host change its folder.
                 let config = Config { database: file.path().to_owned(), ..config };
                 (config, Some(file.own().clone()), file.claim(), backlog)

@@ -1,6 +1,6 @@
-//! Which addresses may be delivered to: public ones only, so that an endpoint's owner cannot reach into the
-//! producer's network. Checked when an endpoint is written, and again on the resolved address that is
-//! then connected to, so that a name that changes its address gains nothing.
+//! The address guard: deliveries go to public addresses only, so that an endpoint's owner cannot reach into the producer's network. Addresses
+//! are checked when an endpoint is written, and again at each attempt, on the very address that is connected to. So a name that changes its
+//! address gains nothing.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -18,7 +18,7 @@ use crate::model::endpoint_url::EndpointUrl;
 pub struct BlockedAddress {
     /// The address.
     pub ip: IpAddr,
-    /// What it is.
+    /// What kind of address it is.
     pub why: &'static str,
 }
 
@@ -30,20 +30,21 @@ impl fmt::Display for BlockedAddress {
 
 impl std::error::Error for BlockedAddress {}
 
-/// What an address is, as far as the guard cares.
+/// The guard's kinds of addresses.
 #[derive(Clone, Copy)]
 enum Kind {
     Public,
-    /// Reached with `allow_local_endpoints`.
+    /// Allowed with `allow_local_endpoints`.
     Local(&'static str),
-    /// Never reached.
+    /// Never allowed.
     Forbidden(&'static str),
 }
 
 const METADATA: Kind = Kind::Forbidden("a cloud metadata service");
 
-/// Names that mean a metadata service or this machine whatever the resolver says.
+/// Names of metadata services. They are blocked without asking the resolver.
 const METADATA_NAMES: &[&str] = &["metadata.google.internal", "metadata.goog", "instance-data"];
+/// Names of this machine.
 const LOCAL_NAMES: &[&str] = &[
     "localhost",
     "localhost.localdomain",
@@ -59,7 +60,7 @@ fn v4_kind(ip: Ipv4Addr) -> Kind {
     let [a, b, c, d] = ip.octets();
     match (a, b, c, d) {
         (169, 254, 169, 254) | (169, 254, 170, 2 | 23) | (169, 254, 42, 42) | (169, 254, 0, 23) => METADATA,
-        // Of Alibaba and of Azure, whose address looks public.
+        // Alibaba's, and Azure's, which looks like a public address.
         (100, 100, 100, 200) | (168, 63, 129, 16) => METADATA,
         (0, ..) => Kind::Forbidden("unspecified"),
         (127, ..) => Kind::Local("loopback"),
@@ -134,10 +135,10 @@ impl AddressGuard {
         Self { allow_local }
     }
 
-    /// Whether an address may be connected to.
+    /// Checks whether an address may be connected to.
     ///
     /// # Errors
-    /// [`BlockedAddress`] says what it is.
+    /// [`BlockedAddress`] names the kind of address.
     pub fn check_ip(&self, ip: IpAddr) -> std::result::Result<(), BlockedAddress> {
         let kind = match ip {
             IpAddr::V4(ip) => v4_kind(ip),
@@ -150,7 +151,7 @@ impl AddressGuard {
         }
     }
 
-    /// Whether a name may be resolved.
+    /// Checks whether a name may be resolved.
     fn check_name(&self, name: &str) -> Result<()> {
         let name = name.trim_end_matches('.').to_ascii_lowercase();
         let local = LOCAL_NAMES.contains(&name.as_str()) || name.ends_with(".localhost");

@@ -1,5 +1,5 @@
-//! One connection to a host of several addresses (RFC 8305): both families in turn, each address a moment after the one
-//! before it or as soon as that has failed, and the first that answers wins.
+//! Connects to a host with several addresses ("happy eyeballs", RFC 8305). IPv6 and IPv4 take turns. Each address is tried a moment after the
+//! one before it, or as soon as that one has failed. The first that answers wins.
 
 use std::collections::VecDeque;
 use std::io;
@@ -15,17 +15,17 @@ use super::patience::Patience;
 use super::remembered::Remembered;
 use crate::model::shortage::Shortage;
 
-/// How long an address is waited for before the next begins as well (RFC 8305, section 5).
+/// How long an address may take before the next one is tried beside it (RFC 8305, section 5).
 const NEXT_BEGINS_AFTER: Duration = Duration::from_millis(250);
-/// The most addresses that are waited for at once.
+/// The most addresses that are tried at once.
 const AT_ONCE: usize = 8;
 
-/// Which address of a host and port worked last.
+/// The address of each host and port that worked last.
 #[derive(Clone, Default)]
-pub(super) struct Worked(Arc<Mutex<Remembered<(String, u16), IpAddr>>>);
+pub(super) struct LastWorking(Arc<Mutex<Remembered<(String, u16), IpAddr>>>);
 
-impl Worked {
-    /// Every section under it is one call.
+impl LastWorking {
+    /// Ignores poisoning: every section is one call.
     fn lock(&self) -> MutexGuard<'_, Remembered<(String, u16), IpAddr>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -34,13 +34,13 @@ impl Worked {
         self.lock().set((host.to_owned(), address.port()), address.ip());
     }
 
-    /// It took a connection and made nothing of it.
+    /// Forgets an address that took a connection and then failed.
     pub(super) fn forget(&self, host: &str, port: u16) {
         self.lock().forget(&(host.to_owned(), port));
     }
 
-    /// In which order they are tried: the system's (RFC 6724), with the families in turn; before all others the one that
-    /// worked last.
+    /// The order in which addresses are tried: the system's (RFC 6724), with the two families in turn. The address that worked last comes
+    /// first.
     pub(super) fn order(&self, host: &str, addresses: &[SocketAddr]) -> VecDeque<SocketAddr> {
         let mut order = in_turn(addresses);
         if let Some(port) = order.front().filter(|_| order.len() > 1).map(SocketAddr::port)
@@ -69,7 +69,8 @@ fn in_turn(addresses: &[SocketAddr]) -> VecDeque<SocketAddr> {
     }
 }
 
-/// A connection to one of the addresses, the first of which is tried first. `tried` is told which one it was, or which failed last.
+/// Connects to one of the addresses, which are tried in order. `tried` is set to the address that was connected to, or to the last that
+/// failed.
 pub(super) async fn connect(
     mut order: VecDeque<SocketAddr>,
     patience: Patience,
@@ -79,7 +80,7 @@ pub(super) async fn connect(
     *tried = order.front().map(SocketAddr::ip);
     let several = order.len() > 1;
     let mut failures = Failures { several, ..Failures::default() };
-    // Dropping it ends those that are still under way.
+    // Dropping the set ends the tries that are still under way.
     let mut trying: JoinSet<(SocketAddr, io::Result<TcpStream>)> = JoinSet::new();
     let mut under_way = Vec::new();
     let mut next_begins = Instant::now();
@@ -105,7 +106,7 @@ pub(super) async fn connect(
                 failures.add(address, &cause);
                 next_begins = Instant::now();
             }
-            // It panicked, which nothing in it does.
+            // The task panicked, which cannot happen.
             Ok(Some(Err(_))) => {}
             Ok(None) if order.is_empty() => return Err(failures.reason()),
             Ok(None) => {}
@@ -120,7 +121,7 @@ pub(super) async fn connect(
     }
 }
 
-/// What became of the addresses that failed.
+/// The failures of the addresses tried so far.
 #[derive(Default)]
 struct Failures {
     several: bool,
@@ -141,7 +142,7 @@ impl Failures {
             Some(lacking) => self.say(address, &format!("{lacking} ({cause})")),
             None => self.say(address, &io_text(cause)),
         }
-        // That one address failed does not say that the one which we could not try would have.
+        // A shortage outweighs the failures of other addresses: the address that could not be tried might have worked.
         self.shortage = self.shortage.or(shortage);
     }
 
@@ -153,7 +154,7 @@ impl Failures {
         Reason { text: self.texts.join("; "), shortage: self.shortage }
     }
 
-    /// The time is over with some still under way.
+    /// The reason where the time limit was reached while some addresses were still being tried.
     fn late(mut self, under_way: &[SocketAddr], patience: Patience) -> Reason {
         for address in under_way {
             self.texts.push(format!("{} did not accept a connection", address.ip()));
@@ -162,8 +163,8 @@ impl Failures {
     }
 }
 
-/// Whether there is an address of ours that reaches another. Where every local port is taken there is one, and where a family is
-/// switched off there is none: the system says the same of both (EADDRNOTAVAIL). Nothing is sent.
+/// Whether this machine has an address from which `address` can be reached. EADDRNOTAVAIL means two things: every local port is taken, or the
+/// machine has no address of that family. This tells them apart. Nothing is sent.
 fn is_reachable_from_here(address: SocketAddr) -> bool {
     let any: IpAddr =
         if address.is_ipv4() { Ipv4Addr::UNSPECIFIED.into() } else { Ipv6Addr::UNSPECIFIED.into() };
@@ -192,7 +193,7 @@ mod tests {
     fn the_families_take_turns_and_what_worked_comes_first() {
         let addresses =
             parsed(&["[2001:db8::1]:1", "[2001:db8::2]:1", "[2001:db8::3]:1", "192.0.2.1:1", "192.0.2.2:1"]);
-        let worked = Worked::default();
+        let worked = LastWorking::default();
         let wanted =
             parsed(&["[2001:db8::1]:1", "192.0.2.1:1", "[2001:db8::2]:1", "192.0.2.2:1", "[2001:db8::3]:1"]);
         assert_eq!(worked.order("a.test", &addresses), wanted);

@@ -1,4 +1,4 @@
-//! An answer: its status, all of its headers, and its body, of which a bounded part is kept.
+//! The headers of an answer, and the limits on them.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use crate::model::header_map::HeaderMap;
 
-/// The most that an answer's headers may have, whatever their number.
+/// The most bytes that an answer's headers may have together.
 pub(super) const HEADERS_READ: usize = 64 * 1024;
-/// What is kept of an answer's headers.
+/// How many bytes of an answer's headers an attempt's record keeps.
 const HEADERS_KEPT: usize = 16 * 1024;
-/// How many interim answers may come before the one that counts.
+/// How many interim answers (1xx) may come before the final one.
 pub(super) const INTERIM_ANSWERS: usize = 16;
 
 pub(super) fn too_many_headers() -> String {
@@ -21,7 +21,7 @@ pub(super) fn too_many_interim() -> String {
     format!("the receiver sent more than {INTERIM_ANSWERS} interim answers")
 }
 
-/// Names in lower case, with their values, in the order in which they came.
+/// The headers of an answer in the order in which they came. Names are in lower case.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct AnswerHeaders(Vec<(String, String)>);
 
@@ -34,7 +34,7 @@ impl<'a> FromIterator<(&'a str, Cow<'a, str>)> for AnswerHeaders {
 }
 
 impl AnswerHeaders {
-    /// From HTTP/2.
+    /// The headers of an HTTP/2 answer.
     pub(super) fn of(headers: &http::HeaderMap) -> Self {
         headers
             .iter()
@@ -56,13 +56,13 @@ impl AnswerHeaders {
         self.all(name).flat_map(|value| value.split(',')).map(str::trim)
     }
 
-    /// Whether the connection stays, by the minor version of HTTP/1 and what was said.
+    /// Whether the connection stays open: by the minor version of HTTP/1 and the `Connection` header.
     pub(super) fn keeps_alive(&self, version: u8) -> bool {
         let said = |word: &str| self.words("connection").any(|one| one.eq_ignore_ascii_case(word));
         !said("close") && (version > 0 || said("keep-alive"))
     }
 
-    /// How long the receiver keeps an idle connection, where it says so.
+    /// How long the receiver keeps an idle connection (`Keep-Alive`); `None` where it does not say.
     pub(super) fn kept_for(&self) -> Option<Duration> {
         let parameter = |name: &str| {
             self.words("keep-alive").find_map(|word| {
@@ -77,7 +77,7 @@ impl AnswerHeaders {
         parameter("timeout").map(|seconds| Duration::from_secs(seconds.into()))
     }
 
-    /// What the record keeps: the values of a repeated name joined by a comma.
+    /// The headers for an attempt's record. The values of a repeated name are joined by a comma.
     pub(super) fn to_record(&self) -> HeaderMap {
         let mut kept = 0;
         let within = self.0.iter().take_while(|(name, value)| {

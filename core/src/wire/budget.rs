@@ -1,5 +1,5 @@
-//! What a receiver may send: so many bytes and so many frames for each request, and little while none is under way.
-//! Past that it is only keeping this thread busy, and the connection ends.
+//! The budget of a connection: how many bytes and HTTP/2 frames the receiver may send for each request, and how few while no request is
+//! under way. A receiver that sends more only keeps this thread busy: its connection is closed.
 
 use std::io;
 use std::pin::Pin;
@@ -9,30 +9,30 @@ use std::task::{Context, Poll, ready};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-/// For each request: headers and body as they are kept, with room for their framing and TLS' records.
+/// Bytes for each request: the headers and the body that are kept, with room for their framing and for TLS records.
 const BYTES_A_REQUEST: i64 = 512 * 1024;
-/// Beyond the requests under way: a handshake, settings, and what was on its way when a body was cut off.
+/// Bytes beside those for requests: a handshake, settings, and the rest of a body that was cut off.
 const BYTES_BESIDE: i64 = 128 * 1024;
-/// For each request, in units: a frame with data costs one, see [`cost`].
+/// Units for each request. A frame with data costs one unit; see [`cost`].
 const UNITS_A_REQUEST: i64 = 640;
-/// Settings, their acknowledgement, a window, pings of a server that looks whether anybody is there.
+/// Units beside those for requests: settings, their acknowledgement, window updates, keep-alive pings.
 const UNITS_BESIDE: i64 = 160;
 
-/// What is said of a connection that has used its budget up.
+/// The error text of a connection whose budget is used up.
 pub(super) const FLOODED: &str = "the receiver sent more than an answer takes, and the connection was closed";
 
-/// What one connection may still send.
+/// The rest of a connection's budget.
 #[derive(Debug)]
 pub(super) struct Meter {
     bytes: AtomicI64,
     units: AtomicI64,
-    /// False towards a server of ours, whose answers may be long.
+    /// False for a relay's own server, whose answers may be long.
     bounded: bool,
     used_up: AtomicBool,
 }
 
 impl Meter {
-    /// For a connection that is yet to be made.
+    /// The budget of a connection that has not been made yet.
     pub(super) fn new(bounded: bool) -> Arc<Self> {
         Arc::new(Self {
             bytes: AtomicI64::new(BYTES_A_REQUEST + BYTES_BESIDE),
@@ -42,21 +42,21 @@ impl Meter {
         })
     }
 
-    /// A request begins beside `others`.
+    /// A request begins while `others` are under way: adds its share.
     pub(super) fn begin(&self, others: usize) {
         let requests = i64::try_from(others).unwrap_or(i64::MAX).saturating_add(1);
         add_up_to(&self.bytes, BYTES_A_REQUEST, requests.saturating_mul(BYTES_A_REQUEST) + BYTES_BESIDE);
         add_up_to(&self.units, UNITS_A_REQUEST, requests.saturating_mul(UNITS_A_REQUEST) + UNITS_BESIDE);
     }
 
-    /// A request has ended and `others` are under way. What it has not used is gone.
+    /// A request has ended and `others` are under way. The rest of its share is taken back.
     pub(super) fn end(&self, others: usize) {
         let requests = i64::try_from(others).unwrap_or(i64::MAX);
         add_up_to(&self.bytes, 0, requests.saturating_mul(BYTES_A_REQUEST).saturating_add(BYTES_BESIDE));
         add_up_to(&self.units, 0, requests.saturating_mul(UNITS_A_REQUEST).saturating_add(UNITS_BESIDE));
     }
 
-    /// Whether it was used up.
+    /// Whether the budget was used up.
     pub(super) fn is_used_up(&self) -> bool {
         self.used_up.load(Relaxed)
     }
@@ -70,12 +70,12 @@ impl Meter {
     }
 }
 
-/// Requests begin and end, and bytes are read, on one thread: nothing comes in between.
+/// Adds `more`, up to `most`. Load and store may be apart: requests begin and end, and bytes are read, on one thread.
 fn add_up_to(what: &AtomicI64, more: i64, most: i64) {
     what.store(what.load(Relaxed).saturating_add(more).min(most), Relaxed);
 }
 
-/// Counts the bytes that are read.
+/// A stream that charges the bytes read to a meter.
 pub(super) struct Metered<S> {
     inner: S,
     meter: Arc<Meter>,
@@ -105,22 +105,22 @@ impl<S: AsyncRead + Unpin> AsyncRead for Metered<S> {
     }
 }
 
-/// Counts the frames of HTTP/2 that are read.
+/// A stream that charges the HTTP/2 frames read to a meter.
 pub(super) struct Frames<S> {
     inner: S,
     meter: Arc<Meter>,
     head: [u8; FRAME_HEAD],
-    /// How much of `head` has come.
+    /// How many bytes of `head` have come.
     come: usize,
-    /// What is to come of the frame behind it.
+    /// How many bytes of the frame's payload are still to come.
     left: usize,
-    /// How often others have had their turn since the budget was used up.
+    /// How often other tasks were given a turn since the budget was used up.
     turns: u8,
 }
 
 /// RFC 9113, 4.1: three bytes of length, the type, flags, and the stream.
 const FRAME_HEAD: usize = 9;
-/// An answer that had come before the budget was used up reaches whoever waits for it before the connection ends.
+/// How many turns other tasks get before the connection ends, so that an answer which had come before reaches its caller.
 const TURNS_OF_OTHERS: u8 = 3;
 const DATA: u8 = 0;
 const HEADERS: u8 = 1;
@@ -155,7 +155,7 @@ impl<S> Frames<S> {
     }
 }
 
-/// What a frame costs. Of headers an answer has seventeen at most: interim ones, its own and its trailers.
+/// The units that a frame costs. An answer has at most 18 frames that begin headers: 16 interim answers, its own and its trailers.
 fn cost(kind: u8, length: usize) -> i64 {
     match kind {
         DATA if length > 0 => 1,
@@ -181,13 +181,13 @@ impl<S: AsyncRead + Unpin> AsyncRead for Frames<S> {
         }
         let before = buffer.filled().len();
         ready!(Pin::new(&mut this.inner).poll_read(context, buffer))?;
-        // What has been read is still looked at; it is one read's worth.
+        // An overdraft ends the connection at the next read. Until then these bytes are passed on.
         let _ = this.count(buffer.filled().get(before..).unwrap_or_default());
         Poll::Ready(Ok(()))
     }
 }
 
-/// Writing is left as it is.
+/// Passes writes through to the inner stream.
 macro_rules! writes_through {
     ($wrapper:ident) => {
         impl<S: AsyncWrite + Unpin> AsyncWrite for $wrapper<S> {

@@ -1,4 +1,4 @@
-//! One attempt: the request (docs/contract.md#delivery-request), the answer, every moment noted.
+//! One attempt: the request (docs/contract.md#delivery-request), the answer, and the time that each step took.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -26,60 +26,60 @@ use crate::model::sent_headers::SentHeaders;
 use crate::model::shortage::Shortage;
 use crate::model::timestamp::Timestamp;
 
-/// What is kept of an answer's body; what is longer is cut off.
+/// How many bytes of an answer's body are kept. A longer body is cut off.
 const BODY_KEPT: usize = 64 * 1024;
-/// How long an answer's body is waited for.
+/// How long an attempt waits for the answer's body.
 const BODY_PATIENCE: Duration = Duration::from_secs(5);
-/// From this age on a connection takes no more requests.
+/// The age at which a connection takes no more requests.
 const CONNECTION_AGE: Duration = Duration::from_secs(180);
 const CONNECTION_AGE_SPREAD: Duration = Duration::from_secs(60);
-/// What is noted where the answer itself was as it should be.
+/// The note of an attempt whose own answer was normal.
 const FLOODED_LATELY: &str =
     "lately the receiver sent more than an answer takes, and a connection to it was closed for that";
-/// The most connections at rest, where more attempts than that are not allowed at once.
+/// The most connections at rest, where no more attempts than this are allowed at once.
 const RESTING: u64 = 1024;
-/// The part of the descriptors allowed that connections at rest may take.
+/// Connections at rest may hold one in so many of the process's descriptors.
 const RESTING_SHARE: u64 = 4;
 
-/// What is to be delivered.
+/// The message that an attempt delivers.
 #[derive(Clone, Debug)]
 pub struct DeliveryRequest {
-    /// Where to.
+    /// The target of the attempt.
     pub target: Arc<dyn Target>,
-    /// The message.
+    /// The message's id.
     pub message_id: MessageId,
-    /// From 1.
+    /// The number of the attempt, from 1.
     pub attempt_no: u32,
-    /// The body.
+    /// The body of the request.
     pub payload: Bytes,
     /// The message's own headers, which win over the endpoint's.
     pub message_headers: HeaderMap,
-    /// How long its payload is kept, in hours; a relay hands it on.
+    /// How long the payload is kept, in hours. A relay passes it on to its server.
     pub retention_hours: Option<u32>,
 }
 
-/// What came of it. Times are whole milliseconds.
+/// What happened in an attempt. Times are whole milliseconds.
 #[derive(Clone, Debug)]
 pub struct AttemptReport {
-    /// When it began: the moment that was signed.
+    /// When the attempt began. This moment was signed.
     pub started_at: Timestamp,
-    /// From the beginning to the end.
+    /// From the beginning to the end of the attempt.
     pub latency_ms: u32,
-    /// As sent, with credentials masked.
+    /// The headers as sent, with credentials masked.
     pub sent: SentHeaders,
-    /// What the receiver answered.
+    /// The receiver's answer.
     pub response: Option<ResponseReport>,
     /// What went wrong; absent where the head of an answer came.
     pub error_text: Option<String>,
-    /// What was unusual: a kept connection that had died, a body that was cut off or ended badly.
+    /// Something unusual: a dead kept connection, a body that was cut off or ended badly.
     pub note: Option<String>,
-    /// Whether the receiver sent so much, in this answer or behind one shortly before, that a connection was closed for it.
+    /// Whether a connection to the receiver was closed, now or shortly before, because the receiver sent too much.
     pub flooded: bool,
-    /// What of ours was missing, so that no attempt was made; `error_text` has the details.
+    /// What this machine lacked, so that no attempt was made; `error_text` has the details.
     pub shortage: Option<Shortage>,
-    /// The address connected to, or refused.
+    /// The address that was connected to or refused.
     pub resolved_ip: Option<IpAddr>,
-    /// Whether a kept connection served; absent where none came about.
+    /// Whether a kept connection served; absent where there was no connection.
     pub conn_reused: Option<bool>,
     /// Resolving the host.
     pub dns_ms: Option<u32>,
@@ -87,24 +87,24 @@ pub struct AttemptReport {
     pub tcp_connect_ms: Option<u32>,
     /// The TLS handshake.
     pub tls_handshake_ms: Option<u32>,
-    /// To the answer's headers.
+    /// From the connection to the answer's headers.
     pub ttfb_ms: Option<u32>,
-    /// From there to its end.
+    /// From the answer's headers to its end.
     pub transfer_ms: Option<u32>,
 }
 
 /// An answer.
 #[derive(Clone, Debug)]
 pub struct ResponseReport {
-    /// Its status.
+    /// The status.
     pub status: u16,
-    /// Its headers; repeated ones joined by a comma.
+    /// The headers. The values of a repeated name are joined by a comma.
     pub headers: HeaderMap,
-    /// Every value of `Retry-After`, also of one that lies behind what is kept of the headers.
+    /// Every value of `Retry-After`, also where the kept headers end before it.
     pub retry_after: Vec<String>,
     /// The value of `Date`.
     pub date: Option<String>,
-    /// The beginning of its body.
+    /// The beginning of the body.
     pub body: Vec<u8>,
     /// Whether the body was longer.
     pub truncated: bool,
@@ -113,7 +113,7 @@ pub struct ResponseReport {
 }
 
 impl AttemptReport {
-    /// The status of the answer: it decides, whatever became of the body.
+    /// The status of the answer. It alone decides the outcome.
     pub fn status(&self) -> Option<u16> {
         self.response.as_ref().map(|response| response.status)
     }
@@ -146,12 +146,12 @@ impl AttemptReport {
     }
 }
 
-/// Who is at the other end.
+/// The kind of party at the other end.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Peer {
-    /// Anybody: what it sends has a budget.
+    /// An endpoint's receiver: what it sends has a budget.
     Receiver,
-    /// A server of the host's own choice, whose answers may be long.
+    /// The server that the host has configured, whose answers may be long.
     Server,
 }
 
@@ -166,14 +166,15 @@ pub(crate) fn connection_pool(config: &Config, allow_local: bool, peer: Peer) ->
         resting: resting_connections(config),
         age: CONNECTION_AGE,
         age_spread: CONNECTION_AGE_SPREAD,
-        // Twice that is noticed while there is time for a fresh connection.
+        // A dead connection is noticed after twice this time, which leaves time for a fresh one.
         silence: config.request_timeout / 3,
         budget,
     };
     Ok(Pool::new(Connector::new(guard, config.connect_timeout, tls, budget), bounds))
 }
 
-/// As many as attempts may be under way, so that each finds one; more where that costs the host little.
+/// How many connections may rest: as many as attempts may be under way, so that each finds one; more where the host has descriptors to
+/// spare.
 fn resting_connections(config: &Config) -> usize {
     let allowed = getrlimit(Resource::RLIMIT_NOFILE).map_or(0, |(soft, _)| soft);
     let spare = usize::try_from((allowed / RESTING_SHARE).min(RESTING)).unwrap_or(0);
@@ -187,7 +188,7 @@ pub struct HttpClient {
 }
 
 impl HttpClient {
-    /// A client; connections are made later. With `allow_local` addresses that are not public may be connected to.
+    /// A client without connections. With `allow_local` addresses that are not public may be connected to.
     ///
     /// # Errors
     /// `INVALID_CONFIGURATION` where `ca_file` cannot be used.
@@ -196,8 +197,7 @@ impl HttpClient {
         Ok(Self { pool, request_timeout: config.request_timeout })
     }
 
-    /// Makes one attempt. The head of the answer comes within the request timeout, and its body within five seconds more,
-    /// or it ends without.
+    /// Makes one attempt. The head of the answer must come within the request timeout. Its body is waited for up to five seconds more.
     pub async fn attempt(&self, delivery: DeliveryRequest) -> AttemptReport {
         let started_at = Timestamp::now();
         let begun = Instant::now();
@@ -278,7 +278,7 @@ impl HttpClient {
     }
 }
 
-/// Reads the body, as far as it is kept and waited for; and what was unusual about it.
+/// Reads the body, up to its limits of size and time. The note says what was unusual about it.
 async fn read(mut answer: Answer, deadline: Instant) -> (ResponseReport, Option<String>) {
     let mut report = ResponseReport {
         status: answer.status,

@@ -1,4 +1,4 @@
-//! A connection with what is known of it, plain or over TLS.
+//! An open connection, plain or over TLS, and the facts of how it was made.
 
 use std::io;
 use std::net::IpAddr;
@@ -13,7 +13,7 @@ use tokio_rustls::client::TlsStream;
 use super::budget::{Meter, Metered};
 use super::failure::kind_tells;
 
-/// What is known of a connection from how it came about.
+/// How a connection was made: its address, and how long each step took.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ConnectionFacts {
     pub ip: IpAddr,
@@ -32,7 +32,7 @@ impl ConnectionFacts {
 pub(super) struct GuardedConnection {
     pub stream: Stream,
     pub facts: ConnectionFacts,
-    /// What TLS settled on.
+    /// Whether TLS agreed on HTTP/2 (ALPN).
     pub http2: bool,
 }
 
@@ -47,15 +47,15 @@ impl GuardedConnection {
     }
 }
 
-/// Where bytes are read from and written to.
+/// The byte stream of a connection.
 pub(super) enum Stream {
     Plain(TcpStream),
-    /// Counted below TLS, whose records may be empty.
+    /// Bytes are counted below TLS: a TLS record may be empty, and would not be counted above it.
     Secure(Box<TlsStream<Metered<TcpStream>>>),
 }
 
 impl Stream {
-    /// What may be read through TLS.
+    /// The meter of a connection over TLS.
     pub(super) fn meter(&self) -> Option<&Arc<Meter>> {
         match self {
             Self::Plain(_) => None,

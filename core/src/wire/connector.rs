@@ -1,4 +1,4 @@
-//! Connections: resolved, checked, timed. What is connected to is an address that the guard has seen.
+//! Makes connections: resolves the name, checks each address with the guard, connects, and times every step.
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
 use super::address_guard::AddressGuard;
-use super::addresses::{self, Worked};
+use super::addresses::{self, LastWorking};
 use super::budget::{Meter, Metered};
 use super::connection::{ConnectionFacts, GuardedConnection};
 use super::failure::{ConnectFailure, Reason, shortage_of_io};
@@ -26,34 +26,34 @@ pub(super) fn millis(elapsed: Duration) -> u32 {
     u32::try_from(elapsed.as_millis()).unwrap_or(u32::MAX)
 }
 
-/// What is said where nothing else is known.
+/// The error text where nothing more is known.
 pub(super) fn no_connection_within(patience: Duration) -> String {
     let rounded = Duration::from_millis(millis(patience + Duration::from_micros(500)).into());
     format!("no connection within {rounded:?}")
 }
 
-/// What makes connections, with what was learned of names and addresses on the way.
+/// Makes connections. It remembers what it learns of names and addresses.
 pub(crate) struct Connector {
     guard: AddressGuard,
     timeout: Duration,
     tls: Arc<Tls>,
-    /// Whether what comes back has a budget.
+    /// Whether the receiver's bytes have a budget.
     bounded: bool,
     names: Names,
-    worked: Worked,
+    worked: LastWorking,
 }
 
 impl Connector {
     pub(super) fn new(guard: AddressGuard, timeout: Duration, tls: Arc<Tls>, bounded: bool) -> Self {
-        Self { guard, timeout, tls, bounded, names: Names::new(), worked: Worked::default() }
+        Self { guard, timeout, tls, bounded, names: Names::new(), worked: LastWorking::default() }
     }
 
-    /// How long a connection may take to come about.
+    /// How long making a connection may take.
     pub(super) fn timeout(&self) -> Duration {
         self.timeout
     }
 
-    /// A fresh connection, within the connect timeout and before `deadline`.
+    /// Makes a connection within the connect timeout and before `deadline`.
     pub(super) async fn connect(
         &self,
         target: &Uri,
@@ -81,7 +81,7 @@ impl Connector {
         let order = self.worked.order(host, &addresses);
         let stream = addresses::connect(order, patience, &mut learned.ip).await?;
         learned.tcp_connect_ms = Some(millis(begun.elapsed()));
-        // Small requests must not wait for an acknowledgement of the last.
+        // A small request must not wait for the acknowledgement of the one before it (Nagle's algorithm).
         stream.set_nodelay(true).map_err(|cause| Reason::of_io(&cause))?;
         let address = stream.peer_addr().map_err(|cause| Reason::of_io(&cause))?;
         let facts = |learned: &ConnectFailure| ConnectionFacts {

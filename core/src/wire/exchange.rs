@@ -1,4 +1,4 @@
-//! A request and its answer, over a connection of the pool.
+//! A request and its answer over a connection of the pool.
 
 use std::time::Instant;
 
@@ -21,48 +21,49 @@ pub(crate) struct Answer {
     body: Body,
 }
 
-/// Where the rest of an answer comes from.
+/// The source of the rest of an answer.
 enum Body {
     Over,
     Http1 { lease: Http1Lease, framing: Framing, reusable: bool },
     Http2 { lease: Http2Lease, incoming: Incoming },
 }
 
-/// How a request went, as far as it has come.
+/// Facts about a request that hold also where it fails: its connection, and a dead connection before it.
 #[derive(Default)]
 pub(crate) struct Course {
-    /// The connection that it went by last, and whether that was a kept one.
+    /// The connection that was used last, and whether it was a kept one.
     pub connection: Option<(ConnectionFacts, bool)>,
-    /// What became of a kept connection in whose place a fresh one was taken.
+    /// Why a kept connection was dead, where a fresh one replaced it.
     pub died: Option<String>,
 }
 
-/// A request without an answer.
+/// Why a request got no answer.
 pub(crate) enum Unanswered {
     NoConnection(ConnectFailure),
-    /// It broke off; whether any of it may have gone out.
+    /// The connection broke before the head of an answer.
     Broken {
         text: String,
-        /// What of ours was missing, so that it could not be sent or its answer not be read.
+        /// What this machine lacked, where that is why the request could not be sent or its answer not be read.
         shortage: Option<Shortage>,
+        /// Whether any of the request may have reached the receiver.
         sent: bool,
     },
     /// The deadline came first.
     Late,
 }
 
-/// What holds for one request.
+/// The conditions of one request.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Terms {
-    /// By when the head of the answer must have come.
+    /// When the head of the answer must have come.
     pub deadline: Instant,
-    /// Whether it may be sent again where it is not known whether the receiver got it.
+    /// Whether the request may be sent again where the receiver may have got it.
     pub repeatable: bool,
 }
 
 impl Pool {
-    /// Sends a request. Where a kept connection turns out to be dead before a byte of the answer, it is sent once more
-    /// on a fresh one: the receiver had closed it, or lost it, before it could see the request.
+    /// Sends a request and waits for the head of its answer. If a kept connection breaks before any byte of the answer, the request is sent
+    /// once more on a fresh connection: the receiver had closed or lost the kept one before it saw the request.
     pub(crate) async fn request(
         &self,
         destination: &Destination,
@@ -116,7 +117,7 @@ async fn send(lease: Lease, destination: &Destination, request: &Request<Bytes>)
 }
 
 impl Answer {
-    /// The next piece of the body, or how it ended. A connection whose answer is not read to its end is not used again.
+    /// The next piece of the body, or how the body ended. A connection is used again only if its answer was read to the end.
     pub(crate) async fn next_piece(&mut self) -> Result<Bytes, BodyEnd> {
         let end = match &mut self.body {
             Body::Over => BodyEnd::Whole,

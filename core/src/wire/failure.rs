@@ -1,4 +1,4 @@
-//! What went wrong on the wire, in words for people.
+//! Failures on the wire: their text for people, and whether this machine lacked something.
 
 use std::error::Error as StdError;
 use std::io;
@@ -9,7 +9,7 @@ use nix::errno::Errno;
 use super::tls_failure::record_text;
 use crate::model::shortage::Shortage;
 
-/// Why a step did not succeed: in words, and what of ours was missing where that is why.
+/// Why a step failed: the text, and the shortage where this machine lacked something.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Reason {
     pub text: String,
@@ -21,7 +21,7 @@ impl Reason {
         Self { text: format!("{shortage}: {text}"), shortage: Some(shortage) }
     }
 
-    /// Of a call to the system on a socket.
+    /// The reason of a failed system call on a socket.
     pub(super) fn of_io(error: &io::Error) -> Self {
         match shortage_of_io(error) {
             Some(shortage) => Self::lacking(shortage, &error.to_string()),
@@ -36,7 +36,7 @@ impl From<String> for Reason {
     }
 }
 
-/// What of ours a call to the system on a socket lacked.
+/// What this machine lacked for a system call on a socket.
 pub(super) fn shortage_of_io(error: &io::Error) -> Option<Shortage> {
     match error.raw_os_error() {
         Some(number) => shortage_of_errno(number),
@@ -44,8 +44,8 @@ pub(super) fn shortage_of_io(error: &io::Error) -> Option<Shortage> {
     }
 }
 
-/// The same error, so that its kind alone says what was lacking: the libraries that errors of a made connection go
-/// through keep that and lose the system's number.
+/// Gives the error a kind that says what was lacking. The TLS and HTTP libraries that the error passes through keep its kind and lose the
+/// system's error number.
 pub(super) fn kind_tells(error: io::Error) -> io::Error {
     match shortage_of_io(&error) {
         Some(Shortage::Memory) => io::Error::new(io::ErrorKind::OutOfMemory, error),
@@ -62,7 +62,7 @@ pub(super) fn shortage_of_errno(number: i32) -> Option<Shortage> {
     }
 }
 
-/// A connection that did not come about, with what was learned on the way.
+/// A connection that could not be made, with what was learned on the way.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ConnectFailure {
     pub text: String,
@@ -70,7 +70,7 @@ pub(crate) struct ConnectFailure {
     pub dns_ms: Option<u32>,
     pub tcp_connect_ms: Option<u32>,
     pub tls_handshake_ms: Option<u32>,
-    /// What of ours was missing, so that no connection could be tried.
+    /// What this machine lacked, so that no connection could be tried.
     pub shortage: Option<Shortage>,
 }
 
@@ -84,14 +84,14 @@ fn chain<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (d
     std::iter::successors(Some(error), |error: &&'a (dyn StdError + 'static)| (*error).source())
 }
 
-/// Whether the receiver gave up this one request, having looked at it; one that it refused unseen it has not.
+/// Whether the receiver looked at the request and then gave it up. A stream refused unseen (REFUSED_STREAM) was not looked at.
 pub(super) fn is_stream_reset(error: &hyper::Error) -> bool {
     chain(error)
         .find_map(|cause| cause.downcast_ref::<h2::Error>())
         .is_some_and(|cause| cause.is_reset() && cause.reason() != Some(h2::Reason::REFUSED_STREAM))
 }
 
-/// An I/O error in words, without its number.
+/// The text of an I/O error, without its number.
 pub(super) fn io_text(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::ConnectionRefused => "connection refused".to_owned(),
@@ -119,7 +119,7 @@ fn without_number(text: String) -> String {
     text.split_once(" (os error ").map_or(text.clone(), |(words, _)| words.to_owned())
 }
 
-/// A request that was sent, or could not be.
+/// The reason why a request failed.
 pub(super) fn request_failure(error: &(dyn StdError + 'static)) -> Reason {
     let system = chain(error).find_map(|cause| cause.downcast_ref::<io::Error>());
     system.map_or_else(|| request_text(error).into(), Reason::of_io)
@@ -134,7 +134,7 @@ fn request_text(error: &(dyn StdError + 'static)) -> String {
             if error.is_incomplete_message() {
                 return "the receiver closed the connection before it had answered".to_owned();
             }
-            // Of an HTTP/2 connection: our own limits end elsewhere.
+            // The ping of an HTTP/2 connection was not answered. Our own time limits do not end here.
             if error.is_timeout() {
                 return "the connection has fallen silent".to_owned();
             }

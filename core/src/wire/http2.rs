@@ -1,4 +1,4 @@
-//! HTTP/2 as a client: one connection that many requests share. The protocol itself is hyper's.
+//! A client's HTTP/2 connection, which many requests share. hyper implements the protocol.
 
 use std::future::{Future, poll_fn};
 use std::pin::pin;
@@ -18,11 +18,11 @@ use super::connection::{ConnectionFacts, GuardedConnection};
 use super::failure::{Reason, is_stream_reset, request_failure};
 use super::http1::{BodyEnd, Broken};
 
-/// What an answer's headers may come to as HTTP/2 counts them, which adds 32 bytes to each.
+/// The most bytes of an answer's headers as HTTP/2 counts them: it adds 32 bytes to each header.
 const HEADER_LIST: u32 = 512 * 1024;
-/// How much of a body a receiver may send ahead: what is kept of one.
+/// How many bytes of a body a receiver may send ahead: as many as are kept.
 const STREAM_WINDOW: u32 = 64 * 1024;
-/// The same for all bodies of a connection.
+/// How many bytes of all bodies of a connection a receiver may send ahead.
 const CONNECTION_WINDOW: u32 = 1024 * 1024;
 
 /// A connection that requests share.
@@ -30,20 +30,20 @@ pub(super) struct Http2 {
     sender: SendRequest<Full<Bytes>>,
     pub facts: ConnectionFacts,
     pub born: Instant,
-    /// When it takes no more requests.
+    /// When the connection takes no more requests.
     pub expires: Instant,
     /// Requests under way.
     active: AtomicUsize,
-    /// How many the receiver allows at once.
+    /// How many requests the receiver allows at once.
     limit: Arc<AtomicUsize>,
-    /// Its number among the connections at rest, 0 where it is in use.
+    /// The connection's number among those at rest; 0 while it is in use.
     pub resting: AtomicU64,
     used: AtomicBool,
     meter: Arc<Meter>,
 }
 
 impl Http2 {
-    /// Begins to speak; `bounded` where what comes back has a budget.
+    /// Makes the handshake. `bounded`: the receiver's bytes have a budget.
     pub(super) async fn begin(
         connection: GuardedConnection,
         expires: Instant,
@@ -57,7 +57,7 @@ impl Http2 {
         builder
             .timer(TokioTimer::new())
             .max_header_list_size(HEADER_LIST)
-            // A connection behind which nobody is any more would be given to every further request.
+            // Without pings a connection whose other end is gone would be given to every further request.
             .keep_alive_interval(silence)
             .keep_alive_timeout(silence);
         if bounded {
@@ -91,13 +91,13 @@ impl Http2 {
         })
     }
 
-    /// Whether it takes further requests at all.
+    /// Whether the connection takes further requests.
     pub(super) fn is_of_use(&self, now: Instant) -> bool {
         let silenced = self.limit.load(Relaxed) == 0 && self.active.load(Relaxed) == 0;
         !self.sender.is_closed() && now < self.expires && !silenced && !self.meter.is_used_up()
     }
 
-    /// Whether it ended since the receiver sent too much.
+    /// Whether the connection was closed because the receiver sent too much.
     pub(super) fn has_flooded(&self) -> bool {
         self.meter.is_used_up()
     }
@@ -113,7 +113,7 @@ impl Http2 {
         true
     }
 
-    /// Gives a place back; answers whether nobody has one any more.
+    /// Gives a place back. Returns whether no request has a place now.
     pub(super) fn give_place_back(&self) -> bool {
         let others = self.active.load(Relaxed).saturating_sub(1);
         self.active.store(others, Relaxed);
@@ -121,12 +121,12 @@ impl Http2 {
         others == 0
     }
 
-    /// Whether nobody has a place.
+    /// Whether no request has a place.
     pub(super) fn is_idle(&self) -> bool {
         self.active.load(Relaxed) == 0
     }
 
-    /// Whether an earlier request has used the connection. The first to ask is the first request.
+    /// Notes that a request uses the connection. Returns whether an earlier request did.
     pub(super) fn note_use(&self) -> bool {
         self.used.swap(true, Relaxed)
     }
@@ -144,7 +144,7 @@ impl Http2 {
                 true => FLOODED.to_owned().into(),
                 false => request_failure(&cause),
             };
-            // That this request was given up says that it was looked at; anything else is the connection's end.
+            // A reset of this stream shows that the receiver looked at the request. Any other error means that the connection ended.
             Broken { reason, heard: is_stream_reset(&cause) || self.meter.is_used_up(), sent }
         })
     }

@@ -1,4 +1,4 @@
-//! One attempt on the wire: the address guard, the signature, the connection, the answer.
+//! One attempt on the wire: the address guard, the signature, the connection, the request and its answer.
 
 pub mod address_guard;
 mod addresses;

@@ -1,6 +1,6 @@
-//! Names, looked up by the system's resolver on threads of ours: one look-up at a time for a name, shared by all who
-//! want it. The resolver cannot be interrupted, so a look-up that hangs keeps its thread until the system gives it up;
-//! the threads are bounded, and so is who waits for a name that hangs. Waiting for a place is no failure of the receiver.
+//! Looking host names up with the system's resolver, on threads of our own. A name has one look-up at a time, which all callers share. The
+//! resolver cannot be interrupted: a look-up that hangs keeps its thread until the system gives it up. So the threads are bounded, and so
+//! are the callers that wait for names that hang. A look-up that gets no thread is a shortage of ours, not the receiver's failure.
 
 use std::collections::{HashMap, VecDeque};
 use std::net::SocketAddr;
@@ -12,38 +12,39 @@ use nix::sys::resource::{Resource, getrlimit};
 use tokio::sync::watch;
 
 use super::failure::Reason;
-use super::lookup_places::{HANGS_AFTER, Standing, Taken};
+use super::lookup_places::{HANGS_AFTER, NameStanding, PlacesTaken};
 use super::patience::Patience;
 use super::remembered::Remembered;
 use super::resolver::Answers;
 use crate::host::threads;
 use crate::model::shortage::Shortage;
 
-/// The most look-ups under way, where the process may have descriptors for them: each holds one or two.
+/// The most look-ups under way, where the limit of descriptors allows so many: each look-up holds one or two.
 const MOST: usize = 256;
 const LEAST: usize = 16;
-/// The part of the descriptors that look-ups may come to hold.
+/// Look-ups may hold one in so many of the process's descriptors.
 const PART_OF_DESCRIPTORS: u64 = 4;
-/// The most that wait for names that hang: one for each name, and these for all of them together.
-const PATIENT: usize = 32;
-/// How long a place is waited for.
+/// The most callers that wait for names that hang, all names together. Each such name has one such caller.
+const MOST_PATIENT: usize = 32;
+/// How long a caller waits for a place.
 const PLACE_PATIENCE: Duration = Duration::from_secs(1);
-/// How often who waits for a place looks whether there is one: places come free by time alone, too.
+/// How often a caller without a place looks again. A place can come free by time alone: a look-up of an unknown name that begins to hang
+/// counts among the hanging ones from then on.
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
-/// How long a thread waits for another name.
+/// How long an idle thread waits for another name before it ends.
 const IDLE: Duration = Duration::from_secs(10);
 
-/// What came of a look-up, for everybody who shares it. The port is 0.
+/// The result of a look-up, shared by its callers. The port of each address is 0.
 pub(super) type Found = Result<Arc<[SocketAddr]>, Reason>;
 
-/// The look-ups of one client. Never outlives a fork: the child's client has its own.
+/// The look-ups of one client. A forked child makes its own.
 pub(crate) struct Names(Arc<Shared>);
 
 struct Shared {
     state: Mutex<State>,
-    /// Told when there is work for a thread, or none ever again.
+    /// Notified when there is work for a thread, and at the end.
     work: Condvar,
-    /// Told when a look-up has ended.
+    /// Notified when a look-up has ended.
     ended: Condvar,
     most: usize,
     answers: Answers,
@@ -52,36 +53,39 @@ struct Shared {
 #[derive(Default)]
 struct State {
     look_ups: HashMap<Arc<str>, LookUp>,
-    /// Those without a place, in the order in which they were wanted.
+    /// The names that wait for a place, oldest first.
     queue: VecDeque<Arc<str>>,
-    /// Those with a place that no thread has taken up yet.
+    /// The names with a place that no thread has begun to look up.
     ready: VecDeque<Arc<str>>,
-    standings: Remembered<Arc<str>, Standing>,
+    standings: Remembered<Arc<str>, NameStanding>,
     idle: usize,
-    /// How many wait for names that hang.
+    /// How many callers wait for names that hang.
     patient: usize,
     closed: bool,
 }
 
 struct LookUp {
-    standing: Standing,
-    /// When it got its place.
+    standing: NameStanding,
+    /// When the look-up got its place.
     begun: Option<Instant>,
+    /// How many callers wait for it.
     waiting: usize,
+    /// Whether one of them goes on waiting although the name hangs.
     patient: bool,
     found: watch::Sender<Option<Found>>,
 }
 
 impl LookUp {
     fn hangs(&self) -> bool {
-        self.begun.is_some_and(|begun| self.standing == Standing::Hanging || begun.elapsed() >= HANGS_AFTER)
+        self.begun
+            .is_some_and(|begun| self.standing == NameStanding::Hanging || begun.elapsed() >= HANGS_AFTER)
     }
 }
 
-/// What who waits does next.
+/// What a waiting caller does next.
 enum Step {
     Done(Found),
-    /// Looks again then, or when the look-up has ended.
+    /// Looks again at this time, or when the look-up has ended.
     WaitUntil(Instant),
 }
 
@@ -109,14 +113,14 @@ impl Names {
             match waiting.step() {
                 Step::Done(found) => return found,
                 Step::WaitUntil(then) => {
-                    // Ended or not, the next step says.
+                    // The next step finds out whether the look-up has ended.
                     let _ = tokio::time::timeout_at(then.into(), waiting.found.changed()).await;
                 }
             }
         }
     }
 
-    /// The same for a thread that may wait.
+    /// The addresses of a host, for a thread that may block.
     pub(super) fn look_up_here(&self, host: &str, patience: Patience) -> Found {
         let mut waiting = Waiting::new(&self.0, host, patience)?;
         loop {
@@ -142,15 +146,15 @@ impl Drop for Names {
 }
 
 impl Shared {
-    /// Every section under it is a plain change of the state, which a panic cannot leave half done.
+    /// Ignores poisoning: every section is a plain change of the state, which no panic leaves half done.
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Gives places to those that wait for one, and threads to those that have one.
+    /// Gives free places to waiting names, and starts threads for the names with a place.
     fn give_places(self: &Arc<Self>, state: &mut State) {
         let begun = |look_up: &LookUp| look_up.begun.map(|begun| (look_up.standing, begun));
-        let mut taken = Taken::count(state.look_ups.values().filter_map(begun));
+        let mut taken = PlacesTaken::count(state.look_ups.values().filter_map(begun));
         let mut without = VecDeque::new();
         while let Some(name) = state.queue.pop_front() {
             let Some(look_up) = state.look_ups.get_mut(&name) else { continue };
@@ -165,9 +169,9 @@ impl Shared {
         state.queue = without;
         while state.ready.len() > state.idle {
             let shared = self.clone();
-            // Counted as idle until it takes something up.
+            // The thread counts as idle until it takes a name.
             state.idle += 1;
-            if threads::start("hookbridge-names", move || shared.work_off()).is_err() {
+            if threads::start("hookbridge-names", move || shared.run_thread()).is_err() {
                 state.idle -= 1;
                 let Some(name) = state.ready.pop_back() else { return };
                 let reason = Reason::lacking(Shortage::Threads, &format!("{name} cannot be looked up"));
@@ -179,8 +183,8 @@ impl Shared {
         }
     }
 
-    /// A thread's life.
-    fn work_off(self: Arc<Self>) {
+    /// The body of a thread: looks names up until it was idle for long.
+    fn run_thread(self: Arc<Self>) {
         let mut state = self.lock();
         let mut idle_since = Instant::now();
         loop {
@@ -191,7 +195,7 @@ impl Shared {
                 let looked_up = look_up(&name);
                 let took = begun.elapsed();
                 let found = self.answers.judge(&name, looked_up, begun);
-                let standing = if took >= HANGS_AFTER { Standing::Hanging } else { Standing::Quick };
+                let standing = if took >= HANGS_AFTER { NameStanding::Hanging } else { NameStanding::Quick };
                 state = self.lock();
                 state.idle += 1;
                 state.standings.set(name.clone(), standing);
@@ -208,7 +212,7 @@ impl Shared {
         }
     }
 
-    /// Tells all who wait for it.
+    /// Ends a look-up: hands the result to every waiting caller.
     fn end(&self, state: &mut State, name: &Arc<str>, found: Found) {
         if let Some(look_up) = state.look_ups.remove(name) {
             state.patient -= usize::from(look_up.patient);
@@ -218,20 +222,20 @@ impl Shared {
     }
 }
 
-/// One who waits for a look-up.
+/// A caller that waits for a look-up.
 struct Waiting<'a> {
     shared: &'a Arc<Shared>,
     name: Arc<str>,
     since: Instant,
     patience: Patience,
     found: watch::Receiver<Option<Found>>,
-    /// Whether it is the one who waits although the name hangs.
+    /// Whether this is the caller that goes on waiting although the name hangs.
     patient: bool,
 }
 
 impl<'a> Waiting<'a> {
     fn new(shared: &'a Arc<Shared>, host: &str, patience: Patience) -> Result<Self, Reason> {
-        // Names are compared without regard to case; a dot at the end is part of the question.
+        // Names are compared without case. A dot at the end is kept: it changes what the resolver asks for.
         let name: Arc<str> = host.to_ascii_lowercase().into();
         let mut state = shared.lock();
         let found = match state.look_ups.get_mut(&name) {
@@ -240,7 +244,7 @@ impl<'a> Waiting<'a> {
                 look_up.found.subscribe()
             }
             None => {
-                let standing = state.standings.get(&name).unwrap_or(Standing::Unknown);
+                let standing = state.standings.get(&name).unwrap_or(NameStanding::Unknown);
                 let (sender, found) = watch::channel(None);
                 let look_up = LookUp { standing, begun: None, waiting: 1, patient: false, found: sender };
                 state.look_ups.insert(name.clone(), look_up);
@@ -265,19 +269,19 @@ impl<'a> Waiting<'a> {
         }
         let State { look_ups, patient, .. } = &mut *state;
         let Some(look_up) = look_ups.get_mut(&self.name) else {
-            // It ended in this very moment.
+            // The look-up ended after `found` was read above.
             return Step::WaitUntil(now);
         };
         let Some(begun) = look_up.begun else {
             let until = self.patience.deadline.min(self.since + PLACE_PATIENCE);
-            if now >= until || look_up.standing == Standing::Hanging {
+            if now >= until || look_up.standing == NameStanding::Hanging {
                 return Step::Done(Err(no_place(&self.name)));
             }
             return Step::WaitUntil(until.min(now + LOOK_AGAIN));
         };
         if now >= self.patience.deadline {
             let waited = self.patience.deadline.saturating_duration_since(self.since);
-            // Most of the time went by without a place: it was hardly asked for.
+            // The name had no place for most of the time, so its name server is not to blame.
             if begun.saturating_duration_since(self.since) > waited / 2 {
                 return Step::Done(Err(no_place(&self.name)));
             }
@@ -288,7 +292,7 @@ impl<'a> Waiting<'a> {
             return Step::WaitUntil(self.patience.deadline.min(begun + HANGS_AFTER));
         }
         if !self.patient {
-            if look_up.patient || *patient >= PATIENT {
+            if look_up.patient || *patient >= MOST_PATIENT {
                 return Step::Done(Err(others_wait(&self.name)));
             }
             (look_up.patient, self.patient) = (true, true);
@@ -313,7 +317,7 @@ impl Drop for Waiting<'_> {
             look_up.patient = false;
             *patient -= 1;
         }
-        // Nobody wants it any more, and nothing has been asked yet.
+        // No caller is left, and the look-up has not begun: drop it.
         if look_up.waiting == 0 && look_up.begun.is_none() {
             look_ups.remove(&self.name);
             queue.retain(|name| *name != self.name);

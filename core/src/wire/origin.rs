@@ -1,24 +1,24 @@
-//! Where requests go: the part of a URL that a connection belongs to.
+//! The origin of a URL, which is what a connection belongs to, and the destination of a request.
 
 use std::sync::Arc;
 
 use http::{HeaderValue, Uri};
 
-/// Scheme, host and port: whoever shares them shares connections.
+/// Scheme, host and port. URLs of one origin share connections.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Origin {
     secure: bool,
-    /// As a URL has them, in lower case, the port left out where it is the usual one.
+    /// Host and port in lower case, as a URL writes them; without the port where it is the scheme's default.
     authority: Box<str>,
 }
 
 impl Origin {
-    /// With TLS.
+    /// Whether connections use TLS.
     pub(super) fn is_secure(&self) -> bool {
         self.secure
     }
 
-    /// As a URL without a path.
+    /// The origin as a URL without a path.
     pub(super) fn uri(&self) -> Uri {
         let scheme = if self.secure { "https" } else { "http" };
         let whole = Uri::builder().scheme(scheme).authority(&*self.authority).path_and_query("/").build();
@@ -26,7 +26,7 @@ impl Origin {
     }
 }
 
-/// A URL as its requests need it, made once for many.
+/// A URL with its origin and `Host` header, made once for many requests.
 #[derive(Clone, Debug)]
 pub struct Destination {
     pub(crate) uri: Uri,
@@ -36,7 +36,7 @@ pub struct Destination {
 }
 
 impl Destination {
-    /// Nothing where the URL has no host.
+    /// `None` where the URL has no host.
     pub(crate) fn new(uri: Uri) -> Option<Self> {
         let secure = uri.scheme_str() == Some("https");
         let usual = if secure { 443 } else { 80 };

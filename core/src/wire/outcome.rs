@@ -1,29 +1,29 @@
-//! What an answer means for a message (docs/contract.md#success-and-failure).
+//! The outcome of an attempt (docs/contract.md#success-and-failure).
 
 use std::time::Duration;
 
 use crate::model::attempt::RetryType;
 
-/// What an attempt came to.
+/// The outcome of an attempt.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Outcome {
-    /// A 2xx, whatever became of its body.
+    /// A 2xx, also where its body was cut off.
     Succeeded,
-    /// A failure that may pass.
+    /// A failure after which the message is tried again.
     Retry {
-        /// Which list of the schedule it takes.
+        /// The list of the retry schedule that gives the gap.
         kind: RetryType,
-        /// What the receiver asked for.
+        /// The wait that the receiver asked for.
         retry_after: Option<Duration>,
     },
-    /// A failure that will not pass.
+    /// A failure after which the message is given up.
     Permanent {
-        /// 410: the receiver wants nothing more.
+        /// Whether the status was 410: the receiver wants no more messages.
         gone: bool,
     },
 }
 
-/// Judges an answer by its status; `None` is a network error or a timeout.
+/// The outcome that a status means; `None` is a network error or a timeout.
 pub fn classify(status: Option<u16>, retry_after: Option<Duration>) -> Outcome {
     match status {
         Some(200..=299) => Outcome::Succeeded,

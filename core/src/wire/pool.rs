@@ -1,8 +1,8 @@
-//! Kept connections, shared by whoever goes to the same scheme, host and port.
+//! The pool of kept connections, shared by all requests to one scheme, host and port.
 //!
-//! Of HTTP/1.1 a connection serves one request at a time and rests in between, looked at only when it is wanted again
-//! and once a second; of HTTP/2 requests share one. How many rest is bounded for all hosts together, so that what is
-//! under way to one host finds its connections again, however many endpoints share it.
+//! A connection of HTTP/1.1 serves one request at a time and rests in between; it is checked once a second and when it is wanted again. A
+//! connection of HTTP/2 serves many requests at once. The connections at rest are bounded for all hosts together, not for each, so that many
+//! endpoints of one host find their connections again.
 
 mod hosts;
 mod lease;
@@ -20,26 +20,26 @@ use super::http2::Http2;
 use super::origin::Origin;
 use crate::model::shortage::Shortage;
 use hosts::{Hosts, Protocol, REST, Resting, Waiter};
-use lease::{Connection, Kept};
+use lease::{Connection, KeptHttp1};
 pub(super) use lease::{Http1Lease, Http2Lease, Lease};
 
-/// How often connections at rest are looked at.
-const LOOK: Duration = Duration::from_secs(1);
-/// A connection comes about and is told of before whoever waits for it gives up.
+/// How often connections at rest are checked.
+const CHECK_INTERVAL: Duration = Duration::from_secs(1);
+/// How much longer a request waits than the connector: the connector's result must come first.
 const SLACK: Duration = Duration::from_millis(50);
 
-/// What bounds a pool.
+/// The limits of a pool.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Bounds {
     /// The most connections at rest.
     pub resting: usize,
-    /// The age from which a connection takes no more requests: a name that has moved is followed by then.
+    /// The age at which a connection takes no more requests. This is how late a name that has moved is followed.
     pub age: Duration,
-    /// The most that chance adds to it, so that connections made together do not end together.
+    /// The most that chance adds to the age, so that connections made together do not end together.
     pub age_spread: Duration,
-    /// After which silence of an HTTP/2 connection with requests under way it is asked whether it lives.
+    /// The silence after which an HTTP/2 connection with requests under way is pinged.
     pub silence: Duration,
-    /// Whether what receivers send has a budget.
+    /// Whether receivers' bytes have a budget.
     pub budget: bool,
 }
 
@@ -62,7 +62,7 @@ impl Pool {
         self.0.hosts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A connection: one that is kept, or with `fresh` only one that is made from now on.
+    /// Lends a connection for one request. With `fresh` it is one that is made from now on, else it may be a kept one.
     pub(super) async fn lease(
         &self,
         origin: &Arc<Origin>,
@@ -93,12 +93,12 @@ impl Pool {
         }
     }
 
-    /// Whether a connection to the host was closed lately since it sent too much.
+    /// Whether a connection to the host was closed lately because the host sent too much.
     pub(super) fn has_flooded(&self, origin: &Arc<Origin>) -> bool {
         self.hosts().has_flooded(origin, Instant::now())
     }
 
-    /// For one of HTTP/2, whose place has been taken.
+    /// Makes the lease. A connection of HTTP/2 must have had a place taken on it.
     fn lend(&self, origin: &Arc<Origin>, connection: Connection) -> Lease {
         let (pool, origin) = (self.clone(), origin.clone());
         match connection {
@@ -113,7 +113,8 @@ impl Pool {
         }
     }
 
-    /// Begins as many connections as those who wait will need. Over TLS one shows first whether they can share it.
+    /// Begins as many connections as the waiting requests need. Over TLS the first one shows whether the host speaks HTTP/2, so that requests
+    /// can share it.
     fn connect_where_needed(&self, hosts: &mut Hosts, origin: &Arc<Origin>) {
         let Some(host) = hosts.get_mut(origin) else { return };
         host.waiting.retain(|waiter| !waiter.sender.is_closed());
@@ -128,7 +129,7 @@ impl Pool {
         hosts.forget_if_empty(origin);
     }
 
-    /// Makes a connection and gives it to the one that it was begun for, to another that waits, or to rest.
+    /// Makes a connection. It goes to the request that it was begun for, else to another that waits, else to rest.
     async fn connect(self, origin: Arc<Origin>, number: u64, deadline: Instant) {
         let made = self.make(&origin, deadline).await;
         let mut told = Vec::new();
@@ -141,7 +142,7 @@ impl Pool {
             match made {
                 Err(failure) => {
                     if failure.shortage == Some(Shortage::Descriptors) {
-                        // Those at rest have some.
+                        // Closing the connections at rest frees descriptors.
                         hosts.dismiss_all();
                     }
                     let host = hosts.entry(&origin);
@@ -187,7 +188,7 @@ impl Pool {
         if !connection.http2 {
             let GuardedConnection { stream, facts, .. } = connection;
             let http1 = Http1::new(stream);
-            return Ok(Connection::Http1(Box::new(Kept {
+            return Ok(Connection::Http1(Box::new(KeptHttp1 {
                 http1,
                 facts,
                 expires,
@@ -207,8 +208,8 @@ impl Pool {
         })
     }
 
-    /// A connection that can serve again: for whoever waits, or to rest.
-    fn rest(&self, origin: Arc<Origin>, kept: Box<Kept>) {
+    /// Takes a connection back: it goes to a waiting request, or to rest.
+    fn rest(&self, origin: Arc<Origin>, kept: Box<KeptHttp1>) {
         if Instant::now() >= kept.expires {
             return;
         }
@@ -224,7 +225,7 @@ impl Pool {
         tell(told);
     }
 
-    /// A request on a shared connection has ended.
+    /// Call when a request on a shared connection has ended.
     fn leave(&self, origin: &Arc<Origin>, shared: &Arc<Http2>) {
         let idle = shared.give_place_back();
         let now = Instant::now();
@@ -250,27 +251,27 @@ impl Pool {
 
     fn lay_to_rest(&self, hosts: &mut Hosts, origin: Arc<Origin>, resting: Resting) {
         hosts.lay_to_rest(origin, resting, self.0.bounds.resting);
-        if !hosts.looked_after {
-            hosts.looked_after = true;
-            tokio::spawn(look_after(Arc::downgrade(&self.0)));
+        if !hosts.is_checking {
+            hosts.is_checking = true;
+            tokio::spawn(check_resting(Arc::downgrade(&self.0)));
         }
     }
 }
 
-/// Closes what has rested long enough or was closed by its receiver, until nothing rests.
-async fn look_after(pool: Weak<Inner>) {
+/// Closes connections that have rested long enough or that their receivers closed. Ends when no connection rests.
+async fn check_resting(pool: Weak<Inner>) {
     loop {
-        tokio::time::sleep(LOOK).await;
+        tokio::time::sleep(CHECK_INTERVAL).await;
         let Some(pool) = pool.upgrade() else { return };
         let mut hosts = pool.hosts.lock().unwrap_or_else(PoisonError::into_inner);
-        if !hosts.look_at_those_at_rest(Instant::now()) {
-            hosts.looked_after = false;
+        if !hosts.check_resting(Instant::now()) {
+            hosts.is_checking = false;
             return;
         }
     }
 }
 
-/// Tells whoever waited, outside the lock: what nobody takes any more goes back by its own way.
+/// Hands the results to the waiting requests, outside the lock. A connection whose request has gone is taken back.
 fn tell(told: Vec<(Waiter, Result<Lease, ConnectFailure>)>) {
     for (waiter, outcome) in told {
         if let Err(Ok(Lease::Http1(lease))) = waiter.sender.send(outcome) {

@@ -1,4 +1,4 @@
-//! An endpoint's receiver: the signed request, and the status that decides.
+//! An endpoint's receiver as the target of attempts: requests are signed, and the answer's status decides.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ use crate::model::sent_headers::SentHeaders;
 use crate::model::signing_key::SigningSecret;
 use crate::model::timestamp::Timestamp;
 
-/// A receiver, as its attempts need it.
+/// A receiver: its URL, the endpoint's headers and the keys that sign.
 pub struct Receiver {
     destination: Destination,
     headers: HeaderMap,
@@ -31,7 +31,7 @@ impl std::fmt::Debug for Receiver {
 }
 
 impl Receiver {
-    /// `headers` are the endpoint's own; `secrets` sign in their order, oldest first.
+    /// `headers` are the endpoint's custom headers. `secrets` sign in this order, oldest first.
     ///
     /// # Errors
     /// `INVALID_ENDPOINT` where `url` cannot be requested.

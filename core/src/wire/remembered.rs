@@ -1,13 +1,13 @@
-//! What was learned of names, in bounded memory: what has not been needed for longest is forgotten.
+//! A map of bounded size that forgets the entries which were not used for longest. It keeps what was learned of host names.
 
 use std::collections::HashMap;
 use std::hash::Hash;
 
-/// How much half of it may hold.
+/// The most entries of one half.
 const HALF: usize = 8 * 1024;
 
-/// A map of two halves. What is used moves to the young one; when that is full it becomes the old one, and what was
-/// left in the old one is forgotten.
+/// A map of two halves. An entry that is used moves to the young half. When the young half is full it becomes the old half, and the
+/// previous old half is dropped.
 #[derive(Debug)]
 pub(super) struct Remembered<K, V> {
     young: HashMap<K, V>,

@@ -1,8 +1,7 @@
-//! Whose failure it is that a name is not answered.
+//! Decides who is to blame where a name is not answered: the receiver's name server, or this machine's resolver.
 //!
-//! The system's resolver says "no answer for now" (EAI_AGAIN), or nothing at all, both where the receiver's name server fails and
-//! where no name server is reached. The second is ours. It is taken for that where no name whatever was answered since the
-//! look-up began, and a name that every resolver can answer without asking further fails in the same way.
+//! The system's resolver says "no answer for now" (EAI_AGAIN), or nothing at all, in both cases. The blame is ours if no name at all was
+//! answered since the look-up began, and if a probe fails too: a name that every resolver can answer by itself.
 
 use std::io;
 use std::net::SocketAddr;
@@ -17,31 +16,32 @@ use super::patience::Patience;
 use crate::host::threads;
 use crate::model::shortage::Shortage;
 
-/// A name that does not exist, as every resolver knows (RFC 6761).
+/// A name of which every resolver knows that it does not exist (RFC 6761).
 const PROBE: &str = "hookbridge.invalid";
-/// How long what the probe has said holds.
+/// How long the probe's result is trusted.
 const PROBE_HOLDS: Duration = Duration::from_secs(5);
 
-/// When names were answered last, and what became of the probe.
+/// When names were last answered, and the state of the probe.
 #[derive(Clone, Default)]
-pub(super) struct Answers(Arc<Mutex<Known>>);
+pub(super) struct Answers(Arc<Mutex<ResolverState>>);
 
 #[derive(Default)]
-struct Known {
-    /// When a name was last answered, be it that it does not exist.
+struct ResolverState {
+    /// When a name was last answered. "There is no such name" is an answer too.
     answered: Option<Instant>,
+    /// When the probe that is under way began.
     probing_since: Option<Instant>,
-    /// When the probe was last given no answer.
+    /// When the probe last got no answer.
     unanswered: Option<Instant>,
 }
 
 impl Answers {
-    /// Every section under it is a plain assignment.
-    fn lock(&self) -> MutexGuard<'_, Known> {
+    /// Ignores poisoning: every section is a plain assignment.
+    fn lock(&self) -> MutexGuard<'_, ResolverState> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What a look-up that began at `begun` has come to.
+    /// Turns the result of a look-up that began at `begun` into addresses, or into the reason why there are none.
     pub(super) fn judge(
         &self,
         name: &str,
@@ -95,13 +95,13 @@ impl Answers {
     }
 
     fn answered(&self, name: &str) {
-        // No resolver was asked for this one.
+        // `localhost` is answered without asking a resolver.
         if name != "localhost" {
             self.lock().answered = Some(Instant::now());
         }
     }
 
-    /// Whether the resolver answers anybody. Blocks for as long as it does for the probe.
+    /// Whether the resolver answers any name. May block for as long as the probe takes.
     fn is_reached(&self, begun: Instant) -> bool {
         {
             let known = self.lock();
@@ -126,7 +126,7 @@ impl Answers {
         answered
     }
 
-    /// A name hangs: whether others do will be asked for.
+    /// Call when a name hangs: starts the probe, unless a name was answered just now.
     pub(super) fn doubt(&self) {
         let mut known = self.lock();
         if known.probing_since.is_some() || known.answered.is_some_and(|at| at.elapsed() < HANGS_AFTER) {
@@ -144,7 +144,7 @@ impl Answers {
         }
     }
 
-    /// What is said of a name whose look-up began at `begun` and has not been answered within `patience`.
+    /// The reason where a name, whose look-up began at `begun`, was not answered within `patience`.
     pub(super) fn of_hanging(&self, name: &str, begun: Instant, patience: Patience) -> Reason {
         let known = self.lock();
         let others_answered = known.answered.is_some_and(|at| at >= begun);

@@ -1,4 +1,4 @@
-//! Both signatures of a delivery, from the same secrets (docs/contract.md#signatures).
+//! The two signatures of a delivery (docs/contract.md#signatures). Both use the same secrets.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -19,19 +19,19 @@ pub struct Signatures {
 
 type HmacSha256 = Hmac<Sha256>;
 
-/// A secret made ready to sign: both keys are set up once and not for every delivery.
+/// The HMAC keys of a secret, set up once and not for every delivery.
 #[derive(Clone)]
 pub struct Signer {
     /// Keyed with the whole secret.
     webhook: Option<HmacSha256>,
-    /// Keyed with what the part behind `whsec_` decodes to.
+    /// Keyed with the decoded part behind `whsec_`.
     standard: Option<HmacSha256>,
 }
 
 impl Signer {
-    /// Signs with `secret`.
+    /// A signer with `secret`.
     pub fn new(secret: &SigningSecret) -> Self {
-        // HMAC takes keys of any length; the type says otherwise.
+        // HMAC takes keys of any length, although the constructor may fail.
         let keyed = |key: &[u8]| HmacSha256::new_from_slice(key).ok();
         let decoded = STANDARD.decode(secret.standard_webhooks_part()).ok();
         Self { webhook: keyed(secret.expose().as_bytes()), standard: decoded.and_then(|key| keyed(&key)) }

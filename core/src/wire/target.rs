@@ -1,4 +1,4 @@
-//! Whom attempts go to, and what an answer of theirs means.
+//! The target of attempts: it makes their requests and judges the answers.
 
 use std::fmt::Debug;
 use std::time::Duration;
@@ -12,19 +12,19 @@ use super::outcome::Outcome;
 use crate::model::sent_headers::SentHeaders;
 use crate::model::timestamp::Timestamp;
 
-/// An attempt's request.
+/// The request of one attempt.
 pub struct Prepared<'a> {
-    /// What is kept of its headers.
+    /// The part of the request's headers that the attempt's record stores.
     pub sent: SentHeaders,
-    /// Where it goes and what it is, or why it cannot be made.
+    /// The request and where it goes, or why it cannot be made.
     pub request: Result<(&'a Destination, Request<Bytes>), String>,
 }
 
-/// Whom an endpoint's attempts go to. What does not change from one to the next is made once.
+/// The target of an endpoint's attempts. It is made once and holds what does not change from one attempt to the next.
 pub trait Target: Debug + Send + Sync {
-    /// Makes the request of an attempt that begins at `started_at`, the moment that is signed.
+    /// Makes the request of an attempt that begins at `started_at`. This moment is signed.
     fn prepare<'a>(&'a self, delivery: &DeliveryRequest, started_at: Timestamp) -> Prepared<'a>;
 
-    /// Says what the answer means; may put what went wrong into the report. `retry_after` is what the answer asked for.
+    /// Judges the answer. May set `error_text` of the report. `retry_after` is the wait that the answer asked for.
     fn judge(&self, report: &mut AttemptReport, retry_after: Option<Duration>) -> Outcome;
 }

@@ -1,4 +1,4 @@
-//! TLS by rustls: the operating system's roots and the configured authority file, read again when they change.
+//! The client's TLS settings (rustls): the operating system's authorities and the `ca_file`. Both are read again when they change.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -10,16 +10,16 @@ use rustls::{ClientConfig, RootCertStore};
 use tokio::sync::watch;
 
 use super::failure::Reason;
-use super::trust_store::{self, Marks};
+use super::trust_store::{self, FileMarks};
 use crate::error::{Error, ErrorCode, Result};
 use crate::host::threads;
 use crate::model::shortage::Shortage;
 
-/// How often it is looked whether the trust store has changed, at most.
-const LOOK_AGAIN: Duration = Duration::from_secs(2);
-/// How long a trust store that could not be read is left alone, at first and at most. Not for long: a lane that meets it
-/// waits on top of that.
-const READ_AGAIN: (Duration, Duration) = (Duration::from_millis(100), Duration::from_millis(500));
+/// How often, at most, the trust store is checked for changes.
+const CHECK_INTERVAL: Duration = Duration::from_secs(2);
+/// The pause before a trust store that could not be read is read again: the first and the longest. Both are short, since the lane that met
+/// the failure waits in addition.
+const READ_PAUSE: (Duration, Duration) = (Duration::from_millis(100), Duration::from_millis(500));
 
 /// The client's TLS settings, made at the first connection that needs them: reading the system's roots
 /// takes a while, and a producer that speaks to plain receivers should not pay for it.
@@ -31,21 +31,22 @@ struct Shared {
 }
 
 struct State {
-    /// Of `ca_file`, as it was read whole last.
+    /// The authorities of `ca_file`, as it was last read whole.
     authorities: Vec<CertificateDer<'static>>,
-    kept: Option<Kept>,
+    current: Option<Current>,
     failed: Option<Failed>,
-    /// Where a thread is looking: told when it is through.
-    looking: Option<watch::Receiver<bool>>,
+    /// While a thread checks the trust store: gets true when the thread is done.
+    checking: Option<watch::Receiver<bool>>,
 }
 
-struct Kept {
+/// The settings in use.
+struct Current {
     config: Arc<ClientConfig>,
-    marks: Marks,
-    looked_at: Instant,
+    marks: FileMarks,
+    checked_at: Instant,
 }
 
-/// Nothing of this is kept beyond the next try.
+/// The last failure, until the next try.
 struct Failed {
     reason: Reason,
     at: Instant,
@@ -59,90 +60,94 @@ impl Tls {
     /// `INVALID_CONFIGURATION` where it cannot be read or holds no certificate.
     pub(super) fn new(ca_file: Option<&Path>) -> Result<Self> {
         let authorities = ca_file.map(read_authorities).transpose()?.unwrap_or_default();
-        let state = State { authorities, kept: None, failed: None, looking: None };
+        let state = State { authorities, current: None, failed: None, checking: None };
         Ok(Self(Arc::new(Shared { ca_file: ca_file.map(Path::to_owned), state: Mutex::new(state) })))
     }
 
-    /// The settings, from files that were looked at a moment ago. They are read on a thread of their own.
+    /// The settings. The files are checked for changes at most every [`CHECK_INTERVAL`], and read on a thread of their own.
     pub(super) async fn config(&self) -> std::result::Result<Arc<ClientConfig>, Reason> {
-        let mut looked = false;
+        let mut checked = false;
         loop {
-            let mut through = {
+            let mut done = {
                 let mut state = self.0.lock();
-                if let Some(kept) = &state.kept
-                    && (looked || kept.looked_at.elapsed() < LOOK_AGAIN)
+                if let Some(current) = &state.current
+                    && (checked || current.checked_at.elapsed() < CHECK_INTERVAL)
                 {
-                    return Ok(kept.config.clone());
+                    return Ok(current.config.clone());
                 }
                 if let Some(failed) = &state.failed
-                    && (looked || failed.at.elapsed() < failed.pause)
+                    && (checked || failed.at.elapsed() < failed.pause)
                 {
                     return Err(failed.reason.clone());
                 }
-                match &state.looking {
-                    // Without its sender the thread has ended in a panic.
-                    Some(through) if through.has_changed().is_ok() => through.clone(),
-                    _ => match self.0.start_looking() {
-                        Ok(through) => state.looking.insert(through).clone(),
+                match &state.checking {
+                    // `has_changed` fails where the thread has panicked and dropped its sender.
+                    Some(done) if done.has_changed().is_ok() => done.clone(),
+                    _ => match self.0.start_check() {
+                        Ok(done) => state.checking.insert(done).clone(),
                         Err(reason) => {
-                            return state.kept.as_ref().map(|kept| kept.config.clone()).ok_or(reason);
+                            return state
+                                .current
+                                .as_ref()
+                                .map(|current| current.config.clone())
+                                .ok_or(reason);
                         }
                     },
                 }
             };
-            // An error is a thread that ended in a panic, which is as good as being through.
-            let _ = through.wait_for(|through| *through).await;
-            looked = true;
+            // An error means that the thread panicked: then it is done too.
+            let _ = done.wait_for(|done| *done).await;
+            checked = true;
         }
     }
 }
 
 impl Shared {
-    /// Every section under it is a plain change of the state.
+    /// Ignores poisoning: every section is a plain change of the state.
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn start_looking(self: &Arc<Self>) -> std::result::Result<watch::Receiver<bool>, Reason> {
-        let (tell, through) = watch::channel(false);
+    fn start_check(self: &Arc<Self>) -> std::result::Result<watch::Receiver<bool>, Reason> {
+        let (tell, done) = watch::channel(false);
         let shared = self.clone();
         threads::start("hookbridge-trust", move || {
-            shared.look();
-            shared.lock().looking = None;
+            shared.check();
+            shared.lock().checking = None;
             tell.send_replace(true);
         })
-        .map(|_| through)
+        .map(|_| done)
         .map_err(|_| Reason::lacking(Shortage::Threads, "the trust store cannot be read"))
     }
 
-    /// Reads what has changed. What was read whole is used until it is replaced by something that was.
-    fn look(&self) {
+    /// Reads the trust store again where it has changed. Settings that were read whole stay in use until others were read whole.
+    fn check(&self) {
         let (known, authorities) = {
             let state = self.lock();
-            (state.kept.as_ref().map(|kept| kept.marks.clone()), state.authorities.clone())
+            (state.current.as_ref().map(|current| current.marks.clone()), state.authorities.clone())
         };
         let read = || {
-            // Before the files are read: what is written meanwhile is seen at the next look.
-            let marks = Marks::take(self.ca_file.as_deref()).map_err(|cause| cause.to_string())?;
+            // The marks are taken before the files are read, so that the next check sees what is written meanwhile.
+            let marks = FileMarks::take(self.ca_file.as_deref()).map_err(|cause| cause.to_string())?;
             if known.as_ref() == Some(&marks) {
                 return Ok(None);
             }
             let authorities = self.authorities(authorities);
             let config = Arc::new(build(trust_store::read()?, &authorities)?);
-            Ok(Some((Kept { config, marks, looked_at: Instant::now() }, authorities)))
+            Ok(Some((Current { config, marks, checked_at: Instant::now() }, authorities)))
         };
         let outcome: std::result::Result<_, String> = read();
         let mut state = self.lock();
         match outcome {
-            Ok(Some((kept, authorities))) => {
-                (state.kept, state.authorities, state.failed) = (Some(kept), authorities, None);
+            Ok(Some((current, authorities))) => {
+                (state.current, state.authorities, state.failed) = (Some(current), authorities, None);
                 return;
             }
             Ok(None) => {}
             Err(cause) => {
                 let before = state.failed.take();
-                if state.kept.is_none() {
-                    let pause = before.map_or(READ_AGAIN.0, |failed| (failed.pause * 2).min(READ_AGAIN.1));
+                if state.current.is_none() {
+                    let pause = before.map_or(READ_PAUSE.0, |failed| (failed.pause * 2).min(READ_PAUSE.1));
                     let reason = Reason::lacking(Shortage::TrustStore, &cause);
                     state.failed = Some(Failed { reason, at: Instant::now(), pause });
                 } else {
@@ -153,12 +158,12 @@ impl Shared {
                 }
             }
         }
-        if let Some(kept) = &mut state.kept {
-            kept.looked_at = Instant::now();
+        if let Some(current) = &mut state.current {
+            current.checked_at = Instant::now();
         }
     }
 
-    /// Those of `ca_file`, or those that it had before where it is not whole now.
+    /// The authorities of `ca_file`, or those that it had before where it cannot be read now.
     fn authorities(&self, before: Vec<CertificateDer<'static>>) -> Vec<CertificateDer<'static>> {
         let Some(path) = &self.ca_file else { return before };
         read_authorities(path).unwrap_or_else(|error| {
@@ -184,7 +189,7 @@ fn build(
                 .to_owned(),
         );
     }
-    // Named here, so that neither the host's nor another library's choice of provider matters.
+    // The provider is named, so that the host's or another library's choice does not matter.
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let mut config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
@@ -195,13 +200,14 @@ fn build(
     Ok(config)
 }
 
-/// Whether there are authorities in a file.
+/// Checks that a file holds authorities.
 ///
 /// # Errors
 /// `INVALID_CONFIGURATION` where it cannot be read or holds no certificate.
 pub(crate) fn check_authorities(path: &Path) -> Result<()> {
     read_authorities(path).map(drop)
 }
+
 fn read_authorities(path: &Path) -> Result<Vec<CertificateDer<'static>>> {
     let refused = |why: String| {
         Error::new(

@@ -1,4 +1,4 @@
-//! Why TLS did not come about, in words that tell a receiver's operator what to mend.
+//! Texts of TLS failures that tell a receiver's operator what to mend.
 
 use std::borrow::Cow;
 use std::io;
@@ -11,10 +11,10 @@ use rustls::{
 use super::failure::io_text;
 use crate::model::timestamp::Timestamp;
 
-/// The most names of a certificate that are told.
+/// The most names of a certificate that a text shows.
 const NAMES_TOLD: usize = 3;
 
-/// A failed handshake.
+/// The text of a failed handshake.
 pub(super) fn tls_text(error: &io::Error) -> String {
     let inner = error.get_ref();
     match inner.and_then(|inner| inner.downcast_ref::<Tls>()) {
@@ -29,7 +29,7 @@ pub(super) fn tls_text(error: &io::Error) -> String {
     }
 }
 
-/// An established connection that TLS gave up.
+/// The text where TLS ended an established connection.
 pub(super) fn record_text(error: &Tls) -> String {
     match error {
         Tls::AlertReceived(alert) => {
@@ -72,7 +72,7 @@ fn handshake_text(error: &Tls) -> Cow<'static, str> {
 
 fn message_text(message: &InvalidMessage) -> &'static str {
     match message {
-        // The first byte is none of TLS': "H" of "HTTP/1.1 400", "S" of "SSH".
+        // The first byte is not TLS: the "H" of "HTTP/1.1 400", or the "S" of "SSH".
         InvalidMessage::InvalidContentType | InvalidMessage::UnknownProtocolVersion => {
             "the receiver did not answer with TLS; perhaps this port speaks plain HTTP"
         }
@@ -212,7 +212,7 @@ fn certificate_text(error: &CertificateError) -> Cow<'static, str> {
     text.into()
 }
 
-/// Rules for certificates that the TLS library has no name of its own for.
+/// Texts of certificate errors for which rustls has no variant of its own.
 fn rule_text(error: &OtherError) -> &'static str {
     use webpki::Error;
     match error.0.downcast_ref::<Error>() {

@@ -1,5 +1,4 @@
-//! The authorities that the system trusts, and where they are written: whether they were read whole, and whether they have
-//! changed since.
+//! The certificate authorities that the system trusts: reading them, and noticing when their files change.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -10,9 +9,9 @@ use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls_native_certs::{ErrorKind, load_native_certs};
 
-/// What tells a file from the one that was at its place before.
+/// What distinguishes a file from an earlier one at the same path.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Mark {
+struct FileMark {
     path: PathBuf,
     length: u64,
     modified: Option<SystemTime>,
@@ -20,12 +19,12 @@ struct Mark {
     identity: (u64, u64, i64, i64),
 }
 
-/// How the files of a trust store look from outside.
+/// The marks of a trust store's files. They change when the trust store does.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Marks(Vec<Mark>);
+pub(super) struct FileMarks(Vec<FileMark>);
 
-impl Marks {
-    /// Of the system's files and folders, and of `further`.
+impl FileMarks {
+    /// The marks of the system's files and folders, and of `further`.
     ///
     /// # Errors
     /// Where a folder cannot be listed for now.
@@ -42,8 +41,8 @@ impl Marks {
                     paths.sort_unstable();
                     paths.iter().for_each(|path| mark(path, &mut marks));
                 }
-                Err(cause) if passes(&cause) => return Err(cause),
-                // A file, or nothing that could be read.
+                Err(cause) if is_temporary(&cause) => return Err(cause),
+                // The path is a file, or cannot be read.
                 Err(_) => {}
             }
         }
@@ -51,11 +50,11 @@ impl Marks {
     }
 }
 
-fn mark(path: &Path, marks: &mut Vec<Mark>) {
+fn mark(path: &Path, marks: &mut Vec<FileMark>) {
     let Ok(metadata) = std::fs::metadata(path) else { return };
     #[cfg(unix)]
     use std::os::unix::fs::MetadataExt;
-    marks.push(Mark {
+    marks.push(FileMark {
         path: path.to_owned(),
         length: metadata.len(),
         modified: metadata.modified().ok(),
@@ -64,7 +63,7 @@ fn mark(path: &Path, marks: &mut Vec<Mark>) {
     });
 }
 
-/// Where the authorities are, by the rules of `rustls-native-certs`. Those of macOS and Windows are in no file.
+/// The paths of the authorities, by the rules of `rustls-native-certs`. macOS and Windows have them in no file.
 fn sources() -> Vec<PathBuf> {
     let file = std::env::var_os("SSL_CERT_FILE").map(PathBuf::from);
     let folders = std::env::var_os("SSL_CERT_DIR");
@@ -84,17 +83,17 @@ fn usual() -> Vec<PathBuf> {
     Vec::new()
 }
 
-/// Reads what the system trusts. A file that is no certificate, or that nobody may read, is passed over: it will be the
-/// same tomorrow.
+/// Reads the authorities that the system trusts. A file that is no certificate, or that this user may not read, is skipped: waiting does not
+/// change it.
 ///
 /// # Errors
-/// What could not be read for now: then nothing of it counts.
+/// A failure that may pass, such as a lack of descriptors. Then nothing that was read is used.
 pub(super) fn read() -> Result<Vec<CertificateDer<'static>>, String> {
     let system = load_native_certs();
     let mut passed_over = Vec::new();
     for error in system.errors {
         match &error.kind {
-            ErrorKind::Io { inner, .. } if passes(inner) => return Err(in_words(&error)),
+            ErrorKind::Io { inner, .. } if is_temporary(inner) => return Err(in_words(&error)),
             _ => passed_over.push(in_words(&error)),
         }
     }
@@ -114,18 +113,18 @@ fn in_words(error: &rustls_native_certs::Error) -> String {
     }
 }
 
-/// What a look at the trust store finds.
+/// The state of the trust store, for diagnosis.
 #[derive(Clone, Debug, Default)]
 pub struct Trust {
     /// How many authorities of the system's are trusted.
     pub authorities: usize,
-    /// What is there and cannot be read.
+    /// Files that exist and cannot be read.
     pub unread: Vec<String>,
-    /// What is no certificate, or a link that leads nowhere; it is passed over.
+    /// Files that are no certificate, and links that lead nowhere. Both are skipped.
     pub passed_over: Vec<String>,
 }
 
-/// Looks at it as this user.
+/// Reads the trust store as this user.
 pub(crate) fn look() -> Trust {
     let system = load_native_certs();
     let mut roots = RootCertStore::empty();
@@ -142,8 +141,8 @@ pub(crate) fn look() -> Trust {
     found
 }
 
-/// Whether the same call may succeed a moment later with nothing mended.
-pub(super) fn passes(error: &io::Error) -> bool {
+/// Whether the call may succeed a moment later although nothing was mended.
+pub(super) fn is_temporary(error: &io::Error) -> bool {
     let Some(number) = error.raw_os_error() else { return error.kind() == io::ErrorKind::Interrupted };
     matches!(
         Errno::from_raw(number),
@@ -167,7 +166,7 @@ mod tests {
     fn a_file_that_is_written_anew_has_another_mark() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("authorities.pem");
-        let marks = || Marks::take(Some(folder.path())).unwrap();
+        let marks = || FileMarks::take(Some(folder.path())).unwrap();
         let empty = marks();
         std::fs::write(&file, "one").unwrap();
         let first = marks();
@@ -182,10 +181,10 @@ mod tests {
     #[test]
     fn what_passes_is_told_from_what_stays() {
         for number in [Errno::EMFILE, Errno::ENFILE, Errno::ENOMEM, Errno::EIO, Errno::EINTR] {
-            assert!(passes(&io::Error::from_raw_os_error(number as i32)), "{number}");
+            assert!(is_temporary(&io::Error::from_raw_os_error(number as i32)), "{number}");
         }
         for number in [Errno::ENOENT, Errno::EACCES, Errno::EISDIR] {
-            assert!(!passes(&io::Error::from_raw_os_error(number as i32)), "{number}");
+            assert!(!is_temporary(&io::Error::from_raw_os_error(number as i32)), "{number}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The body of an answer: how its end is found (RFC 9112, 6.3) and its pieces.
+//! The body of an answer: finding its end (RFC 9112, 6.3), and its pieces.
 
 use std::future::poll_fn;
 use std::io;
@@ -9,24 +9,24 @@ use super::Http1;
 use crate::wire::answer::AnswerHeaders;
 use crate::wire::failure::Reason;
 
-/// The most of a chunk's size line or of a trailer's line that is waited for.
+/// The most bytes of a chunk's size line or of a trailer line.
 const LONGEST_LINE: usize = 8 * 1024;
-/// What the framing of a chunked body may cost, beyond twice its data.
+/// The most bytes of a chunked body's framing, beyond twice its data.
 const CHUNKING: usize = 16 * 1024;
 
 /// How a body's end is found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::wire) enum Framing {
-    /// So many bytes are to come, 0 where there is no body.
+    /// So many bytes are still to come; 0 where there is no body.
     Length(u64),
     Chunked(Chunks),
-    /// It ends with the connection.
+    /// The body ends with the connection.
     UntilClose,
-    /// Its length is given in a way that cannot be read.
+    /// The length is given in a way that cannot be read.
     Unknown,
 }
 
-/// Where in a chunked body.
+/// The position in a chunked body.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(in crate::wire) struct Chunks {
     at: Chunk,
@@ -41,23 +41,23 @@ enum Chunk {
     #[default]
     Size,
     Data(u64),
-    /// The end of the line behind the data.
-    Behind,
+    /// The line end behind the data.
+    AfterData,
     Trailers,
     Over,
 }
 
-/// How a body came to its end.
+/// How a body ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum BodyEnd {
-    /// As it should.
+    /// The whole body was read.
     Whole,
-    /// What went wrong, in words.
+    /// The body broke off; the text says why.
     Broken(String),
 }
 
 impl Framing {
-    /// From the head; and whether the connection stays sound behind it.
+    /// The framing that the head gives, and whether the connection can be used again behind the body.
     pub(super) fn of(status: u16, version: u8, headers: &AnswerHeaders) -> (Self, bool) {
         match status {
             101 => return (Self::Length(0), false),
@@ -69,7 +69,7 @@ impl Framing {
             if !last.eq_ignore_ascii_case("chunked") {
                 return (Self::UntilClose, false);
             }
-            // A length beside it, or one before 1.1, may mean that somebody in between has misread it.
+            // With a Content-Length beside it, or before HTTP/1.1, a proxy in between may have read another length.
             let sound = version > 0 && headers.get("content-length").is_none();
             return (Self::Chunked(Chunks::default()), sound);
         }
@@ -79,20 +79,20 @@ impl Framing {
         });
         match lengths.next() {
             None => (Self::UntilClose, false),
-            // The same one several times is one.
+            // A length may be repeated, if all are equal.
             Some(Some(length)) if lengths.all(|other| other == Some(length)) => (Self::Length(length), true),
             Some(_) => (Self::Unknown, false),
         }
     }
 
-    /// Whether nothing is to come.
+    /// Whether no more of the body is to come.
     pub(in crate::wire) fn is_over(&self) -> bool {
         matches!(self, Self::Length(0) | Self::Chunked(Chunks { at: Chunk::Over, .. }))
     }
 }
 
 impl Http1 {
-    /// The next piece of a body, or how it ended.
+    /// The next piece of a body, or how the body ended.
     pub(in crate::wire) async fn next_piece(&mut self, framing: &mut Framing) -> Result<Bytes, BodyEnd> {
         let broken = |text: &str| Err(BodyEnd::Broken(text.to_owned()));
         loop {
@@ -126,7 +126,7 @@ impl Http1 {
         }
     }
 
-    /// Whether nothing has come behind the answer.
+    /// Whether no bytes have come behind the answer.
     pub(in crate::wire) fn is_at_end(&self) -> bool {
         self.unread.is_empty()
     }
@@ -136,7 +136,7 @@ impl Http1 {
         self.unread.split_to(length).freeze()
     }
 
-    /// What of a chunked body is there already; nothing where more has to be read, or at its end.
+    /// The next data of a chunked body among the bytes already read. `None` where more must be read, or at the body's end.
     fn next_of_chunks(&mut self, chunks: &mut Chunks) -> Result<Option<Bytes>, BodyEnd> {
         let broken = |text: &str| Err(BodyEnd::Broken(text.to_owned()));
         loop {
@@ -148,11 +148,11 @@ impl Http1 {
                     let piece = self.take_up_to(left);
                     chunks.data += piece.len();
                     let left = left - piece.len() as u64;
-                    chunks.at = if left == 0 { Chunk::Behind } else { Chunk::Data(left) };
+                    chunks.at = if left == 0 { Chunk::AfterData } else { Chunk::Data(left) };
                     return Ok(Some(piece));
                 }
                 Chunk::Over => return Ok(None),
-                Chunk::Size | Chunk::Behind | Chunk::Trailers => {
+                Chunk::Size | Chunk::AfterData | Chunk::Trailers => {
                     let Some(end) = self.unread.iter().position(|byte| *byte == b'\n') else {
                         let endless = self.unread.len() > LONGEST_LINE;
                         return if endless { broken("its chunks cannot be read") } else { Ok(None) };
@@ -164,7 +164,7 @@ impl Http1 {
                             0 => Chunk::Trailers,
                             size => Chunk::Data(size),
                         }),
-                        Chunk::Behind => line.is_empty().then_some(Chunk::Size),
+                        Chunk::AfterData => line.is_empty().then_some(Chunk::Size),
                         _ => Some(if line.is_empty() { Chunk::Over } else { Chunk::Trailers }),
                     };
                     let Some(next) = next else { return broken("its chunks cannot be read") };
@@ -180,7 +180,7 @@ impl Http1 {
     }
 }
 
-/// A chunk's size, whatever extensions follow it.
+/// The size in a chunk's first line. Extensions behind it are ignored.
 fn chunk_size(line: &[u8]) -> Option<u64> {
     let digits = line.iter().take_while(|byte| byte.is_ascii_hexdigit()).count();
     let (size, rest) = line.split_at(digits);

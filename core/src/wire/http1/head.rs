@@ -1,4 +1,4 @@
-//! The head of an answer: interim answers passed over, and everything taken that a client is obliged to take.
+//! Reads the head of an answer. Interim answers are skipped, and every form that a client is obliged to accept is accepted.
 
 use bytes::{Buf, BytesMut};
 use httparse::{Header, ParserConfig, Response, Status};
@@ -6,7 +6,7 @@ use httparse::{Header, ParserConfig, Response, Status};
 use super::body::Framing;
 use crate::wire::answer::{AnswerHeaders, HEADERS_READ, INTERIM_ANSWERS, too_many_headers, too_many_interim};
 
-/// Answers with more headers are parsed a second time, with room for them.
+/// The headers of a usual answer. An answer with more is parsed a second time with room for all.
 const USUAL_HEADERS: usize = 64;
 
 /// An answer's head.
@@ -18,18 +18,18 @@ pub(in crate::wire) struct Head {
     pub reusable: bool,
 }
 
-/// A head on its way in.
+/// The reader of a head, which takes bytes as they come.
 #[derive(Default)]
-pub(super) struct Reading {
-    /// Bytes of interim answers.
+pub(super) struct HeadReader {
+    /// Bytes of skipped interim answers.
     passed: usize,
     interim: usize,
-    /// How much of what is unread has no end of a head in it.
+    /// How many of the unread bytes are known to hold no end of a head.
     searched: usize,
 }
 
-impl Reading {
-    /// Takes the head out of what has come, if it is there.
+impl HeadReader {
+    /// Takes the head out of the unread bytes, if it is complete.
     pub(super) fn take(&mut self, unread: &mut BytesMut) -> Result<Option<Head>, String> {
         loop {
             if self.searched == 0 {
@@ -37,7 +37,7 @@ impl Reading {
                 self.passed += blank;
                 unread.advance(blank);
             }
-            // Looked at as it begins, so that what is no HTTP ends at once; and then when it has an end.
+            // Parsed with the first bytes, so that what is no HTTP is refused at once; and again when the head has ended.
             let first = self.searched == 0 && !unread.is_empty();
             let whole = has_end(unread, self.searched);
             self.searched = unread.len();
@@ -65,7 +65,7 @@ impl Reading {
     }
 }
 
-/// Whether an empty line ends what is unread, which had none before `searched`.
+/// Whether the unread bytes hold an empty line. The first `searched` bytes are known to hold none.
 fn has_end(unread: &[u8], searched: usize) -> bool {
     let rest = unread.get(searched.saturating_sub(3)..).unwrap_or_default();
     rest.iter().enumerate().any(|(at, byte)| {
@@ -73,9 +73,9 @@ fn has_end(unread: &[u8], searched: usize) -> bool {
     })
 }
 
-/// RFC 9112, 2.2, 4 and 5, with the leniency that they ask of a client.
+/// Parses a head (RFC 9112, 2.2, 4 and 5), with the leniency that the RFC asks of a client.
 fn parse(unread: &mut BytesMut) -> Result<Option<(usize, Head)>, String> {
-    // A later minor version is spoken to as 1.1 (RFC 9110, 2.5).
+    // A later minor version is taken for 1.1 (RFC 9110, 2.5).
     if let Some([b'H', b'T', b'T', b'P', b'/', b'1', b'.', minor]) = unread.get_mut(..8)
         && matches!(minor, b'2'..=b'9')
     {
@@ -112,7 +112,7 @@ fn parse_into<'a>(
     Ok(Some((length, Head { status, headers, framing, reusable })))
 }
 
-/// A value whose folds are replaced by spaces (RFC 9112, 5.2).
+/// A header's value with its line folds replaced by spaces (RFC 9112, 5.2).
 fn unfolded(value: &[u8]) -> std::borrow::Cow<'_, str> {
     let text = String::from_utf8_lossy(value);
     if text.contains(['\r', '\n']) { text.replace(['\r', '\n'], " ").into() } else { text }
@@ -124,7 +124,7 @@ mod tests {
 
     /// Reads a head from bytes that come in pieces of `step`.
     fn read(bytes: &[u8], step: usize) -> Result<Option<Head>, String> {
-        let (mut reading, mut unread) = (Reading::default(), BytesMut::new());
+        let (mut reading, mut unread) = (HeadReader::default(), BytesMut::new());
         for piece in bytes.chunks(step) {
             unread.extend_from_slice(piece);
             if let Some(head) = reading.take(&mut unread)? {
@@ -166,7 +166,7 @@ mod tests {
         let both: Vec<_> = odd.headers.all("x-c").collect();
         assert_eq!(both, ["", "3"]);
         let (mut reading, mut raw) =
-            (Reading::default(), BytesMut::from(&b"HTTP/1.1 200 OK\nX-Name: M\xfcller\nX-B: 1\n\n"[..]));
+            (HeadReader::default(), BytesMut::from(&b"HTTP/1.1 200 OK\nX-Name: M\xfcller\nX-B: 1\n\n"[..]));
         let foreign = reading.take(&mut raw).unwrap().unwrap();
         assert_eq!(
             (foreign.headers.get("x-name"), foreign.headers.get("x-b")),

@@ -1,7 +1,7 @@
-//! HTTP/1.1 as a client speaks it (RFC 9112), read as it comes from receivers that may be old, broken or hostile.
+//! A client's HTTP/1.1 (RFC 9112), for receivers that may be old, broken or hostile.
 //!
-//! A connection is driven by the attempt that uses it, and by nobody in between: whatever a receiver sends while no
-//! request is under way stays unread and costs nothing, and each answer has a budget of bytes, pieces and interim answers.
+//! Only the attempt that uses a connection reads from it. What a receiver sends while no request is under way stays unread and costs nothing.
+//! Each answer has a budget of bytes, pieces and interim answers.
 
 mod body;
 mod head;
@@ -23,32 +23,32 @@ pub(super) use head::Head;
 use super::connection::Stream;
 use super::failure::{Reason, shortage_of_io};
 
-/// The most that one read takes.
+/// The most bytes of one read.
 const READ: usize = 8 * 1024;
-/// A request up to here is written in one piece.
+/// A request of up to so many bytes is written in one piece.
 const IN_ONE_PIECE: usize = 16 * 1024;
-/// A read that brings less is a small one.
+/// A read of fewer bytes is a small one.
 const SMALL_READ: usize = 256;
 /// How many small reads an answer may take, beyond one for every [`BYTES_A_READ`] bytes of it.
 const SMALL_READS: usize = 1024;
 const BYTES_A_READ: usize = 64;
 
-/// A connection between two requests or within one.
+/// A connection, during a request or between two.
 pub(super) struct Http1 {
     stream: Stream,
-    /// Read and not yet looked at.
+    /// Bytes that were read and not parsed yet.
     unread: BytesMut,
-    /// What the answer under way has cost so far.
-    spent: Spent,
+    /// What the current answer has used of its budget.
+    spent: AnswerCost,
 }
 
 #[derive(Default)]
-struct Spent {
+struct AnswerCost {
     bytes: usize,
     small_reads: usize,
 }
 
-/// A request that got no head of an answer.
+/// Why a request got no head of an answer.
 pub(super) struct Broken {
     pub reason: Reason,
     /// Whether anything of an answer had come.
@@ -59,10 +59,10 @@ pub(super) struct Broken {
 
 impl Http1 {
     pub(super) fn new(stream: Stream) -> Self {
-        Self { stream, unread: BytesMut::new(), spent: Spent::default() }
+        Self { stream, unread: BytesMut::new(), spent: AnswerCost::default() }
     }
 
-    /// Whether it can take a request: nothing has come that nobody asked for, and no end.
+    /// Whether the connection can take a request: no unrequested bytes have come, and the receiver has not closed it.
     pub(super) fn is_quiet(&mut self) -> bool {
         let mut byte = [0];
         let mut context = Context::from_waker(Waker::noop());
@@ -70,34 +70,34 @@ impl Http1 {
             && Pin::new(&mut self.stream).poll_read(&mut context, &mut ReadBuf::new(&mut byte)).is_pending()
     }
 
-    /// Sends a request and reads the head of its answer. What is dropped halfway leaves a connection of no use.
+    /// Sends a request and reads the head of its answer. If the future is dropped halfway the connection cannot be used again.
     pub(super) async fn send(
         &mut self,
         request: &Request<Bytes>,
         host: &HeaderValue,
     ) -> Result<Head, Broken> {
-        self.spent = Spent::default();
+        self.spent = AnswerCost::default();
         if let Some(meter) = self.stream.meter() {
             meter.end(0);
             meter.begin(0);
         }
         let mut sending =
             Sending { unsent: written(request, host), flushed: false, begun: false, failed: None };
-        let mut reading = head::Reading::default();
+        let mut reading = head::HeadReader::default();
         let read = poll_fn(|context| self.poll_exchange(context, &mut sending, &mut reading)).await;
         match read {
-            // What the receiver did not wait for is still to be sent, and would stand before the next request.
+            // If the receiver answered before it had read the whole request, the rest of the request is still unsent.
             Ok(head) => Ok(Head { reusable: head.reusable && sending.flushed, ..head }),
             Err(reason) => Err(Broken { reason, heard: self.spent.bytes > 0, sent: sending.begun }),
         }
     }
 
-    /// Writes what is left of the request and reads at once: a receiver may answer before it has heard all.
+    /// Writes the rest of the request while it reads: a receiver may answer before it has read the whole request.
     fn poll_exchange(
         &mut self,
         context: &mut Context<'_>,
         sending: &mut Sending,
-        reading: &mut head::Reading,
+        reading: &mut head::HeadReader,
     ) -> Poll<Result<Head, Reason>> {
         sending.poll(&mut self.stream, context);
         loop {
@@ -105,7 +105,7 @@ impl Http1 {
                 return Poll::Ready(Ok(head));
             }
             let Poll::Ready(filled) = self.poll_fill(context)? else {
-                // Nobody answers what cannot be sent.
+                // A request that cannot be sent gets no answer.
                 return sending.lacking().map_or(Poll::Pending, |reason| Poll::Ready(Err(reason)));
             };
             match filled {
@@ -122,7 +122,7 @@ impl Http1 {
         }
     }
 
-    /// Reads once. The outer failure is that of an answer which has used up its budget.
+    /// Reads once. The outer error means that the answer has used up its budget.
     fn poll_fill(&mut self, context: &mut Context<'_>) -> Poll<Result<io::Result<usize>, String>> {
         self.unread.reserve(READ);
         let mut piece = [const { std::mem::MaybeUninit::uninit() }; READ];
@@ -141,12 +141,12 @@ impl Http1 {
     }
 }
 
-/// A request on its way out.
+/// A request that is being written.
 struct Sending {
     unsent: Chain<Bytes, Bytes>,
     flushed: bool,
     begun: bool,
-    /// Why it cannot be sent on. The receiver may have answered all the same.
+    /// Why the rest cannot be written. The receiver may have answered all the same.
     failed: Option<io::Error>,
 }
 
@@ -176,12 +176,12 @@ impl Sending {
         }
     }
 
-    /// Why it cannot be sent on, where that is no fault of the receiver's.
+    /// Why the rest cannot be written, where this machine lacks something.
     fn lacking(&self) -> Option<Reason> {
         self.failed.as_ref().filter(|cause| shortage_of_io(cause).is_some()).map(Reason::of_io)
     }
 
-    /// The receiver has said that it will say no more.
+    /// The reason where the receiver has closed its side.
     fn closed(&mut self) -> Reason {
         match self.failed.take() {
             Some(cause)

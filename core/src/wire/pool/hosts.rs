@@ -1,4 +1,4 @@
-//! What is known of each host: its connections at rest and those that requests share, and who waits for one.
+//! The state of each host: its connections at rest, its shared connections, and the requests that wait for one.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
@@ -7,31 +7,31 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 
-use super::lease::{Connection, Kept, Lease};
+use super::lease::{Connection, KeptHttp1, Lease};
 use crate::wire::failure::ConnectFailure;
 use crate::wire::http2::Http2;
 use crate::wire::origin::Origin;
 use crate::wire::remembered::Remembered;
 
-/// How long a connection rests before it is closed, where the receiver does not say less.
+/// How long a connection rests before it is closed, unless the receiver gives a shorter time.
 pub(super) const REST: Duration = Duration::from_secs(55);
-/// For how long it is remembered that a connection to a host was closed since it sent too much.
+/// For how long the pool remembers that it closed a connection because its host sent too much.
 const FLOODED_LATELY: Duration = Duration::from_secs(10);
 
 #[derive(Default)]
 pub(super) struct Hosts {
     hosts: HashMap<Arc<Origin>, Host, foldhash::fast::RandomState>,
-    /// The longest at rest comes first.
+    /// Connections at rest by number. The one that has rested longest comes first.
     resting: BTreeMap<u64, (Arc<Origin>, Resting)>,
     last_number: u64,
-    /// Whether those at rest are looked at from time to time.
-    pub looked_after: bool,
-    /// When a connection to a host was last closed since it sent too much.
+    /// Whether the task that checks connections at rest is running.
+    pub is_checking: bool,
+    /// When a connection to a host was last closed because the host sent too much.
     floods: Remembered<Arc<Origin>, Instant>,
 }
 
 pub(super) enum Resting {
-    Http1(Box<Kept>),
+    Http1(Box<KeptHttp1>),
     Http2 { shared: Arc<Http2>, until: Instant },
 }
 
@@ -43,9 +43,9 @@ impl Resting {
 
 #[derive(Default)]
 pub(super) struct Host {
-    /// What its last connection spoke, where that is known.
+    /// The protocol of its last connection, where that is known.
     pub speaks: Option<Protocol>,
-    /// Numbers of its connections of HTTP/1.1 at rest, the last used at the end.
+    /// Numbers of its HTTP/1.1 connections at rest. The one used last is at the end.
     resting: VecDeque<u64>,
     pub shared: Vec<Arc<Http2>>,
     pub waiting: VecDeque<Waiter>,
@@ -61,15 +61,15 @@ pub(super) enum Protocol {
 pub(super) struct Waiter {
     pub number: u64,
     pub deadline: Instant,
-    /// Only a connection that was made after this will do.
+    /// The request takes only a connection that was made after this time.
     pub newer_than: Option<Instant>,
-    /// Whether a connection is being made for it.
+    /// Whether a connection is being made for the request.
     pub served: bool,
     pub sender: oneshot::Sender<Result<Lease, ConnectFailure>>,
 }
 
 impl Hosts {
-    /// Of a waiter or of a connection at rest.
+    /// The next number, for a waiter or a connection at rest.
     pub(super) fn number(&mut self) -> u64 {
         self.last_number += 1;
         self.last_number
@@ -83,7 +83,7 @@ impl Hosts {
         self.hosts.entry(origin.clone()).or_default()
     }
 
-    /// What is there and of use; of a shared connection a place is taken.
+    /// Takes a usable connection to the host, if there is one. On a shared connection it takes a place.
     pub(super) fn at_hand(&mut self, origin: &Arc<Origin>, now: Instant) -> Option<Connection> {
         let host = self.hosts.get_mut(origin)?;
         if host.shared.iter().any(|shared| shared.has_flooded()) {
@@ -102,13 +102,13 @@ impl Hosts {
         None
     }
 
-    /// Whether a connection to the host was closed lately since it sent too much.
+    /// Whether a connection to the host was closed lately because the host sent too much.
     pub(super) fn has_flooded(&mut self, origin: &Arc<Origin>, now: Instant) -> bool {
         let last = self.floods.get(origin);
         last.is_some_and(|at| now.saturating_duration_since(at) < FLOODED_LATELY)
     }
 
-    /// Lets go of a shared connection that is of no more use.
+    /// Drops a shared connection that takes no more requests.
     pub(super) fn let_go(&mut self, origin: &Arc<Origin>, shared: &Arc<Http2>) {
         if let Some(host) = self.hosts.get_mut(origin) {
             host.shared.retain(|other| !Arc::ptr_eq(other, shared));
@@ -118,7 +118,7 @@ impl Hosts {
         }
     }
 
-    /// Keeps a connection, in place of the one that has rested longest where there are more than `most`.
+    /// Puts a connection to rest. Closes those that have rested longest while there are more than `most`.
     pub(super) fn lay_to_rest(&mut self, origin: Arc<Origin>, resting: Resting, most: usize) {
         let number = self.number();
         match &resting {
@@ -133,8 +133,8 @@ impl Hosts {
         }
     }
 
-    /// Lets go of those that have rested long enough or were closed by their receiver; answers whether any are left.
-    pub(super) fn look_at_those_at_rest(&mut self, now: Instant) -> bool {
+    /// Closes connections that have rested long enough or that their receivers closed. Returns whether any are left.
+    pub(super) fn check_resting(&mut self, now: Instant) -> bool {
         let over = self.resting.iter_mut().filter_map(|(number, (_, resting))| {
             let stays = match resting {
                 Resting::Http1(kept) => kept.may_serve(now),
@@ -148,19 +148,19 @@ impl Hosts {
         !self.resting.is_empty()
     }
 
-    /// How many hosts are known, and how many connections rest.
+    /// The number of known hosts, and of connections at rest.
     #[cfg(test)]
     pub(super) fn counts(&self) -> (usize, usize) {
         (self.hosts.len(), self.resting.len())
     }
 
-    /// Lets go of all that rest.
+    /// Closes every connection at rest.
     pub(super) fn dismiss_all(&mut self) {
         let resting: Vec<u64> = self.resting.keys().copied().collect();
         resting.into_iter().for_each(|number| self.dismiss(number));
     }
 
-    /// Lets go of a connection at rest.
+    /// Closes a connection at rest.
     fn dismiss(&mut self, number: u64) {
         let Some((origin, resting)) = self.resting.remove(&number) else { return };
         match (resting, self.hosts.get_mut(&origin)) {
@@ -185,7 +185,7 @@ impl Hosts {
 }
 
 impl Host {
-    /// A place on a shared connection that is of use. What is of none any more is let go.
+    /// Takes a place on a usable shared connection, and drops the unusable ones.
     fn place(&mut self, now: Instant) -> Option<Arc<Http2>> {
         if self.shared.is_empty() {
             return None;
@@ -194,7 +194,7 @@ impl Host {
         self.shared.iter().find(|shared| shared.take_place()).cloned()
     }
 
-    /// Who waits longest and would take a connection of HTTP/1.1.
+    /// The request that has waited longest and takes an HTTP/1.1 connection. `used`: the connection has served before.
     pub(super) fn next_waiting(&mut self, used: bool) -> Option<Waiter> {
         loop {
             let at = self.waiting.iter().position(|waiter| !used || waiter.newer_than.is_none())?;

@@ -1,4 +1,4 @@
-//! What is lent to a request, and how it comes back.
+//! Leases: a connection that is lent to a request, and its way back into the pool.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -10,50 +10,50 @@ use crate::wire::http1::Http1;
 use crate::wire::http2::Http2;
 use crate::wire::origin::Origin;
 
-/// Of the time that a receiver says it keeps an idle connection, what is left to it.
+/// How much earlier than the receiver's own limit an idle connection is given up.
 const BEFORE_ITS_END: Duration = Duration::from_secs(1);
 
-/// A connection of HTTP/1.1.
-pub(in crate::wire) struct Kept {
+/// A connection of HTTP/1.1 that the pool keeps.
+pub(in crate::wire) struct KeptHttp1 {
     pub http1: Http1,
     pub facts: ConnectionFacts,
-    /// When it takes no more requests.
+    /// When the connection takes no more requests.
     pub expires: Instant,
-    /// When it has rested long enough.
+    /// When the connection has rested long enough.
     pub rests_until: Instant,
     /// Whether a request has used it.
     pub used: bool,
 }
 
-impl Kept {
-    /// Whether it can be used (again): young enough, and nothing has come on it that nobody asked for.
+impl KeptHttp1 {
+    /// Whether the connection can serve a request: it is young enough, and no unrequested bytes have come.
     pub(super) fn may_serve(&mut self, now: Instant) -> bool {
         now < self.expires && now < self.rests_until && self.http1.is_quiet()
     }
 }
 
-/// A connection that can serve.
+/// A usable connection.
 pub(super) enum Connection {
-    Http1(Box<Kept>),
+    Http1(Box<KeptHttp1>),
     Http2(Arc<Http2>),
 }
 
-/// A connection, for one request.
+/// A connection that is lent to one request.
 pub(in crate::wire) enum Lease {
     Http1(Http1Lease),
     Http2(Http2Lease),
 }
 
-/// Dropped, it closes the connection.
+/// An HTTP/1.1 connection that is lent. Dropping the lease closes the connection; [`Http1Lease::give_back`] keeps it.
 pub(in crate::wire) struct Http1Lease {
     pub(super) pool: Pool,
     pub(super) origin: Arc<Origin>,
-    pub kept: Box<Kept>,
+    pub kept: Box<KeptHttp1>,
     /// Whether an earlier request has used it.
     pub reused: bool,
 }
 
-/// Dropped, it leaves the place on the connection to others.
+/// A place on an HTTP/2 connection that is lent. Dropping the lease gives the place back.
 pub(in crate::wire) struct Http2Lease {
     pub(super) pool: Pool,
     pub(super) origin: Arc<Origin>,
@@ -78,7 +78,7 @@ impl Lease {
 }
 
 impl Http1Lease {
-    /// The answer has ended well: the connection may serve again. `kept_for` is what the receiver said of that.
+    /// Gives the connection back after an answer that ended well. `kept_for` is how long the receiver keeps idle connections.
     pub(in crate::wire) fn give_back(mut self, kept_for: Option<Duration>) {
         let rest = kept_for.map_or(REST, |kept| kept.saturating_sub(BEFORE_ITS_END).min(REST));
         self.kept.rests_until = Instant::now() + rest;
