@@ -84,7 +84,8 @@ error_codes! {
     InvalidConfiguration = 21, "INVALID_CONFIGURATION", 400, false;
     /// The engine was closed.
     Closed = 22, "CLOSED", 400, false;
-    /// The process was forked while the engine could not be brought to rest. Open a new engine in a process that was not forked so.
+    /// The process was forked while the engine could not be brought to rest. Open a new engine in a process that was not
+    /// forked so.
     Forked = 23, "FORKED", 500, false;
     /// The file was written by a newer version of HookBridge.
     SchemaTooNew = 24, "SCHEMA_TOO_NEW", 500, false;

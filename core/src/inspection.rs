@@ -1,4 +1,5 @@
-//! Diagnosis: the state of an outbox file, read without opening it for work, and the certificate authorities that this user can read.
+//! Diagnosis: the state of an outbox file, read without opening it for work, and the certificate authorities that this user
+//! can read.
 
 use std::path::Path;
 
@@ -11,8 +12,8 @@ use crate::wire::{tls, trust_store};
 pub use crate::model::inspection::{InspectedEndpoint, Inspection};
 pub use crate::wire::trust_store::Trust;
 
-/// Inspects the outbox in `database`, which may be open in other processes. Changes and creates nothing. SQLite's integrity check reads
-/// the whole file.
+/// Inspects the outbox in `database`, which may be open in other processes. Changes and creates nothing. SQLite's integrity
+/// check reads the whole file.
 ///
 /// # Errors
 /// `STORAGE_UNAVAILABLE` where there is no such file, it cannot be read, it has two names or it is no SQLite database.

@@ -1,7 +1,7 @@
 //! Trace context (W3C Trace Context, `traceparent`), from the sender of a message to its deliveries.
 //!
-//! A message's header `traceparent` is delivered like any other. A host that records traces may set a [`Carrier`]: then each attempt's
-//! span becomes a part of the message's trace, and the delivery carries the attempt's own `traceparent`.
+//! A message's header `traceparent` is delivered like any other. A host that records traces may set a [`Carrier`]: then
+//! each attempt's span becomes a part of the message's trace, and the delivery carries the attempt's own `traceparent`.
 
 use std::sync::OnceLock;
 
@@ -10,8 +10,9 @@ pub const TRACEPARENT: &str = "traceparent";
 
 /// Joins attempts to traces.
 pub trait Carrier: Send + Sync {
-    /// Called when an attempt at a message with this `traceparent` begins; `span` is the attempt's span. The returned value is delivered in
-    /// place of `traceparent`; `None` leaves it unchanged. Runs on the thread that delivers, so it must not block.
+    /// Called when an attempt at a message with this `traceparent` begins; `span` is the attempt's span. The returned value
+    /// is delivered in place of `traceparent`; `None` leaves it unchanged. Runs on the thread that delivers, so it must not
+    /// block.
     fn attempt_begins(&self, span: &tracing::Span, traceparent: &str) -> Option<String>;
 }
 

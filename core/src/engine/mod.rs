@@ -1,4 +1,4 @@
-//! The whole public face: open, send, call, flush, close.
+//! The public API: open, send, call, flush, close.
 
 pub(crate) mod process;
 mod running;
@@ -27,18 +27,18 @@ use crate::outbox::sqlite::{SqliteFile, sole_copy};
 use crate::wire::tls;
 use running::Running;
 
-/// Longer timeouts mean the same to every caller, and an `Instant` can hold this one.
+/// Longer timeouts are cut to this one, which an `Instant` can hold.
 const LONGEST_TIMEOUT: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
 
-/// The path of an authority file that can be used, and goes on meaning it when the host changes its folder.
+/// Checks an authority file and returns its absolute path: the host may change its working directory.
 fn checked_authorities(file: &Path) -> Result<PathBuf> {
     tls::check_authorities(file)?;
     Ok(std::path::absolute(file).unwrap_or_else(|_| file.to_owned()))
 }
 
-/// A handle on an outbox and its delivery. Clones share one engine; every method may be called from
-/// any thread at once, and in a child after `fork()`. Dropping the last clone without [`Engine::close`]
-/// stops the threads without waiting for them; what is undelivered stays in the file.
+/// A handle on an outbox and its delivery. Clones share one engine. Every method may be called from any thread at any time,
+/// and in a child after `fork()`. Dropping the last clone without [`Engine::close`] stops the threads without waiting for
+/// them. Undelivered messages stay in the file.
 #[derive(Clone)]
 pub struct Engine {
     shared: Arc<Shared>,
@@ -46,12 +46,12 @@ pub struct Engine {
 
 struct Shared {
     config: Arc<Config>,
-    /// The file that was opened: another that comes to its name is not taken for it.
+    /// The file that was opened. A file that replaces it is not taken for it.
     own: Option<Arc<OwnFile>>,
     events: Arc<EventHub>,
-    /// Started at the first use, anew in a forked child. Locked only inside the gate.
+    /// The running engine, started at the first use; a forked child starts its own. Locked only inside the gate.
     running: Mutex<Option<Arc<Running>>>,
-    /// Keeps another copy of this library away also while nothing runs. Locked only inside the gate.
+    /// Keeps another copy of this library from using the file, also while nothing runs. Locked only inside the gate.
     claim: Mutex<Option<sole_copy::Claim>>,
     closed: AtomicBool,
 }
@@ -79,7 +79,7 @@ impl SurvivesFork for Shared {
     fn rest(&self) {}
 
     fn wake_in_child(&self) {
-        // Its threads are gone and its locks may be held by them: it is left as it is, for ever.
+        // The engine's threads are gone, and may have held its locks. It is never dropped.
         std::mem::forget(fork::lock(&self.running).take());
         fork::lock(&self.claim).take();
         self.events.forget_in_child();
@@ -88,7 +88,7 @@ impl SurvivesFork for Shared {
 
 impl Drop for Shared {
     fn drop(&mut self) {
-        // The end of what is the parent's may wait for a lock that a thread of the parent held.
+        // Dropping the parent's engine could wait for a lock that a thread of the parent held.
         if fork::is_forked() {
             std::mem::forget(self.running.get_mut().unwrap_or_else(PoisonError::into_inner).take());
             std::mem::forget(self.claim.get_mut().unwrap_or_else(PoisonError::into_inner).take());
@@ -97,15 +97,15 @@ impl Drop for Shared {
 }
 
 impl Engine {
-    /// Opens or creates the outbox and brings its tables up to date. Threads start at the first use,
-    /// or at once where messages wait in the file for this engine to deliver. With a [`Config::server`] the engine
-    /// works over HTTP, or forwards what the file takes; nothing is asked of the server before the first use.
+    /// Opens or creates the outbox and migrates its tables. Threads start at the first use, or at once where messages wait
+    /// for this engine to deliver. With a [`Config::server`] the engine calls the server, or forwards the file's messages
+    /// to it. The server is not contacted before the first use.
     ///
     /// # Errors
-    /// `INVALID_CONFIGURATION` names the wrong setting, also where `ca_file` holds no certificate; `STORAGE_UNAVAILABLE` where the file cannot be
-    /// used (no such folder, read-only, not a database); `SCHEMA_TOO_NEW` where a newer version wrote it; `FORKED` in a process
-    /// that was forked while an engine of its parent could not be brought to rest; `INTERNAL_ERROR` where the system refuses
-    /// to tell of forks.
+    /// `INVALID_CONFIGURATION` names the wrong setting, also where `ca_file` holds no certificate; `STORAGE_UNAVAILABLE`
+    /// where the file cannot be used (no such folder, read-only, not a database); `SCHEMA_TOO_NEW` where a newer version
+    /// wrote it; `FORKED` in a process that was forked while an engine of its parent could not be brought to rest;
+    /// `INTERNAL_ERROR` where the system refuses to tell of forks.
     pub fn open(config: Config) -> Result<Engine> {
         config.validate()?;
         fork::listen()?;
@@ -114,11 +114,11 @@ impl Engine {
         let (config, own, claim, backlog) = match &config.server {
             Some(server) if !server.relay => (config, None, None, false),
             _ => {
-                // Until the file is closed again: no fork is to copy its connections.
+                // Inside the gate until the file is closed again, so that no fork copies its connections.
                 let _inside = fork::enter();
                 let file = SqliteFile::open(&config, None)?;
                 let backlog = config.delivery == Delivery::Auto && file.has_waiting().unwrap_or(true);
-                // From here on the absolute path counts, should the host change its folder.
+                // The absolute path, since the host may change its working directory.
                 let config = Config { database: file.path().to_owned(), ..config };
                 (config, Some(file.own().clone()), file.claim(), backlog)
             }
@@ -143,7 +143,7 @@ impl Engine {
         &self.shared.config
     }
 
-    /// Accepts a message: returns once it is committed. Blocks while the queue to the writer is full.
+    /// Accepts a message. Returns once the message is committed. Blocks while the writer's queue is full.
     ///
     /// # Errors
     /// `ENDPOINT_NOT_FOUND`, `INVALID_HEADERS`, `INVALID_REQUEST`, `PAYLOAD_TOO_LARGE`, `IDEMPOTENCY_MISMATCH`;
@@ -152,15 +152,15 @@ impl Engine {
         self.begin_send(request)?.finish()
     }
 
-    /// The same in two steps, for callers that must look at something else while they wait, such as a signal.
+    /// [`Engine::send`] in two steps, for callers that must check for signals or the like while they wait.
     ///
     /// # Errors
-    /// As [`Engine::send`] for what is found before the write.
+    /// The errors of [`Engine::send`] that are found before the write.
     pub fn begin_send(&self, request: SendRequest) -> Result<PendingSend> {
         self.shared.running()?.begin_send(request)
     }
 
-    /// The same for async callers of any runtime. Dropping the future does not take the message back.
+    /// [`Engine::send`] for async callers on any runtime. Dropping the future does not cancel the send.
     ///
     /// # Errors
     /// As [`Engine::send`].
@@ -170,9 +170,9 @@ impl Engine {
         receiver.await.map_err(|_| closed())?
     }
 
-    /// The same for async callers whose threads may block for one commit, as a server's with several workers: where the writer
-    /// is idle and commits took less than a millisecond lately, the message is committed on the calling thread, which saves
-    /// two switches between threads.
+    /// [`Engine::send`] for async callers whose threads may block for one commit, such as a server with several workers. If
+    /// the writer is idle and recent commits took less than a millisecond, the message is committed on the calling thread,
+    /// which saves two switches between threads.
     ///
     /// # Errors
     /// As [`Engine::send`].
@@ -182,8 +182,8 @@ impl Engine {
         receiver.await.map_err(|_| closed())?
     }
 
-    /// Accepts a message without waiting: `sink` learns of the outcome under `tag`. What is checked before
-    /// the write (limits, headers) is returned at once, and then the sink is not called.
+    /// Accepts a message without waiting: `sink` gets the outcome under `tag`. An error that is found before the write
+    /// (limits, headers) is returned at once, and the sink is not called.
     ///
     /// # Errors
     /// As [`Engine::send`].
@@ -191,7 +191,7 @@ impl Engine {
         self.shared.running()?.send_now(request, Reply::Sink { sink: sink.clone(), tag })
     }
 
-    /// Commits many messages, at most 1,000, in one transaction. Each has its own receipt or error, in order.
+    /// Commits at most 1,000 messages in one transaction. Returns a receipt or an error for each, in order.
     ///
     /// # Errors
     /// `INVALID_REQUEST` for too many, `STORAGE_UNAVAILABLE` where nothing could be committed.
@@ -208,9 +208,9 @@ impl Engine {
         self.shared.running()?.call(operation, request)
     }
 
-    /// Whose API key `key` is, and notes that it was used; for doors that ask for one. A key that another process
-    /// created or deleted is noticed within 5 ms. Waits for no write: when a key was last used is written at most
-    /// once a minute, so it may be up to a minute behind after the process has ended.
+    /// Finds the id of an API key and notes that it was used, for doors that ask for a key. A key that another process
+    /// created or deleted is noticed within 5 ms. Waits for no write: the time of the last use is written at most once a
+    /// minute, so it may be a minute behind after the process has ended.
     ///
     /// # Errors
     /// `UNAUTHORIZED` where there is no such key, `STORAGE_UNAVAILABLE` where the outbox cannot be read.
@@ -218,8 +218,7 @@ impl Engine {
         self.shared.running()?.context()?.authenticate(key)
     }
 
-    /// Makes `key` valid, for a key that is configured rather than created (`HOOKBRIDGE_API_KEY`). Installing it again
-    /// changes nothing and answers the same id.
+    /// Installs a configured API key (`HOOKBRIDGE_API_KEY`). Installing it again changes nothing and returns the same id.
     ///
     /// # Errors
     /// `INVALID_CONFIGURATION` where `key` has not the form of an API key.
@@ -227,7 +226,7 @@ impl Engine {
         operations::api_keys::install(self.shared.running()?.context()?, key)
     }
 
-    /// Whether there is any API key: without one nobody can be let in.
+    /// Whether there is any API key. Without one every caller is refused.
     ///
     /// # Errors
     /// `STORAGE_UNAVAILABLE` where the outbox cannot be read.
@@ -235,15 +234,15 @@ impl Engine {
         self.shared.running()?.context()?.reading().has_api_keys()
     }
 
-    /// Whether what is sent now could be committed. Where nothing was committed within the last second, something is.
+    /// Checks that a send could be committed now. Commits something, unless a commit succeeded within the last second.
     ///
     /// # Errors
-    /// What a send would be refused with: `STORAGE_UNAVAILABLE` says why.
+    /// The error that a send would get: `STORAGE_UNAVAILABLE` says why.
     pub fn check_writable(&self) -> Result<()> {
         self.shared.running()?.context()?.outbox.check_writable()
     }
 
-    /// Opens the file of an export for whoever has its signed link (`signed_path` of `exports.download`).
+    /// Opens the file of an export for the owner of its signed link (`signed_path` of `exports.download`).
     ///
     /// # Errors
     /// `UNAUTHORIZED` where the link is not ours or too old, `NOT_FOUND`, `EXPORT_NOT_READY`, `EXPORT_EXPIRED`.
@@ -251,15 +250,15 @@ impl Engine {
         operations::exports::open_signed(self.shared.running()?.context()?, export_id, expires, signature)
     }
 
-    /// Writes an export's file into `into`, from disk or from the server; its size in bytes.
+    /// Writes an export's file into `into`, from disk or from the server. Returns its size in bytes.
     ///
     /// # Errors
-    /// `NOT_FOUND`, `EXPORT_NOT_READY`, `EXPORT_EXPIRED`; `STORAGE_UNAVAILABLE` where `into` takes no more.
+    /// `NOT_FOUND`, `EXPORT_NOT_READY`, `EXPORT_EXPIRED`; `STORAGE_UNAVAILABLE` where `into` cannot be written.
     pub fn download_export(&self, export_id: &str, into: &mut dyn std::io::Write) -> Result<u64> {
         self.shared.running()?.download_export(export_id, into)
     }
 
-    /// Waits until nothing is due, whichever process delivers. False where `timeout` passed before.
+    /// Waits until no message is due, whichever process delivers. False where `timeout` passed first.
     ///
     /// # Errors
     /// `STORAGE_UNAVAILABLE` where the outbox cannot be read, or where this process should deliver and cannot, with the reason.
@@ -267,9 +266,9 @@ impl Engine {
         self.shared.running()?.flush(Instant::now() + timeout.min(LONGEST_TIMEOUT))
     }
 
-    /// Takes no more work, lets attempts under way end, and stops the threads. False where `timeout` passed
-    /// before; what was cut off is delivered again by the next process. Later calls fail with `CLOSED`; a
-    /// second close answers true.
+    /// Refuses further calls, lets the attempts under way end, and stops the threads. False where `timeout` passed first;
+    /// attempts that were cut off are made again by the next process. Later calls fail with `CLOSED`; a second close
+    /// returns true.
     ///
     /// # Errors
     /// None today; a result so that a later version may have one.
@@ -290,10 +289,10 @@ impl Engine {
         Ok(ended)
     }
 
-    /// A queue of what happens to messages from now on, while this process delivers; and of what keeps it from that.
+    /// A queue of events from now on: what happens to messages while this process delivers, and why it cannot deliver.
     ///
     /// # Errors
-    /// `CLOSED`, or `INTERNAL_ERROR` where no descriptor is to be had.
+    /// `CLOSED`, or `INTERNAL_ERROR` where the system has no descriptor left.
     pub fn events(&self) -> Result<EventQueue> {
         let running = self.shared.running()?;
         running.context()?;

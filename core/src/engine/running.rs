@@ -1,5 +1,5 @@
-//! The three ways to run an engine: it delivers from a file, it calls a server, or it forwards a file's messages to a server. Every public
-//! call of [`crate::Engine`] leads here.
+//! The three ways to run an engine: it delivers from a file, it calls a server, or it forwards a file's messages to a
+//! server. Every public call of [`crate::Engine`] leads here.
 
 use std::io::Write;
 use std::sync::Arc;

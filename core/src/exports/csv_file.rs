@@ -49,8 +49,8 @@ pub(super) struct PartFile {
 }
 
 impl PartFile {
-    /// Creates and locks the file of `id`; `None` where another process has it locked. The lock is a record lock (fcntl), the only kind
-    /// that a forked child does not keep alive.
+    /// Creates and locks the file of `id`; `None` where another process has it locked. The lock is a record lock (fcntl),
+    /// the only kind that a forked child does not keep alive.
     pub(super) fn claim(database: &Path, folder: &Path, id: ExportId) -> Option<Self> {
         let opened = side_file::create_folder(database, folder).and_then(|()| {
             let part = folder.join(format!("{id}.part"));
@@ -178,8 +178,8 @@ fn fields(message: &ExportedMessage) -> [String; COLUMNS.len()] {
     ]
 }
 
-/// Keeps a spreadsheet from taking `last_error` for a formula. It is the only column that a receiver can influence: an idempotency key is
-/// letters, digits, `_` and `-`, and a URL begins with its scheme.
+/// Keeps a spreadsheet from taking `last_error` for a formula. It is the only column that a receiver can influence: an
+/// idempotency key is letters, digits, `_` and `-`, and a URL begins with its scheme.
 fn harmless(text: &str) -> String {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
 }

@@ -1,5 +1,5 @@
-//! Exports: CSV files of messages, written in the background. The process that was asked writes the file; if it dies, the process that
-//! delivers writes it anew.
+//! Exports: CSV files of messages, written in the background. The process that was asked writes the file; if it dies, the
+//! process that delivers writes it anew.
 
 mod csv_file;
 pub(crate) mod link;

@@ -1,16 +1,16 @@
 //! `fork()`: when the process is copied, everything that the child inherits is at rest.
 //!
-//! SQLite's tables of open files and POSIX locks do not survive a fork. A lock that another thread holds during the fork stays held in the
-//! child for ever. So every SQLite call is made inside one gate, and every lock of ours that outlives a fork is taken inside it. Before a
-//! fork the gate is closed, the threads inside leave it, and the connections are closed. Parent and child reopen their connections at the
-//! next use, and the child starts threads of its own.
+//! SQLite's tables of open files and POSIX locks do not survive a fork. A lock that another thread holds during the fork
+//! stays held in the child for ever. So every SQLite call is made inside one gate, and every lock of ours that outlives a
+//! fork is taken inside it. Before a fork the gate is closed, the threads inside leave it, and the connections are closed.
+//! Parent and child reopen their connections at the next use, and the child starts threads of its own.
 //!
-//! The fork may find no rest within [`PATIENCE`], because a thread stays inside or another thread's fork has not ended. Then the child can
-//! use nothing of ours: its SQLite would lock nothing, and a thread that is gone may hold any lock. Every call in the child fails with
-//! `FORKED`.
+//! The fork may find no rest within [`PATIENCE`], because a thread stays inside or another thread's fork has not ended.
+//! Then the child can use nothing of ours: its SQLite would lock nothing, and a thread that is gone may hold any lock.
+//! Every call in the child fails with `FORKED`.
 //!
-//! Rule: inside the gate no code of the host runs (no log subscriber, no callback), because the thread that forks may hold the host's own
-//! lock.
+//! Rule: inside the gate no code of the host runs (no log subscriber, no callback), because the thread that forks may hold
+//! the host's own lock.
 
 use std::cell::Cell;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -75,8 +75,8 @@ impl Gate {
         self.inside.fetch_sub(1, Ordering::SeqCst);
     }
 
-    /// Closes the gate for a fork, and waits at most `patience` in all for another fork and for the threads inside. The thread that closed
-    /// the gate must open it.
+    /// Closes the gate for a fork, and waits at most `patience` in all for another fork and for the threads inside. The
+    /// thread that closed the gate must open it.
     fn close(&self, patience: Duration) -> Closing {
         let deadline = Instant::now() + patience;
         // Two threads may fork at once: the second waits for the first.
@@ -145,8 +145,8 @@ impl Drop for Passage {
     }
 }
 
-/// Locks a mutex and ignores that a panic may have poisoned it: the guarded value stays consistent, since every section is a plain
-/// assignment. A mutex that outlives a fork must be locked inside the gate.
+/// Locks a mutex and ignores that a panic may have poisoned it: the guarded value stays consistent, since every section is
+/// a plain assignment. A mutex that outlives a fork must be locked inside the gate.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

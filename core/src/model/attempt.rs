@@ -65,7 +65,7 @@ pub struct Attempt {
     pub response_body: Option<String>,
     /// Whether the answer's body was longer than the kept part.
     pub response_body_truncated: Option<bool>,
-    /// Something unusual that neither the status nor the error says: a body that was cut off or ended badly, a dead kept connection that
-    /// a fresh one replaced.
+    /// Something unusual that neither the status nor the error says: a body that was cut off or ended badly, a dead kept
+    /// connection that a fresh one replaced.
     pub note: Option<String>,
 }

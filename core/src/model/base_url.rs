@@ -10,7 +10,8 @@ use crate::error::{Error, ErrorCode, Result};
 pub(crate) struct BaseUrl(String);
 
 impl BaseUrl {
-    /// Takes `https://`. Takes `http://` only to this machine or with `insecure`, so that the API key does not travel in the clear by mistake.
+    /// Takes `https://`. Takes `http://` only to this machine or with `insecure`, so that the API key does not travel in
+    /// the clear by mistake.
     ///
     /// # Errors
     /// `INVALID_CONFIGURATION`, naming the setting.

@@ -15,8 +15,8 @@ pub struct Deliverer {
     pub this_engine: bool,
     /// Since when it delivers.
     pub since: Timestamp,
-    /// Whether the process is stopped, by a signal or with its container, so that it delivers nothing. False where this cannot be seen:
-    /// the process is on another machine or hidden from this one.
+    /// Whether the process is stopped, by a signal or with its container, so that it delivers nothing. False where this
+    /// cannot be seen: the process is on another machine or hidden from this one.
     #[serde(default)]
     pub stopped: bool,
 }

@@ -31,7 +31,8 @@ impl EventKind {
     }
 }
 
-/// Something that happened in the process that delivers, or should deliver. An event about a message is sent after its outcome was recorded.
+/// Something that happened in the process that delivers, or should deliver. An event about a message is sent after its
+/// outcome was recorded.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Event {
     /// The kind of event.

@@ -35,9 +35,9 @@ pub const FORBIDDEN_PREFIXES: &[&str] = &["proxy-", "x-webhook-", "webhook-"];
 /// Names that only an endpoint may have: credentials belong to the endpoint, not to a message.
 pub const FORBIDDEN_ON_MESSAGES: &[&str] = &["authorization", "cookie"];
 
-/// Whether a receiver may take two names for one. HTTP ignores case. CGI and its successors (WSGI, Rack, PHP) pass headers on as
-/// variables: `X_Webhook_Id` and `X-Webhook-Id` both become `HTTP_X_WEBHOOK_ID`. Some servers write `_` for every character that is no
-/// letter or digit.
+/// Whether a receiver may take two names for one. HTTP ignores case. CGI and its successors (WSGI, Rack, PHP) pass headers
+/// on as variables: `X_Webhook_Id` and `X-Webhook-Id` both become `HTTP_X_WEBHOOK_ID`. Some servers write `_` for every
+/// character that is no letter or digit.
 pub fn alike(one: &str, other: &str) -> bool {
     one.len() == other.len() && begins_alike(one, other)
 }
@@ -137,8 +137,8 @@ impl HeaderMap {
         Ok(())
     }
 
-    /// Removes the headers whose names [`HeaderMap::check`] refuses, and returns those names. Headers that an older version accepted and
-    /// stored may have such names; they must not reach a receiver.
+    /// Removes the headers whose names [`HeaderMap::check`] refuses, and returns those names. Headers that an older version
+    /// accepted and stored may have such names; they must not reach a receiver.
     pub fn take_refused(&mut self, owner: HeaderOwner) -> Vec<String> {
         let mut refused = Vec::new();
         let mut kept = Vec::with_capacity(self.0.len());

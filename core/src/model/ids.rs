@@ -21,7 +21,8 @@ fn uuid_v7() -> Result<Uuid> {
 }
 
 impl MessageId {
-    /// Makes `count` ids with one call to the system's random source. They ascend, so that their rows lie side by side in the index.
+    /// Makes `count` ids with one call to the system's random source. They ascend, so that their rows lie side by side in
+    /// the index.
     pub(crate) fn generate_many(count: usize) -> Result<Vec<Self>> {
         let mut random = vec![[0; 10]; count];
         random::fill(random.as_flattened_mut())?;
@@ -38,8 +39,8 @@ impl MessageId {
     }
 }
 
-/// Makes message ids, and asks the system's random source once for many of them. A forked child needs a `MessageIds` of its own: a copy
-/// of its parent's would make the parent's next ids again.
+/// Makes message ids, and asks the system's random source once for many of them. A forked child needs a `MessageIds` of its
+/// own: a copy of its parent's would make the parent's next ids again.
 #[derive(Debug, Default)]
 pub(crate) struct MessageIds {
     random: Mutex<Vec<[u8; 10]>>,

@@ -7,8 +7,8 @@ use crate::model::timestamp::Timestamp;
 /// The longest delay that a `Retry-After` causes.
 const RETRY_AFTER_CAP: Duration = Duration::from_secs(24 * 3600);
 
-/// Reads a `Retry-After` header: seconds, or a date. The result is at most 24 hours, and zero for a date before `now`. Any other text is
-/// ignored.
+/// Reads a `Retry-After` header: seconds, or a date. The result is at most 24 hours, and zero for a date before `now`. Any
+/// other text is ignored.
 pub fn parse_retry_after(value: &str, now: Timestamp) -> Option<Duration> {
     let value = value.trim();
     if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -19,13 +19,14 @@ pub fn parse_retry_after(value: &str, now: Timestamp) -> Option<Duration> {
     Some(date.since(now).min(RETRY_AFTER_CAP))
 }
 
-/// When an answer was given, by the answering server's clock. A date in `Retry-After` is by that clock too, and ours may differ. Without a
-/// readable `Date` header it is `now`, by our clock.
+/// When an answer was given, by the answering server's clock. A date in `Retry-After` is by that clock too, and ours may
+/// differ. Without a readable `Date` header it is `now`, by our clock.
 pub fn answered_at(date: Option<&str>, now: Timestamp) -> Timestamp {
     date.and_then(|date| httpdate::parse_http_date(date.trim()).ok()).map_or(now, Timestamp::from)
 }
 
-/// The longest wait that the `Retry-After` headers of an answer ask for. A header that proxies have joined by commas counts as its parts.
+/// The longest wait that the `Retry-After` headers of an answer ask for. A header that proxies have joined by commas counts
+/// as its parts.
 pub fn retry_after<'a>(values: impl Iterator<Item = &'a str>, now: Timestamp) -> Option<Duration> {
     let parts = |value: &str| value.split(',').filter_map(|part| parse_retry_after(part, now)).max();
     values.filter_map(|value| parse_retry_after(value, now).or_else(|| parts(value))).max()

@@ -1,5 +1,5 @@
-//! JSON schemas (2020-12) of single values: ids, times, headers, secrets. The schemas of the operations' types are derived. Limits are the
-//! constants that the checks use.
+//! JSON schemas (2020-12) of single values: ids, times, headers, secrets. The schemas of the operations' types are derived.
+//! Limits are the constants that the checks use.
 
 use std::borrow::Cow;
 

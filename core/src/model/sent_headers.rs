@@ -1,5 +1,5 @@
-//! The headers of a delivery (docs/contract.md#delivery-request): their names, their order, and what is stored to list them later. Most
-//! follow from the message and the attempt; only the rest is stored.
+//! The headers of a delivery (docs/contract.md#delivery-request): their names, their order, and what is stored to list them
+//! later. Most follow from the message and the attempt; only the rest is stored.
 
 use std::borrow::Cow;
 

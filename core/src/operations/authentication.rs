@@ -13,8 +13,8 @@ use crate::model::timestamp::Timestamp;
 use crate::outbox::Outbox;
 use crate::outbox::api_keys::{Revision, StoredApiKey};
 
-/// How often the revision of the keys is read, which costs several system calls. Another process's change takes effect within this
-/// time, as its messages do.
+/// How often the revision of the keys is read, which costs several system calls. Another process's change takes effect
+/// within this time, as its messages do.
 const REVISION_INTERVAL: Duration = Duration::from_millis(5);
 /// How far `last_used_at` on disk may lag behind the last use.
 const USE_WRITTEN_EVERY: Duration = Duration::from_secs(60);

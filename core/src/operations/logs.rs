@@ -21,8 +21,9 @@ const LOGS_DEFAULT: usize = 50;
 pub const DEAD_LETTERS_LIMIT: usize = 1000;
 const DEAD_LETTERS_DEFAULT: usize = 100;
 
-/// What `logs.list` takes. An index finds the messages that are queued, wait for a retry, are being delivered or were given up. With
-/// any other filter a page reads a bounded number of messages: it may be short, even empty, and still have more behind its cursor.
+/// What `logs.list` takes. An index finds the messages that are queued, wait for a retry, are being delivered or were given
+/// up. With any other filter a page reads a bounded number of messages: it may be short, even empty, and still have more
+/// behind its cursor.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct ListLogs {
     /// Only messages of this endpoint.

@@ -169,8 +169,8 @@ fn check_named(ids: &[String]) -> Result<()> {
     }
 }
 
-/// The ids of the messages that a filter finds, oldest first. They are read outside the transaction; each message is checked again
-/// inside it.
+/// The ids of the messages that a filter finds, oldest first. They are read outside the transaction; each message is
+/// checked again inside it.
 fn find(context: &Context, filter: &Filter, limit: usize) -> Result<Vec<MessageId>> {
     let (mut ids, mut after) = (Vec::new(), None);
     loop {

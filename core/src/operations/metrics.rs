@@ -1,7 +1,7 @@
 //! Metrics (docs/contract.md#metrics): what happened in a window, in sum and in buckets.
 //!
-//! A message counts at the moment of its acceptance, an attempt in the minute in which it was recorded. Counting begins when the file
-//! gets its metrics table: older messages are not counted, since that would read the whole file.
+//! A message counts at the moment of its acceptance, an attempt in the minute in which it was recorded. Counting begins
+//! when the file gets its metrics table: older messages are not counted, since that would read the whole file.
 
 use serde::{Deserialize, Serialize};
 
@@ -35,8 +35,8 @@ impl Window {
     /// Every window as it stands in JSON.
     pub const NAMES: [&'static str; 4] = ["1h", "24h", "7d", "30d"];
 
-    /// The width of the window's buckets in milliseconds, and their number. A bucket begins at a whole minute, hour or day in UTC. The
-    /// last bucket is not over yet.
+    /// The width of the window's buckets in milliseconds, and their number. A bucket begins at a whole minute, hour or day
+    /// in UTC. The last bucket is not over yet.
     const fn buckets(self) -> (i64, usize) {
         match self {
             Self::Hour => (MINUTE, 60),
@@ -72,8 +72,8 @@ pub struct Metrics {
     pub failed: u64,
     /// Failed attempts that another was to follow.
     pub retries: u64,
-    /// `succeeded` divided by `total_messages`, 0 to 1; 0 where no message was accepted. 1 where more messages succeeded than were
-    /// accepted, as after an outage whose messages were accepted before the window.
+    /// `succeeded` divided by `total_messages`, 0 to 1; 0 where no message was accepted. 1 where more messages succeeded
+    /// than were accepted, as after an outage whose messages were accepted before the window.
     #[cfg_attr(feature = "schema", schemars(range(min = 0, max = 1)))]
     pub success_rate: f64,
     /// The mean time of the attempts that got an answer, of any status; 0 where none got one.

@@ -1,5 +1,6 @@
-//! A bound on the operations that read the outbox at once. Each read has a connection with a cache of its own; a hundred callers at once
-//! are served no later by taking turns. The delivery loop and exports have their own bounds, so that neither waits for callers.
+//! A bound on the operations that read the outbox at once. Each read has a connection with a cache of its own; a hundred
+//! callers at once are served no later by taking turns. The delivery loop and exports have their own bounds, so that
+//! neither waits for callers.
 
 use std::ops::Deref;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
@@ -9,7 +10,8 @@ use crate::outbox::Outbox;
 /// The most operations that read at once.
 const READERS: usize = 8;
 
-/// The lock is taken outside the gate of [`crate::host::fork`]: a forked child makes a new `Readers` and never locks its parent's.
+/// The lock is taken outside the gate of [`crate::host::fork`]: a forked child makes a new `Readers` and never locks its
+/// parent's.
 pub(crate) struct Readers {
     free: Mutex<usize>,
     freed: Condvar,

@@ -34,7 +34,8 @@ pub(crate) fn call(context: &Context, remote: &Remote, operation: &str, request:
     match locate(context, id)? {
         Location::Here => {
             let answer = operations::call(context, operation, request);
-            // If the message was forwarded meanwhile, the file's answer is about the forwarding. Only the server knows of the delivery.
+            // If the message was forwarded meanwhile, the file's answer is about the forwarding. Only the server knows of
+            // the delivery.
             match locate(context, id)? {
                 Location::Forwarded(there) => remote.call(operation, &renamed(request, &there)),
                 _ => answer,

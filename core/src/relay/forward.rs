@@ -27,7 +27,8 @@ use crate::wire::origin::Destination;
 use crate::wire::outcome::{Outcome, classify};
 use crate::wire::target::{Prepared, Target};
 
-/// A message is offered until its payload's retention has passed. The table of attempts has room for about so many rows of a message.
+/// A message is offered until its payload's retention has passed. The table of attempts has room for about so many rows of
+/// a message.
 const MOST_ATTEMPTS: u32 = 65_000;
 
 /// The gaps between the attempts to forward a message.
@@ -89,8 +90,8 @@ impl std::fmt::Debug for ServerTarget {
 }
 
 impl Target for ServerTarget {
-    /// The request that hands a message over. The message's id is its idempotency key: the server takes a message once, however often it is
-    /// offered.
+    /// The request that hands a message over. The message's id is its idempotency key: the server takes a message once,
+    /// however often it is offered.
     fn prepare<'a>(&'a self, delivery: &DeliveryRequest, _: Timestamp) -> Prepared<'a> {
         let headers = Some(&delivery.message_headers).filter(|headers| !headers.is_empty());
         let headers = headers.and_then(|headers| serde_json::to_string(headers).ok());
@@ -111,8 +112,8 @@ impl Target for ServerTarget {
     }
 }
 
-/// What the server's answer means for the message. A message is given up only where the server refuses it for good. A wrong key, a wrong
-/// address and a proxy's error page can be mended, so the message is offered again.
+/// What the server's answer means for the message. A message is given up only where the server refuses it for good. A wrong
+/// key, a wrong address and a proxy's error page can be mended, so the message is offered again.
 fn judge(report: &mut AttemptReport, retry_after: Option<Duration>) -> Outcome {
     let later = Outcome::Retry { kind: RetryType::Slow, retry_after };
     let Some(response) = report.response.as_ref() else { return later };

@@ -32,7 +32,8 @@ const LONGEST_ANSWER: usize = 64 * 1024 * 1024;
 const BATCH_AT_ONCE: usize = 32;
 /// How many pieces of a file are read ahead of the writing.
 const PIECES_AHEAD: usize = 16;
-/// How often a caller looks again. It must not block in a channel: in a forked child the thread at the channel's other end is gone.
+/// How often a caller looks again. It must not block in a channel: in a forked child the thread at the channel's other end
+/// is gone.
 const POLL: Duration = Duration::from_millis(2);
 
 /// A server, and the thread that speaks to it.
@@ -300,7 +301,8 @@ impl ServerLink {
         })
     }
 
-    /// Sends a request, and repeats it where that is allowed. Returns the last answer, and whether an earlier try may have been carried out.
+    /// Sends a request, and repeats it where that is allowed. Returns the last answer, and whether an earlier try may have
+    /// been carried out.
     async fn exchange(&self, route: &Route, uri: Uri, body: Option<Bytes>) -> Result<(ServerAnswer, bool)> {
         let (mut failures, mut may_be_done) = (0, false);
         loop {
@@ -316,7 +318,8 @@ impl ServerLink {
         }
     }
 
-    /// Passes a file on in pieces; `None` is its end. The link is signed, so the API key is not sent: it may lead to another host.
+    /// Passes a file on in pieces; `None` is its end. The link is signed, so the API key is not sent: it may lead to
+    /// another host.
     async fn stream(&self, uri: Uri, pieces: &mpsc::Sender<Result<Option<Bytes>>>) {
         let mut request = self.request(Verb::Get, uri, None);
         request.headers_mut().remove(header::AUTHORIZATION);
@@ -342,8 +345,8 @@ impl ServerLink {
         let _ = pieces.send(outcome.await.map(|()| None)).await;
     }
 
-    /// Sends a request and waits for the head of its answer. With `repeatable` it is sent again where a kept connection turns out to be
-    /// dead.
+    /// Sends a request and waits for the head of its answer. With `repeatable` it is sent again where a kept connection
+    /// turns out to be dead.
     async fn begin(
         &self,
         request: &Request<Bytes>,

@@ -1,4 +1,5 @@
-//! Makes an HTTP request of an operation's JSON: the fields that the route names go into the path and the query, the others into the body.
+//! Makes an HTTP request of an operation's JSON: the fields that the route names go into the path and the query, the others
+//! into the body.
 
 use serde_json::value::RawValue;
 use url::form_urlencoded;

@@ -1,6 +1,6 @@
-//! The address guard: deliveries go to public addresses only, so that an endpoint's owner cannot reach into the producer's network. Addresses
-//! are checked when an endpoint is written, and again at each attempt, on the very address that is connected to. So a name that changes its
-//! address gains nothing.
+//! The address guard: deliveries go to public addresses only, so that an endpoint's owner cannot reach into the producer's
+//! network. Addresses are checked when an endpoint is written, and again at each attempt, on the very address that is
+//! connected to. So a name that changes its address gains nothing.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};

@@ -1,5 +1,5 @@
-//! Connects to a host with several addresses ("happy eyeballs", RFC 8305). IPv6 and IPv4 take turns. Each address is tried a moment after the
-//! one before it, or as soon as that one has failed. The first that answers wins.
+//! Connects to a host with several addresses ("happy eyeballs", RFC 8305). IPv6 and IPv4 take turns. Each address is tried
+//! a moment after the one before it, or as soon as that one has failed. The first that answers wins.
 
 use std::collections::VecDeque;
 use std::io;
@@ -39,8 +39,8 @@ impl LastWorking {
         self.lock().forget(&(host.to_owned(), port));
     }
 
-    /// The order in which addresses are tried: the system's (RFC 6724), with the two families in turn. The address that worked last comes
-    /// first.
+    /// The order in which addresses are tried: the system's (RFC 6724), with the two families in turn. The address that
+    /// worked last comes first.
     pub(super) fn order(&self, host: &str, addresses: &[SocketAddr]) -> VecDeque<SocketAddr> {
         let mut order = in_turn(addresses);
         if let Some(port) = order.front().filter(|_| order.len() > 1).map(SocketAddr::port)
@@ -69,8 +69,8 @@ fn in_turn(addresses: &[SocketAddr]) -> VecDeque<SocketAddr> {
     }
 }
 
-/// Connects to one of the addresses, which are tried in order. `tried` is set to the address that was connected to, or to the last that
-/// failed.
+/// Connects to one of the addresses, which are tried in order. `tried` is set to the address that was connected to, or to
+/// the last that failed.
 pub(super) async fn connect(
     mut order: VecDeque<SocketAddr>,
     patience: Patience,
@@ -163,8 +163,8 @@ impl Failures {
     }
 }
 
-/// Whether this machine has an address from which `address` can be reached. EADDRNOTAVAIL means two things: every local port is taken, or the
-/// machine has no address of that family. This tells them apart. Nothing is sent.
+/// Whether this machine has an address from which `address` can be reached. EADDRNOTAVAIL means two things: every local
+/// port is taken, or the machine has no address of that family. This tells them apart. Nothing is sent.
 fn is_reachable_from_here(address: SocketAddr) -> bool {
     let any: IpAddr =
         if address.is_ipv4() { Ipv4Addr::UNSPECIFIED.into() } else { Ipv6Addr::UNSPECIFIED.into() };

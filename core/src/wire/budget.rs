@@ -1,5 +1,5 @@
-//! The budget of a connection: how many bytes and HTTP/2 frames the receiver may send for each request, and how few while no request is
-//! under way. A receiver that sends more only keeps this thread busy: its connection is closed.
+//! The budget of a connection: how many bytes and HTTP/2 frames the receiver may send for each request, and how few while
+//! no request is under way. A receiver that sends more only keeps this thread busy: its connection is closed.
 
 use std::io;
 use std::pin::Pin;
@@ -155,7 +155,8 @@ impl<S> Frames<S> {
     }
 }
 
-/// The units that a frame costs. An answer has at most 18 frames that begin headers: 16 interim answers, its own and its trailers.
+/// The units that a frame costs. An answer has at most 18 frames that begin headers: 16 interim answers, its own and its
+/// trailers.
 fn cost(kind: u8, length: usize) -> i64 {
     match kind {
         DATA if length > 0 => 1,

@@ -173,8 +173,8 @@ pub(crate) fn connection_pool(config: &Config, allow_local: bool, peer: Peer) ->
     Ok(Pool::new(Connector::new(guard, config.connect_timeout, tls, budget), bounds))
 }
 
-/// How many connections may rest: as many as attempts may be under way, so that each finds one; more where the host has descriptors to
-/// spare.
+/// How many connections may rest: as many as attempts may be under way, so that each finds one; more where the host has
+/// descriptors to spare.
 fn resting_connections(config: &Config) -> usize {
     let allowed = getrlimit(Resource::RLIMIT_NOFILE).map_or(0, |(soft, _)| soft);
     let spare = usize::try_from((allowed / RESTING_SHARE).min(RESTING)).unwrap_or(0);
@@ -197,7 +197,8 @@ impl HttpClient {
         Ok(Self { pool, request_timeout: config.request_timeout })
     }
 
-    /// Makes one attempt. The head of the answer must come within the request timeout. Its body is waited for up to five seconds more.
+    /// Makes one attempt. The head of the answer must come within the request timeout. Its body is waited for up to five
+    /// seconds more.
     pub async fn attempt(&self, delivery: DeliveryRequest) -> AttemptReport {
         let started_at = Timestamp::now();
         let begun = Instant::now();

@@ -62,8 +62,9 @@ pub(crate) struct Terms {
 }
 
 impl Pool {
-    /// Sends a request and waits for the head of its answer. If a kept connection breaks before any byte of the answer, the request is sent
-    /// once more on a fresh connection: the receiver had closed or lost the kept one before it saw the request.
+    /// Sends a request and waits for the head of its answer. If a kept connection breaks before any byte of the answer, the
+    /// request is sent once more on a fresh connection: the receiver had closed or lost the kept one before it saw the
+    /// request.
     pub(crate) async fn request(
         &self,
         destination: &Destination,

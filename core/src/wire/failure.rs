@@ -44,8 +44,8 @@ pub(super) fn shortage_of_io(error: &io::Error) -> Option<Shortage> {
     }
 }
 
-/// Gives the error a kind that says what was lacking. The TLS and HTTP libraries that the error passes through keep its kind and lose the
-/// system's error number.
+/// Gives the error a kind that says what was lacking. The TLS and HTTP libraries that the error passes through keep its
+/// kind and lose the system's error number.
 pub(super) fn kind_tells(error: io::Error) -> io::Error {
     match shortage_of_io(&error) {
         Some(Shortage::Memory) => io::Error::new(io::ErrorKind::OutOfMemory, error),

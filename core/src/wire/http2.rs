@@ -144,7 +144,8 @@ impl Http2 {
                 true => FLOODED.to_owned().into(),
                 false => request_failure(&cause),
             };
-            // A reset of this stream shows that the receiver looked at the request. Any other error means that the connection ended.
+            // A reset of this stream shows that the receiver looked at the request. Any other error means that the
+            // connection ended.
             Broken { reason, heard: is_stream_reset(&cause) || self.meter.is_used_up(), sent }
         })
     }

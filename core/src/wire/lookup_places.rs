@@ -1,5 +1,5 @@
-//! The places for look-ups, shared by all names. As with the slots for attempts (`scheduler/slots.rs`), names that hang leave some places to
-//! unknown names, and both leave some to names that are answered quickly.
+//! The places for look-ups, shared by all names. As with the slots for attempts (`scheduler/slots.rs`), names that hang
+//! leave some places to unknown names, and both leave some to names that are answered quickly.
 
 use std::time::{Duration, Instant};
 
@@ -43,9 +43,9 @@ impl PlacesTaken {
         }
     }
 
-    /// Whether a look-up may begin, of `most` places in all. Unknown names begin only a few at a time, since a name that turns out to hang
-    /// keeps its place until the system gives it up: they get a quarter of the places in any second, and three quarters together with the
-    /// names that hang. Names known to hang get a quarter.
+    /// Whether a look-up may begin, of `most` places in all. Unknown names begin only a few at a time, since a name that
+    /// turns out to hang keeps its place until the system gives it up: they get a quarter of the places in any second, and
+    /// three quarters together with the names that hang. Names known to hang get a quarter.
     pub(super) fn has_room(self, standing: NameStanding, most: usize) -> bool {
         let part = |quarters: usize| (most * quarters / 4).max(1);
         self.unknown + self.quick + self.hanging < most

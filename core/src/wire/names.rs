@@ -1,6 +1,7 @@
-//! Looking host names up with the system's resolver, on threads of our own. A name has one look-up at a time, which all callers share. The
-//! resolver cannot be interrupted: a look-up that hangs keeps its thread until the system gives it up. So the threads are bounded, and so
-//! are the callers that wait for names that hang. A look-up that gets no thread is a shortage of ours, not the receiver's failure.
+//! Looking host names up with the system's resolver, on threads of our own. A name has one look-up at a time, which all
+//! callers share. The resolver cannot be interrupted: a look-up that hangs keeps its thread until the system gives it up.
+//! So the threads are bounded, and so are the callers that wait for names that hang. A look-up that gets no thread is a
+//! shortage of ours, not the receiver's failure.
 
 use std::collections::{HashMap, VecDeque};
 use std::net::SocketAddr;
@@ -28,8 +29,8 @@ const PART_OF_DESCRIPTORS: u64 = 4;
 const MOST_PATIENT: usize = 32;
 /// How long a caller waits for a place.
 const PLACE_PATIENCE: Duration = Duration::from_secs(1);
-/// How often a caller without a place looks again. A place can come free by time alone: a look-up of an unknown name that begins to hang
-/// counts among the hanging ones from then on.
+/// How often a caller without a place looks again. A place can come free by time alone: a look-up of an unknown name that
+/// begins to hang counts among the hanging ones from then on.
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
 /// How long an idle thread waits for another name before it ends.
 const IDLE: Duration = Duration::from_secs(10);

@@ -1,8 +1,8 @@
 //! The pool of kept connections, shared by all requests to one scheme, host and port.
 //!
-//! A connection of HTTP/1.1 serves one request at a time and rests in between; it is checked once a second and when it is wanted again. A
-//! connection of HTTP/2 serves many requests at once. The connections at rest are bounded for all hosts together, not for each, so that many
-//! endpoints of one host find their connections again.
+//! A connection of HTTP/1.1 serves one request at a time and rests in between; it is checked once a second and when it is
+//! wanted again. A connection of HTTP/2 serves many requests at once. The connections at rest are bounded for all hosts
+//! together, not for each, so that many endpoints of one host find their connections again.
 
 mod hosts;
 mod lease;
@@ -113,8 +113,8 @@ impl Pool {
         }
     }
 
-    /// Begins as many connections as the waiting requests need. Over TLS the first one shows whether the host speaks HTTP/2, so that requests
-    /// can share it.
+    /// Begins as many connections as the waiting requests need. Over TLS the first one shows whether the host speaks
+    /// HTTP/2, so that requests can share it.
     fn connect_where_needed(&self, hosts: &mut Hosts, origin: &Arc<Origin>) {
         let Some(host) = hosts.get_mut(origin) else { return };
         host.waiting.retain(|waiter| !waiter.sender.is_closed());

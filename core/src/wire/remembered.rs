@@ -6,8 +6,8 @@ use std::hash::Hash;
 /// The most entries of one half.
 const HALF: usize = 8 * 1024;
 
-/// A map of two halves. An entry that is used moves to the young half. When the young half is full it becomes the old half, and the
-/// previous old half is dropped.
+/// A map of two halves. An entry that is used moves to the young half. When the young half is full it becomes the old half,
+/// and the previous old half is dropped.
 #[derive(Debug)]
 pub(super) struct Remembered<K, V> {
     young: HashMap<K, V>,

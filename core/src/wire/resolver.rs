@@ -1,7 +1,8 @@
 //! Decides who is to blame where a name is not answered: the receiver's name server, or this machine's resolver.
 //!
-//! The system's resolver says "no answer for now" (EAI_AGAIN), or nothing at all, in both cases. The blame is ours if no name at all was
-//! answered since the look-up began, and if a probe fails too: a name that every resolver can answer by itself.
+//! The system's resolver says "no answer for now" (EAI_AGAIN), or nothing at all, in both cases. The blame is ours if no
+//! name at all was answered since the look-up began, and if a probe fails too: a name that every resolver can answer by
+//! itself.
 
 use std::io;
 use std::net::SocketAddr;

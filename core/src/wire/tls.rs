@@ -1,4 +1,5 @@
-//! The client's TLS settings (rustls): the operating system's authorities and the `ca_file`. Both are read again when they change.
+//! The client's TLS settings (rustls): the operating system's authorities and the `ca_file`. Both are read again when they
+//! change.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -17,8 +18,8 @@ use crate::model::shortage::Shortage;
 
 /// How often, at most, the trust store is checked for changes.
 const CHECK_INTERVAL: Duration = Duration::from_secs(2);
-/// The pause before a trust store that could not be read is read again: the first and the longest. Both are short, since the lane that met
-/// the failure waits in addition.
+/// The pause before a trust store that could not be read is read again: the first and the longest. Both are short, since
+/// the lane that met the failure waits in addition.
 const READ_PAUSE: (Duration, Duration) = (Duration::from_millis(100), Duration::from_millis(500));
 
 /// The client's TLS settings, made at the first connection that needs them: reading the system's roots

@@ -83,8 +83,8 @@ fn usual() -> Vec<PathBuf> {
     Vec::new()
 }
 
-/// Reads the authorities that the system trusts. A file that is no certificate, or that this user may not read, is skipped: waiting does not
-/// change it.
+/// Reads the authorities that the system trusts. A file that is no certificate, or that this user may not read, is skipped:
+/// waiting does not change it.
 ///
 /// # Errors
 /// A failure that may pass, such as a lack of descriptors. Then nothing that was read is used.

@@ -1,5 +1,5 @@
-//! The rows of the routes, in the order of docs/contract.md#operations. `core/tests/documented.rs` holds each row's summary and errors
-//! to that page.
+//! The rows of the routes, in the order of docs/contract.md#operations. `core/tests/documented.rs` holds each row's summary
+//! and errors to that page.
 
 use super::Parameter::{Cursor, Endpoint, Limit, RequiredWord, Text, Time, Word, Words};
 use super::{Parameter, Route};

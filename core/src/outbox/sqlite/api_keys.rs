@@ -1,4 +1,4 @@
-//! API keys on disk, oldest first. A key itself is never stored.
+//! API keys on disk, read oldest first. Only the hash and the prefix of a key are stored.
 
 use rusqlite::{Connection, params};
 
@@ -17,7 +17,7 @@ const ANY: &str = "SELECT EXISTS (SELECT 1 FROM hookbridge_api_keys)";
 const USED: &str =
     "UPDATE hookbridge_api_keys SET last_used_at = max(coalesce(last_used_at, 0), ?2) WHERE id = ?1";
 
-/// Whether it was added; false where this very key is there already.
+/// Adds a key. False where the outbox has this key already.
 pub(crate) fn insert(connection: &Connection, key: &StoredApiKey) -> rusqlite::Result<bool> {
     let ApiKey { key_id, label, prefix, created_at, last_used_at: _ } = &key.listed;
     let values = params![key_id.as_bytes(), key.sha256, prefix, label, created_at.as_millis()];
@@ -55,7 +55,7 @@ pub(crate) fn any(connection: &Connection) -> rusqlite::Result<bool> {
     connection.prepare_cached(ANY)?.query_row([], |row| row.get(0))
 }
 
-/// Notes a use; one that is older than what is known changes nothing.
+/// Notes that a key was used. An older time than the stored one changes nothing.
 pub(crate) fn used(connection: &Connection, id: &ApiKeyId, at: Timestamp) -> rusqlite::Result<()> {
     connection.prepare_cached(USED)?.execute(params![id.as_bytes(), at.as_millis()]).map(drop)
 }

@@ -1,4 +1,5 @@
-//! Attempts on disk, clustered by message. Of the request's headers only what does not follow from the rest is kept.
+//! Attempts on disk, clustered by message. Of the request's headers only those are stored that do not follow from the
+//! message and the attempt.
 
 use rusqlite::{Connection, Row, Statement, params};
 
@@ -44,7 +45,7 @@ pub(crate) fn stored_retry_type(kind: RetryType) -> i64 {
     }
 }
 
-/// Whether this attempt is recorded already.
+/// Whether the attempt of this number is recorded already.
 pub(crate) fn exists(connection: &Connection, seq: i64, attempt_no: u32) -> rusqlite::Result<bool> {
     connection.prepare_cached(EXISTS)?.query_row([row_of(seq, attempt_no)], |row| row.get(0))
 }
@@ -82,7 +83,7 @@ pub(crate) fn insert(
         .map(drop)
 }
 
-/// Reads a row of [`columns`]. What was not stored of the request's headers follows from the message and the attempt.
+/// Reads a row of [`columns`].
 fn attempt(row: &Row<'_>, seq: i64, id: &MessageId) -> rusqlite::Result<Attempt> {
     let attempt_no = u32::try_from(row.get::<_, i64>(0)? - seq * ATTEMPT_ROWS).unwrap_or(0);
     let created_at = Timestamp::from_millis(row.get(2)?);

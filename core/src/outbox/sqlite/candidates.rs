@@ -1,5 +1,5 @@
-//! Rows that an index finds for a filter, in order: what waits, what was given up and what was deleted. Only indexes are
-//! read, so that the rows between those that are wanted cost nothing, however many lie there.
+//! Candidates: the rows that an index finds for a filter, in order. There are indexes of the messages that wait, of those
+//! that were given up and of the deleted ones. Only indexes are read, so the rows in between cost nothing.
 
 use rusqlite::{Connection, params};
 
@@ -7,14 +7,14 @@ use super::listing::{Filter, order_in_sql};
 use crate::model::message::MessageStatus;
 use crate::outbox::messages::Order;
 
-/// Both bounds are excluded.
+/// A range of rows, without its bounds.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Between {
     pub above: i64,
     pub below: i64,
 }
 
-/// An index, and which of its rows.
+/// An index, and the condition on its rows.
 #[derive(Clone, Copy, PartialEq)]
 struct Source {
     index: &'static str,
@@ -29,7 +29,7 @@ const fn deleted(rows: &'static str) -> Source {
     Source { index: "hookbridge_messages_deleted", rows }
 }
 
-/// Fresh and retried messages are told apart by their due time: see `schema.rs`.
+/// The due time tells queued messages from those that wait for a retry: see `schema.rs`.
 const QUEUED: [Source; 2] = [waiting("due_at = 0"), deleted("deleted_at IS NOT NULL AND status = 0")];
 const PENDING_RETRY: [Source; 2] = [waiting("due_at > 0"), deleted("deleted_at IS NOT NULL AND status = 1")];
 const GIVEN_UP: [Source; 2] = [
@@ -37,7 +37,7 @@ const GIVEN_UP: [Source; 2] = [
     deleted("deleted_at IS NOT NULL AND status = 3"),
 ];
 
-/// Where the messages with one status are, those that were deleted behind the others; none where no index has them.
+/// The sources of the messages with one status; deleted messages are in the last one. `None` where no index has the messages.
 fn sources(status: MessageStatus) -> Option<&'static [Source]> {
     match status {
         MessageStatus::Queued => Some(&QUEUED),
@@ -81,14 +81,14 @@ pub(super) fn find(
         Order::NewestFirst => found.sort_unstable_by(|a, b| b.cmp(a)),
         Order::OldestFirst => found.sort_unstable(),
     }
-    // A row that moved from one index to another meanwhile.
+    // A row that moved between indexes meanwhile was found twice.
     found.dedup();
     found.truncate(wanted);
     Ok(Some(found))
 }
 
-/// The statement that reads a source: without a look at the table, in the order of the index or sorted by SQLite, which
-/// keeps no more than are wanted.
+/// The statement that reads a source from its index alone. The rows come in the order of the index, or SQLite sorts them
+/// and keeps no more than the limit.
 fn sql(source: Source, of_endpoint: bool, order: Order) -> String {
     let endpoint = if of_endpoint { "endpoint_seq = ?4" } else { "?4 IS NULL" };
     let (_, direction) = order_in_sql(order);

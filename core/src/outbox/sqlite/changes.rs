@@ -1,15 +1,15 @@
-//! The revision of a file, and what was edited to bring it there.
+//! The revision of a file, and the changes that led to it.
 //!
-//! Each edit raises the revision by one and leaves a row under that number. An older version of HookBridge at the same file
-//! raises it and leaves none, and old rows are dropped: where a number has no row, anything may have been edited.
+//! Each change raises the revision by one and adds a row under that number. An older version of HookBridge on the same file
+//! adds no row, and old rows are dropped. Where a number has no row, anything may have changed.
 
 use rusqlite::{Connection, params};
 
 use crate::outbox::change::Change;
 use crate::outbox::rows::LaneKey;
 
-/// How many rows are kept. Who looks more rarely reads everything anew.
-const KEPT: i64 = 10_000;
+/// How many rows are kept. A process that is further behind reads everything anew.
+const ROWS_KEPT: i64 = 10_000;
 
 const REVISION: &str = "SELECT value FROM hookbridge_state WHERE name = 'revision'";
 const RAISE: &str = "UPDATE hookbridge_state SET value = value + 1 WHERE name = 'revision' RETURNING value";
@@ -19,7 +19,7 @@ const DROP: &str = "DELETE FROM hookbridge_changes WHERE revision <= ?1";
 const SINCE: &str =
     "SELECT kind, endpoint_seq FROM hookbridge_changes WHERE revision > ?1 AND revision <= ?2";
 
-/// How a change is stored.
+/// The stored number of each kind of change.
 mod kind {
     pub(super) const ENDPOINT: i64 = 1;
     pub(super) const MESSAGES: i64 = 2;
@@ -30,7 +30,7 @@ pub(crate) fn revision(connection: &Connection) -> rusqlite::Result<i64> {
     connection.prepare_cached(REVISION)?.query_row([], |row| row.get(0))
 }
 
-/// Writes what one group edited.
+/// Writes the changes of one group.
 pub(crate) fn note(
     connection: &Connection,
     changes: impl IntoIterator<Item = Change>,
@@ -43,14 +43,14 @@ pub(crate) fn note(
             Change::ApiKeys => (kind::API_KEYS, None),
         };
         connection.prepare_cached(NOTE)?.execute(params![revision, kind, endpoint_seq])?;
-        connection.prepare_cached(DROP)?.execute([revision - KEPT])?;
+        connection.prepare_cached(DROP)?.execute([revision - ROWS_KEPT])?;
     }
     Ok(())
 }
 
-/// What was edited after revision `from` and up to `to`; nothing where that is not known.
+/// The changes after revision `from` and up to `to`; `None` where they are not all known.
 pub(crate) fn between(connection: &Connection, from: i64, to: i64) -> rusqlite::Result<Option<Vec<Change>>> {
-    if to < from || to - from > KEPT {
+    if to < from || to - from > ROWS_KEPT {
         return Ok(None);
     }
     let mut statement = connection.prepare_cached(SINCE)?;
@@ -61,7 +61,7 @@ pub(crate) fn between(connection: &Connection, from: i64, to: i64) -> rusqlite::
             (kind::ENDPOINT, Some(seq)) => Change::Endpoint(LaneKey(seq)),
             (kind::MESSAGES, Some(seq)) => Change::Messages(LaneKey(seq)),
             (kind::API_KEYS, _) => Change::ApiKeys,
-            // Of a newer version.
+            // A kind that a newer version has written.
             _ => return Ok(None),
         });
     }
@@ -86,7 +86,7 @@ mod tests {
         assert_eq!(between(&connection, begun, now).unwrap(), Some(edits.to_vec()));
         assert_eq!(between(&connection, now - 1, now).unwrap(), Some(vec![Change::ApiKeys]));
         assert_eq!(between(&connection, now, now).unwrap(), Some(Vec::new()));
-        // As an older version does.
+        // An older version raises the revision without a row.
         connection
             .execute("UPDATE hookbridge_state SET value = value + 1 WHERE name = 'revision'", [])
             .unwrap();
@@ -101,15 +101,15 @@ mod tests {
         let mut connection = Connection::open_in_memory().unwrap();
         schema::migrate(&mut connection).unwrap();
         let begun = revision(&connection).unwrap();
-        note(&connection, (0..KEPT + 5).map(LaneKey).map(Change::Messages)).unwrap();
+        note(&connection, (0..ROWS_KEPT + 5).map(LaneKey).map(Change::Messages)).unwrap();
         let now = revision(&connection).unwrap();
         let rows: i64 =
             connection.query_row("SELECT count(*) FROM hookbridge_changes", [], |row| row.get(0)).unwrap();
-        assert_eq!(rows, KEPT);
+        assert_eq!(rows, ROWS_KEPT);
         assert_eq!(between(&connection, begun, now).unwrap(), None);
         assert_eq!(
-            between(&connection, now - KEPT, now).unwrap().map(|changes| changes.len() as i64),
-            Some(KEPT)
+            between(&connection, now - ROWS_KEPT, now).unwrap().map(|changes| changes.len() as i64),
+            Some(ROWS_KEPT)
         );
     }
 }

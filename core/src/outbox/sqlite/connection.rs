@@ -1,4 +1,4 @@
-//! Opening the file: who may read it, which journal it keeps, how long it waits.
+//! Opening connections: permissions, the write-ahead log, caches, and waiting for locks.
 
 use std::ffi::c_int;
 use std::fs::OpenOptions;
@@ -16,13 +16,13 @@ use crate::error::{Error, ErrorCode, Result};
 
 /// How long a write waits for another process's write.
 pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
-/// How long it waits before it looks again.
-const LOOKS_AGAIN_MICROS: std::ops::Range<u64> = 200..3_000;
+/// The range of pauses, in microseconds, between two tries to get the lock.
+const PAUSE_MICROS: std::ops::Range<u64> = 200..3_000;
 const CACHE_KIB: i32 = 8 * 1024;
-/// What a reader keeps: each commit of the writer's empties it.
+/// The cache of a reader. Each commit of the writer empties it.
 const READER_CACHE_KIB: i32 = 2 * 1024;
 
-/// The same error, saying which file.
+/// The error, with the path of the file.
 pub(super) fn unusable(path: &Path, cause: Error) -> Error {
     Error::new(cause.code(), format!("the outbox {} cannot be opened: {}", path.display(), cause.message()))
 }
@@ -31,8 +31,8 @@ fn unavailable(why: impl Into<String>) -> Error {
     Error::new(ErrorCode::StorageUnavailable, why)
 }
 
-/// Creates the file with mode 0600 where it is missing, so that no other user ever reads a payload.
-/// An existing file is never opened here: closing it would drop SQLite's locks on it.
+/// Creates the file with mode 0600 where it is missing, so that no other user can ever read a payload. An existing file is
+/// not opened here: closing a descriptor of it would drop SQLite's locks.
 pub(super) fn create_private(path: &Path) -> Result<()> {
     if path.exists() {
         return if path.is_file() {
@@ -57,7 +57,7 @@ fn open(path: &Path, flags: OpenFlags) -> Result<Connection> {
     set_up(Connection::open_with_flags(path, flags | OWN).map_err(storage_error)?)
 }
 
-/// No mutex: a connection is one thread's at a time. No cache that others share.
+/// No mutex, since one thread at a time uses a connection; and no shared cache.
 const OWN: OpenFlags = OpenFlags::SQLITE_OPEN_NO_MUTEX.union(OpenFlags::SQLITE_OPEN_PRIVATE_CACHE);
 
 fn set_up(connection: Connection) -> Result<Connection> {
@@ -68,7 +68,7 @@ fn set_up(connection: Connection) -> Result<Connection> {
     Ok(connection)
 }
 
-/// The connection that writes, and notes in `log_pages` how long each commit leaves the log. The file exists.
+/// Opens the connection that writes. It stores the length of the log after each commit in `log_pages`. The file must exist.
 pub(super) fn open_writer(path: &Path, durability: Durability, log_pages: &LogPages) -> Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE;
     let mut connection = match hookbridge_gather::name() {
@@ -84,7 +84,7 @@ pub(super) fn open_writer(path: &Path, durability: Durability, log_pages: &LogPa
         return Err(unavailable("its file system does not allow a write-ahead log"));
     }
     set_synchronous(&connection, durability)?;
-    // In the place of SQLite's own hook, which folds the log itself: see `writer/folding.rs`.
+    // Replaces SQLite's own hook, which folds the log inside a commit. `writer/folding.rs` folds it instead.
     let log_pages = log_pages.clone();
     connection
         .wal_hook(Some(move |_: &mut Wal, pages: c_int| {
@@ -96,7 +96,7 @@ pub(super) fn open_writer(path: &Path, durability: Durability, log_pages: &LogPa
     Ok(connection)
 }
 
-/// The first read of a connection opens the log and its index.
+/// Has the connection open the log and its index, which SQLite does at the first read.
 fn open_log(connection: &Connection) -> Result<()> {
     connection
         .pragma_query_value(None, "schema_version", |row| row.get::<_, i64>(0))
@@ -112,17 +112,17 @@ fn set_synchronous(connection: &Connection, durability: Durability) -> Result<()
     connection.pragma_update(None, "synchronous", synchronous).map_err(storage_error)
 }
 
-/// A connection that folds the log, which it has open already.
-pub(super) fn open_folder(path: &Path, durability: Durability) -> Result<Connection> {
+/// Opens a connection for folding the log. It has the log open already.
+pub(super) fn open_folding_connection(path: &Path, durability: Durability) -> Result<Connection> {
     let connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     set_synchronous(&connection, durability)?;
     open_log(&connection)?;
     Ok(connection)
 }
 
-/// Runs `begin`, waiting for another program's lock for at most `wait`: `None` where there is one for longer. It is looked
-/// for often and at uneven moments: SQLite's own wait looks ten times a second in the end, and between the commits of a
-/// busy program it may find no gap for as long as it waits.
+/// Runs `begin`, and repeats it while another program has the lock. `None` where the lock was not free within `wait`. The
+/// tries are frequent and at uneven intervals: SQLite's own wait ends up at ten tries a second, and may never meet a gap
+/// between the commits of a busy program.
 pub(super) fn waiting<T>(
     connection: &Connection,
     wait: Duration,
@@ -140,13 +140,13 @@ pub(super) fn waiting<T>(
         if left.is_zero() {
             break Ok(None);
         }
-        std::thread::sleep(left.min(Duration::from_micros(fastrand::u64(LOOKS_AGAIN_MICROS))));
+        std::thread::sleep(left.min(Duration::from_micros(fastrand::u64(PAUSE_MICROS))));
     };
     connection.busy_timeout(BUSY_TIMEOUT)?;
     begun
 }
 
-/// The same without waiting at all.
+/// Runs `begin` once. `None` where another program has the lock.
 pub(super) fn without_waiting<T>(
     connection: &Connection,
     begin: impl FnMut() -> rusqlite::Result<T>,
@@ -154,7 +154,7 @@ pub(super) fn without_waiting<T>(
     waiting(connection, Duration::ZERO, begin)
 }
 
-/// A connection that only reads.
+/// Opens a connection that only reads.
 pub(super) fn open_reader(path: &Path) -> Result<Connection> {
     let connection = open(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
     connection.pragma_update(None, "cache_size", -READER_CACHE_KIB).map_err(storage_error)?;

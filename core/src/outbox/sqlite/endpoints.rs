@@ -21,7 +21,7 @@ const UPDATE: &str =
 const INSERT_RELAYED: &str =
     "INSERT INTO hookbridge_endpoints (id, url, created_at, updated_at) VALUES (?1, '', ?2, ?2)
     ON CONFLICT (id) DO UPDATE SET deleted_at = NULL RETURNING seq";
-/// What was accepted before is still delivered, and nobody could resume it any more.
+/// A deleted endpoint is not paused: its messages are still delivered, and nobody could resume it.
 const DELETE: &str =
     "UPDATE hookbridge_endpoints SET deleted_at = ?2, updated_at = ?2, paused = 0 WHERE seq = ?1";
 const PAUSE: &str = "UPDATE hookbridge_endpoints SET paused = 1, updated_at = ?2 WHERE seq = ?1";
@@ -31,7 +31,7 @@ const COUNT_DUE: &str = concat!(
     behind!()
 );
 
-/// A row for an endpoint that only the server of a relay knows.
+/// Makes a row for an endpoint that only a relay's server knows.
 pub(crate) fn insert_relayed(
     connection: &Connection,
     id: &EndpointId,
@@ -42,7 +42,7 @@ pub(crate) fn insert_relayed(
         .query_row(params![id.as_bytes(), now.as_millis()], |row| row.get(0))
 }
 
-/// An endpoint and its row.
+/// An endpoint, and the number of its row.
 pub(crate) struct StoredEndpoint {
     pub seq: i64,
     pub endpoint: Endpoint,
@@ -78,7 +78,7 @@ pub(crate) fn find(connection: &Connection, id: &EndpointId) -> rusqlite::Result
     connection.prepare_cached(&sql)?.query_row([id.as_bytes()], stored_endpoint).optional()
 }
 
-/// An endpoint by its row, deleted or not: what was accepted before the delete is still delivered.
+/// An endpoint by its row, also a deleted one: messages that were accepted before the delete are still delivered.
 pub(crate) fn of_lane(connection: &Connection, seq: i64) -> rusqlite::Result<Option<StoredEndpoint>> {
     let sql = format!("SELECT {COLUMNS} FROM hookbridge_endpoints WHERE seq = ?1");
     connection.prepare_cached(&sql)?.query_row([seq], stored_endpoint).optional()

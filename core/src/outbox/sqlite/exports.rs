@@ -1,4 +1,4 @@
-//! Exports on disk: the rows that say what was asked for, and the messages that go into a file.
+//! Exports on disk: their rows, and reading the messages for a file.
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
@@ -110,13 +110,13 @@ pub(crate) fn find(
     connection.prepare_cached(&sql)?.query_row([id.as_bytes()], |row| export(row, now)).optional()
 }
 
-/// Newest first.
+/// Every export, newest first.
 pub(crate) fn list(connection: &Connection, now: Timestamp) -> rusqlite::Result<Vec<Export>> {
     let sql = format!("SELECT {COLUMNS} FROM hookbridge_exports ORDER BY seq DESC");
     connection.prepare_cached(&sql)?.query_map([], |row| export(row, now))?.collect()
 }
 
-/// How many there are beside `id` that have a file or will have one.
+/// How many exports other than `id` have a file or will have one.
 pub(crate) fn kept(connection: &Connection, id: &ExportId, now: Timestamp) -> rusqlite::Result<u64> {
     connection.prepare_cached(KEPT)?.query_row(params![id.as_bytes(), now.as_millis()], |row| row.get(0))
 }
@@ -125,7 +125,7 @@ pub(crate) fn delete(connection: &Connection, id: &ExportId) -> rusqlite::Result
     Ok(connection.prepare_cached(DELETE)?.execute([id.as_bytes()])? > 0)
 }
 
-/// What is not written yet, oldest first.
+/// The exports that are not written yet, oldest first.
 pub(crate) fn unfinished(connection: &Connection) -> rusqlite::Result<Vec<ExportId>> {
     connection
         .prepare_cached(UNFINISHED)?
@@ -133,7 +133,7 @@ pub(crate) fn unfinished(connection: &Connection) -> rusqlite::Result<Vec<Export
         .collect()
 }
 
-/// False where it was deleted or is finished.
+/// Marks an export as being written. False where it was deleted or is finished.
 pub(crate) fn begin(connection: &Connection, id: &ExportId, now: Timestamp) -> rusqlite::Result<bool> {
     Ok(connection.prepare_cached(BEGIN)?.execute(params![id.as_bytes(), now.as_millis()])? > 0)
 }
@@ -161,7 +161,7 @@ pub(crate) fn finish(
     Ok(changed > 0)
 }
 
-/// Drops the rows of what expired before `before`.
+/// Drops the rows of the exports that expired before `before`.
 pub(crate) fn forget(connection: &Connection, before: Timestamp) -> rusqlite::Result<usize> {
     connection.prepare_cached(FORGET)?.execute([before.as_millis()])
 }
@@ -173,8 +173,8 @@ pub(crate) fn first_row(connection: &Connection, filter: &ExportFilter) -> rusql
     Ok(first.map_or(0, |seq| seq - 1))
 }
 
-/// What of the next `looked_at` rows behind `after` the filter takes, and the row that was looked at last; none where
-/// nothing can follow.
+/// Reads the next `looked_at` rows behind `after`: returns the messages that the filter takes, and the last row that was
+/// read. `None` for the row where no message of the filter can follow.
 pub(crate) fn messages(
     connection: &Connection,
     filter: &ExportFilter,
@@ -218,12 +218,12 @@ pub(crate) fn messages(
     Ok((found, last))
 }
 
-/// What signs the links to files, once it was made.
+/// The secret that signs the links to files; `None` where it was not made yet.
 pub(crate) fn secret(connection: &Connection) -> rusqlite::Result<Option<[u8; 32]>> {
     connection.prepare_cached(SECRET)?.query_row([], |row| row.get(0)).optional()
 }
 
-/// Keeps `made` unless there is one already.
+/// Stores `made` as the secret, unless there is one already.
 pub(crate) fn keep_secret(connection: &Connection, made: &[u8; 32]) -> rusqlite::Result<()> {
     connection.prepare_cached(KEEP_SECRET)?.execute([made]).map(drop)
 }

@@ -1,19 +1,19 @@
-//! The process that delivers, as the system knows it: whether it is the one that wrote the note, and whether it is stopped.
+//! The process that holds the deliverer's lock, as `/proc` shows it: whether it still is that process, and whether it is stopped.
 
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-/// Tells a process from all others that ever had its id, and from those of other containers.
+/// Distinguishes a process from others that had the same process id before, and from processes of other containers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Identity {
-    /// The namespace in which its id means it.
+    /// The namespace of process ids that its id belongs to.
     namespace: String,
-    /// When it was started, as the system counts.
+    /// When the process was started, in the system's ticks since its boot.
     started: u64,
 }
 
-/// What `/proc` says of a process.
+/// The state of a process in `/proc`.
 struct Status {
     state: char,
     started: u64,
@@ -21,7 +21,7 @@ struct Status {
 
 fn status(pid: u32) -> Option<Status> {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    // The fields after the program's name in brackets begin with the third; the 22nd is when it was started.
+    // Behind the program's name in brackets comes field 3. Field 22 is the start time.
     let mut fields = stat.rsplit_once(')')?.1.split_ascii_whitespace();
     let state = fields.next()?.chars().next()?;
     let started = fields.nth(18)?.parse().ok()?;
@@ -33,19 +33,19 @@ fn namespace() -> Option<String> {
 }
 
 impl Identity {
-    /// This process's; `None` where the system does not tell.
+    /// This process's identity; `None` where the system has no `/proc`.
     pub(super) fn own() -> Option<Self> {
         Some(Self { namespace: namespace()?, started: status(std::process::id())?.started })
     }
 
-    /// Whether the process of this identity and id is stopped, by a signal or with its container. False where that is not
-    /// known: it is gone, hidden, or of another container.
+    /// Whether the process of this identity and id is stopped, by a signal or with its container. False where this cannot
+    /// be seen: the process is gone, hidden, or in another container.
     pub(super) fn is_stopped(&self, pid: u32) -> bool {
         if namespace().as_ref() != Some(&self.namespace) {
             return false;
         }
         let Some(found) = status(pid).filter(|found| found.started == self.started) else { return false };
-        // `t` is a debugger's.
+        // `t` is a process that a debugger has stopped.
         matches!(found.state, 'T' | 't') || is_frozen(pid)
     }
 }
@@ -54,7 +54,7 @@ impl Identity {
 fn is_frozen(pid: u32) -> bool {
     let Ok(groups) = std::fs::read_to_string(format!("/proc/{pid}/cgroup")) else { return false };
     groups.lines().any(|line| {
-        // Number, controllers, path; the second version has the number 0 and names no controller.
+        // Fields: number, controllers, path. A cgroup of version 2 has the number 0 and no controllers.
         let mut parts = line.splitn(3, ':').skip(1);
         let (Some(controllers), Some(path)) = (parts.next(), parts.next()) else { return false };
         let folder = |root: &str| Path::new(root).join(path.trim_start_matches('/'));

@@ -1,7 +1,8 @@
-//! Whether the log's index (the `-shm` file) that we use is the one that other processes see, and whole.
+//! Watches the log's index (the `-shm` file): whether it is the one that other processes see, and whether it is whole.
 //!
-//! SQLite has the index mapped into memory: a page of it that another program cut off ends the process that touches it
-//! (SIGBUS). So it is looked at before a connection is used, and made whole again: the log has everything that the index has.
+//! SQLite maps the index into memory. If another program truncates it, the process that touches a missing page is killed
+//! (SIGBUS). So the index is checked before a connection is used, and repaired. The log holds everything needed to build it
+//! anew.
 
 use std::fs::{File, OpenOptions};
 use std::io;
@@ -14,26 +15,26 @@ use super::beside;
 use super::ofd_lock::{self, PerFile};
 use super::own_file::{Identity, identity};
 
-/// Descriptors on indexes. A close would drop SQLite's locks on the file, so each is shared and goes with the last user.
+/// The descriptors of indexes. Closing one drops SQLite's locks on the file, so each is shared and closed with its last user.
 pub(super) static INDEXES: PerFile<File> = PerFile::new();
 
-/// Both copies of the index' header. Where they say nothing SQLite makes the index anew from the log.
+/// Both copies of the index's header, as zeros. SQLite then builds the index anew from the log.
 const HEADER: [u8; 96] = [0; 96];
-/// Where in it the number of the log's last frame is (`WalIndexHdr.mxFrame`).
+/// The offset of the number of the log's last frame (`WalIndexHdr.mxFrame`).
 const FRAMES: u64 = 16;
-/// The byte that SQLite locks to write (`WAL_WRITE_LOCK`): whoever holds it is alone in changing the index.
+/// The byte that SQLite locks to write (`WAL_WRITE_LOCK`). Only the holder of this lock changes the index.
 const WRITE_BYTE: i64 = 120;
-/// How long another program's write is waited for.
+/// How long to wait for another program's write.
 const PATIENCE: Duration = Duration::from_secs(5);
 const PAUSE: Duration = Duration::from_millis(1);
 
-/// How an index is.
+/// The state of an index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Index {
     Whole,
-    /// It has fewer bytes than it had.
+    /// The file was truncated.
     CutShort,
-    /// It was removed or replaced.
+    /// The file was removed or replaced.
     Gone,
 }
 
@@ -42,12 +43,12 @@ pub(super) struct IndexWatch {
     path: PathBuf,
     index: Arc<File>,
     identity: Identity,
-    /// The most bytes that it had.
+    /// The largest size that the file had.
     bytes: u64,
 }
 
 impl IndexWatch {
-    /// The index as a connection found it. `None` where there is none.
+    /// Starts to watch the index at its path. `None` where there is none.
     pub(super) fn begin(database: &Path) -> Option<Self> {
         let path = beside(database, "-shm");
         let open =
@@ -57,13 +58,13 @@ impl IndexWatch {
         Some(Self { identity: identity(&metadata), bytes: metadata.len(), path, index })
     }
 
-    /// Whether it says that there is something in the log.
+    /// Whether the index says that the log has frames.
     pub(super) fn tells_of_frames(&self) -> bool {
         let mut frames = [0; 4];
         self.index.read_exact_at(&mut frames, FRAMES).is_ok() && frames != [0; 4]
     }
 
-    /// How it is, as its descriptor tells: in a fraction of a microsecond.
+    /// Checks the index by its descriptor, which takes a fraction of a microsecond.
     pub(super) fn look(&mut self) -> Index {
         match self.index.metadata() {
             Ok(index) if index.nlink() == 0 => Index::Gone,
@@ -76,18 +77,18 @@ impl IndexWatch {
         }
     }
 
-    /// Which file it is.
+    /// The identity of the file.
     pub(super) fn identity(&self) -> Identity {
         self.identity
     }
 
-    /// Whether its name still leads to it.
+    /// Whether its path still leads to this file.
     pub(super) fn is_named(&self) -> bool {
         std::fs::metadata(&self.path).is_ok_and(|named| identity(&named) == self.identity)
     }
 
-    /// Gives it back the bytes that were cut off and has SQLite make it anew: parts of it may say that there is nothing in
-    /// the log. No connection of this process may be in use; others' writes are waited for.
+    /// Restores the size of a truncated index and clears its header, so that SQLite builds it anew: parts of it may wrongly
+    /// say that the log is empty. No connection of this process may be in use. Writes of other programs are waited for.
     pub(super) fn mend(&mut self) -> io::Result<()> {
         let deadline = Instant::now() + PATIENCE;
         while !ofd_lock::try_while_locked(&self.index, WRITE_BYTE, || {

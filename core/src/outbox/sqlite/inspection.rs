@@ -1,4 +1,4 @@
-//! The reads of an inspection, on a connection of its own that can change nothing.
+//! Inspecting a file, on a read-only connection of its own.
 
 use std::path::Path;
 
@@ -13,7 +13,7 @@ use crate::model::ids::EndpointId;
 use crate::model::inspection::{InspectedEndpoint, Inspection};
 use crate::model::timestamp::Timestamp;
 
-/// What of a damage is listed.
+/// The most lines of damage that are listed.
 const DAMAGE_LISTED: usize = 20;
 const ENDPOINTS_LISTED: i64 = 1000;
 
@@ -33,7 +33,7 @@ const NEWEST: &str = "SELECT created_at FROM hookbridge_messages ORDER BY seq DE
 const ENDPOINTS: &str =
     "SELECT id, url, paused FROM hookbridge_endpoints WHERE deleted_at IS NULL ORDER BY seq LIMIT ?1";
 
-/// Reads everything.
+/// Reads everything that an inspection shows.
 pub(crate) fn look(database: &Path, deliverer: Option<Deliverer>, export_bytes: u64) -> Result<Inspection> {
     let _inside = fork::enter();
     let connection = connection::open_reader(database)?;
@@ -67,7 +67,7 @@ fn damage(connection: &Connection) -> rusqlite::Result<Vec<String>> {
     let lines = lines.take(DAMAGE_LISTED).collect::<rusqlite::Result<Vec<_>>>();
     match lines {
         Ok(lines) => Ok(lines.into_iter().filter(|line| line != "ok").collect()),
-        // What is too broken to be checked is damage too.
+        // A file that is too damaged for the check is damaged.
         Err(cause) if cause.sqlite_error_code() == Some(rusqlite::ErrorCode::DatabaseCorrupt) => {
             Ok(vec![cause.to_string()])
         }

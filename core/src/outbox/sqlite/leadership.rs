@@ -1,5 +1,5 @@
-//! Who delivers: an operating-system lock beside the database. The kernel frees it when its holder
-//! dies, and tells those who wait for it (`lookout.rs`).
+//! Leadership: the process that holds the lock of `<database>-lock` delivers. The kernel releases the lock when its holder
+//! dies, and the processes that wait for it are told (`lookout.rs`).
 
 use std::fs::{File, Metadata, OpenOptions};
 use std::io::{Read, Seek, SeekFrom, Write};
@@ -17,16 +17,17 @@ use crate::model::deliverer::Deliverer;
 use crate::model::timestamp::Timestamp;
 use crate::outbox::sqlite::{beside, side_file};
 
-/// How often, and after what pause, a lock file that has come to the name of ours is asked for.
-const TAKEN_AGAIN: usize = 5;
-const TAKE_PAUSE: Duration = Duration::from_millis(1);
+/// How many tries to lock a file that has replaced our lock file, and the pause between them.
+const KEEP_TRIES: usize = 5;
+const KEEP_PAUSE: Duration = Duration::from_millis(1);
 
-/// What the lock file says of the process that holds its lock, for people and `stats`; the lock is what decides.
+/// The contents of the lock file: the process that holds its lock, for people and for `stats`. Only the lock itself decides
+/// who delivers.
 #[derive(Serialize, Deserialize)]
-struct Note {
+struct HolderNote {
     pid: u32,
     since: Timestamp,
-    /// Absent where the system does not tell.
+    /// Absent where the system has no `/proc`.
     #[serde(default)]
     process: Option<Identity>,
 }
@@ -34,10 +35,10 @@ struct Note {
 pub(crate) struct Leadership {
     database: PathBuf,
     path: PathBuf,
-    /// Locked while this process delivers. Used only inside the gate.
+    /// The lock file, locked while this process delivers. Used only inside the gate.
     held: Mutex<Option<File>>,
-    /// What the lock was last tried on in vain. It stays open: closing it would tell all who wait to try. Used only inside
-    /// the gate.
+    /// The lock file on which the last try failed. It stays open: closing it would wake every waiting process. Used only
+    /// inside the gate.
     tried: Mutex<Option<File>>,
 }
 
@@ -51,7 +52,7 @@ impl Leadership {
         }
     }
 
-    /// The file whose lock it is.
+    /// The path of the lock file.
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }
@@ -65,7 +66,7 @@ impl Leadership {
         )
     }
 
-    /// Takes the lock if it is free. Whether this engine holds it afterwards.
+    /// Takes the lock if it is free. Returns whether this engine holds it.
     pub(crate) fn try_take(&self) -> Result<bool> {
         let _inside = fork::enter();
         let mut held = fork::lock(&self.held);
@@ -75,23 +76,23 @@ impl Leadership {
         Ok(held.is_some())
     }
 
-    /// Whether the lock that this engine holds is the one that others ask for. Where its file was removed or replaced the one
-    /// that has its name now is taken instead, before anybody else does.
+    /// Checks that the held lock is on the file that others lock. If the lock file was removed or replaced, takes the lock
+    /// of the file that has its path now.
     ///
     /// # Errors
-    /// `STORAGE_UNAVAILABLE` where somebody else did, or the file cannot be used: two would deliver.
+    /// `STORAGE_UNAVAILABLE` where another process holds that lock, or the file cannot be used: two processes would deliver.
     pub(crate) fn keep(&self) -> Result<()> {
         let _inside = fork::enter();
         let mut held = fork::lock(&self.held);
         let Some(file) = held.as_ref().filter(|file| !self.is_named(file)) else { return Ok(()) };
         let since = noted(file).map_or_else(Timestamp::now, |note| note.since);
-        // Who only asks who delivers has it for an instant.
-        for _ in 0..TAKEN_AGAIN {
+        // A process that only asks who delivers holds the lock for an instant.
+        for _ in 0..KEEP_TRIES {
             if let Some(file) = self.take(since)? {
                 *held = Some(file);
                 return Ok(());
             }
-            std::thread::sleep(TAKE_PAUSE);
+            std::thread::sleep(KEEP_PAUSE);
         }
         Err(Error::new(
             ErrorCode::StorageUnavailable,
@@ -102,7 +103,7 @@ impl Leadership {
         ))
     }
 
-    /// The locked file, unless somebody else has it.
+    /// Locks the lock file; `None` where another process holds the lock.
     fn take(&self, since: Timestamp) -> Result<Option<File>> {
         let unusable = |cause: std::io::Error| {
             Error::new(
@@ -116,7 +117,7 @@ impl Leadership {
             None => self.open().map_err(unusable)?,
         };
         match file.try_lock() {
-            // Removed or replaced since it was opened: the lock of the next one counts.
+            // The file was removed or replaced after it was opened. The lock on the new file counts.
             Ok(()) if !self.is_named(&file) => return Ok(None),
             Ok(()) => {}
             Err(std::fs::TryLockError::WouldBlock) => {
@@ -125,14 +126,14 @@ impl Leadership {
             }
             Err(std::fs::TryLockError::Error(cause)) => return Err(unusable(cause)),
         }
-        let note = Note { pid: std::process::id(), since, process: Identity::own() };
+        let note = HolderNote { pid: std::process::id(), since, process: Identity::own() };
         if let Ok(text) = serde_json::to_vec(&note) {
             let _ = file.set_len(0).and_then(|()| file.write_all(&text));
         }
         Ok(Some(file))
     }
 
-    /// Whether others who open the lock file by its name get this one.
+    /// Whether the lock file's path leads to `file`.
     fn is_named(&self, file: &File) -> bool {
         let identity = |known: Metadata| (known.dev(), known.ino());
         let named = std::fs::metadata(&self.path).map(identity).ok();
@@ -143,12 +144,12 @@ impl Leadership {
         let _inside = fork::enter();
         if let Some(file) = fork::lock(&self.held).take() {
             let _ = file.set_len(0);
-            // A child on its way from `fork` to `exec` has a copy of the descriptor, which a close alone would leave.
+            // Between `fork` and `exec` a child has a copy of the descriptor, and a close alone would leave the lock to it.
             let _ = file.unlock();
         }
     }
 
-    /// Who delivers now.
+    /// The process that delivers now.
     pub(crate) fn deliverer(&self) -> Option<Deliverer> {
         let _inside = fork::enter();
         let held = fork::lock(&self.held);
@@ -170,8 +171,8 @@ impl Leadership {
     }
 }
 
-/// What a lock file says of its holder.
-fn noted(mut file: &File) -> Option<Note> {
+/// The note in a lock file.
+fn noted(mut file: &File) -> Option<HolderNote> {
     let mut text = String::new();
     file.seek(SeekFrom::Start(0)).and_then(|_| file.read_to_string(&mut text)).ok()?;
     serde_json::from_str(&text).ok()
@@ -181,7 +182,7 @@ impl SurvivesFork for Leadership {
     fn rest(&self) {}
 
     fn wake_in_child(&self) {
-        // The lock is the parent's: closing our copy of the descriptor leaves it to the parent alone.
+        // The lock is the parent's. Closing our copy of the descriptor does not release it.
         fork::lock(&self.held).take();
         fork::lock(&self.tried).take();
     }

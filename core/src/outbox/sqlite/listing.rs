@@ -1,6 +1,6 @@
-//! Lists of messages, newest first or oldest first. What waits, was given up or was deleted is found by its index
-//! ([`candidates`]). For anything else there is none, since every send would pay for it: there a page looks at a bounded
-//! number of rows, and may be short though there is more.
+//! Lists of messages, newest or oldest first. Messages that wait, were given up or were deleted are found by an index
+//! ([`candidates`]). Other filters have no index, since every send would pay for it: there a page reads a bounded number of
+//! rows, and may be short although more follow.
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
@@ -15,9 +15,9 @@ use crate::outbox::messages::{Listing, Order};
 use crate::outbox::page::Cursor;
 use crate::outbox::rows::MessageKey;
 
-/// The most rows that one page looks at.
-const LOOKED_AT: usize = 20_000;
-/// Rows lie in the order of their acceptance, give or take what a clock was set by: as far as it was noticed, and this.
+/// The most rows that one page reads.
+const MOST_READ: usize = 20_000;
+/// How far `created_at` may be out of the rows' order, in addition to the clock steps that were noticed.
 const CLOCK_SLACK_MS: i64 = 3_600_000;
 
 const COLUMNS: &str = concat!(
@@ -27,13 +27,13 @@ const COLUMNS: &str = concat!(
     ", m.response_status, m.response_latency_ms, m.last_error"
 );
 const FROM: &str = "FROM hookbridge_messages m JOIN hookbridge_endpoints e ON e.seq = m.endpoint_seq";
-/// Each by itself: SQLite looks one of them up, and reads every row for both.
+/// Two subqueries, since SQLite finds one bound by the key, and would read every row to find both at once.
 const BOUNDS: &str =
     "SELECT (SELECT min(seq) FROM hookbridge_messages), (SELECT max(seq) FROM hookbridge_messages)";
 const CREATED_AT: &str =
     "SELECT seq, created_at FROM hookbridge_messages WHERE seq >= ?1 ORDER BY seq LIMIT 1";
 
-/// Which messages, by the rows of what the filter above the store names.
+/// A filter of messages, with rows in place of the ids that operations name.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Filter {
     pub endpoint_seq: Option<i64>,
@@ -78,7 +78,7 @@ fn summary(row: &Row<'_>) -> rusqlite::Result<MessageSummary> {
     })
 }
 
-/// How the next row compares with the last, and the direction that brings it.
+/// SQL of an order: how the next row compares with the last one, and the direction.
 pub(super) fn order_in_sql(order: Order) -> (&'static str, &'static str) {
     match order {
         Order::NewestFirst => ("<", "DESC"),
@@ -96,9 +96,9 @@ pub(crate) fn page(
 ) -> rusqlite::Result<Listing> {
     let slack = clock_slack(connection)?;
     let begin = begin(connection, filter, order, after, slack)?;
-    // Rows that times may refuse are looked at beyond the limit.
+    // A filter by time may refuse candidates, so more of them than the limit are needed.
     let timed = filter.created_from.is_some() || filter.created_before.is_some();
-    let wanted = if timed { LOOKED_AT } else { limit + 1 };
+    let wanted = if timed { MOST_READ } else { limit + 1 };
     let between = match order {
         Order::NewestFirst => Between { above: oldest(connection, filter, slack)?, below: begin },
         Order::OldestFirst => Between { above: begin, below: i64::MAX },
@@ -109,7 +109,7 @@ pub(crate) fn page(
     }
 }
 
-/// A page of `rows`, of which `wanted` were asked for.
+/// A page of the candidates `rows`. `wanted` is how many candidates were asked for.
 fn among(
     connection: &Connection,
     filter: &Filter,
@@ -122,7 +122,7 @@ fn among(
     let mut listing = Listing { messages: Vec::new(), next: None };
     let mut last = None;
     for seq in rows {
-        // It may have gone, or changed its status, since the index was read.
+        // The message may have gone, or changed its status, since the index was read.
         let found = statement
             .query_row([seq], |row| {
                 let taken = filter.takes(row)?;
@@ -146,7 +146,7 @@ fn among(
     Ok(listing)
 }
 
-/// A page of the rows behind `begin`, of which a bounded number is looked at.
+/// A page of the rows behind `begin`. Reads a bounded number of rows.
 fn walk(
     connection: &Connection,
     filter: &Filter,
@@ -160,7 +160,7 @@ fn walk(
     let mut rows = statement.query(params![begin])?;
     let mut listing = Listing { messages: Vec::new(), next: None };
     let mut last = begin;
-    for _ in 0..LOOKED_AT {
+    for _ in 0..MOST_READ {
         let Some(row) = rows.next()? else { return Ok(listing) };
         if is_past(filter, order, slack, row)? {
             return Ok(listing);
@@ -178,7 +178,7 @@ fn walk(
     Ok(listing)
 }
 
-/// Whether nothing behind this row can be wanted.
+/// Whether the filter's times exclude every row behind this one.
 fn is_past(filter: &Filter, order: Order, slack: i64, row: &Row<'_>) -> rusqlite::Result<bool> {
     let created_at: i64 = row.get(3)?;
     Ok(match order {
@@ -191,13 +191,13 @@ fn is_past(filter: &Filter, order: Order, slack: i64, row: &Row<'_>) -> rusqlite
     })
 }
 
-/// The row behind which nothing is wanted where the newest come first.
+/// The row behind which, newest first, the filter's times exclude every row.
 fn oldest(connection: &Connection, filter: &Filter, slack: i64) -> rusqlite::Result<i64> {
     let Some(from) = filter.created_from else { return Ok(0) };
     Ok(first_row_from(connection, from.as_millis().saturating_sub(slack))?.map_or(0, |seq| seq - 1))
 }
 
-/// Where to begin: behind the cursor, and not among rows that are younger (or older) than wanted.
+/// The row behind which a page begins: the cursor, else the first row that the filter's times do not exclude.
 fn begin(
     connection: &Connection,
     filter: &Filter,
@@ -226,12 +226,12 @@ fn begin(
     }))
 }
 
-/// How far the order of acceptance and the order of time may differ, in milliseconds.
+/// How far the order of `created_at` may differ from the order of the rows, in milliseconds.
 pub(super) fn clock_slack(connection: &Connection) -> rusqlite::Result<i64> {
     Ok(clock::disorder(connection)?.saturating_add(CLOCK_SLACK_MS))
 }
 
-/// The first row that was accepted at `millis` or later, found by halving.
+/// The first row that was accepted at `millis` or later, by binary search.
 pub(super) fn first_row_from(connection: &Connection, millis: i64) -> rusqlite::Result<Option<i64>> {
     let bounds: (Option<i64>, Option<i64>) =
         connection.prepare_cached(BOUNDS)?.query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?;

@@ -1,5 +1,5 @@
-//! Whether the write-ahead log that we write to is the one that other processes see. Where another copy of SQLite in this
-//! process dropped our locks, a third process may have deleted it.
+//! Watches the write-ahead log: whether the log that we write to is the one that other processes see. If another copy of
+//! SQLite in this process has dropped our locks, another process may have deleted the log.
 
 use std::fs::File;
 use std::io;
@@ -11,11 +11,11 @@ use std::time::{Duration, Instant};
 use super::beside;
 use super::own_file::{Identity, identity};
 
-/// How often the log's name is looked up. That it was deleted or replaced its descriptor tells at once and in a tenth of the
-/// time; only a log that was moved away goes on with its name changed.
+/// How often the log's path is looked up. The descriptor shows at once, in a tenth of the time, that a log was deleted or
+/// replaced. Only a log that was moved away is noticed by its path.
 const NAME_PAUSE: Duration = Duration::from_millis(1);
 
-/// The log of one connection. No lock of SQLite's is on it, so that closing its descriptor drops none.
+/// The log of one connection. SQLite locks no byte of the log, so closing this descriptor drops no lock.
 pub(crate) struct LogWatch {
     path: PathBuf,
     log: Arc<File>,
@@ -24,7 +24,7 @@ pub(crate) struct LogWatch {
 }
 
 impl LogWatch {
-    /// The log as the connection found it.
+    /// Starts to watch the log at its path.
     pub(crate) fn begin(database: &Path) -> io::Result<Self> {
         let path = beside(database, "-wal");
         let log = Arc::new(File::open(&path)?);
@@ -32,27 +32,27 @@ impl LogWatch {
         Ok(Self { path, log, identity, named_at: Instant::now() })
     }
 
-    /// The log itself.
+    /// The log file.
     pub(crate) fn log(&self) -> &Arc<File> {
         &self.log
     }
 
-    /// Which file it is.
+    /// The identity of the file.
     pub(super) fn identity(&self) -> Identity {
         self.identity
     }
 
-    /// Whether it has not a byte.
+    /// Whether the log is empty.
     pub(super) fn is_empty(&self) -> bool {
         self.log.metadata().is_ok_and(|log| log.len() == 0)
     }
 
-    /// Whether it has no name any more, as its descriptor tells.
+    /// Whether the log was deleted or replaced, as its descriptor shows.
     pub(super) fn is_deleted(&self) -> bool {
         !self.log.metadata().is_ok_and(|log| log.nlink() > 0)
     }
 
-    /// Whether it is still there.
+    /// Whether the log still has its path. The path is looked up at most every [`NAME_PAUSE`].
     pub(crate) fn is_there(&mut self) -> bool {
         if self.is_deleted() {
             return false;
@@ -65,7 +65,7 @@ impl LogWatch {
         self.is_named()
     }
 
-    /// Whether its name still leads to it.
+    /// Whether its path still leads to this file.
     pub(crate) fn is_named(&self) -> bool {
         std::fs::metadata(&self.path).is_ok_and(|named| identity(&named) == self.identity)
     }

@@ -1,4 +1,4 @@
-//! Messages on disk: reading one, and what operations change of it.
+//! Messages on disk: reading one, and the changes that operations make.
 
 use std::time::Duration;
 
@@ -126,7 +126,7 @@ fn found(row: &Row<'_>, id: &MessageId, retention: Duration) -> rusqlite::Result
     })
 }
 
-/// Queues a message again with its schedule begun afresh.
+/// Queues a message again. Its retry schedule starts afresh.
 pub(crate) fn requeue(
     connection: &Connection,
     seq: i64,
@@ -152,7 +152,7 @@ pub(crate) fn cancel(connection: &Connection, seq: i64, now: Timestamp) -> rusql
         .map(drop)
 }
 
-/// Deletes a message: its payload at once, its row stays for the record.
+/// Deletes a message. Its payload is removed at once; its row stays until the row's retention has passed.
 pub(crate) fn delete(
     connection: &Connection,
     seq: i64,

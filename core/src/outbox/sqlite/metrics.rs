@@ -1,11 +1,11 @@
-//! Counters of what happened, by endpoint and minute, added up by hour, quarter of a day and day as they age.
+//! Counters by endpoint and minute. As they age, they are rolled up by hour, by quarter of a day and by day.
 //!
-//! A row counts what happened from `at` on: in its minute while it is young, in its hour, quarter or day (UTC) later, when
-//! the minutes behind `at` have been folded into it. So each window's buckets are right at any time.
+//! A row counts what happened from `at` on: in one minute while it is young, and in an hour, a quarter or a day (UTC) after
+//! the minutes behind it were rolled up into it. So the buckets of every window are right at any time.
 //!
-//! Outcomes are counted in the transaction that records them. Accepted messages are counted afterwards, from their own
-//! rows and up to a row that is written with the sums: a send pays nothing for it, and a crash loses or doubles nothing.
-//! Until then a reader counts them itself.
+//! Outcomes are counted in the transaction that records them. Accepted messages are counted afterwards from their own rows,
+//! and the row up to which they were counted is written with the sums: a send pays nothing, and a crash loses or doubles
+//! nothing. Until then readers count the newest messages themselves.
 
 use std::collections::BTreeMap;
 
@@ -14,14 +14,13 @@ use rusqlite::{Connection, OptionalExtension, params};
 use crate::model::timestamp::Timestamp;
 use crate::outbox::figures::{Buckets, Counters, DAY, HOUR, MINUTE, QUARTER, floor};
 
-/// Rows this old are dropped; no window reaches further back.
-const KEPT: i64 = 32 * DAY;
-/// What is folded, from when on, and where it is written how far that went. Each age is past the end of every window
-/// that needs the narrower rows.
-const FOLDS: [Fold; 3] = [
-    Fold { width: HOUR, age: 65 * MINUTE, reached: "metrics_by_hour" },
-    Fold { width: QUARTER, age: 25 * HOUR, reached: "metrics_by_quarter" },
-    Fold { width: DAY, age: 8 * DAY, reached: "metrics_by_day" },
+/// The age at which rows are dropped. No window reaches further back.
+const ROW_RETENTION: i64 = 32 * DAY;
+/// The steps of rolling up. Each `age` is past the end of every window that needs the narrower rows.
+const ROLL_UPS: [RollUp; 3] = [
+    RollUp { width: HOUR, age: 65 * MINUTE, reached: "metrics_by_hour" },
+    RollUp { width: QUARTER, age: 25 * HOUR, reached: "metrics_by_quarter" },
+    RollUp { width: DAY, age: 8 * DAY, reached: "metrics_by_day" },
 ];
 
 const ADD: &str = "INSERT INTO hookbridge_metrics VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
@@ -32,7 +31,7 @@ const SUM: &str =
     "SELECT (at - ?1) / ?2, sum(total), sum(succeeded), sum(failed), sum(retries), sum(answers),
     sum(latency_ms) FROM hookbridge_metrics WHERE at >= ?1 AND at < ?3 AND (?4 IS NULL OR endpoint_seq = ?4)
     GROUP BY 1 ORDER BY 1";
-/// What has not been added up yet, beside [`SUM`].
+/// Accepted messages that are not in the counters yet, to be added to [`SUM`].
 const SUM_OF_NEW: &str = "SELECT (created_at - ?1) / ?2, count(*) FROM hookbridge_messages
     WHERE seq > (SELECT value FROM hookbridge_state WHERE name = 'metrics_accepted')
     AND created_at >= ?1 AND created_at < ?3 AND (?4 IS NULL OR endpoint_seq = ?4) GROUP BY 1";
@@ -40,7 +39,7 @@ const ACCEPTED: &str = "SELECT created_at - created_at % ?3, endpoint_seq, count
     WHERE seq > ?1 AND seq <= ?2 GROUP BY 1, 2";
 const NARROW: &str =
     "SELECT at FROM hookbridge_metrics WHERE at >= ?1 AND at < ?2 AND at % ?3 <> 0 ORDER BY at LIMIT 1";
-const FOLD: &str = "INSERT INTO hookbridge_metrics
+const ROLL_UP: &str = "INSERT INTO hookbridge_metrics
     SELECT at - at % ?2, endpoint_seq, total, succeeded, failed, retries, answers, latency_ms
     FROM hookbridge_metrics WHERE at = ?1
     ON CONFLICT DO UPDATE SET total = total + excluded.total, succeeded = succeeded + excluded.succeeded,
@@ -51,18 +50,19 @@ const OLDEST: &str = "SELECT at FROM hookbridge_metrics WHERE at < ?1 ORDER BY a
 const REACHED: &str = "SELECT value FROM hookbridge_state WHERE name = ?1";
 const REACH: &str = "UPDATE hookbridge_state SET value = ?2 WHERE name = ?1";
 
-struct Fold {
+/// Rolls rows up into buckets of `width`, once they are of `age`. The state row `reached` holds how far this went.
+struct RollUp {
     width: i64,
     age: i64,
     reached: &'static str,
 }
 
-/// Where it is written how far accepted messages have been added up.
+/// The state row that holds up to which message the accepted ones were counted.
 const ACCEPTED_REACHED: &str = "metrics_accepted";
-/// The most messages that are added up at once.
+/// The most messages that are counted in one transaction.
 const ACCEPTED_BITE: i64 = 1_000;
 
-/// Adds up the next messages that were accepted. Whether there are more.
+/// Counts the next accepted messages. Returns whether there are more.
 pub(crate) fn count_accepted(connection: &Connection) -> rusqlite::Result<bool> {
     let reached: i64 = connection.prepare_cached(REACHED)?.query_row([ACCEPTED_REACHED], |row| row.get(0))?;
     let last = super::due::last_seq(connection)?;
@@ -81,10 +81,10 @@ pub(crate) fn count_accepted(connection: &Connection) -> rusqlite::Result<bool> 
     Ok(until < last)
 }
 
-/// What one commit group counts, by endpoint. In the order of the rows, which lie side by side.
+/// The counters of one commit group by endpoint, in the order of the metrics' rows.
 pub(crate) type Tally = BTreeMap<i64, Counters>;
 
-/// Writes what a group counted: one row for each endpoint it touched.
+/// Adds the counters of a group: one row for each endpoint.
 pub(crate) fn write(connection: &Connection, tally: &Tally, now: Timestamp) -> rusqlite::Result<()> {
     if tally.is_empty() {
         return Ok(());
@@ -106,7 +106,7 @@ pub(crate) fn buckets(
 ) -> rusqlite::Result<Vec<Counters>> {
     let mut buckets = vec![Counters::default(); count];
     let until = from + width * i64::try_from(count).unwrap_or(0);
-    // One snapshot, or a message that is added up in between would be missed or counted twice.
+    // One snapshot: a message that is counted between the two reads would be missed or counted twice.
     let snapshot = connection.unchecked_transaction()?;
     let mut statement = snapshot.prepare_cached(SUM)?;
     let mut rows = statement.query(params![from, width, until, endpoint_seq])?;
@@ -133,31 +133,31 @@ pub(crate) fn buckets(
     Ok(buckets)
 }
 
-/// Folds one minute into its hour, one hour into its quarter and one quarter into its day, and drops one row's time that is past every window.
-/// Whether there was anything to do.
+/// Rolls one minute up into its hour, one hour into its quarter and one quarter into its day, and drops the rows of one
+/// moment past every window. Returns whether there was anything to do.
 pub(crate) fn age(connection: &Connection, now: Timestamp) -> rusqlite::Result<bool> {
     let mut busy = false;
-    for fold in &FOLDS {
-        let reached: i64 = connection.prepare_cached(REACHED)?.query_row([fold.reached], |row| row.get(0))?;
-        let until = floor(now.as_millis() - fold.age, fold.width);
+    for step in &ROLL_UPS {
+        let reached: i64 = connection.prepare_cached(REACHED)?.query_row([step.reached], |row| row.get(0))?;
+        let until = floor(now.as_millis() - step.age, step.width);
         let narrow: Option<i64> = connection
             .prepare_cached(NARROW)?
-            .query_row(params![reached, until, fold.width], |row| row.get(0))
+            .query_row(params![reached, until, step.width], |row| row.get(0))
             .optional()?;
         if let Some(at) = narrow {
-            connection.prepare_cached(FOLD)?.execute([at, fold.width])?;
+            connection.prepare_cached(ROLL_UP)?.execute([at, step.width])?;
             connection.prepare_cached(DROP_AT)?.execute([at])?;
             busy = true;
         }
-        // Not past the bucket: a narrower fold may still leave a row in it, before this one.
-        let next = narrow.map_or(until, |at| floor(at, fold.width));
+        // Not beyond the bucket: a narrower step may still leave a row in it, before this one.
+        let next = narrow.map_or(until, |at| floor(at, step.width));
         if next > reached {
-            connection.prepare_cached(REACH)?.execute(params![fold.reached, next])?;
+            connection.prepare_cached(REACH)?.execute(params![step.reached, next])?;
         }
     }
     let oldest: Option<i64> = connection
         .prepare_cached(OLDEST)?
-        .query_row([now.as_millis() - KEPT], |row| row.get(0))
+        .query_row([now.as_millis() - ROW_RETENTION], |row| row.get(0))
         .optional()?;
     if let Some(at) = oldest {
         connection.prepare_cached(DROP_AT)?.execute([at])?;
@@ -172,7 +172,7 @@ mod tests {
     use crate::outbox::sqlite::schema;
 
     #[test]
-    fn folding_changes_no_sum_and_leaves_few_rows() {
+    fn rolling_up_changes_no_sum_and_leaves_few_rows() {
         let mut connection = Connection::open_in_memory().unwrap();
         schema::migrate(&mut connection).unwrap();
         let now = Timestamp::from_millis(1_000 * DAY + 5 * HOUR + 17 * MINUTE);

@@ -48,8 +48,8 @@ use own_file::OwnFile;
 
 /// The most connections kept for readers.
 const KEPT_READERS: usize = 4;
-/// How often a close looks whether those who read are through.
-const SHUT_POLL: Duration = Duration::from_millis(1);
+/// How often a close checks whether the last reader has finished.
+const CLOSE_POLL: Duration = Duration::from_millis(1);
 
 /// The path of a file that belongs to `database`, such as its `-wal`.
 pub(crate) fn beside(database: &Path, suffix: &str) -> PathBuf {
@@ -58,18 +58,18 @@ pub(crate) fn beside(database: &Path, suffix: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// Another program is writing, and was waited for.
+/// The error where another program kept the write lock for longer than we wait.
 pub(crate) fn write_locked() -> Error {
     Error::new(ErrorCode::StorageUnavailable, "another program holds the outbox's write lock")
 }
 
-/// The path that goes on meaning the file that `database` names, which is created where it is missing.
+/// The absolute path of the file that `database` names. Creates the file where it is missing.
 fn find(database: &Path) -> Result<PathBuf> {
     connection::create_private(database)?;
     own_file::resolved(database)
 }
 
-/// What SQLite said, as the engine's error.
+/// The engine's error for an error of SQLite.
 pub(crate) fn storage_error(cause: rusqlite::Error) -> Error {
     use rusqlite::ErrorCode as Sqlite;
     let text = match cause.sqlite_error_code() {
@@ -88,26 +88,26 @@ pub(crate) fn storage_error(cause: rusqlite::Error) -> Error {
 pub(crate) struct SqliteFile {
     own: Arc<OwnFile>,
     config: Config,
-    /// Locked before `access`.
+    /// The connection that writes. Locked before `access`.
     writer: Mutex<Option<Connection>>,
-    /// The log of `writer`.
+    /// The write-ahead log that `writer` has open.
     log: Mutex<Option<log_watch::LogWatch>>,
-    /// The index of that log.
+    /// The index of this log.
     index: Mutex<Option<index_watch::IndexWatch>>,
-    /// What is in the log's place and not ours.
+    /// A file at the log's path that is not our log.
     foreign: Mutex<Option<standing::ForeignLog>>,
     log_pages: log_fold::LogPages,
-    folder: log_fold::Folder,
+    folder: log_fold::FoldingConnection,
     readers: Mutex<Vec<Connection>>,
-    /// Shared by those who read; held alone while every connection is closed. Whether the file was shut for good.
+    /// Whether the file was closed for good. Readers hold the lock shared; whoever closes every connection holds it alone.
     access: RwLock<bool>,
     guard: Mutex<Option<Arc<lock_guard::LockGuard>>>,
     claim: Mutex<Option<sole_copy::Claim>>,
 }
 
 impl SqliteFile {
-    /// Opens or creates the file and brings its tables up to date. With `own` it is that file and no other that has come to
-    /// its name.
+    /// Opens or creates the file and migrates its tables. With `own` it opens that file, and no other file that has its
+    /// path by now.
     pub(crate) fn open(config: &Config, own: Option<&Arc<OwnFile>>) -> Result<Arc<Self>> {
         let _inside = fork::enter();
         let path = match own {
@@ -123,7 +123,8 @@ impl SqliteFile {
                 let _order = fork::lock(&lock_guard::ORDER);
                 let first =
                     connection::open_writer(&path, config.durability, &log_pages).map_err(unusable)?;
-                // Only now: where layers of file systems lie over each other, opening it to write can make another of it.
+                // The identity is read after the open: in an overlay file system, opening a file to write can replace it by
+                // a copy.
                 let own = OwnFile::of(&path);
                 close_as_it_is(first);
                 Arc::new(own?)
@@ -137,7 +138,7 @@ impl SqliteFile {
             index: Mutex::new(None),
             foreign: Mutex::new(None),
             log_pages,
-            folder: log_fold::Folder::default(),
+            folder: log_fold::FoldingConnection::default(),
             readers: Mutex::new(Vec::new()),
             access: RwLock::new(false),
             guard: Mutex::new(None),
@@ -167,12 +168,12 @@ impl SqliteFile {
         self.own.path()
     }
 
-    /// For whoever will open it again.
+    /// The file's path and identity, for opening it again later.
     pub(crate) fn own(&self) -> &Arc<OwnFile> {
         &self.own
     }
 
-    /// For whoever will open the file again: until it is dropped no other copy of this library gets in between.
+    /// The claim on the file, for opening it again later. While it is held, no other copy of this library can claim the file.
     pub(crate) fn claim(&self) -> Option<sole_copy::Claim> {
         fork::lock(&self.claim).clone()
     }
@@ -180,20 +181,20 @@ impl SqliteFile {
     /// Runs `read` on a reader's connection, in one snapshot per statement.
     pub(crate) fn read<T>(&self, read: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T> {
         let _inside = fork::enter();
-        let shut = self.access.read().unwrap_or_else(PoisonError::into_inner);
-        if *shut {
+        let is_closed = self.access.read().unwrap_or_else(PoisonError::into_inner);
+        if *is_closed {
             return Err(closed());
         }
-        let shut = match self.trouble() {
-            None => shut,
+        let is_closed = match self.trouble() {
+            None => is_closed,
             Some(trouble) => {
-                drop(shut);
+                drop(is_closed);
                 self.settle(trouble)?;
-                let shut = self.access.read().unwrap_or_else(PoisonError::into_inner);
-                if *shut {
+                let is_closed = self.access.read().unwrap_or_else(PoisonError::into_inner);
+                if *is_closed {
                     return Err(closed());
                 }
-                shut
+                is_closed
             }
         };
         let kept = fork::lock(&self.readers).pop();
@@ -202,19 +203,19 @@ impl SqliteFile {
             None => self.open_own(|| connection::open_reader(self.path()))?,
         };
         let outcome = read(&connection).map_err(storage_error);
-        // A connection that met a storage error is not kept: it may look at a file that is gone.
+        // A connection that met a storage error is not kept: its file may be gone.
         if outcome.is_ok() {
             let mut readers = fork::lock(&self.readers);
             if readers.len() < KEPT_READERS {
                 readers.push(connection);
             }
         }
-        drop(shut);
+        drop(is_closed);
         outcome
     }
 
-    /// Closes the file for good once those who read are through; later reads fail with `CLOSED`. Where `deadline`
-    /// comes first the last of them closes it.
+    /// Closes the file for good when the last reader has finished. Later reads fail with `CLOSED`. Where `deadline` comes
+    /// first, dropping the last handle closes it.
     pub(crate) fn shut(&self, deadline: Instant) {
         loop {
             let inside = fork::enter();
@@ -224,23 +225,23 @@ impl SqliteFile {
                 Err(TryLockError::Poisoned(alone)) => Some(alone.into_inner()),
                 Err(TryLockError::WouldBlock) => None,
             };
-            if let Some(mut shut) = alone {
-                *shut = true;
-                return self.fold(&mut writer);
+            if let Some(mut is_closed) = alone {
+                *is_closed = true;
+                return self.close_connections(&mut writer);
             }
             drop(writer);
             drop(inside);
             if Instant::now() > deadline {
                 return;
             }
-            std::thread::sleep(SHUT_POLL);
+            std::thread::sleep(CLOSE_POLL);
         }
     }
 
-    /// Closes every connection; the last close of a file by anybody folds the log into it. Call inside the gate.
-    fn fold(&self, writer: &mut Option<Connection>) {
+    /// Closes every connection. The last close of a file by any process folds the log into it. Call inside the gate.
+    fn close_connections(&self, writer: &mut Option<Connection>) {
         if !self.can_be_closed(writer) {
-            // What has its name, and the log beside that, is not ours.
+            // The file at our path, and the log beside it, are not ours.
             self.close_all(writer);
             self.stop_watching();
             fork::lock(&self.claim).take();
@@ -249,12 +250,12 @@ impl SqliteFile {
         fork::lock(&self.log).take();
         fork::lock(&self.readers).clear();
         drop(self.folder.take());
-        // The guard goes first: it says that the file is in use.
+        // The guard is dropped first: while it is held, no close is the last one.
         {
             let _order = fork::lock(&lock_guard::ORDER);
             drop(fork::lock(&self.guard).take());
         }
-        // After a fork there is no connection until the next write: that last close is still to be made.
+        // After a fork there may be no connection. Opening and closing one makes the last close.
         if writer.take().is_none() && beside(self.path(), "-wal").exists() {
             let _ = self
                 .open_own(|| connection::open_writer(self.path(), self.config.durability, &self.log_pages));
@@ -263,7 +264,7 @@ impl SqliteFile {
         fork::lock(&self.claim).take();
     }
 
-    /// The log that the writer's connection wrote to just now, where it is the one that other processes see.
+    /// The log that the writer's connection has open; `None` where it is not the one that other processes see.
     fn log_that_is_there(&self) -> Option<Arc<File>> {
         let mut log = fork::lock(&self.log);
         if log.is_none() {
@@ -273,7 +274,7 @@ impl SqliteFile {
         log.is_there().then(|| log.log().clone())
     }
 
-    /// The pages in the log after the last commit.
+    /// The number of pages in the log after the last commit.
     fn log_pages(&self) -> u32 {
         self.log_pages.get()
     }
@@ -283,7 +284,7 @@ impl SqliteFile {
         self.read(due::waiting_lanes).map(|lanes| !lanes.is_empty())
     }
 
-    /// Bytes on disk: the file and its write-ahead log.
+    /// The size of the file and its write-ahead log, in bytes.
     pub(crate) fn bytes_on_disk(&self) -> u64 {
         [self.path().to_owned(), beside(self.path(), "-wal")]
             .iter()
@@ -296,7 +297,7 @@ impl SqliteFile {
 /// Closes a connection without the checkpoint that a last close would make.
 fn close_as_it_is(connection: Connection) {
     let setting = rusqlite::config::DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE;
-    // Where it is refused the close only takes longer.
+    // If SQLite refuses the setting, the close only takes longer.
     let _ = connection.set_db_config(setting, true);
 }
 
@@ -311,7 +312,7 @@ impl SurvivesFork for SqliteFile {
     }
 
     fn wake_in_child(&self) {
-        // What says that the file is in use is the parent's.
+        // The guard is the parent's: dropping our copy does not release it.
         fork::lock(&self.guard).take();
         lock_guard::GUARDS.forget_inherited();
         index_watch::INDEXES.forget_inherited();
@@ -323,12 +324,12 @@ impl SurvivesFork for SqliteFile {
 
 impl Drop for SqliteFile {
     fn drop(&mut self) {
-        // What was shut has nothing open, and the log may be that of whoever opened the file since.
-        let shut = *self.access.get_mut().unwrap_or_else(PoisonError::into_inner);
-        if !shut {
+        // A closed file has no connection, and the log may by now belong to another process that opened the file.
+        let is_closed = *self.access.get_mut().unwrap_or_else(PoisonError::into_inner);
+        if !is_closed {
             let _inside = fork::enter();
             let mut writer = fork::lock(&self.writer).take();
-            self.fold(&mut writer);
+            self.close_connections(&mut writer);
         }
     }
 }

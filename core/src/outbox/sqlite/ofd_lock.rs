@@ -1,5 +1,6 @@
-//! Locks that belong to an open file description and not to the process: a close elsewhere in the process leaves them.
-//! Linux has them; elsewhere nothing is taken, and what they guard against is only documented.
+//! Locks of an open file description (OFD): unlike POSIX locks they do not belong to the process, and survive a close
+//! elsewhere in it. Only Linux has them. On other systems nothing is locked, and the documentation warns of what the locks
+//! would prevent.
 
 use std::fs::File;
 use std::io;
@@ -14,10 +15,10 @@ pub(super) enum Kind {
     Exclusive,
 }
 
-/// Somebody else has it.
-pub(super) struct Taken;
+/// Another process, or another copy of this library, holds the lock.
+pub(super) struct HeldElsewhere;
 
-/// Held until dropped by the process that took it. A forked child drops its copy without effect.
+/// A lock, released when the process that took it drops this. A forked child drops its copy without effect.
 pub(super) struct OfdLock {
     file: File,
     start: i64,
@@ -26,7 +27,7 @@ pub(super) struct OfdLock {
 }
 
 impl OfdLock {
-    pub(super) fn take(file: File, kind: Kind, start: i64, length: i64) -> Result<Self, Taken> {
+    pub(super) fn take(file: File, kind: Kind, start: i64, length: i64) -> Result<Self, HeldElsewhere> {
         let kind = match kind {
             Kind::Shared => nix::libc::F_RDLCK,
             Kind::Exclusive => nix::libc::F_WRLCK,
@@ -35,15 +36,15 @@ impl OfdLock {
         Ok(Self { file, start, length, owner: std::process::id() })
     }
 
-    /// The file that it is on.
+    /// The locked file.
     pub(super) fn file(&self) -> &File {
         &self.file
     }
 }
 
 impl Drop for OfdLock {
-    /// A child on its way from `fork` to `exec` has a copy of the descriptor, which would keep the lock when ours is
-    /// closed: so it is given back by name.
+    /// Unlocks explicitly: between `fork` and `exec` a child has a copy of the descriptor, which would keep the lock after
+    /// ours is closed.
     fn drop(&mut self) {
         if self.owner == std::process::id() {
             let _ = set(&self.file, self.start, self.length, nix::libc::F_UNLCK);
@@ -51,7 +52,7 @@ impl Drop for OfdLock {
     }
 }
 
-/// Runs `change` while nobody else has a lock on the byte at `place` of `file`; false where somebody has.
+/// Locks the byte at `place` of `file` and runs `change`. False, without running it, where the byte is locked elsewhere.
 pub(super) fn try_while_locked(
     file: &File,
     place: i64,
@@ -66,7 +67,7 @@ pub(super) fn try_while_locked(
 }
 
 #[cfg(target_os = "linux")]
-fn set(file: &File, start: i64, length: i64, kind: i32) -> Result<(), Taken> {
+fn set(file: &File, start: i64, length: i64, kind: i32) -> Result<(), HeldElsewhere> {
     use nix::errno::Errno;
     use nix::fcntl::{FcntlArg, fcntl};
     let range = nix::libc::flock {
@@ -77,18 +78,18 @@ fn set(file: &File, start: i64, length: i64, kind: i32) -> Result<(), Taken> {
         l_pid: 0,
     };
     match fcntl(file, FcntlArg::F_OFD_SETLK(&range)) {
-        Err(Errno::EAGAIN | Errno::EACCES) => Err(Taken),
-        // Where the file system has no such locks the net is missing, as on other systems.
+        Err(Errno::EAGAIN | Errno::EACCES) => Err(HeldElsewhere),
+        // A file system without such locks is like another system: there is no safety net.
         _ => Ok(()),
     }
 }
 
 #[cfg(not(target_os = "linux"))]
-fn set(_file: &File, _start: i64, _length: i64, _kind: i32) -> Result<(), Taken> {
+fn set(_file: &File, _start: i64, _length: i64, _kind: i32) -> Result<(), HeldElsewhere> {
     Ok(())
 }
 
-/// What all outboxes on one file in this process share; it goes with the last of them.
+/// One value for each file, shared by all outboxes of this process on that file and dropped with the last of them.
 pub(super) struct PerFile<T>(Mutex<Vec<(Identity, Weak<T>)>>);
 
 impl<T> PerFile<T> {
@@ -96,7 +97,7 @@ impl<T> PerFile<T> {
         Self(Mutex::new(Vec::new()))
     }
 
-    /// What is shared on the file that has the name `path`, or else what `make` gives; none where there is no such file.
+    /// The value of the file at `path`, made by `make` where there is none yet. `None` where there is no such file.
     pub(super) fn share_named<E>(
         &self,
         path: &Path,
@@ -106,7 +107,7 @@ impl<T> PerFile<T> {
         self.share(identity(&metadata), make).map(Some)
     }
 
-    /// What is shared on the file `key`, or else what `make` gives. Call inside the gate.
+    /// The value of the file `key`, made by `make` where there is none yet. Call inside the gate.
     pub(super) fn share<E>(&self, key: Identity, make: impl FnOnce() -> Result<T, E>) -> Result<Arc<T>, E> {
         let mut all = fork::lock(&self.0);
         all.retain(|(_, shared)| shared.strong_count() > 0);
@@ -120,7 +121,7 @@ impl<T> PerFile<T> {
         Ok(made)
     }
 
-    /// In a forked child: what was inherited is the parent's.
+    /// Forgets the values of the parent, in a forked child.
     pub(super) fn forget_inherited(&self) {
         fork::lock(&self.0).clear();
     }

@@ -1,7 +1,7 @@
-//! The database file itself: whether it can hold an outbox, and whether its name still leads to it.
+//! The identity of the database file: whether its path still leads to the file that was opened.
 //!
-//! SQLite writes to the file that it opened, whatever its name leads to by now. A restore puts another file in its place, and
-//! what is written from then on is in a file that nobody will ever open again.
+//! SQLite goes on writing to the file that it opened. After a restore the path leads to another file, and everything
+//! written from then on would be in a file that nobody opens again.
 
 use std::fs::{File, Metadata};
 use std::io;
@@ -11,23 +11,24 @@ use std::path::{Path, PathBuf};
 use super::connection;
 use crate::error::{Error, ErrorCode, Result};
 
-/// Which file a path leads to: device and number.
+/// The identity of a file: device and inode number.
 pub(super) type Identity = (u64, u64);
 
 pub(super) fn identity(metadata: &Metadata) -> Identity {
     (metadata.dev(), metadata.ino())
 }
 
-/// The file that an engine has opened: one from its open to its close, also where it is closed in between for a fork.
+/// The file that an engine has opened. It stays the same from the engine's open to its close, also while a fork has closed
+/// the connections.
 pub(crate) struct OwnFile {
     path: PathBuf,
     identity: Identity,
-    /// Keeps its number from being given to another file.
+    /// A descriptor that keeps the inode number from being reused.
     pin: Option<File>,
 }
 
 impl OwnFile {
-    /// What `path` leads to, which is resolved and open.
+    /// The file that `path` leads to. The path must be resolved, and the file open.
     pub(super) fn of(path: &Path) -> Result<Self> {
         let unusable = |cause: io::Error| unavailable(path, &format!("cannot be looked up: {cause}"));
         let pin = pinned(path);
@@ -47,7 +48,7 @@ impl OwnFile {
         self.identity
     }
 
-    /// Fails where the name no longer leads to the file, and says what became of it. Takes about a microsecond.
+    /// Checks that the path still leads to the file; the error says what happened to it. Takes about a microsecond.
     pub(crate) fn check(&self) -> Result<()> {
         match std::fs::metadata(&self.path) {
             Ok(named) if identity(&named) == self.identity && named.nlink() == 1 => Ok(()),
@@ -77,14 +78,14 @@ fn unavailable(path: &Path, what: &str) -> Error {
     Error::new(ErrorCode::StorageUnavailable, format!("the outbox {} {what}", path.display()))
 }
 
-/// A descriptor for the number alone: its close drops no lock.
+/// Opens a descriptor with O_PATH: closing it drops no lock on the file.
 #[cfg(target_os = "linux")]
 fn pinned(path: &Path) -> Option<File> {
     use std::os::unix::fs::OpenOptionsExt;
     std::fs::OpenOptions::new().read(true).custom_flags(nix::libc::O_PATH).open(path).ok()
 }
 
-/// Elsewhere there are no such descriptors.
+/// Other systems have no O_PATH.
 #[cfg(not(target_os = "linux"))]
 fn pinned(_path: &Path) -> Option<File> {
     None
@@ -95,8 +96,8 @@ const TWO_NAMES: &str = "has two names (hard links): each would have a write-ahe
 const MOUNTED: &str = "is mounted by itself: its write-ahead log would not be shared with those who see it elsewhere, and the file would \
     be ruined. Mount the folder that it is in";
 
-/// The path that goes on meaning the file that `database` leads to: a relative one means another when the host changes its
-/// folder, and all links to a file must mean one. Refused are names that are not links.
+/// The absolute path of the file that `database` leads to, with symbolic links resolved: the host may change its working
+/// directory, and all symbolic links to a file must share one log. Hard links and mounted single files are refused.
 pub(crate) fn resolved(database: &Path) -> Result<PathBuf> {
     std::fs::canonicalize(database)
         .map_err(|cause| Error::new(ErrorCode::StorageUnavailable, cause.to_string()))
@@ -104,7 +105,7 @@ pub(crate) fn resolved(database: &Path) -> Result<PathBuf> {
         .map_err(|cause| connection::unusable(database, cause))
 }
 
-/// Refuses a file that has a second name, under which others would keep another log. `path` is resolved.
+/// Refuses a file with a second name, since the file would have another log under that name. `path` must be resolved.
 fn refuse_two_names(path: &Path) -> Result<()> {
     let metadata = std::fs::metadata(path)
         .map_err(|cause| Error::new(ErrorCode::StorageUnavailable, cause.to_string()))?;
@@ -116,14 +117,15 @@ fn refuse_two_names(path: &Path) -> Result<()> {
     Err(Error::new(ErrorCode::StorageUnavailable, format!("it {why}")))
 }
 
-/// Whether a file system begins at the file itself, as where a container is given a single file.
+/// Whether the file itself is a mount point, as where a single file is mounted into a container.
 fn is_mounted(path: &Path) -> bool {
-    // Absent on other systems.
+    // Systems other than Linux have no such file.
     let mounts = std::fs::read("/proc/self/mountinfo").unwrap_or_default();
     mounts.split(|byte| *byte == b'\n').any(|line| is_mount_of(line, path))
 }
 
-/// The fifth field is where it is mounted; spaces, tabs, line breaks and backslashes in it are written as `\ooo`.
+/// Whether a line of `mountinfo` is about a mount at `path`. Its fifth field is the mount point. Spaces, tabs, line breaks
+/// and backslashes in it are written as `\ooo`.
 fn is_mount_of(line: &[u8], path: &Path) -> bool {
     line.split(|byte| *byte == b' ')
         .nth(4)

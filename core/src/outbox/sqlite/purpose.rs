@@ -1,5 +1,5 @@
-//! What a file is for: to be delivered from, or to be forwarded. The two must not mix, since the same endpoint id means a
-//! row here in one and a row of the server in the other.
+//! The purpose of a file: an outbox that is delivered from, or a relay's file that is forwarded. The two must not mix: an
+//! endpoint id names a row of the file in the one, and an endpoint of the server in the other.
 
 use rusqlite::{Connection, OptionalExtension};
 
@@ -21,16 +21,16 @@ pub(super) fn is_relay(connection: &Connection) -> Result<bool> {
     holds(connection, IS_RELAY)
 }
 
-/// Marks a fresh file that is opened as a relay's, and refuses one that is for something else.
+/// Marks a fresh file that is opened by a relay.
 ///
 /// # Errors
-/// `INVALID_CONFIGURATION` where the file is for the other purpose.
+/// `INVALID_CONFIGURATION` where the file has the other purpose.
 pub(super) fn settle(connection: &Connection, config: &Config) -> Result<()> {
     let refused = |message| Err(Error::new(ErrorCode::InvalidConfiguration, message));
     match (&config.server, is_relay(connection)?) {
         (Some(_), true) => Ok(()),
         (None, false) => Ok(()),
-        // To look at it, or to put messages beside those of the relay.
+        // With `delivery` off the file is only read, or messages are added for the relay to forward.
         (None, true) if config.delivery == Delivery::Off => Ok(()),
         (None, true) => refused(
             "this outbox is a relay's: open it with the `base_url` that it forwards to, or with `delivery` off",

@@ -1,16 +1,16 @@
 //! The tables, and how an older file is brought up to date.
 //!
-//! - `messages` has a row a message; `due_at` is set exactly while it waits: 0 for a message that may
-//!   go at once, else the wall time of its retry. The partial index over it finds the next delivery
-//!   without looking at history. So of those that wait the `queued` ones have 0 and those of `pending_retry` more: what
-//!   counts and lists them reads that index alone. What was given up and what was deleted has one each.
-//! - `payloads` has the bytes, apart, so that a change of status never rewrites them.
+//! - `messages` has a row for each message. `due_at` is set exactly while the message waits: 0 for a `queued` message,
+//!   which may go at once, and the wall time of the retry for a `pending_retry` one. A partial index over it finds the next
+//!   delivery without reading history, and counting and listing the waiting messages reads this index alone. Messages that
+//!   were given up, and deleted ones, have an index each.
+//! - `payloads` has the payloads apart, so that a change of status never rewrites them.
 //! - `attempts` are clustered by message: `row = message.seq * 65536 + attempt_no`.
-//! - `state.revision` counts changes that another process must read anew (endpoints, edited due times, API keys), and `changes`
+//! - `state.revision` counts the changes that other processes must read (endpoints, edited due times, API keys). `changes`
 //!   has a row for each of the newest.
-//! - `api_keys` has no key, only its SHA-256: a key has 190 random bits, so that a plain hash cannot be reversed.
-//! - `exports` has a row for each file that was asked for; `secrets` signs the links to them.
-//! - `metrics` counts what is committed from its making on; what an older file holds is not counted afterwards.
+//! - `api_keys` has the SHA-256 of each key, not the key. A key has 190 random bits, so that its plain hash cannot be reversed.
+//! - `exports` has a row for each export. `secrets` has the secret that signs the links to their files.
+//! - `metrics` counts what is committed after the table was made. What an older file held then is not counted.
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
@@ -23,7 +23,8 @@ const MIGRATIONS_TABLE: &str = "CREATE TABLE IF NOT EXISTS hookbridge_migrations
     applied_at INTEGER NOT NULL
 ) STRICT";
 
-/// Each entry brings a file from the version of its index to the next.
+/// The migrations. Entry n brings a file from version n to version n + 1. An entry never changes: literal numbers in it are
+/// those of its time.
 const MIGRATIONS: &[&str] = &["
 CREATE TABLE hookbridge_endpoints (
     seq INTEGER PRIMARY KEY,
@@ -180,7 +181,7 @@ CREATE TABLE hookbridge_changes (
 ) STRICT;
 "];
 
-/// How many attempts of one message have room in the clustered key.
+/// How many attempts of one message have room in the clustered key of `attempts`.
 pub(crate) const ATTEMPT_ROWS: i64 = 65_536;
 
 /// The version that this program writes.
@@ -195,7 +196,7 @@ fn known(connection: &Connection) -> Result<bool> {
     Ok(tables > 0)
 }
 
-/// The version of a file, 0 where it has none of our tables.
+/// The schema version of a file; 0 where it has none of our tables.
 pub(super) fn version_of(connection: &Connection) -> Result<u64> {
     if known(connection)? { version(connection).map(|version| version as u64) } else { Ok(0) }
 }
@@ -207,7 +208,7 @@ fn version(connection: &Connection) -> Result<usize> {
     Ok(usize::try_from(version).unwrap_or(0))
 }
 
-/// Creates the tables or brings them up to date.
+/// Creates the tables, or runs the migrations that the file lacks.
 ///
 /// # Errors
 /// `SCHEMA_TOO_NEW` for a file of a newer version, `STORAGE_UNAVAILABLE` where it cannot be written.
@@ -215,7 +216,7 @@ pub(crate) fn migrate(connection: &mut Connection) -> Result<()> {
     if known(connection)? && version(connection)? == MIGRATIONS.len() {
         return Ok(());
     }
-    // Another process may be doing the same: what is missing is asked again inside the transaction.
+    // Another process may be migrating too: the version is read again inside the transaction.
     let transaction = Transaction::new(connection, TransactionBehavior::Immediate).map_err(storage_error)?;
     transaction.execute_batch(MIGRATIONS_TABLE).map_err(storage_error)?;
     let found = version(&transaction)?;

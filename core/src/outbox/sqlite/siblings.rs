@@ -1,5 +1,6 @@
-//! The outboxes of one process on the same file. SQLite shares an index among all connections of the process: as long as one
-//! of them has it open, the others get it too, whatever its name leads to. So they are closed together.
+//! The outboxes of one process on the same file. SQLite shares the index among all connections of the process: while one
+//! connection has it open, new connections get the same index, whatever its path leads to by now. So all their connections
+//! are closed together.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLockWriteGuard, Weak};
 
@@ -11,36 +12,36 @@ use crate::host::fork;
 
 static ALL: Mutex<Vec<Weak<SqliteFile>>> = Mutex::new(Vec::new());
 
-/// Makes `file` known. Call inside the gate.
+/// Adds `file` to the outboxes of this process. Call inside the gate.
 pub(super) fn add(file: &Arc<SqliteFile>) {
     let mut all = fork::lock(&ALL);
     all.retain(|known| known.strong_count() > 0);
     all.push(Arc::downgrade(file));
 }
 
-/// Those on the file `identity`, in one order for everybody. Call inside the gate.
+/// The outboxes on the file `identity`, in the same order for every caller, which locks them in it. Call inside the gate.
 pub(super) fn of(identity: Identity) -> Vec<Arc<SqliteFile>> {
     let all = fork::lock(&ALL);
     all.iter().filter_map(Weak::upgrade).filter(|file| file.own.identity() == identity).collect()
 }
 
-/// In a forked child: what was inherited is the parent's.
+/// Forgets the outboxes of the parent, in a forked child.
 pub(super) fn forget_inherited() {
     fork::lock(&ALL).clear();
 }
 
-/// Outboxes on one file that nobody reads and nobody writes but who has this. One of them is the `own`.
-pub(super) struct Alone<'a> {
+/// Exclusive access to the outboxes on one file: while this is held nobody else reads or writes. One of them is the caller's own.
+pub(super) struct Exclusive<'a> {
     files: Vec<(&'a SqliteFile, &'a mut Option<Connection>)>,
     own: usize,
 }
 
-impl Alone<'_> {
-    /// Runs `work` with all of `files` at rest; none where `own` is not among them or was shut.
+impl Exclusive<'_> {
+    /// Locks all of `files` and runs `work`. `None` where `own` is not among them or was closed.
     pub(super) fn with<T>(
         own: &SqliteFile,
         files: &[Arc<SqliteFile>],
-        work: impl FnOnce(&mut Alone<'_>) -> T,
+        work: impl FnOnce(&mut Exclusive<'_>) -> T,
     ) -> Option<T> {
         let place = files.iter().position(|file| std::ptr::eq(&raw const **file, own))?;
         let mut writers: Vec<MutexGuard<'_, _>> = files.iter().map(|file| fork::lock(&file.writer)).collect();
@@ -50,30 +51,30 @@ impl Alone<'_> {
             return None;
         }
         let files = files.iter().zip(&mut writers).map(|(file, writer)| (&**file, &mut **writer)).collect();
-        Some(work(&mut Alone { files, own: place }))
+        Some(work(&mut Exclusive { files, own: place }))
     }
 
-    /// One outbox whose locks the caller has.
-    pub(super) fn just<'a>(file: &'a SqliteFile, writer: &'a mut Option<Connection>) -> Alone<'a> {
-        Alone { files: vec![(file, writer)], own: 0 }
+    /// Exclusive access to one outbox, whose locks the caller holds.
+    pub(super) fn just<'a>(file: &'a SqliteFile, writer: &'a mut Option<Connection>) -> Exclusive<'a> {
+        Exclusive { files: vec![(file, writer)], own: 0 }
     }
 
-    /// The connection that writes.
+    /// The writing connection of the caller's own outbox.
     pub(super) fn writer(&self) -> Option<&Connection> {
         self.files[self.own].1.as_ref()
     }
 
-    /// Every outbox.
+    /// Every outbox on the file.
     pub(super) fn files(&self) -> impl Iterator<Item = &SqliteFile> {
         self.files.iter().map(|(file, _)| *file)
     }
 
-    /// Closes every connection.
+    /// Closes every connection of every outbox.
     pub(super) fn close_all(&mut self) {
         for (file, writer) in &mut self.files {
             file.close_all(writer);
         }
-        // As long as one of them is open, all keep the descriptors whose close would drop its locks.
+        // Closing these descriptors drops the process's locks, so all connections are closed first.
         for (file, _) in &self.files {
             file.stop_watching();
         }

@@ -1,6 +1,7 @@
-//! Files beside the database: they belong to its owner, whoever makes them, and a link in their place is not followed.
+//! Files beside the database. They belong to the database's owner, whoever creates them, and symbolic links in their place
+//! are not followed.
 //!
-//! Where root looks at an outbox, its user must be able to go on using what root had to make for that.
+//! When root inspects an outbox, root may have to create such a file. The outbox's user must be able to use it afterwards.
 
 use std::fs::{DirBuilder, File, Metadata, OpenOptions};
 use std::io;
@@ -9,7 +10,7 @@ use std::path::Path;
 
 use nix::libc::{ELOOP, O_DIRECTORY, O_NOFOLLOW};
 
-/// Opens or creates a file that belongs to `database`. Nobody but its owner can read what is created.
+/// Opens or creates a file that belongs to `database`. Only its owner can read a created file.
 pub(crate) fn open(database: &Path, path: &Path, options: &mut OpenOptions) -> io::Result<File> {
     let file = options.mode(0o600).custom_flags(O_NOFOLLOW).open(path).map_err(unfollowed)?;
     let metadata = file.metadata()?;
@@ -20,12 +21,12 @@ pub(crate) fn open(database: &Path, path: &Path, options: &mut OpenOptions) -> i
     Ok(file)
 }
 
-/// Opens one only to read it, as it is.
+/// Opens a file beside the database for reading.
 pub(crate) fn open_to_read(path: &Path) -> io::Result<File> {
     OpenOptions::new().read(true).custom_flags(O_NOFOLLOW).open(path).map_err(unfollowed)
 }
 
-/// Creates a folder that belongs to `database` where it is missing.
+/// Creates a folder that belongs to `database`, where it is missing.
 pub(crate) fn create_folder(database: &Path, path: &Path) -> io::Result<()> {
     match DirBuilder::new().mode(0o700).create(path) {
         Err(cause) if cause.kind() != io::ErrorKind::AlreadyExists => return Err(cause),
@@ -37,7 +38,8 @@ pub(crate) fn create_folder(database: &Path, path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// As SQLite does with its files. Only root can; whoever cannot has made it as the owner, or cannot use the database.
+/// Gives the file to the owner of the database, as SQLite does with its files. Only root can do so. Any other user is the
+/// owner already, or cannot use the database.
 fn give_to_owner(database: &Path, file: &File, metadata: &Metadata) {
     let Ok(owner) = std::fs::metadata(database) else { return };
     if owner.uid() != metadata.uid() {

@@ -1,4 +1,4 @@
-//! Signing keys on disk, oldest first: the order in which they sign.
+//! Signing keys on disk. They are read oldest first, which is the order in which they sign.
 
 use rusqlite::{Connection, params};
 

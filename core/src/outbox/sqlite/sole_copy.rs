@@ -1,8 +1,9 @@
 //! Refuses a file that another copy of this library has open in the same process.
 //!
-//! Two copies, such as two versions of a package or two languages' bindings in one program, each bring their own SQLite, and
-//! a close by the one would drop the other's locks: acknowledged messages could be lost. Each copy locks one byte of the
-//! `-lock` file, whose place follows from the process. Copies meet at the same byte, other processes at others.
+//! Two copies, such as two versions of a package or two languages' bindings in one program, each bring their own SQLite. A
+//! close by one copy would drop the other's locks, and acknowledged messages could be lost. So each copy locks one byte of
+//! the `-lock` file, at an offset that follows from the process: copies in one process want the same byte, other processes
+//! want other bytes.
 
 use std::fs::OpenOptions;
 use std::path::Path;
@@ -21,12 +22,13 @@ pub(crate) struct ClaimedFile(#[expect(dead_code, reason = "held for its drop")]
 
 pub(crate) type Claim = Arc<ClaimedFile>;
 
-/// Claims `database` for this copy; before SQLite opens it. Call inside the gate. None where the system has no such locks.
+/// Claims `database` for this copy of the library. Call it before SQLite opens the file, and inside the gate. `None` where
+/// the system has no OFD locks.
 pub(super) fn claim(database: &Path) -> Result<Option<Claim>> {
     let Some(place) = place() else { return Ok(None) };
     let path = super::beside(database, "-lock");
     let mut options = OpenOptions::new();
-    // Without it there is no net, and whoever needs the file says so.
+    // Without the file there is no claim. Code that needs the file reports why it cannot be opened.
     let Ok(file) =
         side_file::open(database, &path, options.read(true).write(true).create(true).truncate(false))
     else {
@@ -45,13 +47,13 @@ pub(super) fn claim(database: &Path) -> Result<Option<Claim>> {
     Ok(Some(claimed))
 }
 
-/// Where this process has its byte: the same for every copy in it and for no other process on this machine, whichever
-/// container it runs in. `None` where the system does not tell.
+/// The offset of this process's byte. It is the same for every copy of the library in the process, and differs from that of
+/// every other process on this machine, in any container. `None` where the system has no `/proc`.
 fn place() -> Option<i64> {
     let namespace = std::fs::read_link("/proc/self/ns/pid").ok()?;
     let boot = std::fs::read("/proc/sys/kernel/random/boot_id").ok()?;
     let stat = std::fs::read_to_string("/proc/self/stat").ok()?;
-    // The fields after the program's name in brackets begin with the third; the 22nd is when it was started.
+    // Behind the program's name in brackets comes field 3. Field 22 is the start time.
     let started = stat.rsplit_once(')')?.1.split_ascii_whitespace().nth(19)?;
     let mut hash = Sha256::new();
     hash.update(namespace.as_os_str().as_encoded_bytes());
@@ -59,6 +61,6 @@ fn place() -> Option<i64> {
     hash.update(std::process::id().to_be_bytes());
     hash.update(started);
     let place = u64::from_be_bytes(*hash.finalize().first_chunk()?);
-    // Far from the note at the file's beginning, and an offset is no negative number.
+    // Far behind the note at the file's beginning, and not negative.
     Some((place >> 2) as i64 | 1 << 32)
 }

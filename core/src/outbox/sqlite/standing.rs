@@ -1,9 +1,9 @@
-//! What is done where the files that our connections have open are no longer those that their names lead to.
+//! Handles files that were replaced, moved or removed while our connections have them open.
 //!
-//! A restore, a tidy administrator or another program may replace, move or remove any of them at any moment. Whoever asks is
-//! told that his message is accepted only where after its commit the database's name still led to the file that was
-//! written, and the log's and the index' files were still there. In the moment between that look and the answer anything
-//! may happen; no program can do anything about that.
+//! A restore, an administrator or another program may replace, move or remove the database, its log or its index at any
+//! moment. A message is acknowledged only if, after its commit, the database's path still led to the file that was written,
+//! and the log and the index were still in place. Between this check and the answer anything may happen; no program can
+//! prevent that.
 
 use std::fs::File;
 use std::sync::Arc;
@@ -14,37 +14,37 @@ use rusqlite::Connection;
 use super::index_watch::{Index, IndexWatch};
 use super::log_watch::LogWatch;
 use super::own_file::{Identity, identity};
-use super::siblings::{self, Alone};
+use super::siblings::{self, Exclusive};
 use super::{SqliteFile, beside, close_as_it_is, lock_guard, log_fold};
 use crate::error::closed;
 use crate::error::{Error, ErrorCode, Result};
 use crate::host::fork;
 
-/// How long others' reads are waited for where the log of ours has to be folded before it is given up.
+/// How long a log is folded before it is given up. Readers may need its pages meanwhile.
 const LAST_FOLD: Duration = Duration::from_secs(1);
 const PAUSE: Duration = Duration::from_millis(1);
 
-/// For how long a connection is opened anew until the files beside it are the same before and after.
+/// For how long opening is repeated, until the log and the index are the same files before and after it.
 const OPENING: Duration = Duration::from_secs(1);
 
-/// Why the connections must not be used.
+/// Why our connections must not be used.
 pub(super) enum Trouble {
-    /// The database's name leads elsewhere.
+    /// The database's path leads to another file, or to none.
     Moved(Error),
-    /// The index is not the one that others see, or not whole.
+    /// The index is not the one that other processes see, or it was truncated.
     Index(Index),
     /// The log was removed or replaced.
     LogGone,
 }
 
-/// A log that came to the name of ours.
+/// A file at our log's path that is not our log.
 pub(super) struct ForeignLog {
     log: Identity,
-    /// What had the name of the index then.
+    /// The file that was at the index's path at that time.
     index: NamedIndex,
 }
 
-/// What has the name of the index.
+/// The file at the index's path.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum NamedIndex {
     None,
@@ -57,8 +57,8 @@ fn unavailable(what: String) -> Error {
 }
 
 impl SqliteFile {
-    /// Opens the connection that writes, and watches the log and the index that it has: those that had their names before it
-    /// was opened and have them now. Says by locks that they are in use. Call with [`lock_guard::ORDER`] and inside the gate.
+    /// Opens the connection that writes, and watches its log and index. These are its own if they had their paths before
+    /// the open and have them after it. Takes the lock guard. Call with [`lock_guard::ORDER`] locked, and inside the gate.
     pub(super) fn open_watched(&self, open: impl Fn() -> Result<Connection>) -> Result<Connection> {
         let deadline = Instant::now() + OPENING;
         loop {
@@ -66,7 +66,8 @@ impl SqliteFile {
             let connection = self.open_own(&open)?;
             let was_missing = log.is_none() || index.is_none();
             let watched = log.zip(index).filter(|(log, index)| {
-                // Others have the index of another log, and have yet to notice that it is gone.
+                // An empty log beside an index with frames: other processes use another log, and have not noticed that it
+                // is gone.
                 let is_others = log.is_empty() && index.tells_of_frames();
                 log.is_named() && index.is_named() && !is_others
             });
@@ -78,7 +79,7 @@ impl SqliteFile {
             }
             close_as_it_is(connection);
             if was_missing && Instant::now() < deadline {
-                // As where it is the first that opens the file.
+                // The log and the index did not exist before the first open of the file.
                 continue;
             }
             if Instant::now() > deadline || self.has_sibling_in_trouble() {
@@ -91,16 +92,16 @@ impl SqliteFile {
         }
     }
 
-    /// Whether another outbox of this process has connections that must not be used. SQLite would share with it.
+    /// Whether another outbox of this process on the file is in trouble. SQLite would share that outbox's index.
     pub(super) fn has_sibling_in_trouble(&self) -> bool {
         self.siblings().iter().any(|file| file.trouble_beside().is_some())
     }
 
-    /// Has those settled. Call with no lock of the file's.
+    /// Settles the trouble of the process's other outboxes on the file. Call without any lock of the file.
     pub(super) fn settle_siblings(&self) {
         for file in self.siblings() {
             if file.trouble_beside().is_some() {
-                // It will say so itself.
+                // The other outbox reports its error itself.
                 let _ = file.look_after();
             }
         }
@@ -118,17 +119,17 @@ impl SqliteFile {
         }
     }
 
-    /// Whether there is anything to deliver from: the file has its name, and the log beside it is not another's.
+    /// Checks that the file is at its path, and that the log beside it is ours.
     ///
     /// # Errors
-    /// `STORAGE_UNAVAILABLE`, which says what became of which file.
+    /// `STORAGE_UNAVAILABLE`, which says what happened to which file.
     pub(crate) fn check(&self) -> Result<()> {
         let _inside = fork::enter();
         self.own.check()?;
         self.refuse_foreign_log()
     }
 
-    /// Opens a connection to the file, and to no other that has its name by now.
+    /// Opens a connection, and checks before and after that the path leads to our file.
     pub(super) fn open_own(&self, open: impl FnOnce() -> Result<Connection>) -> Result<Connection> {
         self.own.check()?;
         self.refuse_foreign_log()?;
@@ -149,7 +150,7 @@ impl SqliteFile {
         self.trouble_beside()
     }
 
-    /// What the descriptors tell; far cheaper than a look at a name.
+    /// The trouble that descriptors show. This is far cheaper than looking a path up.
     fn trouble_beside(&self) -> Option<Trouble> {
         match fork::lock(&self.index).as_mut().map_or(Index::Whole, IndexWatch::look) {
             Index::Whole => {}
@@ -159,10 +160,10 @@ impl SqliteFile {
         log_is_gone.then_some(Trouble::LogGone)
     }
 
-    /// Looks at everything, also at what only a name tells, and closes connections that must not be used.
+    /// Checks every file, also by its path, and closes connections that must not be used.
     ///
     /// # Errors
-    /// `STORAGE_UNAVAILABLE`, which says what became of which file.
+    /// `STORAGE_UNAVAILABLE`, which says what happened to which file.
     pub(crate) fn look_after(&self) -> Result<()> {
         let _inside = fork::enter();
         let index_is_named = || fork::lock(&self.index).as_ref().is_none_or(IndexWatch::is_named);
@@ -172,13 +173,13 @@ impl SqliteFile {
         }
     }
 
-    /// Why the writer's connection must not be used, as far as can be told without a look at the database's name. With
-    /// `name_too` that is looked up as well.
+    /// Why the writer's connection must not be used. The database's path is looked up only with `name_too`.
     pub(super) fn trouble_before(&self, name_too: bool) -> Option<Trouble> {
         if name_too { self.trouble() } else { self.trouble_beside() }
     }
 
-    /// After a commit, before anybody is told of it: the log that was written, where that is the one which others see.
+    /// Call after a commit, before it is acknowledged. Returns the log that was written; an error where other processes do
+    /// not see it.
     pub(super) fn after_commit(&self) -> Result<Arc<File>, Trouble> {
         match (self.trouble(), self.log_that_is_there()) {
             (None, Some(log)) => Ok(log),
@@ -186,29 +187,29 @@ impl SqliteFile {
         }
     }
 
-    /// Does what `trouble` calls for; afterwards connections can be opened. Call with no lock of the file's.
+    /// Handles `trouble`, so that connections can be opened again. Call without any lock of the file.
     ///
     /// # Errors
     /// As [`Self::look_after`].
     pub(super) fn settle(&self, trouble: Trouble) -> Result<()> {
         let files = siblings::of(self.own.identity());
-        let settled = Alone::with(self, &files, |alone| {
+        let settled = Exclusive::with(self, &files, |exclusive| {
             let trouble = match self.trouble() {
-                // Somebody was first.
-                None if !self.has_connections(alone) => return Ok(()),
+                // Another thread has settled it.
+                None if !self.has_connections(exclusive) => return Ok(()),
                 None => trouble,
                 Some(now) => now,
             };
-            self.settle_alone(alone, trouble)
+            self.settle_alone(exclusive, trouble)
         });
         settled.unwrap_or_else(|| Err(closed()))
     }
 
-    fn has_connections(&self, alone: &Alone<'_>) -> bool {
-        alone.writer().is_some() || fork::lock(&self.index).is_some()
+    fn has_connections(&self, exclusive: &Exclusive<'_>) -> bool {
+        exclusive.writer().is_some() || fork::lock(&self.index).is_some()
     }
 
-    /// Whether a last close may fold the log into the file and delete it by its name. Call while nobody reads.
+    /// Whether a last close may fold the log into the file and delete the log at its path. Call while nobody reads.
     pub(super) fn can_be_closed(&self, writer: &mut Option<Connection>) -> bool {
         let log_is_moved = || fork::lock(&self.log).as_ref().is_some_and(|log| !log.is_named());
         let trouble = match self.trouble() {
@@ -216,20 +217,20 @@ impl SqliteFile {
             None => return true,
             Some(trouble) => trouble,
         };
-        // Others that are open in this process have the same trouble, and more time for it.
+        // The process's other outboxes on the file have the same trouble. The last of them handles it.
         let is_last =
             siblings::of(self.own.identity()).iter().all(|file| std::ptr::eq(&raw const **file, self));
-        is_last && self.settle_alone(&mut Alone::just(self, writer), trouble).is_ok()
+        is_last && self.settle_alone(&mut Exclusive::just(self, writer), trouble).is_ok()
     }
 
-    fn settle_alone(&self, alone: &mut Alone<'_>, trouble: Trouble) -> Result<()> {
+    fn settle_alone(&self, exclusive: &mut Exclusive<'_>, trouble: Trouble) -> Result<()> {
         match trouble {
             Trouble::Moved(error) => {
-                self.part(alone);
+                self.give_file_up(exclusive);
                 Err(error)
             }
             Trouble::Index(Index::CutShort) => {
-                // First, since SQLite would touch what is missing.
+                // The index is repaired first: SQLite would touch the missing pages.
                 if let Some(Err(cause)) = fork::lock(&self.index).as_mut().map(IndexWatch::mend) {
                     let index = beside(self.path(), "-shm");
                     return Err(unavailable(format!(
@@ -237,50 +238,50 @@ impl SqliteFile {
                         index.display()
                     )));
                 }
-                alone.close_all();
+                exclusive.close_all();
                 Ok(())
             }
             Trouble::Index(_) => {
-                // SQLite makes another from the log, which may follow it.
+                // SQLite builds another index from the log. The log may be removed next, so it is folded now.
                 if self.named_index() != NamedIndex::Other {
-                    self.fold_last(alone.writer());
+                    self.fold_last(exclusive.writer());
                 }
-                alone.close_all();
+                exclusive.close_all();
                 Ok(())
             }
-            Trouble::LogGone => self.give_log_up(alone),
+            Trouble::LogGone => self.give_log_up(exclusive),
         }
     }
 
-    /// Lets go of a file that its name does not lead to any more. What is in its log is brought into it, wherever it is now:
-    /// SQLite would take the log for that of the file which has the name.
-    fn part(&self, alone: &mut Alone<'_>) {
+    /// Gives up a file that its path does not lead to any more. Its log is folded into it, wherever the file is now:
+    /// otherwise SQLite would take the log for that of the file which has the path.
+    fn give_file_up(&self, exclusive: &mut Exclusive<'_>) {
         let log_is_ours = fork::lock(&self.log).as_ref().is_some_and(LogWatch::is_named);
-        if let Some(connection) = alone.writer().filter(|_| log_is_ours && self.has_whole_index()) {
-            // Where others still read it stays as it is.
-            let _ = log_fold::fold_and_empty(connection);
+        if let Some(connection) = exclusive.writer().filter(|_| log_is_ours && self.has_whole_index()) {
+            // While other processes read, less is folded.
+            let _ = log_fold::fold_and_truncate(connection);
         }
-        alone.close_all();
+        exclusive.close_all();
     }
 
-    /// Lets go of a log whose name does not lead to it any more.
-    fn give_log_up(&self, alone: &mut Alone<'_>) -> Result<()> {
+    /// Gives up a log that its path does not lead to any more.
+    fn give_log_up(&self, exclusive: &mut Exclusive<'_>) -> Result<()> {
         let path = beside(self.path(), "-wal");
-        // One without a byte says nothing.
+        // An empty log holds nothing foreign.
         let other = std::fs::metadata(&path).ok().filter(|other| other.len() > 0);
         let index = self.named_index();
         if index == NamedIndex::Other {
-            // Somebody opened the file anew, after somebody who took himself for its last user closed it: what was in the log
-            // is in the file, or in the log that he has.
-            alone.close_all();
+            // Another process took itself for the last user and closed the file, and it was opened anew since. What was in
+            // our log is in the file, or in the new log.
+            exclusive.close_all();
             return Ok(());
         }
-        // Nobody else has it open but those who are in the same position.
-        self.fold_last(alone.writer());
-        alone.close_all();
+        // Only processes in the same position have this log open.
+        self.fold_last(exclusive.writer());
+        exclusive.close_all();
         match other {
             None => self.forget_index(index),
-            Some(other) => alone.files().for_each(|file| {
+            Some(other) => exclusive.files().for_each(|file| {
                 *fork::lock(&file.foreign) = Some(ForeignLog { log: identity(&other), index });
             }),
         }
@@ -293,7 +294,7 @@ impl SqliteFile {
         if ours == Some(identity(&named)) { NamedIndex::Ours(identity(&named)) } else { NamedIndex::Other }
     }
 
-    /// Fails while a log has the name of ours that is not ours: SQLite would write what is in it into the file.
+    /// Fails while a foreign file is at our log's path: SQLite would write its contents into the database.
     fn refuse_foreign_log(&self) -> Result<()> {
         let mut foreign = fork::lock(&self.foreign);
         let Some(known) = foreign.as_ref() else { return Ok(()) };
@@ -310,7 +311,7 @@ impl SqliteFile {
         Ok(())
     }
 
-    /// An index tells what is in the log that it was made for: the next log gets its own.
+    /// Removes an index of ours, where it still has its path. It describes a log that is gone; the next log needs another.
     fn forget_index(&self, index: NamedIndex) {
         let path = beside(self.path(), "-shm");
         let NamedIndex::Ours(index) = index else { return };
@@ -319,7 +320,7 @@ impl SqliteFile {
         }
     }
 
-    /// Brings what is in the log into the file, though the log has no name any more.
+    /// Folds the log into the file, although the log has no path any more.
     fn fold_last(&self, writer: Option<&Connection>) {
         let Some(connection) = writer.filter(|_| self.has_whole_index()) else { return };
         let deadline = Instant::now() + LAST_FOLD;
@@ -334,15 +335,15 @@ impl SqliteFile {
         fork::lock(&self.index).as_mut().is_some_and(|index| index.look() != Index::CutShort)
     }
 
-    /// Closes every connection, without folding a log that may not be ours into the file. SQLite keeps what it knows of a log
-    /// for as long as any connection of the process is open: only then is the file looked at afresh.
+    /// Closes every connection without folding the log, which may not be ours. SQLite forgets what it knows of a log only
+    /// when the process's last connection is closed.
     pub(super) fn close_all(&self, writer: &mut Option<Connection>) {
         fork::lock(&self.log).take();
         let readers = std::mem::take(&mut *fork::lock(&self.readers));
         writer.take().into_iter().chain(self.folder.take()).chain(readers).for_each(close_as_it_is);
     }
 
-    /// Lets go of what says which files are open. Call when none is.
+    /// Stops watching the index and drops the lock guard. Call when no connection is open.
     pub(super) fn stop_watching(&self) {
         fork::lock(&self.index).take();
         let _order = fork::lock(&lock_guard::ORDER);

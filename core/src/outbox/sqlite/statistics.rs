@@ -1,4 +1,4 @@
-//! How many messages stand where, from indexes alone: what has been delivered costs nothing, however much that is.
+//! How many messages wait and were given up. Only indexes are read: delivered messages cost nothing, however many there are.
 
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -6,7 +6,7 @@ use super::clock::behind;
 use crate::model::timestamp::Timestamp;
 use crate::outbox::figures::Counts;
 
-/// What waits is told apart by its due time: see `schema.rs`. Rows are in the order of acceptance.
+/// The due time tells queued messages from those that wait for a retry: see `schema.rs`. The smallest `seq` was accepted first.
 const WAITING: &str = concat!(
     "SELECT count(*) FILTER (WHERE due_at = 0), count(*) FILTER (WHERE due_at > 0),
     min(seq) FILTER (WHERE due_at <= ?1 + ",

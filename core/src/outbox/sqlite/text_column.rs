@@ -1,5 +1,5 @@
-//! Values that are stored as text: JSON, and whatever else is written and parsed. Text that cannot be read back is an error, never an
-//! absent value.
+//! Values that are stored as text: JSON, and whatever else is written and parsed. Text that cannot be read back is an
+//! error, never an absent value.
 
 use std::error::Error;
 use std::str::FromStr;

@@ -1,7 +1,7 @@
 //! A client's HTTP/1.1 (RFC 9112), for receivers that may be old, broken or hostile.
 //!
-//! Only the attempt that uses a connection reads from it. What a receiver sends while no request is under way stays unread and costs nothing.
-//! Each answer has a budget of bytes, pieces and interim answers.
+//! Only the attempt that uses a connection reads from it. What a receiver sends while no request is under way stays unread
+//! and costs nothing. Each answer has a budget of bytes, pieces and interim answers.
 
 mod body;
 mod head;

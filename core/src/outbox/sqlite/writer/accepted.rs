@@ -1,4 +1,4 @@
-//! Adding up accepted messages for the metrics, in small bites that ride along with other writes.
+//! Counting accepted messages for the metrics, in small bites that ride along with other writes.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -7,24 +7,24 @@ use super::{AfterCommit, Job, WriteContext};
 use crate::error::Error;
 use crate::outbox::sqlite::metrics;
 
-/// What became of the last bite.
+/// The state of the last bite.
 #[derive(Debug, Default)]
 pub(crate) struct Progress {
-    /// It is still on its way to the disk.
+    /// Whether the bite is still being written.
     pub under_way: AtomicBool,
-    /// It left some.
+    /// Whether it left messages uncounted.
     pub more: AtomicBool,
 }
 
-/// One bite.
+/// The job of one bite.
 pub(crate) struct CountAccepted {
     progress: Arc<Progress>,
-    /// Whether it left some.
+    /// Whether the bite left messages uncounted.
     left_some: bool,
 }
 
 impl CountAccepted {
-    /// The next bite, which tells `progress`.
+    /// The next bite. It reports to `progress`.
     pub(crate) fn new(progress: &Arc<Progress>) -> Self {
         progress.under_way.store(true, Ordering::Relaxed);
         Self { progress: Arc::clone(progress), left_some: false }

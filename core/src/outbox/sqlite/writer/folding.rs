@@ -1,8 +1,8 @@
-//! When the write-ahead log is folded into the file, and by whom.
+//! Decides when the write-ahead log is folded into the database, and by whom.
 //!
-//! SQLite has the commit that finds the log long fold all of it, and its producer waits until megabytes are on the disk. Here
-//! a thread does nearly all of that while producers go on. A log starts over only once nothing in it is left to fold, so
-//! under a steady stream the last few pages are a commit's after all.
+//! SQLite has the commit that finds the log long fold all of it, and the commit's producer waits until megabytes are on the
+//! disk. Here a thread folds nearly all of it while producers go on. A log starts over only when all of it is folded, so
+//! under a steady stream a commit still folds the last few pages.
 
 use std::fs::File;
 use std::sync::Arc;
@@ -14,53 +14,53 @@ use rusqlite::Connection;
 use crate::config::Durability;
 use crate::error::{Error, ErrorCode, Result};
 use crate::host::threads::{self, Ended};
-use crate::outbox::sqlite::log_fold::{Folded, fold, fold_alone};
+use crate::outbox::sqlite::log_fold::{FoldProgress, fold, fold_while_locked};
 use crate::outbox::sqlite::{SqliteFile, storage_error};
 
-/// From how many pages on the log is folded.
+/// The length, in pages, from which the log is folded.
 const LONG: u32 = 1_000;
-/// How many more there must be before it is tried again where it did not come to an end.
+/// By how many pages the log must grow before folding is tried again, where it did not fold everything.
 const STEP: u32 = 500;
-/// What a commit folds beside its own pages.
+/// The most pages that a commit folds beside its own.
 const SHORT: u32 = 200;
-/// From here on commits fold what the thread left, however much that is: where it falls behind messages come faster than the
-/// disk takes them, and this slows them down.
+/// The length from which commits fold whatever the thread left. The thread falls behind where messages come faster than the
+/// disk takes them; folding in commits slows the producers down.
 const TOO_LONG: u32 = 8_000;
-/// How often the thread folds what came while it folded.
+/// How many passes the thread makes: each folds the pages that came during the pass before.
 const PASSES: usize = 5;
-/// What is not worth another pass.
+/// The most pages that are not worth another pass.
 const NEARLY_NOTHING: u32 = 20;
 
 /// Who folds next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Next {
+enum NextFold {
     Nobody,
     Thread,
     Commit,
 }
 
-/// What the thread came to.
+/// How far the thread got.
 #[derive(Default)]
-struct Reached {
-    /// The pages that are folded.
+struct ThreadProgress {
+    /// The number of folded pages.
     folded: AtomicU32,
-    /// They became more.
-    is_nearer: AtomicBool,
+    /// Whether the last run folded more pages than were folded before.
+    has_advanced: AtomicBool,
 }
 
 /// The folding of one file's log.
 pub(super) struct Folding {
-    /// The log is not brought to the disk by every commit.
+    /// Whether the thread must sync the log: with `normal`, commits do not.
     syncs: bool,
     under_way: Option<Ended>,
-    reached: Arc<Reached>,
-    /// The pages after the last commit.
+    reached: Arc<ThreadProgress>,
+    /// The log's pages after the last commit.
     pages: u32,
-    /// Those that were written here since the thread last brought the log to the disk.
+    /// The pages that this process wrote since the thread last synced the log.
     unsynced: u32,
-    /// The log started over since the thread was last looked at.
+    /// Whether the log started over since the thread's last end was noticed.
     started_over: bool,
-    /// The pages from which it is tried again.
+    /// The length from which folding is tried again.
     again_from: u32,
 }
 
@@ -77,11 +77,11 @@ impl Folding {
         }
     }
 
-    /// A commit was written to `log` by `connection`, the first since others wrote or not. Call with the turn and inside the
-    /// gate.
+    /// Call after each commit, with the turn and inside the gate. `others_wrote`: another process has committed since our
+    /// last group.
     ///
     /// # Errors
-    /// The log could not be folded and grows; the commit is none the worse.
+    /// Where the log could not be folded and grows. The commit itself is not affected.
     pub(super) fn committed(
         &mut self,
         file: &Arc<SqliteFile>,
@@ -90,43 +90,43 @@ impl Folding {
         others_wrote: bool,
     ) -> Result<()> {
         match self.next(file.log_pages(), others_wrote) {
-            Next::Nobody => Ok(()),
-            Next::Commit => self.fold(file, connection, others_wrote),
-            Next::Thread => {
-                // Where little of it is this process's, as in one that lives for a request, there is little to sync.
+            NextFold::Nobody => Ok(()),
+            NextFold::Commit => self.fold(file, connection, others_wrote),
+            NextFold::Thread => {
+                // A process that wrote little, such as one that lives for a single request, leaves the sync to others.
                 let log = (self.syncs && self.unsynced >= STEP).then(|| log.clone());
                 self.unsynced = 0;
                 let (folded, reached) = (file.clone(), self.reached.clone());
                 match threads::start("hookbridge-fold", move || {
-                    fold_beside(&folded, log.as_deref(), &reached)
+                    fold_on_thread(&folded, log.as_deref(), &reached)
                 }) {
                     Ok(ended) => {
                         self.under_way = Some(ended);
                         Ok(())
                     }
-                    // No thread is to be had.
+                    // No thread can be started.
                     Err(_) => self.fold(file, connection, others_wrote),
                 }
             }
         }
     }
 
-    /// Folds all that is left. Others are kept from writing for the end of it only.
+    /// Folds everything that is left. Only for the last part are others kept from writing.
     fn fold(&mut self, file: &SqliteFile, connection: &Connection, others_wrote: bool) -> Result<()> {
         fold(connection).map_err(storage_error)?;
         if others_wrote {
-            // They may have kept SQLite from doing it.
+            // Other processes' writes may have kept SQLite from syncing the database.
             file.sync_folded()
                 .map_err(|cause| Error::new(ErrorCode::StorageUnavailable, cause.to_string()))?;
         }
-        if let Some(now) = fold_alone(connection).map_err(storage_error)? {
+        if let Some(now) = fold_while_locked(connection).map_err(storage_error)? {
             self.reached.folded.store(now.folded, Ordering::Relaxed);
         }
         Ok(())
     }
 
-    /// What is to be done about a log of so many pages.
-    fn next(&mut self, pages: u32, others_wrote: bool) -> Next {
+    /// Decides who folds a log of so many pages.
+    fn next(&mut self, pages: u32, others_wrote: bool) -> NextFold {
         let starts_over = pages < self.pages;
         let own = match () {
             () if others_wrote => 0,
@@ -137,42 +137,42 @@ impl Folding {
         self.started_over |= starts_over;
         self.pages = pages;
         if !self.rests(Instant::now()) {
-            return Next::Nobody;
+            return NextFold::Nobody;
         }
         let mut has_ended = self.under_way.take().is_some();
         if std::mem::take(&mut self.started_over) {
-            // What the thread reached is of the log before.
+            // The thread's progress is about the previous log.
             has_ended = false;
             self.reached.folded.store(0, Ordering::Relaxed);
             self.again_from = LONG;
         }
-        let left = Folded { pages, folded: self.reached.folded.load(Ordering::Relaxed) }.left();
-        let fell_behind = has_ended && self.reached.is_nearer.load(Ordering::Relaxed);
+        let left = FoldProgress { pages, folded: self.reached.folded.load(Ordering::Relaxed) }.left();
+        let fell_behind = has_ended && self.reached.has_advanced.load(Ordering::Relaxed);
         let next = match () {
-            () if pages < LONG => Next::Nobody,
-            () if has_ended && left.saturating_sub(own) <= SHORT => Next::Commit,
-            () if fell_behind && pages >= TOO_LONG => Next::Commit,
-            () if pages >= self.again_from => Next::Thread,
-            () => Next::Nobody,
+            () if pages < LONG => NextFold::Nobody,
+            () if has_ended && left.saturating_sub(own) <= SHORT => NextFold::Commit,
+            () if fell_behind && pages >= TOO_LONG => NextFold::Commit,
+            () if pages >= self.again_from => NextFold::Thread,
+            () => NextFold::Nobody,
         };
-        if next != Next::Nobody {
+        if next != NextFold::Nobody {
             self.again_from = pages + STEP;
         }
         next
     }
 
-    /// Waits until no thread of it is under way. False where `deadline` came first.
+    /// Waits until the folding thread has ended, where one is running. False where `deadline` came first.
     pub(super) fn rests(&self, deadline: Instant) -> bool {
         self.under_way.as_ref().is_none_or(|under_way| under_way.wait(deadline))
     }
 }
 
-/// Folds the log until hardly anything is left or it comes no nearer to that. `log` is brought to the disk first.
-fn fold_beside(file: &SqliteFile, log: Option<&File>, reached: &Reached) {
-    reached.is_nearer.store(false, Ordering::Relaxed);
-    // By far the longest part, and outside the gate: a fork need not wait for it.
+/// The body of the thread: folds the log until hardly anything is left, or a pass does not advance. Syncs `log` first.
+fn fold_on_thread(file: &SqliteFile, log: Option<&File>, reached: &ThreadProgress) {
+    reached.has_advanced.store(false, Ordering::Relaxed);
+    // Syncing takes by far the longest. It is done outside the gate, so that a fork need not wait for it.
     if let Some(Err(error)) = log.map(File::sync_data) {
-        // SQLite's descriptor is told as well if it was open before, but folding is tried again without a word.
+        // The kernel reports a writeback error once per descriptor, so a later checkpoint may succeed silently: log it here.
         tracing::error!(
             target: "hookbridge::outbox",
             %error,
@@ -181,14 +181,14 @@ fn fold_beside(file: &SqliteFile, log: Option<&File>, reached: &Reached) {
         return;
     }
     for _ in 0..PASSES {
-        match file.fold_beside() {
+        match file.fold_beside_writer() {
             Ok(Some(now)) => {
                 let before = reached.folded.swap(now.folded, Ordering::Relaxed);
                 if now.folded <= before {
                     break;
                 }
-                reached.is_nearer.store(true, Ordering::Relaxed);
-                // What a pass tells is what there was when it began.
+                reached.has_advanced.store(true, Ordering::Relaxed);
+                // A pass reports the log's length at its beginning; the log may be longer now.
                 if file.log_pages().saturating_sub(now.folded) <= NEARLY_NOTHING {
                     break;
                 }
@@ -200,15 +200,15 @@ fn fold_beside(file: &SqliteFile, log: Option<&File>, reached: &Reached) {
             }
         }
     }
-    if !reached.is_nearer.load(Ordering::Relaxed) {
+    if !reached.has_advanced.load(Ordering::Relaxed) {
         return;
     }
-    if let Err(error) = file.sync_folded_beside() {
-        // SQLite syncs the file itself before it lets go of the log, and is told the same.
+    if let Err(error) = file.sync_folded_if_open() {
+        // SQLite syncs the file itself before the log starts over, and gets the error too.
         tracing::warn!(target: "hookbridge::outbox", %error, "the outbox file cannot be brought to the disk");
     }
-    // What came meanwhile is little, and would be a commit's.
-    if let Ok(Some(now)) = file.fold_beside() {
+    // The few pages that came during the sync would otherwise be left to a commit.
+    if let Ok(Some(now)) = file.fold_beside_writer() {
         reached.folded.store(now.folded, Ordering::Relaxed);
     }
 }
@@ -217,43 +217,43 @@ fn fold_beside(file: &SqliteFile, log: Option<&File>, reached: &Reached) {
 mod tests {
     use super::*;
 
-    /// A folding whose thread has come to its end with so many pages folded.
+    /// Has the folding thread ended with so many pages folded.
     fn ended_at(folding: &mut Folding, folded: u32) {
         let ended = threads::start("ended", || {}).unwrap();
         assert!(ended.wait(Instant::now() + std::time::Duration::from_secs(60)));
         folding.under_way = Some(ended);
         let before = folding.reached.folded.swap(folded, Ordering::Relaxed);
-        folding.reached.is_nearer.store(folded > before, Ordering::Relaxed);
+        folding.reached.has_advanced.store(folded > before, Ordering::Relaxed);
     }
 
     #[test]
     fn a_long_log_is_the_threads_and_what_it_leaves_is_a_commits() {
         let mut folding = Folding::of(Durability::Normal);
-        assert_eq!(folding.next(LONG - 1, false), Next::Nobody);
-        assert_eq!(folding.next(LONG, false), Next::Thread);
+        assert_eq!(folding.next(LONG - 1, false), NextFold::Nobody);
+        assert_eq!(folding.next(LONG, false), NextFold::Thread);
         ended_at(&mut folding, LONG + 40);
-        assert_eq!(folding.next(LONG + 40 + SHORT, false), Next::Commit);
-        // The log starts over.
-        assert_eq!(folding.next(4, false), Next::Nobody);
-        assert_eq!(folding.next(LONG, false), Next::Thread);
+        assert_eq!(folding.next(LONG + 40 + SHORT, false), NextFold::Commit);
+        // The log started over.
+        assert_eq!(folding.next(4, false), NextFold::Nobody);
+        assert_eq!(folding.next(LONG, false), NextFold::Thread);
     }
 
     #[test]
     fn a_commits_own_pages_are_not_what_is_left() {
         let mut folding = Folding::of(Durability::Normal);
-        assert_eq!(folding.next(LONG, false), Next::Thread);
+        assert_eq!(folding.next(LONG, false), NextFold::Thread);
         ended_at(&mut folding, LONG);
-        assert_eq!(folding.next(LONG + 5 * SHORT, false), Next::Commit);
+        assert_eq!(folding.next(LONG + 5 * SHORT, false), NextFold::Commit);
     }
 
     #[test]
     fn what_others_wrote_is_not_its_own() {
         let mut folding = Folding::of(Durability::Normal);
-        // The log was there before.
-        assert_eq!(folding.next(LONG, true), Next::Thread);
+        // The log existed before.
+        assert_eq!(folding.next(LONG, true), NextFold::Thread);
         assert_eq!(folding.unsynced, 0);
         ended_at(&mut folding, LONG);
-        assert_eq!(folding.next(TOO_LONG - 1, true), Next::Thread);
+        assert_eq!(folding.next(TOO_LONG - 1, true), NextFold::Thread);
     }
 
     #[test]
@@ -264,36 +264,38 @@ mod tests {
             let _ = held.recv();
         })
         .ok();
-        assert_eq!(folding.next(TOO_LONG * 2, false), Next::Nobody);
+        assert_eq!(folding.next(TOO_LONG * 2, false), NextFold::Nobody);
         assert!(!folding.rests(Instant::now()));
-        // It starts over meanwhile, and what the thread reached is of the log before.
-        assert_eq!(folding.next(4, false), Next::Nobody);
+        // The log starts over meanwhile, so the thread's progress is about the previous log.
+        assert_eq!(folding.next(4, false), NextFold::Nobody);
         folding.reached.folded.store(TOO_LONG, Ordering::Relaxed);
         drop(release);
         assert!(folding.rests(Instant::now() + std::time::Duration::from_secs(60)));
-        assert_eq!(folding.next(LONG + SHORT, false), Next::Thread);
+        assert_eq!(folding.next(LONG + SHORT, false), NextFold::Thread);
     }
 
     #[test]
     fn what_does_not_come_to_an_end_is_tried_again_later() {
         let mut folding = Folding::of(Durability::Normal);
-        assert_eq!(folding.next(LONG, false), Next::Thread);
+        assert_eq!(folding.next(LONG, false), NextFold::Thread);
         // A reader still needs the rest.
         ended_at(&mut folding, 10);
-        assert_eq!(folding.next(LONG + SHORT + 20, false), Next::Nobody);
-        assert_eq!(folding.next(LONG + STEP, false), Next::Thread);
-        // However long that takes: no commit can do more.
+        assert_eq!(folding.next(LONG + SHORT + 20, false), NextFold::Nobody);
+        assert_eq!(folding.next(LONG + STEP, false), NextFold::Thread);
+        // This goes on for as long as the reader reads: a commit could not fold more either.
         ended_at(&mut folding, 10);
-        assert_eq!(folding.next(TOO_LONG, false), Next::Thread);
+        assert_eq!(folding.next(TOO_LONG, false), NextFold::Thread);
         ended_at(&mut folding, 10);
-        assert_eq!(folding.next(TOO_LONG + 1, false), Next::Nobody);
-        assert_eq!(folding.next(TOO_LONG + STEP, false), Next::Thread);
+        assert_eq!(folding.next(TOO_LONG + 1, false), NextFold::Nobody);
+        assert_eq!(folding.next(TOO_LONG + STEP, false), NextFold::Thread);
     }
 
     #[test]
     fn where_the_thread_falls_behind_commits_fold_in_the_end() {
         let mut folding = Folding::of(Durability::Normal);
-        for (pages, next) in [(LONG, Next::Thread), (TOO_LONG - 1, Next::Thread), (TOO_LONG, Next::Commit)] {
+        for (pages, next) in
+            [(LONG, NextFold::Thread), (TOO_LONG - 1, NextFold::Thread), (TOO_LONG, NextFold::Commit)]
+        {
             assert_eq!(folding.next(pages, false), next);
             ended_at(&mut folding, pages - 2 * SHORT);
             folding.pages = pages - 1;

@@ -6,7 +6,7 @@ use crate::model::ids::ApiKeyId;
 use crate::model::timestamp::Timestamp;
 use crate::outbox::sqlite::api_keys;
 
-/// Notes one use.
+/// The job that notes one use.
 pub(crate) struct KeyUse {
     id: ApiKeyId,
     at: Timestamp,

@@ -1,12 +1,12 @@
-//! When a commit last went well.
+//! When a commit last succeeded.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-/// For so long a commit says that the next would go well too.
+/// For how long a successful commit shows that the outbox can be written.
 const RECENT: Duration = Duration::from_secs(1);
 
-/// Milliseconds from `begun`, 0 where the last commit failed or there was none.
+/// The time of the last commit, in milliseconds from `begun`; 0 where it failed or there was none.
 pub(super) struct LastCommit {
     begun: Instant,
     at: AtomicU64,

@@ -1,4 +1,4 @@
-//! Dropping what is past its retention, in small bites between other commits.
+//! Retention: dropping payloads and rows past their retention, in small bites between other commits.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -15,20 +15,20 @@ use crate::outbox::sqlite::metrics;
 use crate::outbox::sqlite::schema::ATTEMPT_ROWS;
 use crate::outbox::stored_status;
 
-/// The most rows that one bite looks at of each kind.
+/// The most rows of each kind that one bite reads.
 const BITE: i64 = 200;
 
-/// How old what was noted of the clocks may be where they agree.
-const NOTED_FOR_MS: i64 = 3_600_000;
+/// The age at which the note of the clocks is renewed although nothing was set.
+const NOTE_RENEWED_AFTER_MS: i64 = 3_600_000;
 
-/// Payloads without a date of their own, in the order in which they were accepted.
+/// Payloads without an expiry of their own, in the order of acceptance.
 const OLDEST_PAYLOADS: &str = concat!(
     "SELECT p.seq FROM hookbridge_payloads p JOIN hookbridge_messages m ON m.seq = p.seq
     WHERE p.seq <= (SELECT min(seq) + ?2 FROM hookbridge_payloads) AND m.created_at + ",
     set_since!(),
     " < ?1 LIMIT ?2"
 );
-/// Payloads whose own date has come by the wall clock, and when they are past it by the time that has passed.
+/// Payloads whose own expiry has come by the wall clock, and their expiry corrected for clock steps.
 const DATED_PAYLOADS: &str = concat!(
     "SELECT m.seq, coalesce(m.created_at + m.retention_hours * 3600000, m.payload_expires_at) + ",
     set_since!(),
@@ -36,14 +36,14 @@ const DATED_PAYLOADS: &str = concat!(
 );
 const DATE_ANEW: &str = "UPDATE hookbridge_messages SET payload_expires_at = ?2 WHERE seq = ?1";
 const DROP_PAYLOAD: &str = "DELETE FROM hookbridge_payloads WHERE seq = ?1";
-/// A message that still waits cannot be delivered without its payload.
+/// Gives up a message that still waits: it cannot be delivered without its payload.
 const GIVE_UP: &str =
     "UPDATE hookbridge_messages SET status = ?2, due_at = NULL, epoch = epoch + 1, failed_at = ?3,
     updated_at = ?3, last_error = 'the payload passed its retention before it was delivered'
     WHERE seq = ?1 AND due_at IS NOT NULL";
 const CLEAR_DATE: &str = "UPDATE hookbridge_messages SET payload_expires_at = NULL WHERE seq = ?1";
-/// Rows in the order of their acceptance, behind a place that was reached before. The newest row stays, so that row
-/// numbers are never given twice.
+/// Rows in the order of acceptance, behind the row that was reached before. The newest row is kept, so that row numbers are
+/// never reused.
 const NEXT_ROWS: &str = concat!(
     "SELECT m.seq, m.created_at + ",
     set_since!(),
@@ -55,58 +55,58 @@ const NEXT_ROWS: &str = concat!(
 const DROP_ATTEMPTS: &str = "DELETE FROM hookbridge_attempts WHERE row >= ?1 AND row < ?2";
 const DROP_ROW: &str = "DELETE FROM hookbridge_messages WHERE seq = ?1";
 
-/// What a bite came to, for the next one.
+/// The result of a bite, which the next one continues from.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Bitten {
-    /// How much was dropped, or folded into wider counters.
+pub(crate) struct RetentionProgress {
+    /// How many payloads and rows were dropped; plus one where counters were rolled up.
     pub dropped: usize,
-    /// The row up to which was looked; 0 once every row that may be old enough was seen.
+    /// The last row that was read; 0 once every row that may be old enough was read.
     pub reached: i64,
-    /// It was not written: the same again, later.
+    /// Whether the bite was not written. It is repeated later.
     pub failed: bool,
 }
 
-impl Bitten {
-    /// Whether there may be more.
+impl RetentionProgress {
+    /// Whether there may be more to drop.
     pub(crate) fn is_busy(self) -> bool {
         !self.failed && (self.dropped > 0 || self.reached > 0)
     }
 }
 
-/// One bite.
+/// The job of one bite.
 pub(crate) struct Retention {
     payload_retention: Duration,
     row_retention: Duration,
-    /// Where the last bite ended.
+    /// The row where the last bite ended.
     reached: i64,
-    /// What it came to, told once it is on disk.
-    came_to: Bitten,
-    bitten: Arc<Mutex<Bitten>>,
+    /// This bite's result, which is published once it is on disk.
+    result: RetentionProgress,
+    published: Arc<Mutex<RetentionProgress>>,
 }
 
 impl Retention {
-    /// A bite behind row `reached`, and the place where it tells what it came to: nothing where it was not written.
-    pub(crate) fn new(config: &Config, reached: i64) -> (Self, Arc<Mutex<Bitten>>) {
-        let bitten = Arc::new(Mutex::new(Bitten { dropped: 0, reached, failed: true }));
+    /// A bite behind row `reached`, and the place of its result, which says `failed` until the bite was written.
+    pub(crate) fn new(config: &Config, reached: i64) -> (Self, Arc<Mutex<RetentionProgress>>) {
+        let published = Arc::new(Mutex::new(RetentionProgress { dropped: 0, reached, failed: true }));
         let bite = Self {
             payload_retention: config.payload_retention,
             row_retention: config.row_retention,
             reached,
-            came_to: Bitten::default(),
-            bitten: Arc::clone(&bitten),
+            result: RetentionProgress::default(),
+            published: Arc::clone(&published),
         };
-        (bite, bitten)
+        (bite, published)
     }
 
-    /// Rows past their retention among the next ones, and how far that looked. One that still waits holds up no
-    /// other.
+    /// The rows past their retention among the next ones, and the last row that was read. A message that still waits is
+    /// kept, and holds up no other row.
     fn old_rows(&self, context: &WriteContext<'_>, now: Timestamp) -> rusqlite::Result<(Vec<i64>, i64)> {
         let before = now.minus(self.row_retention).as_millis();
         let mut statement = context.connection.prepare_cached(NEXT_ROWS)?;
         let mut rows = statement.query(params![self.reached, before, BITE])?;
         let (mut old, mut seen, mut reached) = (Vec::new(), 0, self.reached);
         while let Some(row) = rows.next()? {
-            // Whatever was accepted later is younger still.
+            // Every later row is younger still.
             if row.get::<_, i64>(1)? >= before {
                 return Ok((old, 0));
             }
@@ -120,7 +120,7 @@ impl Retention {
     }
 }
 
-/// Payloads past their retention. A date of their own that has come only because the clock was set is put off.
+/// The payloads past their retention. An expiry that has come only because the clock was set is put off.
 fn old_payloads(
     context: &WriteContext<'_>,
     now: Timestamp,
@@ -149,9 +149,9 @@ fn old_payloads(
 impl Job for Retention {
     fn apply(&mut self, context: &mut WriteContext<'_>) -> rusqlite::Result<()> {
         let connection = context.connection;
-        // Without both clocks nobody knows how old anything is: another time.
+        // Without both clocks no age can be trusted: try again later.
         let Some(reading) = Reading::take() else { return Ok(()) };
-        let noted = clock::note(connection, &reading, NOTED_FOR_MS)?;
+        let noted = clock::note(connection, &reading, NOTE_RENEWED_AFTER_MS)?;
         let now = reading.wall;
         let (mut expired, mut old, mut reached) = (Vec::new(), Vec::new(), 0);
         if !noted.is_doubtful(&reading) {
@@ -175,8 +175,9 @@ impl Job for Retention {
             connection.prepare_cached(DROP_ROW)?.execute([seq])?;
         }
         clock::forget_steps(connection)?;
-        let folded = usize::from(metrics::age(connection, context.now)?);
-        self.came_to = Bitten { dropped: expired.len() + old.len() + folded, reached, failed: false };
+        let rolled_up = usize::from(metrics::age(connection, context.now)?);
+        self.result =
+            RetentionProgress { dropped: expired.len() + old.len() + rolled_up, reached, failed: false };
         Ok(())
     }
 
@@ -184,8 +185,8 @@ impl Job for Retention {
         if committed.is_err() {
             return;
         }
-        *self.bitten.lock().unwrap_or_else(PoisonError::into_inner) = self.came_to;
-        let dropped = self.came_to.dropped;
+        *self.published.lock().unwrap_or_else(PoisonError::into_inner) = self.result;
+        let dropped = self.result.dropped;
         if dropped > 0 {
             tracing::debug!(target: "hookbridge::outbox", dropped, "dropped what is past its retention");
         }

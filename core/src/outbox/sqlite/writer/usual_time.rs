@@ -1,19 +1,19 @@
-//! How long commits take lately: whether a thread that has other things to do had better wait for one or not.
+//! How long recent commits took. It decides whether a thread with other work commits a message itself.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-/// From how long on they are lengthy.
+/// The average from which commits count as lengthy.
 const LENGTHY: Duration = Duration::from_millis(1);
-/// Over how many the average reaches back, more or less.
+/// How many commits the average covers, roughly.
 const AVERAGED: u64 = 8;
 
-/// The average of the last commits, in microseconds.
+/// The moving average of commit times, in microseconds.
 #[derive(Default)]
 pub(super) struct UsualTime(AtomicU64);
 
 impl UsualTime {
-    /// A commit took so long. Only whoever has the turn may say so.
+    /// Adds a commit's time. Only the holder of the turn may call it.
     pub(super) fn note(&self, took: Duration) {
         let took = u64::try_from(took.as_micros()).unwrap_or(u64::MAX) / AVERAGED;
         let usual = self.0.load(Ordering::Relaxed);

@@ -14,7 +14,7 @@ fn is_there(connection: &Connection, id: ApiKeyId) -> rusqlite::Result<bool> {
     Ok(api_keys::list(connection)?.iter().any(|key| key.listed.key_id == id))
 }
 
-/// Adds a key where it is not there yet; the id under which it is there.
+/// Adds a key unless the outbox has it already. Answers the id under which it is stored.
 pub(in crate::outbox::sqlite) struct AddApiKey(pub StoredApiKey);
 
 impl Step for AddApiKey {
@@ -31,7 +31,7 @@ impl Step for AddApiKey {
     }
 }
 
-/// Deletes a key; false where there is none.
+/// Deletes a key. Answers false where there is none.
 pub(in crate::outbox::sqlite) struct DeleteApiKey {
     id: ApiKeyId,
     deleted: bool,

@@ -1,4 +1,4 @@
-//! Making and changing one endpoint.
+//! Creating and changing one endpoint.
 
 use super::{Applied, Step};
 use crate::error::{Result, endpoint_not_found};
@@ -13,7 +13,7 @@ use crate::outbox::sqlite::endpoints::{self, StoredEndpoint};
 use crate::outbox::sqlite::signing_keys;
 use crate::outbox::sqlite::writer::WriteContext;
 
-/// Makes an endpoint with its first key.
+/// Creates an endpoint with its first key.
 pub(in crate::outbox::sqlite) struct CreateEndpoint {
     pub endpoint: Endpoint,
     pub key: StoredKey,
@@ -40,7 +40,7 @@ impl Step for CreateEndpoint {
 pub(in crate::outbox::sqlite) struct ChangeEndpoint {
     id: EndpointId,
     change: EndpointChange,
-    /// What the last run made of it; as it was where that deleted it.
+    /// The endpoint that the last run wrote. After a delete, the endpoint as it was before.
     left: Option<Endpoint>,
 }
 
@@ -84,13 +84,13 @@ impl Step for ChangeEndpoint {
     fn holds(&self, context: &WriteContext<'_>) -> rusqlite::Result<bool> {
         let Some(left) = &self.left else { return Ok(false) };
         Ok(match endpoints::find(context.connection, &self.id)? {
-            // By this step, or after it.
+            // This step deleted it, or a later one.
             None => true,
             Some(found) => match self.change {
                 EndpointChange::Delete => false,
                 EndpointChange::Update(_) => found.endpoint == *left,
                 EndpointChange::Pause | EndpointChange::Resume => {
-                    // What was written just now was written by a step before this one, which ran anew.
+                    // A row of this very transaction was written by an earlier step, which ran anew.
                     let at = found.endpoint.updated_at;
                     found.endpoint == *left || (left.updated_at <= at && at < context.now)
                 }

@@ -1,4 +1,4 @@
-//! Making exports, and what becomes of them.
+//! Creating exports, and changing their state.
 
 use super::{Applied, Step};
 use crate::error::{Error, ErrorCode, Result};
@@ -9,7 +9,7 @@ use crate::outbox::exports::Written;
 use crate::outbox::sqlite::exports;
 use crate::outbox::sqlite::writer::WriteContext;
 
-/// Notes what is to be written.
+/// Creates the row of an export.
 pub(in crate::outbox::sqlite) struct CreateExport {
     pub id: ExportId,
     pub filter: ExportFilter,
@@ -45,7 +45,7 @@ pub(in crate::outbox::sqlite) enum ExportChange {
     Finish { written: Written, kept_until: Timestamp },
 }
 
-/// Changes an export where it is as it should be; whether it was.
+/// Changes an export, if its state allows the change. Answers whether it did.
 pub(in crate::outbox::sqlite) struct ChangeExport {
     id: ExportId,
     change: ExportChange,
@@ -86,7 +86,7 @@ impl Step for ChangeExport {
     }
 }
 
-/// Forgets what expired before a time.
+/// Drops the rows of exports that expired before this time.
 pub(in crate::outbox::sqlite) struct ForgetExports(pub Timestamp);
 
 impl Step for ForgetExports {

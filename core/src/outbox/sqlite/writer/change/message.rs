@@ -1,4 +1,4 @@
-//! A command to one message.
+//! A command on one message.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use crate::outbox::messages::{Changed, Found};
 use crate::outbox::sqlite::messages;
 use crate::outbox::sqlite::writer::WriteContext;
 
-/// The epoch and the time that a change leaves in a message's row. Later changes leave later ones.
+/// The epoch and `updated_at` of a message's row. Every change leaves a later mark.
 type Mark = (i64, Timestamp);
 
 fn mark(found: &Found) -> Mark {
@@ -23,8 +23,9 @@ fn mark(found: &Found) -> Mark {
 pub(in crate::outbox::sqlite) struct MessageStep {
     id: MessageId,
     command: MessageCommand,
-    /// How long a payload without a date of its own is kept.
+    /// How long a payload without an expiry of its own is kept.
     kept: Duration,
+    /// The mark that the last run left; `None` where it changed nothing.
     left: Option<Mark>,
 }
 
@@ -37,7 +38,7 @@ impl MessageStep {
         let now = context.now;
         let decide = |in_flight| self.command.decide(&found.message, found.retry_type, in_flight, now);
         let decision = decide(context.is_in_flight(found.key))?;
-        // An attempt may have begun at this very moment.
+        // If the message cannot be withdrawn, an attempt has begun since `is_in_flight` was read.
         if decision.withdraws() && !context.withdraw(found.key) { decide(true) } else { Ok(decision) }
     }
 }

@@ -1,7 +1,7 @@
-//! What an operation changes: it reads, decides and writes in one transaction.
+//! The changes of operations: each reads, decides and writes in one transaction.
 //!
-//! A group may be written again where it is not known whether it had reached the file. Here alone that is seen to: a step
-//! that had its answer, and finds the outbox as it left it, keeps that answer; otherwise it runs anew.
+//! A group may be written again where it is not known whether it reached the file. This module alone takes care of that: a
+//! step that has an answer, and finds the outbox as it left it, keeps its answer. Otherwise it runs anew.
 
 mod api_key;
 mod endpoint;
@@ -26,24 +26,24 @@ pub(in crate::outbox::sqlite) use message::MessageStep;
 pub(in crate::outbox::sqlite) use note::Note;
 pub(in crate::outbox::sqlite) use signing_key::ChangeKeys;
 
-/// What a step did.
+/// The result of a step.
 pub(in crate::outbox::sqlite) struct Applied<A> {
     pub answer: A,
-    /// What every process has to read anew.
+    /// The change that every process must read.
     pub edited: Option<Change>,
-    /// What the deliverer is told once it is on disk.
+    /// Notices for the delivery loop, given once the step is on disk.
     pub notices: Vec<Notice>,
 }
 
-/// One read-check-write.
+/// One change: read, decide, write.
 pub(in crate::outbox::sqlite) trait Step: Send + 'static {
     type Answer: Send;
 
-    /// Reads, decides, and writes what was decided. A refusal is an answer; an error is a failure of the storage.
+    /// Reads, decides and writes the decision. A refusal is an answer; an error is a failure of the storage.
     fn run(&mut self, context: &mut WriteContext<'_>) -> rusqlite::Result<Result<Applied<Self::Answer>>>;
 
-    /// Whether the outbox is as the last run left it, or was changed by others since. False where that run had changed
-    /// nothing, or running anew comes to the same.
+    /// Whether the outbox still has what the last run wrote, or a later change of it. False where the last run changed
+    /// nothing, or where running anew has the same result.
     fn holds(&self, context: &WriteContext<'_>) -> rusqlite::Result<bool>;
 }
 
@@ -77,10 +77,10 @@ impl<S: Step> Entry<S> {
     }
 }
 
-/// What steps answer, or the failure of the whole.
+/// The answers of steps, or the failure of the whole transaction.
 type Answers<A> = Result<Vec<Result<A>>>;
 
-/// Steps in one transaction.
+/// The job of several steps in one transaction.
 struct Steps<S: Step> {
     entries: Vec<Entry<S>>,
     reply: Arc<Slot<Answers<S::Answer>>>,

@@ -1,10 +1,10 @@
-//! A note that can be written whatever the outbox holds, to learn whether it can be written to.
+//! A write that finds out whether the outbox can be written.
 
 use super::{Applied, Step};
 use crate::error::Result;
 use crate::outbox::sqlite::writer::WriteContext;
 
-/// Something that is really written: an empty transaction would not ask the disk for anything.
+/// Writes a row: an empty transaction would write nothing to the disk.
 const NOTE: &str = "INSERT INTO hookbridge_state VALUES ('writable_at', ?1)
     ON CONFLICT (name) DO UPDATE SET value = excluded.value";
 

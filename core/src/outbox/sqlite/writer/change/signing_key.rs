@@ -1,4 +1,4 @@
-//! Making and deleting signing keys.
+//! Creating and deleting signing keys.
 
 use super::{Applied, Step};
 use crate::error::{Result, endpoint_not_found};
