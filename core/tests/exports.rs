@@ -110,6 +110,11 @@ fn a_file_has_the_contract_s_columns_and_the_messages_of_its_filter() {
     let listed = call(&engine, "exports.list", json!({}));
     assert_eq!(listed["data"].as_array().unwrap().len(), 2);
     assert_eq!(listed["data"][0]["id"], none["id"], "newest first");
+
+    // Other processes cannot know which attempts are under way, so a file has no such message.
+    let delivering = create(&engine, json!({"status": "delivering"}));
+    assert_eq!(delivering["filter_status"], "delivering");
+    assert_eq!(ended(&engine, &delivering)["row_count"], json!(0));
 }
 
 #[test]

@@ -95,17 +95,3 @@ impl DueMessage {
         self.payload.len() + self.headers.as_ref().map_or(0, String::len) + 200
     }
 }
-
-/// How `status` is stored. `delivering` is never: only the process that delivers knows it.
-pub(crate) mod stored_status {
-    pub(crate) const QUEUED: i64 = 0;
-    pub(crate) const PENDING_RETRY: i64 = 1;
-    pub(crate) const SUCCEEDED: i64 = 2;
-    pub(crate) const FAILED_PERMANENT: i64 = 3;
-}
-
-/// How a retry type is stored.
-pub(crate) mod stored_retry {
-    pub(crate) const FAST: i64 = 0;
-    pub(crate) const SLOW: i64 = 1;
-}

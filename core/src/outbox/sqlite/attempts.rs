@@ -3,14 +3,12 @@
 
 use rusqlite::{Connection, Row, Statement, params};
 
-use super::messages::retry_type;
 use super::schema::ATTEMPT_ROWS;
-use super::text_column;
-use crate::model::attempt::{Attempt, RetryType};
+use super::{stored, text_column};
+use crate::model::attempt::Attempt;
 use crate::model::ids::{AttemptId, MessageId};
 use crate::model::sent_headers::SentHeaders;
 use crate::model::timestamp::Timestamp;
-use crate::outbox::stored_retry;
 
 /// The columns in the order in which [`insert`] binds them and [`attempt`] reads them.
 macro_rules! columns {
@@ -37,14 +35,6 @@ fn row_of(seq: i64, attempt_no: u32) -> i64 {
     seq * ATTEMPT_ROWS + i64::from(attempt_no).min(ATTEMPT_ROWS - 1)
 }
 
-/// How a retry type is stored.
-pub(crate) fn stored_retry_type(kind: RetryType) -> i64 {
-    match kind {
-        RetryType::Fast => stored_retry::FAST,
-        RetryType::Slow => stored_retry::SLOW,
-    }
-}
-
 /// Whether the attempt of this number is recorded already.
 pub(crate) fn exists(connection: &Connection, seq: i64, attempt_no: u32) -> rusqlite::Result<bool> {
     connection.prepare_cached(EXISTS)?.query_row([row_of(seq, attempt_no)], |row| row.get(0))
@@ -66,7 +56,7 @@ pub(crate) fn insert(
             attempt.processing_ms,
             attempt.error_text,
             text_column::write(attempt.response_headers.as_ref())?,
-            attempt.retry_type.map(stored_retry_type),
+            attempt.retry_type.map(stored::retry_type_number),
             attempt.retry_after_seconds.map(|seconds| i64::try_from(seconds).unwrap_or(i64::MAX)),
             attempt.resolved_ip.map(|ip| ip.to_string()),
             text_column::write(Some(sent))?,
@@ -101,7 +91,7 @@ fn attempt(row: &Row<'_>, seq: i64, id: &MessageId) -> rusqlite::Result<Attempt>
         processing_ms: row.get(5)?,
         error_text: row.get(6)?,
         response_headers: text_column::read(row, 7)?,
-        retry_type: retry_type(row.get(8)?),
+        retry_type: row.get::<_, Option<i64>>(8)?.map(stored::retry_type),
         retry_after_seconds: row.get(9)?,
         resolved_ip: text_column::parse(row, 10)?,
         request_headers,

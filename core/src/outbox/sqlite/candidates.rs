@@ -4,6 +4,7 @@
 use rusqlite::{Connection, params};
 
 use super::listing::{Filter, order_in_sql};
+use super::stored::{dead_letter, failed_permanent, pending_retry, queued};
 use crate::model::message::MessageStatus;
 use crate::outbox::messages::Order;
 
@@ -30,11 +31,13 @@ const fn deleted(rows: &'static str) -> Source {
 }
 
 /// The due time tells queued messages from those that wait for a retry: see `schema.rs`.
-const QUEUED: [Source; 2] = [waiting("due_at = 0"), deleted("deleted_at IS NOT NULL AND status = 0")];
-const PENDING_RETRY: [Source; 2] = [waiting("due_at > 0"), deleted("deleted_at IS NOT NULL AND status = 1")];
+const QUEUED: [Source; 2] =
+    [waiting("due_at = 0"), deleted(concat!("deleted_at IS NOT NULL AND status = ", queued!()))];
+const PENDING_RETRY: [Source; 2] =
+    [waiting("due_at > 0"), deleted(concat!("deleted_at IS NOT NULL AND status = ", pending_retry!()))];
 const GIVEN_UP: [Source; 2] = [
-    Source { index: "hookbridge_messages_dead", rows: "status = 3 AND deleted_at IS NULL" },
-    deleted("deleted_at IS NOT NULL AND status = 3"),
+    Source { index: "hookbridge_messages_dead", rows: dead_letter!() },
+    deleted(concat!("deleted_at IS NOT NULL AND status = ", failed_permanent!())),
 ];
 
 /// The sources of the messages with one status; deleted messages are in the last one. `None` where no index has the messages.

@@ -3,53 +3,57 @@
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::listing::{clock_slack, first_row_from};
-use super::messages::status as message_status;
+use super::stored::{self, export_completed, export_failed, export_kept, export_pending, export_processing};
 use crate::model::export::{Export, ExportFilter, ExportStatus};
 use crate::model::ids::{EndpointId, ExportId, MessageId};
-use crate::model::message::MessageStatus;
 use crate::model::timestamp::Timestamp;
 use crate::outbox::exports::{ExportedMessage, Written};
 
-const PENDING: i64 = 0;
-const PROCESSING: i64 = 1;
-const COMPLETED: i64 = 2;
+/// SQL: the exports that are not written yet.
+macro_rules! unfinished {
+    () => {
+        concat!("status IN (", export_pending!(), ", ", export_processing!(), ")")
+    };
+}
 
-const INSERT: &str =
+const INSERT: &str = concat!(
     "INSERT OR IGNORE INTO hookbridge_exports (id, status, filter_start, filter_end, filter_status,
-    filter_endpoint, created_at) VALUES (?1, 0, ?2, ?3, ?4, ?5, ?6)";
+    filter_endpoint, created_at) VALUES (?1, ",
+    export_pending!(),
+    ", ?2, ?3, ?4, ?5, ?6)"
+);
+/// The columns in the order in which [`export`] reads them.
 const COLUMNS: &str =
     "id, status, filter_start, filter_end, filter_status, filter_endpoint, created_at, started_at,
     completed_at, expires_at, row_count, file_size_bytes, error_message";
-const KEPT: &str = "SELECT count(*) FROM hookbridge_exports
-    WHERE id <> ?1 AND status <> 3 AND (expires_at IS NULL OR expires_at > ?2)";
+const KEPT: &str = concat!("SELECT count(*) FROM hookbridge_exports WHERE id <> ?1 AND ", export_kept!("?2"));
 const DELETE: &str = "DELETE FROM hookbridge_exports WHERE id = ?1";
-const UNFINISHED: &str = "SELECT id FROM hookbridge_exports WHERE status IN (0, 1) ORDER BY seq";
-const BEGIN: &str =
-    "UPDATE hookbridge_exports SET status = 1, started_at = ?2 WHERE id = ?1 AND status IN (0, 1)";
-const COMPLETE: &str =
-    "UPDATE hookbridge_exports SET status = 2, completed_at = ?2, expires_at = ?3, row_count = ?4,
-    file_size_bytes = ?5 WHERE id = ?1 AND status = 1";
-const FAIL: &str =
-    "UPDATE hookbridge_exports SET status = 3, completed_at = ?2, expires_at = ?3, error_message = ?4
-    WHERE id = ?1 AND status = 1";
+const UNFINISHED: &str = concat!("SELECT id FROM hookbridge_exports WHERE ", unfinished!(), " ORDER BY seq");
+const BEGIN: &str = concat!(
+    "UPDATE hookbridge_exports SET status = ",
+    export_processing!(),
+    ", started_at = ?2 WHERE id = ?1 AND ",
+    unfinished!()
+);
+const COMPLETE: &str = concat!(
+    "UPDATE hookbridge_exports SET status = ",
+    export_completed!(),
+    ", completed_at = ?2, expires_at = ?3, row_count = ?4, file_size_bytes = ?5 WHERE id = ?1 AND status = ",
+    export_processing!()
+);
+const FAIL: &str = concat!(
+    "UPDATE hookbridge_exports SET status = ",
+    export_failed!(),
+    ", completed_at = ?2, expires_at = ?3, error_message = ?4 WHERE id = ?1 AND status = ",
+    export_processing!()
+);
 const FORGET: &str = "DELETE FROM hookbridge_exports WHERE expires_at < ?1";
+/// Its columns are in the order in which [`messages`] reads them.
 const MESSAGES: &str = "SELECT m.seq, m.created_at, m.status, e.id, m.id, e.url, m.attempt_count, m.delivered_at,
     m.response_status, m.response_latency_ms, m.last_error, m.idempotency_key, m.payload_sha256, m.size_bytes
     FROM hookbridge_messages m JOIN hookbridge_endpoints e ON e.seq = m.endpoint_seq WHERE m.seq > ?1 ORDER BY m.seq LIMIT ?2";
 const SECRET: &str = "SELECT value FROM hookbridge_secrets WHERE name = 'exports'";
 const KEEP_SECRET: &str = "INSERT OR IGNORE INTO hookbridge_secrets VALUES ('exports', ?1)";
-
-fn stored_status(status: MessageStatus) -> i64 {
-    use crate::outbox::stored_status as stored;
-    match status {
-        // Never stored: who asks for it gets nothing.
-        MessageStatus::Delivering => -1,
-        MessageStatus::Queued => stored::QUEUED,
-        MessageStatus::PendingRetry => stored::PENDING_RETRY,
-        MessageStatus::Succeeded => stored::SUCCEEDED,
-        MessageStatus::FailedPermanent => stored::FAILED_PERMANENT,
-    }
-}
 
 pub(crate) fn insert(
     connection: &Connection,
@@ -63,7 +67,7 @@ pub(crate) fn insert(
             id.as_bytes(),
             filter.start.as_millis(),
             filter.end.as_millis(),
-            filter.status.map(stored_status),
+            filter.status.map(stored::status_number),
             filter.endpoint_id.as_ref().map(EndpointId::as_bytes),
             now.as_millis(),
         ])
@@ -76,10 +80,10 @@ fn export(row: &Row<'_>, now: Timestamp) -> rusqlite::Result<Export> {
     };
     let expires_at = time(9)?;
     let status = match row.get(1)? {
-        PENDING => ExportStatus::Pending,
-        PROCESSING => ExportStatus::Processing,
-        COMPLETED if expires_at.is_some_and(|at| at <= now) => ExportStatus::Expired,
-        COMPLETED => ExportStatus::Completed,
+        stored::EXPORT_PENDING => ExportStatus::Pending,
+        stored::EXPORT_PROCESSING => ExportStatus::Processing,
+        stored::EXPORT_COMPLETED if expires_at.is_some_and(|at| at <= now) => ExportStatus::Expired,
+        stored::EXPORT_COMPLETED => ExportStatus::Completed,
         _ => ExportStatus::Failed,
     };
     Ok(Export {
@@ -88,7 +92,7 @@ fn export(row: &Row<'_>, now: Timestamp) -> rusqlite::Result<Export> {
         filter: ExportFilter {
             start: Timestamp::from_millis(row.get(2)?),
             end: Timestamp::from_millis(row.get(3)?),
-            status: row.get::<_, Option<i64>>(4)?.map(message_status),
+            status: row.get::<_, Option<i64>>(4)?.map(stored::status),
             endpoint_id: row.get::<_, Option<[u8; 16]>>(5)?.map(EndpointId::from_bytes),
         },
         created_at: Timestamp::from_millis(row.get(6)?),
@@ -191,7 +195,7 @@ pub(crate) fn messages(
             return Ok((found, None));
         }
         last = Some(row.get(0)?);
-        let status = message_status(row.get(2)?);
+        let status = stored::status(row.get(2)?);
         let endpoint_id = EndpointId::from_bytes(row.get(3)?);
         let taken = created_at >= filter.start
             && created_at < filter.end

@@ -5,6 +5,7 @@ use std::path::Path;
 use rusqlite::{Connection, params};
 
 use super::clock::behind;
+use super::stored::{dead_letter, export_kept};
 use super::{connection, purpose, schema, storage_error};
 use crate::error::Result;
 use crate::host::fork;
@@ -26,9 +27,8 @@ const DUE: &str = concat!(
     behind!(),
     " AND e.paused = 0"
 );
-const DEAD: &str = "SELECT count(*) FROM hookbridge_messages WHERE status = 3 AND deleted_at IS NULL";
-const EXPORTS: &str =
-    "SELECT count(*) FROM hookbridge_exports WHERE status <> 3 AND (expires_at IS NULL OR expires_at > ?1)";
+const DEAD: &str = concat!("SELECT count(*) FROM hookbridge_messages WHERE ", dead_letter!());
+const EXPORTS: &str = concat!("SELECT count(*) FROM hookbridge_exports WHERE ", export_kept!("?1"));
 const NEWEST: &str = "SELECT created_at FROM hookbridge_messages ORDER BY seq DESC LIMIT 1";
 const ENDPOINTS: &str =
     "SELECT id, url, paused FROM hookbridge_endpoints WHERE deleted_at IS NULL ORDER BY seq LIMIT ?1";

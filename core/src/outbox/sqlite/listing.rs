@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::candidates::{self, Between};
 use super::clock::{self, behind};
-use super::messages::status;
+use super::stored;
 use crate::model::ids::MessageId;
 use crate::model::message::MessageStatus;
 use crate::model::message_summary::MessageSummary;
@@ -50,7 +50,7 @@ impl Filter {
     fn takes(&self, row: &Row<'_>) -> rusqlite::Result<bool> {
         let created_at: i64 = row.get(3)?;
         Ok(self.endpoint_seq.is_none_or(|seq| row.get(1) == Ok(seq))
-            && (self.statuses.is_empty() || self.statuses.contains(&status(row.get(2)?)))
+            && (self.statuses.is_empty() || self.statuses.contains(&stored::status(row.get(2)?)))
             && self.created_from.is_none_or(|from| created_at >= from.as_millis())
             && self.created_before.is_none_or(|before| created_at < before.as_millis())
             && (!self.without_deleted || row.get::<_, Option<i64>>(4)?.is_none()))
@@ -61,7 +61,7 @@ fn summary(row: &Row<'_>) -> rusqlite::Result<MessageSummary> {
     let time = |column: usize| -> rusqlite::Result<Option<Timestamp>> {
         Ok(row.get::<_, Option<i64>>(column)?.map(Timestamp::from_millis))
     };
-    let status = status(row.get(2)?);
+    let status = stored::status(row.get(2)?);
     Ok(MessageSummary {
         message_id: MessageId::from_bytes(row.get(5)?),
         endpoint: row.get(6)?,

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use crate::model::attempt::RetryType;
 use crate::model::hex;
 use crate::model::ids::{ApiKeyId, EndpointId, MessageId};
 use crate::model::message::{CONTENT_TYPE, Message, MessageStatus, PROJECT_ID};
@@ -12,8 +11,8 @@ use crate::model::timestamp::Timestamp;
 use crate::outbox::messages::Found;
 use crate::outbox::rows::{LaneKey, MessageKey};
 use crate::outbox::sqlite::clock::{behind, set_since};
+use crate::outbox::sqlite::stored;
 use crate::outbox::sqlite::writer::insert::payload_expiry;
-use crate::outbox::{stored_retry, stored_status};
 
 /// The columns in the order in which [`found`] reads them.
 macro_rules! columns {
@@ -52,20 +51,6 @@ const DELETE: &str = "UPDATE hookbridge_messages SET due_at = NULL, epoch = epoc
     payload_expires_at = NULL, updated_at = ?2, deleted_by_api_key = ?3 WHERE seq = ?1";
 const DROP_PAYLOAD: &str = "DELETE FROM hookbridge_payloads WHERE seq = ?1";
 
-pub(crate) fn retry_type(stored: Option<i64>) -> Option<RetryType> {
-    stored.map(|stored| if stored == stored_retry::FAST { RetryType::Fast } else { RetryType::Slow })
-}
-
-/// A status as it is stored.
-pub(crate) fn status(stored: i64) -> MessageStatus {
-    match stored {
-        stored_status::QUEUED => MessageStatus::Queued,
-        stored_status::PENDING_RETRY => MessageStatus::PendingRetry,
-        stored_status::SUCCEEDED => MessageStatus::Succeeded,
-        _ => MessageStatus::FailedPermanent,
-    }
-}
-
 /// A message by its id, deleted ones too. `retention` is how long a payload without a date of its own is kept.
 pub(crate) fn find(
     connection: &Connection,
@@ -77,7 +62,7 @@ pub(crate) fn find(
 
 /// Reads a row of [`columns`].
 fn found(row: &Row<'_>, id: &MessageId, retention: Duration) -> rusqlite::Result<Found> {
-    let status = status(row.get(3)?);
+    let status = stored::status(row.get(3)?);
     let time = |column: usize| -> rusqlite::Result<Option<Timestamp>> {
         Ok(row.get::<_, Option<i64>>(column)?.map(Timestamp::from_millis))
     };
@@ -91,7 +76,7 @@ fn found(row: &Row<'_>, id: &MessageId, retention: Duration) -> rusqlite::Result
     Ok(Found {
         key: MessageKey(row.get(0)?),
         lane: LaneKey(row.get(1)?),
-        retry_type: retry_type(row.get(7)?),
+        retry_type: row.get::<_, Option<i64>>(7)?.map(stored::retry_type),
         epoch: row.get(24)?,
         message: Message {
             id: *id,
@@ -135,7 +120,7 @@ pub(crate) fn requeue(
 ) -> rusqlite::Result<()> {
     connection
         .prepare_cached(REQUEUE)?
-        .execute(params![seq, stored_status::QUEUED, i64::from(counted), now.as_millis()])
+        .execute(params![seq, stored::QUEUED, i64::from(counted), now.as_millis()])
         .map(drop)
 }
 
@@ -148,7 +133,7 @@ pub(crate) fn make_due(connection: &Connection, seq: i64, now: Timestamp) -> rus
 pub(crate) fn cancel(connection: &Connection, seq: i64, now: Timestamp) -> rusqlite::Result<()> {
     connection
         .prepare_cached(CANCEL)?
-        .execute(params![seq, stored_status::FAILED_PERMANENT, now.as_millis()])
+        .execute(params![seq, stored::FAILED_PERMANENT, now.as_millis()])
         .map(drop)
 }
 

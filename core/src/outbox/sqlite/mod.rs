@@ -30,6 +30,7 @@ pub(crate) mod sole_copy;
 mod standing;
 mod statistics;
 pub(crate) mod store;
+mod stored;
 mod text_column;
 mod writer;
 

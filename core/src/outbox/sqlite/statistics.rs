@@ -3,6 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::clock::behind;
+use super::stored::dead_letter;
 use crate::model::timestamp::Timestamp;
 use crate::outbox::figures::Counts;
 
@@ -13,8 +14,10 @@ const WAITING: &str = concat!(
     behind!(),
     ") FROM hookbridge_messages INDEXED BY hookbridge_messages_waiting WHERE due_at IS NOT NULL"
 );
-const DEAD: &str = "SELECT count(*) FROM hookbridge_messages INDEXED BY hookbridge_messages_dead
-    WHERE status = 3 AND deleted_at IS NULL";
+const DEAD: &str = concat!(
+    "SELECT count(*) FROM hookbridge_messages INDEXED BY hookbridge_messages_dead WHERE ",
+    dead_letter!()
+);
 const CREATED_AT: &str = "SELECT created_at FROM hookbridge_messages WHERE seq = ?1";
 
 pub(crate) fn counts(connection: &Connection, now: Timestamp) -> rusqlite::Result<Counts> {

@@ -13,8 +13,8 @@ use crate::model::message::MessageStatus;
 use crate::model::receipt::SendReceipt;
 use crate::model::timestamp::Timestamp;
 use crate::outbox::rows::{LaneKey, MessageKey};
-use crate::outbox::sqlite::endpoints;
-use crate::outbox::{DueMessage, NewMessage, stored_status};
+use crate::outbox::sqlite::{endpoints, stored};
+use crate::outbox::{DueMessage, NewMessage};
 
 const FIND_KEY: &str = "SELECT id, payload_sha256 FROM hookbridge_messages
     WHERE endpoint_seq = ?1 AND idempotency_key = ?2 AND deleted_at IS NULL";
@@ -74,7 +74,7 @@ fn insert(context: &mut WriteContext<'_>, message: &NewMessage) -> rusqlite::Res
     context.statement(INSERT_MESSAGE)?.execute(params![
         message.id.as_bytes(),
         endpoint_seq,
-        stored_status::QUEUED,
+        stored::QUEUED,
         message.payload.len() as i64,
         message.payload_sha256,
         message.idempotency_key,

@@ -9,9 +9,7 @@ use crate::outbox::clock::Reading;
 use crate::outbox::ended::{EndedAttempt, Verdict};
 use crate::outbox::figures::Counters;
 use crate::outbox::link::Notice;
-use crate::outbox::sqlite::attempts::{self, stored_retry_type};
-use crate::outbox::sqlite::{clock, endpoints, messages};
-use crate::outbox::stored_status;
+use crate::outbox::sqlite::{attempts, clock, endpoints, messages, stored};
 
 const SETTLE: &str =
     "UPDATE hookbridge_messages SET status = ?3, due_at = ?4, attempt_count = ?5, retry_type = ?6,
@@ -53,11 +51,11 @@ impl Record {
         }
         let started = attempt.created_at.as_millis();
         let (status, due_at, kind) = match ended.verdict {
-            Verdict::Succeeded => (stored_status::SUCCEEDED, None, None),
+            Verdict::Succeeded => (stored::SUCCEEDED, None, None),
             Verdict::RetryAt { at, kind } => {
-                (stored_status::PENDING_RETRY, Some(at.as_millis().max(1)), Some(stored_retry_type(kind)))
+                (stored::PENDING_RETRY, Some(at.as_millis().max(1)), Some(stored::retry_type_number(kind)))
             }
-            Verdict::Dead => (stored_status::FAILED_PERMANENT, None, None),
+            Verdict::Dead => (stored::FAILED_PERMANENT, None, None),
         };
         let delivered_at = (ended.verdict == Verdict::Succeeded).then_some(now);
         let failed_at = (ended.verdict == Verdict::Dead).then_some(now);

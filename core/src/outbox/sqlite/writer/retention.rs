@@ -13,7 +13,7 @@ use crate::outbox::clock::Reading;
 use crate::outbox::sqlite::clock::{self, set_since};
 use crate::outbox::sqlite::metrics;
 use crate::outbox::sqlite::schema::ATTEMPT_ROWS;
-use crate::outbox::stored_status;
+use crate::outbox::sqlite::stored;
 
 /// The most rows of each kind that one bite reads.
 const BITE: i64 = 200;
@@ -160,7 +160,7 @@ impl Job for Retention {
                 connection.prepare_cached(DROP_PAYLOAD)?.execute([seq])?;
                 connection.prepare_cached(GIVE_UP)?.execute(params![
                     seq,
-                    stored_status::FAILED_PERMANENT,
+                    stored::FAILED_PERMANENT,
                     now.as_millis()
                 ])?;
                 connection.prepare_cached(CLEAR_DATE)?.execute([seq])?;

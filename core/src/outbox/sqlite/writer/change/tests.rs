@@ -20,7 +20,7 @@ use crate::outbox::link::DeliveryLink;
 use crate::outbox::messages::Changed;
 use crate::outbox::sqlite::metrics::Tally;
 use crate::outbox::sqlite::schema;
-use crate::outbox::stored_status;
+use crate::outbox::sqlite::stored;
 use crate::outbox::withdrawals::Withdrawals;
 
 const DAY: std::time::Duration = std::time::Duration::from_secs(86_400);
@@ -142,8 +142,8 @@ fn messages_in_each_state(outbox: &mut Outbox) {
     );
     for status in 0..4 {
         let due = match status {
-            stored_status::QUEUED => "0",
-            stored_status::PENDING_RETRY => "9000000",
+            stored::QUEUED => "0",
+            stored::PENDING_RETRY => "9000000",
             _ => "NULL",
         };
         let row = status + 1;
@@ -163,14 +163,14 @@ fn a_message_that_was_changed_is_answered_as_at_first() {
     let replay = MessageCommand::Replay { is_relay: false };
     let delete = MessageCommand::Delete { by: None };
     let cases = [
-        ("replay", vec![(stored_status::SUCCEEDED, replay), (stored_status::FAILED_PERMANENT, replay)]),
-        ("dead letter", vec![(stored_status::FAILED_PERMANENT, MessageCommand::ReplayDeadLetter)]),
-        ("cancel", vec![(stored_status::PENDING_RETRY, MessageCommand::Cancel)]),
-        ("retry now", vec![(stored_status::PENDING_RETRY, MessageCommand::RetryNow)]),
+        ("replay", vec![(stored::SUCCEEDED, replay), (stored::FAILED_PERMANENT, replay)]),
+        ("dead letter", vec![(stored::FAILED_PERMANENT, MessageCommand::ReplayDeadLetter)]),
+        ("cancel", vec![(stored::PENDING_RETRY, MessageCommand::Cancel)]),
+        ("retry now", vec![(stored::PENDING_RETRY, MessageCommand::RetryNow)]),
         ("delete", (0..4).map(|status| (status, delete)).collect()),
-        ("the same twice", vec![(stored_status::QUEUED, delete), (stored_status::QUEUED, delete)]),
+        ("the same twice", vec![(stored::QUEUED, delete), (stored::QUEUED, delete)]),
         // The mark of the first is not in the row any more.
-        ("one after the other", vec![(stored_status::SUCCEEDED, replay), (stored_status::SUCCEEDED, delete)]),
+        ("one after the other", vec![(stored::SUCCEEDED, replay), (stored::SUCCEEDED, delete)]),
     ];
     for (name, steps) in cases {
         written_twice(name, messages_in_each_state, || {
@@ -183,7 +183,7 @@ fn a_message_that_was_changed_is_answered_as_at_first() {
 fn a_refusal_is_decided_anew() {
     let mut outbox = Outbox::new();
     messages_in_each_state(&mut outbox);
-    let step = MessageStep::new(id(stored_status::SUCCEEDED as u8), MessageCommand::Cancel, DAY);
+    let step = MessageStep::new(id(stored::SUCCEEDED as u8), MessageCommand::Cancel, DAY);
     let mut job = job_of(vec![step]);
     outbox.apply(&mut job, false);
     let code = |job: &Steps<MessageStep>| {
