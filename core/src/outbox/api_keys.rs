@@ -6,6 +6,7 @@ use crate::model::ids::ApiKeyId;
 use crate::model::timestamp::Timestamp;
 
 /// A key and what it is recognised by. The key itself is never stored.
+#[derive(Clone)]
 pub(crate) struct StoredApiKey {
     pub sha256: [u8; 32],
     pub listed: ApiKey,

@@ -32,6 +32,12 @@ pub(crate) struct Reading {
 }
 
 impl Reading {
+    /// What both might say: for tests.
+    #[cfg(test)]
+    pub(crate) fn at(wall: i64, uptime: i64, boot: i64) -> Self {
+        Self { wall: Timestamp::from_millis(wall), uptime, boot }
+    }
+
     /// Reads both; `None` where the system has no means for it at the moment.
     pub(crate) fn take() -> Option<Self> {
         let boot = boot()?;
@@ -45,6 +51,11 @@ impl Reading {
         }
         None
     }
+}
+
+/// Whether a message was accepted after the wall clock was set by `step` to be `now`, as far as its time tells.
+pub(crate) fn is_after_step(created_at: i64, now: i64, step: i64) -> bool {
+    created_at.abs_diff(now) < created_at.abs_diff(now.saturating_sub(step))
 }
 
 fn millis(duration: Duration) -> i64 {
@@ -139,6 +150,18 @@ impl Noted {
         }
     }
 
+    /// What holds after a reading, and by how much the wall clock was set. The latter is `None` where nothing is to be written:
+    /// nothing follows from the reading, and the last was noted less than `older_than` milliseconds ago.
+    pub(crate) fn noting(before: Option<&Self>, now: &Reading, older_than: i64) -> (Self, Option<i64>) {
+        let after = Self::after(before, now);
+        let Some(before) = before else { return (after, Some(0)) };
+        let step = before.step(now);
+        if step == 0 && before.boot == after.boot && after.wall.saturating_sub(before.wall) < older_than {
+            return (*before, None);
+        }
+        (after, Some(step))
+    }
+
     /// Whether the machine was not started anew since.
     pub(crate) fn is_of_boot(&self, now: &Reading) -> bool {
         self.boot == now.boot
@@ -163,7 +186,7 @@ mod tests {
     const DAY: i64 = 24 * HOUR;
 
     fn at(wall: i64, uptime: i64, boot: i64) -> Reading {
-        Reading { wall: Timestamp::from_millis(wall), uptime, boot }
+        Reading::at(wall, uptime, boot)
     }
 
     fn due(noted: &Noted, now: &Reading) -> i64 {

@@ -1,6 +1,6 @@
 //! Exports as a store keeps them: what was asked for, how it came out, and the messages that go into a file.
 
-use crate::error::Result;
+use crate::error::{Error, ErrorCode, Result};
 use crate::model::export::{Export, ExportFilter};
 use crate::model::ids::{EndpointId, ExportId, MessageId};
 use crate::model::message::MessageStatus;
@@ -29,6 +29,18 @@ pub(crate) struct ExportedMessage {
     pub idempotency_key: Option<String>,
     pub payload_sha256: [u8; 32],
     pub size_bytes: u64,
+}
+
+/// Whether there is room for one more export beside `kept` that have a file or will have one.
+///
+/// # Errors
+/// `RATE_LIMIT_EXCEEDED`
+pub(in crate::outbox) fn check_room(kept: u64, most: u64) -> Result<()> {
+    if kept < most {
+        return Ok(());
+    }
+    let message = format!("there are {most} exports (`max_exports`): delete one, or wait until one expires");
+    Err(Error::new(ErrorCode::RateLimitExceeded, message))
 }
 
 /// The exports of an outbox. The files are not in it.

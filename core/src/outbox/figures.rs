@@ -3,6 +3,7 @@
 use crate::error::Result;
 use crate::model::ids::EndpointId;
 use crate::model::timestamp::Timestamp;
+use crate::outbox::ended::{EndedAttempt, Verdict};
 
 /// The width of a bucket, in milliseconds.
 pub(crate) const MINUTE: i64 = 60_000;
@@ -41,6 +42,21 @@ impl Counters {
     /// The mean time of an attempt that was answered, rounded down; 0 where none was.
     pub(crate) fn avg_latency_ms(&self) -> u64 {
         self.latency_ms.checked_div(self.answers).unwrap_or(0)
+    }
+
+    /// Counts an attempt that ended; `overtaken` where an operation changed the message meanwhile.
+    pub(crate) fn count(&mut self, ended: &EndedAttempt, overtaken: bool) {
+        match ended.verdict {
+            Verdict::Succeeded => self.succeeded += 1,
+            // What becomes of the message was decided by the operation.
+            _ if overtaken => {}
+            Verdict::RetryAt { .. } => self.retries += 1,
+            Verdict::Dead => self.failed += 1,
+        }
+        if let (Some(_), Some(latency)) = (ended.attempt.response_status, ended.attempt.response_latency_ms) {
+            self.answers += 1;
+            self.latency_ms += u64::from(latency);
+        }
     }
 
     pub(crate) fn add(&mut self, other: &Self) {

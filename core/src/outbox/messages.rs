@@ -1,5 +1,7 @@
 //! Messages as a store finds them.
 
+use std::time::Duration;
+
 use crate::error::Result;
 use crate::model::attempt::{Attempt, RetryType};
 use crate::model::ids::{EndpointId, MessageId};
@@ -72,4 +74,16 @@ pub(crate) trait Messages: Send + Sync {
 
     /// Changes each in one transaction. Each has its own answer, in order.
     fn change(&self, ids: &[MessageId], command: MessageCommand) -> Result<Vec<Result<Changed>>>;
+}
+
+/// When a payload is past its retention: at `own` where it carries a date of its own, else when it was `kept` for long enough.
+/// By `set_since` the wall clock was set since it was accepted.
+pub(in crate::outbox) fn payload_expiry(
+    created_at: Timestamp,
+    own: Option<i64>,
+    kept: Duration,
+    set_since: i64,
+) -> Timestamp {
+    let expiry = own.map_or_else(|| created_at.plus(kept), Timestamp::from_millis);
+    Timestamp::from_millis(expiry.as_millis().saturating_add(set_since))
 }

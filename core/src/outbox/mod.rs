@@ -1,7 +1,7 @@
 //! The outbox: what was accepted, what was tried, and what waits, on disk.
 //!
 //! What a store can do are the traits of this folder, what changes in it are the commands of [`command`], and
-//! what it tells the loop that delivers goes over [`link`]. [`sqlite`] is the store.
+//! what it tells the loop that delivers goes over [`link`]. [`sqlite`] is the store; tests have another in memory.
 
 pub(crate) mod accept;
 pub(crate) mod api_keys;
@@ -15,13 +15,15 @@ pub(crate) mod exports;
 pub(crate) mod figures;
 pub(crate) mod lead;
 pub(crate) mod link;
+#[cfg(test)]
+pub(crate) mod memory;
 pub(crate) mod messages;
 pub(crate) mod page;
 pub mod rows;
 pub(crate) mod sqlite;
 pub(crate) mod withdrawals;
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 
@@ -34,7 +36,7 @@ use self::figures::Figures;
 use self::lead::Lead;
 use self::messages::Messages;
 use self::rows::{LaneKey, MessageKey};
-use crate::error::Result;
+use crate::error::{Error, ErrorCode, Result};
 use crate::model::ids::{EndpointId, MessageId};
 use crate::model::timestamp::Timestamp;
 
@@ -71,6 +73,46 @@ pub(crate) struct NewMessage {
     pub created_at: Timestamp,
     /// Whether its endpoint is known elsewhere, so that it gets a lane here (a relay's).
     pub makes_lane: bool,
+}
+
+impl NewMessage {
+    /// The date of its own that its payload carries. One that is dropped at the delivery, or kept as long as all others, needs
+    /// none.
+    pub(crate) fn payload_expires_at(&self) -> Option<Timestamp> {
+        let hours = self.retention_hours.filter(|hours| *hours > 0)?;
+        Some(self.created_at.plus(Duration::from_secs(u64::from(hours) * 3_600)))
+    }
+
+    /// The id of the message that its idempotency key names already.
+    ///
+    /// # Errors
+    /// `IDEMPOTENCY_MISMATCH` where that has another payload.
+    pub(crate) fn is_known_as(&self, known: MessageId, payload_sha256: &[u8; 32]) -> Result<MessageId> {
+        if *payload_sha256 == self.payload_sha256 {
+            return Ok(known);
+        }
+        Err(Error::new(
+            ErrorCode::IdempotencyMismatch,
+            "the idempotency key was used for this endpoint with another payload",
+        ))
+    }
+
+    /// What a lane holds of it once it is committed.
+    pub(crate) fn into_due(self, key: MessageKey, lane: LaneKey) -> DueMessage {
+        DueMessage {
+            key,
+            id: self.id,
+            lane,
+            due_at: 0,
+            attempt_count: 0,
+            schedule_start: 0,
+            epoch: 0,
+            created_at: self.created_at,
+            retention_hours: self.retention_hours,
+            headers: self.headers,
+            payload: self.payload,
+        }
+    }
 }
 
 /// A message that is due, as a lane holds it.

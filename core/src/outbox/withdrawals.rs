@@ -1,7 +1,11 @@
 //! Messages that a group of changes keeps from being started while it is written: an operation that cancels or changes a
 //! message must not have it begun at the same moment.
 
+use crate::error::Result;
+use crate::model::timestamp::Timestamp;
+use crate::outbox::command::{Decision, MessageCommand};
 use crate::outbox::link::{DeliveryLink, Notice, Withdrawal};
+use crate::outbox::messages::Found;
 use crate::outbox::rows::MessageKey;
 
 /// The withdrawals of one group, also of one that is written again.
@@ -15,8 +19,26 @@ struct Withdrawn {
 }
 
 impl Withdrawals {
+    /// What is to become of a message, which is kept from being started where that asks for it, and for good where the group
+    /// is committed.
+    ///
+    /// # Errors
+    /// As [`MessageCommand::decide`].
+    pub(crate) fn decide(
+        &mut self,
+        link: &DeliveryLink,
+        command: MessageCommand,
+        found: &Found,
+        now: Timestamp,
+    ) -> Result<Decision> {
+        let decide = |in_flight| command.decide(&found.message, found.retry_type, in_flight, now);
+        let decision = decide(link.is_in_flight(found.key))?;
+        // If the message cannot be withdrawn, an attempt has begun since `is_in_flight` was read.
+        if decision.withdraws() && !self.withdraw(link, found.key) { decide(true) } else { Ok(decision) }
+    }
+
     /// Keeps a message from being started. False where an attempt is under way already.
-    pub(crate) fn withdraw(&mut self, link: &DeliveryLink, message: MessageKey) -> bool {
+    fn withdraw(&mut self, link: &DeliveryLink, message: MessageKey) -> bool {
         let withdrawal = link.withdraw(message);
         if withdrawal != Withdrawal::InFlight {
             self.0.push(Withdrawn { message, marked: withdrawal == Withdrawal::Marked });

@@ -5,6 +5,8 @@ use crate::model::attempt::RetryType;
 use crate::model::ids::ApiKeyId;
 use crate::model::message::{Message, MessageStatus};
 use crate::model::timestamp::Timestamp;
+use crate::outbox::link::Notice;
+use crate::outbox::rows::{LaneKey, MessageKey};
 
 /// The most replays of one message, those from the dead letter queue not counted.
 const REPLAY_LIMIT: u32 = 10;
@@ -48,6 +50,11 @@ impl Decision {
     /// Whether the message must not be started from now on, in the state in which it was found.
     pub(crate) fn withdraws(self) -> bool {
         matches!(self, Self::MakeDue | Self::GiveUp | Self::Delete { .. })
+    }
+
+    /// What the loop that delivers is told once this is committed.
+    pub(crate) fn notice(self, message: MessageKey, lane: LaneKey) -> Option<Notice> {
+        matches!(self, Self::Requeue { .. } | Self::MakeDue).then_some(Notice::Requeued { message, lane })
     }
 }
 

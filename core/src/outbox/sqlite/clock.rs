@@ -4,7 +4,7 @@
 
 use rusqlite::{Connection, params};
 
-use crate::outbox::clock::{Noted, Reading};
+use crate::outbox::clock::{Noted, Reading, is_after_step};
 
 /// SQL: by how much the wall clock was set since message `m` was accepted.
 macro_rules! set_since {
@@ -49,17 +49,12 @@ pub(crate) fn noted(connection: &Connection) -> rusqlite::Result<Option<Noted>> 
 /// milliseconds. Call in the writer's transaction.
 pub(crate) fn note(connection: &Connection, now: &Reading, older_than: i64) -> rusqlite::Result<Noted> {
     let before = noted(connection)?;
-    let after = Noted::after(before.as_ref(), now);
-    if let Some(before) = before {
-        let step = before.step(now);
-        if step == 0 && before.boot == after.boot && after.wall.saturating_sub(before.wall) < older_than {
-            return Ok(before);
-        }
-        if step != 0
-            && let Some(seq) = newest_before(connection, now.wall.as_millis(), step)?
-        {
-            connection.prepare_cached(ADD_STEP)?.execute([seq, step])?;
-        }
+    let (after, step) = Noted::noting(before.as_ref(), now, older_than);
+    let Some(step) = step else { return Ok(after) };
+    if step != 0
+        && let Some(seq) = newest_before(connection, now.wall.as_millis(), step)?
+    {
+        connection.prepare_cached(ADD_STEP)?.execute([seq, step])?;
     }
     connection.prepare_cached(NOTE)?.execute(params![
         after.boot,
@@ -79,8 +74,7 @@ fn newest_before(connection: &Connection, now: i64, step: i64) -> rusqlite::Resu
     let mut last = None;
     while let Some(row) = rows.next()? {
         let (seq, created_at): (i64, i64) = (row.get(0)?, row.get(1)?);
-        let is_after = created_at.abs_diff(now) < created_at.abs_diff(now.saturating_sub(step));
-        if !is_after {
+        if !is_after_step(created_at, now, step) {
             return Ok(Some(seq));
         }
         last = Some(seq);

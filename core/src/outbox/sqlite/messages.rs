@@ -8,11 +8,10 @@ use crate::model::hex;
 use crate::model::ids::{ApiKeyId, EndpointId, MessageId};
 use crate::model::message::{CONTENT_TYPE, Message, MessageStatus, PROJECT_ID};
 use crate::model::timestamp::Timestamp;
-use crate::outbox::messages::Found;
+use crate::outbox::messages::{Found, payload_expiry};
 use crate::outbox::rows::{LaneKey, MessageKey};
 use crate::outbox::sqlite::clock::{behind, set_since};
 use crate::outbox::sqlite::stored;
-use crate::outbox::sqlite::writer::insert::payload_expiry;
 
 /// The columns in the order in which [`found`] reads them.
 macro_rules! columns {

@@ -12,9 +12,9 @@ use crate::model::ids::MessageId;
 use crate::model::message::MessageStatus;
 use crate::model::receipt::SendReceipt;
 use crate::model::timestamp::Timestamp;
+use crate::outbox::NewMessage;
 use crate::outbox::rows::{LaneKey, MessageKey};
 use crate::outbox::sqlite::{endpoints, stored};
-use crate::outbox::{DueMessage, NewMessage};
 
 const FIND_KEY: &str = "SELECT id, payload_sha256 FROM hookbridge_messages
     WHERE endpoint_seq = ?1 AND idempotency_key = ?2 AND deleted_at IS NULL";
@@ -46,14 +46,7 @@ fn insert(context: &mut WriteContext<'_>, message: &NewMessage) -> rusqlite::Res
             .query_row(params![endpoint_seq, key], |row| Ok((row.get(0)?, row.get::<_, [u8; 32]>(1)?)))
             .optional()?;
         if let Some((id, sha256)) = known {
-            return Ok(if sha256 == message.payload_sha256 {
-                Ok(Accepted::Known(MessageId::from_bytes(id)))
-            } else {
-                Err(Error::new(
-                    ErrorCode::IdempotencyMismatch,
-                    "the idempotency key was used for this endpoint with another payload",
-                ))
-            });
+            return Ok(message.is_known_as(MessageId::from_bytes(id), &sha256).map(Accepted::Known));
         }
     }
     if context.again
@@ -66,11 +59,6 @@ fn insert(context: &mut WriteContext<'_>, message: &NewMessage) -> rusqlite::Res
         // The group is being written again, and this one had reached the file.
         return Ok(Ok(Accepted::New { seq, endpoint_seq }));
     }
-    // A payload that is dropped at the delivery, or kept as long as all others, needs no date of its own.
-    let expires_at = message
-        .retention_hours
-        .filter(|hours| *hours > 0)
-        .map(|hours| message.created_at.as_millis() + i64::from(hours) * 3_600_000);
     context.statement(INSERT_MESSAGE)?.execute(params![
         message.id.as_bytes(),
         endpoint_seq,
@@ -80,7 +68,7 @@ fn insert(context: &mut WriteContext<'_>, message: &NewMessage) -> rusqlite::Res
         message.idempotency_key,
         message.created_at.as_millis(),
         message.retention_hours,
-        expires_at,
+        message.payload_expires_at().map(Timestamp::as_millis),
     ])?;
     let seq = context.connection.last_insert_rowid();
     context.statement(INSERT_PAYLOAD)?.execute(params![seq, message.headers, message.payload.as_ref()])?;
@@ -119,19 +107,7 @@ impl Entry {
             Some(Ok(Accepted::New { seq, endpoint_seq })) => {
                 let id = message.id;
                 if after.link.is_leading() {
-                    after.fresh.push(DueMessage {
-                        key: MessageKey(seq),
-                        id,
-                        lane: LaneKey(endpoint_seq),
-                        due_at: 0,
-                        attempt_count: 0,
-                        schedule_start: 0,
-                        epoch: 0,
-                        created_at: message.created_at,
-                        retention_hours: message.retention_hours,
-                        headers: message.headers,
-                        payload: message.payload,
-                    });
+                    after.fresh.push(message.into_due(MessageKey(seq), LaneKey(endpoint_seq)));
                 }
                 Ok(receipt(id))
             }
@@ -197,15 +173,4 @@ impl Job for SendBatch {
     fn weight(&self) -> usize {
         self.entries.iter().flatten().map(|entry| 512 + entry.message.payload.len()).sum()
     }
-}
-
-/// When a payload that carries no date of its own is past its retention.
-pub(crate) fn payload_expiry(
-    created_at: Timestamp,
-    own: Option<i64>,
-    kept: std::time::Duration,
-    set_since: i64,
-) -> Timestamp {
-    let expiry = own.map_or_else(|| created_at.plus(kept), Timestamp::from_millis);
-    Timestamp::from_millis(expiry.as_millis().saturating_add(set_since))
 }

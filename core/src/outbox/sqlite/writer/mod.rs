@@ -28,14 +28,16 @@ use rusqlite::{CachedStatement, Connection};
 
 use super::SqliteFile;
 use super::metrics::Tally;
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::host::completion::Completions;
 use crate::host::fork;
 use crate::model::ids::EndpointId;
 use crate::model::timestamp::Timestamp;
 use crate::outbox::change::Change;
+use crate::outbox::command::{Decision, MessageCommand};
 use crate::outbox::figures::Counters;
 use crate::outbox::link::{DeliveryLink, Notice};
+use crate::outbox::messages::Found;
 use crate::outbox::rows::MessageKey;
 use crate::outbox::withdrawals::Withdrawals;
 use commit::Committer;
@@ -92,15 +94,9 @@ impl<'a> WriteContext<'a> {
         self.tally.entry(endpoint_seq).or_default()
     }
 
-    /// Whether an attempt of the message is under way in this process.
-    pub(crate) fn is_in_flight(&self, message: MessageKey) -> bool {
-        self.link.is_in_flight(message)
-    }
-
-    /// Keeps a message from being started, and for good where the group is committed. False where an attempt is under way
-    /// already.
-    pub(crate) fn withdraw(&mut self, message: MessageKey) -> bool {
-        self.withdrawals.withdraw(self.link, message)
+    /// What is to become of a message, which is kept from being started where that asks for it.
+    pub(crate) fn decide(&mut self, command: MessageCommand, found: &Found) -> Result<Decision> {
+        self.withdrawals.decide(self.link, command, found, self.now)
     }
 
     /// The row of an endpoint that takes messages, or `None` where it is unknown or deleted.

@@ -7,7 +7,6 @@ use crate::error::Error;
 use crate::outbox::change::Change;
 use crate::outbox::clock::Reading;
 use crate::outbox::ended::{EndedAttempt, Verdict};
-use crate::outbox::figures::Counters;
 use crate::outbox::link::Notice;
 use crate::outbox::sqlite::{attempts, clock, endpoints, messages, stored};
 
@@ -103,20 +102,6 @@ impl Record {
     }
 }
 
-fn count(counters: &mut Counters, ended: &EndedAttempt, overtaken: bool) {
-    match ended.verdict {
-        Verdict::Succeeded => counters.succeeded += 1,
-        // What becomes of the message was decided by an operation.
-        _ if overtaken => {}
-        Verdict::RetryAt { .. } => counters.retries += 1,
-        Verdict::Dead => counters.failed += 1,
-    }
-    if let (Some(_), Some(latency)) = (ended.attempt.response_status, ended.attempt.response_latency_ms) {
-        counters.answers += 1;
-        counters.latency_ms += u64::from(latency);
-    }
-}
-
 impl Job for Record {
     fn apply(&mut self, context: &mut WriteContext<'_>) -> rusqlite::Result<()> {
         self.settle(context)?;
@@ -135,7 +120,7 @@ impl Job for Record {
         // A group that is written again, and had reached the file, was counted with it.
         if !context.again || !attempts::exists(context.connection, ended.message.0, ended.attempt.attempt_no)?
         {
-            count(context.count(ended.lane.0), ended, self.overtaken);
+            context.count(ended.lane.0).count(ended, self.overtaken);
         }
         attempts::insert(context.statement(attempts::INSERT)?, ended.message.0, &ended.attempt, &ended.sent)?;
         if ended.drop_payload && ended.verdict == Verdict::Succeeded {

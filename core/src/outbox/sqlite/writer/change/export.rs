@@ -5,7 +5,7 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::model::export::{Export, ExportFilter};
 use crate::model::ids::ExportId;
 use crate::model::timestamp::Timestamp;
-use crate::outbox::exports::Written;
+use crate::outbox::exports::{Written, check_room};
 use crate::outbox::sqlite::exports;
 use crate::outbox::sqlite::writer::WriteContext;
 
@@ -22,10 +22,8 @@ impl Step for CreateExport {
 
     fn run(&mut self, context: &mut WriteContext<'_>) -> rusqlite::Result<Result<Applied<Export>>> {
         let (connection, now, most) = (context.connection, context.now, self.most);
-        if exports::kept(connection, &self.id, now)? >= most {
-            let message =
-                format!("there are {most} exports (`max_exports`): delete one, or wait until one expires");
-            return Ok(Err(Error::new(ErrorCode::RateLimitExceeded, message)));
+        if let Err(refused) = check_room(exports::kept(connection, &self.id, now)?, most) {
+            return Ok(Err(refused));
         }
         exports::keep_secret(connection, &self.link_secret)?;
         exports::insert(connection, &self.id, &self.filter, now)?;

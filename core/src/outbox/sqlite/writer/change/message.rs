@@ -8,7 +8,6 @@ use crate::model::ids::MessageId;
 use crate::model::timestamp::Timestamp;
 use crate::outbox::change::Change;
 use crate::outbox::command::{Decision, MessageCommand};
-use crate::outbox::link::Notice;
 use crate::outbox::messages::{Changed, Found};
 use crate::outbox::sqlite::messages;
 use crate::outbox::sqlite::writer::WriteContext;
@@ -33,14 +32,6 @@ impl MessageStep {
     pub(in crate::outbox::sqlite) fn new(id: MessageId, command: MessageCommand, kept: Duration) -> Self {
         Self { id, command, kept, left: None }
     }
-
-    fn decide(&self, found: &Found, context: &mut WriteContext<'_>) -> Result<Decision> {
-        let now = context.now;
-        let decide = |in_flight| self.command.decide(&found.message, found.retry_type, in_flight, now);
-        let decision = decide(context.is_in_flight(found.key))?;
-        // If the message cannot be withdrawn, an attempt has begun since `is_in_flight` was read.
-        if decision.withdraws() && !context.withdraw(found.key) { decide(true) } else { Ok(decision) }
-    }
 }
 
 impl Step for MessageStep {
@@ -51,7 +42,7 @@ impl Step for MessageStep {
         let Some(found) = messages::find(context.connection, &self.id, self.kept)? else {
             return Ok(Err(message_not_found()));
         };
-        let decision = match self.decide(&found, context) {
+        let decision = match context.decide(self.command, &found) {
             Ok(decision) => decision,
             Err(refused) => return Ok(Err(refused)),
         };
@@ -70,12 +61,7 @@ impl Step for MessageStep {
             return Ok(Err(message_not_found()));
         };
         self.left = Some(mark(&became));
-        let notices = match decision {
-            Decision::Requeue { .. } | Decision::MakeDue => {
-                vec![Notice::Requeued { message: found.key, lane: found.lane }]
-            }
-            _ => Vec::new(),
-        };
+        let notices = decision.notice(found.key, found.lane).into_iter().collect();
         let answer = Changed { message: became.message, changed: true };
         Ok(Ok(Applied { answer, edited: Some(Change::Messages(found.lane)), notices }))
     }

@@ -1,0 +1,62 @@
+//! What the outbox counts.
+
+use super::Memory;
+use crate::error::{Result, endpoint_not_found};
+use crate::model::ids::EndpointId;
+use crate::model::message::MessageStatus;
+use crate::model::timestamp::Timestamp;
+use crate::outbox::figures::{Buckets, Counters, Counts, Figures};
+
+impl Figures for Memory {
+    fn counts(&self, now: Timestamp) -> Result<Counts> {
+        self.read("counts", |rows| {
+            let due_time = now.as_millis().saturating_add(rows.behind());
+            let mut counts = Counts { queued: 0, waiting_for_retry: 0, dead: 0, oldest_due: None };
+            for row in rows.messages().values() {
+                match row.due_at {
+                    Some(0) => counts.queued += 1,
+                    Some(_) => counts.waiting_for_retry += 1,
+                    None => {}
+                }
+                if row.due_at.is_some_and(|due_at| due_at <= due_time) {
+                    counts.oldest_due.get_or_insert(row.created_at);
+                }
+                let is_dead = row.status == MessageStatus::FailedPermanent && row.deleted_at.is_none();
+                counts.dead += u64::from(is_dead);
+            }
+            counts
+        })
+    }
+
+    fn counters(&self, buckets: Buckets, endpoint: Option<&EndpointId>) -> Result<Vec<Counters>> {
+        self.read("counters", |rows| {
+            let lane = match endpoint {
+                Some(id) => Some(rows.lane_of(id).ok_or_else(endpoint_not_found)?),
+                None => None,
+            };
+            let mut counters = vec![Counters::default(); buckets.count];
+            for ((at, of), counted) in rows.counters.committed() {
+                let bucket = (at - buckets.from).div_euclid(buckets.width);
+                let bucket = usize::try_from(bucket).ok().and_then(|bucket| counters.get_mut(bucket));
+                if let Some(bucket) = bucket.filter(|_| lane.is_none_or(|lane| lane == *of)) {
+                    bucket.add(counted);
+                }
+            }
+            Ok(counters)
+        })?
+    }
+
+    fn anything_due(&self, now: Timestamp) -> Result<bool> {
+        self.read("anything_due", |rows| {
+            let due_time = now.as_millis().saturating_add(rows.behind());
+            let goes = |lane| rows.endpoints().get(lane).is_none_or(|stored| !stored.endpoint.paused);
+            rows.waiting.committed().keys().any(|(lane, due_at, _)| *due_at <= due_time && goes(lane))
+        })
+    }
+
+    /// Of payloads, which is what there is no disk for.
+    fn bytes_on_disk(&self) -> u64 {
+        let rows = self.state();
+        rows.messages().values().filter(|row| row.payload.is_some()).map(|row| row.size_bytes).sum()
+    }
+}

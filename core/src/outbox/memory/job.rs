@@ -1,0 +1,133 @@
+//! What is written is a job: it waits in a queue until a group is written, and is answered when that is committed or failed.
+
+use std::sync::Arc;
+
+use super::transaction::Transaction;
+use crate::error::{Error, ErrorCode, Result};
+use crate::host::completion::{Completions, Slot};
+use crate::outbox::DueMessage;
+use crate::outbox::change::Change;
+use crate::outbox::link::{DeliveryLink, Notice};
+use crate::outbox::rows::MessageKey;
+use crate::outbox::withdrawals::Withdrawals;
+
+/// One write.
+pub(super) trait Job: Send {
+    fn apply(&mut self, transaction: &mut Transaction<'_>);
+
+    /// The group is committed, or failed with `Err`.
+    fn finish(self: Box<Self>, committed: std::result::Result<(), &Error>, after: &mut AfterCommit<'_>);
+}
+
+/// A job under the name of the call that it was made by.
+pub(super) struct Named {
+    pub name: &'static str,
+    pub job: Box<dyn Job>,
+}
+
+/// Jobs that were applied in a transaction of which nobody sees anything yet.
+#[must_use]
+pub(crate) struct Group {
+    pub(super) jobs: Vec<Named>,
+    pub(super) withdrawals: Withdrawals,
+    /// Whether it can be committed.
+    pub(super) written: Result<()>,
+}
+
+/// Where finished jobs leave what the rest of the engine is to know, gathered for the whole group.
+pub(super) struct AfterCommit<'a> {
+    pub link: &'a DeliveryLink,
+    /// Messages whose attempt is recorded.
+    pub settled: Vec<MessageKey>,
+    pub notices: Vec<Notice>,
+    pub fresh: Vec<DueMessage>,
+    pub completions: Completions,
+}
+
+impl Group {
+    /// Answers each job, and tells the loop what came of them.
+    pub(super) fn answer(mut self, link: &DeliveryLink, committed: std::result::Result<(), &Error>) {
+        let withdrawn = match committed {
+            Ok(()) => self.withdrawals.notices(),
+            Err(_) => {
+                self.withdrawals.give_back(link);
+                Vec::new()
+            }
+        };
+        let mut after = AfterCommit {
+            link,
+            settled: Vec::new(),
+            notices: withdrawn,
+            fresh: Vec::new(),
+            completions: Completions::default(),
+        };
+        for named in self.jobs {
+            named.job.finish(committed, &mut after);
+        }
+        let AfterCommit { settled, notices, fresh, completions, .. } = after;
+        link.settle(&settled);
+        completions.deliver();
+        if !fresh.is_empty() {
+            link.tell(Notice::Accepted(fresh));
+        }
+        for notice in notices {
+            link.tell(notice);
+        }
+    }
+}
+
+/// What a change did.
+pub(super) struct Applied<A> {
+    pub answer: A,
+    /// What every process has to read anew.
+    pub edited: Vec<Change>,
+    /// What the loop is told once it is committed.
+    pub notices: Vec<Notice>,
+}
+
+impl<A> Applied<A> {
+    /// Of what nobody has to read anew.
+    pub(super) fn quietly(answer: A) -> Self {
+        Self { answer, edited: Vec::new(), notices: Vec::new() }
+    }
+}
+
+/// An answer that comes when the group is committed or failed.
+pub(crate) type Pending<A> = Arc<Slot<Result<A>>>;
+
+/// One read-check-write, which somebody waits for.
+pub(super) struct ReadCheckWrite<A, R> {
+    run: R,
+    outcome: Result<Applied<A>>,
+    reply: Pending<A>,
+}
+
+impl<A, R> ReadCheckWrite<A, R>
+where
+    R: FnMut(&mut Transaction<'_>) -> Result<Applied<A>> + Send,
+{
+    /// `run` reads, decides and writes what was decided. An error is a refusal: nothing is written then.
+    pub(super) fn new(run: R, reply: Pending<A>) -> Self {
+        Self { run, outcome: Err(Error::new(ErrorCode::Internal, "a change was not written")), reply }
+    }
+}
+
+impl<A: Send, R> Job for ReadCheckWrite<A, R>
+where
+    R: FnMut(&mut Transaction<'_>) -> Result<Applied<A>> + Send,
+{
+    fn apply(&mut self, transaction: &mut Transaction<'_>) {
+        self.outcome = (self.run)(transaction);
+        let edited = self.outcome.iter().flat_map(|applied| applied.edited.clone());
+        edited.for_each(|change| transaction.changed(change));
+    }
+
+    fn finish(self: Box<Self>, committed: std::result::Result<(), &Error>, after: &mut AfterCommit<'_>) {
+        let Self { outcome, reply, .. } = *self;
+        let outcome = committed.map_err(Clone::clone).and(outcome);
+        reply.fill(outcome.map(|applied| {
+            after.notices.extend(applied.notices);
+            applied.answer
+        }));
+    }
+}

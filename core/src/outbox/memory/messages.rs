@@ -1,0 +1,238 @@
+//! Messages: reading them, and what operations change of them.
+
+use super::job::{Applied, Pending};
+use super::rows::StoredMessage;
+use super::transaction::Transaction;
+use super::{Memory, Rows, wait};
+use crate::error::{Result, endpoint_not_found, message_not_found};
+use crate::model::attempt::Attempt;
+use crate::model::hex;
+use crate::model::ids::MessageId;
+use crate::model::message::{CONTENT_TYPE, Message, MessageStatus, PROJECT_ID};
+use crate::model::message_summary::MessageSummary;
+use crate::model::timestamp::Timestamp;
+use crate::outbox::change::Change;
+use crate::outbox::command::{Decision, MessageCommand};
+use crate::outbox::messages::{Changed, Filter, Found, Listing, Messages, Order, payload_expiry};
+use crate::outbox::page::Cursor;
+use crate::outbox::rows::{LaneKey, MessageKey};
+
+/// The most rows that one page looks at: few, so that a test meets short pages.
+pub(crate) const LOOKED_AT: usize = 50;
+
+impl StoredMessage {
+    fn apply(&mut self, decision: Decision, now: Timestamp, due_time: i64) {
+        match decision {
+            Decision::AsItIs => return,
+            Decision::Requeue { counted } => {
+                (self.status, self.due_at) = (MessageStatus::Queued, Some(0));
+                self.replay_count += u32::from(counted);
+                self.schedule_start = self.attempt_count;
+                (self.retry_type, self.failed_at, self.delivered_at) = (None, None, None);
+            }
+            Decision::MakeDue => self.due_at = Some(due_time),
+            Decision::GiveUp => {
+                (self.status, self.due_at, self.retry_type) = (MessageStatus::FailedPermanent, None, None);
+                self.failed_at = Some(now);
+            }
+            Decision::Delete { by } => {
+                (self.due_at, self.payload, self.payload_expires_at) = (None, None, None);
+                (self.deleted_at, self.deleted_by) = (Some(now), by);
+            }
+        }
+        self.epoch += 1;
+        self.updated_at = now;
+    }
+
+    /// When its retry is due by the wall clock.
+    fn next_attempt_at(&self, behind: i64) -> Option<Timestamp> {
+        let due_at = self.due_at.filter(|_| self.status == MessageStatus::PendingRetry)?;
+        Some(Timestamp::from_millis(due_at - behind))
+    }
+
+    /// The date of its own that its payload carries.
+    fn own_expiry(&self) -> Option<i64> {
+        let hours = self.payload_expires_at.and(self.retention_hours).map(i64::from);
+        hours.map(|hours| self.created_at.as_millis() + hours * 3_600_000)
+    }
+}
+
+impl Rows {
+    /// A message whose row `row` was looked up by a reader or the transaction.
+    fn found(&self, key: MessageKey, row: &StoredMessage, kept: std::time::Duration) -> Option<Found> {
+        let endpoint_id = self.endpoints.get(&row.lane)?.endpoint.id;
+        let elapsed = |end: Option<Timestamp>| {
+            end.map(|end| u64::try_from(end.since(row.created_at).as_millis()).unwrap_or(u64::MAX))
+        };
+        let expiry = || payload_expiry(row.created_at, row.own_expiry(), kept, self.set_since(key));
+        let message = Message {
+            id: row.id,
+            project_id: PROJECT_ID.to_owned(),
+            endpoint_id,
+            status: row.status,
+            attempt_count: row.attempt_count,
+            replay_count: row.replay_count,
+            content_type: CONTENT_TYPE.to_owned(),
+            size_bytes: row.size_bytes,
+            payload_sha256: hex::encode(&row.payload_sha256),
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+            idempotency_key: row.idempotency_key.clone(),
+            next_attempt_at: row.next_attempt_at(self.behind()),
+            last_error: row.last_error.clone(),
+            response_status: row.response_status,
+            response_latency_ms: row.response_latency_ms,
+            first_attempt_at: row.first_attempt_at,
+            delivered_at: row.delivered_at,
+            failed_at: row.failed_at,
+            queue_wait_ms: elapsed(row.first_attempt_at),
+            total_delivery_ms: elapsed(row.delivered_at),
+            payload_expires_at: row.payload.is_some().then(expiry),
+            deleted_at: row.deleted_at,
+            deleted_by_api_key_id: row.deleted_by,
+        };
+        Some(Found { key, lane: row.lane, message, retry_type: row.retry_type, epoch: row.epoch })
+    }
+
+    fn summary(&self, row: &StoredMessage) -> MessageSummary {
+        MessageSummary {
+            message_id: row.id,
+            endpoint: self
+                .endpoints()
+                .get(&row.lane)
+                .map(|stored| stored.endpoint.url.clone())
+                .unwrap_or_default(),
+            status: row.status,
+            attempt_count: row.attempt_count,
+            created_at: row.created_at,
+            delivered_at: row.delivered_at,
+            failed_at: row.failed_at,
+            next_attempt_at: row.next_attempt_at(self.behind()),
+            response_status: row.response_status,
+            response_latency_ms: row.response_latency_ms,
+            last_error: row.last_error.clone(),
+            deleted_at: row.deleted_at,
+        }
+    }
+
+    fn page(&self, filter: &Filter, order: Order, after: Option<Cursor>, limit: usize) -> Result<Listing> {
+        let lane = match &filter.endpoint {
+            Some(id) => Some(self.lane_of(id).ok_or_else(endpoint_not_found)?),
+            None => None,
+        };
+        let mut rows: Box<dyn Iterator<Item = (&MessageKey, &StoredMessage)>> = match order {
+            Order::NewestFirst => {
+                let before = after.map_or(i64::MAX, |Cursor(row)| row);
+                Box::new(self.messages().range(..MessageKey(before)).rev())
+            }
+            Order::OldestFirst => {
+                let behind = after.map_or(0, |Cursor(row)| row);
+                Box::new(self.messages().range(MessageKey(behind + 1)..))
+            }
+        };
+        let mut listing = Listing { messages: Vec::new(), next: None };
+        let mut last = after;
+        for (key, row) in rows.by_ref().take(LOOKED_AT) {
+            if takes(filter, lane, *key, row) {
+                if listing.messages.len() == limit {
+                    listing.next = last;
+                    return Ok(listing);
+                }
+                listing.messages.push((*key, self.summary(row)));
+            }
+            last = Some(Cursor(key.0));
+        }
+        listing.next = last.filter(|_| rows.next().is_some());
+        Ok(listing)
+    }
+
+    fn attempts_of(&self, id: &MessageId, limit: usize) -> (Vec<Attempt>, bool) {
+        let Some(key) = self.key_of(id) else { return (Vec::new(), false) };
+        let stored = self.attempts.committed().range((key, 0)..=(key, u32::MAX)).take(limit + 1);
+        let mut attempts: Vec<Attempt> = stored
+            .map(|(_, stored)| {
+                let Attempt { attempt_no, created_at, .. } = stored.attempt;
+                let listed = stored.sent.list(id, attempt_no, created_at.as_seconds());
+                let headers = listed.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+                Attempt { request_headers: Some(headers), ..stored.attempt.clone() }
+            })
+            .collect();
+        let more = attempts.len() > limit;
+        attempts.truncate(limit);
+        (attempts, more)
+    }
+}
+
+fn takes(filter: &Filter, lane: Option<LaneKey>, key: MessageKey, row: &StoredMessage) -> bool {
+    lane.is_none_or(|lane| row.lane == lane)
+        && (filter.statuses.is_empty() || filter.statuses.contains(&row.status))
+        && filter.created_from.is_none_or(|from| row.created_at >= from)
+        && filter.created_before.is_none_or(|before| row.created_at < before)
+        && (!filter.without_deleted || row.deleted_at.is_none())
+        && filter.among.as_ref().is_none_or(|among| among.contains(&key))
+}
+
+/// What came of a command to one message, and what of it others have to know.
+fn change(
+    transaction: &mut Transaction<'_>,
+    id: &MessageId,
+    command: MessageCommand,
+    all: &mut Applied<Vec<Result<Changed>>>,
+) -> Result<Changed> {
+    let kept = transaction.payload_retention;
+    let find = |transaction: &Transaction<'_>| {
+        let key = transaction.rows.written_key_of(id)?;
+        transaction.rows.found(key, transaction.rows.messages.get(&key)?, kept)
+    };
+    let found = find(transaction).ok_or_else(message_not_found)?;
+    let decision = transaction.decide(command, &found)?;
+    if decision == Decision::AsItIs {
+        return Ok(Changed { message: found.message, changed: false });
+    }
+    let (now, due_time) = (transaction.now, transaction.due_time());
+    transaction.rows.change_message(found.key, |row| row.apply(decision, now, due_time));
+    all.edited.push(Change::Messages(found.lane));
+    all.notices.extend(decision.notice(found.key, found.lane));
+    let became = find(transaction).ok_or_else(message_not_found)?;
+    Ok(Changed { message: became.message, changed: true })
+}
+
+impl Memory {
+    /// Has messages changed, and waits for nothing.
+    pub(crate) fn begin_change(
+        &self,
+        ids: &[MessageId],
+        command: MessageCommand,
+    ) -> Pending<Vec<Result<Changed>>> {
+        let ids = ids.to_vec();
+        self.begin_to_change("change", move |transaction| {
+            let mut all = Applied::quietly(Vec::new());
+            for id in &ids {
+                let answer = change(transaction, id, command, &mut all);
+                all.answer.push(answer);
+            }
+            Ok(all)
+        })
+    }
+}
+
+impl Messages for Memory {
+    fn message(&self, id: &MessageId) -> Result<Option<Found>> {
+        self.read("message", |rows| {
+            let key = rows.key_of(id)?;
+            rows.found(key, rows.messages().get(&key)?, self.shared.payload_retention)
+        })
+    }
+
+    fn attempts(&self, id: &MessageId, limit: usize) -> Result<(Vec<Attempt>, bool)> {
+        self.read("attempts", |rows| rows.attempts_of(id, limit))
+    }
+
+    fn page(&self, filter: &Filter, order: Order, after: Option<Cursor>, limit: usize) -> Result<Listing> {
+        self.read("page", |rows| rows.page(filter, order, after, limit))?
+    }
+
+    fn change(&self, ids: &[MessageId], command: MessageCommand) -> Result<Vec<Result<Changed>>> {
+        wait(&self.begin_change(ids, command))
+    }
+}

@@ -1,0 +1,314 @@
+//! An outbox in memory, for tests: it answers as every store does, fails where a test wants it to, and shows a test each
+//! moment between a transaction and its commit.
+//!
+//! Whatever is written is a job in a queue. A job is written at once, unless the test writes by hand: then it waits for
+//! [`Memory::begin`], which applies all that wait in a transaction of which nobody sees anything, and [`Memory::end`], which
+//! commits or fails it.
+
+mod accept;
+mod api_keys;
+mod due;
+mod endpoints;
+mod exports;
+mod figures;
+mod job;
+mod lead;
+mod messages;
+mod others;
+mod record;
+mod rows;
+mod table;
+mod transaction;
+
+use std::ops::Deref;
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::{Duration, Instant};
+
+use self::job::{Applied, Job, Named, ReadCheckWrite};
+use self::lead::Leader;
+use self::others::Seen;
+use self::transaction::{EDITS_KEPT, Transaction, unavailable};
+use crate::error::{Result, closed};
+use crate::host::completion::Slot;
+use crate::model::timestamp::Timestamp;
+use crate::outbox::Outbox;
+use crate::outbox::clock::Reading;
+use crate::outbox::link::DeliveryLink;
+use crate::outbox::withdrawals::Withdrawals;
+
+pub(crate) use self::job::{Group, Pending};
+pub(crate) use self::rows::{Rows, StoredEndpoint};
+
+/// How long a call waits for its commit before it is taken that nobody makes it.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What the outbox takes for the time.
+#[derive(Clone, Copy)]
+enum Clock {
+    /// The machine's.
+    Machine,
+    /// A wall clock without a steady one beside it.
+    Wall(Timestamp),
+    Both(Reading),
+}
+
+impl Clock {
+    fn now(self) -> Timestamp {
+        match self {
+            Self::Machine => Timestamp::now(),
+            Self::Wall(now) => now,
+            Self::Both(reading) => reading.wall,
+        }
+    }
+
+    fn reading(self) -> Option<Reading> {
+        match self {
+            Self::Machine => Reading::take(),
+            Self::Wall(_) => None,
+            Self::Both(reading) => Some(reading),
+        }
+    }
+}
+
+/// What all processes at one outbox share.
+struct Shared {
+    rows: Mutex<Rows>,
+    /// A group is open: nobody else may write.
+    is_writing: AtomicBool,
+    /// Commits that changed something.
+    commits: AtomicU64,
+    clock: Mutex<Clock>,
+    payload_retention: Duration,
+    edits_kept: AtomicI64,
+    leader: Mutex<Option<Leader>>,
+    processes: Mutex<Vec<Weak<Memory>>>,
+}
+
+#[derive(Default)]
+struct Queue {
+    jobs: Vec<Named>,
+    by_hand: bool,
+    closed: bool,
+}
+
+/// Whether a call fails.
+type Fails = Box<dyn FnMut(&'static str) -> bool + Send>;
+
+/// An outbox as one process has it open.
+pub(crate) struct Memory {
+    shared: Arc<Shared>,
+    link: Arc<DeliveryLink>,
+    queue: Mutex<Queue>,
+    shut: AtomicBool,
+    /// This process's part of [`Shared::commits`].
+    own_commits: AtomicU64,
+    seen: Mutex<Option<Seen>>,
+    fails: Mutex<Option<Fails>>,
+}
+
+impl Memory {
+    /// An empty outbox, which keeps payloads without a date of their own for `payload_retention`.
+    pub(crate) fn new(link: Arc<DeliveryLink>, payload_retention: Duration) -> Arc<Self> {
+        let shared = Shared {
+            rows: Mutex::default(),
+            is_writing: AtomicBool::new(false),
+            commits: AtomicU64::new(0),
+            clock: Mutex::new(Clock::Machine),
+            payload_retention,
+            edits_kept: AtomicI64::new(EDITS_KEPT),
+            leader: Mutex::default(),
+            processes: Mutex::default(),
+        };
+        Self::open(Arc::new(shared), link)
+    }
+
+    /// The same outbox as another process has it that only enqueues.
+    pub(crate) fn elsewhere(&self) -> Arc<Self> {
+        Self::open(self.shared.clone(), Arc::new(DeliveryLink::new(None)))
+    }
+
+    fn open(shared: Arc<Shared>, link: Arc<DeliveryLink>) -> Arc<Self> {
+        let memory = Arc::new(Self {
+            shared,
+            link,
+            queue: Mutex::default(),
+            shut: AtomicBool::new(false),
+            own_commits: AtomicU64::new(0),
+            seen: Mutex::default(),
+            fails: Mutex::default(),
+        });
+        lock(&memory.shared.processes).push(Arc::downgrade(&memory));
+        memory
+    }
+
+    /// Sets the wall clock of the outbox, which has no steady one from now on.
+    pub(crate) fn set_now(&self, now: Timestamp) {
+        *lock(&self.shared.clock) = Clock::Wall(now);
+    }
+
+    /// Sets both clocks of the outbox.
+    pub(crate) fn set_clocks(&self, reading: Reading) {
+        *lock(&self.shared.clock) = Clock::Both(reading);
+    }
+
+    fn clock(&self) -> Clock {
+        *lock(&self.shared.clock)
+    }
+
+    /// So many edits are known from now on; who looks more rarely reads everything anew.
+    pub(crate) fn keep_edits(&self, kept: i64) {
+        self.shared.edits_kept.store(kept, Ordering::Relaxed);
+    }
+
+    /// Asks `fails` at every call of this process that reads or commits, by the name of the call. Where it says true the call
+    /// fails with `STORAGE_UNAVAILABLE` and has changed nothing. A group that is ended by hand is not asked about.
+    pub(crate) fn fail_calls(&self, fails: impl FnMut(&'static str) -> bool + Send + 'static) {
+        *lock(&self.fails) = Some(Box::new(fails));
+    }
+
+    /// No call fails from now on.
+    pub(crate) fn fail_no_calls(&self) {
+        lock(&self.fails).take();
+    }
+
+    fn fails(&self, name: &'static str) -> bool {
+        lock(&self.fails).as_mut().is_some_and(|fails| fails(name))
+    }
+
+    /// What is committed. Every other call waits until it is dropped, also on this thread.
+    pub(crate) fn state(&self) -> impl Deref<Target = Rows> + '_ {
+        lock(&self.shared.rows)
+    }
+
+    /// Runs `read` on what is committed.
+    fn read<T>(&self, name: &'static str, read: impl FnOnce(&Rows) -> T) -> Result<T> {
+        if self.shut.load(Ordering::Acquire) {
+            return Err(closed());
+        }
+        if self.fails(name) {
+            return Err(unavailable());
+        }
+        Ok(read(&lock(&self.shared.rows)))
+    }
+
+    /// From now on jobs of this process wait for [`Memory::begin`].
+    pub(crate) fn write_by_hand(&self) {
+        lock(&self.queue).by_hand = true;
+    }
+
+    /// Applies all that waits in one transaction. Nothing where nothing waits, or where another process's group is open.
+    pub(crate) fn begin(&self) -> Option<Group> {
+        if lock(&self.queue).jobs.is_empty() || self.shared.is_writing.swap(true, Ordering::AcqRel) {
+            return None;
+        }
+        let mut jobs = std::mem::take(&mut lock(&self.queue).jobs);
+        let mut withdrawals = Withdrawals::default();
+        let mut rows = lock(&self.shared.rows);
+        let clock = self.clock();
+        let mut transaction =
+            Transaction::new(&mut rows, clock, self.shared.payload_retention, &self.link, &mut withdrawals);
+        for named in &mut jobs {
+            named.job.apply(&mut transaction);
+        }
+        let written = transaction.finish(self.shared.edits_kept.load(Ordering::Relaxed));
+        Some(Group { jobs, withdrawals, written })
+    }
+
+    /// Commits a group or fails it, answers its jobs and tells the loop. Groups of other processes that waited for it are
+    /// written then.
+    pub(crate) fn end(&self, mut group: Group, committed: bool) {
+        let written = std::mem::replace(&mut group.written, Ok(()));
+        let outcome = written.and(if committed { Ok(()) } else { Err(unavailable()) });
+        let mut rows = lock(&self.shared.rows);
+        match &outcome {
+            Ok(()) if rows.commit() => {
+                self.shared.commits.fetch_add(1, Ordering::AcqRel);
+                self.own_commits.fetch_add(1, Ordering::AcqRel);
+            }
+            Ok(()) => {}
+            Err(_) => rows.roll_back(),
+        }
+        drop(rows);
+        group.answer(&self.link, outcome.as_ref().copied());
+        self.shared.is_writing.store(false, Ordering::Release);
+        let processes: Vec<_> = lock(&self.shared.processes).iter().filter_map(Weak::upgrade).collect();
+        processes.iter().for_each(|process| process.write_waiting());
+    }
+
+    /// Writes what waits, unless that is done by hand.
+    fn write_waiting(&self) {
+        while !lock(&self.queue).by_hand
+            && let Some(group) = self.begin()
+        {
+            let fails = group.jobs.iter().any(|named| self.fails(named.name));
+            self.end(group, !fails);
+        }
+    }
+
+    /// Puts a job in the queue.
+    fn put(&self, name: &'static str, job: impl Job + 'static) -> Result<()> {
+        let mut queue = lock(&self.queue);
+        if queue.closed {
+            return Err(closed());
+        }
+        queue.jobs.push(Named { name, job: Box::new(job) });
+        drop(queue);
+        self.write_waiting();
+        Ok(())
+    }
+
+    /// Has a change written.
+    fn begin_to_change<A: Send + 'static>(
+        &self,
+        name: &'static str,
+        run: impl FnMut(&mut Transaction<'_>) -> Result<Applied<A>> + Send + 'static,
+    ) -> Pending<A> {
+        let reply = Slot::new();
+        if let Err(error) = self.put(name, ReadCheckWrite::new(run, reply.clone())) {
+            reply.fill(Err(error));
+        }
+        reply
+    }
+
+    /// Has a change written and waits for the commit.
+    fn change_and_wait<A: Send + 'static>(
+        &self,
+        name: &'static str,
+        run: impl FnMut(&mut Transaction<'_>) -> Result<Applied<A>> + Send + 'static,
+    ) -> Result<A> {
+        wait(&self.begin_to_change(name, run))
+    }
+}
+
+fn wait<A>(pending: &Pending<A>) -> Result<A> {
+    pending.wait_for(PATIENCE).unwrap_or_else(|| panic!("nobody writes what waits: see `write_by_hand`"))
+}
+
+impl Outbox for Memory {
+    fn check_writable(&self) -> Result<()> {
+        self.change_and_wait("check_writable", |_| Ok(Applied::quietly(())))
+    }
+
+    fn nudge(&self) {}
+
+    fn refuse_changes(&self) {
+        lock(&self.queue).closed = true;
+    }
+
+    fn close(&self, _deadline: Instant) -> bool {
+        self.refuse_changes();
+        let written = lock(&self.queue).jobs.is_empty();
+        if written {
+            self.shut.store(true, Ordering::Release);
+        }
+        written
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,266 @@
+//! What the outbox holds: its tables, and what finds a row by something else than its key.
+
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+
+use super::table::{Table, Transactional};
+use crate::model::attempt::{Attempt, RetryType};
+use crate::model::endpoint::Endpoint;
+use crate::model::export::Export;
+use crate::model::ids::{ApiKeyId, EndpointId, MessageId};
+use crate::model::message::MessageStatus;
+use crate::model::sent_headers::SentHeaders;
+use crate::model::timestamp::Timestamp;
+use crate::outbox::api_keys::StoredApiKey;
+use crate::outbox::change::Change;
+use crate::outbox::clock::Noted;
+use crate::outbox::endpoints::StoredKey;
+use crate::outbox::figures::Counters;
+use crate::outbox::rows::{LaneKey, MessageKey};
+
+/// A message.
+#[derive(Clone, Debug)]
+pub(crate) struct StoredMessage {
+    pub id: MessageId,
+    pub lane: LaneKey,
+    pub status: MessageStatus,
+    /// Set exactly while it waits: 0 for one that may go at once, else the time of its retry.
+    pub due_at: Option<i64>,
+    pub attempt_count: u32,
+    pub schedule_start: u32,
+    pub epoch: i64,
+    pub replay_count: u32,
+    pub retry_type: Option<RetryType>,
+    pub size_bytes: u64,
+    pub payload_sha256: [u8; 32],
+    pub idempotency_key: Option<String>,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+    pub retention_hours: Option<u32>,
+    /// The date of its own that the payload carries.
+    pub payload_expires_at: Option<Timestamp>,
+    pub first_attempt_at: Option<Timestamp>,
+    pub delivered_at: Option<Timestamp>,
+    pub failed_at: Option<Timestamp>,
+    pub last_error: Option<String>,
+    pub response_status: Option<u16>,
+    pub response_latency_ms: Option<u32>,
+    pub deleted_at: Option<Timestamp>,
+    pub deleted_by: Option<ApiKeyId>,
+    pub payload: Option<StoredPayload>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct StoredPayload {
+    pub headers: Option<String>,
+    pub body: Bytes,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct StoredAttempt {
+    pub attempt: Attempt,
+    pub sent: SentHeaders,
+}
+
+/// An endpoint. One that was deleted still delivers what it had accepted.
+#[derive(Clone)]
+pub(crate) struct StoredEndpoint {
+    pub endpoint: Endpoint,
+    pub deleted_at: Option<Timestamp>,
+    /// Oldest first.
+    pub keys: Vec<StoredKey>,
+}
+
+/// The tables. Changed only by the transaction that is open, of which there is one at a time.
+#[derive(Default)]
+pub(crate) struct Rows {
+    pub(super) messages: Table<MessageKey, StoredMessage>,
+    message_ids: Table<MessageId, MessageKey>,
+    /// Of messages that were not deleted.
+    idempotency_keys: Table<(LaneKey, String), MessageKey>,
+    /// Every message that waits, by its lane and due time.
+    pub(super) waiting: Table<(LaneKey, i64, MessageKey), ()>,
+    pub(super) attempts: Table<(MessageKey, u32), StoredAttempt>,
+    pub(super) endpoints: Table<LaneKey, StoredEndpoint>,
+    lanes: Table<EndpointId, LaneKey>,
+    pub(super) api_keys: Table<i64, StoredApiKey>,
+    pub(super) exports: Table<i64, Export>,
+    /// Signs the links to exports.
+    pub(super) link_secret: Table<(), [u8; 32]>,
+    /// By the minute's beginning.
+    pub(super) counters: Table<(i64, LaneKey), Counters>,
+    /// What was noted of the clocks last.
+    pub(super) noted: Table<(), Noted>,
+    /// By how much the wall clock was set, with the newest message of that moment.
+    pub(super) clock_steps: Table<i64, (MessageKey, i64)>,
+    /// What was edited, by revision.
+    pub(super) changes: Table<i64, Change>,
+}
+
+impl Rows {
+    fn tables(&mut self) -> [&mut dyn Transactional; 14] {
+        [
+            &mut self.messages,
+            &mut self.message_ids,
+            &mut self.idempotency_keys,
+            &mut self.waiting,
+            &mut self.attempts,
+            &mut self.endpoints,
+            &mut self.lanes,
+            &mut self.api_keys,
+            &mut self.exports,
+            &mut self.link_secret,
+            &mut self.counters,
+            &mut self.noted,
+            &mut self.clock_steps,
+            &mut self.changes,
+        ]
+    }
+
+    /// Ends the transaction. Whether it had written anything.
+    pub(super) fn commit(&mut self) -> bool {
+        let mut tables = self.tables();
+        let wrote = tables.iter().any(|table| table.is_written());
+        tables.iter_mut().for_each(|table| table.commit());
+        wrote
+    }
+
+    pub(super) fn roll_back(&mut self) {
+        self.tables().iter_mut().for_each(|table| table.roll_back());
+    }
+
+    /// Every message, as readers see them.
+    pub(crate) fn messages(&self) -> &BTreeMap<MessageKey, StoredMessage> {
+        self.messages.committed()
+    }
+
+    /// Every endpoint, also those that were deleted.
+    pub(crate) fn endpoints(&self) -> &BTreeMap<LaneKey, StoredEndpoint> {
+        self.endpoints.committed()
+    }
+
+    /// What waits in a lane: due times, 0 for fresh messages, in the order in which they come due.
+    pub(crate) fn waiting_in(&self, lane: LaneKey) -> impl Iterator<Item = (i64, MessageKey)> + '_ {
+        let whole = (lane, i64::MIN, MessageKey(i64::MIN))..=(lane, i64::MAX, MessageKey(i64::MAX));
+        self.waiting.committed().range(whole).map(|((_, due_at, message), ())| (*due_at, *message))
+    }
+
+    /// The row of a message, as readers see it.
+    pub(crate) fn key_of(&self, id: &MessageId) -> Option<MessageKey> {
+        self.message_ids.committed().get(id).copied()
+    }
+
+    /// The row of an endpoint that was not deleted, as readers see it.
+    pub(crate) fn lane_of(&self, id: &EndpointId) -> Option<LaneKey> {
+        let lane = *self.lanes.committed().get(id)?;
+        self.endpoints().get(&lane).filter(|stored| stored.deleted_at.is_none()).map(|_| lane)
+    }
+
+    /// Rises with every edit.
+    pub(super) fn revision(&self) -> i64 {
+        self.changes.committed().last_key_value().map_or(0, |(revision, _)| *revision)
+    }
+
+    /// How far what is due runs ahead of the wall clock.
+    pub(super) fn behind(&self) -> i64 {
+        self.noted.get(&()).map_or(0, |noted| noted.behind)
+    }
+
+    /// By how much the wall clock was set since a message was accepted.
+    pub(super) fn set_since(&self, message: MessageKey) -> i64 {
+        self.clock_steps.range(..).filter(|(_, (last, _))| *last >= message).map(|(_, (_, step))| *step).sum()
+    }
+
+    // What follows is seen and done by the transaction.
+
+    pub(super) fn written_key_of(&self, id: &MessageId) -> Option<MessageKey> {
+        self.message_ids.get(id).copied()
+    }
+
+    /// The row of an endpoint, whether it was deleted or not.
+    pub(super) fn any_lane_of(&self, id: &EndpointId) -> Option<LaneKey> {
+        self.lanes.get(id).copied()
+    }
+
+    /// The row of an endpoint that was not deleted.
+    pub(super) fn live_lane_of(&self, id: &EndpointId) -> Option<LaneKey> {
+        let lane = self.any_lane_of(id)?;
+        self.endpoints.get(&lane).filter(|stored| stored.deleted_at.is_none()).map(|_| lane)
+    }
+
+    /// An endpoint that was not deleted, and its row.
+    pub(super) fn live_endpoint(&mut self, id: &EndpointId) -> Option<(LaneKey, &mut StoredEndpoint)> {
+        let lane = self.live_lane_of(id)?;
+        Some((lane, self.endpoints.get_mut(&lane)?))
+    }
+
+    /// The message that an idempotency key names.
+    pub(super) fn named_by(&self, lane: LaneKey, idempotency_key: &str) -> Option<&StoredMessage> {
+        self.messages.get(self.idempotency_keys.get(&(lane, idempotency_key.to_owned()))?)
+    }
+
+    pub(super) fn insert_endpoint(&mut self, endpoint: Endpoint, keys: Vec<StoredKey>) -> LaneKey {
+        let lane = LaneKey(self.endpoints.last_key().map_or(1, |last| last.0 + 1));
+        self.lanes.put(endpoint.id, lane);
+        self.endpoints.put(lane, StoredEndpoint { endpoint, deleted_at: None, keys });
+        lane
+    }
+
+    pub(super) fn insert_message(&mut self, message: StoredMessage) -> MessageKey {
+        let key = MessageKey(self.messages.last_key().map_or(1, |last| last.0 + 1));
+        self.message_ids.put(message.id, key);
+        if let Some(idempotency_key) = &message.idempotency_key {
+            self.idempotency_keys.put((message.lane, idempotency_key.clone()), key);
+        }
+        if let Some(due_at) = message.due_at {
+            self.waiting.put((message.lane, due_at, key), ());
+        }
+        self.messages.put(key, message);
+        key
+    }
+
+    /// Changes a message. False where it is not there.
+    pub(super) fn change_message(
+        &mut self,
+        key: MessageKey,
+        change: impl FnOnce(&mut StoredMessage),
+    ) -> bool {
+        let Some(row) = self.messages.get_mut(&key) else { return false };
+        let (was_due_at, was_deleted) = (row.due_at, row.deleted_at.is_some());
+        change(row);
+        let (lane, due_at) = (row.lane, row.due_at);
+        if row.deleted_at.is_some()
+            && !was_deleted
+            && let Some(idempotency_key) = row.idempotency_key.clone()
+        {
+            self.idempotency_keys.delete((lane, idempotency_key));
+        }
+        if due_at != was_due_at {
+            if let Some(before) = was_due_at {
+                self.waiting.delete((lane, before, key));
+            }
+            if let Some(now) = due_at {
+                self.waiting.put((lane, now, key), ());
+            }
+        }
+        true
+    }
+
+    /// Drops a message's row and all that hangs on it, as retention does.
+    pub(super) fn drop_message(&mut self, key: MessageKey) {
+        // Takes it out of the indices.
+        let mut id = None;
+        self.change_message(key, |row| {
+            id = Some(row.id);
+            row.due_at = None;
+            row.deleted_at = Some(row.updated_at);
+        });
+        let Some(id) = id else { return };
+        self.message_ids.delete(id);
+        self.messages.delete(key);
+        let attempts: Vec<_> =
+            self.attempts.range((key, 0)..=(key, u32::MAX)).map(|(attempt, _)| *attempt).collect();
+        attempts.into_iter().for_each(|attempt| self.attempts.delete(attempt));
+    }
+}
