@@ -16,13 +16,71 @@ use crate::model::retry_schedule::RetrySchedule;
 use crate::model::signing_key::SigningSecret;
 use crate::model::timestamp::Timestamp;
 use crate::model::whole_number;
-use crate::outbox::command::{EndpointChange, EndpointSettings};
+use crate::outbox::command::{self, EndpointChange};
 use crate::outbox::endpoints::{ChangedEndpoint, StoredKey};
 use crate::outbox::page::Listed;
 
 /// The most endpoints of one page.
 pub const PAGE_LIMIT: usize = 100;
 const PAGE_DEFAULT: usize = 50;
+
+/// The settings that `endpoints.create` and `endpoints.update` take alike.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct EndpointSettings {
+    /// At most 500 characters; `""` is none.
+    #[cfg_attr(feature = "schema", schemars(extend("maxLength" = DESCRIPTION_CHARACTERS)))]
+    pub description: Option<String>,
+    /// Deliveries a second, 0 to 1,000; 0 is unlimited.
+    #[serde(default, deserialize_with = "whole_number::optional")]
+    #[cfg_attr(feature = "schema", schemars(extend("maximum" = RATE_LIMIT_RPS)))]
+    pub rate_limit_rps: Option<u32>,
+    /// Deliveries at once within the rate limit, 0 to 10,000; 0 is the same as `rate_limit_rps`.
+    #[serde(default, deserialize_with = "whole_number::optional")]
+    #[cfg_attr(feature = "schema", schemars(extend("maximum" = BURST)))]
+    pub burst: Option<u32>,
+    /// Sent with every delivery. They are replaced whole; `{}` is none.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::model::schema::EndpointHeaders>"))]
+    pub headers: Option<HeaderMap>,
+    /// Replaces the engine's number of attempts, 0 to 100; 0 is the engine's.
+    #[serde(default, deserialize_with = "whole_number::optional")]
+    #[cfg_attr(feature = "schema", schemars(extend("maximum" = MAX_ATTEMPTS)))]
+    pub max_attempts: Option<u32>,
+}
+
+impl EndpointSettings {
+    fn check(&self) -> Result<()> {
+        if self.description.as_ref().is_some_and(|text| text.chars().count() > DESCRIPTION_CHARACTERS) {
+            return Err(invalid_request(format!(
+                "`description` must be at most {DESCRIPTION_CHARACTERS} characters"
+            )));
+        }
+        at_most("rate_limit_rps", self.rate_limit_rps, RATE_LIMIT_RPS)?;
+        at_most("burst", self.burst, BURST)?;
+        at_most("max_attempts", self.max_attempts, MAX_ATTEMPTS)?;
+        self.headers.as_ref().map_or(Ok(()), |headers| headers.check(HeaderOwner::Endpoint))
+    }
+
+    /// What is to change of an endpoint. A setting that is 0 or empty is cleared.
+    fn into_changes(self) -> command::EndpointSettings {
+        let number = |number: u32| Some(number).filter(|number| *number > 0);
+        command::EndpointSettings {
+            description: self.description.map(|text| Some(text).filter(|text| !text.is_empty())),
+            rate_limit_rps: self.rate_limit_rps.map(number),
+            burst: self.burst.map(number),
+            headers: self.headers.map(|headers| Some(headers).filter(|headers| !headers.is_empty())),
+            max_attempts: self.max_attempts.map(number),
+            ..command::EndpointSettings::default()
+        }
+    }
+}
+
+fn at_most(name: &str, value: Option<u32>, limit: u32) -> Result<()> {
+    match value {
+        Some(value) if value > limit => Err(invalid_request(format!("`{name}` must be 0 to {limit}"))),
+        _ => Ok(()),
+    }
+}
 
 /// What `endpoints.create` takes.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -31,26 +89,11 @@ pub struct CreateEndpoint {
     /// 12 to 2,048 characters, `https`; its host resolves, to public addresses only unless `allow_local_endpoints` is set.
     #[cfg_attr(feature = "schema", schemars(with = "EndpointUrl"))]
     pub url: String,
-    /// At most 500 characters.
-    #[cfg_attr(feature = "schema", schemars(extend("maxLength" = DESCRIPTION_CHARACTERS)))]
-    pub description: Option<String>,
-    /// 0 to 1,000; 0 is unlimited.
-    #[serde(default, deserialize_with = "whole_number::optional")]
-    #[cfg_attr(feature = "schema", schemars(extend("maximum" = RATE_LIMIT_RPS)))]
-    pub rate_limit_rps: Option<u32>,
-    /// 0 to 10,000; 0 is the same as `rate_limit_rps`.
-    #[serde(default, deserialize_with = "whole_number::optional")]
-    #[cfg_attr(feature = "schema", schemars(extend("maximum" = BURST)))]
-    pub burst: Option<u32>,
-    /// Sent with every delivery.
-    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::model::schema::EndpointHeaders>"))]
-    pub headers: Option<HeaderMap>,
     /// Replaces the engine's schedule.
     pub retry_schedule: Option<RetrySchedule>,
-    /// Replaces the engine's number of attempts, 1 to 100.
-    #[serde(default, deserialize_with = "whole_number::optional")]
-    #[cfg_attr(feature = "schema", schemars(extend("maximum" = MAX_ATTEMPTS)))]
-    pub max_attempts: Option<u32>,
+    /// The other settings.
+    #[serde(flatten)]
+    pub settings: EndpointSettings,
 }
 
 /// What `endpoints.create` answers. The secret is shown only here.
@@ -121,27 +164,12 @@ pub struct UpdateEndpoint {
     /// As in `endpoints.create`.
     #[cfg_attr(feature = "schema", schemars(with = "Option<EndpointUrl>"))]
     pub url: Option<String>,
-    /// `""` clears it.
-    #[cfg_attr(feature = "schema", schemars(extend("maxLength" = DESCRIPTION_CHARACTERS)))]
-    pub description: Option<String>,
-    /// 0 clears it.
-    #[serde(default, deserialize_with = "whole_number::optional")]
-    #[cfg_attr(feature = "schema", schemars(extend("maximum" = RATE_LIMIT_RPS)))]
-    pub rate_limit_rps: Option<u32>,
-    /// 0 clears it.
-    #[serde(default, deserialize_with = "whole_number::optional")]
-    #[cfg_attr(feature = "schema", schemars(extend("maximum" = BURST)))]
-    pub burst: Option<u32>,
-    /// Replaced whole; `{}` clears them.
-    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::model::schema::EndpointHeaders>"))]
-    pub headers: Option<HeaderMap>,
-    /// Null clears it.
+    /// Replaces the engine's schedule; null clears it.
     #[serde(default, deserialize_with = "present")]
     pub retry_schedule: Option<Option<RetrySchedule>>,
-    /// 0 clears it.
-    #[serde(default, deserialize_with = "whole_number::optional")]
-    #[cfg_attr(feature = "schema", schemars(extend("maximum" = MAX_ATTEMPTS)))]
-    pub max_attempts: Option<u32>,
+    /// The other settings.
+    #[serde(flatten)]
+    pub settings: EndpointSettings,
 }
 
 /// What `endpoints.update` answers.
@@ -177,31 +205,6 @@ pub(crate) fn parse_id(id: &str) -> Result<EndpointId> {
     id.parse().map_err(|_| endpoint_not_found())
 }
 
-fn at_most(name: &str, value: Option<u32>, limit: u32) -> Result<()> {
-    match value {
-        Some(value) if value > limit => Err(invalid_request(format!("`{name}` must be 0 to {limit}"))),
-        _ => Ok(()),
-    }
-}
-
-fn check(
-    description: Option<&str>,
-    rate_limit_rps: Option<u32>,
-    burst: Option<u32>,
-    max_attempts: Option<u32>,
-    headers: Option<&HeaderMap>,
-) -> Result<()> {
-    if description.is_some_and(|text| text.chars().count() > DESCRIPTION_CHARACTERS) {
-        return Err(invalid_request(format!(
-            "`description` must be at most {DESCRIPTION_CHARACTERS} characters"
-        )));
-    }
-    at_most("rate_limit_rps", rate_limit_rps, RATE_LIMIT_RPS)?;
-    at_most("burst", burst, BURST)?;
-    at_most("max_attempts", max_attempts, MAX_ATTEMPTS)?;
-    headers.map_or(Ok(()), |headers| headers.check(HeaderOwner::Endpoint))
-}
-
 fn check_url(context: &Context, url: &str) -> Result<EndpointUrl> {
     let url = context.guard.check_url(url)?;
     if context.config.verify_dns {
@@ -210,37 +213,24 @@ fn check_url(context: &Context, url: &str) -> Result<EndpointUrl> {
     Ok(url)
 }
 
-fn set(value: Option<u32>) -> Option<u32> {
-    value.filter(|value| *value > 0)
-}
-
-fn filled(headers: Option<HeaderMap>) -> Option<HeaderMap> {
-    headers.filter(|headers| !headers.is_empty())
-}
-
 pub(crate) fn create(context: &Context, request: CreateEndpoint) -> Result<CreatedEndpoint> {
-    check(
-        request.description.as_deref(),
-        request.rate_limit_rps,
-        request.burst,
-        request.max_attempts,
-        request.headers.as_ref(),
-    )?;
+    request.settings.check()?;
     let url = check_url(context, &request.url)?;
     let now = Timestamp::now();
-    let endpoint = Endpoint {
+    let mut endpoint = Endpoint {
         id: EndpointId::generate()?,
         url: url.as_ref().to_owned(),
-        description: request.description.filter(|text| !text.is_empty()),
-        rate_limit_rps: set(request.rate_limit_rps),
-        burst: set(request.burst),
-        headers: filled(request.headers),
+        description: None,
+        rate_limit_rps: None,
+        burst: None,
+        headers: None,
         retry_schedule: request.retry_schedule,
-        max_attempts: set(request.max_attempts),
+        max_attempts: None,
         paused: false,
         created_at: now,
         updated_at: now,
     };
+    request.settings.into_changes().apply_to(&mut endpoint);
     let key =
         StoredKey { id: SigningKeyId::generate()?, secret: SigningSecret::generate()?, created_at: now };
     let created = CreatedEndpoint {
@@ -284,24 +274,14 @@ fn change(context: &Context, endpoint_id: &str, change: EndpointChange) -> Resul
 }
 
 pub(crate) fn update(context: &Context, request: UpdateEndpoint) -> Result<UpdatedEndpoint> {
-    check(
-        request.description.as_deref(),
-        request.rate_limit_rps,
-        request.burst,
-        request.max_attempts,
-        request.headers.as_ref(),
-    )?;
+    request.settings.check()?;
     // Refuses an unknown endpoint before its new URL is resolved.
     get(context, EndpointRef { endpoint_id: request.endpoint_id.clone() })?;
     let url = request.url.as_deref().map(|url| check_url(context, url)).transpose()?;
-    let settings = EndpointSettings {
+    let settings = command::EndpointSettings {
         url: url.map(|url| url.as_ref().to_owned()),
-        description: request.description.map(|text| Some(text).filter(|text| !text.is_empty())),
-        rate_limit_rps: request.rate_limit_rps.map(|rate| set(Some(rate))),
-        burst: request.burst.map(|burst| set(Some(burst))),
-        headers: request.headers.map(|headers| filled(Some(headers))),
         retry_schedule: request.retry_schedule,
-        max_attempts: request.max_attempts.map(|most| set(Some(most))),
+        ..request.settings.into_changes()
     };
     let changed = change(context, &request.endpoint_id, EndpointChange::Update(Box::new(settings)))?;
     Ok(UpdatedEndpoint { endpoint: changed.endpoint, updated: true })
@@ -320,4 +300,65 @@ pub(crate) fn pause(context: &Context, request: EndpointRef) -> Result<PausedEnd
 pub(crate) fn resume(context: &Context, request: EndpointRef) -> Result<PausedEndpoint> {
     let ChangedEndpoint { endpoint, let_go } = change(context, &request.endpoint_id, EndpointChange::Resume)?;
     Ok(PausedEndpoint { id: endpoint.id, paused: endpoint.paused, messages_requeued: Some(let_go) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::ErrorCode;
+    use crate::operations::read;
+
+    /// The settings in the requests of create and of update.
+    fn settings(fields: &str) -> [Result<EndpointSettings>; 2] {
+        let create = read::<CreateEndpoint>(&format!(r#"{{"url": "https://a.example", {fields}}}"#));
+        let update = read::<UpdateEndpoint>(&format!(r#"{{"endpoint_id": "ep_1", {fields}}}"#));
+        [create.map(|request| request.settings), update.map(|request| request.settings)]
+    }
+
+    #[test]
+    fn create_and_update_read_the_same_settings() {
+        for read in settings(r#""burst": 5.0, "max_attempts": null, "unknown": {"burst": 6}, "headers": []"#)
+        {
+            let read = read.unwrap();
+            assert_eq!((read.burst, read.max_attempts, read.rate_limit_rps), (Some(5), None, None));
+            assert!(read.headers.is_some_and(|headers| headers.is_empty()) && read.description.is_none());
+        }
+        for (wrong, needle) in [
+            (r#""burst": 1, "burst": 2"#, "duplicate field `burst`"),
+            (r#""burst": -1"#, "expected a whole number"),
+            (r#""burst": 0.5"#, "expected a whole number"),
+            (r#""description": 5"#, "invalid type: integer `5`, expected a string"),
+            (r#""headers": {"X-A": 1}"#, "expected a string"),
+            (r#""retry_schedule": "never""#, "never"),
+        ] {
+            for read in settings(wrong) {
+                let refused = read.unwrap_err();
+                assert_eq!(refused.code(), ErrorCode::InvalidRequest, "{wrong}");
+                assert!(refused.message().contains(needle), "{wrong}: {refused}");
+            }
+        }
+        let missing = read::<CreateEndpoint>(r#"{"burst": 1}"#).unwrap_err();
+        assert!(missing.message().contains("missing field `url`"), "{missing}");
+    }
+
+    #[test]
+    fn a_setting_that_is_absent_stays_and_an_empty_one_is_cleared() {
+        let empty = EndpointSettings {
+            description: Some(String::new()),
+            rate_limit_rps: Some(0),
+            burst: Some(7),
+            headers: Some(HeaderMap::default()),
+            max_attempts: None,
+        };
+        let changes = empty.into_changes();
+        assert_eq!((changes.description, changes.rate_limit_rps), (Some(None), Some(None)));
+        assert_eq!((changes.burst, changes.headers, changes.max_attempts), (Some(Some(7)), Some(None), None));
+        assert!(changes.url.is_none() && changes.retry_schedule.is_none());
+        let null = |text: &str| read::<UpdateEndpoint>(text).unwrap().retry_schedule;
+        assert!(
+            null(r#"{"endpoint_id": "ep_1", "retry_schedule": null}"#)
+                .is_some_and(|schedule| schedule.is_none())
+        );
+        assert!(null(r#"{"endpoint_id": "ep_1"}"#).is_none());
+    }
 }

@@ -45,7 +45,7 @@ impl EndpointChange {
 }
 
 impl EndpointSettings {
-    fn apply_to(&self, endpoint: &mut Endpoint) {
+    pub(crate) fn apply_to(&self, endpoint: &mut Endpoint) {
         fn set<T: Clone>(setting: &mut T, new: Option<&T>) {
             if let Some(new) = new {
                 *setting = new.clone();
