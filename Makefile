@@ -74,7 +74,7 @@ KILLS ?= 1000
 SEEDS ?= 10000..500000
 torture:
 	HOOKBRIDGE_KILLS=$(KILLS) cargo test --package hookbridge-tests --test crash -- --nocapture
-	HOOKBRIDGE_SEEDS=$(SEEDS) cargo test --package hookbridge-tests --test simulation -- --nocapture
+	HOOKBRIDGE_SEEDS=$(SEEDS) cargo test --package hookbridge-core --lib simulation:: -- --nocapture
 
 # An hour of mixed load, or as long as it is told, ten minutes at least: memory, descriptors and the file must stay flat.
 SOAK_SECONDS ?= 3600

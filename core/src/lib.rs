@@ -16,10 +16,7 @@
 #![forbid(unsafe_code)]
 
 pub mod config;
-#[cfg(not(feature = "testing"))]
 mod delivery;
-#[cfg(feature = "testing")]
-pub mod delivery;
 pub mod engine;
 pub mod error;
 mod exports;
@@ -30,6 +27,9 @@ pub mod operations;
 mod outbox;
 mod relay;
 mod remote;
+#[cfg(test)]
+#[path = "../../tests/simulation/mod.rs"]
+mod simulation;
 pub mod trace;
 pub mod wire;
 

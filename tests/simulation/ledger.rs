@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use hookbridge_core::delivery::scheduler::{Health, Limits};
+use crate::delivery::scheduler::Health;
+use crate::outbox::rows::LaneKey;
 
 /// Failures in a row after which an endpoint gets one probe at a time.
 const BROKEN_AFTER: u32 = 5;
@@ -37,21 +38,21 @@ impl Meter {
 }
 
 #[derive(Debug, Default)]
-pub struct Ledger {
-    lanes: BTreeMap<i64, Account>,
+pub(super) struct Ledger {
+    lanes: BTreeMap<LaneKey, Account>,
 }
 
 impl Ledger {
-    pub fn in_flight(&self, lane: i64) -> u32 {
+    pub(super) fn in_flight(&self, lane: LaneKey) -> u32 {
         self.lanes.get(&lane).map_or(0, |account| account.in_flight)
     }
 
-    pub fn only_answers(&self, lane: i64) -> bool {
+    pub(super) fn only_answers(&self, lane: LaneKey) -> bool {
         self.lanes.get(&lane).is_some_and(|account| account.well)
     }
 
     /// What was saved under an older limit is kept as far as it fits.
-    pub fn set_rate_limit(&mut self, lane: i64, limit: Option<(u32, u32)>, now: Duration) {
+    pub(super) fn set_rate_limit(&mut self, lane: LaneKey, limit: Option<(u32, u32)>, now: Duration) {
         let meter = &mut self.lanes.entry(lane).or_default().meter;
         match (limit, meter) {
             (None, meter) => *meter = None,
@@ -65,33 +66,52 @@ impl Ledger {
         }
     }
 
-    pub fn started(&mut self, lane: i64, limits: Limits, now: Duration) {
+    pub(super) fn lanes(&self) -> impl Iterator<Item = LaneKey> + '_ {
+        self.lanes.keys().copied()
+    }
+
+    /// The lane has left memory, and what was known of it with it.
+    pub(super) fn forget(&mut self, lane: LaneKey) {
+        let account = self.lanes.remove(&lane);
+        assert!(
+            account.is_none_or(|account| account.in_flight == 0),
+            "forgotten while attempts are under way"
+        );
+    }
+
+    pub(super) fn is_limited(&self, lane: LaneKey) -> bool {
+        self.lanes.get(&lane).is_some_and(|account| account.meter.is_some())
+    }
+
+    /// An attempt began; `limits` are those of all lanes and of one. Whether the lane has a rate limit.
+    pub(super) fn started(&mut self, lane: LaneKey, limits: (u32, u32), now: Duration) -> bool {
         let account = self.lanes.entry(lane).or_default();
         account.in_flight += 1;
-        let most = if account.failures >= BROKEN_AFTER { 1 } else { limits.max_in_flight_per_endpoint };
+        let most = if account.failures >= BROKEN_AFTER { 1 } else { limits.1 };
         assert!(account.in_flight <= most, "the lane overran its limit of {most}: {account:?}");
         if let Some(meter) = &mut account.meter {
             meter.fill(now);
             meter.tokens -= 1.0;
             assert!(meter.tokens >= -1e-3, "started without a token: {meter:?}");
         }
-        let proven = account.proven;
+        let (proven, is_limited) = (account.proven, account.meter.is_some());
         let all: u32 = self.lanes.values().map(|account| account.in_flight).sum();
-        assert!(all <= limits.max_in_flight, "all lanes together overran the limit");
+        assert!(all <= limits.0, "all lanes together overran the limit");
         // Those of which nothing good is known leave half of the slots to the others.
         if !proven {
             let unproven: u32 =
                 self.lanes.values().filter(|account| !account.proven).map(|account| account.in_flight).sum();
             assert!(
-                unproven <= (limits.max_in_flight / 2).max(1),
+                unproven <= (limits.0 / 2).max(1),
                 "lanes of which nothing good is known hold {unproven} slots: {:?}",
                 self.lanes
             );
         }
+        is_limited
     }
 
     /// What was started came to no attempt: its token is saved again.
-    pub fn nothing_was_tried(&mut self, lane: i64) {
+    pub(super) fn nothing_was_tried(&mut self, lane: LaneKey) {
         let account = self.lanes.entry(lane).or_default();
         account.in_flight -= 1;
         if let Some(meter) = &mut account.meter {
@@ -100,11 +120,11 @@ impl Ledger {
     }
 
     /// An attempt of which nothing was learned.
-    pub fn abandoned(&mut self, lane: i64) {
+    pub(super) fn abandoned(&mut self, lane: LaneKey) {
         self.lanes.entry(lane).or_default().in_flight -= 1;
     }
 
-    pub fn ended(&mut self, lane: i64, health: Health) {
+    pub(super) fn ended(&mut self, lane: LaneKey, health: Health) {
         let account = self.lanes.entry(lane).or_default();
         account.in_flight -= 1;
         account.well = health == Health::Answered;

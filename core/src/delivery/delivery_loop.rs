@@ -1,6 +1,8 @@
 //! The loop that delivers, as plain state: it holds the messages in memory, tells the scheduler what happened, and says what
 //! is to be done. Clocks, threads and sockets are the driver's, which tells it what came of that.
 
+#[cfg(test)]
+mod inside;
 mod reads;
 
 use std::sync::Arc;
@@ -138,7 +140,8 @@ impl DeliveryLoop {
     /// After how long time alone changes something.
     pub(crate) fn next_wake(&mut self, moment: &Moment) -> Option<Duration> {
         let now = self.now(moment);
-        self.scheduler.next_wake(now)
+        let reads = self.next_read().map(|at| at.saturating_sub(moment.mono));
+        [self.scheduler.next_wake(now), reads].into_iter().flatten().min()
     }
 
     fn now(&mut self, moment: &Moment) -> Now {

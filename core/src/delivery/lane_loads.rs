@@ -40,6 +40,11 @@ impl LaneLoads {
         self.wanted.drain().collect()
     }
 
+    /// When there is something to read.
+    pub(super) fn next_load(&self) -> Option<Duration> {
+        (!self.wanted.is_empty()).then(|| self.not_before.unwrap_or_default())
+    }
+
     /// Whether what was read of the lane is old already: it was edited meanwhile, and is to be read again.
     pub(super) fn is_outdated(&self, lane: LaneKey) -> bool {
         self.wanted.contains(&lane)

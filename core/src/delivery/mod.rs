@@ -2,15 +2,15 @@
 
 mod attempt;
 pub(crate) mod deliverer;
-mod delivery_loop;
+pub(crate) mod delivery_loop;
 mod driver;
-mod due_clock;
+pub(crate) mod due_clock;
 pub(crate) mod events;
 mod lack;
 mod lane_loads;
 mod lookout;
 mod outcome;
-mod reader;
+pub(crate) mod reader;
 pub mod retry_policy;
 pub mod scheduler;
 pub(crate) mod targets;

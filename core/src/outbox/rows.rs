@@ -3,8 +3,14 @@
 use std::collections::{HashMap, HashSet};
 
 /// Keyed by the outbox's own row numbers, which nobody can choose so that they collide: a quick hash will do.
-pub(crate) type RowMap<K, V> = HashMap<K, V, foldhash::fast::RandomState>;
-pub(crate) type RowSet<K> = HashSet<K, foldhash::fast::RandomState>;
+#[cfg(not(test))]
+type Hashing = foldhash::fast::RandomState;
+/// A simulated history takes the same course each time.
+#[cfg(test)]
+type Hashing = foldhash::fast::FixedState;
+
+pub(crate) type RowMap<K, V> = HashMap<K, V, Hashing>;
+pub(crate) type RowSet<K> = HashSet<K, Hashing>;
 
 /// An endpoint's row in the outbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

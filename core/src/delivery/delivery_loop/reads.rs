@@ -151,6 +151,11 @@ impl DeliveryLoop {
         }
     }
 
+    /// When something is to be read, where nothing is being read.
+    pub(super) fn next_read(&self) -> Option<Duration> {
+        if self.reading { None } else { self.overview.into_iter().chain(self.lanes.next_load()).min() }
+    }
+
     /// Has read what is wanted, once the read before is over: under load that gathers much.
     pub(super) fn read_wanted(&mut self, now: Timestamp, moment: &Moment) {
         if self.reading {

@@ -160,10 +160,16 @@ impl Scheduler {
         self.short
     }
 
-    /// Whether an attempt of the message is under way.
-    #[cfg(feature = "testing")]
-    pub fn is_in_flight(&self, message: MessageKey) -> bool {
-        self.known.get(&message).is_some_and(|known| known.stage == Stage::InFlight)
+    /// Whether nothing is started on the lane before its settings are known.
+    #[cfg(test)]
+    pub(crate) fn awaits_settings(&self, lane: LaneKey) -> bool {
+        self.lanes.get(&lane).is_some_and(|lane| lane.unread)
+    }
+
+    /// How long the lane waits before it reads on, after a read that failed or a start that was refused.
+    #[cfg(test)]
+    pub(crate) fn pause_before_reading(&self, lane: LaneKey, mono: Duration) -> Option<Duration> {
+        self.lanes.get(&lane)?.refill_wait(mono).map(|at| at.saturating_sub(mono))
     }
 
     /// Whether the message is in memory: waiting, under way or being recorded.

@@ -44,6 +44,13 @@ pub(super) struct AfterCommit<'a> {
     pub completions: Completions,
 }
 
+/// A group that was committed, or failed, of which nobody was told yet.
+#[must_use]
+pub(crate) struct Written {
+    pub(super) group: Group,
+    pub(super) outcome: Result<()>,
+}
+
 impl Group {
     /// Answers each job, and tells the loop what came of them.
     pub(super) fn answer(mut self, link: &DeliveryLink, committed: std::result::Result<(), &Error>) {

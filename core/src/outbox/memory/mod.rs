@@ -2,8 +2,8 @@
 //! moment between a transaction and its commit.
 //!
 //! Whatever is written is a job in a queue. A job is written at once, unless the test writes by hand: then it waits for
-//! [`Memory::begin`], which applies all that wait in a transaction of which nobody sees anything, and [`Memory::end`], which
-//! commits or fails it.
+//! [`Memory::begin`], which applies all that wait in a transaction of which nobody sees anything, [`Memory::commit`], which
+//! commits or fails it, and [`Memory::tell`], which answers and tells the loop.
 
 mod accept;
 mod api_keys;
@@ -37,7 +37,7 @@ use crate::outbox::clock::Reading;
 use crate::outbox::link::DeliveryLink;
 use crate::outbox::withdrawals::Withdrawals;
 
-pub(crate) use self::job::{Group, Pending};
+pub(crate) use self::job::{Group, Pending, Written};
 pub(crate) use self::rows::{Rows, StoredEndpoint};
 
 /// How long a call waits for its commit before it is taken that nobody makes it.
@@ -129,7 +129,12 @@ impl Memory {
 
     /// The same outbox as another process has it that only enqueues.
     pub(crate) fn elsewhere(&self) -> Arc<Self> {
-        Self::open(self.shared.clone(), Arc::new(DeliveryLink::new(None)))
+        self.over(Arc::new(DeliveryLink::new(None)))
+    }
+
+    /// The same outbox as another process has it, whose loop is behind `link`.
+    pub(crate) fn over(&self, link: Arc<DeliveryLink>) -> Arc<Self> {
+        Self::open(self.shared.clone(), link)
     }
 
     fn open(shared: Arc<Shared>, link: Arc<DeliveryLink>) -> Arc<Self> {
@@ -219,9 +224,8 @@ impl Memory {
         Some(Group { jobs, withdrawals, written })
     }
 
-    /// Commits a group or fails it, answers its jobs and tells the loop. Groups of other processes that waited for it are
-    /// written then.
-    pub(crate) fn end(&self, mut group: Group, committed: bool) {
+    /// Commits a group or fails it. Groups of other processes that waited for it are written then.
+    pub(crate) fn commit(&self, mut group: Group, committed: bool) -> Written {
         let written = std::mem::replace(&mut group.written, Ok(()));
         let outcome = written.and(if committed { Ok(()) } else { Err(unavailable()) });
         let mut rows = lock(&self.shared.rows);
@@ -234,10 +238,22 @@ impl Memory {
             Err(_) => rows.roll_back(),
         }
         drop(rows);
-        group.answer(&self.link, outcome.as_ref().copied());
         self.shared.is_writing.store(false, Ordering::Release);
         let processes: Vec<_> = lock(&self.shared.processes).iter().filter_map(Weak::upgrade).collect();
         processes.iter().for_each(|process| process.write_waiting());
+        Written { group, outcome }
+    }
+
+    /// Answers the jobs of a group that was committed or failed, and tells the loop what came of them.
+    pub(crate) fn tell(&self, written: Written) {
+        let Written { group, outcome } = written;
+        group.answer(&self.link, outcome.as_ref().copied());
+    }
+
+    /// [`Memory::commit`] and [`Memory::tell`] at once.
+    pub(crate) fn end(&self, group: Group, committed: bool) {
+        let written = self.commit(group, committed);
+        self.tell(written);
     }
 
     /// Writes what waits, unless that is done by hand.
@@ -310,5 +326,4 @@ impl Outbox for Memory {
     }
 }
 
-#[cfg(test)]
 mod tests;

@@ -1,5 +1,6 @@
 //! What other processes committed.
 
+use std::ops::Bound;
 use std::sync::atomic::Ordering;
 
 use super::{Memory, Rows, lock};
@@ -50,7 +51,12 @@ impl Memory {
 
 /// Nothing where it is not known any more.
 fn edits_between(rows: &Rows, from: i64, to: i64, kept: i64) -> Option<Vec<Change>> {
-    let known = rows.changes.committed().range(from + 1..=to).map(|(_, change)| *change).collect::<Vec<_>>();
+    let known = rows
+        .changes
+        .committed()
+        .range((Bound::Excluded(from), Bound::Included(to)))
+        .map(|(_, change)| *change)
+        .collect::<Vec<_>>();
     let whole = i64::try_from(known.len()).is_ok_and(|known| known == to - from && known <= kept);
     whole.then_some(known)
 }

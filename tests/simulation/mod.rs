@@ -1,12 +1,14 @@
-//! Whole histories over the real scheduler and retry policy, with a simulated clock, network and outbox.
+//! Whole histories over the real loop, scheduler, link and command decisions, with the memory store and a simulated clock
+//! and network.
 //!
-//! A seed makes the history: messages, endpoint edits, receivers that fail in every way, clock jumps, crashes
-//! between any two steps, takeovers. What must always hold is checked at each step. `HOOKBRIDGE_SEEDS=first..last`
-//! runs other seeds; a seed that ever failed stays in [`KEPT`].
+//! A seed makes the history: messages, edits by this process and by another, receivers that fail in every way, reads and
+//! commits that fail, clock jumps, crashes between any two steps, takeovers. What must always hold is checked at each step.
+//! `HOOKBRIDGE_SEEDS=first..last` runs other seeds; a seed that ever failed stays in [`KEPT`].
+//!
+//! It is a part of the core's own tests, since the loop and the store are nobody else's to see.
 
 mod checks;
 mod ledger;
-mod outbox;
 mod receivers;
 mod world;
 
@@ -23,17 +25,21 @@ const SEEDS: Range<u64> = 0..10_000;
 const STEPS: usize = 150;
 /// Seeds that found a defect once, and whether reports were lost in that history.
 const KEPT: &[(u64, bool)] = &[
-    (6756, false),
-    (9315, false),
-    (9457, false),
-    (9537, false),
-    (9825, false),
-    (38950, false),
-    (85, true),
-    (306, false),
-    (416, false),
-    (5120, false),
-    (5702, false),
+    // A withdrawal whose commit failed was not given back.
+    (139, true),
+    (288, false),
+    // A message was withdrawn while a read was under way that still brought it in.
+    (940, false),
+    // An endpoint was edited while it was read.
+    (10, false),
+    // A message that was under way was made due by another process.
+    (286, false),
+    // Messages in a window were changed by another process.
+    (53, true),
+    // The endpoint of a lane could not be read.
+    (4, false),
+    // Only a sleep of at most 50 ms brought the loop back to a read that had failed.
+    (114, false),
 ];
 
 fn run(seed: u64, loses_reports: bool) -> world::Totals {
@@ -89,16 +95,6 @@ fn no_history_breaks_a_promise() {
     println!("{totals:?}");
     if seeds == SEEDS {
         // A history in which nothing happens proves nothing.
-        assert!(
-            totals.attempts > 500_000 && totals.crashes > 10_000 && totals.withdrawn > 10_000,
-            "{totals:?}"
-        );
-        assert!(totals.rate_limited_starts > 10_000 && totals.held_by_pause > 1_000, "{totals:?}");
-        assert!(
-            totals.lost_reports > 10_000
-                && totals.shortages > 10_000
-                && totals.looked_for_forgotten > 1_000_000,
-            "{totals:?}"
-        );
+        totals.check_enough_happened();
     }
 }
