@@ -19,7 +19,7 @@ macro_rules! columns {
     };
 }
 
-const EXISTS: &str = "SELECT EXISTS (SELECT 1 FROM hookbridge_attempts WHERE row = ?1)";
+const EXISTS: &str = "SELECT EXISTS (SELECT 1 FROM hookbridge_attempts WHERE row = ?1 AND id = ?2)";
 pub(crate) const INSERT: &str = concat!(
     "INSERT OR REPLACE INTO hookbridge_attempts (",
     columns!(),
@@ -35,9 +35,10 @@ fn row_of(seq: i64, attempt_no: u32) -> i64 {
     seq * ATTEMPT_ROWS + i64::from(attempt_no).min(ATTEMPT_ROWS - 1)
 }
 
-/// Whether the attempt of this number is recorded already.
-pub(crate) fn exists(connection: &Connection, seq: i64, attempt_no: u32) -> rusqlite::Result<bool> {
-    connection.prepare_cached(EXISTS)?.query_row([row_of(seq, attempt_no)], |row| row.get(0))
+/// Whether this attempt is recorded already.
+pub(crate) fn exists(connection: &Connection, seq: i64, attempt: &Attempt) -> rusqlite::Result<bool> {
+    let row = row_of(seq, attempt.attempt_no);
+    connection.prepare_cached(EXISTS)?.query_row(params![row, attempt.id.as_bytes()], |row| row.get(0))
 }
 
 pub(crate) fn insert(

@@ -330,7 +330,6 @@ fn apply_all(
     let mut context = WriteContext {
         connection,
         now: Timestamp::now(),
-        again,
         endpoints: &mut kept.endpoints,
         link,
         withdrawals: &mut kept.withdrawals,
@@ -339,7 +338,10 @@ fn apply_all(
         statements: Vec::new(),
     };
     for queued in jobs.iter_mut() {
-        queued.job.apply(&mut context)?;
+        // Here alone is seen to it that a job which is written twice counts once and answers what it answered first.
+        if !again || !queued.job.is_written(&context)? {
+            queued.job.apply(&mut context)?;
+        }
     }
     metrics::write(context.connection, &context.tally, context.now)?;
     changes::note(context.connection, std::mem::take(&mut context.changes))?;

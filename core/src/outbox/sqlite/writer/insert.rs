@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rusqlite::{OptionalExtension, params};
 
-use super::{AfterCommit, Job, WriteContext};
+use super::{AfterCommit, Job, WriteContext, any};
 use crate::error::endpoint_not_found;
 use crate::error::{Error, ErrorCode, Result};
 use crate::host::completion::{Reply, Slot};
@@ -21,7 +21,7 @@ const FIND_KEY: &str = "SELECT id, payload_sha256 FROM hookbridge_messages
 const INSERT_MESSAGE: &str = "INSERT INTO hookbridge_messages (id, endpoint_seq, status, due_at, size_bytes,
     payload_sha256, idempotency_key, created_at, updated_at, retention_hours, payload_expires_at)
     VALUES (?1, ?2, ?3, 0, ?4, ?5, ?6, ?7, ?7, ?8, ?9)";
-const FIND_SEQ: &str = "SELECT seq FROM hookbridge_messages WHERE id = ?1";
+const EXISTS: &str = "SELECT 1 FROM hookbridge_messages WHERE id = ?1";
 const INSERT_PAYLOAD: &str = "INSERT INTO hookbridge_payloads (seq, headers, body) VALUES (?1, ?2, ?3)";
 
 enum Accepted {
@@ -48,16 +48,6 @@ fn insert(context: &mut WriteContext<'_>, message: &NewMessage) -> rusqlite::Res
         if let Some((id, sha256)) = known {
             return Ok(message.is_known_as(MessageId::from_bytes(id), &sha256).map(Accepted::Known));
         }
-    }
-    if context.again
-        && let Some(seq) = context
-            .connection
-            .prepare_cached(FIND_SEQ)?
-            .query_row(params![message.id.as_bytes()], |row| row.get(0))
-            .optional()?
-    {
-        // The group is being written again, and this one had reached the file.
-        return Ok(Ok(Accepted::New { seq, endpoint_seq }));
     }
     context.statement(INSERT_MESSAGE)?.execute(params![
         message.id.as_bytes(),
@@ -93,6 +83,15 @@ impl Entry {
     fn apply(&mut self, context: &mut WriteContext<'_>) -> rusqlite::Result<()> {
         self.outcome = Some(insert(context, &self.message)?);
         Ok(())
+    }
+
+    fn is_written(&self, context: &WriteContext<'_>) -> rusqlite::Result<bool> {
+        match self.outcome {
+            Some(Ok(Accepted::New { .. })) => {
+                context.connection.prepare_cached(EXISTS)?.exists([self.message.id.as_bytes()])
+            }
+            _ => Ok(false),
+        }
     }
 
     fn finish(
@@ -134,6 +133,10 @@ impl Job for Send {
         self.entry.apply(context)
     }
 
+    fn is_written(&self, context: &WriteContext<'_>) -> rusqlite::Result<bool> {
+        self.entry.is_written(context)
+    }
+
     fn finish(self: Box<Self>, committed: std::result::Result<(), &Error>, after: &mut AfterCommit<'_>) {
         let outcome = self.entry.finish(committed, after);
         after.completions.answer(self.reply, outcome);
@@ -163,6 +166,10 @@ impl SendBatch {
 impl Job for SendBatch {
     fn apply(&mut self, context: &mut WriteContext<'_>) -> rusqlite::Result<()> {
         self.entries.iter_mut().flatten().try_for_each(|entry| entry.apply(context))
+    }
+
+    fn is_written(&self, context: &WriteContext<'_>) -> rusqlite::Result<bool> {
+        any(self.entries.iter().flatten(), |entry| entry.is_written(context))
     }
 
     fn finish(self: Box<Self>, committed: std::result::Result<(), &Error>, after: &mut AfterCommit<'_>) {

@@ -62,8 +62,6 @@ const COUNT_IDLE: Duration = Duration::from_secs(1);
 pub(super) struct WriteContext<'a> {
     pub connection: &'a Connection,
     pub now: Timestamp,
-    /// The group is being written once more: parts of it may have reached the file.
-    pub again: bool,
     endpoints: &'a mut HashMap<EndpointId, i64>,
     link: &'a DeliveryLink,
     withdrawals: &'a mut Withdrawals,
@@ -122,9 +120,14 @@ impl<'a> WriteContext<'a> {
 /// error, and other jobs share its transaction. In memory it changes nothing before [`Job::finish`]
 /// but by way of the context, which takes that back where the commit fails.
 pub(super) trait Job: Send {
-    /// Applies the change. May run again where the group has to be written once more. An error is a
-    /// failure of the storage and fails the whole group.
+    /// Applies the change. An error is a failure of the storage and fails the whole group.
     fn apply(&mut self, context: &mut WriteContext<'_>) -> rusqlite::Result<()>;
+
+    /// Asked where the group has to be written once more: whether what [`Job::apply`] did had reached the file. Then it is
+    /// not applied again, and its answer stands. False where it changed nothing, or where applying it twice comes to the same.
+    fn is_written(&self, _context: &WriteContext<'_>) -> rusqlite::Result<bool> {
+        Ok(false)
+    }
 
     /// The group is on disk, or failed with `Err`. Runs outside the gate.
     fn finish(self: Box<Self>, committed: std::result::Result<(), &Error>, after: &mut AfterCommit<'_>);
@@ -138,6 +141,19 @@ pub(super) trait Job: Send {
     fn is_patient(&self) -> bool {
         false
     }
+}
+
+/// Whether one of the parts of a job is written: then all are.
+fn any<T>(
+    parts: impl IntoIterator<Item = T>,
+    is_written: impl Fn(T) -> rusqlite::Result<bool>,
+) -> rusqlite::Result<bool> {
+    for part in parts {
+        if is_written(part)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Where finished jobs leave what the rest of the engine is to know, gathered for the whole group.

@@ -117,11 +117,7 @@ impl Job for Record {
             // Its row is past its retention: nothing is left to record it under.
             return Ok(());
         }
-        // A group that is written again, and had reached the file, was counted with it.
-        if !context.again || !attempts::exists(context.connection, ended.message.0, ended.attempt.attempt_no)?
-        {
-            context.count(ended.lane.0).count(ended, self.overtaken);
-        }
+        context.count(ended.lane.0).count(ended, self.overtaken);
         attempts::insert(context.statement(attempts::INSERT)?, ended.message.0, &ended.attempt, &ended.sent)?;
         if ended.drop_payload && ended.verdict == Verdict::Succeeded {
             messages::drop_payload(context.connection, ended.message.0)?;
@@ -131,6 +127,10 @@ impl Job for Record {
             context.changed(Change::Endpoint(ended.lane));
         }
         Ok(())
+    }
+
+    fn is_written(&self, context: &WriteContext<'_>) -> rusqlite::Result<bool> {
+        attempts::exists(context.connection, self.ended.message.0, &self.ended.attempt)
     }
 
     fn finish(self: Box<Self>, committed: std::result::Result<(), &Error>, after: &mut AfterCommit<'_>) {

@@ -1,7 +1,7 @@
 //! The changes of operations: each reads, decides and writes in one transaction.
 //!
-//! A group may be written again where it is not known whether it reached the file. This module alone takes care of that: a
-//! step that has an answer, and finds the outbox as it left it, keeps its answer. Otherwise it runs anew.
+//! A group may be written again where it is not known whether it reached the file. A step that has an answer, and finds the
+//! outbox as it left it, is not run anew then.
 
 mod api_key;
 mod endpoint;
@@ -13,7 +13,7 @@ mod signing_key;
 use std::sync::Arc;
 
 use super::queue::Queue;
-use super::{AfterCommit, Job, WriteContext};
+use super::{AfterCommit, Job, WriteContext, any};
 use crate::error::{Error, ErrorCode, Result};
 use crate::host::completion::Slot;
 use crate::outbox::change::Change;
@@ -55,13 +55,7 @@ struct Entry<S: Step> {
 
 impl<S: Step> Entry<S> {
     fn apply(&mut self, context: &mut WriteContext<'_>) -> rusqlite::Result<()> {
-        let stands = match &self.outcome {
-            Some(Ok(_)) => self.step.holds(context)?,
-            _ => false,
-        };
-        if !stands {
-            self.outcome = Some(self.step.run(context)?);
-        }
+        self.outcome = Some(self.step.run(context)?);
         if let Some(Ok(Applied { edited: Some(change), .. })) = &self.outcome {
             context.changed(*change);
         }
@@ -89,6 +83,13 @@ struct Steps<S: Step> {
 impl<S: Step> Job for Steps<S> {
     fn apply(&mut self, context: &mut WriteContext<'_>) -> rusqlite::Result<()> {
         self.entries.iter_mut().try_for_each(|entry| entry.apply(context))
+    }
+
+    fn is_written(&self, context: &WriteContext<'_>) -> rusqlite::Result<bool> {
+        any(&self.entries, |entry| match entry.outcome {
+            Some(Ok(_)) => entry.step.holds(context),
+            _ => Ok(false),
+        })
     }
 
     fn finish(self: Box<Self>, committed: std::result::Result<(), &Error>, after: &mut AfterCommit<'_>) {

@@ -1,4 +1,4 @@
-//! Every step, written again after it had reached the file and after it had not.
+//! Every step, a message and an outcome, written again after it had reached the file and after it had not.
 
 use std::collections::{BTreeSet, HashMap};
 use std::fmt::Debug;
@@ -6,21 +6,29 @@ use std::fmt::Debug;
 use rusqlite::Connection;
 
 use super::*;
+use crate::host::completion::Reply;
 use crate::model::api_key::ApiKey;
+use crate::model::attempt::Attempt;
 use crate::model::endpoint::Endpoint;
 use crate::model::export::ExportFilter;
-use crate::model::ids::{ApiKeyId, EndpointId, ExportId, MessageId, SigningKeyId};
+use crate::model::ids::{ApiKeyId, AttemptId, EndpointId, ExportId, MessageId, SigningKeyId};
+use crate::model::sent_headers::SentHeaders;
 use crate::model::signing_key::SigningSecret;
 use crate::model::timestamp::Timestamp;
+use crate::outbox::NewMessage;
 use crate::outbox::api_keys::StoredApiKey;
 use crate::outbox::command::{EndpointChange, EndpointSettings, KeyChange, MessageCommand};
+use crate::outbox::ended::{EndedAttempt, Verdict};
 use crate::outbox::endpoints::StoredKey;
 use crate::outbox::exports::Written;
 use crate::outbox::link::DeliveryLink;
 use crate::outbox::messages::Changed;
+use crate::outbox::rows::{LaneKey, MessageKey};
 use crate::outbox::sqlite::metrics::Tally;
 use crate::outbox::sqlite::schema;
 use crate::outbox::sqlite::stored;
+use crate::outbox::sqlite::writer::insert::{Send, SendBatch};
+use crate::outbox::sqlite::writer::outcome::Record;
 use crate::outbox::withdrawals::Withdrawals;
 
 const DAY: std::time::Duration = std::time::Duration::from_secs(86_400);
@@ -46,13 +54,12 @@ impl Outbox {
         }
     }
 
-    /// Applies a job in a transaction, later than the one before.
-    fn apply(&mut self, job: &mut dyn Job, again: bool) {
+    /// Applies a job in a transaction, later than the one before. How many endpoints it counted something for.
+    fn apply(&mut self, job: &mut dyn Job, again: bool) -> usize {
         self.now += 1_000;
         let mut context = WriteContext {
             connection: &self.connection,
             now: Timestamp::from_millis(self.now),
-            again,
             endpoints: &mut self.endpoints,
             link: &self.link,
             withdrawals: &mut self.withdrawals,
@@ -60,7 +67,11 @@ impl Outbox {
             changes: BTreeSet::new(),
             statements: Vec::new(),
         };
-        job.apply(&mut context).unwrap();
+        // As the committer does.
+        if !again || !job.is_written(&context).unwrap() {
+            job.apply(&mut context).unwrap();
+        }
+        context.tally.len()
     }
 
     fn sql(&self, sql: &str) {
@@ -329,4 +340,99 @@ fn an_export_that_was_changed_is_answered_as_at_first() {
     written_twice("begin an export", made, || change(ExportChange::Begin));
     written_twice("finish an export", begun, || change(finish()));
     written_twice("delete an export", begun, || change(ExportChange::Delete));
+}
+
+/// Of the message that [`messages_in_each_state`] has waiting for a retry.
+fn an_outcome() -> EndedAttempt {
+    let at = Timestamp::from_millis(5);
+    EndedAttempt {
+        message: MessageKey(stored::PENDING_RETRY + 1),
+        lane: LaneKey(1),
+        message_id: id(stored::PENDING_RETRY as u8),
+        endpoint_id: None,
+        epoch: 0,
+        attempt: Attempt {
+            id: AttemptId::from_bytes([8; 16]),
+            attempt_no: 1,
+            created_at: at,
+            response_status: Some(200),
+            response_latency_ms: Some(3),
+            processing_ms: None,
+            error_text: None,
+            response_headers: None,
+            retry_type: None,
+            retry_after_seconds: None,
+            resolved_ip: None,
+            request_headers: None,
+            dns_ms: None,
+            tcp_connect_ms: None,
+            tls_handshake_ms: None,
+            ttfb_ms: None,
+            transfer_ms: None,
+            conn_reused: None,
+            response_body: None,
+            response_body_truncated: None,
+            note: None,
+        },
+        sent: SentHeaders::default(),
+        verdict: Verdict::Succeeded,
+        drop_payload: false,
+        pause_endpoint: false,
+    }
+}
+
+#[test]
+fn an_outcome_that_was_written_is_not_counted_twice() {
+    for reached in [true, false] {
+        let mut outbox = Outbox::new();
+        messages_in_each_state(&mut outbox);
+        let mut job = Record::new(Box::new(an_outcome()));
+        outbox.sql("BEGIN");
+        assert_eq!(outbox.apply(&mut *job, false), 1);
+        outbox.sql(if reached { "COMMIT" } else { "ROLLBACK" });
+        assert_eq!(outbox.apply(&mut *job, true), usize::from(!reached), "reached the file: {reached}");
+        let rows = "SELECT count(*) FROM hookbridge_attempts";
+        assert_eq!(outbox.connection.query_row(rows, [], |row| row.get::<_, i64>(0)).unwrap(), 1);
+    }
+}
+
+#[test]
+fn an_outcome_is_written_though_another_attempt_has_its_number() {
+    let mut outbox = Outbox::new();
+    messages_in_each_state(&mut outbox);
+    let mut other = an_outcome();
+    other.attempt.id = AttemptId::from_bytes([9; 16]);
+    outbox.apply(&mut *Record::new(Box::new(other)), false);
+    assert_eq!(outbox.apply(&mut *Record::new(Box::new(an_outcome())), true), 1);
+}
+
+#[test]
+fn messages_that_were_written_are_there_once() {
+    let message = |number: u8| NewMessage {
+        id: id(number),
+        endpoint_id: endpoint().id,
+        payload: bytes::Bytes::from_static(b"{}"),
+        payload_sha256: [0; 32],
+        headers: None,
+        idempotency_key: None,
+        retention_hours: None,
+        created_at: Timestamp::from_millis(1),
+        makes_lane: false,
+    };
+    for reached in [true, false] {
+        let mut outbox = Outbox::new();
+        an_endpoint(&mut outbox);
+        let lone = Send::new(message(1), Reply::Thread(Slot::new()));
+        let refused = Err(Error::new(ErrorCode::InvalidRequest, "refused before"));
+        let batch = SendBatch::new(vec![Ok(message(2)), refused, Ok(message(3))], Slot::new());
+        for mut job in [lone as Box<dyn Job>, batch] {
+            outbox.sql("BEGIN");
+            outbox.apply(&mut *job, false);
+            outbox.sql(if reached { "COMMIT" } else { "ROLLBACK" });
+            outbox.apply(&mut *job, true);
+        }
+        let rows = "SELECT count(*), count(DISTINCT id) FROM hookbridge_messages";
+        let found = outbox.connection.query_row(rows, [], |row| Ok((row.get(0)?, row.get(1)?)));
+        assert_eq!(found, Ok((3_i64, 3_i64)), "reached the file: {reached}");
+    }
 }
