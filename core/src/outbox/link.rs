@@ -1,12 +1,11 @@
 //! Between the outbox and the loop that delivers: what the writer tells it, and what operations must
 //! know of attempts under way.
 
-use std::sync::Mutex;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::sync::mpsc::UnboundedSender;
 
-use crate::host::fork;
 use crate::model::shortage::ShortageReport;
 use crate::outbox::DueMessage;
 use crate::outbox::change::Change;
@@ -45,19 +44,25 @@ pub(crate) enum Withdrawal {
     AsBefore,
 }
 
-/// Which messages are in the hands of the loop. Locked only inside the gate of [`crate::host::fork`].
+/// Which messages are in the hands of the loop.
 #[derive(Default)]
 struct Hands {
     in_flight: RowSet<MessageKey>,
     withdrawn: RowSet<MessageKey>,
 }
 
+/// A forked child makes a link of its own, so that nothing here has to be at rest when the process is copied.
 pub(crate) struct DeliveryLink {
     leading: AtomicBool,
     inbox: Option<UnboundedSender<Notice>>,
     hands: Mutex<Hands>,
-    /// What this process lacks for its attempts. Locked only inside the gate, too.
+    /// What this process lacks for its attempts.
     shortage: Mutex<Option<ShortageReport>>,
+}
+
+/// Every section is a plain assignment, which a panic elsewhere leaves whole.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl DeliveryLink {
@@ -74,9 +79,8 @@ impl DeliveryLink {
     pub(crate) fn set_leading(&self, leading: bool) {
         self.leading.store(leading, Ordering::Release);
         if !leading {
-            let _inside = fork::enter();
-            *fork::lock(&self.hands) = Hands::default();
-            *fork::lock(&self.shortage) = None;
+                *lock(&self.hands) = Hands::default();
+            *lock(&self.shortage) = None;
         }
     }
 
@@ -89,19 +93,16 @@ impl DeliveryLink {
 
     /// What this process lacks for its attempts, for `stats`.
     pub(crate) fn set_shortage(&self, shortage: Option<ShortageReport>) {
-        let _inside = fork::enter();
-        *fork::lock(&self.shortage) = shortage;
+        *lock(&self.shortage) = shortage;
     }
 
     pub(crate) fn shortage(&self) -> Option<ShortageReport> {
-        let _inside = fork::enter();
-        fork::lock(&self.shortage).clone()
+        lock(&self.shortage).clone()
     }
 
     /// Takes a message in hand, unless it was withdrawn.
     pub(crate) fn start(&self, message: MessageKey) -> bool {
-        let _inside = fork::enter();
-        let mut hands = fork::lock(&self.hands);
+        let mut hands = lock(&self.hands);
         !hands.withdrawn.contains(&message) && hands.in_flight.insert(message)
     }
 
@@ -110,8 +111,7 @@ impl DeliveryLink {
         if ended.is_empty() {
             return;
         }
-        let _inside = fork::enter();
-        let mut hands = fork::lock(&self.hands);
+        let mut hands = lock(&self.hands);
         for message in ended {
             hands.in_flight.remove(message);
         }
@@ -119,27 +119,23 @@ impl DeliveryLink {
 
     /// Whether an attempt of the message is under way in this process.
     pub(crate) fn is_in_flight(&self, message: MessageKey) -> bool {
-        let _inside = fork::enter();
-        fork::lock(&self.hands).in_flight.contains(&message)
+        lock(&self.hands).in_flight.contains(&message)
     }
 
     /// Every message with an attempt under way in this process, in the order of acceptance.
     pub(crate) fn rows_in_flight(&self) -> Vec<MessageKey> {
-        let _inside = fork::enter();
-        let mut rows: Vec<MessageKey> = fork::lock(&self.hands).in_flight.iter().copied().collect();
+        let mut rows: Vec<MessageKey> = lock(&self.hands).in_flight.iter().copied().collect();
         rows.sort_unstable();
         rows
     }
 
     pub(crate) fn in_flight(&self) -> usize {
-        let _inside = fork::enter();
-        fork::lock(&self.hands).in_flight.len()
+        lock(&self.hands).in_flight.len()
     }
 
     /// Keeps a message from being started. For the writer, which takes the mark off again where its commit fails.
     pub(crate) fn withdraw(&self, message: MessageKey) -> Withdrawal {
-        let _inside = fork::enter();
-        let mut hands = fork::lock(&self.hands);
+        let mut hands = lock(&self.hands);
         if hands.in_flight.contains(&message) {
             Withdrawal::InFlight
         } else if self.is_leading() && hands.withdrawn.insert(message) {
@@ -151,7 +147,6 @@ impl DeliveryLink {
 
     /// The mark has done its work: the loop has forgotten the message, or the withdrawal was not committed.
     pub(crate) fn forget_withdrawn(&self, message: MessageKey) {
-        let _inside = fork::enter();
-        fork::lock(&self.hands).withdrawn.remove(&message);
+        lock(&self.hands).withdrawn.remove(&message);
     }
 }
