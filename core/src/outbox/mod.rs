@@ -5,6 +5,8 @@
 
 pub(crate) mod accept;
 pub(crate) mod api_keys;
+#[cfg(test)]
+pub(crate) mod cases;
 pub(crate) mod change;
 pub(crate) mod clock;
 pub(crate) mod command;

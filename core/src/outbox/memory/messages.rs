@@ -17,8 +17,8 @@ use crate::outbox::messages::{Changed, Filter, Found, Listing, Messages, Order, 
 use crate::outbox::page::Cursor;
 use crate::outbox::rows::{LaneKey, MessageKey};
 
-/// The most rows that one page looks at: few, so that a test meets short pages.
-pub(crate) const LOOKED_AT: usize = 50;
+/// The most messages that one page reads: few, so that a test meets short pages.
+pub(crate) const MOST_READ: usize = 50;
 
 impl StoredMessage {
     fn apply(&mut self, decision: Decision, now: Timestamp, due_time: i64) {
@@ -132,7 +132,7 @@ impl Rows {
         };
         let mut listing = Listing { messages: Vec::new(), next: None };
         let mut last = after;
-        for (key, row) in rows.by_ref().take(LOOKED_AT) {
+        for (key, row) in rows.by_ref().take(MOST_READ) {
             if takes(filter, lane, *key, row) {
                 if listing.messages.len() == limit {
                     listing.next = last;

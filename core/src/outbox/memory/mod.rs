@@ -7,6 +7,7 @@
 
 mod accept;
 mod api_keys;
+mod cases;
 mod due;
 mod endpoints;
 mod exports;
@@ -109,6 +110,7 @@ pub(crate) struct Memory {
     own_commits: AtomicU64,
     seen: Mutex<Option<Seen>>,
     fails: Mutex<Option<Fails>>,
+    commits_fail: AtomicBool,
 }
 
 impl Memory {
@@ -146,6 +148,7 @@ impl Memory {
             own_commits: AtomicU64::new(0),
             seen: Mutex::default(),
             fails: Mutex::default(),
+            commits_fail: AtomicBool::new(false),
         });
         lock(&memory.shared.processes).push(Arc::downgrade(&memory));
         memory
@@ -179,6 +182,11 @@ impl Memory {
     /// No call fails from now on.
     pub(crate) fn fail_no_calls(&self) {
         lock(&self.fails).take();
+    }
+
+    /// Whether every group of this process fails from now on that is not ended by hand.
+    pub(crate) fn fail_commits(&self, fail: bool) {
+        self.commits_fail.store(fail, Ordering::Release);
     }
 
     fn fails(&self, name: &'static str) -> bool {
@@ -261,7 +269,8 @@ impl Memory {
         while !lock(&self.queue).by_hand
             && let Some(group) = self.begin()
         {
-            let fails = group.jobs.iter().any(|named| self.fails(named.name));
+            let fails = self.commits_fail.load(Ordering::Acquire)
+                || group.jobs.iter().any(|named| self.fails(named.name));
             self.end(group, !fails);
         }
     }

@@ -92,7 +92,9 @@ impl Job for Record {
         let attempt = StoredAttempt { attempt: ended.attempt.clone(), sent: ended.sent.clone() };
         transaction.rows.attempts.put((ended.message, ended.attempt.attempt_no), attempt);
         if ended.pause_endpoint {
-            if let Some(stored) = transaction.rows.endpoints.get_mut(&ended.lane) {
+            // Nobody could resume one that was deleted.
+            let stored = transaction.rows.endpoints.get_mut(&ended.lane);
+            if let Some(stored) = stored.filter(|stored| stored.deleted_at.is_none()) {
                 (stored.endpoint.paused, stored.endpoint.updated_at) = (true, now);
             }
             transaction.changed(Change::Endpoint(ended.lane));

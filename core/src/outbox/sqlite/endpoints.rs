@@ -24,7 +24,8 @@ const INSERT_RELAYED: &str =
 /// A deleted endpoint is not paused: its messages are still delivered, and nobody could resume it.
 const DELETE: &str =
     "UPDATE hookbridge_endpoints SET deleted_at = ?2, updated_at = ?2, paused = 0 WHERE seq = ?1";
-const PAUSE: &str = "UPDATE hookbridge_endpoints SET paused = 1, updated_at = ?2 WHERE seq = ?1";
+const PAUSE: &str =
+    "UPDATE hookbridge_endpoints SET paused = 1, updated_at = ?2 WHERE seq = ?1 AND deleted_at IS NULL";
 const COUNT_DUE: &str = concat!(
     "SELECT count(*) FROM hookbridge_messages
     WHERE endpoint_seq = ?1 AND due_at IS NOT NULL AND due_at <= ?2 + ",
@@ -139,6 +140,7 @@ pub(crate) fn delete(connection: &Connection, seq: i64, now: Timestamp) -> rusql
     connection.prepare_cached(DELETE)?.execute(params![seq, now.as_millis()]).map(drop)
 }
 
+/// Pauses an endpoint, unless it was deleted: nobody could resume it.
 pub(crate) fn pause(connection: &Connection, seq: i64, now: Timestamp) -> rusqlite::Result<()> {
     connection.prepare_cached(PAUSE)?.execute(params![seq, now.as_millis()]).map(drop)
 }

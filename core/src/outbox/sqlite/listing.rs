@@ -16,7 +16,7 @@ use crate::outbox::page::Cursor;
 use crate::outbox::rows::MessageKey;
 
 /// The most rows that one page reads.
-const MOST_READ: usize = 20_000;
+pub(super) const MOST_READ: usize = 20_000;
 /// How far `created_at` may be out of the rows' order, in addition to the clock steps that were noticed.
 const CLOCK_SLACK_MS: i64 = 3_600_000;
 

@@ -2,6 +2,8 @@
 
 mod accept;
 mod api_keys;
+#[cfg(test)]
+mod cases;
 mod due;
 mod endpoints;
 mod exports;

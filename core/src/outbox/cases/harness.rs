@@ -1,0 +1,360 @@
+//! What a case has to do with: an outbox whose process leads, what its loop is told, and what can go wrong.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use sha2::{Digest, Sha256};
+use tokio::sync::mpsc::UnboundedReceiver;
+
+use crate::error::{Error, ErrorCode, Result};
+use crate::host::completion::{Reply, Slot};
+use crate::model::attempt::{Attempt, RetryType};
+use crate::model::endpoint::Endpoint;
+use crate::model::ids::{AttemptId, EndpointId, MessageId, SigningKeyId};
+use crate::model::sent_headers::SentHeaders;
+use crate::model::signing_key::SigningSecret;
+use crate::model::timestamp::Timestamp;
+use crate::outbox::accept::Caller;
+use crate::outbox::command::{EndpointChange, MessageCommand};
+use crate::outbox::due::{Refill, Wanted};
+use crate::outbox::ended::{EndedAttempt, Verdict};
+use crate::outbox::endpoints::StoredKey;
+use crate::outbox::link::{DeliveryLink, Notice};
+use crate::outbox::messages::{Changed, Found};
+use crate::outbox::rows::{LaneKey, MessageKey, RowSet};
+use crate::outbox::{NewMessage, Outbox};
+
+/// How long something is waited for that comes at once.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// How long payloads without a date of their own are kept.
+pub(crate) const PAYLOAD_RETENTION: Duration = Duration::from_secs(86_400);
+
+/// What only the store under test knows how to do.
+pub(crate) trait UnderTest {
+    /// Whether commits fail from now on. Reads go on.
+    fn fail_commits(&self, fail: bool);
+
+    /// The same outbox as another process has it that only enqueues.
+    fn elsewhere(&self) -> Result<Arc<dyn Outbox>>;
+
+    /// Drops a message's row and all that hangs on it, as retention does.
+    fn drop_message(&self, key: MessageKey) -> Result<()>;
+
+    /// Has it look for what other processes committed.
+    fn look_for_others(&self);
+
+    /// How many messages a page looks at.
+    fn looked_at(&self) -> usize;
+}
+
+pub(crate) struct Harness {
+    pub outbox: Arc<dyn Outbox>,
+    pub link: Arc<DeliveryLink>,
+    pub store: Box<dyn UnderTest>,
+    told: Mutex<UnboundedReceiver<Notice>>,
+    /// An endpoint whose changes part what is told before them from what is told behind.
+    marker: (EndpointId, LaneKey),
+}
+
+/// A message's state, of those that are stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum State {
+    Queued,
+    Slow,
+    Fast,
+    Succeeded,
+    Dead,
+    Deleted,
+}
+
+impl State {
+    pub(super) const ALL: [Self; 6] =
+        [Self::Queued, Self::Slow, Self::Fast, Self::Succeeded, Self::Dead, Self::Deleted];
+}
+
+pub(super) fn now() -> Timestamp {
+    Timestamp::now()
+}
+
+pub(super) fn later(millis: i64) -> Timestamp {
+    Timestamp::from_millis(now().as_millis() + millis)
+}
+
+/// The code of a refusal.
+pub(super) fn code<T>(outcome: Result<T>) -> Result<(), ErrorCode> {
+    outcome.map(drop).map_err(|error| error.code())
+}
+
+/// The code of the refusal that an outcome must be, unless the storage fails.
+pub(super) fn refusal<T>(outcome: Result<T>) -> Result<ErrorCode> {
+    match outcome {
+        Err(error) if error.code() == ErrorCode::StorageUnavailable => Err(error),
+        Err(error) => Ok(error.code()),
+        Ok(_) => panic!("it was not refused"),
+    }
+}
+
+pub(super) fn key(secret: &str) -> StoredKey {
+    StoredKey {
+        id: SigningKeyId::generate().unwrap(),
+        secret: SigningSecret::from_stored(secret.to_owned()),
+        created_at: now(),
+    }
+}
+
+pub(super) fn endpoint() -> Endpoint {
+    Endpoint {
+        id: EndpointId::generate().unwrap(),
+        url: "https://example.com/hooks".to_owned(),
+        description: None,
+        rate_limit_rps: None,
+        burst: None,
+        headers: None,
+        retry_schedule: None,
+        max_attempts: None,
+        paused: false,
+        created_at: now(),
+        updated_at: now(),
+    }
+}
+
+/// A message that was accepted just now.
+pub(super) fn message(endpoint: EndpointId) -> NewMessage {
+    with_payload(endpoint, "{}")
+}
+
+pub(super) fn with_payload(endpoint: EndpointId, payload: &str) -> NewMessage {
+    NewMessage {
+        id: MessageId::generate_many(1).unwrap()[0],
+        endpoint_id: endpoint,
+        payload: payload.to_owned().into(),
+        payload_sha256: Sha256::digest(payload.as_bytes()).into(),
+        headers: None,
+        idempotency_key: None,
+        retention_hours: None,
+        created_at: now(),
+        makes_lane: false,
+    }
+}
+
+pub(super) fn named(endpoint: EndpointId, idempotency_key: &str, payload: &str) -> NewMessage {
+    NewMessage { idempotency_key: Some(idempotency_key.to_owned()), ..with_payload(endpoint, payload) }
+}
+
+/// The attempt `number` of a message, which ended with `verdict`.
+pub(super) fn ended(found: &Found, number: u32, verdict: Verdict) -> EndedAttempt {
+    let (status, error_text) = match verdict {
+        Verdict::Succeeded => (200, None),
+        _ => (503, Some(format!("attempt {number} failed"))),
+    };
+    EndedAttempt {
+        message: found.key,
+        lane: found.lane,
+        message_id: found.message.id,
+        endpoint_id: Some(found.message.endpoint_id),
+        epoch: found.epoch,
+        attempt: Attempt {
+            id: AttemptId::generate().unwrap(),
+            attempt_no: number,
+            created_at: now(),
+            response_status: Some(status),
+            response_latency_ms: Some(7),
+            processing_ms: Some(1),
+            error_text,
+            response_headers: None,
+            retry_type: None,
+            retry_after_seconds: None,
+            resolved_ip: Some([192, 0, 2, 1].into()),
+            request_headers: None,
+            dns_ms: None,
+            tcp_connect_ms: None,
+            tls_handshake_ms: None,
+            ttfb_ms: None,
+            transfer_ms: None,
+            conn_reused: Some(true),
+            response_body: Some("answer".to_owned()),
+            response_body_truncated: Some(false),
+            note: None,
+        },
+        sent: SentHeaders::default(),
+        verdict,
+        drop_payload: false,
+        pause_endpoint: false,
+    }
+}
+
+/// A retry that is due in a minute.
+pub(super) fn retry(kind: RetryType) -> Verdict {
+    Verdict::RetryAt { at: later(60_000), kind }
+}
+
+impl Harness {
+    /// `told` hears what the loop behind `link` is told.
+    pub(crate) fn new(
+        outbox: Arc<dyn Outbox>,
+        link: Arc<DeliveryLink>,
+        store: Box<dyn UnderTest>,
+        told: UnboundedReceiver<Notice>,
+    ) -> Result<Self> {
+        link.set_leading(true);
+        let marker = (EndpointId::from_bytes([0; 16]), LaneKey(0));
+        let harness = Self { outbox, link, store, told: Mutex::new(told), marker };
+        let marker = harness.create_endpoint()?;
+        Ok(Self { marker, ..harness })
+    }
+
+    fn hear(&self, patience: Duration) -> Option<Notice> {
+        let until = Instant::now() + patience;
+        loop {
+            let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+            match told.try_recv() {
+                Ok(notice) => return Some(notice),
+                Err(_) if Instant::now() >= until => return None,
+                Err(_) => {}
+            }
+            drop(told);
+            std::thread::sleep(Duration::from_micros(200));
+        }
+    }
+
+    /// The next notice of what this process did itself.
+    pub(super) fn next(&self) -> Notice {
+        loop {
+            match self.hear(PATIENCE) {
+                Some(Notice::OthersWrote { .. } | Notice::RereadAll) => {}
+                Some(notice) => return notice,
+                None => panic!("the loop is told nothing"),
+            }
+        }
+    }
+
+    /// Everything that the loop was told so far of what this process did.
+    pub(super) fn heard(&self) -> Result<Vec<Notice>> {
+        let (id, lane) = self.marker;
+        self.outbox.change_endpoint(&id, EndpointChange::Pause)?;
+        let mut heard = Vec::new();
+        loop {
+            match self.next() {
+                Notice::EndpointChanged(changed) if changed == lane => return Ok(heard),
+                notice => heard.push(notice),
+            }
+        }
+    }
+
+    /// The names of everything that the loop was told.
+    pub(super) fn names_heard(&self) -> Result<Vec<String>> {
+        let name = |notice: &Notice| {
+            let text = format!("{notice:?}");
+            text.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default().to_owned()
+        };
+        Ok(self.heard()?.iter().map(name).collect())
+    }
+
+    /// The next notice of what others wrote.
+    pub(super) fn next_of_others(&self) -> Notice {
+        let until = Instant::now() + PATIENCE;
+        loop {
+            self.store.look_for_others();
+            match self.hear(Duration::from_millis(1)) {
+                Some(notice @ (Notice::OthersWrote { .. } | Notice::RereadAll)) => return notice,
+                _ => assert!(Instant::now() < until, "the loop is told nothing of others"),
+            }
+        }
+    }
+
+    /// A new endpoint and its row. What the loop was told before is passed over.
+    pub(super) fn endpoint(&self) -> Result<(EndpointId, LaneKey)> {
+        self.heard()?;
+        self.create_endpoint()
+    }
+
+    fn create_endpoint(&self) -> Result<(EndpointId, LaneKey)> {
+        let endpoint = endpoint();
+        let id = endpoint.id;
+        self.outbox.create_endpoint(endpoint, key("whsec_first"))?;
+        match self.next() {
+            Notice::EndpointChanged(lane) => Ok((id, lane)),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// Sends a message; its id, or that of the one which its key names.
+    pub(super) fn send_to(&self, outbox: &dyn Outbox, message: NewMessage) -> Result<MessageId> {
+        let reply = Slot::new();
+        outbox.accept(message, Caller::MayWait, Reply::Thread(reply.clone()))?;
+        Ok(reply.wait_for(PATIENCE).expect("a send is answered")?.message_id)
+    }
+
+    pub(super) fn send(&self, message: NewMessage) -> Result<MessageId> {
+        self.send_to(&*self.outbox, message)
+    }
+
+    /// A message that must be there.
+    pub(super) fn find(&self, id: &MessageId) -> Result<Found> {
+        Ok(self.outbox.message(id)?.unwrap_or_else(|| panic!("{id} is not there")))
+    }
+
+    /// Records an attempt; whether an operation had overtaken it. What the loop was told before is passed over.
+    pub(super) fn record(&self, ended: EndedAttempt) -> Result<bool> {
+        self.outbox.record(Box::new(ended))?;
+        loop {
+            match self.next() {
+                Notice::Recorded { overtaken, .. } => return Ok(overtaken),
+                Notice::NotRecorded(_) => {
+                    return Err(Error::new(ErrorCode::StorageUnavailable, "the attempt was not recorded"));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// A new message of an endpoint, in a state.
+    pub(super) fn message_in(&self, endpoint: EndpointId, state: State) -> Result<Found> {
+        let id = self.send(message(endpoint))?;
+        let found = self.find(&id)?;
+        let verdict = match state {
+            State::Queued => None,
+            State::Slow => Some(retry(RetryType::Slow)),
+            State::Fast => Some(retry(RetryType::Fast)),
+            State::Succeeded => Some(Verdict::Succeeded),
+            State::Dead | State::Deleted => Some(Verdict::Dead),
+        };
+        if let Some(verdict) = verdict {
+            self.record(ended(&found, 1, verdict))?;
+        }
+        if state == State::Deleted {
+            self.change(&id, MessageCommand::Delete { by: None })?;
+        }
+        self.heard()?;
+        self.find(&id)
+    }
+
+    /// Gives a command to one message.
+    pub(super) fn change(&self, id: &MessageId, command: MessageCommand) -> Result<Changed> {
+        self.outbox.change(&[*id], command)?.pop().expect("one answer for one id")
+    }
+
+    /// Reads a lane on, as of `at`.
+    pub(super) fn refill(&self, wanted: Wanted, at: Timestamp) -> Result<Refill> {
+        let (lane, mut found) = (wanted.lane, None);
+        self.outbox.refill(&[wanted], at, &mut |of, refill| {
+            assert_eq!(of, lane);
+            found = Some(refill);
+        })?;
+        Ok(found.expect("the one lane was read"))
+    }
+
+    /// Runs a command whose commit fails.
+    pub(super) fn refused<T>(&self, command: impl FnOnce() -> Result<T>) {
+        self.store.fail_commits(true);
+        let outcome = code(command());
+        self.store.fail_commits(false);
+        assert_eq!(outcome, Err(ErrorCode::StorageUnavailable));
+    }
+}
+
+/// What a lane wants that has room for everything.
+pub(super) fn all_of(lane: LaneKey) -> Wanted {
+    Wanted { lane, room: 1_000, bytes: 1 << 20, known: RowSet::default() }
+}
