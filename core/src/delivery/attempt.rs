@@ -1,4 +1,4 @@
-//! An attempt as a task of its own, which reports what came of it.
+//! An attempt runs as a task of its own and reports its result.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use crate::outbox::rows::MessageKey;
 use crate::trace;
 use crate::wire::client::{AttemptReport, DeliveryRequest, HttpClient};
 
-/// Reports an attempt even where its task is dropped or panics.
+/// Sends exactly one finding for an attempt: its report, or [`Finding::Lost`] where the task is dropped or panics before.
 struct Reporter {
     message: MessageKey,
     findings: UnboundedSender<Finding>,
@@ -35,7 +35,7 @@ impl Drop for Reporter {
     }
 }
 
-/// Begins an attempt at `held`, which reports to `findings`.
+/// Begins an attempt at delivering `held`. Its finding goes to `findings`.
 pub(super) fn begin(
     held: &DueMessage,
     endpoint: &LaneEndpoint,
@@ -83,7 +83,7 @@ pub(super) fn begin(
     );
 }
 
-/// Checked when they were accepted; should they be unreadable all the same, the message goes without.
+/// The message's own headers. They were checked when the message was accepted; if they cannot be read now, it is sent without.
 fn message_headers(message: &DueMessage) -> HeaderMap {
     let Some(text) = message.headers.as_deref() else { return HeaderMap::default() };
     let mut headers: HeaderMap = serde_json::from_str(text).unwrap_or_default();

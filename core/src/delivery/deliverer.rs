@@ -1,4 +1,4 @@
-//! The thread that delivers: it waits until this process leads, then runs the loop until it is stopped.
+//! The delivery thread: it waits until this process leads, then runs the loop until it is stopped.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -17,24 +17,24 @@ use crate::outbox::Outbox;
 use crate::outbox::link::{DeliveryLink, Notice};
 use crate::wire::client::HttpClient;
 
-/// How long it is waited where something keeps this process from delivering, before it is tried again.
+/// The pause before the next try, where something keeps this process from delivering.
 const HINDERED_PAUSE: Duration = Duration::from_millis(250);
-/// How often a process that delivers looks whether it still may.
+/// How often a process that delivers checks that it still leads.
 const KEEP_POLL: Duration = Duration::from_millis(50);
-/// How often it is looked whether an export is left unfinished or over.
+/// How often unfinished and expired exports are looked for.
 const EXPORTS_POLL: Duration = Duration::from_secs(10);
-/// For exports. Names and trust stores have threads of their own.
+/// Threads for exports. Resolving names and loading trust stores have threads of their own.
 const BLOCKING_THREADS: usize = 16;
 
-/// The loop is to end, with what is under way given until `deadline`.
+/// The loop is to stop. Attempts under way have until `deadline`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Stop {
     pub deadline: Instant,
 }
 
-/// What the loop works with.
+/// Everything that delivery works with.
 #[derive(Clone)]
-pub(crate) struct Parts {
+pub(crate) struct Delivery {
     pub config: Arc<Config>,
     pub outbox: Arc<dyn Outbox>,
     pub link: Arc<DeliveryLink>,
@@ -44,8 +44,8 @@ pub(crate) struct Parts {
     pub targets: Arc<dyn Targets>,
 }
 
-impl Parts {
-    /// Runs until stopped.
+impl Delivery {
+    /// Runs the delivery thread until it is stopped.
     pub(crate) fn run(
         self,
         notices: mpsc::UnboundedReceiver<Notice>,
@@ -53,11 +53,11 @@ impl Parts {
     ) {
         let Some(runtime) = self.runtime(&stopped) else { return };
         runtime.block_on(self.deliver(notices, stopped));
-        // A resolver that hangs must not hold the end up.
+        // Not awaited: a blocking call that hangs must not delay the stop.
         runtime.shutdown_background();
     }
 
-    /// What the loop runs on. Where the system has nothing for it (descriptors, memory) it is tried until stopped.
+    /// Creates the runtime. Where the system lacks descriptors or memory for it, tries again until stopped.
     fn runtime(&self, stopped: &watch::Receiver<Option<Stop>>) -> Option<Runtime> {
         while stopped.borrow().is_none() {
             let runtime = tokio::runtime::Builder::new_current_thread()
@@ -74,7 +74,7 @@ impl Parts {
         None
     }
 
-    /// Says once for each reason that this process cannot deliver.
+    /// Logs and publishes why this process cannot deliver, once for each reason.
     fn hindered(&self, why: &str) {
         if self.events.hinder(why) {
             tracing::error!(target: "hookbridge::delivery", error = why, "this process should deliver and cannot");
@@ -90,10 +90,10 @@ impl Parts {
             tracing::info!(target: "hookbridge::delivery", "this process delivers");
             self.link.set_leading(true);
             self.outbox.nudge();
-            let exports = tokio::spawn(look_after_exports(self.exporter.clone()));
+            let exports = tokio::spawn(resume_and_sweep_exports(self.exporter.clone()));
             let ended = tokio::select! {
                 () = Driver::new(self.clone()).run(&mut notices, &mut stopped) => None,
-                why = self.may_not() => Some(why),
+                why = self.until_leadership_is_lost() => Some(why),
             };
             exports.abort();
             self.link.set_leading(false);
@@ -103,8 +103,8 @@ impl Parts {
                     tracing::info!(target: "hookbridge::delivery", "this process no longer delivers");
                     return;
                 }
-                // What is under way cannot be recorded; it is tried again by whoever delivers from the file next. Unless that is
-                // another by now, the next try to lead meets the same and tells it.
+                // The attempts under way cannot be recorded; the next deliverer makes them again. If that is this process,
+                // its next try to lead meets the same error and reports it.
                 Some(error) => {
                     tracing::error!(target: "hookbridge::delivery", %error, "this process no longer delivers");
                 }
@@ -147,8 +147,8 @@ impl Parts {
         }
     }
 
-    /// Comes to an end where this process has to leave off, and says why.
-    async fn may_not(&self) -> Error {
+    /// Returns once this process may no longer lead, with the reason.
+    async fn until_leadership_is_lost(&self) -> Error {
         loop {
             tokio::time::sleep(KEEP_POLL).await;
             if let Err(error) = self.outbox.keep_leading() {
@@ -158,12 +158,12 @@ impl Parts {
     }
 }
 
-/// Ends with the loop's runtime.
-async fn look_after_exports(exporter: Arc<Exporter>) {
+/// Runs until the loop's runtime ends.
+async fn resume_and_sweep_exports(exporter: Arc<Exporter>) {
     loop {
         let exporter = exporter.clone();
-        // A panic in there ends that look alone.
-        let _ = tokio::task::spawn_blocking(move || exporter.look_after()).await;
+        // After a panic in the exporter the next look is made all the same.
+        let _ = tokio::task::spawn_blocking(move || exporter.resume_and_sweep()).await;
         tokio::time::sleep(EXPORTS_POLL).await;
     }
 }

@@ -1,5 +1,5 @@
-//! The loop that delivers, as plain state: it holds the messages in memory, tells the scheduler what happened, and says what
-//! is to be done. Clocks, threads and sockets are the driver's, which tells it what came of that.
+//! The delivery loop, as plain state: it holds the messages in memory, tells the scheduler what happened, and gives orders. The
+//! driver has the clocks, threads and sockets; it carries the orders out and reports back with findings.
 
 #[cfg(test)]
 mod inside;
@@ -26,36 +26,36 @@ use crate::outbox::link::{DeliveryLink, Notice};
 use crate::outbox::rows::{RowMap, RowSet};
 use crate::wire::client::AttemptReport;
 
-/// How long an outcome that could not be written waits before it is tried again.
+/// The pause before an outcome that could not be written is written again.
 const RECORD_AGAIN: Duration = Duration::from_millis(250);
 
-/// What came of an order.
+/// The result of an order.
 pub(crate) enum Finding {
     /// An attempt ended.
     Attempted { message: MessageKey, report: Box<AttemptReport> },
     /// An attempt's task ended without a report.
     Lost { message: MessageKey },
-    /// What was read, or a part of it.
+    /// A part of what a request asked for.
     Read(reader::Reading),
-    /// Nothing can be read; `shortage` is what is missing for it.
+    /// Nothing can be read. `shortage` names what the process lacks for it.
     CannotRead { request: Request, error: Error, shortage: Option<Shortage> },
-    /// The time of [`Order::RecordLater`] is over.
+    /// The pause of an [`Order::RecordLater`] is over.
     RecordAgain(Box<EndedAttempt>),
-    /// The outbox takes no outcomes any more.
+    /// The outbox is closed and takes no more outcomes.
     RecordRefused,
 }
 
-/// What the driver is to do. It carries them out in order, before it tells the loop anything.
+/// What the driver is to do. It carries orders out in their order, before it tells the loop anything.
 pub(crate) enum Order {
-    /// Begin an attempt at this message, of which [`DeliveryLoop::under_way`] has the details.
+    /// Begin an attempt at this message; [`DeliveryLoop::under_way`] has the details.
     Attempt(MessageKey),
-    /// Read; at most one read is under way at a time.
+    /// Read from the outbox. At most one read is under way at a time.
     Read(Request),
-    /// Have this written.
+    /// Have this outcome written.
     Record(Box<EndedAttempt>),
-    /// Come back with this after a time.
+    /// Come back with this outcome after a pause.
     RecordLater(Box<EndedAttempt>, Duration),
-    /// Have the outbox know of the clocks.
+    /// Have the outbox note this reading of the clocks.
     NoteClocks(Reading),
 }
 
@@ -68,27 +68,28 @@ pub(crate) struct DeliveryLoop {
     /// Messages in a window or under way.
     held: RowMap<MessageKey, DueMessage>,
     clock: DueClock,
-    /// Of the backoffs.
+    /// The randomness of backoffs.
     chance: fastrand::Rng,
-    /// Lanes that want to read on, with the room and the bytes they have; read together when the read under way is over.
+    /// Lanes that want to read on, with their room in messages and in bytes. They are read together when the read under way
+    /// is over.
     wanted: Vec<(LaneKey, usize, usize)>,
-    /// It is to be read anew which lanes have something that waits; not before this moment where that failed.
+    /// When to read which lanes have messages that wait. Later than now after a read that failed.
     overview: Option<Duration>,
     reading: bool,
-    /// When lanes that are idle are looked for.
+    /// When idle lanes are looked for next.
     idle_at: Duration,
-    /// Withdrawn while a read was under way that may still bring them in.
+    /// Messages that were withdrawn during the read under way, which may still return them.
     withdrawn: RowSet<MessageKey>,
     unrecorded: usize,
-    /// What this process lacks for its attempts.
+    /// What this process lacks for its attempts at the moment.
     lack: Option<Lack>,
     commands: Vec<Command>,
     orders: Vec<Order>,
 }
 
 impl DeliveryLoop {
-    /// A loop that knows nothing yet and will read everything: what an earlier deliverer was doing when it died is due again,
-    /// since that it had begun was never written.
+    /// A loop that knows nothing yet and will read everything. An attempt that an earlier deliverer died in is due again,
+    /// since its start was never written.
     pub(crate) fn new(
         config: Arc<Config>,
         link: Arc<DeliveryLink>,
@@ -121,23 +122,23 @@ impl DeliveryLoop {
         }
     }
 
-    /// Takes what is to be done into `orders`, which is empty.
+    /// Moves the orders into `orders`, which must be empty.
     pub(crate) fn take_orders(&mut self, orders: &mut Vec<Order>) {
         std::mem::swap(&mut self.orders, orders);
     }
 
-    /// The message of an attempt that is to begin or is under way, and whom it goes to.
+    /// The message and the endpoint of an attempt that is to begin or is under way.
     pub(crate) fn under_way(&self, message: MessageKey) -> Option<(&DueMessage, &LaneEndpoint)> {
         let held = self.held.get(&message)?;
         Some((held, self.lanes.get(held.lane)?))
     }
 
-    /// Nothing is under way and every outcome is on disk.
+    /// Whether no attempt is under way and every outcome is on disk.
     pub(crate) fn is_quiet(&self) -> bool {
         self.scheduler.in_flight() == 0 && self.unrecorded == 0
     }
 
-    /// After how long time alone changes something.
+    /// How long until the passing of time alone gives the loop something to do.
     pub(crate) fn next_wake(&mut self, moment: &Moment) -> Option<Duration> {
         let now = self.now(moment);
         let reads = self.next_read().map(|at| at.saturating_sub(moment.mono));
@@ -154,7 +155,7 @@ impl DeliveryLoop {
         now
     }
 
-    /// The outbox told something.
+    /// Takes a notice from the outbox.
     pub(crate) fn noticed(&mut self, notice: Notice, moment: &Moment) {
         match notice {
             Notice::Accepted(messages) => messages.into_iter().for_each(|message| self.accepted(message)),
@@ -179,7 +180,8 @@ impl DeliveryLoop {
         }
     }
 
-    /// A read that began before the change may still bring the message in: its mark stays until it is over.
+    /// A read that began before the message was withdrawn may still return it: the mark in the link stays until that read
+    /// is over.
     fn remember_withdrawn(&mut self, message: MessageKey) {
         if self.reading {
             self.withdrawn.insert(message);
@@ -191,15 +193,15 @@ impl DeliveryLoop {
     fn accepted(&mut self, message: DueMessage) {
         let lane = message.lane;
         if !self.scheduler.has_lane(lane) {
-            // It is read from the outbox once its lane is known.
+            // The message is read from the outbox once its lane is known.
             self.load_lane(lane);
         } else if self.scheduler.offer(lane, as_due(&message)) {
             self.held.insert(message.key, message);
         }
     }
 
-    /// Something came of an order. What the outbox told before it must be told first: a refill read what was written
-    /// after that, and a pause must not be learned of only when the message behind it has begun.
+    /// Takes a finding from the driver. Notices that the outbox sent before it must have been taken: a refill may hold messages
+    /// written after those notices, and a pause must be known before a message behind it begins.
     pub(crate) fn happened(&mut self, finding: Finding, moment: &Moment) {
         match finding {
             Finding::Attempted { message, report } => self.attempted(message, *report, moment),
@@ -213,19 +215,19 @@ impl DeliveryLoop {
                 self.cannot_read(request, &error, shortage, moment);
             }
             Finding::RecordAgain(ended) => self.orders.push(Order::Record(ended)),
-            // The next process attempts it again.
+            // The next deliverer attempts the message again.
             Finding::RecordRefused => self.unrecorded = self.unrecorded.saturating_sub(1),
         }
     }
 
-    /// Does what is to be done at a moment.
+    /// Polls the scheduler, and orders the reads and attempts that it wants.
     pub(crate) fn act(&mut self, moment: &Moment) {
         let now = self.now(moment);
         let mut dropped = Vec::new();
         lack::end(&mut self.lack, self.scheduler.short_lanes(), &self.link, moment);
         let mut commands = std::mem::take(&mut self.commands);
         self.scheduler.poll(now, &mut commands, &mut dropped);
-        self.let_go(dropped);
+        self.drop_held(dropped);
         for command in commands.drain(..) {
             match command {
                 Command::Refill { lane, room, bytes } => self.wanted.push((lane, room, bytes)),
@@ -257,7 +259,7 @@ impl DeliveryLoop {
         }
         let now = self.now(moment);
         let Some(held) = self.held.remove(&message) else { return };
-        let judged = outcome::judge(
+        let judgement = outcome::judge(
             &held,
             report,
             self.lanes.get(held.lane),
@@ -266,20 +268,20 @@ impl DeliveryLoop {
             &self.clock,
             self.chance.f64(),
         );
-        self.scheduler.attempt_ended(message, judged.health, now);
+        self.scheduler.attempt_ended(message, judgement.health, now);
         tracing::debug!(
             target: "hookbridge::delivery",
             message_id = %held.id,
-            attempt_no = judged.ended.attempt.attempt_no,
-            response_status = judged.ended.attempt.response_status,
-            verdict = ?judged.ended.verdict,
+            attempt_no = judgement.ended.attempt.attempt_no,
+            response_status = judgement.ended.attempt.response_status,
+            verdict = ?judgement.ended.verdict,
             "attempt ended"
         );
         self.unrecorded += 1;
-        self.orders.push(Order::Record(judged.ended));
+        self.orders.push(Order::Record(judgement.ended));
     }
 
-    /// Something of ours was missing: that was no attempt, and the message is tried again shortly.
+    /// This process lacked something, so no attempt was made. The message is tried again shortly.
     fn short(&mut self, message: MessageKey, shortage: Shortage, text: Option<String>, moment: &Moment) {
         lack::begin(&mut self.lack, shortage, text, &self.link, moment);
         self.link.settle(&[message]);

@@ -1,5 +1,5 @@
-//! What drives the loop: it reads the clocks, carries out the loop's orders with tasks and threads, and tells it what came of
-//! them.
+//! The driver of the delivery loop: it reads the clocks, carries out the loop's orders with tasks and threads, and reports their
+//! results to the loop.
 
 use std::time::{Duration, Instant};
 
@@ -7,7 +7,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::watch;
 
 use super::attempt;
-use super::deliverer::{Parts, Stop};
+use super::deliverer::{Delivery, Stop};
 use super::delivery_loop::{DeliveryLoop, Finding, Order};
 use super::due_clock::Moment;
 use super::reader::{Reader, Request};
@@ -16,39 +16,39 @@ use crate::model::shortage::Shortage;
 use crate::outbox::ended::EndedAttempt;
 use crate::outbox::link::Notice;
 
-/// The longest sleep: a wall clock that was set is noticed within it.
+/// The longest sleep. Within it the driver notices that the wall clock was set.
 const LONGEST_SLEEP: Duration = Duration::from_millis(50);
-/// How many notices are taken at once.
+/// How many notices are taken at once, at most.
 const NOTICES_AT_ONCE: usize = 512;
 
 pub(super) struct Driver {
-    parts: Parts,
+    delivery: Delivery,
     state: DeliveryLoop,
     findings: UnboundedSender<Finding>,
     found: UnboundedReceiver<Finding>,
     begun: Instant,
-    /// Started at the first read.
+    /// Started by the first order to read.
     reader: Option<Reader>,
     orders: Vec<Order>,
 }
 
 impl Driver {
-    pub(super) fn new(parts: Parts) -> Self {
+    pub(super) fn new(delivery: Delivery) -> Self {
         let (findings, found) = unbounded_channel();
         let state = DeliveryLoop::new(
-            parts.config.clone(),
-            parts.link.clone(),
-            parts.events.clone(),
+            delivery.config.clone(),
+            delivery.link.clone(),
+            delivery.events.clone(),
             fastrand::Rng::new(),
         );
-        Self { parts, state, findings, found, begun: Instant::now(), reader: None, orders: Vec::new() }
+        Self { delivery, state, findings, found, begun: Instant::now(), reader: None, orders: Vec::new() }
     }
 
     fn moment(&self) -> Moment {
         Moment::take(self.begun)
     }
 
-    /// Delivers until stopped; then lets what is under way end and be recorded.
+    /// Delivers until stopped. Then waits until the attempts under way have ended and are recorded, at most until the deadline.
     pub(super) async fn run(
         mut self,
         notices: &mut UnboundedReceiver<Notice>,
@@ -103,7 +103,7 @@ impl Driver {
             match order {
                 Order::Attempt(message) => {
                     if let Some((held, endpoint)) = self.state.under_way(message) {
-                        attempt::begin(held, endpoint, &self.parts.client, &self.findings);
+                        attempt::begin(held, endpoint, &self.delivery.client, &self.findings);
                     }
                 }
                 Order::Read(request) => self.read(request),
@@ -115,14 +115,14 @@ impl Driver {
                         let _ = findings.send(Finding::RecordAgain(ended));
                     });
                 }
-                Order::NoteClocks(reading) => self.parts.outbox.note_clocks(reading),
+                Order::NoteClocks(reading) => self.delivery.outbox.note_clocks(reading),
             }
         }
         self.orders = orders;
     }
 
     fn record(&mut self, ended: Box<EndedAttempt>) {
-        if self.parts.outbox.record(ended).is_err() {
+        if self.delivery.outbox.record(ended).is_err() {
             let moment = self.moment();
             self.state.happened(Finding::RecordRefused, &moment);
         }
@@ -130,15 +130,15 @@ impl Driver {
 
     fn read(&mut self, request: Request) {
         if self.reader.is_none() {
-            let parts = &self.parts;
-            match Reader::start(parts.outbox.clone(), parts.targets.clone(), self.findings.clone()) {
+            let delivery = &self.delivery;
+            match Reader::start(delivery.outbox.clone(), delivery.targets.clone(), self.findings.clone()) {
                 Ok(reader) => self.reader = Some(reader),
                 Err(error) => return self.cannot_read(request, error, Some(Shortage::Threads)),
             }
         }
         let Some(reader) = &self.reader else { return };
         if let Err(request) = reader.read(request) {
-            // It ended in a panic, of which the loop was told; another is started at the lanes' next try.
+            // The reader panicked, which its last answer has reported. The next read starts another reader.
             self.reader = None;
             let ended = Error::new(ErrorCode::Internal, "the reader has ended");
             self.cannot_read(request, ended, None);

@@ -1,18 +1,18 @@
-//! The time by which the loop decides what is due: the wall clock's, going on at the steady clock's pace where that is set
-//! back. It never goes back itself, so no retry is further off than it was.
+//! The clock that due times are compared with. It follows the wall clock, but where that is set back it goes on at the steady
+//! clock's pace. It never goes back, so no retry moves further off.
 
 use std::time::{Duration, Instant};
 
 use crate::model::timestamp::Timestamp;
 use crate::outbox::clock::{Noted, Reading};
 
-/// What the clocks say at one moment.
+/// All clocks, read at one moment.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Moment {
-    /// Since the loop began, by a clock that is never set.
+    /// The time since the loop began, by the steady clock, which is never set.
     pub mono: Duration,
     pub wall: Timestamp,
-    /// The wall clock beside the machine's uptime; nothing where the system does not tell.
+    /// The wall clock and the machine's uptime; `None` where the system cannot be asked.
     pub reading: Option<Reading>,
 }
 
@@ -25,26 +25,26 @@ impl Moment {
     }
 }
 
-/// What is due, by a clock that is not set back.
+/// Turns readings of the wall clock into due time.
 #[derive(Default)]
 pub(super) struct DueClock {
     noted: Option<Noted>,
-    /// The wall clock was set, or the machine was started anew, and the file may not know yet.
+    /// The wall clock was set or the machine was booted, and the outbox may not have noted it yet.
     is_news: bool,
 }
 
 impl DueClock {
-    /// Takes in what the file has noted.
+    /// Takes in what the outbox has noted of the clocks.
     pub(super) fn learn(&mut self, noted: Option<Noted>) {
         match (&mut self.noted, noted) {
-            // What became of the clocks since is seen when they are read next.
+            // The next reading shows how the clocks were set since that note.
             (None, noted) => self.noted = noted,
             (Some(known), Some(noted)) => known.behind = known.behind.max(noted.behind),
             (Some(_), None) => {}
         }
     }
 
-    /// The time at `moment`.
+    /// The due time at `moment`.
     pub(super) fn now(&mut self, moment: &Moment) -> Timestamp {
         let Some(reading) = moment.reading else { return self.due_time(moment.wall) };
         let step = self.noted.map_or(0, |noted| noted.step(&reading));
@@ -67,13 +67,13 @@ impl DueClock {
         self.noted.map_or(wall, |noted| noted.due_time(wall))
     }
 
-    /// A time of this clock as the wall clock will show it.
+    /// When `at`, a due time, will be by the wall clock.
     pub(super) fn as_wall(&self, at: Timestamp) -> Timestamp {
         let behind = self.noted.map_or(0, |noted| noted.behind);
         Timestamp::from_millis(at.as_millis().saturating_sub(behind))
     }
 
-    /// Whether the file has to be told; once for each time.
+    /// Whether the outbox must note the clocks. True once for each change.
     pub(super) fn take_news(&mut self) -> bool {
         std::mem::take(&mut self.is_news)
     }

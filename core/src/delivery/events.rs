@@ -1,4 +1,4 @@
-//! Events for the host: a queue with a readable descriptor, so that any event loop can watch it.
+//! Events for the host, in queues. Each has a descriptor that any event loop can watch.
 
 use std::collections::VecDeque;
 use std::io::{Read, Write};
@@ -31,21 +31,21 @@ struct Shared {
 }
 
 impl Shared {
-    /// One byte lies in the pipe exactly while there is something to be had.
+    /// Makes the queue's descriptor readable.
     fn ring(&self) {
-        // A full pipe is readable, which is all that is wanted.
+        // A pipe that is full is readable already.
         let _ = (&self.bell).write(&[1]);
     }
 }
 
-/// Every queue that was asked for.
+/// Hands events to every subscribed queue.
 #[derive(Default)]
 pub(crate) struct EventHub {
     queues: Mutex<Vec<Weak<Shared>>>,
-    /// Why this process, which should deliver, cannot: for those who begin to listen later. Locked before `queues`, and only
+    /// Why this process, which should deliver, cannot. Later subscribers get it too. Locked before `queues`, and only
     /// inside the gate.
     hindrance: Mutex<Option<Event>>,
-    /// Whether there may be any: a delivery of which nobody wants to know passes no gate and no lock for it.
+    /// Whether any queue was ever subscribed. Without one, a delivery passes no gate and takes no lock for its event.
     listened_to: AtomicBool,
 }
 
@@ -93,7 +93,7 @@ impl EventHub {
         });
     }
 
-    /// This process should deliver and cannot. Whether that is news.
+    /// Publishes why this process, which should deliver, cannot. False where that reason was the last one published.
     pub(crate) fn hinder(&self, why: &str) -> bool {
         let _inside = fork::enter();
         let mut hindrance = fork::lock(&self.hindrance);
@@ -106,19 +106,19 @@ impl EventHub {
         true
     }
 
-    /// Nothing keeps this process from delivering.
+    /// Clears the hindrance: nothing keeps this process from delivering.
     pub(crate) fn unhinder(&self) {
         let _inside = fork::enter();
         fork::lock(&self.hindrance).take();
     }
 
-    /// Why this process, which should deliver, cannot.
+    /// Why this process, which should deliver, cannot; `None` where nothing keeps it.
     pub(crate) fn hindrance(&self) -> Option<String> {
         let _inside = fork::enter();
         fork::lock(&self.hindrance).as_ref().and_then(|event| event.error_text.clone())
     }
 
-    /// Wakes those who wait: nothing more will come.
+    /// Ends every queue, and wakes their readers.
     pub(crate) fn close(&self) {
         let _inside = fork::enter();
         for queue in fork::lock(&self.queues).drain(..).filter_map(|queue| queue.upgrade()) {
@@ -127,14 +127,14 @@ impl EventHub {
         }
     }
 
-    /// In a forked child the queues are the parent's.
+    /// Forgets the queues in a forked child: they are the parent's.
     pub(crate) fn forget_in_child(&self) {
         fork::lock(&self.queues).clear();
         fork::lock(&self.hindrance).take();
     }
 }
 
-/// What happened, in order. Holds at most 10,000 events; past that the oldest are dropped and counted.
+/// A queue of events, in order. It holds at most 10,000; past that the oldest are dropped and counted.
 /// A queue belongs to the process that made it: a forked child makes its own.
 pub struct EventQueue {
     shared: Arc<Shared>,
@@ -142,7 +142,7 @@ pub struct EventQueue {
 }
 
 impl EventQueue {
-    /// The next event, or `None` where none came within `timeout` or the engine was closed.
+    /// Returns the next event, or `None` where none came within `timeout` or the engine was closed.
     ///
     /// # Errors
     /// `INTERNAL_ERROR` where the descriptor cannot be watched.
@@ -177,19 +177,19 @@ impl EventQueue {
         }
     }
 
-    /// Readable while events wait, or once the engine is closed. Only to be watched: `next` reads it.
+    /// A descriptor that is readable while events wait, and once the engine is closed. Only watch it: `next` reads from it.
     pub fn descriptor(&self) -> BorrowedFd<'_> {
         self.reader.as_fd()
     }
 
-    /// Whether the engine was closed and everything was taken: nothing will come any more.
+    /// Whether the engine was closed and every event was taken: no more will come.
     pub fn is_closed(&self) -> bool {
         let _inside = fork::enter();
         let waiting = fork::lock(&self.shared.waiting);
         waiting.closed && waiting.events.is_empty()
     }
 
-    /// How many were dropped because nobody took them.
+    /// How many events were dropped because the queue was full.
     pub fn dropped(&self) -> u64 {
         let _inside = fork::enter();
         fork::lock(&self.shared.waiting).dropped

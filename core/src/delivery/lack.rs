@@ -1,4 +1,4 @@
-//! What this process lacks for its attempts: said once when it begins and once when it is over.
+//! What this process lacks for its attempts (descriptors, threads, memory). Logged once when it begins and once when it is over.
 
 use std::time::Duration;
 
@@ -7,17 +7,17 @@ use crate::model::shortage::Shortage;
 use crate::model::shortage::ShortageReport;
 use crate::outbox::link::DeliveryLink;
 
-/// It is over where nothing was missing for so long and no lane waits, and in any case where nothing was for much longer:
-/// what waited may have been taken back.
+/// A lack is over once nothing was missing for the first duration and no lane waits for it; or, in any case, for the
+/// second, since the messages of the lanes that wait may have been withdrawn.
 const OVER_AFTER: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(15));
 
-/// What is missing, and when it was last.
+/// What is missing, and when that was last met.
 pub(super) struct Lack {
     kind: Shortage,
     last: Duration,
 }
 
-/// Something was missing: says so, unless it was said.
+/// Something was missing. Logs and publishes it, unless that was done already.
 pub(super) fn begin(
     lack: &mut Option<Lack>,
     kind: Shortage,
@@ -25,9 +25,9 @@ pub(super) fn begin(
     link: &DeliveryLink,
     moment: &Moment,
 ) {
-    let said = lack.as_ref().is_some_and(|lack| lack.kind == kind);
+    let known = lack.as_ref().is_some_and(|lack| lack.kind == kind);
     *lack = Some(Lack { kind, last: moment.mono });
-    if said {
+    if known {
         return;
     }
     let text = text.unwrap_or_else(|| kind.to_string());
@@ -39,7 +39,7 @@ pub(super) fn begin(
     link.set_shortage(Some(ShortageReport { kind, text, since: moment.wall }));
 }
 
-/// Looks whether it is over, and says so.
+/// Ends the lack where it is over, and logs that.
 pub(super) fn end(lack: &mut Option<Lack>, short_lanes: usize, link: &DeliveryLink, moment: &Moment) {
     let Some(Lack { kind, last }) = lack else { return };
     let after = if short_lanes == 0 { OVER_AFTER.0 } else { OVER_AFTER.1 };

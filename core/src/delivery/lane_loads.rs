@@ -1,19 +1,19 @@
-//! The endpoints of the lanes in memory, and which of them are to be read anew.
+//! The endpoints of the lanes in memory, and which of them are to be read.
 
 use std::time::Duration;
 
 use super::targets::LaneEndpoint;
 use crate::outbox::rows::{LaneKey, RowMap, RowSet};
 
-/// How long it is waited before endpoints that could not be read are read again.
+/// The pause before endpoints are read again, where reading them failed.
 const AGAIN: Duration = Duration::from_millis(100);
 
 #[derive(Default)]
 pub(super) struct LaneLoads {
     lanes: RowMap<LaneKey, LaneEndpoint>,
-    /// To be read, with the next request.
+    /// Lanes whose endpoints the next request reads.
     wanted: RowSet<LaneKey>,
-    /// Not before this moment of the steady clock.
+    /// Nothing is read before this moment of the steady clock.
     not_before: Option<Duration>,
 }
 
@@ -26,12 +26,12 @@ impl LaneLoads {
         self.lanes.keys().copied()
     }
 
-    /// An endpoint is to be read.
+    /// Has the lane's endpoint read.
     pub(super) fn want(&mut self, lane: LaneKey) {
         self.wanted.insert(lane);
     }
 
-    /// What to read now.
+    /// The lanes whose endpoints are to be read now.
     pub(super) fn take_wanted(&mut self, mono: Duration) -> Vec<LaneKey> {
         if self.wanted.is_empty() || self.not_before.is_some_and(|at| mono < at) {
             return Vec::new();
@@ -40,12 +40,12 @@ impl LaneLoads {
         self.wanted.drain().collect()
     }
 
-    /// When there is something to read.
+    /// When endpoints are to be read next; `None` where none are.
     pub(super) fn next_load(&self) -> Option<Duration> {
         (!self.wanted.is_empty()).then(|| self.not_before.unwrap_or_default())
     }
 
-    /// Whether what was read of the lane is old already: it was edited meanwhile, and is to be read again.
+    /// Whether an endpoint that was just read is outdated: it changed meanwhile and is to be read again.
     pub(super) fn is_outdated(&self, lane: LaneKey) -> bool {
         self.wanted.contains(&lane)
     }
@@ -54,7 +54,7 @@ impl LaneLoads {
         self.lanes.insert(lane, endpoint);
     }
 
-    /// It could not be read, and is tried again shortly.
+    /// The lane's endpoint could not be read, and is read again shortly.
     pub(super) fn failed(&mut self, lane: LaneKey, mono: Duration) {
         self.wanted.insert(lane);
         self.not_before = Some(mono + AGAIN);

@@ -1,15 +1,16 @@
-//! Waiting for leadership. Whoever delivers has the lock file open for writing, and the kernel tells who watches a file that
-//! such a descriptor was closed, also where its process died: so a process that waits sleeps until then.
+//! Waiting for leadership. The process that delivers holds the lock file open for writing. When that descriptor is closed,
+//! also by the process's death, the kernel notifies every process that watches the file. Until then a process that waits
+//! sleeps.
 
 use std::path::Path;
 use std::time::Duration;
 
-/// How often it is tried though nothing was told, for file systems that tell nothing. The runtime's timer wakes twice for it.
-const UNTOLD: Duration = Duration::from_secs(4);
-/// How often where nothing can be watched.
-const UNWATCHED: Duration = Duration::from_millis(10);
-/// The kernel tells of the close a moment before it frees the lock: so it is tried at once and after these pauses.
-const AFTER_WORD: [Duration; 7] = {
+/// How often the lock is tried without a notification, for file systems that send none. The runtime's timer wakes twice for it.
+const WITHOUT_NOTIFICATION: Duration = Duration::from_secs(4);
+/// How often the lock is tried where the file cannot be watched.
+const WITHOUT_WATCH: Duration = Duration::from_millis(10);
+/// The kernel notifies a moment before it frees the lock: so the lock is tried at once, and again after these pauses.
+const TRIES_AFTER_NOTIFICATION: [Duration; 7] = {
     const fn millis(millis: u64) -> Duration {
         Duration::from_millis(millis)
     }
@@ -19,33 +20,33 @@ const AFTER_WORD: [Duration; 7] = {
 /// Says when it is worth trying to take the lock of a file.
 pub(super) struct Lookout {
     watch: Option<watch::Watch>,
-    /// How many of the tries after the last word were made.
+    /// How many of the tries after the last notification were made.
     tried: usize,
 }
 
 impl Lookout {
     pub(super) fn new() -> Self {
-        Self { watch: watch::Watch::begin(), tried: AFTER_WORD.len() }
+        Self { watch: watch::Watch::begin(), tried: TRIES_AFTER_NOTIFICATION.len() }
     }
 
-    /// Waits until the lock of the file at `path`, which was taken just now, may be free. Where the file has another name or
-    /// there is another under the name, that is a word too.
+    /// Waits until the lock of the file at `path`, which is taken, may be free. A file that was renamed or replaced counts as one
+    /// whose lock may be free.
     pub(super) async fn wait(&mut self, path: &Path) {
-        let Some(watch) = self.watch.as_mut() else { return tokio::time::sleep(UNWATCHED).await };
+        let Some(watch) = self.watch.as_mut() else { return tokio::time::sleep(WITHOUT_WATCH).await };
         if !watch.is_on(path) {
-            // What happened before it was watched was not told: one more try.
+            // There is no notification of a close before the watch began: one more try.
             if !watch.set(path) {
-                tokio::time::sleep(UNWATCHED).await;
+                tokio::time::sleep(WITHOUT_WATCH).await;
             }
             return;
         }
-        if let Some(pause) = AFTER_WORD.get(self.tried) {
+        if let Some(pause) = TRIES_AFTER_NOTIFICATION.get(self.tried) {
             self.tried += 1;
             return tokio::time::sleep(*pause).await;
         }
         tokio::select! {
-            () = watch.word() => self.tried = 0,
-            () = tokio::time::sleep(UNTOLD) => {}
+            () = watch.notification() => self.tried = 0,
+            () = tokio::time::sleep(WITHOUT_NOTIFICATION) => {}
         }
     }
 }
@@ -60,16 +61,16 @@ mod watch {
     use tokio::io::Interest;
     use tokio::io::unix::AsyncFd;
 
-    /// What the kernel tells of a file.
+    /// A watch on one file.
     pub(super) struct Watch {
-        told: AsyncFd<Told>,
+        inotify: AsyncFd<OwnedInotify>,
         /// Device and number of the file that is watched.
         on: Option<(u64, u64)>,
     }
 
-    struct Told(Inotify);
+    struct OwnedInotify(Inotify);
 
-    impl AsRawFd for Told {
+    impl AsRawFd for OwnedInotify {
         fn as_raw_fd(&self) -> RawFd {
             self.0.as_fd().as_raw_fd()
         }
@@ -78,19 +79,19 @@ mod watch {
     impl Watch {
         /// `None` where the system has no more of them (`fs.inotify.max_user_instances`).
         pub(super) fn begin() -> Option<Self> {
-            let told = Told(Inotify::init(InitFlags::IN_CLOEXEC | InitFlags::IN_NONBLOCK).ok()?);
+            let inotify = OwnedInotify(Inotify::init(InitFlags::IN_CLOEXEC | InitFlags::IN_NONBLOCK).ok()?);
             #[expect(
                 deprecated,
                 reason = "its successor is unsafe for descriptors that may change; this one is owned"
             )]
-            let told = AsyncFd::with_interest(told, Interest::READABLE).ok()?;
-            Some(Self { told, on: None })
+            let inotify = AsyncFd::with_interest(inotify, Interest::READABLE).ok()?;
+            Some(Self { inotify, on: None })
         }
 
         /// Whether the file at `path` is the one that is watched.
         pub(super) fn is_on(&self, path: &Path) -> bool {
-            let named = std::fs::metadata(path).map(|known| (known.dev(), known.ino())).ok();
-            named.is_some() && named == self.on
+            let found = std::fs::metadata(path).map(|status| (status.dev(), status.ino())).ok();
+            found.is_some() && found == self.on
         }
 
         /// Watches the file at `path`. Whether that succeeded.
@@ -100,17 +101,17 @@ mod watch {
                 | AddWatchFlags::IN_ATTRIB
                 | AddWatchFlags::IN_DELETE_SELF
                 | AddWatchFlags::IN_MOVE_SELF;
-            // The name is asked before: should it change in between, it is set anew.
-            self.on = std::fs::metadata(path).map(|known| (known.dev(), known.ino())).ok();
-            if self.told.get_ref().0.add_watch(path, what).is_err() {
+            // Read before the watch begins: if the path leads to another file by then, `is_on` notices.
+            self.on = std::fs::metadata(path).map(|status| (status.dev(), status.ino())).ok();
+            if self.inotify.get_ref().0.add_watch(path, what).is_err() {
                 self.on = None;
             }
             self.on.is_some()
         }
 
-        /// Waits until something is told, and takes all of it.
-        pub(super) async fn word(&mut self) {
-            let Ok(mut ready) = self.told.readable().await else { return std::future::pending().await };
+        /// Waits for a notification, and takes all that have come.
+        pub(super) async fn notification(&mut self) {
+            let Ok(mut ready) = self.inotify.readable().await else { return std::future::pending().await };
             while ready.get_inner().0.read_events().is_ok_and(|events| !events.is_empty()) {}
             ready.clear_ready();
         }
@@ -121,7 +122,7 @@ mod watch {
 mod watch {
     use std::path::Path;
 
-    /// Nothing is told here.
+    /// Files cannot be watched here.
     pub(super) enum Watch {}
 
     impl Watch {
@@ -137,7 +138,7 @@ mod watch {
             match *self {}
         }
 
-        pub(super) async fn word(&mut self) {
+        pub(super) async fn notification(&mut self) {
             match *self {}
         }
     }

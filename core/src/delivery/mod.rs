@@ -1,4 +1,5 @@
-//! From the outbox to the wire and back: the scheduler decides, the loop around it keeps, the driver acts.
+//! Delivery: from the outbox to the wire and back. The scheduler decides, the loop around it holds the messages, and the
+//! driver does the I/O.
 
 mod attempt;
 pub(crate) mod deliverer;

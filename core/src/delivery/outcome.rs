@@ -1,4 +1,4 @@
-//! From what the wire reports to what is recorded, told and learned.
+//! Turns the wire's report of an attempt into what is recorded, published and learned.
 
 use std::time::Duration;
 
@@ -17,13 +17,13 @@ use crate::outbox::ended::{EndedAttempt, Verdict};
 use crate::wire::client::AttemptReport;
 use crate::wire::outcome::{Outcome, classify};
 
-/// An attempt, judged.
-pub(super) struct Judged {
+/// The verdict on an attempt, with what the scheduler learns from it.
+pub(super) struct Judgement {
     pub ended: Box<EndedAttempt>,
     pub health: Health,
 }
 
-/// Decides what becomes of a message after an attempt. `now` is by `clock`; `chance`, from 0 to 1, spreads backoffs.
+/// Decides what follows an attempt. `now` is a due time of `clock`; `chance`, from 0 to 1, spreads backoffs.
 pub(super) fn judge(
     message: &DueMessage,
     mut report: AttemptReport,
@@ -32,14 +32,14 @@ pub(super) fn judge(
     now: Timestamp,
     clock: &DueClock,
     chance: f64,
-) -> Judged {
-    let asked = report.response.as_ref().and_then(|response| {
+) -> Judgement {
+    let asked_delay = report.response.as_ref().and_then(|response| {
         let answered = answered_at(response.date.as_deref(), clock.as_wall(now));
         retry_after(response.retry_after.iter().map(String::as_str), answered)
     });
     let outcome = match endpoint {
-        Some(endpoint) => endpoint.target.judge(&mut report, asked),
-        None => classify(report.status(), asked),
+        Some(endpoint) => endpoint.target.judge(&mut report, asked_delay),
+        None => classify(report.status(), asked_delay),
     };
     let attempt_no = message.attempt_count + 1;
     let policy = RetryPolicy {
@@ -74,7 +74,7 @@ pub(super) fn judge(
         drop_payload: message.retention_hours == Some(0),
         pause_endpoint: gone,
     };
-    Judged { ended: Box::new(ended), health }
+    Judgement { ended: Box::new(ended), health }
 }
 
 fn attempt(
@@ -107,7 +107,7 @@ fn attempt(
         None => (None, None, None, None),
     };
     Attempt {
-        // Without random bits an id is still unique to its message and attempt.
+        // Without random bits the message's id serves, which is unique together with the attempt number.
         id: AttemptId::generate().unwrap_or_else(|_| AttemptId::from_bytes(*message.id.as_bytes())),
         attempt_no,
         created_at: report.started_at,
@@ -119,7 +119,7 @@ fn attempt(
         retry_type: kind,
         retry_after_seconds: delay.map(|delay| delay.as_secs_f64().ceil() as u64),
         resolved_ip: report.resolved_ip,
-        // Listed from what was sent.
+        // Computed when attempts are listed.
         request_headers: None,
         dns_ms: report.dns_ms,
         tcp_connect_ms: report.tcp_connect_ms,
@@ -133,7 +133,7 @@ fn attempt(
     }
 }
 
-/// What the host is told of a recorded attempt.
+/// The event of a recorded attempt.
 pub(super) fn event(ended: &EndedAttempt, clock: &DueClock, occurred_at: Timestamp) -> Event {
     let (kind, next_attempt_at) = match ended.verdict {
         Verdict::Succeeded => (EventKind::MessageDelivered, None),

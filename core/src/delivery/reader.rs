@@ -1,5 +1,5 @@
-//! The thread that reads for the loop: endpoints that changed, and what is due on all lanes that want to read on at a
-//! moment, in one snapshot of the file.
+//! The thread that reads for the loop. One request reads the endpoints that changed and the due messages of every lane that
+//! wants to read on, in one snapshot of the outbox.
 
 use std::sync::Arc;
 use std::sync::mpsc::{Sender, channel};
@@ -16,24 +16,24 @@ use crate::model::timestamp::Timestamp;
 use crate::outbox::Outbox;
 use crate::outbox::due::{Due, Overview, Refill, StoredLane, Wanted};
 
-/// What was read is handed over after this long, however much is still to be read.
+/// What was read is handed over after this time, even if the request is not finished.
 const HANDED_OVER_AFTER: Duration = Duration::from_millis(1);
 
-/// What the loop wants to know.
+/// What the loop wants read.
 pub(crate) struct Request {
-    /// Which lanes have messages that wait, and what was noted of the clocks.
+    /// Whether to read which lanes have messages that wait, and what was noted of the clocks.
     pub overview: bool,
-    /// Lanes whose endpoints are read anew.
+    /// Lanes whose endpoints to read.
     pub load: Vec<LaneKey>,
-    /// Lanes that read on.
+    /// Lanes whose due messages to read.
     pub refill: Vec<Wanted>,
     pub now: Timestamp,
 }
 
-/// An endpoint as it was read: nothing where there is no such row.
+/// A lane's endpoint as it was read; `None` where the outbox has no such row.
 pub(crate) type Loaded = (LaneKey, Result<Option<(LaneEndpoint, LaneSettings)>>);
 
-/// What was read for one lane.
+/// The due messages that were read for one lane.
 pub(crate) type ReadLane = (LaneKey, Result<Refill>);
 
 /// A part of the answer to a request.
@@ -42,25 +42,25 @@ pub(crate) struct Reading {
     pub overview: Option<Result<Overview>>,
     pub loaded: Vec<Loaded>,
     pub refilled: Vec<ReadLane>,
-    /// It is the last part.
+    /// Whether this is the last part.
     pub over: bool,
 }
 
-/// Hands on to the thread. It ends with the last of them.
+/// A handle on the thread, which ends once the handle is dropped.
 pub(super) struct Reader {
     requests: Sender<Request>,
 }
 
 impl Reader {
-    /// Starts the thread. It answers with [`Finding::Read`].
+    /// Starts the thread, which answers with [`Finding::Read`].
     pub(super) fn start(
         outbox: Arc<dyn Outbox>,
         targets: Arc<dyn Targets>,
         findings: UnboundedSender<Finding>,
     ) -> Result<Self> {
-        let (requests, asked) = channel::<Request>();
+        let (requests, received) = channel::<Request>();
         threads::start("hookbridge-reader", move || {
-            while let Ok(request) = asked.recv() {
+            while let Ok(request) = received.recv() {
                 let mut answer = Answer::new(request, findings.clone());
                 if let Err(error) = answer.read(&*outbox, &*targets) {
                     answer.fail(&error);
@@ -70,21 +70,21 @@ impl Reader {
         Ok(Self { requests })
     }
 
-    /// Reads what is asked for.
+    /// Has a request read.
     ///
     /// # Errors
-    /// The request, where the thread is gone.
+    /// The request, where the thread has ended.
     pub(super) fn read(&self, request: Request) -> std::result::Result<(), Request> {
         self.requests.send(request).map_err(|refused| refused.0)
     }
 }
 
-/// An endpoint of a row, as deliveries need it.
+/// Makes what deliveries need of a stored endpoint.
 pub(crate) fn made(lane: LaneKey, stored: Option<StoredLane>, targets: &dyn Targets) -> Loaded {
     (lane, stored.map(|stored| targets.of(stored.endpoint, &stored.secrets)).transpose())
 }
 
-/// What is handed over to the loop, in parts.
+/// Hands what was read over to the loop, in parts.
 struct Handover {
     reading: Reading,
     begun: Instant,
@@ -92,26 +92,27 @@ struct Handover {
 }
 
 impl Handover {
-    /// Hands over what was read so far, where that has taken its time.
-    fn in_time(&mut self) {
+    /// Hands over what was read so far, unless the last part was handed over just before.
+    fn send_if_late(&mut self) {
         if self.begun.elapsed() > HANDED_OVER_AFTER {
-            self.now(false);
+            self.send(false);
             self.begun = Instant::now();
         }
     }
 
-    fn now(&mut self, over: bool) {
+    fn send(&mut self, over: bool) {
         let reading = Reading { over, ..std::mem::take(&mut self.reading) };
         // Nobody listens where the loop is gone.
         let _ = self.findings.send(Finding::Read(reading));
     }
 }
 
-/// The answer to one request, which comes whole even where the thread panics.
+/// The answer to one request. Its last part is sent even where the thread panics.
 struct Answer {
     request: Request,
-    /// How many of the request's lanes were answered.
+    /// How many of the lanes in `request.load` are answered.
     loaded: usize,
+    /// How many of the lanes in `request.refill` are answered.
     refilled: usize,
     handover: Handover,
 }
@@ -122,7 +123,7 @@ impl Answer {
         Self { request, loaded: 0, refilled: 0, handover }
     }
 
-    /// Endpoints come first: their lanes wait for them.
+    /// Reads endpoints first, since nothing starts on their lanes before.
     fn read(&mut self, outbox: &dyn Due, targets: &dyn Targets) -> Result<()> {
         if self.request.overview {
             self.handover.reading.overview = Some(outbox.overview());
@@ -132,7 +133,7 @@ impl Answer {
             outbox.lanes(&self.request.load, &mut |lane, stored| {
                 self.loaded += 1;
                 self.handover.reading.loaded.push(made(lane, stored, targets));
-                self.handover.in_time();
+                self.handover.send_if_late();
             })?;
         }
         if self.request.refill.is_empty() {
@@ -141,11 +142,11 @@ impl Answer {
         outbox.refill(&self.request.refill, self.request.now, &mut |lane, refill| {
             self.refilled += 1;
             self.handover.reading.refilled.push((lane, Ok(refill)));
-            self.handover.in_time();
+            self.handover.send_if_late();
         })
     }
 
-    /// What was not read failed.
+    /// Answers everything that was not read with `error`.
     fn fail(&mut self, error: &Error) {
         let reading = &mut self.handover.reading;
         if std::mem::take(&mut self.request.overview) {
@@ -163,6 +164,6 @@ impl Answer {
 impl Drop for Answer {
     fn drop(&mut self) {
         self.fail(&Error::new(ErrorCode::Internal, "the reader panicked"));
-        self.handover.now(true);
+        self.handover.send(true);
     }
 }

@@ -1,4 +1,4 @@
-//! When a failed message is tried again (docs/contract.md#retry-schedule, docs/contract.md#retry-after). Arithmetic only.
+//! Decides when a failed message is tried again (docs/contract.md#retry-schedule, docs/contract.md#retry-after). Arithmetic only.
 
 use std::time::Duration;
 
@@ -6,15 +6,15 @@ use crate::model::attempt::RetryType;
 use crate::model::retry_schedule::RetrySchedule;
 use crate::model::timestamp::Timestamp;
 
-/// The most that jitter adds to a gap.
+/// The largest part of a gap that jitter adds to it.
 const JITTER: f64 = 0.1;
 
-/// The schedule and the number of attempts that hold for a message.
+/// The retry schedule and the number of attempts of a message.
 #[derive(Clone, Copy, Debug)]
 pub struct RetryPolicy<'a> {
     /// The gaps.
     pub schedule: &'a RetrySchedule,
-    /// Attempts in all before the message is dead.
+    /// How many attempts are made before the message is dead.
     pub max_attempts: u32,
 }
 
@@ -25,7 +25,7 @@ pub enum Next {
     RetryAt {
         /// When it is due.
         at: Timestamp,
-        /// How long that is from now.
+        /// How long until then.
         delay: Duration,
     },
     /// The dead letter queue.

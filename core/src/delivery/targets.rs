@@ -1,4 +1,4 @@
-//! Where an endpoint's messages go, made from what is stored of it.
+//! Makes the targets of deliveries from stored endpoints.
 
 use std::num::NonZeroU32;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use crate::wire::address_guard::AddressGuard;
 use crate::wire::receiver::Receiver;
 use crate::wire::target::Target;
 
-/// An endpoint as deliveries need it.
+/// What deliveries need of a lane's endpoint.
 pub(crate) struct LaneEndpoint {
     pub id: EndpointId,
     pub target: Arc<dyn Target>,
@@ -24,14 +24,14 @@ pub(crate) struct LaneEndpoint {
 
 /// Makes the targets of lanes. The engine hands one in.
 pub(crate) trait Targets: Send + Sync {
-    /// What deliveries to `endpoint` need, and what the scheduler is to know of it; `secrets` from the oldest on.
+    /// Makes what deliveries to `endpoint` need, and the settings of its lane. `secrets` are sorted from the oldest on.
     fn of(&self, endpoint: Endpoint, secrets: &[SigningSecret]) -> Result<(LaneEndpoint, LaneSettings)>;
 
-    /// Whether they may be at addresses that are not public.
+    /// Whether targets may be at addresses that are not public.
     fn may_be_local(&self) -> bool;
 }
 
-/// Every endpoint's own receiver.
+/// Makes each endpoint's own receiver its target.
 pub(crate) struct Receivers {
     /// As [`Targets::may_be_local`].
     pub allow_local: bool,
@@ -39,8 +39,8 @@ pub(crate) struct Receivers {
 
 impl Targets for Receivers {
     fn of(&self, endpoint: Endpoint, secrets: &[SigningSecret]) -> Result<(LaneEndpoint, LaneSettings)> {
-        // It was checked by the rules in force when it was written; what counts now is the address that is
-        // connected to, which the guard checks at each attempt.
+        // The URL was checked against the rules in force when it was written. The address itself is checked by the guard at
+        // each attempt.
         let url = AddressGuard::new(true).check_url(&endpoint.url)?;
         let mut headers = endpoint.headers.unwrap_or_default();
         let refused = headers.take_refused(HeaderOwner::Endpoint);

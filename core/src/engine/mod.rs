@@ -76,9 +76,9 @@ impl Shared {
 }
 
 impl SurvivesFork for Shared {
-    fn rest(&self) {}
+    fn before_fork(&self) {}
 
-    fn wake_in_child(&self) {
+    fn in_child(&self) {
         // The engine's threads are gone, and may have held its locks. It is never dropped.
         std::mem::forget(fork::lock(&self.running).take());
         fork::lock(&self.claim).take();

@@ -1,5 +1,4 @@
-//! What an engine has in one process: the open file, the writer, the loop that delivers. A forked child
-//! makes its own at its first use.
+//! An engine's parts in one process: the open file, the writer, the delivery loop. A forked child makes its own at its first use.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -22,19 +21,19 @@ use crate::outbox::sqlite::store::Store;
 use crate::relay::forward::Servers;
 use crate::wire::client::HttpClient;
 
-/// How long a flush waits for what keeps this process from delivering to pass.
+/// How long a flush goes on while this process cannot deliver, since the reason may pass.
 const HINDERED_PATIENCE: Duration = Duration::from_secs(1);
-/// How often a flush looks, at first and at most.
+/// The pause between two checks of a flush: the first and the longest.
 const FLUSH_POLL: (Duration, Duration) = (Duration::from_millis(2), Duration::from_millis(10));
 
 pub(crate) struct Process {
-    /// What operations work on.
+    /// The context of operations.
     pub context: Context,
     stop: watch::Sender<Option<Stop>>,
     delivery: Option<Ended>,
 }
 
-/// Where messages go: to their receivers, or to the server that is relayed to.
+/// The targets of deliveries: the endpoints' receivers, or a relay's server.
 fn targets(config: &Config) -> Result<Arc<dyn Targets>> {
     Ok(match &config.server {
         None => Arc::new(Receivers { allow_local: config.allow_local_endpoints }),
@@ -43,7 +42,7 @@ fn targets(config: &Config) -> Result<Arc<dyn Targets>> {
 }
 
 impl Process {
-    /// Opens the file, which is `own` where that is given, and starts the threads. Called inside the gate.
+    /// Opens the file, or with `own` that very file, and starts the threads. Call inside the gate.
     pub(crate) fn start(
         config: &Arc<Config>,
         own: Option<&Arc<OwnFile>>,
@@ -56,10 +55,10 @@ impl Process {
         let store = Arc::new(Store::open(config, own, &link)?);
         let outbox: Arc<dyn Outbox> = store.clone();
         let exporter = Arc::new(Exporter::new(config.clone(), outbox.clone(), store.path().to_owned()));
-        // What may fail for a setting's sake does so before a thread runs.
+        // Everything that a wrong setting can make fail comes before the first thread.
         let loop_parts = if delivers {
             let targets = targets(config)?;
-            Some(deliverer::Parts {
+            Some(deliverer::Delivery {
                 config: config.clone(),
                 outbox: outbox.clone(),
                 link: link.clone(),
@@ -93,14 +92,14 @@ impl Process {
         Ok(Self { context, stop, delivery })
     }
 
-    /// Why nobody delivers, where this process should and cannot.
+    /// Why nobody delivers; `None` where this process can, or another process delivers.
     fn nobody_delivers(&self) -> Option<String> {
         self.context
             .not_delivering()
             .filter(|_| self.context.deliverer().is_none_or(|deliverer| deliverer.stopped))
     }
 
-    /// Waits until nothing is due, whoever delivers; not where this process should and cannot.
+    /// Waits until no message is due, whichever process delivers. Fails where this process should deliver and cannot.
     pub(crate) fn flush(&self, deadline: Instant) -> Result<bool> {
         let (mut pause, longest) = FLUSH_POLL;
         let mut hindered = None;
@@ -125,7 +124,7 @@ impl Process {
         }
     }
 
-    /// Ends the threads: first the loop, so that its last outcomes are still written.
+    /// Stops the threads. The delivery loop is first, so that its last outcomes are still written.
     pub(crate) fn close(&self, deadline: Instant) -> bool {
         self.context.exporter.stop();
         self.stop.send_replace(Some(Stop { deadline }));
@@ -137,7 +136,7 @@ impl Process {
 
 impl Drop for Process {
     fn drop(&mut self) {
-        // Without a close: the threads end by themselves, and nobody waits for them.
+        // The engine was not closed: the threads end by themselves, and nobody waits for them.
         self.context.exporter.stop();
         self.stop.send_replace(Some(Stop { deadline: Instant::now() }));
         self.context.outbox.refuse_changes();

@@ -135,7 +135,7 @@ impl Exporter {
     }
 
     /// Writes the exports that no process writes any more, and removes expired files. Called by the process that delivers.
-    pub(crate) fn look_after(self: &Arc<Self>) {
+    pub(crate) fn resume_and_sweep(self: &Arc<Self>) {
         let done = self.outbox.unfinished_exports().and_then(|unfinished| {
             unfinished.into_iter().try_for_each(|id| self.start(id))?;
             self.sweep()

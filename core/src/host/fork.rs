@@ -112,12 +112,12 @@ impl Gate {
     }
 }
 
-/// What an engine does around a fork. Called with the gate closed and nobody inside.
+/// A part of an engine that must do something around a fork. Called with the gate closed and no thread inside.
 pub(crate) trait SurvivesFork: Send + Sync {
-    /// Before: close every SQLite connection.
-    fn rest(&self);
-    /// In the child: forget the threads, close the inherited locks.
-    fn wake_in_child(&self);
+    /// In the parent, before the fork: closes every SQLite connection.
+    fn before_fork(&self);
+    /// In the child: forgets the parent's threads and closes the inherited locks.
+    fn in_child(&self);
 }
 
 /// Held by a thread inside the gate. Dropping it leaves the gate.
@@ -207,7 +207,7 @@ fn prepare() {
         // This thread counts as inside although the gate is closed: dropping the last handle of an engine enters the gate.
         DEPTH.with(|depth| depth.set(depth.get() + 1));
         for engine in engines() {
-            engine.rest();
+            engine.before_fork();
         }
     }
 }
@@ -224,7 +224,7 @@ fn child() {
     if FORK.replace(Closing::Refused) == Closing::AtRest {
         // The registry is locked only inside the gate, so its lock is free here.
         for engine in lock(&REGISTRY).iter().filter_map(Weak::upgrade) {
-            engine.wake_in_child();
+            engine.in_child();
             // Dropping the last handle would run destructors that wait for threads of the parent.
             std::mem::forget(engine);
         }

@@ -52,7 +52,7 @@ impl Drop for Mask {
 }
 
 /// Runs `run` on this thread with every signal blocked.
-pub(crate) fn deaf<T>(run: impl FnOnce() -> T) -> T {
+pub(crate) fn with_signals_blocked<T>(run: impl FnOnce() -> T) -> T {
     let _mask = Mask(SigSet::all().thread_swap_mask(SigmaskHow::SIG_BLOCK).ok());
     run()
 }
@@ -63,7 +63,7 @@ pub(crate) fn start(name: &str, run: impl FnOnce() + Send + 'static) -> Result<E
     let ended = Ended::default();
     let teller = TellOnDrop(ended.clone());
     // A thread inherits the mask of its creator: the signals are blocked before the thread's first instruction.
-    let started = deaf(|| {
+    let started = with_signals_blocked(|| {
         std::thread::Builder::new().name(name.to_owned()).spawn(move || {
             let _teller = teller;
             run();

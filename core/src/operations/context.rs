@@ -1,4 +1,4 @@
-//! What an operation may touch: the settings, the store, and what it must know of the delivery in this process.
+//! The context of operations: the settings, the outbox, and what they must know of the delivery in this process.
 
 use std::sync::Arc;
 
@@ -20,14 +20,14 @@ use crate::outbox::messages::Changed;
 use crate::wire::address_guard::AddressGuard;
 use crate::wire::names::Names;
 
-/// Says why this process, which should deliver, cannot.
+/// Returns why this process, which should deliver, cannot.
 pub(crate) type NotDelivering = Box<dyn Fn() -> Option<String> + Send + Sync>;
 
-/// The ground that operations stand on. The engine makes it.
+/// Everything that operations use. The engine makes it.
 pub(crate) struct Context {
     pub config: Arc<Config>,
     pub guard: AddressGuard,
-    /// Of the hosts of endpoints that are written. Delivery has its own: neither waits for the other's.
+    /// Looks up the hosts of endpoints that are created or updated. Delivery has its own `Names`, so neither waits for the other.
     pub names: Names,
     pub outbox: Arc<dyn Outbox>,
     ids: MessageIds,
@@ -38,7 +38,7 @@ pub(crate) struct Context {
     not_delivering: NotDelivering,
 }
 
-/// What the engine has opened, to make a [`Context`] of.
+/// The parts of a [`Context`] that the engine has opened.
 pub(crate) struct Opened {
     pub config: Arc<Config>,
     pub outbox: Arc<dyn Outbox>,
@@ -73,20 +73,20 @@ impl Context {
         (self.not_delivering)()
     }
 
-    /// Accepts a message for a thread that will wait. Where nobody else writes the message is committed here and now.
+    /// Accepts a message for a thread that will wait. If nobody else writes, the message is committed on this thread.
     pub(crate) fn begin_send(&self, request: SendRequest) -> Result<PendingSend> {
         let slot = Slot::new();
         self.accept(request, Caller::MayWait, Reply::Thread(slot.clone()))?;
         Ok(PendingSend(slot))
     }
 
-    /// Accepts a message; `reply` learns what came of it.
+    /// Accepts a message. `reply` gets the outcome.
     pub(crate) fn accept(&self, request: SendRequest, caller: Caller, reply: Reply) -> Result<()> {
         let message = request.accept(&self.config, self.ids.next()?)?;
         self.outbox.accept(message, caller, reply)
     }
 
-    /// The outbox for whoever reads: a few operations at once, the others wait here.
+    /// The outbox, for reading. A few operations read at once; others wait here.
     pub(crate) fn reading(&self) -> Reading<'_> {
         Reading::begin(&self.readers, &*self.outbox)
     }
@@ -102,11 +102,11 @@ impl Context {
         MessageCommand::Replay { is_relay: self.config.server.is_some() }
     }
 
-    /// Whose key it is; notes its use where a minute has passed since it was last noted.
+    /// Finds the id of an API key, and notes its use if the last note is a minute old.
     pub(crate) fn authenticate(&self, key: &str) -> Result<ApiKeyId> {
         let known = self.keys.identify(&*self.outbox, key, Timestamp::now())?;
         if let Some(used_at) = known.to_be_written {
-            // A guest with a valid key is let in, whether or not the note can be taken.
+            // The note may be lost: a caller with a valid key is let in all the same.
             self.outbox.api_key_used(known.id, used_at);
         }
         Ok(known.id)

@@ -298,8 +298,13 @@ pub(crate) fn pause(context: &Context, request: EndpointRef) -> Result<PausedEnd
 }
 
 pub(crate) fn resume(context: &Context, request: EndpointRef) -> Result<PausedEndpoint> {
-    let ChangedEndpoint { endpoint, let_go } = change(context, &request.endpoint_id, EndpointChange::Resume)?;
-    Ok(PausedEndpoint { id: endpoint.id, paused: endpoint.paused, messages_requeued: Some(let_go) })
+    let ChangedEndpoint { endpoint, messages_released } =
+        change(context, &request.endpoint_id, EndpointChange::Resume)?;
+    Ok(PausedEndpoint {
+        id: endpoint.id,
+        paused: endpoint.paused,
+        messages_requeued: Some(messages_released),
+    })
 }
 
 #[cfg(test)]

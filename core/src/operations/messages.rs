@@ -1,4 +1,4 @@
-//! Messages: send, send many, get, list attempts, delete.
+//! Messages: send, send a batch, get, list attempts, delete.
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -22,9 +22,10 @@ use crate::outbox::messages::{Changed, Found};
 
 /// The most messages of one batch.
 pub const BATCH_LIMIT: usize = 1000;
-/// The most attempts that are listed of a message.
+/// The most attempts of a message that are listed.
 pub const ATTEMPTS_LIMIT: usize = 200;
-/// A message to accept.
+
+/// What `messages.send` takes.
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SendRequest {
@@ -33,7 +34,8 @@ pub struct SendRequest {
     pub endpoint_id: String,
     /// Any JSON value of at most 1,048,576 bytes.
     pub payload: Payload,
-    /// Sent with this message's deliveries; wins over the endpoint's. At most 50 and 8,192 bytes.
+    /// Sent with this message's deliveries, in place of the endpoint's headers of the same names. At most 50 headers and
+    /// 8,192 bytes.
     #[serde(default)]
     #[cfg_attr(feature = "schema", schemars(with = "Option<crate::model::schema::MessageHeaders>"))]
     pub headers: Option<HeaderMap>,
@@ -48,7 +50,7 @@ pub struct SendRequest {
 }
 
 impl SendRequest {
-    /// A message whose payload is the JSON text in `payload`; the limits are checked when it is sent.
+    /// A message whose payload is the JSON text in `payload`. The limits are checked by the send.
     ///
     /// # Errors
     /// `INVALID_REQUEST` where `payload` is not UTF-8 or not JSON.
@@ -62,7 +64,7 @@ impl SendRequest {
         })
     }
 
-    /// Checks every limit and makes the message that will be written.
+    /// Checks every limit and makes the message to be written.
     pub(crate) fn accept(self, config: &Config, id: MessageId) -> Result<NewMessage> {
         let endpoint_id = self.endpoint_id.parse().map_err(|_| endpoint_not_found())?;
         let size = self.payload.as_bytes().len();
@@ -116,15 +118,15 @@ pub struct SendBatchRequest {
     messages: Vec<Box<RawValue>>,
 }
 
-/// What became of one message of a batch.
+/// The result for one message of a batch.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 pub enum BatchResult {
     /// Accepted.
     Accepted(SendReceipt),
-    /// Refused, alone; the others are not touched by it.
+    /// Refused. This does not affect the other messages.
     Refused {
-        /// Why.
+        /// Why the message was refused.
         error: BatchError,
     },
 }
@@ -146,7 +148,7 @@ pub(crate) fn send_batch(context: &Context, request: SendBatchRequest) -> Result
     send_batch_with(request, |requests| accept_batch(context, requests))
 }
 
-/// Reads a batch, has it accepted, and says what became of each.
+/// Reads a batch, has its messages accepted by `accept`, and makes the answer.
 pub(crate) fn send_batch_with(
     request: SendBatchRequest,
     accept: impl FnOnce(Vec<Result<SendRequest>>) -> Result<Vec<Result<SendReceipt>>>,
@@ -212,7 +214,7 @@ pub(crate) fn parse_id(id: &str) -> Result<MessageId> {
     id.parse().map_err(|_| message_not_found())
 }
 
-/// The message as this process knows it: one that it is delivering says so.
+/// The message as this process shows it: one that it is delivering has the status `delivering`.
 pub(crate) fn shown(context: &Context, found: Found) -> Message {
     let mut message = found.message;
     let waiting = matches!(message.status, MessageStatus::Queued | MessageStatus::PendingRetry);
@@ -242,9 +244,9 @@ pub(crate) fn attempts(context: &Context, request: MessageRef) -> Result<Page<At
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct DeletedMessage {
-    /// The message.
+    /// The message's id.
     pub message_id: MessageId,
-    /// When it was deleted, the first time.
+    /// When the message was first deleted.
     pub deleted_at: Timestamp,
     /// Whether it had been deleted before.
     pub already_deleted: bool,
@@ -255,12 +257,12 @@ pub struct DeletedMessage {
 pub struct DeleteMessage {
     /// A UUIDv7 with dashes.
     pub message_id: String,
-    /// By which API key; set by a door that asks for one.
+    /// The API key of the caller; set by a door that asks for one.
     #[serde(default)]
     pub deleted_by_api_key_id: Option<ApiKeyId>,
 }
 
-/// When a message was deleted.
+/// The answer of a delete, from the result of its command.
 pub(super) fn deleted(message_id: MessageId, changed: &Changed) -> DeletedMessage {
     let message = &changed.message;
     let deleted_at = message.deleted_at.unwrap_or(message.updated_at);

@@ -1,33 +1,34 @@
-//! How messages come in.
+//! Accepting messages.
 
 use crate::error::Result;
 use crate::host::completion::Reply;
 use crate::model::receipt::SendReceipt;
 use crate::outbox::NewMessage;
 
-/// What the caller of a send can do while its message is written.
+/// How far a send may hold its caller up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Caller {
-    /// It waits for the answer and has nothing else to do: the commit may be made on its thread.
+    /// The caller waits for the answer anyway: the commit may be made on its thread.
     MayWait,
-    /// It serves others meanwhile: the commit may be made on its thread where commits are short.
+    /// The caller serves others too: the commit may be made on its thread only while commits are short.
     MayCommit,
-    /// It must not be held up, neither by a commit nor for want of room.
+    /// The caller must not wait, neither for a commit nor for room in the queue.
     MustNotWait,
 }
 
-/// Takes messages in.
+/// Accepts messages.
 pub(crate) trait Accept: Send + Sync {
-    /// Writes a message, or finds the one that its idempotency key names. `reply` learns what became of it once that is as
-    /// durable as the configuration says, perhaps before this returns.
+    /// Writes a message, or finds the one that its idempotency key names. `reply` gets the outcome once it is as durable as the
+    /// configuration says, perhaps before this returns.
     ///
     /// # Errors
-    /// `CLOSED`; then `reply` is not answered.
+    /// `CLOSED`. Then `reply` gets nothing.
     fn accept(&self, message: NewMessage, caller: Caller, reply: Reply) -> Result<()>;
 
-    /// Writes many messages in one transaction. Each has its own answer, in order; those refused before keep theirs.
+    /// Writes many messages in one transaction. Returns an outcome for each, in order; messages that were refused before
+    /// keep their errors.
     ///
     /// # Errors
-    /// What nothing was written for.
+    /// Where nothing was written.
     fn accept_batch(&self, messages: Vec<Result<NewMessage>>) -> Result<Vec<Result<SendReceipt>>>;
 }

@@ -1,13 +1,13 @@
-//! What was edited in an outbox, so that other processes read that anew and nothing else.
+//! Changes that other processes must read. They are named, so that nothing else is read again.
 
 use crate::outbox::rows::LaneKey;
 
-/// An edit.
+/// One change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Change {
-    /// An endpoint of this row, or its signing keys.
+    /// The endpoint of this row, or its signing keys.
     Endpoint(LaneKey),
-    /// Messages that waited for the endpoint of this row, or wait from now on.
+    /// Messages of this row's endpoint: they waited before, or wait from now on.
     Messages(LaneKey),
     /// API keys.
     ApiKeys,

@@ -1,5 +1,5 @@
-//! Two clocks beside each other. The wall clock may be set forward or back at any moment; how long the machine has been up
-//! only grows. Where both were read twice, their difference says by how much the wall clock was set.
+//! Two clocks read together: the wall clock, which may be set at any moment, and the machine's uptime, which only grows. Two such
+//! readings show by how much the wall clock was set in between.
 
 use std::sync::OnceLock;
 use std::time::Duration;
@@ -9,14 +9,14 @@ use sha2::{Digest, Sha256};
 use crate::model::random::random_bytes;
 use crate::model::timestamp::Timestamp;
 
-/// What the clocks may drift apart by without either having been set.
+/// How far the clocks may drift apart without the wall clock having been set.
 const DRIFT_MS: i64 = 1_000;
-/// How often both are read at most until no pause fell between.
+/// How often both clocks are read, at most, until no pause falls between the two reads.
 const READINGS: usize = 5;
-/// The longest pause between them.
+/// The longest pause between the two reads.
 const PAUSE_MS: i64 = 20;
-/// What a machine was switched off for without its clock being doubted when it is up again, and how long it has to be up
-/// until the doubt ends: a clock that ran down is set right by then.
+/// How long a machine may be off before its clock is doubted, and how long it must be up until the doubt ends. By then a
+/// clock that lost its time has been set right.
 const OFF_WITHOUT_DOUBT_MS: i64 = 3_600_000;
 const DOUBT_ENDS_MS: i64 = 3_600_000;
 
@@ -27,7 +27,7 @@ pub(crate) struct Reading {
     pub wall: Timestamp,
     /// How long the machine has been up, in milliseconds.
     uptime: i64,
-    /// Which start of the machine that counts from.
+    /// Identifies the boot that the uptime counts from.
     boot: i64,
 }
 
@@ -38,7 +38,7 @@ impl Reading {
         Self { wall: Timestamp::from_millis(wall), uptime, boot }
     }
 
-    /// Reads both; `None` where the system has no means for it at the moment.
+    /// Reads both clocks; `None` where the system cannot be asked at the moment.
     pub(crate) fn take() -> Option<Self> {
         let boot = boot()?;
         let mut before = uptime()?;
@@ -62,22 +62,21 @@ fn millis(duration: Duration) -> i64 {
     i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }
 
-/// Asleep or awake.
+/// The uptime, including sleep.
 #[cfg(any(target_os = "linux", target_os = "android"))]
 fn uptime() -> Option<i64> {
     let up = nix::time::clock_gettime(nix::time::ClockId::CLOCK_BOOTTIME).ok()?;
     Some(millis(up.into()))
 }
 
-/// Since the process first asked.
+/// The time since the process first asked.
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
 fn uptime() -> Option<i64> {
     static FIRST: OnceLock<std::time::Instant> = OnceLock::new();
     Some(millis(FIRST.get_or_init(std::time::Instant::now).elapsed()))
 }
 
-/// What is the same for every process until the machine starts anew. Where the system does not tell, what is known of the
-/// clocks ends with the process.
+/// Identifies the machine's boot, alike for every process. Where the system has no boot id, each process counts as a boot.
 fn boot() -> Option<i64> {
     static BOOT: OnceLock<i64> = OnceLock::new();
     if let Some(known) = BOOT.get() {
@@ -85,7 +84,7 @@ fn boot() -> Option<i64> {
     }
     let found = match std::fs::read("/proc/sys/kernel/random/boot_id") {
         Ok(id) => i64::from_be_bytes(*Sha256::digest(&id).first_chunk()?),
-        // What is missing for a moment only is asked again.
+        // A shortage may pass: the caller asks again later.
         Err(cause)
             if [nix::libc::EMFILE, nix::libc::ENFILE, nix::libc::ENOMEM]
                 .map(Some)
@@ -98,24 +97,24 @@ fn boot() -> Option<i64> {
     Some(*BOOT.get_or_init(|| found))
 }
 
-/// What is remembered of the clocks from one reading to the next.
+/// The state of the clocks that is kept from one reading to the next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Noted {
     pub boot: i64,
-    /// The wall clock's time when the machine was started, by the clock as it was set last.
+    /// When the machine was started, by the wall clock as it was last set.
     pub started: i64,
-    /// The newest time of the wall clock.
+    /// The wall clock's time at the last reading.
     pub wall: i64,
-    /// How far the wall clock was set back in all: what is due is due by the wall clock's time and this, which never goes
-    /// back.
+    /// How far the wall clock was set back in all. Due times are compared with the wall clock plus this, a time that never
+    /// goes back.
     pub behind: i64,
-    /// The start of the machine after which the clock was not to be trusted yet; 0 where there was none.
+    /// The boot after which the clock could not be trusted yet; 0 where there was none.
     pub doubted: i64,
 }
 
 impl Noted {
-    /// By how many milliseconds the wall clock was set forward (or back, below zero) since. Across a start of the machine
-    /// only what leads back is seen: a machine that was switched off looks as one whose clock was set forward.
+    /// By how many milliseconds the wall clock was set since: above zero forward, below zero back. Across a boot only a
+    /// step back can be seen, since a machine that was off looks like one whose clock was set forward.
     pub(crate) fn step(&self, now: &Reading) -> i64 {
         let wall = now.wall.as_millis();
         let step = if self.boot == now.boot {
@@ -126,7 +125,7 @@ impl Noted {
         if step.saturating_abs() < DRIFT_MS { 0 } else { step }
     }
 
-    /// What is remembered after a reading.
+    /// The state after a reading.
     pub(crate) fn after(before: Option<&Self>, now: &Reading) -> Self {
         let wall = now.wall.as_millis();
         let started = wall.saturating_sub(now.uptime);
@@ -138,7 +137,7 @@ impl Noted {
         let was_off = if same_boot { 0 } else { wall.saturating_sub(before.wall) };
         Self {
             boot: now.boot,
-            // Small differences add up until they are a step.
+            // The start time stays, so that small differences add up to a step.
             started: if same_boot && step == 0 { before.started } else { started },
             wall,
             behind: before.behind.saturating_add(step.min(0).saturating_neg()),
@@ -162,17 +161,17 @@ impl Noted {
         (after, Some(step))
     }
 
-    /// Whether the machine was not started anew since.
+    /// Whether `now` is of the same boot.
     pub(crate) fn is_of_boot(&self, now: &Reading) -> bool {
         self.boot == now.boot
     }
 
-    /// Whether the wall clock may still be as wrong as a machine's that was just switched on.
+    /// Whether the wall clock may still be wrong after a long time off.
     pub(crate) fn is_doubtful(&self, now: &Reading) -> bool {
         self.doubted == now.boot && now.uptime < DOUBT_ENDS_MS
     }
 
-    /// The time by which is decided what is due.
+    /// The time that due times are compared with.
     pub(crate) fn due_time(&self, wall: Timestamp) -> Timestamp {
         Timestamp::from_millis(wall.as_millis().saturating_add(self.behind))
     }

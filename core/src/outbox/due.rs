@@ -1,4 +1,4 @@
-//! What is due, as the loop that delivers reads it, and how what became of it is recorded.
+//! The delivery loop's side of an outbox: reading due messages, and recording the outcomes of attempts.
 
 use crate::error::Result;
 use crate::model::endpoint::Endpoint;
@@ -9,56 +9,56 @@ use crate::outbox::clock::{Noted, Reading};
 use crate::outbox::ended::EndedAttempt;
 use crate::outbox::rows::{LaneKey, MessageKey, RowSet};
 
-/// The lanes in which something waits, due or not, and what was noted of the clocks.
+/// The lanes in which messages wait, due or not, and the noted state of the clocks.
 pub(crate) struct Overview {
     pub noted: Option<Noted>,
     pub waiting: Vec<LaneKey>,
 }
 
-/// An endpoint as deliveries need it.
+/// A lane's endpoint.
 pub(crate) struct StoredLane {
     pub endpoint: Endpoint,
-    /// From the oldest on: the order in which they sign.
+    /// The signing secrets, oldest first: the order in which they sign.
     pub secrets: Vec<SigningSecret>,
 }
 
-/// A lane that wants to read on.
+/// The request of a lane for further due messages.
 pub(crate) struct Wanted {
     pub lane: LaneKey,
-    /// At most so many messages, and about so many bytes.
+    /// The most messages, and about the most bytes, to read.
     pub room: usize,
     pub bytes: usize,
-    /// What is in memory already.
+    /// The lane's messages that are in memory already.
     pub known: RowSet<MessageKey>,
 }
 
-/// What a lane read on: retries whose time has come, then fresh messages in the order of their acceptance.
+/// The messages read for a lane: due retries first, then fresh messages in the order of acceptance.
 pub(crate) struct Refill {
     pub messages: Vec<DueMessage>,
-    /// Whether further ones are due.
+    /// Whether further messages are due.
     pub more: bool,
-    /// When the earliest one that is not due yet will be.
+    /// When the earliest message that is not due yet becomes due.
     pub next_due: Option<Timestamp>,
 }
 
-/// The outbox as the loop that delivers needs it.
+/// An outbox, as the delivery loop needs it.
 pub(crate) trait Due: Send + Sync {
     fn overview(&self) -> Result<Overview>;
 
-    /// Reads endpoints in the order of `lanes`, and tells `each` of one after the other: nothing where there is no such row.
-    /// Where this fails, what was told before stands.
+    /// Reads the endpoints of `lanes`, in order, and calls `each` for every lane; `None` where there is no such row. If
+    /// this fails, the calls made before stay valid.
     fn lanes(&self, lanes: &[LaneKey], each: &mut dyn FnMut(LaneKey, Option<StoredLane>)) -> Result<()>;
 
-    /// Reads what is due at `now` for lanes in the order of `wanted`, in one snapshot, and tells `each` of one after the
-    /// other. Where this fails, what was told before stands.
+    /// Reads the messages due at `now` for the requests, in order and in one snapshot, and calls `each` for every lane. If this
+    /// fails, the calls made before stay valid.
     fn refill(&self, wanted: &[Wanted], now: Timestamp, each: &mut dyn FnMut(LaneKey, Refill)) -> Result<()>;
 
-    /// Writes what became of an attempt. Nobody waits: the loop is told `Recorded` or `NotRecorded`.
+    /// Writes the outcome of an attempt, without waiting. The loop gets `Recorded` or `NotRecorded`.
     ///
     /// # Errors
-    /// `CLOSED`; then the loop is told nothing.
+    /// `CLOSED`. Then the loop gets nothing.
     fn record(&self, ended: Box<EndedAttempt>) -> Result<()>;
 
-    /// Has the outbox know of the clocks as they were read. Nobody waits for it.
+    /// Notes a reading of the clocks, without waiting.
     fn note_clocks(&self, reading: Reading);
 }

@@ -1,4 +1,4 @@
-//! An attempt that ended, and what becomes of its message.
+//! An attempt that has ended, and the verdict on its message.
 
 use crate::model::attempt::{Attempt, RetryType};
 use crate::model::ids::{EndpointId, MessageId};
@@ -6,7 +6,7 @@ use crate::model::sent_headers::SentHeaders;
 use crate::model::timestamp::Timestamp;
 use crate::outbox::rows::{LaneKey, MessageKey};
 
-/// What becomes of the message.
+/// The state that an attempt leads its message to.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Verdict {
     Succeeded,
@@ -14,7 +14,7 @@ pub(crate) enum Verdict {
     Dead,
 }
 
-/// An attempt that ended.
+/// An attempt that has ended.
 #[derive(Clone, Debug)]
 pub(crate) struct EndedAttempt {
     pub message: MessageKey,
@@ -26,8 +26,8 @@ pub(crate) struct EndedAttempt {
     pub attempt: Attempt,
     pub sent: SentHeaders,
     pub verdict: Verdict,
-    /// The message's payload is to be dropped once it is delivered.
+    /// Whether the payload is dropped once the message is delivered.
     pub drop_payload: bool,
-    /// The receiver is gone (410): its endpoint is paused.
+    /// Whether the endpoint is paused, since the receiver is gone (410).
     pub pause_endpoint: bool,
 }

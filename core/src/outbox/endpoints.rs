@@ -1,4 +1,4 @@
-//! Endpoints as a store keeps them.
+//! The endpoints of an outbox, and their signing keys.
 
 use crate::error::Result;
 use crate::model::endpoint::Endpoint;
@@ -8,7 +8,7 @@ use crate::model::timestamp::Timestamp;
 use crate::outbox::command::{EndpointChange, KeyChange};
 use crate::outbox::page::Cursor;
 
-/// A key with its secret.
+/// A signing key with its secret.
 #[derive(Clone)]
 pub(crate) struct StoredKey {
     pub id: SigningKeyId,
@@ -22,30 +22,30 @@ impl StoredKey {
     }
 }
 
-/// What came of a change.
+/// The result of a change.
 #[derive(Debug)]
 pub(crate) struct ChangedEndpoint {
-    /// As it is now, or was when it was deleted.
+    /// The changed endpoint; after a delete, the endpoint as it was before.
     pub endpoint: Endpoint,
-    /// How many messages that were due and held go on.
-    pub let_go: u64,
+    /// How many due messages a resume has released.
+    pub messages_released: u64,
 }
 
-/// The endpoints of an outbox. One that was deleted is unknown.
+/// The endpoints of an outbox. A deleted endpoint is unknown.
 pub(crate) trait Endpoints: Send + Sync {
     fn endpoint(&self, id: &EndpointId) -> Result<Option<Endpoint>>;
 
-    /// At most `limit` endpoints behind `after`, newest first, and where they ended if there are more.
+    /// At most `limit` endpoints behind `after`, newest first, and the cursor for the next if there are more.
     fn endpoints(&self, after: Option<Cursor>, limit: usize) -> Result<(Vec<Endpoint>, Option<Cursor>)>;
 
-    /// Makes an endpoint with its first key.
+    /// Creates an endpoint with its first key.
     fn create_endpoint(&self, endpoint: Endpoint, key: StoredKey) -> Result<()>;
 
     /// # Errors
     /// `ENDPOINT_NOT_FOUND`
     fn change_endpoint(&self, id: &EndpointId, change: EndpointChange) -> Result<ChangedEndpoint>;
 
-    /// Makes a key or deletes one.
+    /// Creates or deletes a signing key.
     ///
     /// # Errors
     /// `ENDPOINT_NOT_FOUND`, and what [`KeyChange::decide`] refuses.

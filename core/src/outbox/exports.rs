@@ -1,4 +1,4 @@
-//! Exports as a store keeps them: what was asked for, how it came out, and the messages that go into a file.
+//! The exports of an outbox: their rows, and reading the messages for a file.
 
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::export::{Export, ExportFilter};
@@ -7,14 +7,14 @@ use crate::model::message::MessageStatus;
 use crate::model::timestamp::Timestamp;
 use crate::outbox::page::Cursor;
 
-/// How a file came out.
+/// How the writing of a file ended.
 #[derive(Clone, Debug)]
 pub(crate) enum Written {
     Whole { rows: u64, bytes: u64 },
     Failed(String),
 }
 
-/// A message as a line of the file.
+/// A message, for a line of the file.
 pub(crate) struct ExportedMessage {
     pub created_at: Timestamp,
     pub status: MessageStatus,
@@ -50,13 +50,13 @@ pub(crate) trait Exports: Send + Sync {
     /// Every export, newest first.
     fn exports(&self) -> Result<Vec<Export>>;
 
-    /// What is not written yet, oldest first.
+    /// The exports that are not written yet, oldest first.
     fn unfinished_exports(&self) -> Result<Vec<ExportId>>;
 
-    /// Notes what is to be written. `link_secret` is kept where there is none yet.
+    /// Creates the row of an export. `link_secret` is stored where the outbox has none yet.
     ///
     /// # Errors
-    /// `RATE_LIMIT_EXCEEDED` where `most` have a file or will have one.
+    /// `RATE_LIMIT_EXCEEDED` where `most` exports have a file or will have one.
     fn create_export(
         &self,
         id: ExportId,
@@ -65,19 +65,20 @@ pub(crate) trait Exports: Send + Sync {
         link_secret: [u8; 32],
     ) -> Result<Export>;
 
-    /// False where there is no such export.
+    /// Deletes an export. False where there is none.
     fn delete_export(&self, id: ExportId) -> Result<bool>;
 
-    /// False where it was deleted or is finished.
+    /// Marks an export as being written. False where it was deleted or is finished.
     fn begin_export(&self, id: ExportId) -> Result<bool>;
 
-    /// False where it was deleted or is finished by another process.
+    /// Stores the result of an export. False where it was deleted, or another process finished it.
     fn finish_export(&self, id: ExportId, written: Written, kept_until: Timestamp) -> Result<bool>;
 
-    /// Forgets what expired before `before`.
+    /// Drops the rows of exports that expired before `before`.
     fn forget_exports(&self, before: Timestamp) -> Result<()>;
 
-    /// What the filter takes of the next `looked_at` messages, and where it ended; no cursor where nothing can follow.
+    /// Reads the next `looked_at` messages behind `after`. Returns those that the filter takes, and the cursor for the
+    /// next; `None` where none can follow.
     fn exported(
         &self,
         filter: &ExportFilter,
@@ -85,6 +86,6 @@ pub(crate) trait Exports: Send + Sync {
         looked_at: usize,
     ) -> Result<(Vec<ExportedMessage>, Option<Cursor>)>;
 
-    /// What signs the links to files; none before the first export.
+    /// The secret that signs the links to files; `None` before the first export.
     fn link_secret(&self) -> Result<Option<[u8; 32]>>;
 }

@@ -1,4 +1,4 @@
-//! What an outbox counts: how many messages stand where, and what happened over time.
+//! The figures of an outbox: how many messages are in which state, and what happened over time.
 
 use crate::error::Result;
 use crate::model::ids::EndpointId;
@@ -8,23 +8,23 @@ use crate::outbox::ended::{EndedAttempt, Verdict};
 /// The width of a bucket, in milliseconds.
 pub(crate) const MINUTE: i64 = 60_000;
 pub(crate) const HOUR: i64 = 60 * MINUTE;
-/// Of a day.
+/// A quarter of a day.
 pub(crate) const QUARTER: i64 = 6 * HOUR;
 pub(crate) const DAY: i64 = 24 * HOUR;
 
-/// How many messages stand where.
+/// How many messages are in which state.
 pub(crate) struct Counts {
     pub queued: u64,
     pub waiting_for_retry: u64,
     pub dead: u64,
-    /// When the oldest message that is due was accepted.
+    /// When the oldest due message was accepted.
     pub oldest_due: Option<Timestamp>,
 }
 
-/// What happened to one endpoint's messages in some time, counted when it was committed.
+/// What happened to an endpoint's messages in a span of time. Everything counts when it is committed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Counters {
-    /// Messages accepted, by the moment of it. A replay, and a send that an idempotency key answered, accept none.
+    /// Messages accepted. A replay, and a send that an idempotency key answered, accept none.
     pub total: u64,
     /// Successful deliveries recorded; a message that is replayed may have several.
     pub succeeded: u64,
@@ -32,23 +32,23 @@ pub(crate) struct Counters {
     pub failed: u64,
     /// Attempts that failed and will be followed by another.
     pub retries: u64,
-    /// Attempts that were answered completely, whatever the answer.
+    /// Attempts that got an answer, of any status.
     pub answers: u64,
-    /// How long those took in all, in milliseconds.
+    /// The time of those attempts together, in milliseconds.
     pub latency_ms: u64,
 }
 
 impl Counters {
-    /// The mean time of an attempt that was answered, rounded down; 0 where none was.
+    /// The mean time of the attempts that got an answer, rounded down; 0 where none did.
     pub(crate) fn avg_latency_ms(&self) -> u64 {
         self.latency_ms.checked_div(self.answers).unwrap_or(0)
     }
 
-    /// Counts an attempt that ended; `overtaken` where an operation changed the message meanwhile.
+    /// Counts an attempt that has ended. `overtaken`: an operation changed the message while it ran.
     pub(crate) fn count(&mut self, ended: &EndedAttempt, overtaken: bool) {
         match ended.verdict {
             Verdict::Succeeded => self.succeeded += 1,
-            // What becomes of the message was decided by the operation.
+            // The operation decided the message's state.
             _ if overtaken => {}
             Verdict::RetryAt { .. } => self.retries += 1,
             Verdict::Dead => self.failed += 1,
@@ -69,10 +69,10 @@ impl Counters {
     }
 }
 
-/// Stretches of time that lie side by side.
+/// Consecutive spans of time of equal width.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Buckets {
-    /// When the first begins, in milliseconds.
+    /// When the first span begins, in milliseconds.
     pub from: i64,
     pub width: i64,
     pub count: usize,
@@ -87,15 +87,15 @@ pub(crate) fn floor(millis: i64, width: i64) -> i64 {
 pub(crate) trait Figures: Send + Sync {
     fn counts(&self, now: Timestamp) -> Result<Counts>;
 
-    /// What happened in each bucket, to one endpoint's messages or to all: one snapshot.
+    /// What happened in each bucket, to the messages of one endpoint or of all. Read in one snapshot.
     ///
     /// # Errors
-    /// `ENDPOINT_NOT_FOUND`, also for one that was deleted.
+    /// `ENDPOINT_NOT_FOUND`, also for a deleted endpoint.
     fn counters(&self, buckets: Buckets, endpoint: Option<&EndpointId>) -> Result<Vec<Counters>>;
 
-    /// Whether any message is due, in whatever hands.
+    /// Whether any message is due, whichever process delivers it.
     fn anything_due(&self, now: Timestamp) -> Result<bool>;
 
-    /// The bytes that it takes on disk.
+    /// The size of the outbox on disk, in bytes.
     fn bytes_on_disk(&self) -> u64;
 }

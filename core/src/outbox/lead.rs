@@ -1,4 +1,4 @@
-//! Who delivers: one process at a time.
+//! Leadership: one process at a time delivers from an outbox.
 
 use std::path::Path;
 
@@ -7,24 +7,24 @@ use crate::model::deliverer::Deliverer;
 
 /// The right to deliver.
 pub(crate) trait Lead: Send + Sync {
-    /// Takes the lead where it is free. Whether this engine has it afterwards.
+    /// Takes the lead if it is free. Returns whether this engine has it.
     ///
     /// # Errors
     /// `STORAGE_UNAVAILABLE` where the outbox cannot be used.
     fn try_lead(&self) -> Result<bool>;
 
-    /// Looks whether the lead is this engine's still.
+    /// Checks that this engine still has the lead.
     ///
     /// # Errors
-    /// Why it must leave off: another process may deliver, or the outbox cannot be used.
+    /// Why it must stop delivering: another process may deliver, or the outbox cannot be used.
     fn keep_leading(&self) -> Result<()>;
 
     /// Gives the lead up.
     fn resign(&self);
 
-    /// A file of which the system tells when the lead may have become free.
+    /// A file to watch: the system reports a change of it when the lead may have become free.
     fn lead_file(&self) -> &Path;
 
-    /// Who delivers now.
+    /// The process that delivers now.
     fn deliverer(&self) -> Option<Deliverer>;
 }

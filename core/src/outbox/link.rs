@@ -1,8 +1,8 @@
-//! Between the outbox and the loop that delivers: what the writer tells it, and what operations must
-//! know of attempts under way.
+//! The link between the outbox and the delivery loop: notices from the writer, and what operations must know of attempts
+//! under way.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::mpsc::UnboundedSender;
 
@@ -12,41 +12,41 @@ use crate::outbox::change::Change;
 use crate::outbox::ended::EndedAttempt;
 use crate::outbox::rows::{LaneKey, MessageKey, RowSet};
 
-/// What the loop is told. Everything in it is on disk already, so a lost notice costs time, not messages.
+/// A notice to the loop. What it tells is on disk already, so a lost notice costs time, not messages.
 #[derive(Debug)]
 pub(crate) enum Notice {
-    /// Messages just committed in this process.
+    /// Messages that were just committed in this process.
     Accepted(Vec<DueMessage>),
-    /// Other processes committed messages for these lanes, and edited this.
+    /// Other processes committed messages for these lanes, and made these changes.
     OthersWrote { lanes: Vec<LaneKey>, edits: Vec<Change> },
-    /// Anything may have been edited.
+    /// Other processes may have changed anything.
     RereadAll,
-    /// An endpoint of this row changed.
+    /// The endpoint of this lane changed.
     EndpointChanged(LaneKey),
-    /// A message was cancelled or deleted: it must not be started any more.
+    /// A message was cancelled, deleted or made due: its entry in memory must not be started.
     Withdrawn(MessageKey),
-    /// An attempt is on disk.
+    /// The outcome of an attempt is on disk.
     Recorded { ended: Box<EndedAttempt>, overtaken: bool },
-    /// An attempt could not be recorded: it has to be tried again.
+    /// The outcome of an attempt could not be written. Recording it must be tried again.
     NotRecorded(Box<EndedAttempt>),
-    /// A message was made due anew, at once.
+    /// A message is due again, at once.
     Requeued { message: MessageKey, lane: LaneKey },
 }
 
-/// What came of keeping a message from being started.
+/// The result of withdrawing a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Withdrawal {
     /// An attempt is under way already.
     InFlight,
-    /// It is not started from now on: this call marked it.
+    /// This call marked the message: it is not started from now on.
     Marked,
-    /// Nobody here would start it, or an earlier call marked it.
+    /// This process does not deliver, or an earlier call marked the message.
     AsBefore,
 }
 
-/// Which messages are in the hands of the loop.
+/// The messages with an attempt under way, and the withdrawn ones.
 #[derive(Default)]
-struct Hands {
+struct MessagesInHand {
     in_flight: RowSet<MessageKey>,
     withdrawn: RowSet<MessageKey>,
 }
@@ -55,20 +55,20 @@ struct Hands {
 pub(crate) struct DeliveryLink {
     leading: AtomicBool,
     inbox: Option<UnboundedSender<Notice>>,
-    hands: Mutex<Hands>,
+    in_hand: Mutex<MessagesInHand>,
     /// What this process lacks for its attempts.
     shortage: Mutex<Option<ShortageReport>>,
 }
 
-/// Every section is a plain assignment, which a panic elsewhere leaves whole.
+/// Locks, also where a thread panicked with the lock: no change of these values can be left half done.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl DeliveryLink {
-    /// A link to the loop behind `inbox`; none where this process only enqueues.
+    /// A link to the loop that reads `inbox`; `None` where this process only enqueues.
     pub(crate) fn new(inbox: Option<UnboundedSender<Notice>>) -> Self {
-        Self { leading: AtomicBool::new(false), inbox, hands: Mutex::default(), shortage: Mutex::default() }
+        Self { leading: AtomicBool::new(false), inbox, in_hand: Mutex::default(), shortage: Mutex::default() }
     }
 
     /// Whether this process delivers.
@@ -79,19 +79,19 @@ impl DeliveryLink {
     pub(crate) fn set_leading(&self, leading: bool) {
         self.leading.store(leading, Ordering::Release);
         if !leading {
-                *lock(&self.hands) = Hands::default();
+            *lock(&self.in_hand) = MessagesInHand::default();
             *lock(&self.shortage) = None;
         }
     }
 
     pub(crate) fn tell(&self, notice: Notice) {
         if let Some(inbox) = self.inbox.as_ref().filter(|_| self.is_leading()) {
-            // A loop that is gone reads the outbox when it comes back.
+            // If the loop is gone, the next one reads the outbox.
             let _ = inbox.send(notice);
         }
     }
 
-    /// What this process lacks for its attempts, for `stats`.
+    /// Publishes what this process lacks for its attempts, for `stats`.
     pub(crate) fn set_shortage(&self, shortage: Option<ShortageReport>) {
         *lock(&self.shortage) = shortage;
     }
@@ -100,53 +100,53 @@ impl DeliveryLink {
         lock(&self.shortage).clone()
     }
 
-    /// Takes a message in hand, unless it was withdrawn.
+    /// Marks a message as being attempted. False where it was withdrawn, or is being attempted already.
     pub(crate) fn start(&self, message: MessageKey) -> bool {
-        let mut hands = lock(&self.hands);
-        !hands.withdrawn.contains(&message) && hands.in_flight.insert(message)
+        let mut in_hand = lock(&self.in_hand);
+        !in_hand.withdrawn.contains(&message) && in_hand.in_flight.insert(message)
     }
 
-    /// The outcomes of these messages' attempts are on disk.
+    /// Call when the outcomes of these messages' attempts are on disk.
     pub(crate) fn settle(&self, ended: &[MessageKey]) {
         if ended.is_empty() {
             return;
         }
-        let mut hands = lock(&self.hands);
+        let mut in_hand = lock(&self.in_hand);
         for message in ended {
-            hands.in_flight.remove(message);
+            in_hand.in_flight.remove(message);
         }
     }
 
     /// Whether an attempt of the message is under way in this process.
     pub(crate) fn is_in_flight(&self, message: MessageKey) -> bool {
-        lock(&self.hands).in_flight.contains(&message)
+        lock(&self.in_hand).in_flight.contains(&message)
     }
 
     /// Every message with an attempt under way in this process, in the order of acceptance.
     pub(crate) fn rows_in_flight(&self) -> Vec<MessageKey> {
-        let mut rows: Vec<MessageKey> = lock(&self.hands).in_flight.iter().copied().collect();
+        let mut rows: Vec<MessageKey> = lock(&self.in_hand).in_flight.iter().copied().collect();
         rows.sort_unstable();
         rows
     }
 
     pub(crate) fn in_flight(&self) -> usize {
-        lock(&self.hands).in_flight.len()
+        lock(&self.in_hand).in_flight.len()
     }
 
-    /// Keeps a message from being started. For the writer, which takes the mark off again where its commit fails.
+    /// Keeps a message from being started. The writer calls it, and removes the mark again if its commit fails.
     pub(crate) fn withdraw(&self, message: MessageKey) -> Withdrawal {
-        let mut hands = lock(&self.hands);
-        if hands.in_flight.contains(&message) {
+        let mut in_hand = lock(&self.in_hand);
+        if in_hand.in_flight.contains(&message) {
             Withdrawal::InFlight
-        } else if self.is_leading() && hands.withdrawn.insert(message) {
+        } else if self.is_leading() && in_hand.withdrawn.insert(message) {
             Withdrawal::Marked
         } else {
             Withdrawal::AsBefore
         }
     }
 
-    /// The mark has done its work: the loop has forgotten the message, or the withdrawal was not committed.
+    /// Removes the mark of a withdrawn message: the loop has dropped the message, or the withdrawal was not committed.
     pub(crate) fn forget_withdrawn(&self, message: MessageKey) {
-        lock(&self.hands).withdrawn.remove(&message);
+        lock(&self.in_hand).withdrawn.remove(&message);
     }
 }

@@ -1,4 +1,4 @@
-//! Messages as a store finds them.
+//! The messages of an outbox.
 
 use std::time::Duration;
 
@@ -12,55 +12,55 @@ use crate::outbox::command::MessageCommand;
 use crate::outbox::page::Cursor;
 use crate::outbox::rows::{LaneKey, MessageKey};
 
-/// Which messages.
+/// A filter of messages.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Filter {
     pub endpoint: Option<EndpointId>,
-    /// All where empty.
+    /// Only these statuses; all where empty.
     pub statuses: Vec<MessageStatus>,
     pub created_from: Option<Timestamp>,
     pub created_before: Option<Timestamp>,
     pub without_deleted: bool,
-    /// Only these, in the order of acceptance: what only the process that delivers knows.
+    /// Only these messages, in the order of acceptance. Used for those that are being delivered, which no store knows.
     pub among: Option<Vec<MessageKey>>,
 }
 
-/// In which direction a list goes.
+/// The order of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Order {
     NewestFirst,
     OldestFirst,
 }
 
-/// A page, which may be short though there is more: a bounded number of messages is looked at.
+/// A page of messages. It may be short although more follow, since a bounded number of messages is read.
 pub(crate) struct Listing {
     pub messages: Vec<(MessageKey, MessageSummary)>,
     pub next: Option<Cursor>,
 }
 
-/// A message as it is stored: whether an attempt of it is under way, only the process that delivers knows.
+/// A message as it is stored. The store does not know whether an attempt is under way.
 pub(crate) struct Found {
     pub key: MessageKey,
     pub lane: LaneKey,
     pub message: Message,
-    /// Which kind of retry it waits for.
+    /// The kind of retry that it waits for.
     pub retry_type: Option<RetryType>,
-    /// Counts what operations changed of it.
+    /// How often operations have changed it.
     pub epoch: i64,
 }
 
-/// What came of a command.
+/// The result of a command.
 #[derive(Debug)]
 pub(crate) struct Changed {
-    /// As it is now.
+    /// The message as it is now.
     pub message: Message,
-    /// False where it was so before.
+    /// False where the message was like this before.
     pub changed: bool,
 }
 
 /// The messages of an outbox.
 pub(crate) trait Messages: Send + Sync {
-    /// Also one that was deleted.
+    /// A message by its id, also a deleted one.
     fn message(&self, id: &MessageId) -> Result<Option<Found>>;
 
     /// The first `limit` attempts of a message, and whether there are more. An unknown message has none.
@@ -72,12 +72,12 @@ pub(crate) trait Messages: Send + Sync {
     /// `ENDPOINT_NOT_FOUND` where the filter names an endpoint that is unknown or deleted.
     fn page(&self, filter: &Filter, order: Order, after: Option<Cursor>, limit: usize) -> Result<Listing>;
 
-    /// Changes each in one transaction. Each has its own answer, in order.
+    /// Runs the command on each message, in one transaction. Returns a result for each, in order.
     fn change(&self, ids: &[MessageId], command: MessageCommand) -> Result<Vec<Result<Changed>>>;
 }
 
-/// When a payload is past its retention: at `own` where it carries a date of its own, else when it was `kept` for long enough.
-/// By `set_since` the wall clock was set since it was accepted.
+/// When a payload is past its retention: at its `own` expiry, or after the retention `kept`. `set_since` is by how much the
+/// wall clock was set since the message was accepted.
 pub(in crate::outbox) fn payload_expiry(
     created_at: Timestamp,
     own: Option<i64>,

@@ -1,7 +1,7 @@
-//! The outbox: what was accepted, what was tried, and what waits, on disk.
+//! The outbox: messages that were accepted, their attempts, and what waits to be delivered.
 //!
-//! What a store can do are the traits of this folder, what changes in it are the commands of [`command`], and
-//! what it tells the loop that delivers goes over [`link`]. [`sqlite`] is the store; tests have another in memory.
+//! The traits of this folder say what a store can do, [`command`] has the changes that operations make, and [`link`] leads from
+//! the store to the delivery loop. [`sqlite`] is the store; tests have another in memory.
 
 pub(crate) mod accept;
 pub(crate) mod api_keys;
@@ -42,26 +42,25 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::model::ids::{EndpointId, MessageId};
 use crate::model::timestamp::Timestamp;
 
-/// One outbox, whatever keeps it. Every method is whole: when it answers, what it read was read and what it changed is
-/// committed or refused. No method has a database in its arguments.
+/// An outbox, in any store. Every method is complete: when it returns, its reads are done and its change is committed or refused.
+/// No method has a database in its arguments.
 pub(crate) trait Outbox:
     Accept + ApiKeys + Due + Endpoints + Exports + Figures + Lead + Messages
 {
-    /// Whether a message could be committed: asked of the disk, unless it has just taken something.
+    /// Checks that a message could be committed. Writes to the disk, unless a commit succeeded just before.
     fn check_writable(&self) -> Result<()>;
 
-    /// Has the store look now for what other processes committed.
+    /// Has the store look now for commits of other processes.
     fn nudge(&self);
 
-    /// Refuses changes from now on, and writes those that were taken.
+    /// Refuses changes from now on. Changes that were taken before are still written.
     fn refuse_changes(&self);
 
-    /// Refuses changes, waits until those that were taken are written, and gives back everything of the system's. False
-    /// where `deadline` came first.
+    /// Refuses changes, waits until those taken before are written, and closes the store. False where `deadline` came first.
     fn close(&self, deadline: Instant) -> bool;
 }
 
-/// A message that passed every check and waits to be written.
+/// A message that has passed every check and is to be written.
 #[derive(Clone, Debug)]
 pub(crate) struct NewMessage {
     pub id: MessageId,
@@ -73,22 +72,22 @@ pub(crate) struct NewMessage {
     pub idempotency_key: Option<String>,
     pub retention_hours: Option<u32>,
     pub created_at: Timestamp,
-    /// Whether its endpoint is known elsewhere, so that it gets a lane here (a relay's).
+    /// Whether an unknown endpoint gets a lane: a relay's endpoints are known to its server only.
     pub makes_lane: bool,
 }
 
 impl NewMessage {
-    /// The date of its own that its payload carries. One that is dropped at the delivery, or kept as long as all others, needs
-    /// none.
+    /// The payload's own expiry. It is set only for a per-message retention above 0: without one the engine's retention
+    /// holds, and a retention of 0 ends with the delivery.
     pub(crate) fn payload_expires_at(&self) -> Option<Timestamp> {
         let hours = self.retention_hours.filter(|hours| *hours > 0)?;
         Some(self.created_at.plus(Duration::from_secs(u64::from(hours) * 3_600)))
     }
 
-    /// The id of the message that its idempotency key names already.
+    /// Compares the message with the one that its idempotency key names already, and returns that message's id.
     ///
     /// # Errors
-    /// `IDEMPOTENCY_MISMATCH` where that has another payload.
+    /// `IDEMPOTENCY_MISMATCH` where the payloads differ.
     pub(crate) fn is_known_as(&self, known: MessageId, payload_sha256: &[u8; 32]) -> Result<MessageId> {
         if *payload_sha256 == self.payload_sha256 {
             return Ok(known);
@@ -99,7 +98,7 @@ impl NewMessage {
         ))
     }
 
-    /// What a lane holds of it once it is committed.
+    /// The message as its lane holds it, once it is committed.
     pub(crate) fn into_due(self, key: MessageKey, lane: LaneKey) -> DueMessage {
         DueMessage {
             key,
@@ -134,7 +133,7 @@ pub(crate) struct DueMessage {
 }
 
 impl DueMessage {
-    /// The memory it holds, roughly.
+    /// Roughly how much memory the message takes.
     pub(crate) fn weight(&self) -> usize {
         self.payload.len() + self.headers.as_ref().map_or(0, String::len) + 200
     }

@@ -1,13 +1,13 @@
-//! Lists that are read a page at a time.
+//! Cursors of lists that are read page by page.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-/// Where a page ended and the next begins. What it holds is the store's business.
+/// The end of a page, where the next one begins. Only the store knows what the number means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Cursor(pub(in crate::outbox) i64);
 
-/// What a list is of. A cursor of one list means nothing in another, and is refused there.
+/// The kind of a list. A cursor of one kind is refused by the other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Listed {
     Endpoints,
@@ -15,7 +15,7 @@ pub(crate) enum Listed {
 }
 
 impl Listed {
-    /// The letter and the version before what is encoded.
+    /// The prefix of an encoded cursor: a letter for the kind, and a version.
     const fn mark(self) -> &'static str {
         match self {
             Self::Endpoints => "e1:",
@@ -25,12 +25,12 @@ impl Listed {
 }
 
 impl Cursor {
-    /// What a caller passes for the next page.
+    /// The text that a caller passes for the next page.
     pub(crate) fn encode(self, listed: Listed) -> String {
         URL_SAFE_NO_PAD.encode(format!("{}{}", listed.mark(), self.0))
     }
 
-    /// What a caller has passed; `None` where it is not from this list.
+    /// Reads a caller's text; `None` where it is not a cursor of this kind.
     pub(crate) fn decode(text: &str, listed: Listed) -> Option<Self> {
         let text = String::from_utf8(URL_SAFE_NO_PAD.decode(text).ok()?).ok()?;
         text.strip_prefix(listed.mark())?.parse().ok().map(Self)
@@ -43,7 +43,7 @@ mod tests {
 
     #[test]
     fn a_cursor_is_read_in_its_own_list_and_in_no_other() {
-        // As they were written since the first version: callers keep them.
+        // Callers keep cursors, so their form must not change.
         for (text, listed, other) in [
             ("ZTE6MTc", Listed::Endpoints, Listed::Messages),
             ("bTE6MTc", Listed::Messages, Listed::Endpoints),

@@ -1,5 +1,5 @@
-//! Messages that a group of changes keeps from being started while it is written: an operation that cancels or changes a
-//! message must not have it begun at the same moment.
+//! Withdrawals: messages that a group of changes keeps from being started while the group is written. A message that is being
+//! cancelled or changed must not be started at the same moment.
 
 use crate::error::Result;
 use crate::model::timestamp::Timestamp;
@@ -8,19 +8,18 @@ use crate::outbox::link::{DeliveryLink, Notice, Withdrawal};
 use crate::outbox::messages::Found;
 use crate::outbox::rows::MessageKey;
 
-/// The withdrawals of one group, also of one that is written again.
+/// The withdrawals of one group, also while the group is written again.
 #[derive(Default)]
 pub(crate) struct Withdrawals(Vec<Withdrawn>);
 
 struct Withdrawn {
     message: MessageKey,
-    /// Whether the mark that keeps it from being started is this group's.
+    /// Whether this group set the mark that keeps the message from being started.
     marked: bool,
 }
 
 impl Withdrawals {
-    /// What is to become of a message, which is kept from being started where that asks for it, and for good where the group
-    /// is committed.
+    /// Decides a command. Where the decision needs it, the message is withdrawn: it is not started until the group fails.
     ///
     /// # Errors
     /// As [`MessageCommand::decide`].
@@ -46,16 +45,16 @@ impl Withdrawals {
         withdrawal != Withdrawal::InFlight
     }
 
-    /// The group was not written: what it withdrew waits as before. A mark of an earlier group stays, whose notice the loop
-    /// may not have heard yet.
+    /// Call where the group was not written: its messages may be started again. Marks of earlier groups stay, since the
+    /// loop may not have had their notices yet.
     pub(crate) fn give_back(&mut self, link: &DeliveryLink) {
         for withdrawn in self.0.drain(..).filter(|withdrawn| withdrawn.marked) {
             link.forget_withdrawn(withdrawn.message);
         }
     }
 
-    /// The group is written: what the loop is to be told, before it is told anything else of the group. The loop then takes
-    /// the marks off.
+    /// Call where the group was written: the notices that the loop must get before any other notice of the group. The loop
+    /// removes the marks.
     pub(crate) fn notices(&mut self) -> Vec<Notice> {
         self.0.drain(..).map(|withdrawn| Notice::Withdrawn(withdrawn.message)).collect()
     }

@@ -1,4 +1,4 @@
-//! What the loop reads: endpoints that were edited, and what is due.
+//! What the loop reads from the outbox: endpoints that changed, and due messages.
 
 use std::time::Duration;
 
@@ -13,17 +13,17 @@ use crate::model::timestamp::Timestamp;
 use crate::outbox::change::Change;
 use crate::outbox::due::{Overview, Refill, Wanted};
 
-/// How long it is waited before the outbox is read again where it could not be read.
+/// The pause before the outbox is read again, where a read failed.
 const READ_AGAIN: Duration = Duration::from_millis(100);
-/// A lane leaves memory where nothing has happened to it for one to two of these.
+/// A lane leaves memory once nothing has happened to it for one to two of these periods.
 pub(super) const IDLE_LANES_EVERY: Duration = Duration::from_secs(5 * 60);
 
 impl DeliveryLoop {
-    /// What was read.
+    /// Takes a part of what was read.
     pub(super) fn read(&mut self, reading: Reading, moment: &Moment) {
         let Reading { overview, loaded, refilled, over } = reading;
         if let Some(overview) = overview {
-            self.looked_over(overview, moment);
+            self.overview_read(overview, moment);
         }
         loaded.into_iter().for_each(|loaded| self.loaded(loaded, moment));
         for (lane, rows) in refilled {
@@ -37,13 +37,13 @@ impl DeliveryLoop {
         }
     }
 
-    /// An endpoint was edited, or is not in memory: it is read, and nothing is started on its lane before.
+    /// Has an endpoint read that changed or is not in memory. Nothing is started on its lane before.
     pub(super) fn load_lane(&mut self, lane: LaneKey) {
         self.scheduler.await_settings(lane);
         self.lanes.want(lane);
     }
 
-    /// The outbox may have something for a lane.
+    /// The outbox may have due messages for a lane.
     pub(super) fn lane_has_work(&mut self, lane: LaneKey) {
         if self.scheduler.has_lane(lane) {
             self.scheduler.outbox_has_work(lane);
@@ -53,7 +53,7 @@ impl DeliveryLoop {
     }
 
     fn loaded(&mut self, (lane, loaded): Loaded, moment: &Moment) {
-        // One edit came after the other, and the later one is not read yet.
+        // The endpoint changed again after this was read; the next read brings the change.
         if self.lanes.is_outdated(lane) {
             return;
         }
@@ -62,7 +62,7 @@ impl DeliveryLoop {
                 self.lanes.loaded(lane, endpoint);
                 let now = self.now(moment);
                 let dropped = self.scheduler.set_lane(lane, settings, now);
-                self.let_go(dropped);
+                self.drop_held(dropped);
             }
             Ok(None) => self.scheduler.go_on(lane),
             Err(error) => {
@@ -72,16 +72,16 @@ impl DeliveryLoop {
         }
     }
 
-    /// Reads everything anew: all endpoints, and what waits.
+    /// Has everything read again: all endpoints, and all messages that wait.
     pub(super) fn reread_all(&mut self, moment: &Moment) {
         self.overview = Some(moment.mono);
         let lanes: Vec<LaneKey> = self.lanes.keys().collect();
         lanes.into_iter().for_each(|lane| self.load_lane(lane));
         let dropped = self.scheduler.reread_all();
-        self.let_go(dropped);
+        self.drop_held(dropped);
     }
 
-    fn looked_over(&mut self, overview: Result<Overview>, moment: &Moment) {
+    fn overview_read(&mut self, overview: Result<Overview>, moment: &Moment) {
         match overview {
             Ok(Overview { noted, waiting }) => {
                 self.clock.learn(noted);
@@ -96,20 +96,20 @@ impl DeliveryLoop {
         }
     }
 
-    /// What others edited.
+    /// Takes a change by another process.
     pub(super) fn edited(&mut self, edit: Change) {
         match edit {
             Change::Endpoint(lane) => self.load_lane(lane),
             Change::Messages(lane) if self.scheduler.has_lane(lane) => {
                 let dropped = self.scheduler.reread(lane);
-                self.let_go(dropped);
+                self.drop_held(dropped);
             }
             Change::Messages(lane) => self.load_lane(lane),
             Change::ApiKeys => {}
         }
     }
 
-    pub(super) fn let_go(&mut self, messages: Vec<MessageKey>) {
+    pub(super) fn drop_held(&mut self, messages: Vec<MessageKey>) {
         for message in messages {
             self.held.remove(&message);
         }
@@ -151,12 +151,12 @@ impl DeliveryLoop {
         }
     }
 
-    /// When something is to be read, where nothing is being read.
+    /// When the overview or endpoints are to be read next; `None` while a read is under way.
     pub(super) fn next_read(&self) -> Option<Duration> {
         if self.reading { None } else { self.overview.into_iter().chain(self.lanes.next_load()).min() }
     }
 
-    /// Has read what is wanted, once the read before is over: under load that gathers much.
+    /// Orders one read of everything wanted, once the read before is over. Under load one read serves many lanes.
     pub(super) fn read_wanted(&mut self, now: Timestamp, moment: &Moment) {
         if self.reading {
             return;
@@ -176,7 +176,7 @@ impl DeliveryLoop {
         self.orders.push(Order::Read(Request { overview, load, refill, now }));
     }
 
-    /// What a request asked for is asked for again.
+    /// Has everything that the request asked for read again later.
     pub(super) fn cannot_read(
         &mut self,
         request: Request,
@@ -189,7 +189,7 @@ impl DeliveryLoop {
         }
         self.read_over();
         if request.overview {
-            self.looked_over(Err(error.clone()), moment);
+            self.overview_read(Err(error.clone()), moment);
         }
         request.load.into_iter().for_each(|lane| self.loaded((lane, Err(error.clone())), moment));
         request.refill.into_iter().for_each(|wanted| self.refill_failed(wanted.lane, error, moment));

@@ -1,5 +1,4 @@
-//! How much a lane dares: its in-flight limit, and the breaker that holds fresh messages back while the
-//! endpoint fails.
+//! The in-flight limit of a lane, and its breaker, which holds fresh messages back while the endpoint fails.
 
 use std::time::Duration;
 
@@ -9,19 +8,19 @@ use super::slots::Standing;
 const OPENS_AFTER: u32 = 5;
 /// How long fresh messages wait after a failed probe, at first and at most.
 const COOL_DOWN: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(10));
-/// The most for an endpoint that answers and floods: each attempt costs a connection.
+/// The longest such wait for an endpoint that answers and floods. It has to wait at all because each attempt costs a connection.
 const COOL_DOWN_OF_FLOODS: Duration = Duration::from_secs(1);
 
 /// How an endpoint answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Health {
-    /// An answer that is no sign of trouble: 2xx, or a 4xx about this one message.
+    /// It works: it answered 2xx, or a 4xx about this one message.
     Answered,
     /// A network error, a timeout, 5xx, 3xx, 408 or 425.
     Troubled,
-    /// 429: it works and wants less.
+    /// It answered 429: it works and wants fewer requests.
     RateLimited,
-    /// It answered, and then sent so much that the connection had to be closed.
+    /// It answered, and sent so much that the connection had to be closed.
     Flooded,
 }
 
@@ -49,7 +48,7 @@ impl Breaker {
         }
     }
 
-    /// How many attempts may be under way.
+    /// How many attempts may be under way in the lane.
     pub(super) fn limit(&self) -> u32 {
         if self.is_open() { 1 } else { self.limit }
     }
@@ -58,7 +57,7 @@ impl Breaker {
         self.failures >= OPENS_AFTER
     }
 
-    /// What is known of the endpoint since the start or since it last failed for good.
+    /// What is known of the endpoint, since the start or since the breaker last opened.
     pub(super) fn standing(&self) -> Standing {
         match (self.proven, self.failures) {
             (true, _) => Standing::Proven,
@@ -76,7 +75,7 @@ impl Breaker {
         self.floods = health == Health::Flooded;
         match health {
             Health::Answered => {
-                // One more for each success doubles the limit in a round trip.
+                // One more for each success: the limit doubles with every round trip.
                 self.limit = if self.is_open() { 1 } else { (self.limit + 1).min(self.most) };
                 self.failures = 0;
                 self.proven = true;

@@ -1,4 +1,4 @@
-//! One endpoint's lane: the messages it holds in memory, what it knows of the outbox, and what it may do now.
+//! The lane of one endpoint: its messages in memory, what it knows of the outbox, and what it may do now.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -10,31 +10,34 @@ use super::turns::Place;
 use super::{Due, MessageKey, Now, RowSet};
 use crate::model::timestamp::Timestamp;
 
-/// The most messages that a lane holds.
+/// The most messages that a window is read up to.
 const WINDOW: usize = 256;
-/// How many a lane holds at least for each attempt that it may have under way.
+/// How many messages a window has room for, for each attempt that the lane may have under way.
 const WINDOW_PER_SLOT: usize = 4;
-/// A lane that reads on so soon after the last time holds twice as many from then on, so that a read brings about as many as it
-/// sends in that time; one that does so only after this long, half.
+/// A lane that reads on within the first of these times doubles its window, so that a read brings about as many messages as the
+/// lane sends in that time. One that reads on only after the second halves what its window has grown by.
 const READS_ON_SOON: Duration = Duration::from_secs(1);
 const READS_ON_LATE: Duration = Duration::from_secs(10);
-/// The bytes of a message, for a lane that has not read any yet.
+/// The size of a message in bytes that is assumed for a lane that has not read any.
 const USUAL_BYTES: usize = 2_048;
-/// How many fresh messages a lane takes from this process, and how many quarters of the memory budget may be full of
-/// messages then: where its endpoint answers, and where it has not answered yet or fails. Those that hang must not take
-/// the room of those that answer; the last quarter is for who reads on from the outbox.
+/// Up to how many messages a lane holds when it takes a fresh one from this process, and how many quarters of the memory
+/// budget may be full then. This is for a lane whose endpoint answers; the last quarter is left for messages read from the
+/// outbox.
 const OFFERED_TO_PROVEN: (usize, usize) = (65_536, 3);
+/// The same limits for a lane whose endpoint has not answered yet or fails. Endpoints that hang must not take the room of
+/// those that answer.
 const OFFERED_TO_OTHERS: (usize, usize) = (1_024, 1);
-/// How long a lane waits before it reads a message again that it must not start now.
+/// How long a lane waits before it reads a message again whose start was refused.
 const REFUSED_PAUSE: Duration = Duration::from_millis(100);
-/// How long a lane waits after an attempt for which something of ours was missing, at first and at most.
+/// How long a lane waits after this process lacked something for its attempt, at first and at most.
 const SHORT_BACK_OFF: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(5));
+/// How long a lane waits after its refill failed, at first and at most.
 const REFILL_BACK_OFF: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(5));
 
-/// What an operator set.
+/// The settings of a lane's endpoint.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct LaneSettings {
-    /// Nothing is started.
+    /// Whether the endpoint is paused: nothing is started.
     pub paused: bool,
     /// Deliveries a second.
     pub rate_limit: Option<RateLimit>,
@@ -45,42 +48,43 @@ pub(super) struct Lane {
     pub paused: bool,
     bucket: Option<TokenBucket>,
     pub breaker: Breaker,
-    /// Retries whose time has come.
+    /// Retries in the window, whose time has come.
     retries: VecDeque<Due>,
     fresh: VecDeque<Due>,
     /// Every message of the lane that is in memory: in the window, under way or being recorded.
     pub known: RowSet<MessageKey>,
     pub in_flight: u32,
-    /// The outbox has due messages that are not here.
+    /// Whether the outbox has due messages that are not in memory.
     pub more_on_disk: bool,
-    /// When the earliest one that is not due yet will be.
+    /// When the earliest of the messages that are not due yet will be due.
     pub next_due: Option<Timestamp>,
-    /// A refill is under way, which may bring so many bytes.
+    /// How many bytes the refill under way may bring; `None` where none is under way.
     pub refilling: Option<usize>,
-    /// The earliest moment that was announced since the refill under way began.
+    /// The earliest due time that was announced since the refill under way began.
     pub expected_meanwhile: Option<Timestamp>,
-    /// What was offered since the refill under way began: it may find such a message as it was before its attempt.
+    /// Messages that were offered since the refill under way began. It may return them as they were before their attempts.
     pub offered_meanwhile: RowSet<MessageKey>,
     refill_not_before: Duration,
     refill_back_off: Duration,
-    /// How many messages the lane has come to hold beyond what its limit asks for.
+    /// The size to which the window has grown, where that is above what the in-flight limit asks for.
     grown: usize,
-    /// When it last read on, and whether that left some on disk.
+    /// When the lane last read on.
     last_refill: Option<Duration>,
+    /// Whether that read left due messages on disk.
     left_some: bool,
-    /// The mean of what it last read, in bytes.
+    /// The mean size of the messages that the lane last read, in bytes.
     usual_bytes: usize,
-    short: Option<Short>,
-    /// Its endpoint was edited and is being read: nothing is started, since it may be paused.
+    short: Option<ShortageBackOff>,
+    /// Whether the endpoint changed and is being read. Nothing is started, since it may be paused.
     pub unread: bool,
-    /// Something happened to it since it was last looked for lanes that are idle.
+    /// Whether something happened to the lane since idle lanes were last looked for.
     pub touched: bool,
     pub place: Place,
 }
 
-/// Something of ours was missing for the lane's attempts: one at a time is tried, until one is made.
+/// This process lacked something for the lane's attempts: one at a time is tried, until one is made.
 #[derive(Clone, Copy, Debug)]
-struct Short {
+struct ShortageBackOff {
     until: Duration,
     back_off: Duration,
 }
@@ -134,7 +138,7 @@ impl Lane {
         }
     }
 
-    /// Whether nothing of it is in memory and nothing is awaited, so that it can be made anew when it is needed.
+    /// Whether the lane holds nothing and expects nothing, so that it can be forgotten and created again when needed.
     pub(super) fn is_idle(&self) -> bool {
         self.known.is_empty()
             && self.in_flight == 0
@@ -150,12 +154,12 @@ impl Lane {
         self.retries.len() + self.fresh.len()
     }
 
-    /// How many messages the lane wants to hold.
+    /// How many messages the window has room for.
     pub(super) fn window(&self) -> usize {
         (self.breaker.limit() as usize * WINDOW_PER_SLOT).max(self.grown).clamp(WINDOW_PER_SLOT, WINDOW)
     }
 
-    /// How many messages a refill may bring, and about how many bytes that will be.
+    /// Begins a refill. Returns how many messages it may bring, and about how many bytes they will have.
     pub(super) fn begin_refill(&mut self, now: Duration) -> (usize, usize) {
         let since = self.last_refill.replace(now).map(|at| now.saturating_sub(at));
         let sends = self.breaker.standing() == Standing::Proven && !self.breaker.is_open();
@@ -171,8 +175,8 @@ impl Lane {
         (room, room.saturating_mul(self.usual_bytes + self.usual_bytes / 4))
     }
 
-    /// Whether the lane takes a fresh message that fills memory up to `held` of `budget` bytes: what is handed over in
-    /// memory need not be read again. Behind older work on disk it waits its turn there.
+    /// Whether the lane takes a fresh message with which memory holds `held` of `budget` bytes. A message that is taken
+    /// need not be read from the outbox. It is not taken where older messages of the lane are on disk.
     pub(super) fn takes_offer(&self, held: usize, budget: usize) -> bool {
         let trusted = self.breaker.standing() == Standing::Proven && !self.breaker.is_open();
         let (most, quarters) = if trusted { OFFERED_TO_PROVEN } else { OFFERED_TO_OTHERS };
@@ -187,8 +191,8 @@ impl Lane {
         }
     }
 
-    /// Puts a message back where it was taken from, since something of ours was missing for its attempt, and waits.
-    /// Whether the lane was not short before.
+    /// Puts a message back in its place in the window, since this process lacked something for its attempt. True where the lane's
+    /// shortage began with it.
     pub(super) fn put_back(&mut self, due: Due, now: Duration) -> bool {
         if due.scheduled {
             self.retries.push_front(due);
@@ -198,26 +202,26 @@ impl Lane {
         if let Some(bucket) = &mut self.bucket {
             bucket.give_back();
         }
-        self.is_short_now(now)
+        self.begin_shortage(now)
     }
 
-    /// Something of ours was missing just now. Whether nothing was before.
-    pub(super) fn is_short_now(&mut self, now: Duration) -> bool {
+    /// This process lacked something for an attempt: the lane waits. True where its shortage began with it.
+    pub(super) fn begin_shortage(&mut self, now: Duration) -> bool {
         let back_off = match self.short {
-            // Those that were under way together failed together.
+            // Attempts that were under way together fail together: they count once.
             Some(short) if now < short.until => return false,
             Some(short) => (short.back_off * 2).min(SHORT_BACK_OFF.1),
             None => SHORT_BACK_OFF.0,
         };
-        self.short.replace(Short { until: now + back_off, back_off }).is_none()
+        self.short.replace(ShortageBackOff { until: now + back_off, back_off }).is_none()
     }
 
-    /// An attempt was made. Whether something was missing before.
-    pub(super) fn is_short_no_more(&mut self) -> bool {
+    /// An attempt was made: the lane's shortage is over. False where there was none.
+    pub(super) fn end_shortage(&mut self) -> bool {
         self.short.take().is_some()
     }
 
-    /// Takes the next message out of the window; a token and a slot have been found for it.
+    /// Takes the next message out of the window. The caller has a token and a slot for it.
     pub(super) fn pop(&mut self, now: Duration) -> Option<Due> {
         if let Some(due) = self.retries.pop_front() {
             return Some(due);
@@ -225,13 +229,13 @@ impl Lane {
         if self.breaker.cool_until() > now { None } else { self.fresh.pop_front() }
     }
 
-    /// Empties the window, since the outbox knows better.
+    /// Empties the window; its messages are read again from the outbox.
     pub(super) fn clear(&mut self) -> Vec<Due> {
         self.more_on_disk |= self.held() > 0;
         self.retries.drain(..).chain(self.fresh.drain(..)).collect()
     }
 
-    /// Whether the head of the window may start, but for the global limits.
+    /// Whether the next message may start, as far as the lane's own limits go.
     pub(super) fn readiness(&mut self, now: Duration) -> Ready {
         let limit = if self.short.is_some() { 1 } else { self.breaker.limit() };
         if self.paused || self.unread || self.held() == 0 || self.in_flight >= limit {
@@ -247,7 +251,10 @@ impl Lane {
         Ready::Now
     }
 
-    /// Takes a token, or says when there will be one.
+    /// Takes a token of the rate limit.
+    ///
+    /// # Errors
+    /// When there will be one.
     pub(super) fn take_token(&mut self, now: Duration) -> Result<(), Duration> {
         self.bucket.as_mut().map_or(Ok(()), |bucket| bucket.take(now))
     }
@@ -262,12 +269,12 @@ impl Lane {
             && self.refill_not_before <= now.mono
     }
 
-    /// Until when a refill waits after the storage failed or a start was refused.
+    /// Until when a refill waits, after one failed or a start was refused.
     pub(super) fn refill_wait(&self, now: Duration) -> Option<Duration> {
         Some(self.refill_not_before).filter(|at| *at > now)
     }
 
-    /// A refill brought `rows` and left some. Returns the bytes that were reserved for it.
+    /// The refill under way brought `rows`; `more` says whether it left due messages on disk. Returns the bytes reserved for it.
     pub(super) fn refilled(&mut self, rows: &[Due], more: bool) -> usize {
         self.refill_back_off = REFILL_BACK_OFF.0;
         self.left_some = more;
@@ -276,7 +283,7 @@ impl Lane {
         self.refilling.take().unwrap_or(0)
     }
 
-    /// Returns the bytes that were reserved for it.
+    /// The refill under way failed. Returns the bytes reserved for it.
     pub(super) fn refill_failed(&mut self, now: Duration) -> usize {
         self.more_on_disk = true;
         self.refill_not_before = now + self.refill_back_off;
@@ -284,13 +291,13 @@ impl Lane {
         self.refilling.take().unwrap_or(0)
     }
 
-    /// A message of the lane must not be started now: it is read again, but not at once.
+    /// The start of a message was refused: it is read again after a pause.
     pub(super) fn refused(&mut self, now: Duration) {
         self.more_on_disk = true;
         self.refill_not_before = self.refill_not_before.max(now + REFUSED_PAUSE);
     }
 
-    /// Something will be due at `at`. Whether that is earlier than all that was known.
+    /// A message on disk will be due at `at`. True where that is earlier than every due time known before.
     pub(super) fn expect(&mut self, at: Timestamp) -> bool {
         if self.refilling.is_some() {
             self.expected_meanwhile = Some(self.expected_meanwhile.map_or(at, |known| known.min(at)));

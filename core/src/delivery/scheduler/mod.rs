@@ -1,5 +1,5 @@
-//! The scheduler: plain state without I/O, tasks or a clock. What happened comes in together with `now`,
-//! what to do goes out, and the next moment at which time alone would change something is a value.
+//! The scheduler: plain state without I/O, tasks or a clock. Its inputs say what happened and the time. Its outputs are
+//! commands, and how long until the passing of time alone gives it something to do.
 
 mod breaker;
 mod lane;
@@ -23,39 +23,39 @@ use slots::Slots;
 pub use token_bucket::RateLimit;
 use turns::Turns;
 
-/// How many attempts may have ended whose outcome is not on disk. They hold no slot, and all of them are repeated should the
-/// process die: a disk that stalls must not make them many.
+/// How many ended attempts may wait for their outcomes to be on disk. They hold no slot, and all of them are made again if the
+/// process dies: a disk that stalls must not let them pile up.
 const MOST_UNRECORDED: usize = 1024;
 
-/// Both clocks, as the driver read them. `mono` never goes back and drives buckets and cool-downs; `wall`
-/// decides what is due, and may be set forward. The loop sees to it that it is not set back.
+/// Both clocks, as the driver read them. `mono` never goes back and drives buckets and cool-downs. `wall` decides what is due; it
+/// may jump forward, and the loop sees to it that it does not go back.
 #[derive(Clone, Copy, Debug)]
 pub struct Now {
-    /// The wall clock.
+    /// The due time, which follows the wall clock.
     pub wall: Timestamp,
     /// Time since the loop began.
     pub mono: Duration,
 }
 
-/// What holds for all lanes together.
+/// The limits that all lanes share.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// Attempts under way.
+    /// The most attempts under way.
     pub max_in_flight: u32,
-    /// Attempts under way in one lane.
+    /// The most attempts under way in one lane.
     pub max_in_flight_per_endpoint: u32,
-    /// Bytes of messages held in memory.
+    /// The most bytes of messages in memory.
     pub memory_budget_bytes: usize,
 }
 
 /// A message that is due.
 #[derive(Clone, Copy, Debug)]
 pub struct Due {
-    /// Which.
+    /// Its key.
     pub message: MessageKey,
-    /// The memory it holds.
+    /// How much memory it takes.
     pub bytes: usize,
-    /// A retry whose time has come, as against a fresh message.
+    /// Whether it is a retry whose time has come, rather than a fresh message.
     pub scheduled: bool,
 }
 
@@ -87,7 +87,7 @@ pub enum Withdrawn {
     Unknown,
     /// Waiting: it will not be started.
     FromWindow,
-    /// Under way or being recorded: it ends as it ends.
+    /// Under way or being recorded: its attempt is not stopped.
     InFlight,
 }
 
@@ -100,12 +100,12 @@ enum Stage {
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Known {
+struct KnownMessage {
     lane: LaneKey,
     bytes: usize,
     scheduled: bool,
     stage: Stage,
-    /// Taken out of the window by `withdraw`; the entry there is skipped. Under way: it does not come back there.
+    /// `withdraw` was called. In the window the message is skipped; from an attempt under way it does not return to the window.
     withdrawn: bool,
 }
 
@@ -114,21 +114,22 @@ struct Known {
 pub struct Scheduler {
     limits: Limits,
     lanes: RowMap<LaneKey, Lane>,
-    known: RowMap<MessageKey, Known>,
+    known: RowMap<MessageKey, KnownMessage>,
     turns: Turns,
-    /// A lane was given a turn since the last poll.
+    /// Whether a lane was given a turn since the last poll.
     turns_given: bool,
-    /// When a lane has something to do by the steady clock, and by the wall clock.
+    /// When a lane has something to do, by the steady clock.
     mono_timers: BTreeSet<(Duration, LaneKey)>,
+    /// When a lane has something to do, by the due time.
     wall_timers: BTreeSet<(Timestamp, LaneKey)>,
     slots: Slots,
-    /// Attempts that ended and wait to be on disk.
+    /// How many ended attempts wait for their outcomes to be on disk.
     unrecorded: usize,
     held_bytes: usize,
-    /// What refills under way may bring.
+    /// How many bytes the refills under way may bring.
     reserved_bytes: usize,
-    /// Lanes for whose attempts something of ours is missing.
-    short: usize,
+    /// How many lanes wait because this process lacked something for their attempts.
+    lanes_short: usize,
 }
 
 impl Scheduler {
@@ -146,18 +147,18 @@ impl Scheduler {
             unrecorded: 0,
             held_bytes: 0,
             reserved_bytes: 0,
-            short: 0,
+            lanes_short: 0,
         }
     }
 
-    /// Attempts under way.
+    /// How many attempts are under way.
     pub fn in_flight(&self) -> usize {
         self.slots.taken() as usize
     }
 
-    /// How many lanes wait since something of ours was missing for their attempts.
+    /// How many lanes wait because this process lacked something for their attempts.
     pub fn short_lanes(&self) -> usize {
-        self.short
+        self.lanes_short
     }
 
     /// Whether nothing is started on the lane before its settings are known.
@@ -177,12 +178,12 @@ impl Scheduler {
         self.known.contains_key(&message)
     }
 
-    /// The messages of a lane that are in memory, for a refill to pass over.
+    /// The lane's messages that are in memory. A refill passes them over.
     pub fn known_of(&self, lane: LaneKey) -> impl Iterator<Item = MessageKey> + '_ {
         self.lanes.get(&lane).into_iter().flat_map(|lane| lane.known.iter().copied())
     }
 
-    /// Makes a lane or changes its settings. A pause empties the window; the end of one reads on.
+    /// Creates a lane or changes its settings. A pause empties the window; after a pause the lane reads on.
     /// Returns the messages that are no longer held.
     pub fn set_lane(&mut self, key: LaneKey, settings: LaneSettings, now: Now) -> Vec<MessageKey> {
         let most = self.limits.max_in_flight_per_endpoint;
@@ -195,15 +196,15 @@ impl Scheduler {
         dropped
     }
 
-    /// The lane's endpoint was edited: nothing is started before [`Scheduler::set_lane`] says how it is now, or
-    /// [`Scheduler::go_on`] that it is as it was.
+    /// The lane's endpoint changed. Nothing is started before [`Scheduler::set_lane`] brings the new settings, or
+    /// [`Scheduler::go_on`] says that the old ones hold.
     pub fn await_settings(&mut self, key: LaneKey) {
         if let Some(lane) = self.lanes.get_mut(&key) {
             lane.unread = true;
         }
     }
 
-    /// The lane's endpoint is as it was.
+    /// The lane's settings hold on.
     pub fn go_on(&mut self, key: LaneKey) {
         if let Some(lane) = self.lanes.get_mut(&key) {
             lane.unread = false;
@@ -211,10 +212,10 @@ impl Scheduler {
         }
     }
 
-    /// Messages that wait on the lane were edited: its window is read anew. Returns those that are no longer held.
+    /// Messages that wait on the lane were changed: its window is emptied and read again. Returns the messages no longer held.
     pub fn reread(&mut self, key: LaneKey) -> Vec<MessageKey> {
         let Some(lane) = self.lanes.get(&key) else { return Vec::new() };
-        // What is under way may have been edited as well: it does not come back to its window.
+        // Messages under way may have been changed too: they do not return to the window.
         for message in &lane.known {
             if let Some(known) = self.known.get_mut(message).filter(|known| known.stage == Stage::InFlight) {
                 known.withdrawn = true;
@@ -225,8 +226,8 @@ impl Scheduler {
         dropped
     }
 
-    /// Forgets the lanes to which nothing has happened since the last call and that hold nothing. What was learned of their
-    /// endpoints' health goes with them.
+    /// Forgets the lanes that hold nothing and to which nothing has happened since the last call, with all that was learned of
+    /// their endpoints' health.
     pub fn forget_idle_lanes(&mut self) -> Vec<LaneKey> {
         let idle: Vec<LaneKey> = self
             .lanes
@@ -237,7 +238,7 @@ impl Scheduler {
         idle
     }
 
-    /// Empties every window, so that all is read anew: the outbox may have been edited by others.
+    /// Empties every window, so that all is read again: other processes may have changed anything.
     pub fn reread_all(&mut self) -> Vec<MessageKey> {
         let keys: Vec<LaneKey> = self.lanes.keys().copied().collect();
         keys.into_iter().flat_map(|key| self.reread(key)).collect()
@@ -249,7 +250,7 @@ impl Scheduler {
         dropped.into_iter().filter(|message| self.forget_waiting(*message)).collect()
     }
 
-    /// Forgets a message whose window entry was taken out, unless it is under way again.
+    /// Forgets a message whose entry was taken out of the window, unless it is under way.
     fn forget_waiting(&mut self, message: MessageKey) -> bool {
         match self.known.get(&message) {
             Some(known) if known.stage == Stage::Window => self.forget(message).is_some(),
@@ -257,7 +258,7 @@ impl Scheduler {
         }
     }
 
-    fn forget(&mut self, message: MessageKey) -> Option<Known> {
+    fn forget(&mut self, message: MessageKey) -> Option<KnownMessage> {
         let known = self.known.remove(&message)?;
         self.unrecorded -= usize::from(known.stage == Stage::Ended);
         self.held_bytes = self.held_bytes.saturating_sub(known.bytes);
@@ -267,8 +268,8 @@ impl Scheduler {
         Some(known)
     }
 
-    /// A message just committed in this process. False where it is not taken: the lane remembers that the
-    /// outbox has it.
+    /// Offers a message that this process just committed. False where the lane does not take it; the lane then remembers to
+    /// read it from the outbox.
     pub fn offer(&mut self, key: LaneKey, due: Due) -> bool {
         let (held, budget) = (self.held_bytes + due.bytes, self.limits.memory_budget_bytes);
         let fits = held + self.reserved_bytes <= budget;
@@ -294,7 +295,7 @@ impl Scheduler {
         self.held_bytes += due.bytes;
         self.known.insert(
             due.message,
-            Known {
+            KnownMessage {
                 lane: key,
                 bytes: due.bytes,
                 scheduled: due.scheduled,
@@ -317,17 +318,17 @@ impl Scheduler {
         self.lanes.contains_key(&key)
     }
 
-    /// Something on disk will be due at `at`.
+    /// A message on disk will be due at `at`.
     pub fn expect(&mut self, key: LaneKey, at: Timestamp) {
         if let Some(lane) = self.lanes.get_mut(&key) {
-            // Only the earliest needs a timer: the refill that it causes learns the next.
+            // Only the earliest time needs a timer: the refill at that time learns the next.
             if lane.expect(at) {
                 self.wall_timers.insert((at, key));
             }
         }
     }
 
-    /// Answers a [`Command::Refill`]. Messages in memory already are passed over. Returns those not taken.
+    /// Answers a [`Command::Refill`]. Messages in memory already are passed over. Returns the messages that were not taken.
     pub fn refilled(
         &mut self,
         key: LaneKey,
@@ -339,7 +340,7 @@ impl Scheduler {
             return rows.iter().map(|due| due.message).collect();
         };
         self.reserved_bytes = self.reserved_bytes.saturating_sub(lane.refilled(rows, more));
-        // What came in while the read was under way is not part of it.
+        // Messages that came while the read was under way are not in it.
         lane.more_on_disk |= more;
         lane.next_due = [next_due, lane.expected_meanwhile.take()].into_iter().flatten().min();
         if let Some(at) = lane.next_due {
@@ -362,7 +363,7 @@ impl Scheduler {
         refused
     }
 
-    /// The storage could not be read: the lane asks again later.
+    /// The outbox could not be read: the lane asks again later.
     pub fn refill_failed(&mut self, key: LaneKey, now: Now) {
         if let Some(lane) = self.lanes.get_mut(&key) {
             self.reserved_bytes = self.reserved_bytes.saturating_sub(lane.refill_failed(now.mono));
@@ -379,22 +380,22 @@ impl Scheduler {
         self.unrecorded += 1;
         let key = known.lane;
         if let Some(lane) = self.lanes.get_mut(&key) {
-            self.short -= usize::from(lane.is_short_no_more());
+            self.lanes_short -= usize::from(lane.end_shortage());
             let before = lane.breaker.standing();
             self.slots.free(before);
             lane.in_flight = lane.in_flight.saturating_sub(1);
             lane.breaker.attempt_ended(health, now.mono);
             let standing = lane.breaker.standing();
-            // The others under way in the lane change sides with it.
+            // The lane's other attempts under way count by its new standing too.
             self.slots.reclassify(before, standing, lane.in_flight);
             lane.place = self.turns.reclassify(key, lane.place, standing);
             self.give_turn(key);
         }
     }
 
-    /// Something of ours was missing, so that no attempt was made: the slot is free, and the message is back where it was
-    /// in its lane's window, to be tried again shortly. False where the window is no longer its place: then it is
-    /// forgotten, and the outbox knows what became of it.
+    /// This process lacked something, so no attempt was made. The slot is free, and the message is back at its place in the
+    /// window, to be tried again shortly. False where it may not return to the window: then it is forgotten here and stays
+    /// in the outbox.
     pub fn put_back(&mut self, message: MessageKey, now: Now) -> bool {
         let Some(known) = self.known.get_mut(&message).filter(|known| known.stage == Stage::InFlight) else {
             return false;
@@ -403,19 +404,19 @@ impl Scheduler {
         let withdrawn = known.withdrawn;
         let Some(lane) = self.lanes.get_mut(&key) else { return false };
         if withdrawn || lane.paused {
-            self.short += usize::from(lane.is_short_now(now.mono));
+            self.lanes_short += usize::from(lane.begin_shortage(now.mono));
             self.abandon(message);
             return false;
         }
         known.stage = Stage::Window;
         self.slots.free(lane.breaker.standing());
         lane.in_flight = lane.in_flight.saturating_sub(1);
-        self.short += usize::from(lane.put_back(due, now.mono));
+        self.lanes_short += usize::from(lane.put_back(due, now.mono));
         self.give_turn(key);
         true
     }
 
-    /// A start that did not come to an attempt: the slot is free and the message forgotten.
+    /// A start led to no attempt: the slot is free and the message forgotten.
     pub fn abandon(&mut self, message: MessageKey) {
         let Some(known) = self.known.get(&message).filter(|known| known.stage == Stage::InFlight) else {
             return;
@@ -430,7 +431,7 @@ impl Scheduler {
         self.give_turn(key);
     }
 
-    /// A start that was refused, since an operation on the message is being written. It is forgotten as in
+    /// A start was refused because an operation on the message is being written. The message is forgotten as in
     /// [`Scheduler::abandon`], and read again after a pause.
     pub fn refused(&mut self, message: MessageKey, now: Now) {
         let lane = self.known.get(&message).map(|known| known.lane);
@@ -440,7 +441,7 @@ impl Scheduler {
         }
     }
 
-    /// The outcome is on disk: the message is forgotten, and due again at `next_due`.
+    /// The outcome is on disk: the message is forgotten. Its lane expects it again at `next_due`.
     pub fn recorded(&mut self, message: MessageKey, next_due: Option<Timestamp>) {
         let Some(known) = self.forget(message) else { return };
         if let Some(at) = next_due {
@@ -449,7 +450,7 @@ impl Scheduler {
         self.give_turn(known.lane);
     }
 
-    /// A message must not be started: it was cancelled, deleted or changed.
+    /// Has a message not be started, which was cancelled, deleted or changed.
     pub fn withdraw(&mut self, message: MessageKey) -> Withdrawn {
         match self.known.get_mut(&message) {
             None => Withdrawn::Unknown,

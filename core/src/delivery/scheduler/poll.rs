@@ -1,4 +1,4 @@
-//! One round of turns: what is to be read and what is to be started, now.
+//! A poll of the scheduler: it gives lanes their turns, and finds what to read and what to start.
 
 use std::time::Duration;
 
@@ -6,10 +6,10 @@ use super::lane::Ready;
 use super::turns::Place;
 use super::{Command, LaneKey, MOST_UNRECORDED, MessageKey, Now, Scheduler, Stage};
 
-/// A refill may bring this part of what is left of the memory budget, so that no lane takes it all.
+/// A refill may bring at most this part (one of so many) of what is left of the memory budget, so that no lane takes it all.
 const REFILLS_IN_BUDGET: usize = 4;
 
-/// What came of a lane's turn.
+/// The result of a lane's turn.
 enum Turn {
     Again,
     /// Ready, but every slot is taken.
@@ -18,8 +18,8 @@ enum Turn {
 }
 
 impl Scheduler {
-    /// All that can be done now, one attempt a lane a round. Withdrawn messages found on the way are
-    /// returned in `dropped`.
+    /// Finds all that can be done now. Lanes take turns, with one attempt a turn. Withdrawn messages that are met go to
+    /// `dropped`.
     pub fn poll(&mut self, now: Now, commands: &mut Vec<Command>, dropped: &mut Vec<MessageKey>) {
         while let Some((at, key)) = self.mono_timers.first().copied().filter(|(at, _)| *at <= now.mono) {
             self.mono_timers.remove(&(at, key));
@@ -56,7 +56,7 @@ impl Scheduler {
             if let Some(at) = lane.refill_wait(now.mono) {
                 self.mono_timers.insert((at, key));
             }
-            // Its timer may have gone off before the wall clock was set back.
+            // The timer may have gone off before the wall clock was set back: it is set again.
             if let Some(at) = lane.next_due.filter(|at| *at > now.wall) {
                 self.wall_timers.insert((at, key));
             }
@@ -67,7 +67,7 @@ impl Scheduler {
         if left == 0 && !idle {
             return;
         }
-        // One message for every lane, however full the memory is.
+        // An idle lane reads one message even when the memory is full.
         let (room, bytes) = if left == 0 { (1, 0) } else { lane.begin_refill(now.mono) };
         let bytes = bytes.min(left / REFILLS_IN_BUDGET);
         lane.refilling = Some(bytes);
@@ -108,7 +108,7 @@ impl Scheduler {
             return Turn::Again;
         };
         if known.withdrawn {
-            // Should an operation have made it due anew, the outbox has it.
+            // If an operation made the message due again, the outbox has it.
             lane.more_on_disk = true;
             self.forget_waiting(due.message);
             dropped.push(due.message);
@@ -121,8 +121,8 @@ impl Scheduler {
         Turn::Again
     }
 
-    /// How long until time alone gives [`Scheduler::poll`] something to do: nothing, where something happened
-    /// since the last.
+    /// How long until the passing of time alone gives [`Scheduler::poll`] something to do. Zero where something happened
+    /// since the last poll; `None` where no timer is set.
     pub fn next_wake(&self, now: Now) -> Option<Duration> {
         if self.turns_given {
             return Some(Duration::ZERO);

@@ -1,12 +1,12 @@
-//! The slots for attempts that all lanes share. Lanes whose endpoints hang must leave some to those that answer, and
-//! some to those of which nothing is known yet.
+//! The slots for attempts, which all lanes share. Lanes whose endpoints hang must leave slots to lanes whose endpoints
+//! answer, and to lanes whose endpoints were not tried yet.
 
 /// What is known of a lane's endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Standing {
     /// It has not been tried since the start.
     Untried,
-    /// It has only failed, or failed again and again.
+    /// It has only failed since the start, or has failed often enough to open the breaker.
     Failing,
     /// It answers.
     Proven,
@@ -34,8 +34,8 @@ impl Slots {
         self.untried + self.failing + self.proven
     }
 
-    /// Whether one more of such a lane may start. Those that have not answered share half of the slots, and of these half
-    /// again is all that failing ones get.
+    /// Whether a lane of this standing may start one more attempt. Untried and failing lanes share half of the slots, and failing
+    /// lanes get at most half of that half.
     pub(super) fn has_room(&self, standing: Standing) -> bool {
         let part = |divisor: u32| (self.most / divisor).max(1);
         let unproven = self.untried + self.failing;
@@ -64,7 +64,7 @@ impl Slots {
         *taken = taken.saturating_sub(1);
     }
 
-    /// A lane with `count` attempts under way has changed.
+    /// A lane with `count` attempts under way has changed its standing.
     pub(super) fn reclassify(&mut self, from: Standing, to: Standing, count: u32) {
         let taken = self.of(from);
         *taken = taken.saturating_sub(count);

@@ -1,4 +1,4 @@
-//! A rate limit: so many deliveries a second, so many at once.
+//! A rate limit, as a token bucket.
 
 use std::num::NonZeroU32;
 use std::time::Duration;
@@ -28,7 +28,7 @@ impl TokenBucket {
         self.limit
     }
 
-    /// Changes the limit; what was saved is kept as far as it fits.
+    /// Changes the limit. Saved tokens are kept, up to the new burst.
     pub(super) fn set_limit(&mut self, limit: RateLimit, now: Duration) {
         self.fill(now);
         self.limit = limit;
@@ -42,12 +42,15 @@ impl TokenBucket {
         self.filled_at = self.filled_at.max(now);
     }
 
-    /// Gives a token back that was taken for nothing.
+    /// Gives back a token that was taken for an attempt that was not made.
     pub(super) fn give_back(&mut self) {
         self.tokens = (self.tokens + 1.0).min(f64::from(self.limit.burst.get()));
     }
 
-    /// Takes a token, or says when there will be one.
+    /// Takes a token.
+    ///
+    /// # Errors
+    /// When there will be one.
     pub(super) fn take(&mut self, now: Duration) -> Result<(), Duration> {
         self.fill(now);
         if self.tokens >= 1.0 {
@@ -55,7 +58,7 @@ impl TokenBucket {
             return Ok(());
         }
         let wait = (1.0 - self.tokens) / f64::from(self.limit.rps.get());
-        // A little late rather than a little early, which would wake for nothing.
+        // Rather a little late than a little early: waking early would find no token.
         Err(now + Duration::from_secs_f64(wait) + Duration::from_micros(50))
     }
 }

@@ -1,24 +1,24 @@
-//! Whose turn it is: lanes that may have something to do, and lanes that wait for a slot. What one poll costs must not grow with
-//! the lanes that wait.
+//! The order in which lanes get their turns: lanes that may have something to do, and lanes that wait for a slot. The cost
+//! of a poll must not grow with the number of lanes that wait.
 
 use std::collections::{BTreeSet, VecDeque};
 
 use super::LaneKey;
 use super::slots::Standing;
 
-/// Where a lane stands.
+/// Where a lane is in the order of turns.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Place {
-    /// Nowhere: nothing is to be done for it.
+    /// It has no turn: nothing is to be done for it.
     #[default]
     Out,
-    /// In the order of turns.
+    /// It is to have a turn.
     InTurn,
-    /// Among those that wait for a slot.
+    /// It waits for a slot.
     Waiting(Standing, Ticket),
 }
 
-/// When a lane came to wait, as against others.
+/// The order in which lanes began to wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Ticket(u64);
 
@@ -26,19 +26,19 @@ pub(super) struct Ticket(u64);
 pub(super) struct Turns {
     order: VecDeque<LaneKey>,
     waiting: [BTreeSet<(Ticket, LaneKey)>; Standing::ALL.len()],
-    /// Lanes to which something happened while they wait: they may want to read on, and keep their places.
+    /// Lanes to which something happened while they wait for a slot: they may want to read on. They keep their tickets.
     touched: Vec<LaneKey>,
     tickets: u64,
 }
 
 impl Turns {
-    /// Puts a lane at the end of the order.
+    /// Gives a lane the last turn.
     pub(super) fn push(&mut self, key: LaneKey) -> Place {
         self.order.push_back(key);
         Place::InTurn
     }
 
-    /// Has a lane wait for a slot, with the ticket it has or a new one.
+    /// Has a lane wait for a slot, with its ticket or a new one.
     pub(super) fn wait(&mut self, key: LaneKey, standing: Standing, ticket: Option<Ticket>) -> Place {
         let ticket = ticket.unwrap_or_else(|| {
             self.tickets += 1;
@@ -48,7 +48,7 @@ impl Turns {
         Place::Waiting(standing, ticket)
     }
 
-    /// Something happened to a lane, which then stands where it is to.
+    /// Something happened to a lane at `place`. Returns its new place.
     pub(super) fn give(&mut self, key: LaneKey, place: Place) -> Place {
         match place {
             Place::Out => return self.push(key),
@@ -58,19 +58,20 @@ impl Turns {
         place
     }
 
-    /// The lanes to which something happened while they wait.
+    /// Takes the lanes to which something happened while they wait.
     pub(super) fn take_touched(&mut self) -> Vec<LaneKey> {
         std::mem::take(&mut self.touched)
     }
 
-    /// A lane that waits has changed sides: it keeps its ticket.
+    /// The standing of a lane has changed. If it waits for a slot, it keeps its ticket.
     pub(super) fn reclassify(&mut self, key: LaneKey, place: Place, to: Standing) -> Place {
         let Place::Waiting(from, ticket) = place else { return place };
         self.waiting[from as usize].remove(&(ticket, key));
         self.wait(key, to, Some(ticket))
     }
 
-    /// The next lane and its ticket: of those that wait, who came first and for whom there is room; then those in the order.
+    /// The next lane, with its ticket if it waited for a slot. Lanes that wait come first, by their tickets, as far as
+    /// their standing has room; then come the turns.
     pub(super) fn next(&mut self, has_room: impl Fn(Standing) -> bool) -> Option<(LaneKey, Option<Ticket>)> {
         let first = Standing::ALL
             .into_iter()

@@ -73,7 +73,7 @@ pub(super) fn a_deleted_endpoint_is_unknown_and_delivers_on(h: &Harness) -> Resu
     h.heard()?;
     let was = h.outbox.endpoint(&id)?;
     let deleted = h.outbox.change_endpoint(&id, EndpointChange::Delete)?;
-    assert_eq!((Some(deleted.endpoint), deleted.let_go), (was, 0));
+    assert_eq!((Some(deleted.endpoint), deleted.messages_released), (was, 0));
     told_of(h, lane)?;
     assert_eq!(h.outbox.endpoint(&id)?, None);
     assert!(h.outbox.endpoints(None, 10)?.0.iter().all(|endpoint| endpoint.id != id));
@@ -94,7 +94,8 @@ pub(super) fn a_deleted_endpoint_is_unknown_and_delivers_on(h: &Harness) -> Resu
 pub(super) fn a_resume_counts_what_it_lets_go(h: &Harness) -> Result<()> {
     let (id, _) = h.endpoint()?;
     let (other, _) = h.endpoint()?;
-    let resume = || h.outbox.change_endpoint(&id, EndpointChange::Resume).map(|changed| changed.let_go);
+    let resume =
+        || h.outbox.change_endpoint(&id, EndpointChange::Resume).map(|changed| changed.messages_released);
     for state in State::ALL {
         h.message_in(id, state)?;
         h.message_in(other, state)?;

@@ -102,7 +102,7 @@ pub(super) fn a_filter_takes_what_it_names(h: &Harness) -> Result<()> {
         h.outbox.change_endpoint(&one, EndpointChange::Delete).or_else(|error| match error.code() {
             ErrorCode::EndpointNotFound => Ok(crate::outbox::endpoints::ChangedEndpoint {
                 endpoint: super::harness::endpoint(),
-                let_go: 0,
+                messages_released: 0,
             }),
             _ => Err(error),
         })?;

@@ -62,8 +62,12 @@ pub(super) fn an_endpoint_whose_change_fails_is_as_before(h: &Harness) -> Result
         h.refused(|| h.outbox.change_endpoint(&made.id, change.clone()));
         assert_eq!((h.outbox.endpoint(&made.id)?, h.heard()?.len()), (before, 0), "{change:?}");
         let changed = h.outbox.change_endpoint(&made.id, change.clone())?;
-        let lets_go = matches!(change, EndpointChange::Resume);
-        assert_eq!((changed.let_go, h.names_heard()?.len()), (u64::from(lets_go), 1), "{change:?}");
+        let releases_messages = matches!(change, EndpointChange::Resume);
+        assert_eq!(
+            (changed.messages_released, h.names_heard()?.len()),
+            (u64::from(releases_messages), 1),
+            "{change:?}"
+        );
     }
     Ok(())
 }

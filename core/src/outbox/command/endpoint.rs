@@ -1,11 +1,11 @@
-//! What is done to an endpoint.
+//! Commands on an endpoint.
 
 use crate::model::endpoint::Endpoint;
 use crate::model::header_map::HeaderMap;
 use crate::model::retry_schedule::RetrySchedule;
 use crate::model::timestamp::Timestamp;
 
-/// Settings of an endpoint. What is absent stays as it is; an inner `None` clears it.
+/// Changes of an endpoint's settings. An absent setting stays as it is; an inner `None` clears it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct EndpointSettings {
     pub url: Option<String>,
@@ -26,7 +26,7 @@ pub(crate) enum EndpointChange {
 }
 
 impl EndpointChange {
-    /// What the endpoint becomes; `None` where it is deleted.
+    /// The changed endpoint; `None` where it is deleted.
     pub(crate) fn decide(&self, endpoint: &Endpoint, now: Timestamp) -> Option<Endpoint> {
         let mut endpoint = Endpoint { updated_at: now, ..endpoint.clone() };
         match self {
@@ -38,8 +38,8 @@ impl EndpointChange {
         Some(endpoint)
     }
 
-    /// Whether messages of the endpoint that were held go on.
-    pub(crate) fn lets_go(&self, endpoint: &Endpoint) -> bool {
+    /// Whether the change releases messages that a pause held.
+    pub(crate) fn releases_messages(&self, endpoint: &Endpoint) -> bool {
         matches!(self, Self::Resume) && endpoint.paused
     }
 }
@@ -101,9 +101,13 @@ mod tests {
                 (&EndpointChange::Resume, Some(Endpoint { paused: false, ..touched }), paused),
                 (&EndpointChange::Delete, None, false),
             ];
-            for (change, becomes, lets_go) in table {
+            for (change, becomes, releases_messages) in table {
                 assert_eq!(change.decide(&found, NOW), becomes, "{change:?}, paused: {paused}");
-                assert_eq!(change.lets_go(&found), lets_go, "{change:?}, paused: {paused}");
+                assert_eq!(
+                    change.releases_messages(&found),
+                    releases_messages,
+                    "{change:?}, paused: {paused}"
+                );
             }
         }
     }

@@ -1,4 +1,4 @@
-//! What is done to a message's delivery.
+//! Commands on a message's delivery.
 
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::attempt::RetryType;
@@ -13,30 +13,31 @@ const REPLAY_LIMIT: u32 = 10;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum MessageCommand {
-    /// Queues any message whose delivery has come to something.
+    /// Queues a message whose last delivery has succeeded, failed, or waits for a slow retry.
     Replay {
-        /// A delivered message is with the server that this outbox relays to: forwarded once more it would be the same
-        /// message to that, and nothing would be sent again.
+        /// Whether the outbox is a relay's. A relay cannot replay a message that its server has: forwarded again, it would be the
+        /// same message to the server, which would not deliver it again.
         is_relay: bool,
     },
-    /// Queues a message of the dead letter queue, however often (docs/contract.md#dead-letters).
+    /// Queues a message of the dead letter queue, any number of times (docs/contract.md#dead-letters).
     ReplayDeadLetter,
-    /// Gives a waiting retry up.
+    /// Gives up a message that waits for a retry.
     Cancel,
-    /// Makes a waiting retry due.
+    /// Makes a waiting retry due now.
     RetryNow,
     Delete {
         by: Option<ApiKeyId>,
     },
 }
 
-/// What is to become of a message.
+/// What a command does to a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Decision {
-    /// It is as it should be.
+    /// Nothing: the message is deleted already.
     AsItIs,
-    /// Its schedule begins afresh.
+    /// Queues the message again, with a fresh retry schedule.
     Requeue {
+        /// Whether the replay counts towards the limit.
         counted: bool,
     },
     MakeDue,
@@ -47,19 +48,19 @@ pub(crate) enum Decision {
 }
 
 impl Decision {
-    /// Whether the message must not be started from now on, in the state in which it was found.
+    /// Whether the message must not be started from memory any more.
     pub(crate) fn withdraws(self) -> bool {
         matches!(self, Self::MakeDue | Self::GiveUp | Self::Delete { .. })
     }
 
-    /// What the loop that delivers is told once this is committed.
+    /// The notice for the delivery loop, once the decision is committed.
     pub(crate) fn notice(self, message: MessageKey, lane: LaneKey) -> Option<Notice> {
         matches!(self, Self::Requeue { .. } | Self::MakeDue).then_some(Notice::Requeued { message, lane })
     }
 }
 
 impl MessageCommand {
-    /// What is to become of a message that waits for a retry of this type, if for any.
+    /// Decides the command. `retry_type` is the kind of retry that the message waits for, if it does.
     ///
     /// # Errors
     /// The refusals of docs/contract.md#what-each-state-allows.
@@ -97,7 +98,7 @@ impl MessageCommand {
             Self::Cancel => check_waiting(message, in_flight, "cancelled").map(|()| Decision::GiveUp),
             Self::RetryNow => check_waiting(message, in_flight, "retried now").map(|()| Decision::MakeDue),
             Self::Delete { .. } if message.deleted_at.is_some() => Ok(Decision::AsItIs),
-            // An attempt under way may finish; none follows.
+            // An attempt under way may finish. No other follows.
             Self::Delete { by } => Ok(Decision::Delete { by }),
         }
     }

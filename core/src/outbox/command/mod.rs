@@ -1,5 +1,5 @@
-//! What operations do to what is stored. Each is a command, whose decision is a pure function of what was found: it is the
-//! same in every store, and may be asked again.
+//! The changes that operations make. Each is a command whose decision is a pure function of the stored state: it is alike
+//! in every store, and may be made again.
 
 mod endpoint;
 mod message;

@@ -1,4 +1,4 @@
-//! What is done to the signing keys of an endpoint, which has one or two at any time.
+//! Commands on the signing keys of an endpoint, which always has one or two.
 
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::ids::SigningKeyId;
@@ -8,11 +8,11 @@ use crate::outbox::endpoints::StoredKey;
 #[derive(Clone)]
 pub(crate) enum KeyChange {
     Create(StoredKey),
-    /// A malformed id is no key of an endpoint, which has to be there all the same.
+    /// `None` for a malformed id. It is no key of the endpoint, which is looked up first all the same.
     Delete(Option<SigningKeyId>),
 }
 
-/// What is to become of an endpoint's keys.
+/// What a command does to an endpoint's keys.
 #[derive(Clone, Copy)]
 pub(crate) enum KeyDecision<'a> {
     Insert(&'a StoredKey),
@@ -20,7 +20,7 @@ pub(crate) enum KeyDecision<'a> {
 }
 
 impl KeyChange {
-    /// What is to become of the keys `known`.
+    /// Decides the command on the keys `known`.
     ///
     /// # Errors
     /// `MAX_SIGNING_KEYS_REACHED`, `NOT_FOUND`, `CANNOT_DELETE_LAST_SIGNING_KEY`.

@@ -31,7 +31,7 @@ fn change(
 ) -> Result<Applied<ChangedEndpoint>> {
     let now = transaction.now;
     let (lane, stored) = transaction.rows.live_endpoint(id).ok_or_else(endpoint_not_found)?;
-    let lets_go = change.lets_go(&stored.endpoint);
+    let releases_messages = change.releases_messages(&stored.endpoint);
     let endpoint = match change.decide(&stored.endpoint, now) {
         Some(becomes) => {
             stored.endpoint = becomes.clone();
@@ -44,8 +44,8 @@ fn change(
             was
         }
     };
-    let let_go = if lets_go { count_due(transaction, lane) } else { 0 };
-    Ok(edited(lane, ChangedEndpoint { endpoint, let_go }))
+    let messages_released = if releases_messages { count_due(transaction, lane) } else { 0 };
+    Ok(edited(lane, ChangedEndpoint { endpoint, messages_released }))
 }
 
 fn change_keys(

@@ -35,7 +35,7 @@ fn row_of(seq: i64, attempt_no: u32) -> i64 {
     seq * ATTEMPT_ROWS + i64::from(attempt_no).min(ATTEMPT_ROWS - 1)
 }
 
-/// Whether this attempt is recorded already.
+/// Whether the attempt is recorded already.
 pub(crate) fn exists(connection: &Connection, seq: i64, attempt: &Attempt) -> rusqlite::Result<bool> {
     let row = row_of(seq, attempt.attempt_no);
     connection.prepare_cached(EXISTS)?.query_row(params![row, attempt.id.as_bytes()], |row| row.get(0))

@@ -1,4 +1,4 @@
-//! What is due: the reads of the delivery loop.
+//! Reading due messages, for the delivery loop.
 
 use bytes::Bytes;
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, Transaction, params};
@@ -28,9 +28,9 @@ const ANY_DUE: &str = concat!(
     " LIMIT 1"
 );
 
-/// From so many lanes on, a page is likely to hold messages of several: those read once serve them all.
+/// With so many lanes or more, one page of the file is likely to hold messages of several lanes, so a larger cache pays.
 const LANES_THAT_SHARE_PAGES: usize = 8;
-/// In KiB. The pages are given back when the file has changed.
+/// In KiB. SQLite empties the cache when the file has changed.
 const LARGE_CACHE: &str = "PRAGMA cache_size = -16384";
 
 fn due_message(row: &Row<'_>) -> rusqlite::Result<DueMessage> {
@@ -49,16 +49,16 @@ fn due_message(row: &Row<'_>) -> rusqlite::Result<DueMessage> {
     })
 }
 
-/// The statements of refills, looked up once for many lanes, over one snapshot.
+/// The statements of refills, prepared once for many lanes, over one snapshot.
 pub(crate) struct Refills<'a> {
     ranges: [CachedStatement<'a>; 2],
     next_retry: CachedStatement<'a>,
-    // Ends with the last of them.
+    // Dropped last, which ends the snapshot.
     _snapshot: Transaction<'a>,
 }
 
 impl<'a> Refills<'a> {
-    /// For `lanes` lanes.
+    /// Begins a snapshot for the refills of `lanes` lanes.
     pub(crate) fn new(connection: &'a Connection, lanes: usize) -> rusqlite::Result<Self> {
         if lanes >= LANES_THAT_SHARE_PAGES {
             connection.execute_batch(LARGE_CACHE)?;
@@ -77,9 +77,9 @@ impl<'a> Refills<'a> {
         })
     }
 
-    /// Up to `room` messages and about `bytes` of payload that are due on a lane and not `known` already:
-    /// retries whose time has come first, then fresh ones in the order of their acceptance. Reads from the
-    /// beginning each time, so nothing that was inserted behind a cursor can be missed; those known are few.
+    /// Reads up to `room` messages and about `bytes` of payload that are due on a lane and not `known`: due retries first,
+    /// then fresh messages in the order of acceptance. Each refill reads from the beginning, so that no message which was
+    /// inserted behind a cursor is missed. The known messages are few.
     pub(crate) fn read(&mut self, wanted: &Wanted, now: Timestamp) -> rusqlite::Result<Refill> {
         let Wanted { lane: LaneKey(lane), room, bytes, known } = wanted;
         let mut found = Refill { messages: Vec::new(), more: false, next_due: None };
@@ -107,7 +107,7 @@ impl<'a> Refills<'a> {
     }
 }
 
-/// The newest message's row.
+/// The row of the newest message.
 pub(crate) fn last_seq(connection: &Connection) -> rusqlite::Result<i64> {
     connection.prepare_cached(LAST_SEQ)?.query_row([], |row| row.get(0))
 }
@@ -122,14 +122,14 @@ pub(crate) fn lanes_since(connection: &Connection, since: i64) -> rusqlite::Resu
     Ok((lanes, last))
 }
 
-/// Every lane in which something waits, due or not; one step through the index a lane.
+/// Every lane in which messages wait, due or not. Takes one step through the index for each lane.
 pub(crate) fn waiting_lanes(connection: &Connection) -> rusqlite::Result<Vec<LaneKey>> {
     connection.prepare_cached(WAITING_LANES)?.query_map([], |row| row.get(0).map(LaneKey))?.collect()
 }
 
-/// Whether something is due on a lane that is not paused.
+/// Whether a message is due on a lane that is not paused.
 pub(crate) fn anything_due(connection: &Connection, now: Timestamp) -> rusqlite::Result<bool> {
-    // One lane after the other: the first in which something is due is the answer.
+    // Lane by lane: the first due message is the answer.
     let mut statement = connection.prepare_cached(WAITING_LANES)?;
     let mut lanes = statement.query([])?;
     while let Some(row) = lanes.next()? {

@@ -179,9 +179,9 @@ fn noted(mut file: &File) -> Option<HolderNote> {
 }
 
 impl SurvivesFork for Leadership {
-    fn rest(&self) {}
+    fn before_fork(&self) {}
 
-    fn wake_in_child(&self) {
+    fn in_child(&self) {
         // The lock is the parent's. Closing our copy of the descriptor does not release it.
         fork::lock(&self.held).take();
         fork::lock(&self.tried).take();

@@ -8,7 +8,7 @@ use rusqlite::{Connection, MAIN_DB};
 
 use super::log_watch::LogWatch;
 use super::own_file::Identity;
-use super::{SqliteFile, close_as_it_is, connection, lock_guard, storage_error};
+use super::{SqliteFile, close_without_folding, connection, lock_guard, storage_error};
 use crate::error::Result;
 use crate::host::fork;
 
@@ -91,19 +91,19 @@ impl SqliteFile {
         if *is_closed || self.trouble().is_some() {
             return Ok(None);
         }
-        let mut folding_connection = fork::lock(&self.folder.0);
+        let mut folding_connection = fork::lock(&self.folding_connection.0);
         // Folding the pages of another log would ruin the file. The next commit notices another log, and has everything
         // opened anew.
         let log = self.log_by_name();
         if let Some((connection, _)) = folding_connection.take_if(|(_, opened)| Some(*opened) != log) {
-            close_as_it_is(connection);
+            close_without_folding(connection);
         }
         let Some(log) = log else { return Ok(None) };
         if folding_connection.is_none() {
             let connection =
                 self.open_own(|| connection::open_folding_connection(self.path(), self.config.durability))?;
             if self.log_by_name() != Some(log) {
-                close_as_it_is(connection);
+                close_without_folding(connection);
                 return Ok(None);
             }
             *folding_connection = Some((connection, log));
@@ -209,23 +209,23 @@ mod tests {
         assert_eq!(file.fold_beside_writer().unwrap(), None);
         std::fs::write(&log, "another").unwrap();
         assert_eq!(file.fold_beside_writer().unwrap(), None);
-        assert!(file.folder.take().is_none());
+        assert!(file.folding_connection.take().is_none());
         std::fs::rename(folder.path().join("elsewhere"), &log).unwrap();
         assert_eq!(file.fold_beside_writer().unwrap().unwrap().left(), 0);
         // The folding connection that was kept is not used for another log either.
         write(&file);
         std::fs::rename(&log, folder.path().join("elsewhere")).unwrap();
         assert_eq!(file.fold_beside_writer().unwrap(), None);
-        assert!(file.folder.take().is_none());
+        assert!(file.folding_connection.take().is_none());
     }
 
     #[test]
     fn nothing_is_opened_again_after_the_close_or_between_connections() {
         let (_folder, file) = written();
         file.fold_beside_writer().unwrap().unwrap();
-        file.close_all(&mut fork::lock(&file.writer));
+        file.close_all_without_folding(&mut fork::lock(&file.writer));
         assert_eq!(file.fold_beside_writer().unwrap(), None);
-        file.shut(Instant::now());
+        file.close(Instant::now());
         assert_eq!(file.fold_beside_writer().unwrap(), None);
         assert!(!beside(file.path(), "-wal").exists());
     }

@@ -82,16 +82,20 @@ pub(crate) fn count_accepted(connection: &Connection) -> rusqlite::Result<bool> 
 }
 
 /// The counters of one commit group by endpoint, in the order of the metrics' rows.
-pub(crate) type Tally = BTreeMap<i64, Counters>;
+pub(crate) type GroupCounters = BTreeMap<i64, Counters>;
 
 /// Adds the counters of a group: one row for each endpoint.
-pub(crate) fn write(connection: &Connection, tally: &Tally, now: Timestamp) -> rusqlite::Result<()> {
-    if tally.is_empty() {
+pub(crate) fn write(
+    connection: &Connection,
+    counters: &GroupCounters,
+    now: Timestamp,
+) -> rusqlite::Result<()> {
+    if counters.is_empty() {
         return Ok(());
     }
     let at = floor(now.as_millis(), MINUTE);
     let mut add = connection.prepare_cached(ADD)?;
-    for (endpoint_seq, counted) in tally {
+    for (endpoint_seq, counted) in counters {
         let Counters { total, succeeded, failed, retries, answers, latency_ms } = counted;
         add.execute(params![at, endpoint_seq, total, succeeded, failed, retries, answers, latency_ms])?;
     }
@@ -179,8 +183,8 @@ mod tests {
         for age in (0..40 * DAY).step_by(7 * MINUTE as usize) {
             let counted =
                 Counters { total: 3, succeeded: 2, answers: 2, latency_ms: 9, ..Counters::default() };
-            let tally = Tally::from([(1, counted), (2, counted)]);
-            write(&connection, &tally, Timestamp::from_millis(now.as_millis() - age)).unwrap();
+            let counters = GroupCounters::from([(1, counted), (2, counted)]);
+            write(&connection, &counters, Timestamp::from_millis(now.as_millis() - age)).unwrap();
         }
         let views = || {
             [(MINUTE, 60), (HOUR, 24), (QUARTER, 28), (DAY, 30)].map(|(width, count)| {

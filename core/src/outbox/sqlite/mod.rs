@@ -98,7 +98,7 @@ pub(crate) struct SqliteFile {
     /// A file at the log's path that is not our log.
     foreign: Mutex<Option<standing::ForeignLog>>,
     log_pages: log_fold::LogPages,
-    folder: log_fold::FoldingConnection,
+    folding_connection: log_fold::FoldingConnection,
     readers: Mutex<Vec<Connection>>,
     /// Whether the file was closed for good. Readers hold the lock shared; whoever closes every connection holds it alone.
     access: RwLock<bool>,
@@ -127,7 +127,7 @@ impl SqliteFile {
                 // The identity is read after the open: in an overlay file system, opening a file to write can replace it by
                 // a copy.
                 let own = OwnFile::of(&path);
-                close_as_it_is(first);
+                close_without_folding(first);
                 Arc::new(own?)
             }
         };
@@ -139,7 +139,7 @@ impl SqliteFile {
             index: Mutex::new(None),
             foreign: Mutex::new(None),
             log_pages,
-            folder: log_fold::FoldingConnection::default(),
+            folding_connection: log_fold::FoldingConnection::default(),
             readers: Mutex::new(Vec::new()),
             access: RwLock::new(false),
             guard: Mutex::new(None),
@@ -217,7 +217,7 @@ impl SqliteFile {
 
     /// Closes the file for good when the last reader has finished. Later reads fail with `CLOSED`. Where `deadline` comes
     /// first, dropping the last handle closes it.
-    pub(crate) fn shut(&self, deadline: Instant) {
+    pub(crate) fn close(&self, deadline: Instant) {
         loop {
             let inside = fork::enter();
             let mut writer = fork::lock(&self.writer);
@@ -243,14 +243,14 @@ impl SqliteFile {
     fn close_connections(&self, writer: &mut Option<Connection>) {
         if !self.can_be_closed(writer) {
             // The file at our path, and the log beside it, are not ours.
-            self.close_all(writer);
+            self.close_all_without_folding(writer);
             self.stop_watching();
             fork::lock(&self.claim).take();
             return;
         }
         fork::lock(&self.log).take();
         fork::lock(&self.readers).clear();
-        drop(self.folder.take());
+        drop(self.folding_connection.take());
         // The guard is dropped first: while it is held, no close is the last one.
         {
             let _order = fork::lock(&lock_guard::ORDER);
@@ -296,7 +296,7 @@ impl SqliteFile {
 }
 
 /// Closes a connection without the checkpoint that a last close would make.
-fn close_as_it_is(connection: Connection) {
+fn close_without_folding(connection: Connection) {
     let setting = rusqlite::config::DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE;
     // If SQLite refuses the setting, the close only takes longer.
     let _ = connection.set_db_config(setting, true);
@@ -304,15 +304,19 @@ fn close_as_it_is(connection: Connection) {
 
 impl SurvivesFork for SqliteFile {
     /// Closes every connection, without the checkpoint that a last close would make.
-    fn rest(&self) {
+    fn before_fork(&self) {
         fork::lock(&self.log).take();
         let writer = fork::lock(&self.writer).take();
         let readers = std::mem::take(&mut *fork::lock(&self.readers));
-        writer.into_iter().chain(self.folder.take()).chain(readers).for_each(close_as_it_is);
+        writer
+            .into_iter()
+            .chain(self.folding_connection.take())
+            .chain(readers)
+            .for_each(close_without_folding);
         fork::lock(&self.index).take();
     }
 
-    fn wake_in_child(&self) {
+    fn in_child(&self) {
         // The guard is the parent's: dropping our copy does not release it.
         fork::lock(&self.guard).take();
         lock_guard::GUARDS.forget_inherited();

@@ -70,9 +70,9 @@ impl Exclusive<'_> {
     }
 
     /// Closes every connection of every outbox.
-    pub(super) fn close_all(&mut self) {
+    pub(super) fn close_all_without_folding(&mut self) {
         for (file, writer) in &mut self.files {
-            file.close_all(writer);
+            file.close_all_without_folding(writer);
         }
         // Closing these descriptors drops the process's locks, so all connections are closed first.
         for (file, _) in &self.files {

@@ -15,7 +15,7 @@ use super::index_watch::{Index, IndexWatch};
 use super::log_watch::LogWatch;
 use super::own_file::{Identity, identity};
 use super::siblings::{self, Exclusive};
-use super::{SqliteFile, beside, close_as_it_is, lock_guard, log_fold};
+use super::{SqliteFile, beside, close_without_folding, lock_guard, log_fold};
 use crate::error::closed;
 use crate::error::{Error, ErrorCode, Result};
 use crate::host::fork;
@@ -77,7 +77,7 @@ impl SqliteFile {
                 self.hold_guard();
                 return Ok(connection);
             }
-            close_as_it_is(connection);
+            close_without_folding(connection);
             if was_missing && Instant::now() < deadline {
                 // The log and the index did not exist before the first open of the file.
                 continue;
@@ -102,7 +102,7 @@ impl SqliteFile {
         for file in self.siblings() {
             if file.trouble_beside().is_some() {
                 // The other outbox reports its error itself.
-                let _ = file.look_after();
+                let _ = file.check_and_settle();
             }
         }
     }
@@ -137,7 +137,7 @@ impl SqliteFile {
         match self.own.check() {
             Ok(()) => Ok(connection),
             Err(moved) => {
-                close_as_it_is(connection);
+                close_without_folding(connection);
                 Err(moved)
             }
         }
@@ -164,7 +164,7 @@ impl SqliteFile {
     ///
     /// # Errors
     /// `STORAGE_UNAVAILABLE`, which says what happened to which file.
-    pub(crate) fn look_after(&self) -> Result<()> {
+    pub(crate) fn check_and_settle(&self) -> Result<()> {
         let _inside = fork::enter();
         let index_is_named = || fork::lock(&self.index).as_ref().is_none_or(IndexWatch::is_named);
         match self.trouble() {
@@ -173,9 +173,9 @@ impl SqliteFile {
         }
     }
 
-    /// Why the writer's connection must not be used. The database's path is looked up only with `name_too`.
-    pub(super) fn trouble_before(&self, name_too: bool) -> Option<Trouble> {
-        if name_too { self.trouble() } else { self.trouble_beside() }
+    /// Why the writer's connection must not be used. The database's path is looked up only with `path_too`.
+    pub(super) fn trouble_before(&self, path_too: bool) -> Option<Trouble> {
+        if path_too { self.trouble() } else { self.trouble_beside() }
     }
 
     /// Call after a commit, before it is acknowledged. Returns the log that was written; an error where other processes do
@@ -190,7 +190,7 @@ impl SqliteFile {
     /// Handles `trouble`, so that connections can be opened again. Call without any lock of the file.
     ///
     /// # Errors
-    /// As [`Self::look_after`].
+    /// As [`Self::check_and_settle`].
     pub(super) fn settle(&self, trouble: Trouble) -> Result<()> {
         let files = siblings::of(self.own.identity());
         let settled = Exclusive::with(self, &files, |exclusive| {
@@ -238,7 +238,7 @@ impl SqliteFile {
                         index.display()
                     )));
                 }
-                exclusive.close_all();
+                exclusive.close_all_without_folding();
                 Ok(())
             }
             Trouble::Index(_) => {
@@ -246,7 +246,7 @@ impl SqliteFile {
                 if self.named_index() != NamedIndex::Other {
                     self.fold_last(exclusive.writer());
                 }
-                exclusive.close_all();
+                exclusive.close_all_without_folding();
                 Ok(())
             }
             Trouble::LogGone => self.give_log_up(exclusive),
@@ -261,7 +261,7 @@ impl SqliteFile {
             // While other processes read, less is folded.
             let _ = log_fold::fold_and_truncate(connection);
         }
-        exclusive.close_all();
+        exclusive.close_all_without_folding();
     }
 
     /// Gives up a log that its path does not lead to any more.
@@ -273,12 +273,12 @@ impl SqliteFile {
         if index == NamedIndex::Other {
             // Another process took itself for the last user and closed the file, and it was opened anew since. What was in
             // our log is in the file, or in the new log.
-            exclusive.close_all();
+            exclusive.close_all_without_folding();
             return Ok(());
         }
         // Only processes in the same position have this log open.
         self.fold_last(exclusive.writer());
-        exclusive.close_all();
+        exclusive.close_all_without_folding();
         match other {
             None => self.forget_index(index),
             Some(other) => exclusive.files().for_each(|file| {
@@ -337,10 +337,15 @@ impl SqliteFile {
 
     /// Closes every connection without folding the log, which may not be ours. SQLite forgets what it knows of a log only
     /// when the process's last connection is closed.
-    pub(super) fn close_all(&self, writer: &mut Option<Connection>) {
+    pub(super) fn close_all_without_folding(&self, writer: &mut Option<Connection>) {
         fork::lock(&self.log).take();
         let readers = std::mem::take(&mut *fork::lock(&self.readers));
-        writer.take().into_iter().chain(self.folder.take()).chain(readers).for_each(close_as_it_is);
+        writer
+            .take()
+            .into_iter()
+            .chain(self.folding_connection.take())
+            .chain(readers)
+            .for_each(close_without_folding);
     }
 
     /// Stops watching the index and drops the lock guard. Call when no connection is open.

@@ -1,4 +1,4 @@
-//! Messages that come into the file.
+//! Accepting messages into the file.
 
 use super::Store;
 use crate::error::Result;
@@ -9,7 +9,7 @@ use crate::outbox::accept::{Accept, Caller};
 use crate::outbox::sqlite::writer::insert::{Send as SendJob, SendBatch};
 
 impl Store {
-    /// Commits a message on the caller's thread where nobody else writes, else leaves it to the writer's.
+    /// Commits a message on the caller's thread if nobody else writes, else leaves it to the writer's thread.
     fn commit_here(&self, job: Box<SendJob>) -> Result<()> {
         if let Some((turn, job)) = self.queue.put_or_write(job)?
             && let Some(job) = self.committer.write_here(job)

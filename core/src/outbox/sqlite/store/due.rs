@@ -1,4 +1,4 @@
-//! What is due in the file.
+//! Due messages of the file, for the delivery loop.
 
 use super::Store;
 use crate::error::Result;

@@ -1,4 +1,4 @@
-//! Endpoints of the file.
+//! The endpoints of the file.
 
 use super::Store;
 use crate::error::{Result, endpoint_not_found};

@@ -1,4 +1,4 @@
-//! Exports of the file.
+//! The exports of the file.
 
 use super::Store;
 use crate::error::Result;

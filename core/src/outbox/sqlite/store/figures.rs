@@ -1,4 +1,4 @@
-//! Figures of the file.
+//! The figures of the file.
 
 use super::{Store, endpoint_row};
 use crate::error::Result;

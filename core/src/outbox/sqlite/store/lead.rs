@@ -1,4 +1,4 @@
-//! Who delivers from the file.
+//! Leadership of the file.
 
 use std::path::Path;
 
@@ -9,7 +9,7 @@ use crate::outbox::lead::Lead;
 
 impl Lead for Store {
     fn try_lead(&self) -> Result<bool> {
-        // Without the file there is nothing to deliver, and the lock beside it is for whoever has what is there now.
+        // If another file is at the path now, the lock beside it belongs to that file.
         self.file.check()?;
         self.leadership.try_take()
     }

@@ -1,4 +1,4 @@
-//! Messages of the file.
+//! The messages of the file.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use crate::outbox::sqlite::writer::change::{self, MessageStep};
 use crate::outbox::sqlite::{attempts, listing, messages};
 
 impl Store {
-    /// How long a payload is kept that has no date of its own.
+    /// How long a payload without an expiry of its own is kept.
     fn kept(&self) -> Duration {
         self.file.config.payload_retention
     }

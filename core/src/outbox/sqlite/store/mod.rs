@@ -1,4 +1,4 @@
-//! The outbox that is one SQLite file, as whoever is above the store sees it: each trait in a file of its own.
+//! The outbox in one SQLite file: each trait of `outbox/` is implemented in a file of its own.
 
 mod accept;
 mod api_keys;
@@ -32,23 +32,22 @@ use crate::model::ids::EndpointId;
 use crate::outbox::Outbox;
 use crate::outbox::link::DeliveryLink;
 
-/// How long the writer is waited for at a close, however short the caller's patience.
+/// How long a close waits for the writer at least, however near the caller's deadline.
 const WRITER_PATIENCE: Duration = Duration::from_millis(500);
 
-/// Reads the file, and has its writer change it.
+/// The store: reads the file itself, and has the writer change it.
 pub(crate) struct Store {
     file: Arc<SqliteFile>,
     queue: Arc<Queue>,
     committer: Arc<Committer>,
     link: Arc<DeliveryLink>,
     leadership: Arc<Leadership>,
-    /// Its thread, once it runs.
+    /// The writer's thread, once it was started.
     writer: OnceLock<Ended>,
 }
 
 impl Store {
-    /// Opens the file, which is `own` where that is given. It takes changes from [`Store::begin_to_write`] on. Call inside
-    /// the gate.
+    /// Opens the file, or with `own` that very file. Changes are written from [`Store::begin_to_write`] on. Call inside the gate.
     pub(crate) fn open(
         config: &Config,
         own: Option<&Arc<OwnFile>>,
@@ -68,12 +67,11 @@ impl Store {
         })
     }
 
-    /// Starts the thread that writes.
+    /// Starts the writer's thread. Called once.
     pub(crate) fn begin_to_write(&self) -> Result<()> {
         let writer =
             Writer::new(self.file.clone(), self.queue.clone(), self.link.clone(), self.committer.clone());
         let thread = threads::start("hookbridge-writer", move || writer.run())?;
-        // Called once.
         let _ = self.writer.set(thread);
         Ok(())
     }
@@ -82,13 +80,13 @@ impl Store {
         self.file.path()
     }
 
-    /// Has one step written and waits for the commit.
+    /// Commits one step.
     fn change_one<S: Step>(&self, step: S) -> Result<S::Answer> {
         change::commit_one(&self.queue, step)
     }
 }
 
-/// The row of the endpoint that a reader asks about, where it asks about one.
+/// The row of the endpoint that a filter names; `None` where it names none.
 fn endpoint_row(
     connection: &Connection,
     endpoint: Option<&EndpointId>,
@@ -118,8 +116,8 @@ impl Outbox for Store {
         let deadline = deadline.max(Instant::now() + WRITER_PATIENCE);
         let written = self.writer.get().is_none_or(|writer| writer.wait(deadline));
         if written {
-            self.committer.rest(deadline);
-            self.file.shut(deadline);
+            self.committer.wait_for_folding(deadline);
+            self.file.close(deadline);
         }
         written
     }

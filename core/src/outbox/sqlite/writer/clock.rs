@@ -1,11 +1,11 @@
-//! Noting that the wall clock was set.
+//! Noting a reading of the clocks.
 
 use super::{AfterCommit, Job, WriteContext};
 use crate::error::Error;
 use crate::outbox::clock::Reading;
 use crate::outbox::sqlite::clock;
 
-/// Has the file know of the clocks.
+/// The job that notes a reading.
 pub(crate) struct NoteClocks(pub Reading);
 
 impl Job for NoteClocks {

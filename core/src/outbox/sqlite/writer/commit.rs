@@ -1,4 +1,4 @@
-//! One transaction for a group of jobs, on the thread that has the turn.
+//! Committing a group of jobs in one transaction, on the thread that has the turn.
 
 use std::collections::{BTreeSet, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -22,57 +22,60 @@ use crate::host::threads;
 use crate::model::ids::EndpointId;
 use crate::model::timestamp::Timestamp;
 use crate::outbox::link::{DeliveryLink, Notice};
-use crate::outbox::sqlite::metrics::{self, Tally};
-use crate::outbox::sqlite::{SqliteFile, changes, close_as_it_is, connection, storage_error, write_locked};
+use crate::outbox::sqlite::metrics::{self, GroupCounters};
+use crate::outbox::sqlite::{
+    SqliteFile, changes, close_without_folding, connection, storage_error, write_locked,
+};
 use crate::outbox::withdrawals::Withdrawals;
 
-/// How often a group is written again when the log vanished under it.
+/// How often a group is written again because the log was removed meanwhile.
 const REWRITES: usize = 10;
-/// For how long after a commit it is taken that the database's name still leads to it, before the next. Whether it did is
-/// looked up after each.
-const LOOK_PAUSE: Duration = Duration::from_millis(1);
+/// For how long after a commit the next commit trusts, at its beginning, that the database's path leads to the file. After
+/// each commit the path is looked up.
+const PATH_TRUSTED_FOR: Duration = Duration::from_millis(1);
 
-/// Whether another program's write is waited for.
+/// Whether to wait for another program's write.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Patience {
-    /// As long as the jobs have patience.
-    Waits,
-    /// Not at all.
-    Refuses,
+enum LockWait {
+    /// Wait until the first job must be refused.
+    AsJobsAllow,
+    /// Do not wait.
+    Never,
 }
 
-enum Written {
+/// The result of writing a group.
+enum GroupOutcome {
     Committed,
-    /// Another program is writing, or the file has to be opened first and that is not waited for; nothing was done.
+    /// Nothing was done: another program is writing, or the file must be opened first and the caller does not wait.
     NotNow,
 }
 
-/// What writers keep between groups.
-struct Kept {
+/// The state of writing that is kept from one group to the next.
+struct WriterState {
     endpoints: HashMap<EndpointId, i64>,
-    /// The version of the file for which `endpoints` holds.
+    /// The version of the file that `endpoints` was read from.
     cached_version: Option<i64>,
-    /// Others wrote between the last two groups.
+    /// Whether other processes wrote between the last two groups.
     others_wrote: bool,
-    /// The log or its index vanished under the group that is being written.
+    /// Whether the log or its index was removed while the current group was written.
     rewritten: bool,
     foreign_lock: ForeignLock,
-    /// Of the group that is being written.
+    /// The withdrawals of the current group.
     withdrawals: Withdrawals,
-    /// The last group changed something: a commit of nothing does not ask the disk.
+    /// Whether the last group changed anything. A commit without changes does not write to the disk.
     wrote: bool,
-    /// When the database's name was last found to lead to it.
-    looked_at: Option<Instant>,
+    /// When the database's path was last found to lead to the file.
+    path_checked_at: Option<Instant>,
     folding: Folding,
     /// Why the log could not be folded after the last group.
     unfolded: Option<Error>,
 }
 
-/// Commits groups. Who calls it has the queue's turn, so the lock in it is always free.
+/// Commits one group of jobs per transaction. Callers must hold the queue's turn, so `state` is never contended.
 pub(crate) struct Committer {
     file: Arc<SqliteFile>,
     link: Arc<DeliveryLink>,
-    kept: Mutex<Kept>,
+    state: Mutex<WriterState>,
     opened: AtomicU64,
     usual_time: UsualTime,
     last: LastCommit,
@@ -80,7 +83,7 @@ pub(crate) struct Committer {
 
 impl Committer {
     pub(crate) fn new(file: Arc<SqliteFile>, link: Arc<DeliveryLink>) -> Self {
-        let kept = Kept {
+        let state = WriterState {
             endpoints: HashMap::new(),
             cached_version: None,
             others_wrote: false,
@@ -88,88 +91,88 @@ impl Committer {
             foreign_lock: ForeignLock::default(),
             withdrawals: Withdrawals::default(),
             wrote: false,
-            looked_at: None,
+            path_checked_at: None,
             folding: Folding::of(file.config.durability),
             unfolded: None,
         };
         Self {
             file,
             link,
-            kept: Mutex::new(kept),
+            state: Mutex::new(state),
             opened: AtomicU64::new(0),
             usual_time: UsualTime::default(),
             last: LastCommit::default(),
         }
     }
 
-    /// Changes with each connection that was opened to write.
+    /// How many connections were opened to write.
     pub(super) fn connections_opened(&self) -> u64 {
         self.opened.load(Ordering::Acquire)
     }
 
-    /// Whether commits took so long lately that a server's thread had better not wait for one.
+    /// Whether recent commits took so long that a server's thread should not wait for one.
     pub(crate) fn is_lengthy(&self) -> bool {
         self.usual_time.is_lengthy()
     }
 
-    /// Whether the last commit went well, and less than a second ago.
+    /// Whether the last commit succeeded less than a second ago.
     pub(crate) fn has_just_committed(&self) -> bool {
         self.last.is_recent()
     }
 
-    /// Waits until nobody folds the log, or until `deadline`.
-    pub(crate) fn rest(&self, deadline: Instant) {
-        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        // Late, it goes on by itself.
-        let _rests = kept.folding.rests(deadline);
+    /// Waits until no thread folds the log, or until `deadline`.
+    pub(crate) fn wait_for_folding(&self, deadline: Instant) {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        // A thread that is late ends by itself.
+        let _ended = state.folding.wait(deadline);
     }
 
     /// Commits `jobs` and answers each.
     pub(super) fn write(&self, mut jobs: Vec<Queued>) {
-        // Given back are those that go on waiting for another program's lock.
+        // The jobs that were given back go on waiting for another program's lock.
         while !jobs.is_empty() {
-            jobs = self.commit_and_answer(jobs, Patience::Waits);
+            jobs = self.commit_and_answer(jobs, LockWait::AsJobsAllow);
         }
     }
 
-    /// Commits `job` on the caller's thread and answers it; gives it back where it would have to wait for anything but
-    /// the disk.
+    /// Commits `job` on the caller's thread and answers it. Gives it back if it would have to wait for anything but the disk.
     pub(crate) fn write_here(&self, job: Box<dyn Job>) -> Option<Box<dyn Job>> {
-        // A write past the limit raises SIGXFSZ, which would be pending for the host's thread afterwards.
+        // A write past a file size limit raises SIGXFSZ, which would stay pending for the host's thread.
         let unlimited = getrlimit(Resource::RLIMIT_FSIZE).is_ok_and(|(soft, _)| soft == RLIM_INFINITY);
         if !unlimited {
             return Some(job);
         }
-        // No handler of the host may run, fork or jump away in the middle of a commit.
+        // No signal handler of the host may run in the middle of a commit: it could fork or jump away.
         let given_back =
-            threads::deaf(|| self.commit_and_answer(vec![Queued::now(job)], Patience::Refuses)).pop();
+            threads::with_signals_blocked(|| self.commit_and_answer(vec![Queued::now(job)], LockWait::Never))
+                .pop();
         given_back.map(|queued| queued.job)
     }
 
-    /// Commits `jobs` and answers each. Returns those that were not written and may wait on.
-    fn commit_and_answer(&self, mut jobs: Vec<Queued>, patience: Patience) -> Vec<Queued> {
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let outcome = catch_unwind(AssertUnwindSafe(|| self.commit(&mut kept, &mut jobs, patience)))
+    /// Commits `jobs` and answers each. Returns the jobs that were not written and may go on waiting.
+    fn commit_and_answer(&self, mut jobs: Vec<Queued>, lock_wait: LockWait) -> Vec<Queued> {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let outcome = catch_unwind(AssertUnwindSafe(|| self.commit(&mut state, &mut jobs, lock_wait)))
             .unwrap_or_else(|_| {
                 self.forget_connection();
                 Err(Error::new(ErrorCode::Internal, "the writer panicked; the group was rolled back"))
             });
         let withdrawn = match &outcome {
-            Ok(_) => kept.withdrawals.notices(),
+            Ok(_) => state.withdrawals.notices(),
             Err(_) => {
-                kept.withdrawals.give_back(&self.link);
+                state.withdrawals.give_back(&self.link);
                 Vec::new()
             }
         };
-        let waiting_on = match (&outcome, patience) {
-            (Ok(Written::NotNow), Patience::Refuses) => return jobs,
-            (Ok(Written::NotNow), Patience::Waits) => kept.foreign_lock.waiting_on(&mut jobs),
+        let waiting_on = match (&outcome, lock_wait) {
+            (Ok(GroupOutcome::NotNow), LockWait::Never) => return jobs,
+            (Ok(GroupOutcome::NotNow), LockWait::AsJobsAllow) => state.foreign_lock.waiting_on(&mut jobs),
             _ => Vec::new(),
         };
-        let (rewritten, unfolded) = (std::mem::take(&mut kept.rewritten), kept.unfolded.take());
-        let wrote = kept.wrote;
-        drop(kept);
-        // Said here and not where it happened: inside the gate no subscriber of the host may run.
+        let (rewritten, unfolded) = (std::mem::take(&mut state.rewritten), state.unfolded.take());
+        let wrote = state.wrote;
+        drop(state);
+        // Logged here, since no log subscriber of the host may run inside the gate.
         if rewritten {
             tracing::error!(
                 target: "hookbridge::outbox",
@@ -180,8 +183,8 @@ impl Committer {
             tracing::warn!(target: "hookbridge::outbox", %error, "the write-ahead log cannot be folded and grows");
         }
         let outcome = outcome.and_then(|written| match written {
-            Written::Committed => Ok(()),
-            Written::NotNow => Err(write_locked()),
+            GroupOutcome::Committed => Ok(()),
+            GroupOutcome::NotNow => Err(write_locked()),
         });
         let committed = match &outcome {
             Ok(()) => {
@@ -207,7 +210,7 @@ impl Committer {
             queued.job.finish(committed, &mut after);
         }
         let AfterCommit { settled, notices, fresh, completions, .. } = after;
-        // Before the next group: whoever reads that the attempt has ended may replay its message at once.
+        // Settled before the next group: a caller that reads the outcome may replay the message at once.
         self.link.settle(&settled);
         completions.deliver();
         if !fresh.is_empty() {
@@ -219,15 +222,20 @@ impl Committer {
         waiting_on
     }
 
-    /// One transaction for all of `jobs`. Returns once it is as durable as the configuration says.
-    fn commit(&self, kept: &mut Kept, jobs: &mut [Queued], patience: Patience) -> Result<Written> {
+    /// Writes all of `jobs` in one transaction. Returns once it is as durable as the configuration says.
+    fn commit(
+        &self,
+        state: &mut WriterState,
+        jobs: &mut [Queued],
+        lock_wait: LockWait,
+    ) -> Result<GroupOutcome> {
         let _inside = fork::enter();
         let file = &self.file;
         let mut slot = fork::lock(&file.writer);
-        let name_too = kept.looked_at.is_none_or(|at| at.elapsed() > LOOK_PAUSE);
-        match file.trouble_before(name_too) {
+        let path_too = state.path_checked_at.is_none_or(|at| at.elapsed() > PATH_TRUSTED_FOR);
+        match file.trouble_before(path_too) {
             None => {}
-            Some(_) if patience == Patience::Refuses => return Ok(Written::NotNow),
+            Some(_) if lock_wait == LockWait::Never => return Ok(GroupOutcome::NotNow),
             Some(trouble) => {
                 drop(slot);
                 file.settle(trouble)?;
@@ -236,53 +244,53 @@ impl Committer {
         }
         for written in 0..REWRITES {
             if slot.is_none() {
-                if patience == Patience::Refuses && written == 0 {
-                    return Ok(Written::NotNow);
+                if lock_wait == LockWait::Never && written == 0 {
+                    return Ok(GroupOutcome::NotNow);
                 }
                 drop(slot);
                 file.settle_siblings();
                 slot = fork::lock(&file.writer);
                 let opened = file.open_writer()?;
                 if file.has_sibling_in_trouble() {
-                    close_as_it_is(opened);
+                    close_without_folding(opened);
                     continue;
                 }
                 *slot = Some(opened);
                 self.opened.fetch_add(1, Ordering::AcqRel);
-                kept.cached_version = None;
+                state.cached_version = None;
             }
             let Some(connection) = slot.as_ref() else { continue };
             let begun = Instant::now();
-            match apply_all(kept, &self.link, connection, jobs, written > 0, patience) {
-                Ok(Written::NotNow) => return Ok(Written::NotNow),
-                Ok(Written::Committed) => self.usual_time.note(begun.elapsed()),
+            match apply_all(state, &self.link, connection, jobs, written > 0, lock_wait) {
+                Ok(GroupOutcome::NotNow) => return Ok(GroupOutcome::NotNow),
+                Ok(GroupOutcome::Committed) => self.usual_time.note(begun.elapsed()),
                 Err(cause) => {
-                    // It may be for what happened to the files that it failed.
+                    // The write may have failed because a file was removed or replaced.
                     if let Some(trouble) = file.trouble_before(true) {
                         drop(slot);
                         file.settle(trouble)?;
-                        kept.rewritten = true;
+                        state.rewritten = true;
                         slot = fork::lock(&file.writer);
                         continue;
                     }
                     let error = storage_error(cause);
-                    // A fresh connection sees a file that was repaired, replaced or given room.
-                    drop(file.folder.take());
+                    // A fresh connection sees that the file was repaired, replaced, or has room again.
+                    drop(file.folding_connection.take());
                     slot.take();
                     return Err(error);
                 }
             }
             match file.after_commit() {
                 Ok(log) => {
-                    kept.looked_at = Some(Instant::now());
-                    let others_wrote = kept.others_wrote;
-                    kept.unfolded = kept.folding.committed(file, connection, &log, others_wrote).err();
-                    return Ok(Written::Committed);
+                    state.path_checked_at = Some(Instant::now());
+                    let others_wrote = state.others_wrote;
+                    state.unfolded = state.folding.committed(file, connection, &log, others_wrote).err();
+                    return Ok(GroupOutcome::Committed);
                 }
                 Err(trouble) => {
                     drop(slot);
                     file.settle(trouble)?;
-                    kept.rewritten = true;
+                    state.rewritten = true;
                     slot = fork::lock(&file.writer);
                 }
             }
@@ -301,61 +309,61 @@ impl Committer {
 }
 
 fn apply_all(
-    kept: &mut Kept,
+    state: &mut WriterState,
     link: &DeliveryLink,
     connection: &Connection,
     jobs: &mut [Queued],
     again: bool,
-    patience: Patience,
-) -> rusqlite::Result<Written> {
-    let wait = match patience {
-        Patience::Waits => kept.foreign_lock.patience(jobs),
-        Patience::Refuses => Duration::ZERO,
+    lock_wait: LockWait,
+) -> rusqlite::Result<GroupOutcome> {
+    let wait = match lock_wait {
+        LockWait::AsJobsAllow => state.foreign_lock.patience(jobs),
+        LockWait::Never => Duration::ZERO,
     };
     let begun = Instant::now();
     let Some(transaction) = Transaction::begin(connection, wait)? else {
-        if patience == Patience::Waits {
-            kept.foreign_lock.is_taken(begun);
+        if lock_wait == LockWait::AsJobsAllow {
+            state.foreign_lock.is_taken(begun);
         }
-        return Ok(Written::NotNow);
+        return Ok(GroupOutcome::NotNow);
     };
-    kept.foreign_lock.is_free();
-    // Endpoints may have been edited by another process since the last group.
+    state.foreign_lock.is_free();
+    // Another process may have changed endpoints since the last group.
     let version = data_version(connection)?;
-    kept.others_wrote = kept.cached_version.replace(version) != Some(version);
-    if kept.others_wrote {
-        kept.endpoints.clear();
+    state.others_wrote = state.cached_version.replace(version) != Some(version);
+    if state.others_wrote {
+        state.endpoints.clear();
     }
     let before = connection.total_changes();
     let mut context = WriteContext {
         connection,
         now: Timestamp::now(),
-        endpoints: &mut kept.endpoints,
+        endpoints: &mut state.endpoints,
         link,
-        withdrawals: &mut kept.withdrawals,
-        tally: Tally::new(),
+        withdrawals: &mut state.withdrawals,
+        counters: GroupCounters::new(),
         changes: BTreeSet::new(),
         statements: Vec::new(),
     };
     for queued in jobs.iter_mut() {
-        // Here alone is seen to it that a job which is written twice counts once and answers what it answered first.
+        // A job that was written before is skipped: it counts once and keeps its first answer.
         if !again || !queued.job.is_written(&context)? {
             queued.job.apply(&mut context)?;
         }
     }
-    metrics::write(context.connection, &context.tally, context.now)?;
+    metrics::write(context.connection, &context.counters, context.now)?;
     changes::note(context.connection, std::mem::take(&mut context.changes))?;
     drop(context);
-    kept.wrote = connection.total_changes() != before;
-    transaction.commit().map(|()| Written::Committed)
+    state.wrote = connection.total_changes() != before;
+    transaction.commit().map(|()| GroupOutcome::Committed)
 }
 
-/// A transaction that may write, rolled back where it is dropped before its commit. Unlike rusqlite's own its statements
-/// are prepared once: a lone message is committed in less time than it takes to compile a few of them.
+/// A transaction that may write. Dropped before its commit, it is rolled back. Unlike rusqlite's, its statements are
+/// prepared once: a lone message is committed in less time than compiling them takes.
 struct Transaction<'a>(&'a Connection);
 
 impl<'a> Transaction<'a> {
-    /// `None` where another program's is under way for longer than `wait`.
+    /// Begins a transaction. `None` where another program keeps the write lock for longer than `wait`.
     fn begin(connection: &'a Connection, wait: Duration) -> rusqlite::Result<Option<Self>> {
         connection::waiting(connection, wait, || {
             connection.prepare_cached("BEGIN IMMEDIATE")?.execute([]).map(|_| Self(connection))
@@ -370,7 +378,7 @@ impl<'a> Transaction<'a> {
 
 impl Drop for Transaction<'_> {
     fn drop(&mut self) {
-        // What cannot be rolled back goes with its connection, which is given up after an error.
+        // If the rollback fails, the connection is closed after the error anyway.
         if !self.0.is_autocommit() {
             let _ = self.0.execute_batch("ROLLBACK");
         }

@@ -136,7 +136,7 @@ impl Folding {
         self.unsynced = if starts_over { own } else { self.unsynced.saturating_add(own) };
         self.started_over |= starts_over;
         self.pages = pages;
-        if !self.rests(Instant::now()) {
+        if !self.wait(Instant::now()) {
             return NextFold::Nobody;
         }
         let mut has_ended = self.under_way.take().is_some();
@@ -162,7 +162,7 @@ impl Folding {
     }
 
     /// Waits until the folding thread has ended, where one is running. False where `deadline` came first.
-    pub(super) fn rests(&self, deadline: Instant) -> bool {
+    pub(super) fn wait(&self, deadline: Instant) -> bool {
         self.under_way.as_ref().is_none_or(|under_way| under_way.wait(deadline))
     }
 }
@@ -265,12 +265,12 @@ mod tests {
         })
         .ok();
         assert_eq!(folding.next(TOO_LONG * 2, false), NextFold::Nobody);
-        assert!(!folding.rests(Instant::now()));
+        assert!(!folding.wait(Instant::now()));
         // The log starts over meanwhile, so the thread's progress is about the previous log.
         assert_eq!(folding.next(4, false), NextFold::Nobody);
         folding.reached.folded.store(TOO_LONG, Ordering::Relaxed);
         drop(release);
-        assert!(folding.rests(Instant::now() + std::time::Duration::from_secs(60)));
+        assert!(folding.wait(Instant::now() + std::time::Duration::from_secs(60)));
         assert_eq!(folding.next(LONG + SHORT, false), NextFold::Thread);
     }
 

@@ -25,9 +25,9 @@ const EXISTS: &str = "SELECT 1 FROM hookbridge_messages WHERE id = ?1";
 const INSERT_PAYLOAD: &str = "INSERT INTO hookbridge_payloads (seq, headers, body) VALUES (?1, ?2, ?3)";
 
 enum Accepted {
-    /// Written under this row and endpoint row.
+    /// The message was written, under this row and this endpoint's row.
     New { seq: i64, endpoint_seq: i64 },
-    /// Known by its idempotency key.
+    /// Its idempotency key names this message.
     Known(MessageId),
 }
 
@@ -69,7 +69,7 @@ fn receipt(message_id: MessageId) -> SendReceipt {
     SendReceipt { message_id, status: MessageStatus::Queued }
 }
 
-/// One message and what came of it.
+/// A message and its outcome.
 struct Entry {
     message: NewMessage,
     outcome: Option<Result<Accepted>>,
@@ -116,7 +116,7 @@ impl Entry {
     }
 }
 
-/// A single message.
+/// The job of a single message.
 pub(crate) struct Send {
     entry: Entry,
     reply: Reply,
@@ -147,10 +147,10 @@ impl Job for Send {
     }
 }
 
-/// What a batch answers: an outcome for each message, or the failure of the whole.
+/// The answer of a batch: an outcome for each message, or the failure of the whole.
 pub(crate) type BatchOutcome = Result<Vec<Result<SendReceipt>>>;
 
-/// Many messages in one transaction; those that were refused before keep their place and their error.
+/// The job of many messages in one transaction. Messages that were refused before keep their place and their error.
 pub(crate) struct SendBatch {
     entries: Vec<Result<Entry>>,
     reply: Arc<Slot<BatchOutcome>>,

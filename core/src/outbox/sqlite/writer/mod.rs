@@ -1,9 +1,8 @@
-//! The one thread that writes, with group commit.
+//! The writer: one thread that writes, with group commit.
 //!
-//! Each kind of write is a [`Job`] in a file of its own: this folder is the list of everything that
-//! can change the outbox. The thread takes what has gathered in the queue, applies it in one
-//! transaction, and answers all at once: one fsync serves every waiting producer. A producer that
-//! comes to an idle writer commits its message itself.
+//! Each kind of write is a [`Job`] in a file of its own: this folder is the list of everything that can change the outbox.
+//! The thread takes the jobs that have gathered in the queue, applies them in one transaction, and answers all of them: one
+//! fsync serves every waiting producer. A producer that finds the writer idle commits its message itself.
 
 mod accepted;
 pub(super) mod change;
@@ -27,7 +26,7 @@ use std::time::{Duration, Instant};
 use rusqlite::{CachedStatement, Connection};
 
 use super::SqliteFile;
-use super::metrics::Tally;
+use super::metrics::GroupCounters;
 use crate::error::{Error, Result};
 use crate::host::completion::Completions;
 use crate::host::fork;
@@ -43,39 +42,39 @@ use crate::outbox::withdrawals::Withdrawals;
 use commit::Committer;
 use queue::{Queue, Queued};
 
-/// How often a deliverer looks for what other processes committed, and the longest that an outcome waits for
-/// company: a commit costs nearly the same for one as for a hundred.
+/// How often a deliverer looks for commits of other processes, and the longest time that an outcome waits for others to be
+/// committed with: a commit of one job costs nearly as much as one of a hundred.
 const FOREIGN_POLL: Duration = Duration::from_millis(5);
-/// How often a process that does not deliver wakes for nothing, and the longest that it keeps what nobody waits for.
+/// How often a process that does not deliver wakes without a job, and the longest time that it keeps patient jobs.
 const IDLE_POLL: Duration = Duration::from_secs(5);
-/// How often it is looked whether the file and what lies beside it are still ours, where no commit does.
-const LOOK_POLL: Duration = Duration::from_millis(5);
-/// How often expired payloads and rows are looked for while something is found, and while not.
+/// How often the file, its log and its index are checked, where no commit checks them.
+const FILE_CHECK_POLL: Duration = Duration::from_millis(5);
+/// The pause between two bites of retention, while there is more to drop and while not.
 const RETENTION_BUSY: Duration = Duration::from_millis(50);
 const RETENTION_IDLE: Duration = Duration::from_secs(60);
 
-/// How often accepted messages are added up for the metrics, while there are more and while not.
+/// The pause between two bites of counting accepted messages, while there are more and while not.
 const COUNT_BUSY: Duration = Duration::from_millis(10);
 const COUNT_IDLE: Duration = Duration::from_secs(1);
 
-/// What a job sees of the transaction it is applied in.
+/// The transaction, as a job sees it.
 pub(super) struct WriteContext<'a> {
     pub connection: &'a Connection,
     pub now: Timestamp,
     endpoints: &'a mut HashMap<EndpointId, i64>,
     link: &'a DeliveryLink,
     withdrawals: &'a mut Withdrawals,
-    /// Written once for the whole group.
-    tally: Tally,
-    /// What the group edits, written once for all of it.
+    /// The group's counters, written once for the whole group.
+    counters: GroupCounters,
+    /// The group's changes that other processes must read, written once for the whole group.
     changes: BTreeSet<Change>,
     statements: Vec<(&'static str, CachedStatement<'a>)>,
 }
 
 impl<'a> WriteContext<'a> {
-    /// A statement that most jobs need: looked up once a group, not once a message.
+    /// A statement that most jobs need. It is looked up once for a group, not for each message.
     pub(crate) fn statement(&mut self, sql: &'static str) -> rusqlite::Result<&mut CachedStatement<'a>> {
-        // By their place in memory, which costs nothing; one text in two places is only looked up twice.
+        // Compared by address, which costs nothing. A text that has two addresses is looked up twice.
         let known = self.statements.iter().position(|(known, _)| std::ptr::eq(*known, sql));
         let index = match known {
             Some(index) => index,
@@ -87,17 +86,17 @@ impl<'a> WriteContext<'a> {
         Ok(&mut self.statements[index].1)
     }
 
-    /// The counters of an endpoint, for what this group changes and had not changed before.
+    /// The counters of an endpoint, to add what this group changes for the first time.
     pub(crate) fn count(&mut self, endpoint_seq: i64) -> &mut Counters {
-        self.tally.entry(endpoint_seq).or_default()
+        self.counters.entry(endpoint_seq).or_default()
     }
 
-    /// What is to become of a message, which is kept from being started where that asks for it.
+    /// Decides a command on a message. Where the decision needs it, the message is withdrawn.
     pub(crate) fn decide(&mut self, command: MessageCommand, found: &Found) -> Result<Decision> {
         self.withdrawals.decide(self.link, command, found, self.now)
     }
 
-    /// The row of an endpoint that takes messages, or `None` where it is unknown or deleted.
+    /// The row of an endpoint; `None` where it is unknown or deleted.
     pub(crate) fn endpoint_seq(&mut self, id: &EndpointId) -> rusqlite::Result<Option<i64>> {
         if let Some(seq) = self.endpoints.get(id) {
             return Ok(Some(*seq));
@@ -109,41 +108,41 @@ impl<'a> WriteContext<'a> {
         Ok(seq)
     }
 
-    /// Has every process read anew what was edited.
+    /// Notes a change that every process must read.
     pub(crate) fn changed(&mut self, change: Change) {
         self.endpoints.clear();
         self.changes.insert(change);
     }
 }
 
-/// One write. It must check before it changes anything: a refusal of its own is an answer, not an
-/// error, and other jobs share its transaction. In memory it changes nothing before [`Job::finish`]
-/// but by way of the context, which takes that back where the commit fails.
+/// One write. A job must check before it changes anything: a refusal is an answer, not an error, and other jobs share its
+/// transaction. Before [`Job::finish`] it changes memory only through the context, which undoes that if the commit fails.
 pub(super) trait Job: Send {
-    /// Applies the change. An error is a failure of the storage and fails the whole group.
+    /// Applies the change. An error is a failure of the storage, and fails the whole group.
     fn apply(&mut self, context: &mut WriteContext<'_>) -> rusqlite::Result<()>;
 
-    /// Asked where the group has to be written once more: whether what [`Job::apply`] did had reached the file. Then it is
-    /// not applied again, and its answer stands. False where it changed nothing, or where applying it twice comes to the same.
+    /// Whether the change of [`Job::apply`] has reached the file. The committer asks this when it writes the group again; a
+    /// job that is written is not applied again, and its answer stands. False where the job changed nothing, or where
+    /// applying it twice has the same result.
     fn is_written(&self, _context: &WriteContext<'_>) -> rusqlite::Result<bool> {
         Ok(false)
     }
 
-    /// The group is on disk, or failed with `Err`. Runs outside the gate.
+    /// Called when the group is on disk, or has failed. Runs outside the gate.
     fn finish(self: Box<Self>, committed: std::result::Result<(), &Error>, after: &mut AfterCommit<'_>);
 
-    /// The bytes it holds while it waits.
+    /// The bytes of memory that the job takes while it waits.
     fn weight(&self) -> usize {
         256
     }
 
-    /// Nobody waits for it: it rides along with others, or goes when the writer next looks by itself.
+    /// Whether nobody waits for the job: then it is written with the next group, or when the writer next wakes by itself.
     fn is_patient(&self) -> bool {
         false
     }
 }
 
-/// Whether one of the parts of a job is written: then all are.
+/// Whether any part of a job is written: then all parts are.
 fn any<T>(
     parts: impl IntoIterator<Item = T>,
     is_written: impl Fn(T) -> rusqlite::Result<bool>,
@@ -156,10 +155,10 @@ fn any<T>(
     Ok(false)
 }
 
-/// Where finished jobs leave what the rest of the engine is to know, gathered for the whole group.
+/// Collects what finished jobs have for the rest of the engine, for the whole group.
 pub(super) struct AfterCommit<'a> {
     pub link: &'a DeliveryLink,
-    /// Messages whose attempt is on disk.
+    /// Messages whose attempt's outcome is on disk.
     pub settled: Vec<MessageKey>,
     pub notices: Vec<Notice>,
     pub fresh: Vec<crate::outbox::DueMessage>,
@@ -171,17 +170,17 @@ pub(crate) struct Writer {
     queue: Arc<Queue>,
     link: Arc<DeliveryLink>,
     committer: Arc<Committer>,
-    /// The connection and its version of the file when other processes' commits were last looked for.
+    /// The number of the connection, and its version of the file, when it last looked for commits of other processes.
     seen: Option<(u64, i64)>,
     revision: i64,
     last_seq: i64,
-    look_at: Instant,
-    /// The file is not where it was.
+    check_file_at: Instant,
+    /// Whether the file is not at its path any more.
     lost: bool,
     counting: Arc<accepted::Progress>,
     count_at: Instant,
     retention_at: Instant,
-    /// The row up to which retention has looked.
+    /// The last row that retention has read.
     retention_reached: i64,
 }
 
@@ -200,7 +199,7 @@ impl Writer {
             seen: None,
             revision: 0,
             last_seq: 0,
-            look_at: Instant::now(),
+            check_file_at: Instant::now(),
             lost: false,
             counting: Arc::default(),
             count_at: Instant::now() + COUNT_IDLE,
@@ -218,7 +217,7 @@ impl Writer {
             if !jobs.is_empty() {
                 self.committer.write(jobs);
             }
-            self.look_after_the_file();
+            self.check_file();
             if leading && !self.lost {
                 self.notice_other_processes();
                 self.count_accepted();
@@ -228,15 +227,15 @@ impl Writer {
         tracing::debug!(target: "hookbridge::outbox", "writer stopped");
     }
 
-    /// A file that was replaced must not be written to by the name of the one before, nor its log be held.
-    fn look_after_the_file(&mut self) {
-        if Instant::now() < self.look_at {
+    /// Checks that the file, its log and its index are in place, and has connections closed that must not be used.
+    fn check_file(&mut self) {
+        if Instant::now() < self.check_file_at {
             return;
         }
-        self.look_at = Instant::now() + LOOK_POLL;
-        let looked = self.file.look_after();
-        let was_lost = std::mem::replace(&mut self.lost, looked.is_err());
-        match looked {
+        self.check_file_at = Instant::now() + FILE_CHECK_POLL;
+        let checked = self.file.check_and_settle();
+        let was_lost = std::mem::replace(&mut self.lost, checked.is_err());
+        match checked {
             Err(error) if !was_lost => {
                 tracing::error!(target: "hookbridge::outbox", %error, "the outbox is lost")
             }
@@ -245,7 +244,7 @@ impl Writer {
         }
     }
 
-    /// Looks for commits of other processes: their messages, their edits.
+    /// Looks for commits of other processes: their messages and their changes.
     fn notice_other_processes(&mut self) {
         let found = {
             let _inside = fork::enter();
@@ -270,7 +269,7 @@ impl Writer {
         if self.seen == Some(now) {
             return Ok(None);
         }
-        // The version of one connection says nothing about another's.
+        // Versions of two connections cannot be compared.
         let first_look = self.seen.is_none_or(|(seen, _)| seen != number);
         self.seen = Some(now);
         let revision = super::changes::revision(connection)?;
@@ -285,28 +284,28 @@ impl Writer {
         Ok(Some(Notice::OthersWrote { lanes, edits }))
     }
 
-    /// Adds up accepted messages, a small bite at a time. However busy the queue is: what is not added up, every reader
-    /// of the metrics has to count.
+    /// Counts accepted messages, a small bite at a time, however busy the queue is: readers of the metrics must count the
+    /// messages that are not counted yet.
     fn count_accepted(&mut self) {
         if self.counting.under_way.load(Ordering::Relaxed) || Instant::now() < self.count_at {
             return;
         }
         let pause = if self.counting.more.load(Ordering::Relaxed) { COUNT_BUSY } else { COUNT_IDLE };
         self.count_at = Instant::now() + pause;
-        // Refused only where the engine is closed.
+        // Refused only when the engine is closed.
         let _ = self.queue.put_now(Box::new(accepted::CountAccepted::new(&self.counting)));
     }
 
-    /// Drops what is past its retention, a small bite at a time.
+    /// Drops payloads and rows past their retention, a small bite at a time.
     fn retain(&mut self) {
         if Instant::now() < self.retention_at || self.queue.is_busy() {
             return;
         }
-        let (job, bitten) = retention::Retention::new(&self.file.config, self.retention_reached);
+        let (job, progress) = retention::Retention::new(&self.file.config, self.retention_reached);
         self.committer.write(vec![Queued::now(Box::new(job))]);
-        let bitten = *fork::lock(&bitten);
-        let pause = if bitten.is_busy() { RETENTION_BUSY } else { RETENTION_IDLE };
-        self.retention_reached = bitten.reached;
+        let progress = *fork::lock(&progress);
+        let pause = if progress.is_busy() { RETENTION_BUSY } else { RETENTION_IDLE };
+        self.retention_reached = progress.reached;
         self.retention_at = Instant::now() + pause;
     }
 }

@@ -1,4 +1,4 @@
-//! Recording an attempt and what becomes of its message.
+//! Recording an attempt, and the new state of its message.
 
 use rusqlite::{OptionalExtension, params};
 
@@ -25,13 +25,13 @@ const SETTLE_FAILURE_ANYWAY: &str = "UPDATE hookbridge_messages SET attempt_coun
     response_latency_ms = ?7 WHERE seq = ?1";
 const EXISTS: &str = "SELECT 1 FROM hookbridge_messages WHERE seq = ?1";
 
-/// For how long what was noted of the clocks will do, with retries.
+/// The age at which the note of the clocks is renewed when a retry is recorded.
 const NOTED_FOR_MS: i64 = 1_000;
 
-/// Records one attempt.
+/// The job that records one attempt.
 pub(crate) struct Record {
     ended: Box<EndedAttempt>,
-    /// An operation changed the message while the attempt ran.
+    /// Whether an operation changed the message while the attempt ran.
     overtaken: bool,
 }
 
@@ -45,7 +45,7 @@ impl Record {
         let attempt = &ended.attempt;
         let now = context.now.as_millis();
         if let (Verdict::RetryAt { .. }, Some(reading)) = (ended.verdict, Reading::take()) {
-            // Time does not go back behind the one that the retry is reckoned from, also where the machine starts anew.
+            // The note keeps due time from going back behind the retry's beginning, also across a boot.
             clock::note(context.connection, &reading, NOTED_FOR_MS)?;
         }
         let started = attempt.created_at.as_millis();
@@ -114,7 +114,7 @@ impl Job for Record {
                 .optional()?
                 .is_none()
         {
-            // Its row is past its retention: nothing is left to record it under.
+            // The message's row was dropped by retention: there is nothing to record the attempt under.
             return Ok(());
         }
         context.count(ended.lane.0).count(ended, self.overtaken);

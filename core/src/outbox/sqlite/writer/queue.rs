@@ -1,7 +1,7 @@
-//! The bounded queue to the writer. Full, it blocks the producer: that is the backpressure.
+//! The bounded queue to the writer. A full queue blocks the producer, which is the backpressure.
 //!
-//! Who writes has the turn. The writer's thread takes it with each group; a producer whom nobody is ahead of gets it
-//! too and writes its own message, which saves it two switches between threads.
+//! The turn is the right to write. The writer's thread takes it with each group. A producer gets it if nobody is ahead, and
+//! writes its own message, which saves two switches between threads.
 
 #[cfg(all(test, hookbridge_loom))]
 mod interleavings;
@@ -21,28 +21,28 @@ use crate::error::{Result, closed};
 /// The most jobs and bytes that one transaction takes.
 const GROUP_JOBS: usize = 4096;
 const GROUP_BYTES: usize = 16 * 1024 * 1024;
-/// How many jobs for which nobody waits may gather before the writer is woken for them.
+/// How many patient jobs may gather before the writer is woken for them.
 const PATIENT_JOBS: usize = 512;
 
-/// A job, and since when it waits.
+/// A job, and when it was queued.
 pub(crate) struct Queued {
     pub job: Box<dyn Job>,
     pub since: Instant,
 }
 
 impl Queued {
-    /// One that comes now.
+    /// A job that is queued now.
     pub(super) fn now(job: Box<dyn Job>) -> Self {
         Self { job, since: Instant::now() }
     }
 }
 
-/// Who has the turn.
+/// The holder of the turn.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
-enum Writing {
+enum TurnHolder {
     #[default]
     Nobody,
-    /// The writer's thread, until it takes again.
+    /// The writer's thread, until it takes the next group.
     Thread,
     Producer,
 }
@@ -51,11 +51,11 @@ enum Writing {
 struct State {
     jobs: VecDeque<Queued>,
     bytes: usize,
-    /// Somebody waits for one of the jobs, or they have become many.
+    /// Whether the writer must be woken: a caller waits for one of the jobs, or the patient ones have become many.
     urgent: bool,
     closed: bool,
-    writing: Writing,
-    /// The writer's thread waits for the turn.
+    turn: TurnHolder,
+    /// Whether the writer's thread waits for the turn.
     awaited: bool,
 }
 
@@ -67,7 +67,7 @@ pub(crate) struct Queue {
 }
 
 impl Queue {
-    /// A queue that holds jobs of `capacity_bytes` in all before it blocks.
+    /// A queue that blocks producers once its jobs take `capacity_bytes`.
     pub(crate) fn new(capacity_bytes: usize) -> Self {
         Self {
             state: Mutex::default(),
@@ -88,8 +88,8 @@ impl Queue {
         state.bytes += queued.job.weight();
         let wakes = !queued.job.is_patient() || state.jobs.len() >= PATIENT_JOBS;
         state.jobs.push_back(queued);
-        // The writer waits only while there is nothing but patient jobs and nobody has the turn.
-        let wake = wakes && !state.urgent && state.writing == Writing::Nobody;
+        // The writer's thread sleeps only while all jobs are patient and nobody has the turn.
+        let wake = wakes && !state.urgent && state.turn == TurnHolder::Nobody;
         state.urgent |= wakes;
         drop(state);
         if wake {
@@ -98,20 +98,20 @@ impl Queue {
         Ok(())
     }
 
-    /// Gives `job` back together with the turn where nobody is ahead of it, else adds it as [`Queue::put`] does.
+    /// Gives `job` back together with the turn, if nobody is ahead of it. Else queues it, as [`Queue::put`] does.
     pub(crate) fn put_or_write(&self, job: Box<dyn Job>) -> Result<Option<(Turn<'_>, Box<dyn Job>)>> {
         let mut state = self.state();
         if state.closed {
             return Err(closed());
         }
-        if state.writing != Writing::Nobody || state.urgent || state.awaited {
+        if state.turn != TurnHolder::Nobody || state.urgent || state.awaited {
             return self.put_into(state, Queued::now(job)).map(|()| None);
         }
-        state.writing = Writing::Producer;
+        state.turn = TurnHolder::Producer;
         Ok(Some((Turn(self), job)))
     }
 
-    /// Adds a job, waiting while the queue is full.
+    /// Queues a job; waits while the queue is full.
     pub(crate) fn put(&self, job: Box<dyn Job>) -> Result<()> {
         self.put_into(self.state(), Queued::now(job))
     }
@@ -123,29 +123,29 @@ impl Queue {
         self.insert(state, queued)
     }
 
-    /// Adds a job at once, full or not: for callers that must not block and whose own number bounds
-    /// the queue (an event loop's pending sends, attempts under way).
+    /// Queues a job at once, also in a full queue. For callers that must not block, and whose own number bounds the queue
+    /// (an event loop's pending sends, attempts under way).
     pub(crate) fn put_now(&self, job: Box<dyn Job>) -> Result<()> {
         self.insert(self.state(), Queued::now(job))
     }
 
-    /// What has gathered, after at most `patience`, and the turn with it until the next call; `None` once closed and
-    /// empty.
+    /// Takes the next group and the turn, after waiting at most `patience`. The turn is kept until the next call. `None`
+    /// once the queue is closed and empty.
     pub(super) fn take(&self, patience: Duration) -> Option<Vec<Queued>> {
         let mut state = self.state();
-        // A producer may have the turn when the thread takes for the first time.
-        if state.writing == Writing::Thread {
-            state.writing = Writing::Nobody;
+        // At the first call a producer may have the turn.
+        if state.turn == TurnHolder::Thread {
+            state.turn = TurnHolder::Nobody;
         }
         if !state.urgent && !state.closed {
             state = self.filled.wait_timeout(state, patience).unwrap_or_else(PoisonError::into_inner).0;
         }
         state.awaited = true;
-        while state.writing != Writing::Nobody {
+        while state.turn != TurnHolder::Nobody {
             state = self.filled.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
         state.awaited = false;
-        state.writing = Writing::Thread;
+        state.turn = TurnHolder::Thread;
         if state.jobs.is_empty() {
             return if state.closed { None } else { Some(Vec::new()) };
         }
@@ -163,7 +163,7 @@ impl Queue {
         Some(group)
     }
 
-    /// Wakes the writer though nothing is to be written.
+    /// Wakes the writer's thread although no job is urgent.
     pub(crate) fn nudge(&self) {
         drop(self.state());
         self.filled.notify_all();
@@ -173,7 +173,7 @@ impl Queue {
         !self.state().jobs.is_empty()
     }
 
-    /// Refuses further jobs; what is in the queue is still written.
+    /// Refuses further jobs. The queued ones are still written.
     pub(crate) fn close(&self) {
         self.state().closed = true;
         self.filled.notify_all();
@@ -181,11 +181,11 @@ impl Queue {
     }
 }
 
-/// A producer's right to write, given up when it is dropped.
+/// The turn of a producer. Dropping it gives the turn back.
 pub(crate) struct Turn<'a>(&'a Queue);
 
 impl Turn<'_> {
-    /// Leaves `job` to the writer after all.
+    /// Leaves `job` to the writer's thread after all.
     pub(crate) fn pass_on(self, job: Box<dyn Job>) -> Result<()> {
         self.0.put_now(job)
     }
@@ -194,7 +194,7 @@ impl Turn<'_> {
 impl Drop for Turn<'_> {
     fn drop(&mut self) {
         let mut state = self.0.state();
-        state.writing = Writing::Nobody;
+        state.turn = TurnHolder::Nobody;
         let wake = state.urgent || state.awaited || state.closed;
         drop(state);
         if wake {

@@ -59,7 +59,7 @@ impl Step for ChangeEndpoint {
         let Some(StoredEndpoint { seq, endpoint }) = endpoints::find(connection, &self.id)? else {
             return Ok(Err(endpoint_not_found()));
         };
-        let lets_go = self.change.lets_go(&endpoint);
+        let releases_messages = self.change.releases_messages(&endpoint);
         let endpoint = match self.change.decide(&endpoint, now) {
             Some(becomes) => {
                 let becomes = StoredEndpoint { seq, endpoint: becomes };
@@ -71,9 +71,10 @@ impl Step for ChangeEndpoint {
                 endpoint
             }
         };
-        let let_go = if lets_go { endpoints::count_due(connection, seq, now)? } else { 0 };
+        let messages_released =
+            if releases_messages { endpoints::count_due(connection, seq, now)? } else { 0 };
         self.left = Some(endpoint.clone());
-        let answer = ChangedEndpoint { endpoint, let_go };
+        let answer = ChangedEndpoint { endpoint, messages_released };
         Ok(Ok(Applied {
             answer,
             edited: Some(Change::Endpoint(LaneKey(seq))),

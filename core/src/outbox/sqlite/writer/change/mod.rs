@@ -1,7 +1,7 @@
 //! The changes of operations: each reads, decides and writes in one transaction.
 //!
-//! A group may be written again where it is not known whether it reached the file. A step that has an answer, and finds the
-//! outbox as it left it, is not run anew then.
+//! A group is written again where it is unknown whether it reached the file. A step that has an answer, and finds the
+//! outbox as the step left it, is not run again then.
 
 mod api_key;
 mod endpoint;

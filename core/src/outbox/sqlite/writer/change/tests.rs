@@ -24,7 +24,7 @@ use crate::outbox::exports::Written;
 use crate::outbox::link::DeliveryLink;
 use crate::outbox::messages::Changed;
 use crate::outbox::rows::{LaneKey, MessageKey};
-use crate::outbox::sqlite::metrics::Tally;
+use crate::outbox::sqlite::metrics::GroupCounters;
 use crate::outbox::sqlite::schema;
 use crate::outbox::sqlite::stored;
 use crate::outbox::sqlite::writer::insert::{Send, SendBatch};
@@ -63,7 +63,7 @@ impl Outbox {
             endpoints: &mut self.endpoints,
             link: &self.link,
             withdrawals: &mut self.withdrawals,
-            tally: Tally::new(),
+            counters: GroupCounters::new(),
             changes: BTreeSet::new(),
             statements: Vec::new(),
         };
@@ -71,7 +71,7 @@ impl Outbox {
         if !again || !job.is_written(&context).unwrap() {
             job.apply(&mut context).unwrap();
         }
-        context.tally.len()
+        context.counters.len()
     }
 
     fn sql(&self, sql: &str) {
@@ -278,7 +278,7 @@ fn an_endpoint_that_was_changed_is_answered_as_at_first() {
     let mut job = job_of(vec![change(&resume)]);
     outbox.apply(&mut job, false);
     outbox.apply(&mut job, true);
-    assert!(answers(&job)[0].ends_with("let_go: 1 })"), "{:?}", answers(&job));
+    assert!(answers(&job)[0].ends_with("messages_released: 1 })"), "{:?}", answers(&job));
 }
 
 #[test]
