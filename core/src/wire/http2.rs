@@ -67,12 +67,12 @@ impl Http2 {
         }
         let (sender, connection) = builder.handshake(io).await.map_err(|cause| request_failure(&cause))?;
         let limit = Arc::new(AtomicUsize::new(connection.current_max_send_streams()));
-        let told = limit.clone();
+        let shared_limit = limit.clone();
         tokio::spawn(async move {
             let mut connection = pin!(connection);
             poll_fn(|context| {
                 let ended = connection.as_mut().poll(context);
-                told.store(connection.current_max_send_streams(), Relaxed);
+                shared_limit.store(connection.current_max_send_streams(), Relaxed);
                 ended
             })
             .await

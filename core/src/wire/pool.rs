@@ -71,20 +71,20 @@ impl Pool {
     ) -> Result<Lease, ConnectFailure> {
         let now = Instant::now();
         let patience = deadline.min(now + self.0.connector.timeout());
-        let given = {
+        let receiver = {
             let mut hosts = self.hosts();
             if !fresh && let Some(connection) = hosts.at_hand(origin, now) {
                 return Ok(self.lend(origin, connection));
             }
-            let (sender, given) = oneshot::channel();
+            let (sender, receiver) = oneshot::channel();
             let number = hosts.number();
             let newer_than = fresh.then_some(now);
             let waiter = Waiter { number, deadline, newer_than, served: false, sender };
             hosts.entry(origin).waiting.push_back(waiter);
             self.connect_where_needed(&mut hosts, origin);
-            given
+            receiver
         };
-        match tokio::time::timeout_at((patience + SLACK).into(), given).await {
+        match tokio::time::timeout_at((patience + SLACK).into(), receiver).await {
             Ok(Ok(outcome)) => outcome,
             _ => Err(ConnectFailure {
                 text: no_connection_within(patience.saturating_duration_since(now)),
@@ -132,7 +132,7 @@ impl Pool {
     /// Makes a connection. It goes to the request that it was begun for, else to another that waits, else to rest.
     async fn connect(self, origin: Arc<Origin>, number: u64, deadline: Instant) {
         let made = self.make(&origin, deadline).await;
-        let mut told = Vec::new();
+        let mut results = Vec::new();
         let mut unwanted = None;
         {
             let mut hosts = self.hosts();
@@ -143,17 +143,19 @@ impl Pool {
                 Err(failure) => {
                     if failure.shortage == Some(Shortage::Descriptors) {
                         // Closing the connections at rest frees descriptors.
-                        hosts.dismiss_all();
+                        hosts.close_all_resting();
                     }
                     let host = hosts.entry(&origin);
                     if let Some(waiter) = own.and_then(|at| host.waiting.remove(at)) {
-                        told.push((waiter, Err(failure)));
+                        results.push((waiter, Err(failure)));
                     }
                 }
                 Ok(Connection::Http1(kept)) => {
                     host.speaks = Some(Protocol::Http1);
                     match own.or(Some(0)).and_then(|at| host.waiting.remove(at)) {
-                        Some(waiter) => told.push((waiter, Ok(self.lend(&origin, Connection::Http1(kept))))),
+                        Some(waiter) => {
+                            results.push((waiter, Ok(self.lend(&origin, Connection::Http1(kept)))))
+                        }
                         None => unwanted = Some(kept),
                     }
                 }
@@ -165,7 +167,7 @@ impl Pool {
                             host.waiting.push_front(waiter);
                             break;
                         }
-                        told.push((waiter, Ok(self.lend(&origin, Connection::Http2(shared.clone())))));
+                        results.push((waiter, Ok(self.lend(&origin, Connection::Http2(shared.clone())))));
                     }
                     if shared.is_idle() {
                         self.lay_to_rest(&mut hosts, origin.clone(), Resting::of(shared));
@@ -174,9 +176,9 @@ impl Pool {
             }
             self.connect_where_needed(&mut hosts, &origin);
         }
-        tell(told);
+        hand_out(results);
         if let Some(kept) = unwanted {
-            self.rest(origin, kept);
+            self.take_back(origin, kept);
         }
     }
 
@@ -209,44 +211,44 @@ impl Pool {
     }
 
     /// Takes a connection back: it goes to a waiting request, or to rest.
-    fn rest(&self, origin: Arc<Origin>, kept: Box<KeptHttp1>) {
+    fn take_back(&self, origin: Arc<Origin>, kept: Box<KeptHttp1>) {
         if Instant::now() >= kept.expires {
             return;
         }
-        let mut told = Vec::new();
+        let mut results = Vec::new();
         {
             let mut hosts = self.hosts();
             let waiting = hosts.get_mut(&origin).and_then(|host| host.next_waiting(kept.used));
             match waiting {
-                Some(waiter) => told.push((waiter, Ok(self.lend(&origin, Connection::Http1(kept))))),
+                Some(waiter) => results.push((waiter, Ok(self.lend(&origin, Connection::Http1(kept))))),
                 None => self.lay_to_rest(&mut hosts, origin, Resting::Http1(kept)),
             }
         }
-        tell(told);
+        hand_out(results);
     }
 
     /// Call when a request on a shared connection has ended.
-    fn leave(&self, origin: &Arc<Origin>, shared: &Arc<Http2>) {
+    fn end_request(&self, origin: &Arc<Origin>, shared: &Arc<Http2>) {
         let idle = shared.give_place_back();
         let now = Instant::now();
-        let mut told = Vec::new();
+        let mut results = Vec::new();
         {
             let mut hosts = self.hosts();
             let Some(host) = hosts.get_mut(origin) else { return };
             if !shared.is_of_use(now) {
-                hosts.let_go(origin, shared);
+                hosts.drop_shared(origin, shared);
                 self.connect_where_needed(&mut hosts, origin);
             } else if let Some(at) = host.waiting.iter().position(|waiter| waiter.takes(shared))
                 && shared.take_place()
             {
                 if let Some(waiter) = host.waiting.remove(at) {
-                    told.push((waiter, Ok(self.lend(origin, Connection::Http2(shared.clone())))));
+                    results.push((waiter, Ok(self.lend(origin, Connection::Http2(shared.clone())))));
                 }
             } else if idle {
                 self.lay_to_rest(&mut hosts, origin.clone(), Resting::of(shared.clone()));
             }
         }
-        tell(told);
+        hand_out(results);
     }
 
     fn lay_to_rest(&self, hosts: &mut Hosts, origin: Arc<Origin>, resting: Resting) {
@@ -272,10 +274,10 @@ async fn check_resting(pool: Weak<Inner>) {
 }
 
 /// Hands the results to the waiting requests, outside the lock. A connection whose request has gone is taken back.
-fn tell(told: Vec<(Waiter, Result<Lease, ConnectFailure>)>) {
-    for (waiter, outcome) in told {
+fn hand_out(results: Vec<(Waiter, Result<Lease, ConnectFailure>)>) {
+    for (waiter, outcome) in results {
         if let Err(Ok(Lease::Http1(lease))) = waiter.sender.send(outcome) {
-            lease.pool.rest(lease.origin, lease.kept);
+            lease.pool.take_back(lease.origin, lease.kept);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Sends.
+//! Sending messages.
 
 use std::sync::{Arc, Mutex};
 
@@ -33,7 +33,7 @@ pub(super) fn a_message_is_accepted_and_the_loop_is_told(h: &Harness) -> Result<
     Ok(())
 }
 
-/// Takes one outcome.
+/// Takes the one outcome of a send.
 #[derive(Default)]
 struct Sink(Mutex<Vec<(u64, Result<SendReceipt>)>>);
 
@@ -51,7 +51,7 @@ pub(super) fn whoever_waits_is_answered(h: &Harness) -> Result<()> {
         receiver.blocking_recv().expect("a send is answered")?;
         let sink = Arc::new(Sink::default());
         h.outbox.accept(message(endpoint), caller, Reply::Sink { sink: sink.clone(), tag: 7 })?;
-        // Its group is answered before the next.
+        // The group is answered before the next group begins.
         h.heard()?;
         let mut outcomes = std::mem::take(&mut *sink.0.lock().unwrap());
         assert_eq!(outcomes.len(), 1, "{caller:?}");
@@ -114,7 +114,7 @@ pub(super) fn a_send_whose_commit_fails_was_not_accepted(h: &Harness) -> Result<
     assert!(h.heard()?.is_empty());
     assert!(h.outbox.message(&sent.id)?.is_none());
     assert!(h.refill(all_of(lane), now())?.messages.is_empty());
-    // Given again it is a message like any other, and its key was not used.
+    // A second send is like any other, and the key is still unused.
     let again = NewMessage { payload: "[]".into(), payload_sha256: [1; 32], ..sent };
     assert_eq!(h.send(again.clone())?, again.id);
     assert_eq!(h.names_heard()?, ["Accepted"]);
@@ -130,7 +130,7 @@ pub(super) fn an_idempotency_key_names_the_first_message_of_its_endpoint(h: &Har
     assert!(h.heard()?.is_empty(), "nothing new was accepted");
     assert_ne!(h.send(named(other, "k", "[]"))?, first);
     assert_ne!(h.send(named(endpoint, "K", "{}"))?, first);
-    // Whatever became of it.
+    // The key names the message in its later states too.
     let found = h.find(&first)?;
     h.record(ended(&found, 1, crate::outbox::ended::Verdict::Dead))?;
     assert_eq!(h.send(named(endpoint, "k", "{}"))?, first);
@@ -157,7 +157,7 @@ pub(super) fn a_deleted_message_frees_its_key(h: &Harness) -> Result<()> {
     let second = h.send(named(endpoint, "k", "[]"))?;
     assert_ne!(second, first);
     assert_eq!(h.send(named(endpoint, "k", "[]"))?, second);
-    // So does one whose row goes.
+    // A message whose row is dropped frees its key too.
     let key = h.find(&second)?.key;
     h.send(message(endpoint))?;
     h.store.drop_message(key)?;

@@ -1,4 +1,4 @@
-//! API keys.
+//! The API keys.
 
 use super::harness::*;
 use crate::error::Result;
@@ -29,7 +29,7 @@ pub(super) fn a_key_is_added_once(h: &Harness) -> Result<()> {
     assert_eq!(h.outbox.add_api_key(first.clone())?, first.listed.key_id);
     assert_eq!(h.outbox.add_api_key(second.clone())?, second.listed.key_id);
     assert_eq!(h.outbox.add_api_key(first.clone())?, first.listed.key_id);
-    // The same key under another id stays what it was.
+    // A key that is added again under another id is unchanged.
     assert_eq!(h.outbox.add_api_key(api_key(1))?, first.listed.key_id);
     assert!(h.outbox.has_api_keys()?);
     assert_eq!(listed(h)?, [first.listed, second.listed]);
@@ -53,7 +53,7 @@ pub(super) fn the_last_use_of_a_key_never_goes_back(h: &Harness) -> Result<()> {
     h.outbox.add_api_key(key.clone())?;
     let used = |at: i64| -> Result<Option<Timestamp>> {
         h.outbox.api_key_used(key.listed.key_id, Timestamp::from_millis(at));
-        // Nobody waits for it: it is written with what comes next.
+        // The write is not waited for; it is done at the latest with the next.
         h.heard()?;
         Ok(listed(h)?[0].last_used_at)
     };

@@ -1,4 +1,4 @@
-//! Commands to messages.
+//! Commands on messages.
 
 use super::harness::*;
 use crate::error::{ErrorCode, Result};
@@ -17,10 +17,10 @@ pub(super) const COMMANDS: [MessageCommand; 5] = [
     MessageCommand::Delete { by: None },
 ];
 
-/// What a command answers in a state at first and at once again: whether it changed something, or why it was refused.
+/// The answers to a command in a state, the first time and the second: whether it changed something, or why it was refused.
 pub(super) type Answers = [Result<bool, ErrorCode>; 2];
 
-/// docs/contract.md#what-each-state-allows, in the order of [`COMMANDS`].
+/// The table of docs/contract.md#what-each-state-allows, in the order of [`COMMANDS`].
 pub(super) fn allowed(state: State) -> [Answers; 5] {
     use ErrorCode::{
         DeliveryInProgress as Busy, InvalidStatus as Wrong, PayloadUnavailable as NoPayload,
@@ -165,7 +165,7 @@ pub(super) fn the_loop_is_told_what_a_command_did(h: &Harness) -> Result<()> {
             names.len() == told.len() && names.iter().zip(told).all(|(is, name)| is.starts_with(name)),
             "{names:?}"
         );
-        // Until the loop has heard of it, it is not started.
+        // The message is not started until the loop has taken the notice.
         assert_eq!(h.link.start(found.key), !told.contains(&"Withdrawn"), "{command:?}");
         h.link.forget_withdrawn(found.key);
         h.link.settle(&[found.key]);

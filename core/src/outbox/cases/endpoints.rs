@@ -1,4 +1,4 @@
-//! Endpoints and their signing keys.
+//! The endpoints and their signing keys.
 
 use super::harness::*;
 use crate::error::{ErrorCode, Result};
@@ -39,7 +39,7 @@ pub(super) fn endpoints_are_listed_newest_first_by_pages(h: &Harness) -> Result<
                 break;
             }
         }
-        // The harness has one of its own, older than all.
+        // The harness has an endpoint of its own, which is the oldest.
         assert_eq!((listed.len(), pages), (5, 5_usize.div_ceil(limit)), "{limit}");
         assert_eq!(listed[..4], made, "{limit}");
     }

@@ -1,4 +1,4 @@
-//! Exports.
+//! The exports.
 
 use super::harness::*;
 use crate::error::{ErrorCode, Result};
@@ -42,7 +42,7 @@ pub(super) fn there_is_room_for_so_many_exports(h: &Harness) -> Result<()> {
     let second = create(h, 2)?;
     assert_eq!(refusal(create(h, 2))?, ErrorCode::RateLimitExceeded);
     assert_eq!(h.outbox.exports()?.len(), 2);
-    // One that is given again finds itself, and one that failed or expired has no file.
+    // An export that is requested again finds the first; one that failed or expired has no file.
     h.outbox.create_export(second, everything(), 2, [1; 32])?;
     h.outbox.begin_export(first)?;
     h.outbox.finish_export(first, Written::Failed("no room".to_owned()), later(60_000))?;

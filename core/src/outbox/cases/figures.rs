@@ -1,4 +1,4 @@
-//! What an outbox counts.
+//! The statistics and metrics of an outbox.
 
 use super::harness::*;
 use crate::error::{ErrorCode, Result};
@@ -30,7 +30,7 @@ pub(super) fn messages_are_counted_by_where_they_stand(h: &Harness) -> Result<()
     Ok(())
 }
 
-/// All that happened in the last hours, by bucket, added up.
+/// The sums over the buckets of the last hours.
 fn counted(h: &Harness, endpoint: Option<&EndpointId>, width: i64) -> Result<Counters> {
     let from = floor(now().as_millis(), HOUR) - HOUR;
     let count = usize::try_from(4 * HOUR / width).expect("few buckets");
@@ -57,7 +57,7 @@ pub(super) fn what_happened_is_counted_by_endpoint(h: &Harness) -> Result<()> {
         assert_eq!(counted(h, Some(&other), width)?, of_other);
         assert_eq!(counted(h, None, width)?, of_all);
     }
-    // A late failure is an answer and nothing else, a late success a success; without an answer there is no latency.
+    // A late failure counts only as an answer, a late success as a success. Without an answer there is no latency.
     let waiting = h.message_in(other, State::Slow)?;
     h.change(&waiting.message.id, MessageCommand::Cancel)?;
     h.record(ended(&waiting, 2, Verdict::Dead))?;
@@ -68,7 +68,7 @@ pub(super) fn what_happened_is_counted_by_endpoint(h: &Harness) -> Result<()> {
     h.record(outcome)?;
     let of_other = Counters { total: 3, succeeded: 2, retries: 2, ..seven(4) };
     assert_eq!(counted(h, Some(&other), MINUTE)?, of_other);
-    // Neither a replay nor a send that a key answers is accepted.
+    // Neither a replay nor a send with a used idempotency key counts as accepted.
     let replayed = h.message_in(other, State::Dead)?.message.id;
     h.change(&replayed, MessageCommand::Replay { is_relay: false })?;
     h.send(named(other, "k", "{}"))?;

@@ -1,4 +1,4 @@
-//! What a case has to do with: an outbox whose process leads, what its loop is told, and what can go wrong.
+//! The harness of a case: an outbox whose process leads, the notices to its loop, and failures on demand.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -24,27 +24,27 @@ use crate::outbox::messages::{Changed, Found};
 use crate::outbox::rows::{LaneKey, MessageKey, RowSet};
 use crate::outbox::{NewMessage, Outbox};
 
-/// How long something is waited for that comes at once.
+/// How long the harness waits for something that should come at once.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// How long payloads without a date of their own are kept.
+/// How long payloads without an expiry of their own are kept.
 pub(crate) const PAYLOAD_RETENTION: Duration = Duration::from_secs(86_400);
 
-/// What only the store under test knows how to do.
+/// What each store under test does in its own way.
 pub(crate) trait UnderTest {
-    /// Whether commits fail from now on. Reads go on.
+    /// Sets whether commits fail from now on. Reads succeed all the same.
     fn fail_commits(&self, fail: bool);
 
-    /// The same outbox as another process has it that only enqueues.
+    /// Opens the same outbox as another process, which only enqueues.
     fn elsewhere(&self) -> Result<Arc<dyn Outbox>>;
 
-    /// Drops a message's row and all that hangs on it, as retention does.
+    /// Drops a message's row with everything that belongs to it, as retention does.
     fn drop_message(&self, key: MessageKey) -> Result<()>;
 
-    /// Has it look for what other processes committed.
+    /// Has the store look for commits of other processes.
     fn look_for_others(&self);
 
-    /// How many messages a page looks at.
+    /// How many messages one page reads, at most.
     fn looked_at(&self) -> usize;
 }
 
@@ -53,11 +53,11 @@ pub(crate) struct Harness {
     pub link: Arc<DeliveryLink>,
     pub store: Box<dyn UnderTest>,
     told: Mutex<UnboundedReceiver<Notice>>,
-    /// An endpoint whose changes part what is told before them from what is told behind.
+    /// An endpoint for separating notices: it is changed between those that came before and those that come after.
     marker: (EndpointId, LaneKey),
 }
 
-/// A message's state, of those that are stored.
+/// The states of a message that are stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum State {
     Queued,
@@ -81,12 +81,12 @@ pub(super) fn later(millis: i64) -> Timestamp {
     Timestamp::from_millis(now().as_millis() + millis)
 }
 
-/// The code of a refusal.
+/// The code of an error.
 pub(super) fn code<T>(outcome: Result<T>) -> Result<(), ErrorCode> {
     outcome.map(drop).map_err(|error| error.code())
 }
 
-/// The code of the refusal that an outcome must be, unless the storage fails.
+/// The code of a refusal; the outcome must be one, unless the storage fails.
 pub(super) fn refusal<T>(outcome: Result<T>) -> Result<ErrorCode> {
     match outcome {
         Err(error) if error.code() == ErrorCode::StorageUnavailable => Err(error),
@@ -119,7 +119,7 @@ pub(super) fn endpoint() -> Endpoint {
     }
 }
 
-/// A message that was accepted just now.
+/// A new message, accepted now.
 pub(super) fn message(endpoint: EndpointId) -> NewMessage {
     with_payload(endpoint, "{}")
 }
@@ -184,13 +184,13 @@ pub(super) fn ended(found: &Found, number: u32, verdict: Verdict) -> EndedAttemp
     }
 }
 
-/// A retry that is due in a minute.
+/// A verdict: retry in a minute.
 pub(super) fn retry(kind: RetryType) -> Verdict {
     Verdict::RetryAt { at: later(60_000), kind }
 }
 
 impl Harness {
-    /// `told` hears what the loop behind `link` is told.
+    /// `told` receives the notices that go to the loop behind `link`.
     pub(crate) fn new(
         outbox: Arc<dyn Outbox>,
         link: Arc<DeliveryLink>,
@@ -218,7 +218,7 @@ impl Harness {
         }
     }
 
-    /// The next notice of what this process did itself.
+    /// The next notice of a change by this process.
     pub(super) fn next(&self) -> Notice {
         loop {
             match self.hear(PATIENCE) {
@@ -229,7 +229,7 @@ impl Harness {
         }
     }
 
-    /// Everything that the loop was told so far of what this process did.
+    /// All notices so far of changes by this process.
     pub(super) fn heard(&self) -> Result<Vec<Notice>> {
         let (id, lane) = self.marker;
         self.outbox.change_endpoint(&id, EndpointChange::Pause)?;
@@ -242,7 +242,7 @@ impl Harness {
         }
     }
 
-    /// The names of everything that the loop was told.
+    /// The names of all notices so far.
     pub(super) fn names_heard(&self) -> Result<Vec<String>> {
         let name = |notice: &Notice| {
             let text = format!("{notice:?}");
@@ -251,7 +251,7 @@ impl Harness {
         Ok(self.heard()?.iter().map(name).collect())
     }
 
-    /// The next notice of what others wrote.
+    /// The next notice of commits by other processes.
     pub(super) fn next_of_others(&self) -> Notice {
         let until = Instant::now() + PATIENCE;
         loop {
@@ -263,7 +263,7 @@ impl Harness {
         }
     }
 
-    /// A new endpoint and its row. What the loop was told before is passed over.
+    /// Adds an endpoint; returns its id and row. Earlier notices are dropped.
     pub(super) fn endpoint(&self) -> Result<(EndpointId, LaneKey)> {
         self.heard()?;
         self.create_endpoint()
@@ -279,7 +279,7 @@ impl Harness {
         }
     }
 
-    /// Sends a message; its id, or that of the one which its key names.
+    /// Sends a message. Returns its id, or that of the message that its key names.
     pub(super) fn send_to(&self, outbox: &dyn Outbox, message: NewMessage) -> Result<MessageId> {
         let reply = Slot::new();
         outbox.accept(message, Caller::MayWait, Reply::Thread(reply.clone()))?;
@@ -290,12 +290,12 @@ impl Harness {
         self.send_to(&*self.outbox, message)
     }
 
-    /// A message that must be there.
+    /// Reads a message that must exist.
     pub(super) fn find(&self, id: &MessageId) -> Result<Found> {
         Ok(self.outbox.message(id)?.unwrap_or_else(|| panic!("{id} is not there")))
     }
 
-    /// Records an attempt; whether an operation had overtaken it. What the loop was told before is passed over.
+    /// Records an attempt. Returns whether an operation had overtaken it. Earlier notices are dropped.
     pub(super) fn record(&self, ended: EndedAttempt) -> Result<bool> {
         self.outbox.record(Box::new(ended))?;
         loop {
@@ -309,7 +309,7 @@ impl Harness {
         }
     }
 
-    /// A new message of an endpoint, in a state.
+    /// Adds a message of an endpoint in a state.
     pub(super) fn message_in(&self, endpoint: EndpointId, state: State) -> Result<Found> {
         let id = self.send(message(endpoint))?;
         let found = self.find(&id)?;
@@ -335,7 +335,7 @@ impl Harness {
         self.outbox.change(&[*id], command)?.pop().expect("one answer for one id")
     }
 
-    /// Reads a lane on, as of `at`.
+    /// Reads a lane's due messages as of `at`.
     pub(super) fn refill(&self, wanted: Wanted, at: Timestamp) -> Result<Refill> {
         let (lane, mut found) = (wanted.lane, None);
         self.outbox.refill(&[wanted], at, &mut |of, refill| {
@@ -354,7 +354,7 @@ impl Harness {
     }
 }
 
-/// What a lane wants that has room for everything.
+/// The request of a lane that has room for everything.
 pub(super) fn all_of(lane: LaneKey) -> Wanted {
     Wanted { lane, room: 1_000, bytes: 1 << 20, known: RowSet::default() }
 }

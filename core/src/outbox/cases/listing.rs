@@ -9,7 +9,7 @@ use crate::outbox::command::EndpointChange;
 use crate::outbox::ended::Verdict;
 use crate::outbox::messages::{Filter, Order};
 
-/// Reads every page; the messages, and how many pages there were.
+/// Reads every page. Returns the messages and the number of pages.
 fn walk(h: &Harness, filter: &Filter, order: Order, limit: usize) -> Result<(Vec<MessageId>, usize)> {
     let (mut all, mut after, mut pages) = (Vec::new(), None, 0);
     loop {
@@ -24,7 +24,7 @@ fn walk(h: &Harness, filter: &Filter, order: Order, limit: usize) -> Result<(Vec
     }
 }
 
-/// Both ways must find the same.
+/// Lists in both orders, which must find the same messages.
 fn found(h: &Harness, filter: &Filter) -> Result<Vec<MessageId>> {
     let (oldest_first, _) = walk(h, filter, Order::OldestFirst, 2)?;
     let (mut newest_first, _) = walk(h, filter, Order::NewestFirst, 3)?;
@@ -109,7 +109,7 @@ pub(super) fn a_filter_takes_what_it_names(h: &Harness) -> Result<()> {
         let listing = h.outbox.page(&of(Some(endpoint), &[], false), Order::NewestFirst, None, 1);
         assert_eq!(refusal(listing)?, ErrorCode::EndpointNotFound);
     }
-    // By the moment of acceptance: from the first on, before the second.
+    // The range is of acceptance times: the first is in it, the second is not.
     let second = by_state[2].0.created_at;
     let from = Filter { created_from: Some(second), ..Filter::default() };
     let before = Filter { created_before: Some(second), ..Filter::default() };
@@ -168,7 +168,7 @@ pub(super) fn what_comes_between_two_pages_is_not_lost(h: &Harness) -> Result<()
     };
     assert_eq!(rest(Order::OldestFirst, oldest.next)?, [ids[2], ids[3], late]);
     assert_eq!(rest(Order::NewestFirst, newest.next)?, [ids[1], ids[0]]);
-    // What went is no place to stumble over.
+    // A cursor at a message that is gone still works.
     let gone = oldest.messages[1].0;
     h.store.drop_message(gone)?;
     assert_eq!(rest(Order::OldestFirst, oldest.next)?, [ids[2], ids[3], late]);

@@ -1,7 +1,6 @@
-//! What every store must do, as cases that each of them passes: [`for_every_case`] lists them. A store's own folder has the
-//! tests that run them on it.
+//! Cases that every store must pass; [`for_every_case`] lists them. Each store's folder has the tests that run them on it.
 //!
-//! A case returns the first error that it did not ask for, so that it can also be run on an outbox whose calls fail.
+//! A case returns the first error that it does not expect, so that it can also run on an outbox whose calls fail.
 
 mod accepting;
 mod api_keys;
@@ -94,13 +93,13 @@ pub(crate) use for_every_case;
 
 macro_rules! table {
     ($($file:ident :: $case:ident),* $(,)?) => {
-        /// Every case under its name.
+        /// Every case, with its name.
         pub(crate) const CASES: &[(&str, Case)] = &[$((stringify!($case), $file::$case)),*];
     };
 }
 for_every_case!(table);
 
-/// The case of a name.
+/// Finds a case by its name.
 pub(crate) fn run(harness: &Harness, name: &str) {
     let (_, case) =
         CASES.iter().find(|(known, _)| *known == name).unwrap_or_else(|| panic!("no case {name}"));

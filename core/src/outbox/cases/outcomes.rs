@@ -1,4 +1,4 @@
-//! Attempts that ended.
+//! Recording the outcomes of attempts.
 
 use super::harness::*;
 use crate::error::{ErrorCode, Result};
@@ -45,7 +45,7 @@ pub(super) fn an_outcome_settles_its_message(h: &Harness) -> Result<()> {
     let dead = h.message_in(endpoint, State::Dead)?.message;
     assert_eq!((dead.status, dead.delivered_at), (MessageStatus::FailedPermanent, None));
     assert!(dead.failed_at.is_some());
-    // A retry is told from a fresh message by its due time, however early that is.
+    // A retry differs from a fresh message by having a due time, however early.
     let early = h.find(&h.send(message(endpoint))?)?;
     let at = crate::model::timestamp::Timestamp::from_millis(-5);
     h.record(ended(&early, 1, Verdict::RetryAt { at, kind: RetryType::Slow }))?;
@@ -53,7 +53,7 @@ pub(super) fn an_outcome_settles_its_message(h: &Harness) -> Result<()> {
     Ok(())
 }
 
-/// What a late outcome may not touch.
+/// Everything that a late outcome must leave unchanged.
 fn decided(message: &Message) -> impl PartialEq + std::fmt::Debug {
     let Message { status, next_attempt_at, failed_at, deleted_at, replay_count, .. } = message;
     (*status, *next_attempt_at, *failed_at, *deleted_at, *replay_count)
@@ -73,7 +73,7 @@ pub(super) fn an_outcome_that_comes_after_a_command_is_fenced(h: &Harness) -> Re
             let before = h.message_in(endpoint, State::Slow)?;
             let id = before.message.id;
             let changed = h.change(&id, command)?.message;
-            // Its attempt had begun in a process that leads no more.
+            // The attempt began in a process that no longer leads.
             assert!(h.record(ended(&before, 2, verdict))?, "{what}");
             let now = h.find(&id)?;
             assert_eq!((now.epoch, now.message.attempt_count), (before.epoch + 1, 2), "{what}");
@@ -121,7 +121,7 @@ pub(super) fn an_outcome_that_is_recorded_twice_is_recorded_once(h: &Harness) ->
 pub(super) fn an_outcome_whose_row_is_gone_is_recorded_nowhere(h: &Harness) -> Result<()> {
     let (endpoint, lane) = h.endpoint()?;
     let found = h.message_in(endpoint, State::Succeeded)?;
-    // The newest row stays, so that no number is given twice.
+    // The newest row stays, so that no row number is used twice.
     h.send(message(endpoint))?;
     h.store.drop_message(found.key)?;
     assert!(h.link.start(found.key));
@@ -172,7 +172,7 @@ pub(super) fn a_receiver_that_is_gone_pauses_its_endpoint(h: &Harness) -> Result
     assert!(matches!(h.next(), Notice::Recorded { overtaken: false, .. }));
     assert!(h.outbox.endpoint(&endpoint)?.expect("an endpoint").paused);
 
-    // One that was deleted delivers what it had accepted: nobody could resume it.
+    // A deleted endpoint goes on delivering, since nobody could resume it.
     let (endpoint, lane) = h.endpoint()?;
     let found = h.message_in(endpoint, State::Queued)?;
     h.outbox.change_endpoint(&endpoint, EndpointChange::Delete)?;

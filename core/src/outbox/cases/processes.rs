@@ -1,4 +1,4 @@
-//! Several processes at one outbox, and an outbox that is closed.
+//! Several processes with one outbox, and a closed outbox.
 
 use std::time::{Duration, Instant};
 
@@ -40,7 +40,7 @@ pub(super) fn another_process_is_noticed(h: &Harness) -> Result<()> {
     let other = h.store.elsewhere()?;
     let (endpoint, lane) = h.endpoint()?;
     let ((second, second_lane), found) = (h.endpoint()?, h.message_in(endpoint, State::Slow)?);
-    // The first look may see anything.
+    // The first look may report anything.
     h.send_to(&*other, message(endpoint))?;
     while !match h.next_of_others() {
         Notice::OthersWrote { lanes, .. } => lanes.contains(&lane),
@@ -107,7 +107,7 @@ fn reads(outbox: &dyn Outbox) -> Vec<(&'static str, Result<()>)> {
     ]
 }
 
-/// Every call that changes something and says what came of it.
+/// Every call that changes something and returns its outcome.
 fn changes(h: &Harness) -> Vec<(&'static str, Result<()>)> {
     let outbox = &*h.outbox;
     let (made, export) = (endpoint(), ExportId::generate().unwrap());
@@ -156,11 +156,11 @@ pub(super) fn a_closed_outbox_answers_so(h: &Harness) -> Result<()> {
     assert!(h.outbox.close(Instant::now() + Duration::from_secs(30)));
     all_are(reads(&*h.outbox), Err(ErrorCode::Closed))?;
     all_are(changes(h), Err(ErrorCode::Closed))?;
-    // Nobody learns of these.
+    // These calls return no outcome.
     h.outbox.api_key_used(api_key(1).listed.key_id, now());
     h.outbox.nudge();
     assert!(h.outbox.close(Instant::now()), "closed once more");
-    // What was there is there for whoever opens it.
+    // The data is still there for other processes.
     let again = h.store.elsewhere()?;
     assert_eq!(again.page(&Filter::default(), Order::NewestFirst, None, 9)?.messages.len(), 1);
     Ok(())
@@ -195,7 +195,7 @@ pub(super) fn the_clocks_are_noted(h: &Harness) -> Result<()> {
     Ok(())
 }
 
-/// A message that no outbox has.
+/// A message that is in no outbox.
 fn unknown() -> crate::model::message::Message {
     crate::model::message::Message {
         id: MessageId::generate_many(1).unwrap()[0],

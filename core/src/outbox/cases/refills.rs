@@ -1,4 +1,4 @@
-//! What the loop that delivers reads.
+//! Reading due messages for the delivery loop.
 
 use super::harness::*;
 use crate::error::Result;
@@ -10,7 +10,7 @@ use crate::outbox::due::{Refill, Wanted};
 use crate::outbox::ended::Verdict;
 use crate::outbox::rows::LaneKey;
 
-/// A message whose retry is due so many milliseconds from now.
+/// A message whose retry is due in `millis` milliseconds.
 fn retry_in(h: &Harness, endpoint: EndpointId, millis: i64) -> Result<MessageId> {
     let id = h.send(message(endpoint))?;
     let at = later(millis);
@@ -41,7 +41,7 @@ pub(super) fn retries_come_before_fresh_messages(h: &Harness) -> Result<()> {
     assert_eq!(refill.next_due, h.find(&last)?.message.next_attempt_at);
     let retry = &refill.messages[2];
     assert_eq!((retry.due_at, retry.attempt_count), (due_at.as_millis(), 1));
-    // What is deleted or given up is due no more.
+    // Deleted and dead messages are not due any more.
     h.change(&earlier, MessageCommand::Cancel)?;
     h.change(&first, MessageCommand::Delete { by: None })?;
     assert_eq!(ids(&h.refill(all_of(lane), moment)?), [late, second, third]);
@@ -63,11 +63,11 @@ pub(super) fn a_refill_keeps_to_its_bounds(h: &Harness) -> Result<()> {
     }
     let refill = read(Wanted { room: 0, ..all_of(lane) })?;
     assert!(refill.messages.is_empty() && refill.more);
-    // At least one, and then until the bytes are used up.
+    // A refill brings at least one message, and more until its bytes are used up.
     assert_eq!(ids(&read(Wanted { bytes: 0, ..all_of(lane) })?), all[..1]);
     let refill = read(Wanted { bytes: 1_300, ..all_of(lane) })?;
     assert_eq!((ids(&refill), refill.more), (all[..2].to_vec(), true));
-    // What is known is passed over and takes no room.
+    // Known messages are passed over and take no room.
     let known = [h.find(&all[0])?.key, h.find(&all[2])?.key];
     let refill = read(Wanted { room: 2, known: known.into_iter().collect(), ..all_of(lane) })?;
     assert_eq!((ids(&refill), refill.more), (vec![all[1], all[3]], false));
@@ -127,7 +127,7 @@ pub(super) fn the_overview_names_the_lanes_in_which_something_waits(h: &Harness)
         if matches!(state, State::Queued | State::Slow | State::Fast) {
             lanes.push(lane);
         }
-        // Also where it is held, and where its endpoint is deleted.
+        // The same for a paused lane, and for a deleted endpoint.
         if state == State::Slow {
             h.outbox.change_endpoint(&endpoint, EndpointChange::Pause)?;
         }

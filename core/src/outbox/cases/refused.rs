@@ -1,4 +1,4 @@
-//! Changes whose commit fails: nothing has happened, and the same can be given again.
+//! Changes whose commits fail: nothing has changed, and the same change succeeds afterwards.
 
 use super::api_keys::api_key;
 use super::commands::{COMMANDS, allowed};
@@ -23,7 +23,7 @@ pub(super) fn a_message_whose_command_fails_is_as_before_and_can_be_started(h: &
                 Ok(due.iter().any(|due| due.key == before.key))
             };
             let was_due = due(h)?;
-            // Others share its transaction, and its fate.
+            // Other changes share the transaction, so they fail with it.
             h.refused(|| h.outbox.change(&[id, id], command));
             let heard = h.heard()?;
             assert!(heard.is_empty(), "{what}: {heard:?}");

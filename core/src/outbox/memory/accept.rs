@@ -1,4 +1,4 @@
-//! Messages that come in.
+//! Accepting messages.
 
 use super::job::{AfterCommit, Applied, Job};
 use super::rows::{StoredMessage, StoredPayload};
@@ -18,7 +18,7 @@ use crate::outbox::rows::{LaneKey, MessageKey};
 
 enum Accepted {
     New(MessageKey, LaneKey),
-    /// Known by its idempotency key.
+    /// Accepted before: its idempotency key names this message.
     Known(MessageId),
 }
 
@@ -88,13 +88,13 @@ fn insert(transaction: &mut Transaction<'_>, message: &NewMessage) -> Result<Acc
         payload: Some(StoredPayload { headers: message.headers.clone(), body: message.payload.clone() }),
     };
     let key = transaction.rows.insert_message(row);
-    // By the moment of its acceptance, unlike all else that is counted.
+    // Counted in the minute of its acceptance, unlike everything else that is counted.
     let minute = floor(message.created_at.as_millis(), MINUTE);
     add_to_counters(transaction.rows, (minute, lane), &Counters { total: 1, ..Counters::default() });
     Ok(Accepted::New(key, lane))
 }
 
-/// What a message's caller is answered.
+/// The answer to the caller that sent a message.
 fn receipt(message: NewMessage, accepted: Accepted, after: &mut AfterCommit<'_>) -> SendReceipt {
     let message_id = match accepted {
         Accepted::Known(id) => id,
@@ -169,7 +169,7 @@ impl Accept for Memory {
 }
 
 impl Memory {
-    /// Drops a message's row and all that hangs on it, as retention does.
+    /// Drops a message's row with everything that belongs to it, as retention does.
     pub(crate) fn drop_message(&self, key: MessageKey) -> Result<()> {
         self.change_and_wait("drop_message", move |transaction| {
             transaction.rows.drop_message(key);

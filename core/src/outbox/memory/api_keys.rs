@@ -1,4 +1,4 @@
-//! API keys.
+//! The API keys.
 
 use super::Memory;
 use super::job::Applied;

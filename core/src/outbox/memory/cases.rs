@@ -1,4 +1,5 @@
-//! The cases that every store passes, on the outbox in memory, also where its calls fail one by one.
+//! Runs the cases that every store must pass on the outbox in memory: once as they are, and once for each call with that
+//! call failing.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -56,7 +57,7 @@ macro_rules! tests {
 }
 for_every_case!(tests);
 
-/// Whether the indices say what the rows say.
+/// Checks that the indices agree with the rows.
 fn check(rows: &Rows) {
     let mut waiting = 0;
     for (key, row) in rows.messages() {
@@ -70,7 +71,7 @@ fn check(rows: &Rows) {
     assert_eq!(indexed, waiting);
 }
 
-/// What a call that fails may not change.
+/// Everything that a failed call must leave unchanged.
 fn digest(rows: &Rows) -> String {
     let endpoints: Vec<_> = rows
         .endpoints()
@@ -90,7 +91,7 @@ fn digest(rows: &Rows) -> String {
     format!("{messages:?}{attempts:?}{endpoints:?}{api_keys:?}{exports:?}{counters:?}{}", rows.revision())
 }
 
-/// Runs a case with its call number `failing` failing; whether it made so many.
+/// Runs a case whose call number `failing` fails. False where the case makes fewer calls.
 fn run_failing(name: &str, case: cases::Case, failing: usize) -> bool {
     let (memory, harness) = open();
     let (calls, failed) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicBool::new(false)));
@@ -99,7 +100,7 @@ fn run_failing(name: &str, case: cases::Case, failing: usize) -> bool {
         let (calls, failed, before) = (calls.clone(), failed.clone(), before.clone());
         let memory = Arc::downgrade(&memory);
         move |call| {
-            // Nobody learns of these, and the case would wait for what they had changed.
+            // These calls report no failure, so the case would wait for their changes without end.
             if ["api_key_used", "note_clocks"].contains(&call) {
                 return false;
             }

@@ -1,4 +1,4 @@
-//! What is due.
+//! Due messages.
 
 use super::job::Applied;
 use super::record::Record;
@@ -13,7 +13,7 @@ use crate::outbox::ended::EndedAttempt;
 use crate::outbox::rows::{LaneKey, MessageKey};
 
 impl Rows {
-    /// Every lane in which something waits, as readers see it.
+    /// Every lane in which messages wait, as readers see it.
     pub(crate) fn waiting_lanes(&self) -> Vec<LaneKey> {
         let waiting = self.waiting.committed();
         let mut lanes = Vec::new();
@@ -25,7 +25,7 @@ impl Rows {
         lanes
     }
 
-    /// A message that waits and has its payload still.
+    /// A message that waits and still has its payload.
     fn due_message(&self, key: MessageKey) -> Option<DueMessage> {
         let row = self.messages().get(&key)?;
         let payload = row.payload.as_ref()?;
@@ -74,7 +74,7 @@ impl Rows {
 }
 
 impl Memory {
-    /// Reads each of `wanted` in one snapshot, and tells `each` of what was read before a read failed.
+    /// Reads each of `wanted` in one snapshot. `each` gets what was read before a read failed.
     fn read_each<W, T>(
         &self,
         name: &'static str,
@@ -82,7 +82,7 @@ impl Memory {
         read: impl Fn(&Rows, &W) -> T,
         mut each: impl FnMut(&W, T),
     ) -> Result<()> {
-        // Not while the rows are locked: the test may look at them.
+        // Called without the lock on the rows, since the test may look at them.
         let until = wanted.iter().skip(1).position(|_| self.fails(name));
         let readable = until.map_or(wanted, |until| &wanted[..=until]);
         let found: Vec<T> =

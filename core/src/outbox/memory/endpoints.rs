@@ -1,4 +1,4 @@
-//! Endpoints and their signing keys.
+//! The endpoints and their signing keys.
 
 use super::job::{Applied, Pending};
 use super::transaction::Transaction;
@@ -13,12 +13,12 @@ use crate::outbox::link::Notice;
 use crate::outbox::page::Cursor;
 use crate::outbox::rows::{LaneKey, MessageKey};
 
-/// A change of an endpoint's row, which everybody is told of.
+/// A change of an endpoint's row, with the notice for the loop and for other processes.
 fn edited<A>(lane: LaneKey, answer: A) -> Applied<A> {
     Applied { answer, edited: vec![Change::Endpoint(lane)], notices: vec![Notice::EndpointChanged(lane)] }
 }
 
-/// How many messages of a lane are due.
+/// The number of due messages of a lane.
 fn count_due(transaction: &Transaction<'_>, lane: LaneKey) -> u64 {
     let due = (lane, 0, MessageKey(i64::MIN))..=(lane, transaction.due_time(), MessageKey(i64::MAX));
     transaction.rows.waiting.range(due).count() as u64
@@ -39,7 +39,7 @@ fn change(
         }
         None => {
             let was = stored.endpoint.clone();
-            // What was accepted before is still delivered, and nobody could resume it any more.
+            // Its accepted messages are still delivered, and nobody could resume it any more.
             (stored.endpoint.paused, stored.endpoint.updated_at, stored.deleted_at) = (false, now, Some(now));
             was
         }
@@ -68,7 +68,7 @@ impl Rows {
 }
 
 impl Memory {
-    /// Has an endpoint changed, and waits for nothing.
+    /// Queues a change of an endpoint without waiting for it.
     pub(crate) fn begin_change_endpoint(
         &self,
         id: EndpointId,

@@ -1,4 +1,4 @@
-//! Exports.
+//! The exports.
 
 use super::job::Applied;
 use super::transaction::Transaction;
@@ -11,7 +11,7 @@ use crate::outbox::exports::{ExportedMessage, Exports, Written, check_room};
 use crate::outbox::page::Cursor;
 use crate::outbox::rows::MessageKey;
 
-/// An export as it is shown: one that is past its time has no file.
+/// An export as it is shown: one that has expired has no file.
 fn shown(export: &Export, now: Timestamp) -> Export {
     let is_expired =
         export.status == ExportStatus::Completed && export.expires_at.is_some_and(|at| at <= now);
@@ -65,7 +65,7 @@ fn create(
 }
 
 impl Memory {
-    /// Changes an export where `is_as_expected`; whether it was.
+    /// Changes an export if `is_as_expected` holds. Returns whether it did.
     fn change_export(
         &self,
         name: &'static str,

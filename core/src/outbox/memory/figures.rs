@@ -1,4 +1,4 @@
-//! What the outbox counts.
+//! The outbox's statistics and metrics.
 
 use super::Memory;
 use crate::error::{Result, endpoint_not_found};
@@ -54,7 +54,7 @@ impl Figures for Memory {
         })
     }
 
-    /// Of payloads, which is what there is no disk for.
+    /// The bytes of the payloads, in place of a size on disk.
     fn bytes_on_disk(&self) -> u64 {
         let rows = self.state();
         rows.messages().values().filter(|row| row.payload.is_some()).map(|row| row.size_bytes).sum()

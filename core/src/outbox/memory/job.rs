@@ -1,4 +1,4 @@
-//! What is written is a job: it waits in a queue until a group is written, and is answered when that is committed or failed.
+//! Every write is a job. It waits in a queue until a group is written, and is answered when the group is committed or has failed.
 
 use std::sync::Arc;
 
@@ -15,36 +15,36 @@ use crate::outbox::withdrawals::Withdrawals;
 pub(super) trait Job: Send {
     fn apply(&mut self, transaction: &mut Transaction<'_>);
 
-    /// The group is committed, or failed with `Err`.
+    /// Called when the group is committed, or has failed.
     fn finish(self: Box<Self>, committed: std::result::Result<(), &Error>, after: &mut AfterCommit<'_>);
 }
 
-/// A job under the name of the call that it was made by.
+/// A job, with the name of the call that made it.
 pub(super) struct Named {
     pub name: &'static str,
     pub job: Box<dyn Job>,
 }
 
-/// Jobs that were applied in a transaction of which nobody sees anything yet.
+/// Jobs that were applied in an open transaction, which no reader sees yet.
 #[must_use]
 pub(crate) struct Group {
     pub(super) jobs: Vec<Named>,
     pub(super) withdrawals: Withdrawals,
-    /// Whether it can be committed.
+    /// Whether the transaction can be committed.
     pub(super) written: Result<()>,
 }
 
-/// Where finished jobs leave what the rest of the engine is to know, gathered for the whole group.
+/// Collects what finished jobs have for the rest of the engine, for the whole group.
 pub(super) struct AfterCommit<'a> {
     pub link: &'a DeliveryLink,
-    /// Messages whose attempt is recorded.
+    /// Messages whose attempt's outcome is recorded.
     pub settled: Vec<MessageKey>,
     pub notices: Vec<Notice>,
     pub fresh: Vec<DueMessage>,
     pub completions: Completions,
 }
 
-/// A group that was committed, or failed, of which nobody was told yet.
+/// A group that is committed or has failed, and whose jobs are not answered yet.
 #[must_use]
 pub(crate) struct Written {
     pub(super) group: Group,
@@ -52,7 +52,7 @@ pub(crate) struct Written {
 }
 
 impl Group {
-    /// Answers each job, and tells the loop what came of them.
+    /// Answers each job, and sends the loop its notices.
     pub(super) fn answer(mut self, link: &DeliveryLink, committed: std::result::Result<(), &Error>) {
         let withdrawn = match committed {
             Ok(()) => self.withdrawals.notices(),
@@ -83,26 +83,26 @@ impl Group {
     }
 }
 
-/// What a change did.
+/// The result of a change.
 pub(super) struct Applied<A> {
     pub answer: A,
-    /// What every process has to read anew.
+    /// The change that every process must read.
     pub edited: Vec<Change>,
-    /// What the loop is told once it is committed.
+    /// Notices for the loop, sent once the change is committed.
     pub notices: Vec<Notice>,
 }
 
 impl<A> Applied<A> {
-    /// Of what nobody has to read anew.
+    /// A result that no other process must read.
     pub(super) fn quietly(answer: A) -> Self {
         Self { answer, edited: Vec::new(), notices: Vec::new() }
     }
 }
 
-/// An answer that comes when the group is committed or failed.
+/// The answer to a caller, sent when the group is committed or has failed.
 pub(crate) type Pending<A> = Arc<Slot<Result<A>>>;
 
-/// One read-check-write, which somebody waits for.
+/// A read-check-write whose caller waits for the answer.
 pub(super) struct ReadCheckWrite<A, R> {
     run: R,
     outcome: Result<Applied<A>>,
@@ -113,7 +113,7 @@ impl<A, R> ReadCheckWrite<A, R>
 where
     R: FnMut(&mut Transaction<'_>) -> Result<Applied<A>> + Send,
 {
-    /// `run` reads, decides and writes what was decided. An error is a refusal: nothing is written then.
+    /// `run` reads, decides and writes. An error is a refusal: then nothing is written.
     pub(super) fn new(run: R, reply: Pending<A>) -> Self {
         Self { run, outcome: Err(Error::new(ErrorCode::Internal, "a change was not written")), reply }
     }

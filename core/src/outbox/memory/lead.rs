@@ -1,4 +1,4 @@
-//! Who delivers.
+//! Leadership: which process delivers.
 
 use std::path::Path;
 use std::sync::atomic::Ordering;
@@ -10,9 +10,9 @@ use crate::model::deliverer::Deliverer;
 use crate::model::timestamp::Timestamp;
 use crate::outbox::lead::Lead;
 
-/// The process that has the lead.
+/// The process that leads.
 pub(super) struct Leader {
-    /// Where it is in memory.
+    /// Identifies the process by the address of its state.
     process: usize,
     since: Timestamp,
 }
@@ -45,7 +45,7 @@ impl Lead for Memory {
         *leader = leader.take().filter(|leader| leader.process != self.process());
     }
 
-    /// There is none: who waits for the lead has to ask.
+    /// There is no such file: a process that waits to lead has to try again.
     fn lead_file(&self) -> &Path {
         Path::new("")
     }

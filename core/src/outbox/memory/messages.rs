@@ -1,4 +1,4 @@
-//! Messages: reading them, and what operations change of them.
+//! Messages: reading them, and changing them for operations.
 
 use super::job::{Applied, Pending};
 use super::rows::StoredMessage;
@@ -17,7 +17,7 @@ use crate::outbox::messages::{Changed, Filter, Found, Listing, Messages, Order, 
 use crate::outbox::page::Cursor;
 use crate::outbox::rows::{LaneKey, MessageKey};
 
-/// The most messages that one page reads: few, so that a test meets short pages.
+/// The most messages that one page reads. It is small so that tests meet short pages.
 pub(crate) const MOST_READ: usize = 50;
 
 impl StoredMessage {
@@ -50,7 +50,7 @@ impl StoredMessage {
         Some(Timestamp::from_millis(due_at - behind))
     }
 
-    /// The date of its own that its payload carries.
+    /// The payload's own expiry, if it has one.
     fn own_expiry(&self) -> Option<i64> {
         let hours = self.payload_expires_at.and(self.retention_hours).map(i64::from);
         hours.map(|hours| self.created_at.as_millis() + hours * 3_600_000)
@@ -58,7 +58,7 @@ impl StoredMessage {
 }
 
 impl Rows {
-    /// A message whose row `row` was looked up by a reader or the transaction.
+    /// A message from its row, which a reader or the transaction has looked up.
     fn found(&self, key: MessageKey, row: &StoredMessage, kept: std::time::Duration) -> Option<Found> {
         let endpoint_id = self.endpoints.get(&row.lane)?.endpoint.id;
         let elapsed = |end: Option<Timestamp>| {
@@ -172,7 +172,7 @@ fn takes(filter: &Filter, lane: Option<LaneKey>, key: MessageKey, row: &StoredMe
         && filter.among.as_ref().is_none_or(|among| among.contains(&key))
 }
 
-/// What came of a command to one message, and what of it others have to know.
+/// The result of a command to one message, with the notices and changes that follow from it.
 fn change(
     transaction: &mut Transaction<'_>,
     id: &MessageId,
@@ -198,7 +198,7 @@ fn change(
 }
 
 impl Memory {
-    /// Has messages changed, and waits for nothing.
+    /// Queues a change of messages without waiting for it.
     pub(crate) fn begin_change(
         &self,
         ids: &[MessageId],

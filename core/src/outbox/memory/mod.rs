@@ -1,9 +1,9 @@
-//! An outbox in memory, for tests: it answers as every store does, fails where a test wants it to, and shows a test each
-//! moment between a transaction and its commit.
+//! An outbox in memory, for tests. It behaves as every store does, fails where a test wants it to, and lets a test look at
+//! each moment between a transaction and its commit.
 //!
-//! Whatever is written is a job in a queue. A job is written at once, unless the test writes by hand: then it waits for
-//! [`Memory::begin`], which applies all that wait in a transaction of which nobody sees anything, [`Memory::commit`], which
-//! commits or fails it, and [`Memory::tell`], which answers and tells the loop.
+//! Every write is a job in a queue. A job is written at once, unless the test writes by hand. Then it takes three calls:
+//! [`Memory::begin`] applies all waiting jobs in a transaction that no reader sees, [`Memory::commit`] commits or fails it, and
+//! [`Memory::tell`] answers the callers and sends the loop its notices.
 
 mod accept;
 mod api_keys;
@@ -41,19 +41,19 @@ use crate::outbox::withdrawals::Withdrawals;
 pub(crate) use self::job::{Group, Pending, Written};
 pub(crate) use self::rows::{Rows, StoredEndpoint};
 
-/// How long a call waits for its commit before it is taken that nobody makes it.
+/// How long a call waits for its commit until the test counts as stuck.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// What the outbox takes for the time.
+/// The clocks of the outbox.
 #[derive(Clone, Copy)]
 enum Clock {
-    /// The machine's.
+    /// The machine's clocks.
     Machine,
-    /// A wall clock without a steady one beside it.
+    /// A wall clock without a steady clock.
     Wall(Timestamp),
     Both(Reading),
 }
@@ -76,12 +76,12 @@ impl Clock {
     }
 }
 
-/// What all processes at one outbox share.
+/// The state that all processes of one outbox share.
 struct Shared {
     rows: Mutex<Rows>,
-    /// A group is open: nobody else may write.
+    /// Whether a group is open: no other may be begun.
     is_writing: AtomicBool,
-    /// Commits that changed something.
+    /// The number of commits that changed something.
     commits: AtomicU64,
     clock: Mutex<Clock>,
     payload_retention: Duration,
@@ -97,16 +97,16 @@ struct Queue {
     closed: bool,
 }
 
-/// Whether a call fails.
+/// Decides by a call's name whether it fails.
 type Fails = Box<dyn FnMut(&'static str) -> bool + Send>;
 
-/// An outbox as one process has it open.
+/// The outbox as one process has it open.
 pub(crate) struct Memory {
     shared: Arc<Shared>,
     link: Arc<DeliveryLink>,
     queue: Mutex<Queue>,
     shut: AtomicBool,
-    /// This process's part of [`Shared::commits`].
+    /// How many of [`Shared::commits`] this process made.
     own_commits: AtomicU64,
     seen: Mutex<Option<Seen>>,
     fails: Mutex<Option<Fails>>,
@@ -114,7 +114,7 @@ pub(crate) struct Memory {
 }
 
 impl Memory {
-    /// An empty outbox, which keeps payloads without a date of their own for `payload_retention`.
+    /// An empty outbox. Payloads without an expiry of their own are kept for `payload_retention`.
     pub(crate) fn new(link: Arc<DeliveryLink>, payload_retention: Duration) -> Arc<Self> {
         let shared = Shared {
             rows: Mutex::default(),
@@ -129,12 +129,12 @@ impl Memory {
         Self::open(Arc::new(shared), link)
     }
 
-    /// The same outbox as another process has it that only enqueues.
+    /// The same outbox, opened by another process that only enqueues.
     pub(crate) fn elsewhere(&self) -> Arc<Self> {
         self.over(Arc::new(DeliveryLink::new(None)))
     }
 
-    /// The same outbox as another process has it, whose loop is behind `link`.
+    /// The same outbox, opened by another process whose loop is behind `link`.
     pub(crate) fn over(&self, link: Arc<DeliveryLink>) -> Arc<Self> {
         Self::open(self.shared.clone(), link)
     }
@@ -154,7 +154,7 @@ impl Memory {
         memory
     }
 
-    /// Sets the wall clock of the outbox, which has no steady one from now on.
+    /// Sets the wall clock of the outbox, which has no steady clock from now on.
     pub(crate) fn set_now(&self, now: Timestamp) {
         *lock(&self.shared.clock) = Clock::Wall(now);
     }
@@ -168,23 +168,23 @@ impl Memory {
         *lock(&self.shared.clock)
     }
 
-    /// So many edits are known from now on; who looks more rarely reads everything anew.
+    /// Sets how many changes the outbox keeps. A process that has missed more reads everything again.
     pub(crate) fn keep_edits(&self, kept: i64) {
         self.shared.edits_kept.store(kept, Ordering::Relaxed);
     }
 
-    /// Asks `fails` at every call of this process that reads or commits, by the name of the call. Where it says true the call
-    /// fails with `STORAGE_UNAVAILABLE` and has changed nothing. A group that is ended by hand is not asked about.
+    /// Has calls of this process fail. `fails` gets the name of every call that reads or commits; where it returns true,
+    /// the call fails with `STORAGE_UNAVAILABLE` and changes nothing. It is not called for groups that are ended by hand.
     pub(crate) fn fail_calls(&self, fails: impl FnMut(&'static str) -> bool + Send + 'static) {
         *lock(&self.fails) = Some(Box::new(fails));
     }
 
-    /// No call fails from now on.
+    /// Has no call fail from now on.
     pub(crate) fn fail_no_calls(&self) {
         lock(&self.fails).take();
     }
 
-    /// Whether every group of this process fails from now on that is not ended by hand.
+    /// Sets whether the groups of this process fail from now on, except those ended by hand.
     pub(crate) fn fail_commits(&self, fail: bool) {
         self.commits_fail.store(fail, Ordering::Release);
     }
@@ -193,12 +193,12 @@ impl Memory {
         lock(&self.fails).as_mut().is_some_and(|fails| fails(name))
     }
 
-    /// What is committed. Every other call waits until it is dropped, also on this thread.
+    /// Locks the committed rows. Every other call waits until the guard is dropped, also on this thread.
     pub(crate) fn state(&self) -> impl Deref<Target = Rows> + '_ {
         lock(&self.shared.rows)
     }
 
-    /// Runs `read` on what is committed.
+    /// Runs `read` on the committed rows.
     fn read<T>(&self, name: &'static str, read: impl FnOnce(&Rows) -> T) -> Result<T> {
         if self.shut.load(Ordering::Acquire) {
             return Err(closed());
@@ -209,12 +209,12 @@ impl Memory {
         Ok(read(&lock(&self.shared.rows)))
     }
 
-    /// From now on jobs of this process wait for [`Memory::begin`].
+    /// Has jobs of this process wait for [`Memory::begin`] from now on.
     pub(crate) fn write_by_hand(&self) {
         lock(&self.queue).by_hand = true;
     }
 
-    /// Applies all that waits in one transaction. Nothing where nothing waits, or where another process's group is open.
+    /// Applies all waiting jobs in one transaction. `None` where no job waits, or where another process's group is open.
     pub(crate) fn begin(&self) -> Option<Group> {
         if lock(&self.queue).jobs.is_empty() || self.shared.is_writing.swap(true, Ordering::AcqRel) {
             return None;
@@ -232,7 +232,7 @@ impl Memory {
         Some(Group { jobs, withdrawals, written })
     }
 
-    /// Commits a group or fails it. Groups of other processes that waited for it are written then.
+    /// Commits a group or fails it. Then jobs of other processes that waited for it are written.
     pub(crate) fn commit(&self, mut group: Group, committed: bool) -> Written {
         let written = std::mem::replace(&mut group.written, Ok(()));
         let outcome = written.and(if committed { Ok(()) } else { Err(unavailable()) });
@@ -252,19 +252,19 @@ impl Memory {
         Written { group, outcome }
     }
 
-    /// Answers the jobs of a group that was committed or failed, and tells the loop what came of them.
+    /// Answers the jobs of a group that was committed or failed, and sends the loop its notices.
     pub(crate) fn tell(&self, written: Written) {
         let Written { group, outcome } = written;
         group.answer(&self.link, outcome.as_ref().copied());
     }
 
-    /// [`Memory::commit`] and [`Memory::tell`] at once.
+    /// Calls [`Memory::commit`] and [`Memory::tell`].
     pub(crate) fn end(&self, group: Group, committed: bool) {
         let written = self.commit(group, committed);
         self.tell(written);
     }
 
-    /// Writes what waits, unless that is done by hand.
+    /// Writes the waiting jobs, unless the test writes by hand.
     fn write_waiting(&self) {
         while !lock(&self.queue).by_hand
             && let Some(group) = self.begin()
@@ -287,7 +287,7 @@ impl Memory {
         Ok(())
     }
 
-    /// Has a change written.
+    /// Queues a change.
     fn begin_to_change<A: Send + 'static>(
         &self,
         name: &'static str,
@@ -300,7 +300,7 @@ impl Memory {
         reply
     }
 
-    /// Has a change written and waits for the commit.
+    /// Queues a change and waits for its commit.
     fn change_and_wait<A: Send + 'static>(
         &self,
         name: &'static str,

@@ -1,4 +1,4 @@
-//! What other processes committed.
+//! Looking for commits of other processes.
 
 use std::ops::Bound;
 use std::sync::atomic::Ordering;
@@ -8,16 +8,16 @@ use crate::outbox::change::Change;
 use crate::outbox::link::Notice;
 use crate::outbox::rows::{LaneKey, MessageKey};
 
-/// What was there when it was looked last.
+/// The state at the last look.
 pub(super) struct Seen {
-    /// How many commits others had made.
+    /// How many commits other processes had made.
     foreign_commits: u64,
     revision: i64,
     last_message: MessageKey,
 }
 
 impl Memory {
-    /// Tells the loop what other processes committed since it was looked last.
+    /// Sends the loop what other processes committed since the last look.
     pub(crate) fn look_for_others(&self) {
         if !self.link.is_leading() || self.fails("look_for_others") {
             return;
@@ -49,7 +49,7 @@ impl Memory {
     }
 }
 
-/// Nothing where it is not known any more.
+/// The changes between two revisions; `None` where some are not kept any more.
 fn edits_between(rows: &Rows, from: i64, to: i64, kept: i64) -> Option<Vec<Change>> {
     let known = rows
         .changes

@@ -1,4 +1,4 @@
-//! Recording an attempt and what becomes of its message.
+//! Recording the outcome of an attempt.
 
 use super::job::{AfterCommit, Job};
 use super::rows::{StoredAttempt, StoredMessage};
@@ -16,7 +16,7 @@ const NOTED_FOR_MS: i64 = 1_000;
 
 pub(super) struct Record {
     ended: Box<EndedAttempt>,
-    /// An operation changed the message while the attempt ran.
+    /// Whether an operation changed the message while the attempt ran.
     overtaken: bool,
 }
 
@@ -27,7 +27,7 @@ impl Record {
 }
 
 impl StoredMessage {
-    /// What every recorded attempt leaves in its message's row.
+    /// Writes to the message's row what every recorded attempt leaves there.
     fn note_attempt(&mut self, ended: &EndedAttempt, now: Timestamp) {
         let attempt = &ended.attempt;
         self.attempt_count = self.attempt_count.max(attempt.attempt_no);
@@ -92,7 +92,7 @@ impl Job for Record {
         let attempt = StoredAttempt { attempt: ended.attempt.clone(), sent: ended.sent.clone() };
         transaction.rows.attempts.put((ended.message, ended.attempt.attempt_no), attempt);
         if ended.pause_endpoint {
-            // Nobody could resume one that was deleted.
+            // A deleted endpoint is not paused, since nobody could resume it.
             let stored = transaction.rows.endpoints.get_mut(&ended.lane);
             if let Some(stored) = stored.filter(|stored| stored.deleted_at.is_none()) {
                 (stored.endpoint.paused, stored.endpoint.updated_at) = (true, now);

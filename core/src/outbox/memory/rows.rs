@@ -1,4 +1,4 @@
-//! What the outbox holds: its tables, and what finds a row by something else than its key.
+//! The tables of the outbox, and their indices.
 
 use std::collections::BTreeMap;
 
@@ -19,13 +19,13 @@ use crate::outbox::endpoints::StoredKey;
 use crate::outbox::figures::Counters;
 use crate::outbox::rows::{LaneKey, MessageKey};
 
-/// A message.
+/// The row of a message.
 #[derive(Clone, Debug)]
 pub(crate) struct StoredMessage {
     pub id: MessageId,
     pub lane: LaneKey,
     pub status: MessageStatus,
-    /// Set exactly while it waits: 0 for one that may go at once, else the time of its retry.
+    /// Set only while the message waits: 0 for a fresh message, else when its retry is due.
     pub due_at: Option<i64>,
     pub attempt_count: u32,
     pub schedule_start: u32,
@@ -38,7 +38,7 @@ pub(crate) struct StoredMessage {
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
     pub retention_hours: Option<u32>,
-    /// The date of its own that the payload carries.
+    /// The payload's own expiry, if it has one.
     pub payload_expires_at: Option<Timestamp>,
     pub first_attempt_at: Option<Timestamp>,
     pub delivered_at: Option<Timestamp>,
@@ -63,7 +63,7 @@ pub(super) struct StoredAttempt {
     pub sent: SentHeaders,
 }
 
-/// An endpoint. One that was deleted still delivers what it had accepted.
+/// The row of an endpoint. A deleted endpoint still delivers its accepted messages.
 #[derive(Clone)]
 pub(crate) struct StoredEndpoint {
     pub endpoint: Endpoint,
@@ -72,12 +72,12 @@ pub(crate) struct StoredEndpoint {
     pub keys: Vec<StoredKey>,
 }
 
-/// The tables. Changed only by the transaction that is open, of which there is one at a time.
+/// The tables. Only the open transaction changes them, and at most one is open.
 #[derive(Default)]
 pub(crate) struct Rows {
     pub(super) messages: Table<MessageKey, StoredMessage>,
     message_ids: Table<MessageId, MessageKey>,
-    /// Of messages that were not deleted.
+    /// The messages by idempotency key, without deleted ones.
     idempotency_keys: Table<(LaneKey, String), MessageKey>,
     /// Every message that waits, by its lane and due time.
     pub(super) waiting: Table<(LaneKey, i64, MessageKey), ()>,
@@ -86,15 +86,15 @@ pub(crate) struct Rows {
     lanes: Table<EndpointId, LaneKey>,
     pub(super) api_keys: Table<i64, StoredApiKey>,
     pub(super) exports: Table<i64, Export>,
-    /// Signs the links to exports.
+    /// The secret that signs links to exports.
     pub(super) link_secret: Table<(), [u8; 32]>,
-    /// By the minute's beginning.
+    /// The counters, by the minute's beginning.
     pub(super) counters: Table<(i64, LaneKey), Counters>,
-    /// What was noted of the clocks last.
+    /// The state of the clocks that was noted last.
     pub(super) noted: Table<(), Noted>,
-    /// By how much the wall clock was set, with the newest message of that moment.
+    /// By how much the wall clock was set, with the newest message at that moment.
     pub(super) clock_steps: Table<i64, (MessageKey, i64)>,
-    /// What was edited, by revision.
+    /// The changes, by revision.
     pub(super) changes: Table<i64, Change>,
 }
 
@@ -118,7 +118,7 @@ impl Rows {
         ]
     }
 
-    /// Ends the transaction. Whether it had written anything.
+    /// Ends the transaction. Returns whether it had written anything.
     pub(super) fn commit(&mut self) -> bool {
         let mut tables = self.tables();
         let wrote = tables.iter().any(|table| table.is_written());
@@ -140,7 +140,7 @@ impl Rows {
         self.endpoints.committed()
     }
 
-    /// What waits in a lane: due times, 0 for fresh messages, in the order in which they come due.
+    /// The due times of the messages that wait in a lane, in order; 0 for fresh messages.
     pub(crate) fn waiting_in(&self, lane: LaneKey) -> impl Iterator<Item = (i64, MessageKey)> + '_ {
         let whole = (lane, i64::MIN, MessageKey(i64::MIN))..=(lane, i64::MAX, MessageKey(i64::MAX));
         self.waiting.committed().range(whole).map(|((_, due_at, message), ())| (*due_at, *message))
@@ -157,12 +157,12 @@ impl Rows {
         self.endpoints().get(&lane).filter(|stored| stored.deleted_at.is_none()).map(|_| lane)
     }
 
-    /// Rises with every edit.
+    /// The revision, which rises with every change.
     pub(super) fn revision(&self) -> i64 {
         self.changes.committed().last_key_value().map_or(0, |(revision, _)| *revision)
     }
 
-    /// How far what is due runs ahead of the wall clock.
+    /// How far due time is ahead of the wall clock.
     pub(super) fn behind(&self) -> i64 {
         self.noted.get(&()).map_or(0, |noted| noted.behind)
     }
@@ -172,7 +172,7 @@ impl Rows {
         self.clock_steps.range(..).filter(|(_, (last, _))| *last >= message).map(|(_, (_, step))| *step).sum()
     }
 
-    // What follows is seen and done by the transaction.
+    // The methods below read and write as the transaction.
 
     pub(super) fn written_key_of(&self, id: &MessageId) -> Option<MessageKey> {
         self.message_ids.get(id).copied()
@@ -220,7 +220,7 @@ impl Rows {
         key
     }
 
-    /// Changes a message. False where it is not there.
+    /// Changes a message. False where there is no such message.
     pub(super) fn change_message(
         &mut self,
         key: MessageKey,
@@ -247,9 +247,9 @@ impl Rows {
         true
     }
 
-    /// Drops a message's row and all that hangs on it, as retention does.
+    /// Drops a message's row with everything that belongs to it, as retention does.
     pub(super) fn drop_message(&mut self, key: MessageKey) {
-        // Takes it out of the indices.
+        // Removes the message from the indices.
         let mut id = None;
         self.change_message(key, |row| {
             id = Some(row.id);

@@ -1,11 +1,11 @@
-//! Rows under their keys, and over them what the transaction that is open wrote and nobody else sees.
+//! A table: the committed rows by key, and the uncommitted writes of the open transaction.
 
 use std::collections::BTreeMap;
 use std::ops::RangeBounds;
 
 pub(crate) struct Table<K, V> {
     committed: BTreeMap<K, V>,
-    /// By the open transaction; `None` where it deleted the row.
+    /// The rows that the open transaction wrote; `None` where it deleted the row.
     written: BTreeMap<K, Option<V>>,
 }
 
@@ -16,7 +16,7 @@ impl<K, V> Default for Table<K, V> {
 }
 
 impl<K: Ord + Clone, V: Clone> Table<K, V> {
-    /// What readers see.
+    /// The committed rows, which readers see.
     pub(super) fn committed(&self) -> &BTreeMap<K, V> {
         &self.committed
     }
@@ -61,15 +61,15 @@ impl<K: Ord + Clone, V: Clone> Table<K, V> {
     }
 }
 
-/// A transaction's end.
+/// How a transaction ends.
 pub(super) trait Transactional {
     /// Whether the transaction wrote anything.
     fn is_written(&self) -> bool;
 
-    /// Has everybody see what it wrote.
+    /// Makes the transaction's writes visible to readers.
     fn commit(&mut self);
 
-    /// Forgets what it wrote.
+    /// Drops the transaction's writes.
     fn roll_back(&mut self);
 }
 

@@ -1,4 +1,4 @@
-//! What a test can have of the outbox in memory that no other store offers.
+//! Tests of what the outbox in memory offers beyond every store: writing by hand, and failures on demand.
 
 use std::time::Duration;
 

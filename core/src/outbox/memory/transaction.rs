@@ -1,4 +1,4 @@
-//! One transaction: what a job sees of it.
+//! The open transaction, as jobs see it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,10 +15,10 @@ use crate::outbox::messages::Found;
 use crate::outbox::rows::{LaneKey, MessageKey};
 use crate::outbox::withdrawals::Withdrawals;
 
-/// How many edits are known at most. Who looks more rarely reads everything anew.
+/// The most changes that are kept. A process that has missed more reads everything again.
 pub(super) const EDITS_KEPT: i64 = 10_000;
 
-/// What an injected failure says.
+/// The text of an injected failure.
 pub(super) fn unavailable() -> Error {
     Error::new(ErrorCode::StorageUnavailable, "the outbox cannot be read or written: a test has it fail")
 }
@@ -30,7 +30,7 @@ pub(super) struct Transaction<'a> {
     pub payload_retention: std::time::Duration,
     link: &'a DeliveryLink,
     withdrawals: &'a mut Withdrawals,
-    /// Written once for the whole group.
+    /// The group's counters, written once for the whole group.
     tally: BTreeMap<LaneKey, Counters>,
     changes: BTreeSet<Change>,
     /// Why the group cannot be written.
@@ -49,12 +49,12 @@ impl<'a> Transaction<'a> {
         Self { rows, now, clock, payload_retention, link, withdrawals, tally, changes, failed: None }
     }
 
-    /// What is to become of a message, which is kept from being started where that asks for it.
+    /// Decides a command on a message. Keeps the message from being started where the decision asks for that.
     pub(super) fn decide(&mut self, command: MessageCommand, found: &Found) -> Result<Decision> {
         self.withdrawals.decide(self.link, command, found, self.now)
     }
 
-    /// A row that must not be there twice is there already: the whole group fails.
+    /// Fails the whole group: a row that must be unique is there already.
     pub(super) fn is_not_unique(&mut self, row: &str) -> Error {
         let text = format!("the outbox cannot be read or written: there is such {row} already");
         self.failed.insert(Error::new(ErrorCode::StorageUnavailable, text)).clone()
@@ -65,24 +65,24 @@ impl<'a> Transaction<'a> {
         self.tally.entry(lane).or_default()
     }
 
-    /// Has every process read anew what was edited.
+    /// Has every process read a change.
     pub(super) fn changed(&mut self, change: Change) {
         self.changes.insert(change);
     }
 
-    /// The time by which is decided what is due.
+    /// The time that due times are compared with.
     pub(super) fn due_time(&self) -> i64 {
         self.now.as_millis().saturating_add(self.rows.behind())
     }
 
-    /// Notes the clocks where something follows from them, or the last note is `older_than` so many milliseconds.
+    /// Notes the clocks if they were set, or if the last note is older than `older_than` milliseconds.
     pub(super) fn note_clocks(&mut self, older_than: i64) {
         if let Some(reading) = self.clock.reading() {
             self.note(&reading, older_than);
         }
     }
 
-    /// As [`Transaction::note_clocks`], of clocks that somebody else has read.
+    /// Notes a given reading of the clocks, as [`Transaction::note_clocks`] does.
     pub(super) fn note(&mut self, reading: &Reading, older_than: i64) {
         let (noted, step) = Noted::noting(self.rows.noted.get(&()), reading, older_than);
         let Some(step) = step else { return };
@@ -95,8 +95,8 @@ impl<'a> Transaction<'a> {
         self.rows.noted.put((), noted);
     }
 
-    /// The newest message that was accepted before the clock was set by `step` to be `now`. Where that cannot be told it is
-    /// the one with which messages are kept for longer.
+    /// The newest message that was accepted before the clock was set by `step` to `now`. Where this is uncertain, the
+    /// answer is the one that keeps messages for longer.
     fn newest_before(&self, now: i64, step: i64) -> Option<MessageKey> {
         let mut rows: Vec<_> = self.rows.messages.range(..).collect();
         rows.sort_unstable_by_key(|(key, _)| std::cmp::Reverse(**key));
@@ -104,7 +104,7 @@ impl<'a> Transaction<'a> {
         before.or_else(|| rows.last().filter(|_| step > 0)).map(|(key, _)| **key)
     }
 
-    /// Writes what the group counted and edited.
+    /// Writes the group's counters and changes.
     ///
     /// # Errors
     /// Why the group cannot be written.

@@ -109,7 +109,7 @@ impl Hosts {
     }
 
     /// Drops a shared connection that takes no more requests.
-    pub(super) fn let_go(&mut self, origin: &Arc<Origin>, shared: &Arc<Http2>) {
+    pub(super) fn drop_shared(&mut self, origin: &Arc<Origin>, shared: &Arc<Http2>) {
         if let Some(host) = self.hosts.get_mut(origin) {
             host.shared.retain(|other| !Arc::ptr_eq(other, shared));
         }
@@ -129,7 +129,7 @@ impl Hosts {
         while self.resting.len() > most {
             let Some((oldest, _)) = self.resting.first_key_value() else { break };
             let oldest = *oldest;
-            self.dismiss(oldest);
+            self.close_resting(oldest);
         }
     }
 
@@ -143,7 +143,7 @@ impl Hosts {
             (!stays).then_some(*number)
         });
         for number in over.collect::<Vec<_>>() {
-            self.dismiss(number);
+            self.close_resting(number);
         }
         !self.resting.is_empty()
     }
@@ -155,18 +155,18 @@ impl Hosts {
     }
 
     /// Closes every connection at rest.
-    pub(super) fn dismiss_all(&mut self) {
+    pub(super) fn close_all_resting(&mut self) {
         let resting: Vec<u64> = self.resting.keys().copied().collect();
-        resting.into_iter().for_each(|number| self.dismiss(number));
+        resting.into_iter().for_each(|number| self.close_resting(number));
     }
 
     /// Closes a connection at rest.
-    fn dismiss(&mut self, number: u64) {
+    fn close_resting(&mut self, number: u64) {
         let Some((origin, resting)) = self.resting.remove(&number) else { return };
         match (resting, self.hosts.get_mut(&origin)) {
             (Resting::Http1(_), Some(host)) => host.resting.retain(|other| *other != number),
             (Resting::Http1(_), None) => {}
-            (Resting::Http2 { shared, .. }, _) => self.let_go(&origin, &shared),
+            (Resting::Http2 { shared, .. }, _) => self.drop_shared(&origin, &shared),
         }
         self.forget_if_empty(&origin);
     }

@@ -84,13 +84,13 @@ impl Http1Lease {
         self.kept.rests_until = Instant::now() + rest;
         self.kept.used = true;
         if rest > Duration::ZERO && self.kept.http1.is_at_end() {
-            self.pool.rest(self.origin, self.kept);
+            self.pool.take_back(self.origin, self.kept);
         }
     }
 }
 
 impl Drop for Http2Lease {
     fn drop(&mut self) {
-        self.pool.leave(&self.origin, &self.shared);
+        self.pool.end_request(&self.origin, &self.shared);
     }
 }
