@@ -24,7 +24,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 const PAUSE: Duration = Duration::from_micros(100);
 
 static GATE: Gate = Gate::new();
-/// This process is the child of a fork that found no rest, or a child of such a child.
+/// Whether this process is the child of a fork that found no rest (see above), or a descendant of such a child.
 static FORKED: AtomicBool = AtomicBool::new(false);
 static REGISTRY: Mutex<Vec<Weak<dyn SurvivesFork>>> = Mutex::new(Vec::new());
 

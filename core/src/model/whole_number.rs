@@ -48,13 +48,13 @@ mod tests {
     use serde::Deserialize;
 
     #[derive(Deserialize)]
-    struct Asked {
+    struct Input {
         #[serde(default, deserialize_with = "super::optional")]
         number: Option<u32>,
     }
 
     fn read(text: &str) -> Result<Option<u32>, String> {
-        serde_json::from_str::<Asked>(text).map(|asked| asked.number).map_err(|error| error.to_string())
+        serde_json::from_str::<Input>(text).map(|asked| asked.number).map_err(|error| error.to_string())
     }
 
     #[test]

@@ -1,11 +1,12 @@
-//! The outbox's rows, as whoever is above the store names them.
+//! The keys of the outbox's rows, as the rooms above the store know them, and collections by key.
 
 use std::collections::{HashMap, HashSet};
 
-/// Keyed by the outbox's own row numbers, which nobody can choose so that they collide: a quick hash will do.
+/// The hasher of [`RowMap`] and [`RowSet`]. Row numbers are the outbox's own, so nobody can choose ones that collide: a
+/// quick hash will do.
 #[cfg(not(test))]
 type Hashing = foldhash::fast::RandomState;
-/// A simulated history takes the same course each time.
+/// The hasher in tests, with a fixed seed: a simulated history takes the same course each time.
 #[cfg(test)]
 type Hashing = foldhash::fast::FixedState;
 

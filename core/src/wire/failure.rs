@@ -160,8 +160,8 @@ mod tests {
 
     use super::*;
 
-    /// What the system may say of a connection that is made, and what of ours that is.
-    const SAID: [(Errno, Option<Shortage>, &str); 10] = [
+    /// Errors of the system while a connection is made, each with the shortage and the text that it becomes.
+    const SYSTEM_ERRORS: [(Errno, Option<Shortage>, &str); 10] = [
         (Errno::ENOBUFS, Some(Shortage::Memory), "the system has no memory for a socket: No buffer space"),
         (Errno::ENOMEM, Some(Shortage::Memory), "the system has no memory for a socket: Cannot allocate"),
         (Errno::ECONNRESET, None, "connection reset by the receiver"),
@@ -220,7 +220,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_the_system_says_of_a_made_connection_is_ours_or_the_receivers() {
-        for (errno, shortage, text) in SAID {
+        for (errno, shortage, text) in SYSTEM_ERRORS {
             let said = || io::Error::from_raw_os_error(errno as i32);
             for reason in
                 [Reason::of_io(&said()), Reason::of_io(&kind_tells(said())), through_http2(errno).await]

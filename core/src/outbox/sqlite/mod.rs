@@ -100,7 +100,7 @@ pub(crate) struct SqliteFile {
     log_pages: log_fold::LogPages,
     folding_connection: log_fold::FoldingConnection,
     readers: Mutex<Vec<Connection>>,
-    /// Whether the file was closed for good. Readers hold the lock shared; whoever closes every connection holds it alone.
+    /// Whether the file was closed for good. Readers hold the lock shared; a thread that closes every connection holds it alone.
     access: RwLock<bool>,
     guard: Mutex<Option<Arc<lock_guard::LockGuard>>>,
     claim: Mutex<Option<sole_copy::Claim>>,
