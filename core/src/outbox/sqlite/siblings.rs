@@ -64,6 +64,14 @@ impl Exclusive<'_> {
         self.files[self.own].1.as_ref()
     }
 
+    /// A connection that writes to the log of the caller's own outbox: its own, or another outbox's where its own was closed
+    /// after an error.
+    pub(super) fn writer_of_log(&self) -> Option<&Connection> {
+        let log = self.files[self.own].0.log_identity();
+        let of_others = || self.files.iter().filter(|(file, _)| log.is_some() && file.log_identity() == log);
+        self.writer().or_else(|| of_others().find_map(|(_, writer)| writer.as_ref()))
+    }
+
     /// Every outbox on the file.
     pub(super) fn files(&self) -> impl Iterator<Item = &SqliteFile> {
         self.files.iter().map(|(file, _)| *file)

@@ -21,7 +21,7 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::host::fork;
 
 /// How long a log is folded before it is given up. Readers may need its pages meanwhile.
-const LAST_FOLD: Duration = Duration::from_secs(1);
+const LAST_FOLD: Duration = Duration::from_secs(5);
 const PAUSE: Duration = Duration::from_millis(1);
 
 /// For how long opening is repeated, until the log and the index are the same files before and after it.
@@ -244,7 +244,7 @@ impl SqliteFile {
             Trouble::Index(_) => {
                 // SQLite builds another index from the log. The log may be removed next, so it is folded now.
                 if self.named_index() != NamedIndex::Other {
-                    self.fold_last(exclusive.writer());
+                    self.fold_last(exclusive.writer_of_log());
                 }
                 exclusive.close_all_without_folding();
                 Ok(())
@@ -277,7 +277,7 @@ impl SqliteFile {
             return Ok(());
         }
         // Only processes in the same position have this log open.
-        self.fold_last(exclusive.writer());
+        self.fold_last(exclusive.writer_of_log());
         exclusive.close_all_without_folding();
         match other {
             None => self.forget_index(index),
@@ -324,11 +324,16 @@ impl SqliteFile {
     fn fold_last(&self, writer: Option<&Connection>) {
         let Some(connection) = writer.filter(|_| self.has_whole_index()) else { return };
         let deadline = Instant::now() + LAST_FOLD;
-        while log_fold::fold(connection).is_ok_and(|folded| folded.is_none_or(|folded| folded.left() > 0))
-            && Instant::now() < deadline
-        {
+        let is_folded =
+            || log_fold::fold(connection).is_ok_and(|folded| folded.is_some_and(|folded| folded.left() == 0));
+        while !is_folded() && Instant::now() < deadline {
             std::thread::sleep(PAUSE);
         }
+    }
+
+    /// The log that the writing connection has open, or had before it was closed after an error.
+    pub(super) fn log_identity(&self) -> Option<Identity> {
+        fork::lock(&self.log).as_ref().map(LogWatch::identity)
     }
 
     fn has_whole_index(&self) -> bool {
@@ -353,5 +358,36 @@ impl SqliteFile {
         fork::lock(&self.index).take();
         let _order = fork::lock(&lock_guard::ORDER);
         fork::lock(&self.guard).take();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+
+    fn value(file: &SqliteFile) -> i64 {
+        file.read(|connection| {
+            connection
+                .query_row("SELECT value FROM hookbridge_state WHERE name = 'revision'", [], |row| row.get(0))
+        })
+        .unwrap()
+    }
+
+    /// One of two outboxes of a process lost its writing connection to an error; the log that both had is removed.
+    #[test]
+    fn what_another_outbox_wrote_is_kept_where_ours_has_no_writer() {
+        let folder = tempfile::tempdir().unwrap();
+        let config = Config { database: folder.path().join("outbox.db"), ..Config::default() };
+        let (ours, others) =
+            (SqliteFile::open(&config, None).unwrap(), SqliteFile::open(&config, None).unwrap());
+        let begun = value(&ours);
+        close_without_folding(fork::lock(&ours.writer).take().unwrap());
+        let raised = "UPDATE hookbridge_state SET value = value + 1 WHERE name = 'revision'";
+        fork::lock(&others.writer).as_ref().unwrap().execute(raised, []).unwrap();
+        std::fs::remove_file(beside(ours.path(), "-wal")).unwrap();
+        ours.check_and_settle().unwrap();
+        assert_eq!(value(&ours), begun + 1);
+        assert_eq!(value(&others), begun + 1);
     }
 }

@@ -24,7 +24,7 @@ use crate::model::timestamp::Timestamp;
 use crate::outbox::link::{DeliveryLink, Notice};
 use crate::outbox::sqlite::metrics::{self, GroupCounters};
 use crate::outbox::sqlite::{
-    SqliteFile, changes, close_without_folding, connection, storage_error, write_locked,
+    SqliteFile, changes, close_without_folding, connection, log_fold, storage_error, write_locked,
 };
 use crate::outbox::withdrawals::Withdrawals;
 
@@ -276,6 +276,8 @@ impl Committer {
                     let error = storage_error(cause);
                     // A fresh connection sees that the file was repaired, replaced, or has room again.
                     drop(file.folding_connection.take());
+                    // Without a writer nobody could fold the log, should it be removed before the next write.
+                    let _ = log_fold::fold(connection);
                     slot.take();
                     return Err(error);
                 }
