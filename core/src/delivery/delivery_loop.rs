@@ -10,8 +10,8 @@ use std::time::Duration;
 
 use super::due_clock::{DueClock, Moment};
 use super::events::EventHub;
-use super::lack::{self, Lack};
 use super::lane_loads::LaneLoads;
+use super::ongoing_shortage::{self, OngoingShortage};
 use super::outcome;
 use super::reader::{self, Request};
 use super::scheduler::{Command, Due, LaneKey, Limits, MessageKey, Now, Scheduler};
@@ -82,7 +82,7 @@ pub(crate) struct DeliveryLoop {
     withdrawn: RowSet<MessageKey>,
     unrecorded: usize,
     /// What this process lacks for its attempts at the moment.
-    lack: Option<Lack>,
+    shortage: Option<OngoingShortage>,
     commands: Vec<Command>,
     orders: Vec<Order>,
 }
@@ -116,7 +116,7 @@ impl DeliveryLoop {
             idle_at: reads::IDLE_LANES_EVERY,
             withdrawn: RowSet::default(),
             unrecorded: 0,
-            lack: None,
+            shortage: None,
             commands: Vec::new(),
             orders: Vec::new(),
         }
@@ -224,7 +224,7 @@ impl DeliveryLoop {
     pub(crate) fn act(&mut self, moment: &Moment) {
         let now = self.now(moment);
         let mut dropped = Vec::new();
-        lack::end(&mut self.lack, self.scheduler.short_lanes(), &self.link, moment);
+        ongoing_shortage::end(&mut self.shortage, self.scheduler.short_lanes(), &self.link, moment);
         let mut commands = std::mem::take(&mut self.commands);
         self.scheduler.poll(now, &mut commands, &mut dropped);
         self.drop_held(dropped);
@@ -283,7 +283,7 @@ impl DeliveryLoop {
 
     /// This process lacked something, so no attempt was made. The message is tried again shortly.
     fn short(&mut self, message: MessageKey, shortage: Shortage, text: Option<String>, moment: &Moment) {
-        lack::begin(&mut self.lack, shortage, text, &self.link, moment);
+        ongoing_shortage::begin(&mut self.shortage, shortage, text, &self.link, moment);
         self.link.settle(&[message]);
         let now = self.now(moment);
         if !self.scheduler.put_back(message, now) {

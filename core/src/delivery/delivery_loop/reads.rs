@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{DeliveryLoop, Order, as_due};
 use crate::delivery::due_clock::Moment;
-use crate::delivery::lack;
+use crate::delivery::ongoing_shortage;
 use crate::delivery::reader::{Loaded, Reading, Request};
 use crate::delivery::scheduler::{LaneKey, MessageKey};
 use crate::error::{Error, Result};
@@ -185,7 +185,13 @@ impl DeliveryLoop {
         moment: &Moment,
     ) {
         if let Some(shortage) = shortage {
-            lack::begin(&mut self.lack, shortage, Some(error.to_string()), &self.link, moment);
+            ongoing_shortage::begin(
+                &mut self.shortage,
+                shortage,
+                Some(error.to_string()),
+                &self.link,
+                moment,
+            );
         }
         self.read_over();
         if request.overview {
