@@ -1,6 +1,7 @@
 //! The delivery thread: it waits until this process leads, then runs the loop until it is stopped.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use tokio::runtime::Runtime;
@@ -42,6 +43,8 @@ pub(crate) struct Delivery {
     pub client: Arc<HttpClient>,
     pub exporter: Arc<Exporter>,
     pub targets: Arc<dyn Targets>,
+    /// Set before the thread ends where the deadline of a stop came before the attempts under way had ended.
+    pub cut_off: Arc<AtomicBool>,
 }
 
 impl Delivery {

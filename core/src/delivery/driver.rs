@@ -1,6 +1,7 @@
 //! The driver of the delivery loop: it reads the clocks, carries out the loop's orders with tasks and threads, and reports their
 //! results to the loop.
 
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -66,7 +67,11 @@ impl Driver {
                     let wake = self.state.next_wake(&self.moment());
                     sleep = wake.unwrap_or(LONGEST_SLEEP).min(LONGEST_SLEEP);
                 }
-                Some(stop) if self.state.is_quiet() || Instant::now() >= stop.deadline => return,
+                Some(_) if self.state.is_quiet() => return,
+                Some(stop) if Instant::now() >= stop.deadline => {
+                    self.delivery.cut_off.store(true, Ordering::Release);
+                    return;
+                }
                 Some(_) => {}
             }
             tokio::select! {

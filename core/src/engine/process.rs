@@ -1,6 +1,7 @@
 //! An engine's parts in one process: the open file, the writer, the delivery loop. A forked child makes its own at its first use.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use tokio::sync::{mpsc, watch};
@@ -31,6 +32,8 @@ pub(crate) struct Process {
     pub context: Context,
     stop: watch::Sender<Option<Stop>>,
     delivery: Option<Ended>,
+    /// Whether attempts were under way when the delivery thread stopped.
+    cut_off: Arc<AtomicBool>,
 }
 
 /// The targets of deliveries: the endpoints' receivers, or a relay's server.
@@ -55,6 +58,7 @@ impl Process {
         let store = Arc::new(Store::open(config, own, &link)?);
         let outbox: Arc<dyn Outbox> = store.clone();
         let exporter = Arc::new(Exporter::new(config.clone(), outbox.clone(), store.path().to_owned()));
+        let cut_off = Arc::new(AtomicBool::new(false));
         // Everything that a wrong setting can make fail comes before the first thread.
         let loop_parts = if delivers {
             let targets = targets(config)?;
@@ -66,6 +70,7 @@ impl Process {
                 client: Arc::new(HttpClient::new(config, targets.may_be_local())?),
                 exporter: exporter.clone(),
                 targets,
+                cut_off: cut_off.clone(),
             })
         } else {
             None
@@ -89,7 +94,7 @@ impl Process {
             exporter,
             not_delivering: Box::new(move || events.hindrance()),
         });
-        Ok(Self { context, stop, delivery })
+        Ok(Self { context, stop, delivery, cut_off })
     }
 
     /// Why nobody delivers; `None` where this process can, or another process delivers.
@@ -128,7 +133,9 @@ impl Process {
     pub(crate) fn close(&self, deadline: Instant) -> bool {
         self.context.exporter.stop();
         self.stop.send_replace(Some(Stop { deadline }));
-        let delivered = self.delivery.as_ref().is_none_or(|ended| ended.wait(deadline));
+        // That the thread has ended in time does not say that the attempts under way had.
+        let delivered = self.delivery.as_ref().is_none_or(|ended| ended.wait(deadline))
+            && !self.cut_off.load(Ordering::Acquire);
         let written = self.context.outbox.close(deadline);
         delivered && written
     }
@@ -140,5 +147,34 @@ impl Drop for Process {
         self.context.exporter.stop();
         self.stop.send_replace(Some(Stop { deadline: Instant::now() }));
         self.context.outbox.refuse_changes();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::operations;
+
+    /// The delivery thread may be done before the close looks at it.
+    #[test]
+    fn a_close_says_that_an_attempt_was_cut_off_though_its_thread_has_ended() {
+        let receiver = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let config = Arc::new(Config {
+            database: folder.path().join("outbox.db"),
+            allow_local_endpoints: true,
+            ..Config::default()
+        });
+        let process = Process::start(&config, None, &Arc::default()).unwrap();
+        let url = format!(r#"{{"url": "http://{}/"}}"#, receiver.local_addr().unwrap());
+        let endpoint = operations::call(&process.context, "endpoints.create", &url).unwrap();
+        let endpoint: serde_json::Value = serde_json::from_str(&endpoint).unwrap();
+        let message = serde_json::json!({"endpoint_id": endpoint["id"], "payload": 1}).to_string();
+        operations::call(&process.context, "messages.send", &message).unwrap();
+        let _attempt = receiver.accept().unwrap();
+        process.stop.send_replace(Some(Stop { deadline: Instant::now() }));
+        let patience = Instant::now() + Duration::from_secs(30);
+        assert!(process.delivery.as_ref().unwrap().wait(patience), "the thread goes on");
+        assert!(!process.close(patience));
     }
 }
