@@ -1,4 +1,6 @@
-//! The settings: each one's default, environment variable and check.
+//! The settings: how they are read from JSON and from the environment, and checked.
+
+pub mod settings;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -8,6 +10,8 @@ use serde_json::Value;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::base_url::BaseUrl;
 use crate::model::retry_schedule::RetrySchedule;
+pub use settings::TEN_YEARS_HOURS;
+use settings::{SETTINGS, Takes};
 
 /// The largest payload, in bytes (docs/contract.md#limits).
 pub const PAYLOAD_BYTES_LIMIT: usize = 1_048_576;
@@ -193,46 +197,13 @@ impl ServerSettings {
     }
 }
 
-/// The names of all settings.
-pub const KEYS: &[&str] = &[
-    "database",
-    "durability",
-    "delivery",
-    "allow_local_endpoints",
-    "verify_dns",
-    "max_in_flight",
-    "max_in_flight_per_endpoint",
-    "request_timeout",
-    "connect_timeout",
-    "retry_schedule",
-    "max_attempts",
-    "payload_retention_hours",
-    "row_retention_days",
-    "max_payload_bytes",
-    "memory_budget_bytes",
-    "max_exports",
-    "max_export_bytes",
-    "ca_file",
-    "api_key",
-    "base_url",
-    "send_url",
-    "timeout",
-    "retries",
-    "insecure_base_url",
-];
-
-/// The most repetitions of a failed request.
-const MOST_RETRIES: u64 = 100;
-
-const TIMEOUT_RANGE: (f64, f64) = (0.01, 600.0);
-/// The longest retention, in hours.
-pub const TEN_YEARS_HOURS: u64 = 10 * 365 * 24;
 const LEAST_RETENTION: Duration = Duration::from_secs(60);
-/// The highest `max_exports`.
-const MOST_EXPORTS: u64 = 10_000;
-/// The highest `max_export_bytes`.
-const MOST_EXPORT_BYTES: u64 = 1 << 44;
 const LONGEST_RETENTION: Duration = Duration::from_secs(TEN_YEARS_HOURS * 3600);
+
+/// The names of all settings.
+pub fn keys() -> impl Iterator<Item = &'static str> {
+    SETTINGS.iter().map(|setting| setting.name)
+}
 
 impl Config {
     /// The defaults, overlaid with the environment, overlaid with a JSON object.
@@ -256,7 +227,7 @@ impl Config {
             return Err(invalid("the configuration must be a JSON object".to_owned()));
         };
         for (key, value) in &entries {
-            if !value.is_null() || !KEYS.contains(&key.as_str()) {
+            if !value.is_null() || settings::named(key).is_none() {
                 draft.set(key, value, key)?;
             }
         }
@@ -277,13 +248,17 @@ impl Config {
     /// `INVALID_CONFIGURATION`, naming the field and what is allowed.
     pub fn validate(&self) -> Result<()> {
         check_database(&self.database)?;
-        in_range("max_in_flight", u64::from(self.max_in_flight), 1, 10_000)?;
-        in_range("max_in_flight_per_endpoint", u64::from(self.max_in_flight_per_endpoint), 1, 10_000)?;
-        in_range("max_attempts", u64::from(self.max_attempts), 1, 100)?;
-        in_range("max_payload_bytes", self.max_payload_bytes as u64, 1, PAYLOAD_BYTES_LIMIT as u64)?;
-        in_range("memory_budget_bytes", self.memory_budget_bytes as u64, 1 << 20, 1 << 34)?;
-        in_range("max_exports", u64::from(self.max_exports), 1, MOST_EXPORTS)?;
-        in_range("max_export_bytes", self.max_export_bytes, 1 << 20, MOST_EXPORT_BYTES)?;
+        for (key, value) in [
+            ("max_in_flight", u64::from(self.max_in_flight)),
+            ("max_in_flight_per_endpoint", u64::from(self.max_in_flight_per_endpoint)),
+            ("max_attempts", u64::from(self.max_attempts)),
+            ("max_payload_bytes", self.max_payload_bytes as u64),
+            ("memory_budget_bytes", self.memory_budget_bytes as u64),
+            ("max_exports", u64::from(self.max_exports)),
+            ("max_export_bytes", self.max_export_bytes),
+        ] {
+            check_whole(key, key, value)?;
+        }
         for (key, retention) in
             [("payload_retention", self.payload_retention), ("row_retention", self.row_retention)]
         {
@@ -294,11 +269,11 @@ impl Config {
         for (key, timeout) in
             [("request_timeout", self.request_timeout), ("connect_timeout", self.connect_timeout)]
         {
-            check_timeout(key, timeout.as_secs_f64())?;
+            check_timeout(key, key, timeout.as_secs_f64())?;
         }
         if let Some(server) = &self.server {
-            check_timeout("timeout", server.timeout.as_secs_f64())?;
-            in_range("retries", u64::from(server.retries), 0, MOST_RETRIES)?;
+            check_timeout("timeout", "timeout", server.timeout.as_secs_f64())?;
+            check_whole("retries", "retries", u64::from(server.retries))?;
             BaseUrl::parse("base_url", &server.base_url, server.insecure)?;
             if let Some(url) = &server.send_url {
                 BaseUrl::parse("send_url", url, server.insecure)?;
@@ -321,13 +296,11 @@ struct Draft {
 impl Draft {
     fn from_variables(read: impl Fn(&str) -> Option<String>) -> Result<Self> {
         let mut draft = Self::default();
-        for key in KEYS {
+        for setting in SETTINGS {
+            let key = setting.name;
             let variable = format!("HOOKBRIDGE_{}", key.to_uppercase());
             let Some(text) = read(&variable).filter(|text| !text.is_empty()) else { continue };
-            let is_text = matches!(
-                *key,
-                "database" | "ca_file" | "durability" | "delivery" | "api_key" | "base_url" | "send_url"
-            );
+            let is_text = matches!(setting.takes, Takes::Path | Takes::Text(_) | Takes::Word(_));
             let value = match serde_json::from_str(&text) {
                 Ok(value) if !is_text => value,
                 _ => Value::String(text),
@@ -347,8 +320,8 @@ impl Draft {
             "api_key" => server.api_key = Some(text(named, value, "a string")?.to_owned()),
             "base_url" => server.base_url = Some(text(named, value, "a URL")?.to_owned()),
             "send_url" => server.send_url = Some(text(named, value, "a URL")?.to_owned()),
-            "timeout" => server.timeout = Some(timeout(named, value)?),
-            "retries" => server.retries = Some(whole(named, value, 0, MOST_RETRIES)? as u32),
+            "timeout" => server.timeout = Some(timeout(key, named, value)?),
+            "retries" => server.retries = Some(whole(key, named, value)? as u32),
             "insecure_base_url" => server.insecure = switch(named, value)?,
             _ => {
                 server.has_database |= key == "database";
@@ -379,12 +352,12 @@ impl Config {
             }
             "allow_local_endpoints" => self.allow_local_endpoints = switch(named, value)?,
             "verify_dns" => self.verify_dns = switch(named, value)?,
-            "max_in_flight" => self.max_in_flight = whole(named, value, 1, 10_000)? as u32,
+            "max_in_flight" => self.max_in_flight = whole(key, named, value)? as u32,
             "max_in_flight_per_endpoint" => {
-                self.max_in_flight_per_endpoint = whole(named, value, 1, 10_000)? as u32;
+                self.max_in_flight_per_endpoint = whole(key, named, value)? as u32;
             }
-            "request_timeout" => self.request_timeout = timeout(named, value)?,
-            "connect_timeout" => self.connect_timeout = timeout(named, value)?,
+            "request_timeout" => self.request_timeout = timeout(key, named, value)?,
+            "connect_timeout" => self.connect_timeout = timeout(key, named, value)?,
             "retry_schedule" => {
                 self.retry_schedule = serde_json::from_value(value.clone())
                     // The error itself is left out: it would show the value.
@@ -392,28 +365,28 @@ impl Config {
                         refused(named, "the name of a schedule, gaps in seconds, or `slow` and `fast` gaps")
                     })?;
             }
-            "max_attempts" => self.max_attempts = whole(named, value, 1, 100)? as u32,
+            "max_attempts" => self.max_attempts = whole(key, named, value)? as u32,
             "payload_retention_hours" => {
-                self.payload_retention = Duration::from_secs(whole(named, value, 1, TEN_YEARS_HOURS)? * 3600);
+                self.payload_retention = Duration::from_secs(whole(key, named, value)? * 3600);
             }
             "row_retention_days" => {
-                self.row_retention = Duration::from_secs(whole(named, value, 1, 3650)? * 24 * 3600);
+                self.row_retention = Duration::from_secs(whole(key, named, value)? * 24 * 3600);
             }
             "max_payload_bytes" => {
-                self.max_payload_bytes = whole(named, value, 1, PAYLOAD_BYTES_LIMIT as u64)? as usize;
+                self.max_payload_bytes = whole(key, named, value)? as usize;
             }
             "memory_budget_bytes" => {
-                self.memory_budget_bytes = whole(named, value, 1 << 20, 1 << 34)? as usize;
+                self.memory_budget_bytes = whole(key, named, value)? as usize;
             }
-            "max_exports" => self.max_exports = whole(named, value, 1, MOST_EXPORTS)? as u32,
+            "max_exports" => self.max_exports = whole(key, named, value)? as u32,
             "max_export_bytes" => {
-                self.max_export_bytes = whole(named, value, 1 << 20, MOST_EXPORT_BYTES)?;
+                self.max_export_bytes = whole(key, named, value)?;
             }
             "ca_file" => self.ca_file = Some(PathBuf::from(text(named, value, "the path of a PEM file")?)),
             _ => {
                 return Err(invalid(format!(
                     "there is no setting `{named}`; there are: {}",
-                    KEYS.join(", ")
+                    keys().collect::<Vec<_>>().join(", ")
                 )));
             }
         }
@@ -429,17 +402,19 @@ fn refused(key: &str, allowed: &str) -> Error {
     invalid(format!("`{key}` must be {allowed}"))
 }
 
-fn in_range(key: &str, value: u64, low: u64, high: u64) -> Result<()> {
-    if (low..=high).contains(&value) {
-        Ok(())
-    } else {
-        Err(refused(key, &format!("a whole number from {low} to {high}")))
+/// Checks a number by the row of the setting `key`; the error calls it `named`.
+fn check_whole(key: &str, named: &str, value: u64) -> Result<()> {
+    match settings::named(key).map(|setting| setting.takes) {
+        Some(Takes::Whole(least, most)) if !(least..=most).contains(&value) => {
+            Err(refused(named, &format!("a whole number from {least} to {most}")))
+        }
+        _ => Ok(()),
     }
 }
 
-fn whole(key: &str, value: &Value, low: u64, high: u64) -> Result<u64> {
+fn whole(key: &str, named: &str, value: &Value) -> Result<u64> {
     let number = value.as_u64().unwrap_or(u64::MAX);
-    in_range(key, number, low, high)?;
+    check_whole(key, named, number)?;
     Ok(number)
 }
 
@@ -456,17 +431,18 @@ fn text<'a>(key: &str, value: &'a Value, allowed: &str) -> Result<&'a str> {
     value.as_str().filter(|text| !text.is_empty()).ok_or_else(|| refused(key, allowed))
 }
 
-fn check_timeout(key: &str, seconds: f64) -> Result<()> {
-    if (TIMEOUT_RANGE.0..=TIMEOUT_RANGE.1).contains(&seconds) {
-        Ok(())
-    } else {
-        Err(refused(key, &format!("seconds from {} to {}", TIMEOUT_RANGE.0, TIMEOUT_RANGE.1)))
+fn check_timeout(key: &str, named: &str, seconds: f64) -> Result<()> {
+    match settings::named(key).map(|setting| setting.takes) {
+        Some(Takes::Seconds(least, most)) if !(least..=most).contains(&seconds) => {
+            Err(refused(named, &format!("seconds from {least} to {most}")))
+        }
+        _ => Ok(()),
     }
 }
 
-fn timeout(key: &str, value: &Value) -> Result<Duration> {
+fn timeout(key: &str, named: &str, value: &Value) -> Result<Duration> {
     let seconds = value.as_f64().unwrap_or(f64::NAN);
-    check_timeout(key, seconds)?;
+    check_timeout(key, named, seconds)?;
     Ok(Duration::from_secs_f64(seconds))
 }
 

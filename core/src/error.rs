@@ -4,13 +4,16 @@ use std::fmt;
 use std::time::Duration;
 
 macro_rules! error_codes {
-    ($($(#[$doc:meta])* $variant:ident = $number:literal, $name:literal, $status:literal, $retryable:literal;)*) => {
+    ($(
+        $(#[doc = $doc:literal])* $variant:ident = $number:literal, $name:literal, $status:literal, $retryable:literal,
+        $advice:literal;
+    )*) => {
         /// Why an operation was refused. The names and HTTP statuses are those of
         /// docs/contract.md#errors; the numbers are the C ABI's and are never reused or renumbered.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         #[repr(i32)]
-        pub enum ErrorCode { $($(#[$doc])* $variant = $number,)* }
+        pub enum ErrorCode { $($(#[doc = $doc])* $variant = $number,)* }
 
         impl ErrorCode {
             /// Every code, in the order of their numbers.
@@ -24,6 +27,16 @@ macro_rules! error_codes {
             /// The code as it stands in JSON, such as `ENDPOINT_NOT_FOUND`.
             pub const fn name(self) -> &'static str {
                 match self { $(ErrorCode::$variant => $name,)* }
+            }
+
+            /// What the code says, in a sentence.
+            pub const fn cause(self) -> &'static str {
+                match self { $(ErrorCode::$variant => concat!($($doc),*).trim_ascii(),)* }
+            }
+
+            /// What whoever gets the code does about it.
+            pub const fn advice(self) -> &'static str {
+                match self { $(ErrorCode::$variant => $advice,)* }
             }
 
             /// The HTTP status that goes with the code.
@@ -40,67 +53,97 @@ macro_rules! error_codes {
 }
 
 error_codes! {
-    /// The engine failed in a way that it should not have; the sentence says where.
-    Internal = 1, "INTERNAL_ERROR", 500, false;
-    /// A request that is malformed, lacks a field or breaks a limit.
-    InvalidRequest = 2, "INVALID_REQUEST", 400, false;
-    /// A custom header that is forbidden, malformed or too large.
-    InvalidHeaders = 3, "INVALID_HEADERS", 400, false;
-    /// An endpoint URL that is malformed, of the wrong length or not `https`.
-    InvalidEndpoint = 4, "INVALID_ENDPOINT", 400, false;
-    /// The host of an endpoint does not resolve.
-    EndpointUnreachable = 5, "ENDPOINT_UNREACHABLE", 400, false;
-    /// The host of an endpoint is, or resolves to, an address that is not public.
-    EndpointBlocked = 6, "ENDPOINT_BLOCKED", 400, false;
-    /// The message's status does not allow the operation.
-    InvalidStatus = 7, "INVALID_STATUS", 400, false;
-    /// The API key is missing or unknown.
-    Unauthorized = 8, "UNAUTHORIZED", 401, false;
-    /// No such message, signing key or operation.
-    NotFound = 9, "NOT_FOUND", 404, false;
+    /// The engine failed in a way that it should not have.
+    Internal = 1, "INTERNAL_ERROR", 500, false,
+        "report it with the sentence, which says where";
+    /// Malformed JSON, a field that is missing, has the wrong type or breaks a limit, a cursor that is not ours;
+    /// over HTTP also 405 and 408.
+    InvalidRequest = 2, "INVALID_REQUEST", 400, false,
+        "mend the request as the sentence says";
+    /// A custom header that is forbidden, malformed, given twice or too large.
+    InvalidHeaders = 3, "INVALID_HEADERS", 400, false,
+        "take the named header out, or rename it";
+    /// A URL that is malformed, of the wrong length or not `https`.
+    InvalidEndpoint = 4, "INVALID_ENDPOINT", 400, false,
+        "mend the URL; for `http://` in development set `allow_local_endpoints`";
+    /// The URL's host does not resolve.
+    EndpointUnreachable = 5, "ENDPOINT_UNREACHABLE", 400, false,
+        "check the name and the resolver; to work offline set `verify_dns` to false";
+    /// The host is, or resolves to, an address that is not public.
+    EndpointBlocked = 6, "ENDPOINT_BLOCKED", 400, false,
+        "use a public address; in a private network set `allow_local_endpoints`";
+    /// The message's state does not allow the operation.
+    InvalidStatus = 7, "INVALID_STATUS", 400, false,
+        "read the message: the sentence names its state";
+    /// No API key, an unknown one, or a link that is too old.
+    Unauthorized = 8, "UNAUTHORIZED", 401, false,
+        "give a key that exists; ask for a new link";
+    /// No such message, signing key, API key, export, operation or route.
+    NotFound = 9, "NOT_FOUND", 404, false,
+        "check the id; a message's row goes after its retention";
     /// No such endpoint, or it was deleted.
-    EndpointNotFound = 10, "ENDPOINT_NOT_FOUND", 404, false;
-    /// The idempotency key was used with another payload.
-    IdempotencyMismatch = 11, "IDEMPOTENCY_MISMATCH", 409, false;
-    /// The message is queued or being delivered at this moment.
-    DeliveryInProgress = 12, "DELIVERY_IN_PROGRESS", 409, true;
+    EndpointNotFound = 10, "ENDPOINT_NOT_FOUND", 404, false,
+        "check the id, or create the endpoint anew";
+    /// The idempotency key was used for this endpoint with another payload.
+    IdempotencyMismatch = 11, "IDEMPOTENCY_MISMATCH", 409, false,
+        "use a key for each distinct message; nothing was accepted";
+    /// The message is queued or being delivered.
+    DeliveryInProgress = 12, "DELIVERY_IN_PROGRESS", 409, true,
+        "wait until the message has come to something";
     /// The message waits for a fast retry after a 429.
-    RetryInProgress = 13, "RETRY_IN_PROGRESS", 409, true;
-    /// The endpoint has two signing keys already.
-    MaxSigningKeysReached = 14, "MAX_SIGNING_KEYS_REACHED", 409, false;
-    /// The only signing key of an endpoint cannot be deleted.
-    CannotDeleteLastSigningKey = 15, "CANNOT_DELETE_LAST_SIGNING_KEY", 409, false;
+    RetryInProgress = 13, "RETRY_IN_PROGRESS", 409, true,
+        "wait, or use `messages.retry_now`";
+    /// The endpoint has two signing keys.
+    MaxSigningKeysReached = 14, "MAX_SIGNING_KEYS_REACHED", 409, false,
+        "delete one of them first";
+    /// The signing key is the endpoint's only one.
+    CannotDeleteLastSigningKey = 15, "CANNOT_DELETE_LAST_SIGNING_KEY", 409, false,
+        "create another first";
     /// The payload is past its retention.
-    RetentionExpired = 16, "RETENTION_EXPIRED", 410, false;
-    /// The payload is gone: swept, dropped after delivery, or deleted.
-    PayloadUnavailable = 17, "PAYLOAD_UNAVAILABLE", 410, false;
-    /// The payload is larger than the limit.
-    PayloadTooLarge = 18, "PAYLOAD_TOO_LARGE", 413, false;
-    /// The message was replayed ten times already.
-    ReplayLimitExceeded = 19, "REPLAY_LIMIT_EXCEEDED", 429, false;
-    /// The outbox cannot be read or written: disk full, locked, corrupt, missing folder, not a database.
-    StorageUnavailable = 20, "STORAGE_UNAVAILABLE", 503, true;
-    /// A setting is unknown or outside what is allowed.
-    InvalidConfiguration = 21, "INVALID_CONFIGURATION", 400, false;
+    RetentionExpired = 16, "RETENTION_EXPIRED", 410, false,
+        "send a new message";
+    /// The payload is gone: swept, dropped after delivery, or deleted with its message.
+    PayloadUnavailable = 17, "PAYLOAD_UNAVAILABLE", 410, false,
+        "send a new message";
+    /// The payload, the body or the whole batch is too large.
+    PayloadTooLarge = 18, "PAYLOAD_TOO_LARGE", 413, false,
+        "send less: a link to the data in place of the data, or smaller batches";
+    /// The message was replayed ten times.
+    ReplayLimitExceeded = 19, "REPLAY_LIMIT_EXCEEDED", 429, false,
+        "find out why it fails; then send a new message";
+    /// The outbox cannot be read or written: disk full, locked, corrupt, replaced, no database.
+    StorageUnavailable = 20, "STORAGE_UNAVAILABLE", 503, true,
+        "mend what the sentence names (`hookbridge doctor` says more) and try again; nothing was acknowledged";
+    /// A setting is unknown or outside its range.
+    InvalidConfiguration = 21, "INVALID_CONFIGURATION", 400, false,
+        "mend the setting that the sentence names";
     /// The engine was closed.
-    Closed = 22, "CLOSED", 400, false;
-    /// The process was forked while the engine could not be brought to rest. Open a new engine in a process that was not
-    /// forked so.
-    Forked = 23, "FORKED", 500, false;
-    /// The file was written by a newer version of HookBridge.
-    SchemaTooNew = 24, "SCHEMA_TOO_NEW", 500, false;
-    /// The export is not written yet.
-    ExportNotReady = 25, "EXPORT_NOT_READY", 400, true;
+    Closed = 22, "CLOSED", 400, false,
+        "open a new one";
+    /// The process was forked while the engine could not be brought to rest.
+    Forked = 23, "FORKED", 500, false,
+        "open a new engine in a process that was not forked so";
+    /// The file was written by a newer version.
+    SchemaTooNew = 24, "SCHEMA_TOO_NEW", 500, false,
+        "use that version or a later one";
+    /// The export is not written yet, or failed.
+    ExportNotReady = 25, "EXPORT_NOT_READY", 400, true,
+        "ask `exports.get` until it is `completed`; if it is `failed`, make a new one";
     /// The export is past its seven days.
-    ExportExpired = 26, "EXPORT_EXPIRED", 410, false;
-    /// The server could not be reached, or the connection broke before it had answered.
-    NetworkError = 27, "NETWORK_ERROR", 502, true;
-    /// The server did not answer in time.
-    Timeout = 28, "TIMEOUT", 504, true;
-    /// More requests than the server takes at once, or no room for another export.
-    RateLimitExceeded = 29, "RATE_LIMIT_EXCEEDED", 429, true;
-    /// The operation does not exist in this way of running, such as events over HTTP.
-    NotSupported = 30, "NOT_SUPPORTED", 400, false;
+    ExportExpired = 26, "EXPORT_EXPIRED", 410, false,
+        "make a new one";
+    /// The server at `base_url` could not be reached, broke off, or answered something else than HookBridge does.
+    NetworkError = 27, "NETWORK_ERROR", 502, true,
+        "try again later; check `base_url`";
+    /// The server at `base_url` did not answer in time.
+    Timeout = 28, "TIMEOUT", 504, true,
+        "try again later; [Operations](#operations) says what may be repeated";
+    /// More requests than are served at once, or no room for another export.
+    RateLimitExceeded = 29, "RATE_LIMIT_EXCEEDED", 429, true,
+        "wait for `Retry-After`, else back off; delete an export";
+    /// What is asked does not exist in this way of running, such as events of a server.
+    NotSupported = 30, "NOT_SUPPORTED", 400, false,
+        "use an engine with a file for it";
 }
 
 impl fmt::Display for ErrorCode {

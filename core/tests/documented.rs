@@ -8,7 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
 use hookbridge_core::ErrorCode;
-use hookbridge_core::operations::{self, routes};
+use hookbridge_core::operations::{self, definition};
 use serde_json::Value;
 use sha2::Sha256;
 
@@ -82,15 +82,15 @@ fn every_operation_and_every_route_is_listed() {
             format!("{operation} {} {} {}", row[1].replace('`', ""), row[2], !row[3].starts_with("no"))
         })
         .collect();
-    let mut expected: BTreeSet<String> = routes::served()
+    let mut expected: BTreeSet<String> = definition::served()
         .iter()
         .map(|route| {
             let verb = route.verb.name().to_uppercase();
             let (path, status) = (route.path, route.answer.status());
-            format!("{} {verb} {path} {status} {}", route.operation, route.repeatable)
+            format!("{} {verb} {path} {status} {}", route.operation.name, route.repeatable)
         })
         .collect();
-    let without_route = operations::names().filter(|name| routes::of_operation(name).is_none());
+    let without_route = operations::names().filter(|name| definition::of_operation(name).is_none());
     expected.extend(without_route.map(|name| format!("{name} none  true")));
     assert_eq!(listed, expected);
 }
@@ -113,14 +113,14 @@ fn every_operation_is_listed_with_its_summary_and_its_errors() {
             errors.entry(operation).or_default().extend(quoted(row[0]));
         }
     }
-    for route in routes::served() {
+    for route in definition::served() {
         let verb = route.verb.name().to_uppercase();
         let summary = lower_first(route.summary);
         let row = (format!("{verb} {}", route.path), summary);
         assert!(summaries.contains(&row), "the table of operations has no row {row:?}");
-        let documented = errors.get(route.operation).cloned().unwrap_or_default();
-        let own: BTreeSet<&str> = route.errors.iter().map(|code| code.name()).collect();
-        assert_eq!(documented, own, "{}", route.operation);
+        let documented = errors.get(route.operation.name).cloned().unwrap_or_default();
+        let own: BTreeSet<&str> = route.operation.errors.iter().map(|code| code.name()).collect();
+        assert_eq!(documented, own, "{}", route.operation.name);
     }
     let unknown: Vec<&&str> =
         errors.keys().filter(|name| !operations::names().any(|known| known == **name)).collect();
@@ -134,8 +134,8 @@ fn the_errors_of_every_operation_are_listed() {
     let (anywhere, rest) = rest.split_once("over HTTP also with").unwrap();
     let (over_http, _) = rest.split_once("In a process").unwrap();
     let names = |codes: &[ErrorCode]| codes.iter().map(|code| code.name()).collect::<Vec<_>>();
-    assert_eq!(quoted(anywhere), names(routes::ERRORS_OF_EVERY_OPERATION));
-    let of_http = [routes::ERRORS_OF_EVERY_ROUTE, &[routes::ERROR_OF_EVERY_BODY]].concat();
+    assert_eq!(quoted(anywhere), names(definition::ERRORS_OF_EVERY_OPERATION));
+    let of_http = [definition::ERRORS_OF_EVERY_ROUTE, &[definition::ERROR_OF_EVERY_BODY]].concat();
     assert_eq!(quoted(over_http), names(&of_http));
 }
 

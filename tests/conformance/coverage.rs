@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use hookbridge_core::ErrorCode;
-use hookbridge_core::config::KEYS;
+use hookbridge_core::config;
 use hookbridge_core::operations;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -100,7 +100,7 @@ fn opens_with(scenario: &Scenario, setting: &str) -> bool {
 }
 
 fn settings(scenarios: &[Scenario], gaps: &mut Vec<String>) {
-    for setting in KEYS.iter().filter(|setting| !scenarios.iter().any(|one| opens_with(one, setting))) {
+    for setting in config::keys().filter(|setting| !scenarios.iter().any(|one| opens_with(one, setting))) {
         gaps.push(format!("no scenario opens a client with `{setting}`"));
     }
 }
@@ -198,7 +198,7 @@ mod tests {
 
     #[test]
     fn a_missing_setting_is_named() {
-        for setting in KEYS {
+        for setting in config::keys() {
             let gaps = without(|scenario| opens_with(scenario, setting));
             let named = format!("`{setting}`");
             assert!(gaps.iter().any(|gap| gap.contains(&named)), "{named}: {gaps:?}");

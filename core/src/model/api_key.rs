@@ -21,7 +21,7 @@ const SHOWN_CHARACTERS: usize = 11;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[cfg_attr(feature = "schema", schemars(inline, transform = crate::model::schema::words))]
+#[cfg_attr(feature = "schema", schemars(rename = "APIKeyMode", transform = crate::model::schema::words))]
 pub enum ApiKeyMode {
     /// `hb_live_...`
     #[default]
@@ -89,9 +89,9 @@ impl fmt::Debug for ApiKeySecret {
 
 /// An API key as `api_keys.list` shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "APIKeyInfo"))]
 pub struct ApiKey {
-    /// `key_...`
+    /// The API key's id, `key_...`
     pub key_id: ApiKeyId,
     /// The label that it was given; empty without one.
     #[cfg_attr(feature = "schema", schemars(extend("maxLength" = LABEL_CHARACTERS)))]
@@ -106,9 +106,9 @@ pub struct ApiKey {
 
 /// What `api_keys.create` answers: the one time that the whole key is shown.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "CreateAPIKeyResponse"))]
 pub struct NewApiKey {
-    /// `key_...`
+    /// The API key's id, `key_...`
     pub key_id: ApiKeyId,
     /// The whole key, shown only here.
     #[cfg_attr(feature = "schema", schemars(with = "ApiKeySecret"))]

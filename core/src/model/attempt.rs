@@ -12,7 +12,7 @@ use crate::model::timestamp::Timestamp;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[cfg_attr(feature = "schema", schemars(inline, transform = crate::model::schema::words))]
+#[cfg_attr(feature = "schema", schemars(transform = crate::model::schema::words))]
 pub enum RetryType {
     /// After a 429.
     Fast,
@@ -20,9 +20,9 @@ pub enum RetryType {
     Slow,
 }
 
-/// One attempt as it is listed. Times are whole milliseconds.
+/// One attempt at a delivery. Times are whole milliseconds.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "AttemptRecord"))]
 pub struct Attempt {
     /// A UUIDv7.
     pub id: AttemptId,
@@ -61,10 +61,10 @@ pub struct Attempt {
     pub transfer_ms: Option<u32>,
     /// Whether a kept connection served.
     pub conn_reused: Option<bool>,
-    /// The beginning of the answer's body as text, at most 64 KiB of it.
-    pub response_body: Option<String>,
     /// Whether the answer's body was longer than the kept part.
     pub response_body_truncated: Option<bool>,
+    /// The beginning of the answer's body as text, at most 64 KiB of it.
+    pub response_body: Option<String>,
     /// Something unusual that neither the status nor the error says: a body that was cut off or ended badly, a dead kept
     /// connection that a fresh one replaced.
     pub note: Option<String>,

@@ -16,15 +16,21 @@ pub const BURST: u32 = 10_000;
 /// The most attempts that an endpoint may ask for.
 pub const MAX_ATTEMPTS: u32 = 100;
 
-/// An endpoint as operations show it, without its secrets.
+/// An endpoint, without its signing keys.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Endpoint {
-    /// `ep_...`
+    /// The endpoint's id, `ep_...`
     pub id: EndpointId,
     /// Where deliveries are posted to.
     #[cfg_attr(feature = "schema", schemars(with = "crate::model::endpoint_url::EndpointUrl"))]
     pub url: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+    /// Whether deliveries are held.
+    pub paused: bool,
     /// The owner's words, at most 500 characters.
     #[cfg_attr(feature = "schema", schemars(extend("maxLength" = DESCRIPTION_CHARACTERS)))]
     pub description: Option<String>,
@@ -42,10 +48,4 @@ pub struct Endpoint {
     /// Replaces the engine's number of attempts, 1 to 100.
     #[cfg_attr(feature = "schema", schemars(extend("maximum" = MAX_ATTEMPTS)))]
     pub max_attempts: Option<u32>,
-    /// Whether deliveries are held.
-    pub paused: bool,
-    /// When it was made.
-    pub created_at: Timestamp,
-    /// When it last changed.
-    pub updated_at: Timestamp,
 }

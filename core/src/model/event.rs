@@ -8,6 +8,8 @@ use crate::model::timestamp::Timestamp;
 /// The kind of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(transform = crate::model::schema::words))]
 pub enum EventKind {
     /// A receiver answered 2xx, and the success is on disk.
     MessageDelivered,
@@ -34,6 +36,7 @@ impl EventKind {
 /// Something that happened in the process that delivers, or should deliver. An event about a message is sent after its
 /// outcome was recorded.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Event {
     /// The kind of event.
     pub kind: EventKind,

@@ -13,7 +13,7 @@ const DIRECTION: &str = "outbound";
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[cfg_attr(feature = "schema", schemars(inline, transform = crate::model::schema::words))]
+#[cfg_attr(feature = "schema", schemars(transform = crate::model::schema::words))]
 pub enum ExportStatus {
     /// Requested, and not begun.
     Pending,
@@ -68,7 +68,7 @@ pub struct Export {
 
 /// An export: a CSV file of messages.
 #[derive(Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Export"))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ExportRecord"))]
 struct ExportJson<'a> {
     /// A UUIDv7.
     id: ExportId,
@@ -76,13 +76,12 @@ struct ExportJson<'a> {
     project_id: &'a str,
     /// The export's state.
     status: ExportStatus,
-    /// Always `outbound`.
-    #[cfg_attr(feature = "schema", schemars(extend("enum" = [DIRECTION])))]
-    direction: &'a str,
     /// Messages accepted at this moment or later.
     filter_start_time: Timestamp,
     /// Messages accepted before this moment.
     filter_end_time: Timestamp,
+    /// When it was requested.
+    created_at: Timestamp,
     /// Only messages with this status.
     filter_status: Option<MessageStatus>,
     /// Only messages of this endpoint: the digits of its id as a UUID with dashes.
@@ -94,14 +93,15 @@ struct ExportJson<'a> {
     file_size_bytes: Option<u64>,
     /// Why it failed.
     error_message: Option<&'a str>,
-    /// When it was requested.
-    created_at: Timestamp,
     /// When writing last began.
     started_at: Option<Timestamp>,
     /// When it was completed or failed.
     completed_at: Option<Timestamp>,
     /// Until when the file is kept.
     expires_at: Option<Timestamp>,
+    /// Always `outbound`.
+    #[cfg_attr(feature = "schema", schemars(extend("enum" = [DIRECTION])))]
+    direction: &'a str,
 }
 
 impl Serialize for Export {

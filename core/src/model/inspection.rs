@@ -8,7 +8,7 @@ use crate::model::timestamp::Timestamp;
 /// An endpoint in an inspected file.
 #[derive(Clone, Debug, Serialize)]
 pub struct InspectedEndpoint {
-    /// `ep_...`
+    /// The endpoint's id, `ep_...`
     pub id: String,
     /// Where it delivers to; empty in a relay's file.
     pub url: String,

@@ -18,7 +18,7 @@ pub const CONTENT_TYPE: &str = "application/json";
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[cfg_attr(feature = "schema", schemars(inline, transform = crate::model::schema::words))]
+#[cfg_attr(feature = "schema", schemars(transform = crate::model::schema::words))]
 pub enum MessageStatus {
     /// Accepted or replayed, and not attempted since.
     Queued,
@@ -54,7 +54,10 @@ impl MessageStatus {
     }
 }
 
-/// A message as operations show it, without its payload.
+/// The statuses from which many messages are replayed.
+pub const REPLAYABLE: [&str; 2] = [MessageStatus::FailedPermanent.name(), MessageStatus::PendingRetry.name()];
+
+/// A message, without its payload.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Message {
@@ -92,6 +95,10 @@ pub struct Message {
     pub response_status: Option<u16>,
     /// How long the last attempt took, in milliseconds.
     pub response_latency_ms: Option<u32>,
+    /// When it was deleted.
+    pub deleted_at: Option<Timestamp>,
+    /// The API key of the caller that deleted it; absent where the door asks for none.
+    pub deleted_by_api_key_id: Option<ApiKeyId>,
     /// When the first attempt began.
     pub first_attempt_at: Option<Timestamp>,
     /// When it was delivered.
@@ -104,8 +111,4 @@ pub struct Message {
     pub total_delivery_ms: Option<u64>,
     /// When the payload is dropped at the latest; absent once it is gone.
     pub payload_expires_at: Option<Timestamp>,
-    /// When it was deleted.
-    pub deleted_at: Option<Timestamp>,
-    /// The API key of the caller that deleted it; absent where the door asks for none.
-    pub deleted_by_api_key_id: Option<ApiKeyId>,
 }

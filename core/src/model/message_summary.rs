@@ -22,8 +22,6 @@ pub struct MessageSummary {
     pub created_at: Timestamp,
     /// When it was delivered.
     pub delivered_at: Option<Timestamp>,
-    /// When it was given up.
-    pub failed_at: Option<Timestamp>,
     /// When the next attempt is due, while `pending_retry`.
     pub next_attempt_at: Option<Timestamp>,
     /// The receiver's status in the last attempt; absent where that attempt got no answer.
@@ -34,4 +32,6 @@ pub struct MessageSummary {
     pub last_error: Option<String>,
     /// When it was deleted.
     pub deleted_at: Option<Timestamp>,
+    /// When it was given up.
+    pub failed_at: Option<Timestamp>,
 }

@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 use crate::model::ids::MessageId;
 use crate::model::message::MessageStatus;
 
-/// What `send` answers.
+/// A message that was accepted: it is on disk.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "SendWebhookResponse"))]
 pub struct SendReceipt {
     /// The id under which the message is delivered.
     pub message_id: MessageId,

@@ -13,7 +13,7 @@ use crate::model::header_map::{
     FORBIDDEN, FORBIDDEN_ON_MESSAGES, FORBIDDEN_PREFIXES, HEADERS_LIMIT, HeaderMap,
 };
 use crate::model::ids::{ApiKeyId, AttemptId, EndpointId, ExportId, MessageId, SigningKeyId};
-use crate::model::message::IDEMPOTENCY_KEY_CHARACTERS;
+use crate::model::message::{IDEMPOTENCY_KEY_CHARACTERS, REPLAYABLE};
 use crate::model::payload::Payload;
 use crate::model::retry_schedule::{HOOKBRIDGE, LONGEST_GAP, MOST_GAPS, RetrySchedule, STANDARD_WEBHOOKS};
 use crate::model::signing_key::SigningSecret;
@@ -23,6 +23,14 @@ use crate::model::timestamp::Timestamp;
 pub(crate) enum IdempotencyKey {}
 /// The last characters of a signing secret.
 pub(crate) enum KeyHint {}
+/// The statuses from which many messages are replayed.
+pub(crate) enum ReplayableMessageStatus {}
+/// The result for one message of a replay of several.
+pub(crate) enum ReplayOutcome {}
+/// The result for one message of a delete of several.
+pub(crate) enum DeleteOutcome {}
+/// Where the next page begins. Opaque: only one that an earlier page gave is valid.
+pub(crate) enum Cursor {}
 /// Hex SHA-256.
 pub(crate) enum Sha256Hex {}
 /// An endpoint's id as exports show it: a UUID with dashes.
@@ -60,20 +68,55 @@ values! {
     DashedId: format("uuid");
     Timestamp: format("date-time");
     EndpointUrl: json_schema!({"type": "string", "format": "uri", "minLength": SHORTEST, "maxLength": LONGEST});
-    SigningSecret: pattern("^whsec_[A-Za-z0-9]{32}$");
-    ApiKeySecret: pattern("^hb_(live|test)_[A-Za-z0-9]{32}$");
+    SigningSecret: secret("^whsec_[A-Za-z0-9]{32}$");
+    ApiKeySecret: secret("^hb_(live|test)_[A-Za-z0-9]{32}$");
     KeyHint: pattern("^[A-Za-z0-9]{4}$");
+    Cursor: format("cursor");
     Sha256Hex: pattern("^[0-9a-f]{64}$");
     IdempotencyKey: pattern(&format!("^[A-Za-z0-9_-]{{1,{IDEMPOTENCY_KEY_CHARACTERS}}}$"));
     Payload: json_schema!({});
     HeaderMap: json_schema!({"type": "object", "additionalProperties": {"type": "string"}});
     EndpointHeaders: headers(FORBIDDEN);
     MessageHeaders: headers(&[FORBIDDEN, FORBIDDEN_ON_MESSAGES].concat());
-    RetrySchedule: schedule();
+}
+
+impl JsonSchema for RetrySchedule {
+    fn schema_name() -> Cow<'static, str> {
+        "RetrySchedule".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        schedule()
+    }
+}
+
+macro_rules! words {
+    ($($type:ident: $words:expr;)*) => {$(
+        impl JsonSchema for $type {
+            fn schema_name() -> Cow<'static, str> {
+                stringify!($type).into()
+            }
+
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                json_schema!({"type": "string", "enum": $words})
+            }
+        }
+    )*};
+}
+
+words! {
+    ReplayableMessageStatus: REPLAYABLE;
+    ReplayOutcome: ["replayed", "failed", "stuck"];
+    DeleteOutcome: ["deleted", "already_deleted", "not_found"];
 }
 
 fn pattern(form: &str) -> Schema {
     json_schema!({"type": "string", "pattern": form})
+}
+
+/// What the languages' packages do not print.
+fn secret(form: &str) -> Schema {
+    json_schema!({"type": "string", "format": "password", "pattern": form})
 }
 
 fn format(name: &str) -> Schema {

@@ -10,7 +10,7 @@ use crate::model::timestamp::Timestamp;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[cfg_attr(feature = "schema", schemars(inline, transform = crate::model::schema::words))]
+#[cfg_attr(feature = "schema", schemars(rename = "ShortageKind", transform = crate::model::schema::words))]
 pub enum Shortage {
     /// No file descriptor is free, in this process or on this system (EMFILE, ENFILE).
     Descriptors,
@@ -44,7 +44,7 @@ impl fmt::Display for Shortage {
 
 /// A shortage that keeps attempts waiting.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Shortage"))]
 pub struct ShortageReport {
     /// What is missing.
     pub kind: Shortage,

@@ -59,7 +59,7 @@ impl fmt::Debug for SigningSecret {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SigningKey {
-    /// `sk_...`
+    /// The signing key's id, `sk_...`
     pub id: SigningKeyId,
     /// The last four characters of the secret.
     #[cfg_attr(feature = "schema", schemars(with = "crate::model::schema::KeyHint"))]
@@ -70,9 +70,9 @@ pub struct SigningKey {
 
 /// What `signing_keys.create` answers: the one time that the secret is shown.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "RotateSecretResponse"))]
 pub struct NewSigningKey {
-    /// `sk_...`
+    /// The signing key's id, `sk_...`
     pub id: SigningKeyId,
     /// `whsec_...`, shown only here.
     #[cfg_attr(feature = "schema", schemars(with = "SigningSecret"))]

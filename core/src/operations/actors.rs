@@ -5,21 +5,49 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::context::Context;
+use super::definition::request::request;
 use super::invalid_request;
 use crate::error::Result;
 
 /// The most ids of one look-up, of both kinds together.
 pub const ACTORS_LIMIT: usize = 100;
 
-/// What `actors.lookup` takes: at least one of the two, each a comma-separated list.
-#[derive(Clone, Debug, Default, Deserialize)]
-pub struct LookupActors {
-    /// Ids of users. An outbox has none, so none is found.
-    #[serde(default)]
-    pub user_id: Option<String>,
-    /// `key_...`
-    #[serde(default)]
-    pub api_key_id: Option<String>,
+/// Ids: a list, or a text with commas between them.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(from = "ListOrText")]
+pub struct Ids(Vec<String>);
+
+#[derive(Deserialize)]
+#[serde(untagged, expecting = "expected a list of ids, or a string with commas between them")]
+enum ListOrText {
+    List(Vec<String>),
+    Text(String),
+}
+
+impl From<ListOrText> for Ids {
+    fn from(given: ListOrText) -> Self {
+        let ids = match given {
+            ListOrText::List(ids) => ids,
+            ListOrText::Text(text) => text.split(',').map(str::to_owned).collect(),
+        };
+        let trimmed = ids.iter().map(|id| id.trim().to_owned());
+        Self(trimmed.filter(|id| !id.is_empty()).collect())
+    }
+}
+
+request! {
+    /// What `actors.lookup` takes: at least one of the two.
+    #[derive(Clone, Debug, Default)]
+    pub struct LookupActors {
+        /// Ids of users. An outbox has none, so none is found.
+        #[serde(default)]
+        #[cfg_attr(feature = "schema", schemars(with = "Option<Vec<String>>"))]
+        pub user_id: Option<Ids>,
+        /// Ids of API keys: `key_...`
+        #[serde(default)]
+        #[cfg_attr(feature = "schema", schemars(with = "Option<Vec<String>>"))]
+        pub api_key_id: Option<Ids>,
+    }
 }
 
 /// A user.
@@ -38,9 +66,9 @@ pub struct ApiKeyActor {
     pub label: String,
 }
 
-/// What `actors.lookup` answers: the actors that are known. A map is present only where the request named ids of its kind.
+/// The actors that are known. A map is present only where ids of its kind were asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ActorLookupResult"))]
 pub struct Actors {
     /// Users by id.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -52,12 +80,9 @@ pub struct Actors {
     pub api_keys: Option<BTreeMap<String, ApiKeyActor>>,
 }
 
-fn ids(list: Option<&str>) -> Vec<&str> {
-    list.into_iter().flat_map(|list| list.split(',')).map(str::trim).filter(|id| !id.is_empty()).collect()
-}
-
 pub(crate) fn lookup(context: &Context, request: LookupActors) -> Result<Actors> {
-    let (users, keys) = (ids(request.user_id.as_deref()), ids(request.api_key_id.as_deref()));
+    let listed = |ids: &Option<Ids>| ids.as_ref().map_or_else(Vec::new, |ids| ids.0.clone());
+    let (users, keys) = (listed(&request.user_id), listed(&request.api_key_id));
     let asked = users.len() + keys.len();
     if !(1..=ACTORS_LIMIT).contains(&asked) {
         return Err(invalid_request(format!(
@@ -68,7 +93,7 @@ pub(crate) fn lookup(context: &Context, request: LookupActors) -> Result<Actors>
     let found = known
         .into_iter()
         .map(|key| (key.listed.key_id.to_string(), ApiKeyActor { label: key.listed.label }))
-        .filter(|(id, _)| keys.contains(&id.as_str()))
+        .filter(|(id, _)| keys.contains(id))
         .collect();
     Ok(Actors {
         users: request.user_id.is_some().then(BTreeMap::new),

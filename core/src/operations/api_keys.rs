@@ -1,8 +1,7 @@
 //! API keys (docs/contract.md#api-keys): create, list, delete, and install a configured one.
 
-use serde::Deserialize;
-
 use super::context::Context;
+use super::definition::request::request;
 use super::{Nothing, Page, invalid_request};
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::api_key::LABEL_CHARACTERS;
@@ -14,28 +13,34 @@ use crate::outbox::api_keys::StoredApiKey;
 /// The label of an installed key.
 const INSTALLED: &str = "HOOKBRIDGE_API_KEY";
 
-/// What `api_keys.create` takes.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct CreateApiKey {
-    /// A label for people, at most 255 characters.
-    #[serde(default)]
-    #[cfg_attr(feature = "schema", schemars(extend("maxLength" = LABEL_CHARACTERS)))]
-    pub label: Option<String>,
-    /// `live` where absent.
-    #[serde(default)]
-    pub mode: Option<ApiKeyMode>,
+request! {
+    /// What `api_keys.create` takes.
+    #[derive(Clone, Debug, Default)]
+    pub struct CreateApiKey {
+        /// `live` where absent.
+        #[serde(default)]
+        pub mode: Option<ApiKeyMode>,
+        /// A label for people, at most 255 characters.
+        #[serde(default)]
+        #[cfg_attr(feature = "schema", schemars(extend("maxLength" = LABEL_CHARACTERS)))]
+        pub label: Option<String>,
+    }
 }
 
-/// `api_keys.list` takes nothing.
-#[derive(Clone, Copy, Debug, Deserialize)]
-pub struct ListApiKeys {}
+request! {
+    /// `api_keys.list` takes nothing.
+    #[derive(Clone, Copy, Debug)]
+    pub struct ListApiKeys {}
+}
 
-/// Names an API key.
-#[derive(Clone, Debug, Deserialize)]
-pub struct ApiKeyRef {
-    /// `key_...`
-    pub key_id: String,
+request! {
+    /// Names an API key.
+    #[derive(Clone, Debug)]
+    pub struct ApiKeyRef {
+        /// The API key's id, `key_...`
+        #[cfg_attr(feature = "schema", schemars(with = "ApiKeyId"))]
+        pub key_id: String,
+    }
 }
 
 fn stored(secret: &ApiKeySecret, label: String) -> Result<StoredApiKey> {

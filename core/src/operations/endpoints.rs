@@ -3,6 +3,7 @@
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::context::Context;
+use super::definition::request::request;
 use super::paging::{checked_limit, read_cursor};
 use super::{Nothing, Page, invalid_request};
 use crate::error::Result;
@@ -24,28 +25,29 @@ use crate::outbox::page::Listed;
 pub const PAGE_LIMIT: usize = 100;
 const PAGE_DEFAULT: usize = 50;
 
-/// The settings that `endpoints.create` and `endpoints.update` take alike.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct EndpointSettings {
-    /// At most 500 characters; `""` is none.
-    #[cfg_attr(feature = "schema", schemars(extend("maxLength" = DESCRIPTION_CHARACTERS)))]
-    pub description: Option<String>,
-    /// Deliveries a second, 0 to 1,000; 0 is unlimited.
-    #[serde(default, deserialize_with = "whole_number::optional")]
-    #[cfg_attr(feature = "schema", schemars(extend("maximum" = RATE_LIMIT_RPS)))]
-    pub rate_limit_rps: Option<u32>,
-    /// Deliveries at once within the rate limit, 0 to 10,000; 0 is the same as `rate_limit_rps`.
-    #[serde(default, deserialize_with = "whole_number::optional")]
-    #[cfg_attr(feature = "schema", schemars(extend("maximum" = BURST)))]
-    pub burst: Option<u32>,
-    /// Sent with every delivery. They are replaced whole; `{}` is none.
-    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::model::schema::EndpointHeaders>"))]
-    pub headers: Option<HeaderMap>,
-    /// Replaces the engine's number of attempts, 0 to 100; 0 is the engine's.
-    #[serde(default, deserialize_with = "whole_number::optional")]
-    #[cfg_attr(feature = "schema", schemars(extend("maximum" = MAX_ATTEMPTS)))]
-    pub max_attempts: Option<u32>,
+request! {
+    /// The settings that `endpoints.create` and `endpoints.update` take alike.
+    #[derive(Clone, Debug, Default)]
+    pub struct EndpointSettings {
+        /// At most 500 characters; `""` is none.
+        #[cfg_attr(feature = "schema", schemars(extend("maxLength" = DESCRIPTION_CHARACTERS)))]
+        pub description: Option<String>,
+        /// Deliveries a second, 0 to 1,000; 0 is unlimited.
+        #[serde(default, deserialize_with = "whole_number::optional")]
+        #[cfg_attr(feature = "schema", schemars(extend("maximum" = RATE_LIMIT_RPS)))]
+        pub rate_limit_rps: Option<u32>,
+        /// Deliveries at once within the rate limit, 0 to 10,000; 0 is the same as `rate_limit_rps`.
+        #[serde(default, deserialize_with = "whole_number::optional")]
+        #[cfg_attr(feature = "schema", schemars(extend("maximum" = BURST)))]
+        pub burst: Option<u32>,
+        /// Sent with every delivery. They are replaced whole; `{}` is none.
+        #[cfg_attr(feature = "schema", schemars(with = "Option<crate::model::schema::EndpointHeaders>"))]
+        pub headers: Option<HeaderMap>,
+        /// Replaces the engine's number of attempts, 0 to 100; 0 is the engine's.
+        #[serde(default, deserialize_with = "whole_number::optional")]
+        #[cfg_attr(feature = "schema", schemars(extend("maximum" = MAX_ATTEMPTS)))]
+        pub max_attempts: Option<u32>,
+    }
 }
 
 impl EndpointSettings {
@@ -82,94 +84,103 @@ fn at_most(name: &str, value: Option<u32>, limit: u32) -> Result<()> {
     }
 }
 
-/// What `endpoints.create` takes.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct CreateEndpoint {
-    /// 12 to 2,048 characters, `https`; its host resolves, to public addresses only unless `allow_local_endpoints` is set.
-    #[cfg_attr(feature = "schema", schemars(with = "EndpointUrl"))]
-    pub url: String,
-    /// Replaces the engine's schedule.
-    pub retry_schedule: Option<RetrySchedule>,
-    /// The other settings.
-    #[serde(flatten)]
-    pub settings: EndpointSettings,
+request! {
+    /// What `endpoints.create` takes.
+    #[derive(Clone, Debug, Default)]
+    pub struct CreateEndpoint {
+        /// 12 to 2,048 characters, `https`; its host resolves, to public addresses only unless `allow_local_endpoints` is set.
+        #[cfg_attr(feature = "schema", schemars(with = "EndpointUrl"))]
+        pub url: String,
+        /// The other settings.
+        #[serde(flatten)]
+        pub settings: EndpointSettings,
+        /// Replaces the engine's schedule.
+        pub retry_schedule: Option<RetrySchedule>,
+    }
 }
 
-/// What `endpoints.create` answers. The secret is shown only here.
+/// A new endpoint. Its signing secret is shown only here.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "CreateEndpointResponse"))]
 pub struct CreatedEndpoint {
-    /// `ep_...`
+    /// The endpoint's id, `ep_...`
     pub id: EndpointId,
     /// The normalised URL.
     #[cfg_attr(feature = "schema", schemars(with = "EndpointUrl"))]
     pub url: String,
+    /// The secret that deliveries are signed with, `whsec_...`
+    #[cfg_attr(feature = "schema", schemars(with = "SigningSecret"))]
+    pub signing_secret: String,
+    /// When the endpoint was made.
+    pub created_at: Timestamp,
     /// The owner's words.
     #[cfg_attr(feature = "schema", schemars(extend("maxLength" = DESCRIPTION_CHARACTERS)))]
     pub description: Option<String>,
-    /// `sk_...`
+    /// The signing key's id, `sk_...`
     pub signing_key_id: SigningKeyId,
-    /// `whsec_...`
-    #[cfg_attr(feature = "schema", schemars(with = "SigningSecret"))]
-    pub signing_secret: String,
     /// The last four characters of the secret.
     #[cfg_attr(feature = "schema", schemars(with = "crate::model::schema::KeyHint"))]
     pub key_hint: String,
-    /// When the endpoint was made.
-    pub created_at: Timestamp,
 }
 
-/// Names an endpoint.
-#[derive(Clone, Debug, Deserialize)]
-pub struct EndpointRef {
-    /// `ep_...`
-    pub endpoint_id: String,
+request! {
+    /// Names an endpoint.
+    #[derive(Clone, Debug)]
+    pub struct EndpointRef {
+        /// The endpoint's id, `ep_...`
+        #[cfg_attr(feature = "schema", schemars(with = "crate::model::ids::EndpointId"))]
+        pub endpoint_id: String,
+    }
 }
 
-/// What `endpoints.list` takes.
-#[derive(Clone, Debug, Default, Deserialize)]
-pub struct ListEndpoints {
-    /// 1 to 100, default 50.
-    pub limit: Option<i64>,
-    /// The `next_cursor` of the page before.
-    pub cursor: Option<String>,
+request! {
+    /// What `endpoints.list` takes.
+    #[derive(Clone, Debug, Default)]
+    pub struct ListEndpoints {
+        /// 1 to 100, 50 where absent.
+        #[cfg_attr(feature = "schema", schemars(range(min = 1, max = PAGE_LIMIT)))]
+        pub limit: Option<i64>,
+        /// The `next_cursor` of the page before.
+        #[cfg_attr(feature = "schema", schemars(with = "Option<crate::model::schema::Cursor>"))]
+        pub cursor: Option<String>,
+    }
 }
 
 /// An endpoint in a list.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct EndpointSummary {
-    /// `ep_...`
+    /// The endpoint's id, `ep_...`
     pub id: EndpointId,
     /// Where deliveries are posted to.
     #[cfg_attr(feature = "schema", schemars(with = "EndpointUrl"))]
     pub url: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// Whether deliveries are held.
+    pub paused: bool,
     /// The owner's words.
     #[cfg_attr(feature = "schema", schemars(extend("maxLength" = DESCRIPTION_CHARACTERS)))]
     pub description: Option<String>,
-    /// Whether deliveries are held.
-    pub paused: bool,
-    /// When it was made.
-    pub created_at: Timestamp,
 }
 
-/// What `endpoints.update` takes. A field that is absent stays as it is.
-#[derive(Clone, Debug, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct UpdateEndpoint {
-    /// `ep_...`
-    #[cfg_attr(feature = "schema", schemars(skip))]
-    pub endpoint_id: String,
-    /// As in `endpoints.create`.
-    #[cfg_attr(feature = "schema", schemars(with = "Option<EndpointUrl>"))]
-    pub url: Option<String>,
-    /// Replaces the engine's schedule; null clears it.
-    #[serde(default, deserialize_with = "present")]
-    pub retry_schedule: Option<Option<RetrySchedule>>,
-    /// The other settings.
-    #[serde(flatten)]
-    pub settings: EndpointSettings,
+request! {
+    /// What `endpoints.update` takes. A field that is absent stays as it is.
+    #[derive(Clone, Debug)]
+    pub struct UpdateEndpoint {
+        /// The endpoint's id, `ep_...`
+        #[cfg_attr(feature = "schema", schemars(with = "EndpointId"))]
+        pub endpoint_id: String,
+        /// As for a new endpoint.
+        #[cfg_attr(feature = "schema", schemars(with = "Option<EndpointUrl>"))]
+        pub url: Option<String>,
+        /// The other settings.
+        #[serde(flatten)]
+        pub settings: EndpointSettings,
+        /// Replaces the engine's schedule; null clears it.
+        #[serde(default, deserialize_with = "present")]
+        pub retry_schedule: Option<Option<RetrySchedule>>,
+    }
 }
 
 /// What `endpoints.update` answers.
@@ -183,11 +194,11 @@ pub struct UpdatedEndpoint {
     pub updated: bool,
 }
 
-/// What `endpoints.pause` and `endpoints.resume` answer.
+/// Whether an endpoint's deliveries are held.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "PauseState"))]
 pub struct PausedEndpoint {
-    /// `ep_...`
+    /// The endpoint's id, `ep_...`
     pub id: EndpointId,
     /// Whether deliveries are held now.
     pub paused: bool,

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::context::Context;
+use super::definition::request::request;
 use super::endpoints::parse_id as parse_endpoint;
 use super::{Nothing, Page, invalid_request};
 use crate::error::{Error, ErrorCode, Result};
@@ -18,44 +19,52 @@ use crate::model::random::random_bytes;
 use crate::model::timestamp::Timestamp;
 use crate::outbox::sqlite::side_file;
 
-/// What `exports.create` takes.
-#[derive(Clone, Debug, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct CreateExport {
-    /// Messages accepted at this moment or later.
-    pub start_time: Timestamp,
-    /// Messages accepted before this moment.
-    pub end_time: Timestamp,
-    /// Only messages with this status.
-    #[serde(default)]
-    pub status: Option<MessageStatus>,
-    /// Only messages of this endpoint, which may have been deleted.
-    #[serde(default)]
-    pub endpoint_id: Option<String>,
-    /// `outbound`, where it is given.
-    #[serde(default)]
-    #[cfg_attr(feature = "schema", schemars(extend("enum" = ["outbound", null])))]
-    pub direction: Option<String>,
+request! {
+    /// What `exports.create` takes.
+    #[derive(Clone, Debug)]
+    pub struct CreateExport {
+        /// Messages accepted at this moment or later.
+        pub start_time: Timestamp,
+        /// Messages accepted before this moment.
+        pub end_time: Timestamp,
+        /// Only messages with this status.
+        #[serde(default)]
+        pub status: Option<MessageStatus>,
+        /// Only messages of this endpoint, which may have been deleted.
+        #[serde(default)]
+        pub endpoint_id: Option<String>,
+        /// `outbound`, where it is given.
+        #[serde(default)]
+        #[cfg_attr(feature = "schema", schemars(extend("enum" = ["outbound", null])))]
+        pub direction: Option<String>,
+    }
 }
 
-/// `exports.list` takes nothing.
-#[derive(Clone, Copy, Debug, Deserialize)]
-pub struct ListExports {}
+request! {
+    /// `exports.list` takes nothing.
+    #[derive(Clone, Copy, Debug)]
+    pub struct ListExports {}
+}
 
-/// Names an export.
-#[derive(Clone, Debug, Deserialize)]
-pub struct ExportRef {
-    /// A UUIDv7 with dashes.
-    pub export_id: String,
+request! {
+    /// Names an export.
+    #[derive(Clone, Debug)]
+    pub struct ExportRef {
+        /// The export's id, a UUIDv7 with dashes.
+        #[cfg_attr(feature = "schema", schemars(with = "ExportId"))]
+        pub export_id: String,
+    }
 }
 
 /// What `exports.download` answers.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Download {
     /// The file's address: `file://` in this process, `https://` where a server was asked.
     pub download_url: String,
     /// The path at which a server hands the file out without an API key, for a quarter of an hour.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub signed_path: Option<String>,
 }
 

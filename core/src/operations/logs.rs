@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Page;
 use super::context::Context;
+use super::definition::request::request;
 use super::endpoints::parse_id as parse_endpoint;
 use super::paging::{checked_limit, read_cursor};
 use crate::error::Result;
@@ -21,45 +22,54 @@ const LOGS_DEFAULT: usize = 50;
 pub const DEAD_LETTERS_LIMIT: usize = 1000;
 const DEAD_LETTERS_DEFAULT: usize = 100;
 
-/// What `logs.list` takes. An index finds the messages that are queued, wait for a retry, are being delivered or were given
-/// up. With any other filter a page reads a bounded number of messages: it may be short, even empty, and still have more
-/// behind its cursor.
-#[derive(Clone, Debug, Default, Deserialize)]
-pub struct ListLogs {
-    /// Only messages of this endpoint.
-    #[serde(default)]
-    pub endpoint_id: Option<String>,
-    /// Only messages with this status.
-    #[serde(default)]
-    pub status: Option<MessageStatus>,
-    /// Only messages accepted at this moment or later.
-    #[serde(default)]
-    pub start_time: Option<Timestamp>,
-    /// Only messages accepted before this moment.
-    #[serde(default)]
-    pub end_time: Option<Timestamp>,
-    /// 1 to 500, 50 where absent.
-    #[serde(default)]
-    pub limit: Option<i64>,
-    /// The `next_cursor` of the page before.
-    #[serde(default)]
-    pub cursor: Option<String>,
+request! {
+    /// What `logs.list` takes. An index finds the messages that are queued, wait for a retry, are being delivered or were given
+    /// up. With any other filter a page reads a bounded number of messages: it may be short, even empty, and still have more
+    /// behind its cursor.
+    #[derive(Clone, Debug, Default)]
+    pub struct ListLogs {
+        /// Only messages with this status.
+        #[serde(default)]
+        pub status: Option<MessageStatus>,
+        /// Only messages accepted at this moment or later.
+        #[serde(default)]
+        pub start_time: Option<Timestamp>,
+        /// Only messages accepted before this moment.
+        #[serde(default)]
+        pub end_time: Option<Timestamp>,
+        /// 1 to 500, 50 where absent.
+        #[serde(default)]
+        #[cfg_attr(feature = "schema", schemars(range(min = 1, max = LOGS_LIMIT)))]
+        pub limit: Option<i64>,
+        /// The `next_cursor` of the page before.
+        #[serde(default)]
+        #[cfg_attr(feature = "schema", schemars(with = "Option<crate::model::schema::Cursor>"))]
+        pub cursor: Option<String>,
+        /// Only messages of this endpoint.
+        #[serde(default)]
+        #[cfg_attr(feature = "schema", schemars(with = "Option<crate::model::ids::EndpointId>"))]
+        pub endpoint_id: Option<String>,
+    }
 }
 
-/// What `dead_letters.list` takes.
-#[derive(Clone, Debug, Default, Deserialize)]
-pub struct ListDeadLetters {
-    /// 1 to 1,000, 100 where absent.
-    #[serde(default)]
-    pub limit: Option<i64>,
-    /// The `next_cursor` of the page before.
-    #[serde(default)]
-    pub cursor: Option<String>,
+request! {
+    /// What `dead_letters.list` takes.
+    #[derive(Clone, Debug, Default)]
+    pub struct ListDeadLetters {
+        /// 1 to 1,000, 100 where absent.
+        #[serde(default)]
+        #[cfg_attr(feature = "schema", schemars(range(min = 1, max = DEAD_LETTERS_LIMIT)))]
+        pub limit: Option<i64>,
+        /// The `next_cursor` of the page before.
+        #[serde(default)]
+        #[cfg_attr(feature = "schema", schemars(with = "Option<crate::model::schema::Cursor>"))]
+        pub cursor: Option<String>,
+    }
 }
 
 /// What `dead_letters.list` answers. `has_more` and `next_cursor` are inside the data, also over HTTP.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "DLQMessagesResponse"))]
 pub struct DeadLetters {
     /// Newest first.
     pub messages: Vec<MessageSummary>,

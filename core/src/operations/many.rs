@@ -3,13 +3,14 @@
 use serde::{Deserialize, Serialize};
 
 use super::context::Context;
+use super::definition::request::request;
 use super::invalid_request;
 use super::logs::named_endpoint;
 use super::messages::{deleted, parse_id};
 use super::paging::checked_limit;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::ids::{ApiKeyId, MessageId};
-use crate::model::message::MessageStatus;
+use crate::model::message::{MessageStatus, REPLAYABLE};
 use crate::model::timestamp::Timestamp;
 use crate::outbox::command::MessageCommand;
 use crate::outbox::messages::{Changed, Filter, Order};
@@ -19,44 +20,52 @@ pub const NAMED_LIMIT: usize = 100;
 /// The most messages that one replay-all or delete-all changes.
 pub const FOUND_LIMIT: usize = 1000;
 const REPLAY_DEFAULT: usize = 100;
-/// The statuses that `messages.replay_all` takes.
-pub const REPLAYABLE: [&str; 2] = [MessageStatus::FailedPermanent.name(), MessageStatus::PendingRetry.name()];
 
-/// What `messages.replay_batch` takes, and `messages.delete_batch` over HTTP.
-#[derive(Clone, Debug, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct MessageIds {
-    /// 1 to 100.
-    #[cfg_attr(feature = "schema", schemars(length(min = 1, max = NAMED_LIMIT)))]
-    pub message_ids: Vec<String>,
+request! {
+    /// What `messages.replay_batch` takes, and `messages.delete_batch` over HTTP.
+    #[derive(Clone, Debug)]
+    pub struct MessageIds {
+        /// 1 to 100.
+        #[cfg_attr(feature = "schema", schemars(length(min = 1, max = NAMED_LIMIT)))]
+        pub message_ids: Vec<String>,
+    }
 }
 
-/// What `messages.delete_batch` takes.
-#[derive(Clone, Debug, Deserialize)]
-pub struct DeleteBatch {
-    /// 1 to 100.
-    pub message_ids: Vec<String>,
-    /// The API key of the caller; set by a door that asks for one.
-    #[serde(default)]
-    pub deleted_by_api_key_id: Option<ApiKeyId>,
+request! {
+    /// What `messages.delete_batch` takes.
+    #[derive(Clone, Debug)]
+    pub struct DeleteBatch {
+        /// 1 to 100.
+        #[cfg_attr(feature = "schema", schemars(length(min = 1, max = NAMED_LIMIT)))]
+        pub message_ids: Vec<String>,
+        /// The API key of the caller; set by a door that asks for one.
+        #[serde(default)]
+        #[cfg_attr(feature = "schema", schemars(skip))]
+        pub deleted_by_api_key_id: Option<ApiKeyId>,
+    }
 }
 
-/// What `messages.replay_all` takes.
-#[derive(Clone, Debug, Deserialize)]
-pub struct ReplayAll {
-    /// `failed_permanent` or `pending_retry`.
-    pub status: MessageStatus,
-    /// Only messages of this endpoint.
-    #[serde(default)]
-    pub endpoint_id: Option<String>,
-    /// 1 to 1,000, 100 where absent.
-    #[serde(default)]
-    pub limit: Option<i64>,
+request! {
+    /// What `messages.replay_all` takes.
+    #[derive(Clone, Debug)]
+    pub struct ReplayAll {
+        /// `failed_permanent` or `pending_retry`.
+        #[cfg_attr(feature = "schema", schemars(with = "crate::model::schema::ReplayableMessageStatus"))]
+        pub status: MessageStatus,
+        /// Only messages of this endpoint.
+        #[serde(default)]
+        #[cfg_attr(feature = "schema", schemars(with = "Option<crate::model::ids::EndpointId>"))]
+        pub endpoint_id: Option<String>,
+        /// 1 to 1,000, 100 where absent.
+        #[serde(default)]
+        #[cfg_attr(feature = "schema", schemars(range(min = 1, max = FOUND_LIMIT)))]
+        pub limit: Option<i64>,
+    }
 }
 
-/// What `messages.replay_all` answers.
+/// What a replay by a filter came to.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ReplayAllMessagesResponse"))]
 pub struct ReplayedAll {
     /// How many messages are queued again.
     pub replayed: u64,
@@ -70,14 +79,14 @@ pub struct ReplayedAll {
     pub stuck_message_ids: Vec<MessageId>,
 }
 
-/// The result for one message of `messages.replay_batch`.
+/// What became of one message of a replay.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ReplayBatchResult"))]
 pub struct ReplayResult {
     /// The id as the request gave it.
     pub message_id: String,
     /// `replayed` or `failed`.
-    #[cfg_attr(feature = "schema", schemars(extend("enum" = ["replayed", "failed", "stuck"])))]
+    #[cfg_attr(feature = "schema", schemars(with = "crate::model::schema::ReplayOutcome"))]
     pub status: String,
     /// Why the message was not replayed.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -85,9 +94,13 @@ pub struct ReplayResult {
     pub error: Option<String>,
 }
 
-/// What `messages.replay_batch` answers.
+/// What a replay of named messages came to.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(rename = "ReplayBatchMessagesResponse")
+)]
 pub struct ReplayedBatch {
     /// How many messages are queued again.
     pub replayed: u64,
@@ -99,14 +112,14 @@ pub struct ReplayedBatch {
     pub results: Vec<ReplayResult>,
 }
 
-/// The result for one message of `messages.delete_batch`.
+/// What became of one message of a delete.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "DeleteBatchItemResult"))]
 pub struct DeleteResult {
     /// The id as the request gave it.
     pub message_id: String,
     /// `deleted`, `already_deleted` or `not_found`.
-    #[cfg_attr(feature = "schema", schemars(extend("enum" = ["deleted", "already_deleted", "not_found"])))]
+    #[cfg_attr(feature = "schema", schemars(with = "crate::model::schema::DeleteOutcome"))]
     pub outcome: String,
     /// When the message was first deleted.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -114,9 +127,9 @@ pub struct DeleteResult {
     pub deleted_at: Option<Timestamp>,
 }
 
-/// What `messages.delete_batch` answers.
+/// What a delete of named messages came to.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "DeleteBatchResult"))]
 pub struct DeletedBatch {
     /// One result for each id of the request, in its order.
     pub results: Vec<DeleteResult>,
@@ -128,32 +141,37 @@ pub struct DeletedBatch {
     pub not_found_count: u64,
 }
 
-/// What `messages.delete_all` takes.
-#[derive(Clone, Debug, Default, Deserialize)]
-pub struct DeleteAll {
-    /// Only messages with one of these statuses; all where empty.
-    #[serde(default)]
-    pub status: Vec<MessageStatus>,
-    /// Only messages of this endpoint.
-    #[serde(default)]
-    pub endpoint_id: Option<String>,
-    /// Only messages accepted at this moment or later.
-    #[serde(default)]
-    pub created_after: Option<Timestamp>,
-    /// Only messages accepted before this moment.
-    #[serde(default)]
-    pub created_before: Option<Timestamp>,
-    /// 1 to 1,000, 1,000 where absent.
-    #[serde(default)]
-    pub limit: Option<i64>,
-    /// The API key of the caller; set by a door that asks for one.
-    #[serde(default)]
-    pub deleted_by_api_key_id: Option<ApiKeyId>,
+request! {
+    /// What `messages.delete_all` takes.
+    #[derive(Clone, Debug, Default)]
+    pub struct DeleteAll {
+        /// Only messages with one of these statuses; all where empty.
+        #[serde(default)]
+        pub status: Vec<MessageStatus>,
+        /// Only messages of this endpoint.
+        #[serde(default)]
+        #[cfg_attr(feature = "schema", schemars(with = "Option<crate::model::ids::EndpointId>"))]
+        pub endpoint_id: Option<String>,
+        /// Only messages accepted at this moment or later.
+        #[serde(default)]
+        pub created_after: Option<Timestamp>,
+        /// Only messages accepted before this moment.
+        #[serde(default)]
+        pub created_before: Option<Timestamp>,
+        /// 1 to 1,000, 1,000 where absent.
+        #[serde(default)]
+        #[cfg_attr(feature = "schema", schemars(range(min = 1, max = FOUND_LIMIT)))]
+        pub limit: Option<i64>,
+        /// The API key of the caller; set by a door that asks for one.
+        #[serde(default)]
+        #[cfg_attr(feature = "schema", schemars(skip))]
+        pub deleted_by_api_key_id: Option<ApiKeyId>,
+    }
 }
 
-/// What `messages.delete_all` answers. Where `deleted` is the limit there may be more.
+/// What a delete by a filter came to. Where `deleted` is the limit there may be more.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "DeleteAllResult"))]
 pub struct DeletedAll {
     /// How many messages were deleted.
     pub deleted: u64,

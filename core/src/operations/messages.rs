@@ -5,6 +5,7 @@ use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
 use super::context::Context;
+use super::definition::request::request;
 use super::{Page, invalid_request};
 use crate::config::Config;
 use crate::error::{Error, ErrorCode, Result, endpoint_not_found, message_not_found};
@@ -25,28 +26,29 @@ pub const BATCH_LIMIT: usize = 1000;
 /// The most attempts of a message that are listed.
 pub const ATTEMPTS_LIMIT: usize = 200;
 
-/// What `messages.send` takes.
-#[derive(Clone, Debug, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct SendRequest {
-    /// `ep_...`
-    #[cfg_attr(feature = "schema", schemars(with = "crate::model::ids::EndpointId"))]
-    pub endpoint_id: String,
-    /// Any JSON value of at most 1,048,576 bytes.
-    pub payload: Payload,
-    /// Sent with this message's deliveries, in place of the endpoint's headers of the same names. At most 50 headers and
-    /// 8,192 bytes.
-    #[serde(default)]
-    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::model::schema::MessageHeaders>"))]
-    pub headers: Option<HeaderMap>,
-    /// 1 to 255 of letters, digits, `_`, `-`.
-    #[serde(default)]
-    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::model::schema::IdempotencyKey>"))]
-    pub idempotency_key: Option<String>,
-    /// How long the payload is kept, in hours; 0 drops it right after delivery.
-    #[serde(default, deserialize_with = "whole_number::optional")]
-    #[cfg_attr(feature = "schema", schemars(extend("maximum" = crate::config::TEN_YEARS_HOURS)))]
-    pub retention_hours: Option<u32>,
+request! {
+    /// What `messages.send` takes.
+    #[derive(Clone, Debug)]
+    pub struct SendRequest {
+        /// The endpoint's id, `ep_...`
+        #[cfg_attr(feature = "schema", schemars(with = "crate::model::ids::EndpointId"))]
+        pub endpoint_id: String,
+        /// Any JSON value of at most 1,048,576 bytes.
+        pub payload: Payload,
+        /// Sent with this message's deliveries, in place of the endpoint's headers of the same names. At most 50 headers and
+        /// 8,192 bytes.
+        #[serde(default)]
+        #[cfg_attr(feature = "schema", schemars(with = "Option<crate::model::schema::MessageHeaders>"))]
+        pub headers: Option<HeaderMap>,
+        /// 1 to 255 of letters, digits, `_`, `-`.
+        #[serde(default)]
+        #[cfg_attr(feature = "schema", schemars(with = "Option<crate::model::schema::IdempotencyKey>"))]
+        pub idempotency_key: Option<String>,
+        /// How long the payload is kept, in hours; 0 drops it right after delivery.
+        #[serde(default, deserialize_with = "whole_number::optional")]
+        #[cfg_attr(feature = "schema", schemars(extend("maximum" = crate::config::TEN_YEARS_HOURS)))]
+        pub retention_hours: Option<u32>,
+    }
 }
 
 impl SendRequest {
@@ -112,15 +114,20 @@ pub(crate) fn send(context: &Context, request: SendRequest) -> Result<SendReceip
     context.begin_send(request)?.finish()
 }
 
-/// What `messages.send_batch` takes: at most 1,000, each as in `messages.send`.
-#[derive(Debug, Deserialize)]
-pub struct SendBatchRequest {
-    messages: Vec<Box<RawValue>>,
+request! {
+    /// What `messages.send_batch` takes.
+    #[derive(Debug)]
+    pub struct SendBatchRequest {
+        /// At most 1,000, each as in `messages.send`.
+        #[cfg_attr(feature = "schema", schemars(with = "Vec<SendRequest>", length(max = BATCH_LIMIT)))]
+        pub messages: Vec<Box<RawValue>>,
+    }
 }
 
 /// The result for one message of a batch.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum BatchResult {
     /// Accepted.
     Accepted(SendReceipt),
@@ -133,14 +140,19 @@ pub enum BatchResult {
 
 /// Why a message of a batch was refused.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "SendFailure"))]
 pub struct BatchError {
+    /// The error's code, for programs.
     code: &'static str,
+    /// The error's sentence, for people.
     message: String,
 }
 
 /// What `messages.send_batch` answers: a result for each message, in order.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "SendBatchResponse"))]
 pub struct SendBatchAnswer {
+    /// One result for each message of the request, in its order.
     results: Vec<BatchResult>,
 }
 
@@ -203,11 +215,14 @@ pub(crate) fn accept_batch(
     context.outbox.accept_batch(messages)
 }
 
-/// Names a message.
-#[derive(Clone, Debug, Deserialize)]
-pub struct MessageRef {
-    /// A UUIDv7 with dashes.
-    pub message_id: String,
+request! {
+    /// Names a message.
+    #[derive(Clone, Debug)]
+    pub struct MessageRef {
+        /// The message's id, a UUIDv7 with dashes.
+        #[cfg_attr(feature = "schema", schemars(with = "crate::model::ids::MessageId"))]
+        pub message_id: String,
+    }
 }
 
 pub(crate) fn parse_id(id: &str) -> Result<MessageId> {
@@ -240,9 +255,9 @@ pub(crate) fn attempts(context: &Context, request: MessageRef) -> Result<Page<At
     Ok(Page { data, has_more, next_cursor: None })
 }
 
-/// What `messages.delete` answers.
+/// A message that was deleted, now or before.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "DeleteMessageResult"))]
 pub struct DeletedMessage {
     /// The message's id.
     pub message_id: MessageId,
@@ -252,14 +267,18 @@ pub struct DeletedMessage {
     pub already_deleted: bool,
 }
 
-/// What `messages.delete` takes.
-#[derive(Clone, Debug, Deserialize)]
-pub struct DeleteMessage {
-    /// A UUIDv7 with dashes.
-    pub message_id: String,
-    /// The API key of the caller; set by a door that asks for one.
-    #[serde(default)]
-    pub deleted_by_api_key_id: Option<ApiKeyId>,
+request! {
+    /// What `messages.delete` takes.
+    #[derive(Clone, Debug)]
+    pub struct DeleteMessage {
+        /// The message's id, a UUIDv7 with dashes.
+        #[cfg_attr(feature = "schema", schemars(with = "crate::model::ids::MessageId"))]
+        pub message_id: String,
+        /// The API key of the caller; set by a door that asks for one.
+        #[serde(default)]
+        #[cfg_attr(feature = "schema", schemars(skip))]
+        pub deleted_by_api_key_id: Option<ApiKeyId>,
+    }
 }
 
 /// The answer of a delete, from the result of its command.

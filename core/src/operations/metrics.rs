@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::context::Context;
+use super::definition::request::request;
 use super::logs::named_endpoint;
 use crate::error::Result;
 use crate::model::timestamp::Timestamp;
@@ -14,7 +15,7 @@ use crate::outbox::figures::{Buckets, Counters, DAY, HOUR, MINUTE, QUARTER, floo
 /// The length of time that metrics cover, which ends now.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[cfg_attr(feature = "schema", schemars(inline, transform = crate::model::schema::words))]
+#[cfg_attr(feature = "schema", schemars(rename = "MetricsWindow", transform = crate::model::schema::words))]
 pub enum Window {
     /// 60 buckets of a minute.
     #[serde(rename = "1h")]
@@ -47,18 +48,21 @@ impl Window {
     }
 }
 
-/// What `metrics.get` and `metrics.timeseries` take.
-#[derive(Clone, Debug, Default, Deserialize)]
-pub struct MetricsRequest {
-    /// `1h`, `24h`, `7d` or `30d`; `24h` where absent.
-    #[serde(default)]
-    pub window: Option<Window>,
-    /// Only messages and attempts of this endpoint.
-    #[serde(default)]
-    pub endpoint_id: Option<String>,
+request! {
+    /// What `metrics.get` and `metrics.timeseries` take.
+    #[derive(Clone, Debug, Default)]
+    pub struct MetricsRequest {
+        /// `1h`, `24h`, `7d` or `30d`; `24h` where absent.
+        #[serde(default)]
+        pub window: Option<Window>,
+        /// Only messages and attempts of this endpoint.
+        #[serde(default)]
+        #[cfg_attr(feature = "schema", schemars(with = "Option<crate::model::ids::EndpointId>"))]
+        pub endpoint_id: Option<String>,
+    }
 }
 
-/// What `metrics.get` answers: the sums over the buckets of `metrics.timeseries`.
+/// What happened in a window of time, in sum.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Metrics {
@@ -80,27 +84,27 @@ pub struct Metrics {
     pub avg_latency_ms: u64,
 }
 
-/// One bucket of `metrics.timeseries`. [`Metrics`] defines what the counters count.
+/// What happened in one bucket of a window.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "TimeSeriesBucket"))]
 pub struct Bucket {
     /// When the bucket begins.
     pub timestamp: Timestamp,
+    /// Messages accepted.
+    pub total: u64,
     /// Successful deliveries.
     pub succeeded: u64,
     /// Messages given up after an attempt.
     pub failed: u64,
     /// Failed attempts that another was to follow.
     pub retrying: u64,
-    /// Messages accepted.
-    pub total: u64,
     /// The mean time of the attempts that got an answer.
     pub avg_latency_ms: u64,
 }
 
-/// What `metrics.timeseries` answers.
+/// What happened in a window of time, bucket by bucket.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "TimeSeriesMetrics"))]
 pub struct Timeseries {
     /// The window asked for.
     pub window: Window,

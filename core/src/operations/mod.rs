@@ -1,12 +1,13 @@
 //! The operations (docs/contract.md#operations). Each is defined once: its request, its checks and its answer.
 //!
-//! A door (the C ABI, a binding, an HTTP route) leads here by the operation's name in [`TABLE`] and
+//! A door (the C ABI, a binding, an HTTP route) leads here by the operation's name in [`definition`] and
 //! checks nothing itself. Requests and answers are JSON (docs/contract.md#doors).
 
 pub mod actors;
 pub mod api_keys;
 mod authentication;
 pub(crate) mod context;
+pub mod definition;
 pub mod endpoints;
 pub mod exports;
 pub mod logs;
@@ -16,7 +17,6 @@ pub mod metrics;
 mod paging;
 mod readers;
 pub(crate) mod replay;
-pub mod routes;
 pub mod signing_keys;
 pub mod stats;
 
@@ -27,70 +27,15 @@ pub(crate) use crate::error::invalid_request;
 use crate::error::{Error, ErrorCode, Result};
 use context::Context;
 
-type Handler = fn(&Context, &str) -> Result<String>;
-
-/// An operation by name.
-pub(crate) struct Operation {
-    pub name: &'static str,
-    pub run: Handler,
-}
-
-macro_rules! operation {
-    ($name:literal, $handler:path) => {
-        Operation { name: $name, run: |context, request| write(&$handler(context, read(request)?)?) }
-    };
-}
-
-/// Every operation that `call` reaches.
-pub(crate) const TABLE: &[Operation] = &[
-    operation!("endpoints.create", endpoints::create),
-    operation!("endpoints.get", endpoints::get),
-    operation!("endpoints.list", endpoints::list),
-    operation!("endpoints.update", endpoints::update),
-    operation!("endpoints.delete", endpoints::delete),
-    operation!("endpoints.pause", endpoints::pause),
-    operation!("endpoints.resume", endpoints::resume),
-    operation!("signing_keys.create", signing_keys::create),
-    operation!("signing_keys.list", signing_keys::list),
-    operation!("signing_keys.delete", signing_keys::delete),
-    operation!("messages.send", messages::send),
-    operation!("messages.send_batch", messages::send_batch),
-    operation!("messages.get", messages::get),
-    operation!("messages.attempts", messages::attempts),
-    operation!("messages.replay", replay::replay),
-    operation!("messages.cancel", replay::cancel),
-    operation!("messages.retry_now", replay::retry_now),
-    operation!("messages.delete", messages::delete),
-    operation!("messages.replay_all", many::replay_all),
-    operation!("messages.replay_batch", many::replay_batch),
-    operation!("messages.delete_batch", many::delete_batch),
-    operation!("messages.delete_all", many::delete_all),
-    operation!("logs.list", logs::list),
-    operation!("dead_letters.list", logs::dead_letters),
-    operation!("dead_letters.replay", replay::replay_dead_letter),
-    operation!("api_keys.create", api_keys::create),
-    operation!("api_keys.list", api_keys::list),
-    operation!("api_keys.delete", api_keys::delete),
-    operation!("metrics.get", metrics::get),
-    operation!("metrics.timeseries", metrics::timeseries),
-    operation!("exports.create", exports::create),
-    operation!("exports.list", exports::list),
-    operation!("exports.get", exports::get),
-    operation!("exports.download", exports::download),
-    operation!("exports.delete", exports::delete),
-    operation!("actors.lookup", actors::lookup),
-    operation!("stats", stats::stats),
-];
-
 /// The names of every operation. A door checks its own table against them.
 pub fn names() -> impl Iterator<Item = &'static str> {
-    TABLE.iter().map(|operation| operation.name)
+    definition::operations().iter().map(|operation| operation.name)
 }
 
 /// Runs the operation called `name`.
 pub(crate) fn call(context: &Context, name: &str, request: &str) -> Result<String> {
-    let operation = TABLE.iter().find(|operation| operation.name == name).ok_or_else(|| {
-        let names: Vec<&str> = TABLE.iter().map(|operation| operation.name).collect();
+    let operation = definition::named(name).ok_or_else(|| {
+        let names: Vec<&str> = names().collect();
         Error::new(
             ErrorCode::NotFound,
             format!("there is no operation `{name}`; there are: {}", names.join(", ")),
@@ -117,6 +62,7 @@ pub(crate) fn write<T: Serialize>(answer: &T) -> Result<String> {
 
 /// A list's answer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(inline))]
 pub struct Page<T> {
     /// The items of this page, never null.
     pub data: Vec<T>,
@@ -128,6 +74,7 @@ pub struct Page<T> {
 
 /// The answer of an operation that returns no data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(inline))]
 pub struct Nothing {}
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::context::Context;
-use super::messages::{MessageRef, SendReceipt, parse_id};
+use super::messages::{MessageRef, parse_id};
 use crate::error::Result;
 use crate::model::ids::MessageId;
 use crate::model::message::{Message, MessageStatus};
@@ -20,17 +20,27 @@ pub struct ChangedMessage {
     pub message: Message,
 }
 
-fn replay_one(context: &Context, request: &MessageRef, command: MessageCommand) -> Result<SendReceipt> {
-    let message_id = parse_id(&request.message_id)?;
-    context.change_message(message_id, command)?;
-    Ok(SendReceipt { message_id, status: MessageStatus::Queued })
+/// A message that is queued again.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ReplayMessageResponse"))]
+pub struct Replayed {
+    /// The message's id, which stays.
+    pub message_id: MessageId,
+    /// Always `queued`.
+    pub status: MessageStatus,
 }
 
-pub(crate) fn replay(context: &Context, request: MessageRef) -> Result<SendReceipt> {
+fn replay_one(context: &Context, request: &MessageRef, command: MessageCommand) -> Result<Replayed> {
+    let message_id = parse_id(&request.message_id)?;
+    context.change_message(message_id, command)?;
+    Ok(Replayed { message_id, status: MessageStatus::Queued })
+}
+
+pub(crate) fn replay(context: &Context, request: MessageRef) -> Result<Replayed> {
     replay_one(context, &request, context.replay())
 }
 
-pub(crate) fn replay_dead_letter(context: &Context, request: MessageRef) -> Result<SendReceipt> {
+pub(crate) fn replay_dead_letter(context: &Context, request: MessageRef) -> Result<Replayed> {
     replay_one(context, &request, MessageCommand::ReplayDeadLetter)
 }
 

@@ -1,8 +1,7 @@
 //! Signing keys of an endpoint: create (rotate), list, delete. An endpoint always has one or two.
 
-use serde::Deserialize;
-
 use super::context::Context;
+use super::definition::request::request;
 use super::endpoints::{EndpointRef, parse_id};
 use super::{Nothing, Page};
 use crate::error::Result;
@@ -12,13 +11,17 @@ use crate::model::timestamp::Timestamp;
 use crate::outbox::command::KeyChange;
 use crate::outbox::endpoints::StoredKey;
 
-/// Names a signing key of an endpoint.
-#[derive(Clone, Debug, Deserialize)]
-pub struct SigningKeyRef {
-    /// `ep_...`
-    pub endpoint_id: String,
-    /// `sk_...`
-    pub key_id: String,
+request! {
+    /// Names a signing key of an endpoint.
+    #[derive(Clone, Debug)]
+    pub struct SigningKeyRef {
+        /// The endpoint's id, `ep_...`
+        #[cfg_attr(feature = "schema", schemars(with = "crate::model::ids::EndpointId"))]
+        pub endpoint_id: String,
+        /// The signing key's id, `sk_...`
+        #[cfg_attr(feature = "schema", schemars(with = "SigningKeyId"))]
+        pub key_id: String,
+    }
 }
 
 pub(crate) fn create(context: &Context, request: EndpointRef) -> Result<NewSigningKey> {

@@ -3,16 +3,19 @@
 use serde::{Deserialize, Serialize};
 
 use super::context::Context;
+use super::definition::request::request;
 use crate::error::Result;
 use crate::model::deliverer::Deliverer;
 use crate::model::shortage::ShortageReport;
 use crate::model::timestamp::Timestamp;
 
-/// `stats` takes nothing.
-#[derive(Clone, Copy, Debug, Deserialize)]
-pub struct StatsRequest {}
+request! {
+    /// `stats` takes nothing.
+    #[derive(Clone, Copy, Debug)]
+    pub struct StatsRequest {}
+}
 
-/// What `stats` answers.
+/// How the outbox stands.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Stats {

@@ -18,7 +18,7 @@ use crate::model::retry_schedule::RetrySchedule;
 use crate::model::sent_headers::SentHeaders;
 use crate::model::signing_key::SigningSecret;
 use crate::model::timestamp::Timestamp;
-use crate::operations::routes::Verb;
+use crate::operations::definition::Verb;
 use crate::remote::answer::ServerAnswer;
 use crate::remote::client::ServerLink;
 use crate::remote::request::SendBody;

@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::retry_after::{answered_at, retry_after};
 use crate::model::timestamp::Timestamp;
-use crate::operations::routes::Answer;
+use crate::operations::definition::Answer;
 use crate::wire::client::AnswerHeaders;
 
 /// How many characters of an unexpected answer an error shows.

@@ -19,9 +19,9 @@ use crate::host::threads::{self, Ended};
 use crate::model::base_url::BaseUrl;
 use crate::model::ids::MessageId;
 use crate::model::sent_headers::AGENT;
+use crate::operations::definition::{Route, Verb, of_operation};
 use crate::operations::exports::Download;
 use crate::operations::messages::{SendReceipt, SendRequest};
-use crate::operations::routes::{Route, Verb, of_operation};
 use crate::wire::client::{
     Answer, BodyEnd, Course, Destination, Peer, Pool, Terms, Unanswered, connection_pool,
 };
@@ -313,7 +313,7 @@ impl ServerLink {
             };
             may_be_done |= !matches!(tried, Try::NotSent(_));
             failures += 1;
-            tracing::debug!(target: "hookbridge::remote", operation = route.operation, failures, ?pause, "to be tried again");
+            tracing::debug!(target: "hookbridge::remote", operation = route.operation.name, failures, ?pause, "to be tried again");
             tokio::time::sleep(pause).await;
         }
     }

@@ -6,9 +6,9 @@ use url::form_urlencoded;
 
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::json_fields::Fields;
+use crate::operations::definition::{Kind, Route};
 use crate::operations::invalid_request;
 use crate::operations::messages::SendRequest;
-use crate::operations::routes::{Parameter, Route};
 
 /// The path and query of a request, and its body.
 #[derive(Debug, PartialEq, Eq)]
@@ -26,7 +26,7 @@ pub(crate) fn compose(route: &Route, operation_request: &str) -> Result<Request>
     let mut fields: Fields = serde_json::from_str(text)
         .map_err(|cause| invalid_request(format!("the request is not valid: {cause}")))?;
     // The server fills this field in: it knows the caller's API key.
-    fields.0.retain(|(name, value)| value.get() != "null" && Some(name.as_str()) != route.api_key_field);
+    fields.0.retain(|(name, value)| value.get() != "null" && Some(name.as_str()) != route.caller_field);
     let mut path = String::new();
     for part in route.path.split('/').skip(1) {
         path.push('/');
@@ -37,10 +37,10 @@ pub(crate) fn compose(route: &Route, operation_request: &str) -> Result<Request>
     }
     let mut query = form_urlencoded::Serializer::new(String::new());
     let mut has_query = false;
-    for (name, kind) in route.query {
-        if let Some(index) = fields.0.iter().position(|(known, _)| known == name) {
+    for field in &route.query {
+        if let Some(index) = fields.0.iter().position(|(known, _)| known == field.name) {
             let (_, value) = fields.0.remove(index);
-            query.append_pair(name, &parameter(name, *kind, &value)?);
+            query.append_pair(field.name, &parameter(field.name, field.kind, &value)?);
             has_query = true;
         }
     }
@@ -48,7 +48,7 @@ pub(crate) fn compose(route: &Route, operation_request: &str) -> Result<Request>
         path.push('?');
         path.push_str(&query.finish());
     }
-    let body = route.body.map(|_| serde_json::to_string(&fields)).transpose();
+    let body = route.has_body.then(|| serde_json::to_string(&fields)).transpose();
     let body = body.map_err(|cause| invalid_request(format!("the request cannot be written: {cause}")))?;
     Ok(Request { path, body })
 }
@@ -81,13 +81,13 @@ fn segment(text: &str) -> String {
     escaped
 }
 
-fn parameter(name: &str, kind: Parameter, value: &RawValue) -> Result<String> {
+fn parameter(name: &str, kind: Kind, value: &RawValue) -> Result<String> {
     let wrong = || invalid_request(format!("the request is not valid: `{name}` has the wrong type"));
     match kind {
-        Parameter::Limit(_) => {
+        Kind::Number => {
             serde_json::from_str::<i64>(value.get()).map(|number| number.to_string()).map_err(|_| wrong())
         }
-        Parameter::Words(_) => match serde_json::from_str::<Vec<String>>(value.get()) {
+        Kind::List => match serde_json::from_str::<Vec<String>>(value.get()) {
             Ok(items) => Ok(items.join(",")),
             Err(_) => serde_json::from_str(value.get()).map_err(|_| wrong()),
         },
@@ -149,7 +149,7 @@ pub(crate) fn send_body(request: &SendRequest, generated_key: &str) -> Result<Ve
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::operations::routes::of_operation;
+    use crate::operations::definition::of_operation;
 
     fn composed(operation: &str, request: &str) -> Result<Request> {
         compose(of_operation(operation).unwrap(), request)

@@ -7,7 +7,7 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderName, HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::Response;
-use hookbridge_core::operations::routes;
+use hookbridge_core::operations::definition;
 use tracing::Instrument;
 
 use super::app::App;
@@ -62,7 +62,7 @@ pub async fn observe(State(app): State<Arc<App>>, mut request: Request, next: Ne
 /// The route's template. As a metric's label it must be one of a few.
 fn route_name(matched: Option<&MatchedPath>) -> &'static str {
     let Some(matched) = matched else { return "none" };
-    let paths = routes::served().iter().map(|route| route.path);
+    let paths = definition::served().iter().map(|route| route.path);
     paths.chain(BESIDE).find(|path| *path == matched.as_str()).unwrap_or("none")
 }
 

@@ -11,10 +11,8 @@ use serde_json::{Map, Value, json};
 
 use super::app::App;
 use super::envelope::json as respond;
-use super::schemas::{self, META, PAGE_META, Schemas};
-use hookbridge_core::model::ids::{ApiKeyId, EndpointId, MessageId, SigningKeyId};
-use hookbridge_core::model::timestamp::Timestamp;
-use hookbridge_core::operations::routes::{Answer, Parameter, Route, served};
+use super::schemas::{self, Fields, META, PAGE_META, Schemas};
+use hookbridge_core::operations::definition::{Answer, Route, served};
 
 static DOCUMENT: LazyLock<Value> = LazyLock::new(document);
 
@@ -47,63 +45,39 @@ pub fn document() -> Value {
     })
 }
 
-/// A parameter of the path, with the schema of the id that it is.
-fn segment(path: &str, name: &str, schemas: &mut Schemas) -> Value {
-    let schema = match name {
-        "endpoint_id" => schemas.value::<EndpointId>(),
-        "key_id" if path.contains("/signing-keys/") => schemas.value::<SigningKeyId>(),
-        "key_id" => schemas.value::<ApiKeyId>(),
-        // An export's id has the same form.
-        _ => schemas.value::<MessageId>(),
-    };
-    json!({"name": name, "in": "path", "required": true, "schema": schema})
-}
-
-fn parameter(name: &str, kind: Parameter, schemas: &mut Schemas) -> Value {
-    let word = |words: &[&str]| json!({"type": "string", "enum": words});
-    let schema = match kind {
-        Parameter::Text => json!({"type": "string"}),
-        Parameter::Endpoint => schemas.value::<EndpointId>(),
-        // Opaque: only a cursor of an earlier page is valid.
-        Parameter::Cursor => json!({"type": "string", "format": "cursor"}),
-        Parameter::Time => schemas.value::<Timestamp>(),
-        Parameter::Word(words) | Parameter::RequiredWord(words) => word(words),
-        Parameter::Words(words) => json!({"type": "array", "items": word(words)}),
-        Parameter::Limit(most) => json!({"type": "integer", "minimum": 1, "maximum": most}),
-    };
-    let needed = matches!(kind, Parameter::RequiredWord(_));
-    let mut parameter = json!({"name": name, "in": "query", "required": needed, "schema": schema});
+/// A parameter of the path or of the query, from the field of the request's type.
+fn parameter(name: &str, place: &str, fields: &Fields) -> Value {
+    let (schema, description) = fields.of_parameter(name);
+    let needed = place == "path" || fields.is_needed(name);
+    let mut parameter =
+        json!({"name": name, "in": place, "description": description, "required": needed, "schema": schema});
     if !needed {
         // An empty parameter is ignored.
         parameter["allowEmptyValue"] = json!(true);
     }
-    if matches!(kind, Parameter::Words(_)) {
+    if parameter["schema"]["type"] == "array" {
         parameter["explode"] = json!(false);
     }
     parameter
 }
 
 fn operation(route: &Route, schemas: &mut Schemas) -> Value {
+    let fields = schemas.fields(route.operation.request);
     let mut parameters: Vec<Value> =
-        route.path_parameters().map(|name| segment(route.path, name, schemas)).collect();
-    parameters.extend(route.query.iter().map(|(name, kind)| parameter(name, *kind, schemas)));
-    // Two routes may lead to one operation, but an `operationId` must name one route.
-    let last = route.path.rsplit('/').find(|part| !part.starts_with('{')).unwrap_or_default();
-    let id = match (route.operation, last) {
-        ("signing_keys.create", "rotate-secret") => "signing_keys.rotate",
-        (operation, _) => operation,
-    };
+        route.path_parameters().map(|name| parameter(name, "path", &fields)).collect();
+    parameters.extend(route.query.iter().map(|field| parameter(field.name, "query", &fields)));
     let mut responses = refusals(route);
     responses.insert(route.answer.status().to_string(), answered(route, schemas));
     let mut operation = json!({
-        "operationId": id,
+        "operationId": route.method,
         "summary": route.summary,
-        "tags": [route.operation.split('.').next()],
+        "description": route.operation.details,
+        "tags": [route.operation.name.split('.').next()],
         "parameters": parameters,
         "responses": responses,
     });
-    if let Some(shape) = route.body {
-        let (schema, needed) = schemas.body(shape);
+    if route.has_body {
+        let (schema, needed) = schemas.body(route);
         let media = json!({"application/json": {"schema": schema}});
         operation["requestBody"] = json!({"required": needed, "content": media});
     }
@@ -111,7 +85,7 @@ fn operation(route: &Route, schemas: &mut Schemas) -> Value {
 }
 
 fn answered(route: &Route, schemas: &mut Schemas) -> Value {
-    let data = route.data.map(|shape| schemas.answer(shape));
+    let shape = route.operation.answer;
     let envelope = |data: Value, meta: &str, message: bool| {
         let mut schema = json!({
             "type": "object",
@@ -125,9 +99,9 @@ fn answered(route: &Route, schemas: &mut Schemas) -> Value {
         json!({"description": "Done.", "content": {"application/json": {"schema": schema}}})
     };
     match route.answer {
-        Answer::Data(_) => envelope(json!(data), META, false),
-        Answer::DataWithMessage(_) => envelope(json!(data), META, true),
-        Answer::List => envelope(json!({"type": "array", "items": data}), PAGE_META, false),
+        Answer::Data(_) => envelope(schemas.answer(shape), META, false),
+        Answer::DataWithMessage(_) => envelope(schemas.answer(shape), META, true),
+        Answer::List => envelope(schemas.answer(shape)["properties"]["data"].take(), PAGE_META, false),
         Answer::Nothing => json!({"description": "Done."}),
         Answer::Redirect => json!({
             "description": "Where the file is.",
@@ -142,7 +116,7 @@ fn refusals(route: &Route) -> Map<String, Value> {
     for code in route.http_errors() {
         by_status.entry(code.http_status()).or_default().push(code.name());
     }
-    if route.body.is_some() {
+    if route.has_body {
         // HTTP's own: the body did not arrive in time (docs/contract.md#http-answers).
         by_status.insert(StatusCode::REQUEST_TIMEOUT.as_u16(), vec![ErrorCode::InvalidRequest.name()]);
     }
@@ -203,14 +177,6 @@ mod tests {
                     ["code"]["enum"];
                 assert!(codes.as_array().unwrap().contains(&json!(code.name())), "{code}: {responses}");
             }
-        }
-    }
-
-    #[test]
-    fn every_row_that_answers_data_has_its_type() {
-        for route in served() {
-            let is_empty = matches!(route.answer, Answer::Nothing | Answer::Redirect);
-            assert_eq!(route.data.is_none(), is_empty, "{route:?}");
         }
     }
 

@@ -10,7 +10,7 @@ use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use hookbridge_core::ErrorCode;
 use hookbridge_core::config::Delivery;
-use hookbridge_core::operations::routes::Answer;
+use hookbridge_core::operations::definition::Answer;
 use hookbridge_core::operations::stats::Stats;
 use tokio::time::timeout;
 

@@ -8,7 +8,7 @@ use hookbridge_core::ErrorCode;
 use hookbridge_core::config::PAYLOAD_BYTES_LIMIT;
 use hookbridge_core::model::ids::ApiKeyId;
 use hookbridge_core::model::json_fields::Fields;
-use hookbridge_core::operations::routes::{Parameter, Route};
+use hookbridge_core::operations::definition::{Kind, Route};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde_json::value::to_raw_value;
 use serde_json::{Number, Value};
@@ -83,17 +83,17 @@ pub fn compose<'a>(
     body: &str,
     key: &ApiKeyId,
 ) -> Result<String, Refusal> {
-    let body = if route.body.is_some() { object_text(body)? } else { "{}" };
+    let body = if route.has_body { object_text(body)? } else { "{}" };
     let mut addressed: Vec<(String, Value)> =
         path.map(|(name, value)| (name.to_owned(), Value::String(value.to_owned()))).collect();
     for (name, value) in form_urlencoded::parse(query.unwrap_or_default().as_bytes()) {
-        let known = route.query.iter().find(|(known, _)| *known == name);
+        let known = route.query.iter().find(|field| field.name == name);
         // Empty and unknown parameters are ignored.
-        if let Some((_, kind)) = known.filter(|_| !value.is_empty()) {
-            addressed.push((name.into_owned(), parameter(*kind, &value)));
+        if let Some(field) = known.filter(|_| !value.is_empty()) {
+            addressed.push((name.into_owned(), parameter(field.kind, &value)));
         }
     }
-    if let Some(field) = route.api_key_field {
+    if let Some(field) = route.caller_field {
         addressed.push((field.to_owned(), Value::String(key.to_string())));
     }
     if addressed.is_empty() {
@@ -109,13 +109,13 @@ pub fn compose<'a>(
     serde_json::to_string(&fields).map_err(|cause| invalid(cause.to_string()))
 }
 
-fn parameter(kind: Parameter, text: &str) -> Value {
+fn parameter(kind: Kind, text: &str) -> Value {
     match kind {
         // Text that is not a number is passed on, and the operation refuses it.
-        Parameter::Limit(_) => text
+        Kind::Number => text
             .parse::<i64>()
             .map_or_else(|_| Value::String(text.to_owned()), |number| Value::Number(Number::from(number))),
-        Parameter::Words(_) => {
+        Kind::List => {
             text.split(',').map(str::trim).filter(|item| !item.is_empty()).map(Value::from).collect()
         }
         _ => Value::String(text.to_owned()),
@@ -125,10 +125,10 @@ fn parameter(kind: Parameter, text: &str) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use hookbridge_core::operations::routes::served;
+    use hookbridge_core::operations::definition::served;
 
     fn composed(operation: &str, path: &[(&str, &str)], query: &str, body: &str) -> Result<String, Refusal> {
-        let route = served().iter().find(|route| route.operation == operation).unwrap();
+        let route = served().iter().find(|route| route.operation.name == operation).unwrap();
         compose(route, path.iter().copied(), Some(query), body, &ApiKeyId::from_bytes([7; 16]))
     }
 

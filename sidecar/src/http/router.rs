@@ -9,7 +9,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{MethodFilter, get, on};
 use hookbridge_core::ErrorCode;
-use hookbridge_core::operations::routes::{self, Answer, Route, Verb};
+use hookbridge_core::operations::definition::{self, Answer, Route, Verb};
 
 use super::app::{App, RETRY_PAUSE, call};
 use super::connections::Connection;
@@ -20,7 +20,7 @@ use super::{auth, downloads, observe, openapi, probes, request, send};
 /// All routes. Paths and methods that do not exist are answered with the envelope of an error.
 pub fn router(app: Arc<App>) -> Router {
     let mut router = Router::new();
-    for route in routes::served() {
+    for route in definition::served() {
         let handler = move |State(app): State<Arc<App>>, path: Result<RawPathParams, _>, request: Request| async move {
             let id = RequestId::of(&request);
             let path = path.map_err(|_: axum::extract::rejection::RawPathParamsRejection| {
@@ -79,14 +79,14 @@ async fn serve(
     }
     let (head, body) = request.into_parts();
     let body = request::read_body(&head.headers, body, app.body_patience).await?;
-    if route.operation == "messages.send" {
+    if route.operation.name == "messages.send" {
         return send::serve(app, route, &head, &body, id).await;
     }
     let text = request::compose(route, path.iter(), head.uri.query(), &body, &key)?;
-    if route.operation == "stats" {
+    if route.operation.name == "stats" {
         return envelope::wrap(route.answer, &probes::stats(app).await?, id);
     }
-    let answer = call(app, route.operation, text).await?;
+    let answer = call(app, route.operation.name, text).await?;
     if route.answer == Answer::Redirect {
         return envelope::redirect(&app.origin(&head), &answer);
     }

@@ -1,7 +1,7 @@
 //! The schemas in the OpenAPI document, derived from the types that the operations read and answer.
 
-use hookbridge_core::model::schema::{JsonSchema, Schema, SchemaGenerator};
-use hookbridge_core::operations::routes::Shape;
+use hookbridge_core::model::schema::{Schema, SchemaGenerator};
+use hookbridge_core::operations::definition::{Route, Shape};
 use schemars::generate::SchemaSettings;
 use schemars::transform::RecursiveTransform;
 use serde_json::{Map, Value, json};
@@ -11,6 +11,32 @@ use serde_json::{Map, Value, json};
 pub struct Schemas {
     requests: SchemaGenerator,
     answers: SchemaGenerator,
+    /// Of requests whose fields are parameters. The document shows the fields and not the types.
+    parameters: SchemaGenerator,
+}
+
+/// The fields of a request's type.
+pub struct Fields(Value);
+
+impl Fields {
+    /// The schema of a parameter, and what it is for. A parameter is never null.
+    pub fn of_parameter(&self, name: &str) -> (Value, Value) {
+        let mut schema = self.0["properties"][name].clone();
+        let description = schema.as_object_mut().and_then(|fields| fields.remove("description"));
+        if let Some(Value::Array(types)) = schema.get("type") {
+            let other = types.iter().find(|name| *name != "null").cloned();
+            schema["type"] = other.unwrap_or_default();
+        }
+        if let Some(Value::Array(words)) = schema.get_mut("enum") {
+            words.retain(|word| !word.is_null());
+        }
+        (schema, description.unwrap_or_default())
+    }
+
+    /// Whether a request without the field is refused.
+    pub fn is_needed(&self, name: &str) -> bool {
+        self.0["required"].as_array().is_some_and(|names| names.iter().any(|needed| needed == name))
+    }
 }
 
 impl Schemas {
@@ -27,27 +53,37 @@ impl Schemas {
         Self {
             requests: settings().for_deserialize().into_generator(),
             answers: settings().for_serialize().into_generator(),
+            parameters: settings().for_deserialize().into_generator(),
         }
     }
 
-    /// A reference to the schema of a body, and whether it has required fields.
-    pub fn body(&mut self, shape: Shape) -> (Value, bool) {
-        let reference = (shape.schema)(&mut self.requests).to_value();
-        let name = reference["$ref"].as_str().and_then(|path| path.rsplit('/').next()).unwrap_or_default();
-        let body = self.requests.definitions().get(name);
-        let needed =
-            body.is_some_and(|body| body["required"].as_array().is_some_and(|names| !names.is_empty()));
+    /// The fields of a request's type.
+    pub fn fields(&mut self, shape: Shape) -> Fields {
+        let reference = (shape.schema)(&mut self.parameters).to_value();
+        Fields(self.parameters.definitions().get(name_in(&reference)).cloned().unwrap_or(reference))
+    }
+
+    /// A reference to the schema of a route's body, and whether it has required fields. What the path says is not in the body.
+    pub fn body(&mut self, route: &Route) -> (Value, bool) {
+        let reference = (route.operation.request.schema)(&mut self.requests).to_value();
+        let Some(body) = self.requests.definitions_mut().get_mut(name_in(&reference)) else {
+            return (reference, false);
+        };
+        for name in route.path_parameters() {
+            if let Some(fields) = body["properties"].as_object_mut() {
+                fields.remove(name);
+            }
+            if let Some(needed) = body["required"].as_array_mut() {
+                needed.retain(|needed| needed != name);
+            }
+        }
+        let needed = body["required"].as_array().is_some_and(|names| !names.is_empty());
         (reference, needed)
     }
 
     /// A reference to the schema of an answer.
     pub fn answer(&mut self, shape: Shape) -> Value {
         (shape.schema)(&mut self.answers).to_value()
-    }
-
-    /// The schema of a value in a path or a query.
-    pub fn value<T: JsonSchema>(&mut self) -> Value {
-        T::json_schema(&mut self.requests).to_value()
     }
 
     /// All schemas that were referred to, by name, and those of the envelope.
@@ -80,6 +116,11 @@ pub const META: &str = "Meta";
 /// The schema of a list's `meta`.
 pub const PAGE_META: &str = "PageMeta";
 
+/// The name of the schema that a reference leads to.
+fn name_in(reference: &Value) -> &str {
+    reference["$ref"].as_str().and_then(|path| path.rsplit('/').next()).unwrap_or_default()
+}
+
 /// A reference to a schema by its name.
 pub fn reference(name: &str) -> Value {
     json!({"$ref": format!("#/components/schemas/{name}")})
@@ -88,14 +129,18 @@ pub fn reference(name: &str) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use hookbridge_core::operations::routes::served;
+    use hookbridge_core::operations::definition::{Answer, served};
 
     #[test]
     fn no_name_stands_for_two_types() {
         let mut schemas = Schemas::new();
         for route in served() {
-            route.body.map(|body| schemas.body(body));
-            route.data.map(|data| schemas.answer(data));
+            if route.has_body {
+                schemas.body(route);
+            }
+            if !matches!(route.answer, Answer::Nothing | Answer::Redirect) {
+                schemas.answer(route.operation.answer);
+            }
         }
         let answers = schemas.answers.definitions();
         for (name, schema) in schemas.requests.definitions() {
@@ -109,8 +154,12 @@ mod tests {
     fn what_may_be_null_is_required_in_answers_and_not_in_requests() {
         let mut schemas = Schemas::new();
         for route in served() {
-            route.body.map(|body| schemas.body(body));
-            route.data.map(|data| schemas.answer(data));
+            if route.has_body {
+                schemas.body(route);
+            }
+            if !matches!(route.answer, Answer::Nothing | Answer::Redirect) {
+                schemas.answer(route.operation.answer);
+            }
         }
         let schemas = schemas.referred();
         let required = |name: &str| -> Vec<&str> {

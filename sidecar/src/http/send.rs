@@ -6,8 +6,8 @@ use axum::response::Response;
 use hookbridge_core::ErrorCode;
 use hookbridge_core::config::Durability;
 use hookbridge_core::model::header_map::HeaderOwner;
+use hookbridge_core::operations::definition::Route;
 use hookbridge_core::operations::messages::SendRequest;
-use hookbridge_core::operations::routes::Route;
 use hookbridge_core::trace::TRACEPARENT;
 
 use super::app::App;

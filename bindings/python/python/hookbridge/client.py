@@ -1,63 +1,80 @@
-"""The client for threads."""
+"""The clients. Written by `hookbridge-generate`: change the definition, not this file."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
-from datetime import datetime
-from types import TracebackType
-from typing import Any, Optional, Union
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from typing import Any, Literal, Optional, Union
 
-from . import results
-from ._hookbridge import NativeEngine
-from .errors import translated
-from .events import Events
-from .requests import (
-    BatchMessage,
-    Payload,
+from ._asyncio import AsyncioClient
+from ._requests import moment_text, texts, words
+from ._result import many, one, page, text
+from ._threaded import ThreadedClient
+from .types import (
+    ActorLookupResult,
+    APIKeyInfo,
+    APIKeyMode,
+    AttemptRecord,
+    AttemptsResponse,
+    CreateAPIKeyResponse,
+    CreateEndpointResponse,
+    DeleteAllResult,
+    DeleteBatchResult,
+    DeleteMessageResult,
+    DLQMessagesResponse,
+    Endpoint,
+    EndpointSummary,
+    ExportRecord,
+    ListEndpointsResponse,
+    LogsResponse,
+    Message,
+    MessageStatus,
+    MessageSummary,
+    Metrics,
+    MetricsWindow,
+    Moment,
+    PauseState,
+    ReplayableMessageStatus,
+    ReplayAllMessagesResponse,
+    ReplayBatchMessagesResponse,
+    ReplayMessageResponse,
     RetrySchedule,
-    actors,
-    batch,
-    batch_of,
-    batch_results,
-    configuration,
-    document,
-    download_url,
-    header_list,
-    list_of,
-    one,
-    page,
-    payload_bytes,
-    stats,
-    time,
+    RotateSecretResponse,
+    SigningKey,
+    Stats,
+    TimeSeriesMetrics,
 )
 
-#: How long ``with`` lets attempts under way end, in seconds.
-CLOSE_TIMEOUT = 5.0
+#: Where the API is, unless ``base_url`` says so: ``None`` is an outbox in this process.
+DEFAULT_BASE_URL: Optional[str] = os.environ.get("HOOKBRIDGE_BASE_URL")
+#: Where messages are sent to, unless ``send_url`` says so: ``None`` is where the API is.
+DEFAULT_SEND_URL: Optional[str] = os.environ.get("HOOKBRIDGE_SEND_URL")
+#: The time for one request to a server, in seconds.
+DEFAULT_TIMEOUT = 30.0
+#: How often a request to a server is made again.
+DEFAULT_RETRIES = 3
 
 
-class HookBridge:
+class HookBridge(ThreadedClient):
     """An outbox in this process, and its delivery in the background.
 
     With ``base_url`` (and ``api_key``) the same methods work with a server that speaks HookBridge's HTTP API; with
     ``database`` beside it, messages are committed to the file first and forwarded in the background (a relay).
 
-    ``api_key`` is optional in-process: whoever can open the file may send. Every other argument is a setting, and
-    what is not given comes from its ``HOOKBRIDGE_`` variable or its default: ``database`` (``hookbridge.db``),
-    ``durability`` (``"full"`` or ``"normal"``), ``delivery`` (``"auto"`` or ``"off"``), timeouts in seconds, and the
-    rest as the README's table says. A wrong one raises :class:`ValidationError` that names it.
-
-    Use it from any thread, and on both sides of a ``fork()``. ``with`` closes it; without a close a program ends
-    at once and what is undelivered is delivered by the next run.
+    Use it from any thread, and on both sides of a ``fork()``. ``with`` closes it.
     """
 
     def __init__(
         self,
         api_key: Optional[str] = None,
         *,
+        base_url: Optional[str] = None,
+        send_url: Optional[str] = None,
+        timeout: Optional[float] = None,
+        retries: Optional[int] = None,
         database: Optional[Union[str, os.PathLike[str]]] = None,
-        durability: Optional[str] = None,
-        delivery: Optional[str] = None,
+        durability: Optional[Literal["full", "normal"]] = None,
+        delivery: Optional[Literal["auto", "off"]] = None,
         allow_local_endpoints: Optional[bool] = None,
         verify_dns: Optional[bool] = None,
         max_in_flight: Optional[int] = None,
@@ -70,70 +87,75 @@ class HookBridge:
         row_retention_days: Optional[int] = None,
         max_payload_bytes: Optional[int] = None,
         memory_budget_bytes: Optional[int] = None,
+        ca_file: Optional[Union[str, os.PathLike[str]]] = None,
+        insecure_base_url: Optional[bool] = None,
         max_exports: Optional[int] = None,
         max_export_bytes: Optional[int] = None,
-        ca_file: Optional[Union[str, os.PathLike[str]]] = None,
-        base_url: Optional[str] = None,
-        send_url: Optional[str] = None,
-        timeout: Optional[float] = None,
-        retries: Optional[int] = None,
-        insecure_base_url: Optional[bool] = None,
     ) -> None:
-        settings = configuration(
-            {
-                "api_key": api_key,
-                "database": database,
-                "durability": durability,
-                "delivery": delivery,
-                "allow_local_endpoints": allow_local_endpoints,
-                "verify_dns": verify_dns,
-                "max_in_flight": max_in_flight,
-                "max_in_flight_per_endpoint": max_in_flight_per_endpoint,
-                "request_timeout": request_timeout,
-                "connect_timeout": connect_timeout,
-                "retry_schedule": retry_schedule,
-                "max_attempts": max_attempts,
-                "payload_retention_hours": payload_retention_hours,
-                "row_retention_days": row_retention_days,
-                "max_payload_bytes": max_payload_bytes,
-                "memory_budget_bytes": memory_budget_bytes,
-                "max_exports": max_exports,
-                "max_export_bytes": max_export_bytes,
-                "ca_file": ca_file,
-                "base_url": base_url,
-                "send_url": send_url,
-                "timeout": timeout,
-                "retries": retries,
-                "insecure_base_url": insecure_base_url,
-            }
-        )
-        self._engine = translated(lambda: NativeEngine(settings))
+        """What is not given comes from its ``HOOKBRIDGE_`` variable or its default. A wrong setting raises
+        :class:`ValidationError`, which names it.
 
-    def _call(self, operation: str, request: Mapping[str, Any]) -> str:
-        text = document(request)
-        return translated(lambda: self._engine.call(operation, text))
-
-    def send(
-        self,
-        endpoint_id: str,
-        payload: Payload,
-        *,
-        headers: Optional[Mapping[str, str]] = None,
-        idempotency_key: Optional[str] = None,
-        retention_hours: Optional[int] = None,
-    ) -> results.SendResult:
-        """Accepts a message: returns once it is on disk.
-
-        ``payload`` is any JSON-able value, or the bytes of a JSON document, which are sent as they are.
+        Args:
+            api_key: What a server at ``base_url`` lets its callers in by. In-process it is not needed: whoever
+                can open the file may send.
+            base_url: A server that speaks HookBridge's API: ``https://``, or ``http://`` on this machine. With
+                ``database`` beside it, messages are committed to the file first and forwarded.
+            send_url: Where messages are sent to, if elsewhere. By default ``base_url``.
+            timeout: Seconds for one request to the server. By default 30.
+            retries: How often a request to the server is made again. By default 3.
+            database: The outbox file. Its folder must exist. By default ``hookbridge.db``.
+            durability: ``full``: an accepted message survives a power cut. ``normal``: it survives the process.
+                By default ``full``.
+            delivery: ``auto`` delivers where no other process on the file does, ``off`` only accepts. By default
+                ``auto``.
+            allow_local_endpoints: Permits ``http://`` and loopback, private and link-local targets. By default
+                false.
+            verify_dns: Whether an endpoint's host must resolve when the endpoint is created or its URL changed.
+                By default true.
+            max_in_flight: Attempts under way at once. By default 256.
+            max_in_flight_per_endpoint: Attempts under way at once to one endpoint. By default 32.
+            request_timeout: Seconds for one attempt. By default 30.
+            connect_timeout: Seconds for DNS, TCP and TLS together. By default 10.
+            retry_schedule: When a failed message is tried again: a name, gaps in seconds, or gaps for both kinds
+                of failure. By default ``hookbridge``.
+            max_attempts: Attempts before a message is given up. By default 8.
+            payload_retention_hours: Hours that a payload is kept. By default 720.
+            row_retention_days: Days that a message's row is kept after it ended. By default 90.
+            max_payload_bytes: The largest payload that is taken, in bytes. By default 1048576.
+            memory_budget_bytes: Memory for messages that wait, in bytes. By default 67108864.
+            ca_file: A PEM file of authorities that are trusted beside the system's.
+            insecure_base_url: Permits ``http://`` to a server on another machine, over which the API key travels
+                in the clear. By default false.
+            max_exports: Exports kept at once. Further ones are refused. By default 100.
+            max_export_bytes: Bytes of all files of exports together. By default 10737418240.
         """
-        body, given = payload_bytes(payload), header_list(headers)
-        message_id = translated(lambda: self._engine.send(endpoint_id, body, given, idempotency_key, retention_hours))
-        return results.SendResult(message_id, "queued")
-
-    def send_batch(self, messages: Iterable[BatchMessage]) -> list[results.BatchResult]:
-        """Accepts up to 1,000 messages in one transaction; each has its result or its failure, in order."""
-        text = batch(messages)
-        return batch_results(translated(lambda: self._engine.call("messages.send_batch", text)))
+        settings = {
+            "api_key": api_key,
+            "base_url": base_url,
+            "send_url": send_url,
+            "timeout": timeout,
+            "retries": retries,
+            "database": database,
+            "durability": durability,
+            "delivery": delivery,
+            "allow_local_endpoints": allow_local_endpoints,
+            "verify_dns": verify_dns,
+            "max_in_flight": max_in_flight,
+            "max_in_flight_per_endpoint": max_in_flight_per_endpoint,
+            "request_timeout": request_timeout,
+            "connect_timeout": connect_timeout,
+            "retry_schedule": retry_schedule,
+            "max_attempts": max_attempts,
+            "payload_retention_hours": payload_retention_hours,
+            "row_retention_days": row_retention_days,
+            "max_payload_bytes": max_payload_bytes,
+            "memory_budget_bytes": memory_budget_bytes,
+            "ca_file": ca_file,
+            "insecure_base_url": insecure_base_url,
+            "max_exports": max_exports,
+            "max_export_bytes": max_export_bytes,
+        }
+        self._open(settings)
 
     def create_endpoint(
         self,
@@ -143,35 +165,65 @@ class HookBridge:
         rate_limit_rps: Optional[int] = None,
         burst: Optional[int] = None,
         headers: Optional[Mapping[str, str]] = None,
-        retry_schedule: Optional[RetrySchedule] = None,
         max_attempts: Optional[int] = None,
-    ) -> results.CreatedEndpoint:
-        """Creates an endpoint; its signing secret is shown only in the answer."""
-        return one(
-            results.CreatedEndpoint,
-            self._call(
-                "endpoints.create",
-                {
-                    "url": url,
-                    "description": description,
-                    "rate_limit_rps": rate_limit_rps,
-                    "burst": burst,
-                    "headers": headers,
-                    "retry_schedule": retry_schedule,
-                    "max_attempts": max_attempts,
-                },
-            ),
+        retry_schedule: Optional[RetrySchedule] = None,
+    ) -> CreateEndpointResponse:
+        """Makes an endpoint and its first signing key.
+
+        The signing secret is shown only in the answer.
+
+        Args:
+            url: 12 to 2,048 characters, ``https``; its host resolves, to public addresses only unless
+                ``allow_local_endpoints`` is set.
+            description: At most 500 characters; ``""`` is none.
+            rate_limit_rps: Deliveries a second, 0 to 1,000; 0 is unlimited.
+            burst: Deliveries at once within the rate limit, 0 to 10,000; 0 is the same as ``rate_limit_rps``.
+            headers: Sent with every delivery. They are replaced whole; ``{}`` is none.
+            max_attempts: Replaces the engine's number of attempts, 0 to 100; 0 is the engine's.
+            retry_schedule: Replaces the engine's schedule.
+        """
+        request = {
+            "url": url,
+            "description": description,
+            "rate_limit_rps": rate_limit_rps,
+            "burst": burst,
+            "headers": headers,
+            "max_attempts": max_attempts,
+            "retry_schedule": retry_schedule,
+        }
+        return one(CreateEndpointResponse, self._call("endpoints.create", request))
+
+    def list_endpoints(self, *, limit: Optional[int] = None, cursor: Optional[str] = None) -> ListEndpointsResponse:
+        """Lists endpoints, newest first.
+
+        Args:
+            limit: 1 to 100, 50 where absent.
+            cursor: The ``next_cursor`` of the page before.
+        """
+        request = {"limit": limit, "cursor": cursor}
+        return page(
+            ListEndpointsResponse,
+            EndpointSummary,
+            self._call("endpoints.list", request),
+            "data",
+            lambda cursor: self.list_endpoints(limit=limit, cursor=cursor),
         )
 
-    def get_endpoint(self, endpoint_id: str) -> results.Endpoint:
-        """An endpoint."""
-        return one(results.Endpoint, self._call("endpoints.get", {"endpoint_id": endpoint_id}))
+    def iter_endpoints(self, *, limit: Optional[int] = None) -> Iterator[EndpointSummary]:
+        """The same as :meth:`list_endpoints`, over all pages: each is asked for when it is reached."""
+        page: Optional[ListEndpointsResponse] = self.list_endpoints(limit=limit)
+        while page is not None:
+            yield from page.endpoints
+            page = page.next_page()
 
-    def list_endpoints(
-        self, *, limit: Optional[int] = None, cursor: Optional[str] = None
-    ) -> results.Page[results.EndpointSummary]:
-        """Endpoints, newest first, 1 to 100 (50) a page."""
-        return page(results.EndpointSummary, self._call("endpoints.list", {"limit": limit, "cursor": cursor}))
+    def get_endpoint(self, endpoint_id: str) -> Endpoint:
+        """Shows an endpoint.
+
+        Args:
+            endpoint_id: The endpoint's id, ``ep_...``.
+        """
+        request = {"endpoint_id": endpoint_id}
+        return one(Endpoint, self._call("endpoints.get", request))
 
     def update_endpoint(
         self,
@@ -182,234 +234,1124 @@ class HookBridge:
         rate_limit_rps: Optional[int] = None,
         burst: Optional[int] = None,
         headers: Optional[Mapping[str, str]] = None,
-        retry_schedule: Optional[RetrySchedule] = None,
         max_attempts: Optional[int] = None,
-    ) -> results.Endpoint:
-        """Changes what is given; 0 clears a number, an empty string a description, an empty dict the headers."""
-        return one(
-            results.Endpoint,
-            self._call(
-                "endpoints.update",
-                {
-                    "endpoint_id": endpoint_id,
-                    "url": url,
-                    "description": description,
-                    "rate_limit_rps": rate_limit_rps,
-                    "burst": burst,
-                    "headers": headers,
-                    "retry_schedule": retry_schedule,
-                    "max_attempts": max_attempts,
-                },
-            ),
-        )
+        retry_schedule: Optional[RetrySchedule] = None,
+    ) -> Endpoint:
+        """Changes some fields of an endpoint.
+
+        What is not given stays. 0 clears a number, an empty text the description, and empty headers the headers,
+        which are replaced whole.
+
+        Args:
+            endpoint_id: The endpoint's id, ``ep_...``.
+            url: As for a new endpoint.
+            description: At most 500 characters; ``""`` is none.
+            rate_limit_rps: Deliveries a second, 0 to 1,000; 0 is unlimited.
+            burst: Deliveries at once within the rate limit, 0 to 10,000; 0 is the same as ``rate_limit_rps``.
+            headers: Sent with every delivery. They are replaced whole; ``{}`` is none.
+            max_attempts: Replaces the engine's number of attempts, 0 to 100; 0 is the engine's.
+            retry_schedule: Replaces the engine's schedule; null clears it.
+        """
+        request = {
+            "endpoint_id": endpoint_id,
+            "url": url,
+            "description": description,
+            "rate_limit_rps": rate_limit_rps,
+            "burst": burst,
+            "headers": headers,
+            "max_attempts": max_attempts,
+            "retry_schedule": retry_schedule,
+        }
+        return one(Endpoint, self._call("endpoints.update", request))
 
     def delete_endpoint(self, endpoint_id: str) -> None:
-        """Deletes an endpoint; what it accepted is still delivered."""
-        self._call("endpoints.delete", {"endpoint_id": endpoint_id})
+        """Deletes an endpoint: it takes no more messages.
 
-    def pause_endpoint(self, endpoint_id: str) -> results.PausedEndpoint:
-        """Holds an endpoint's deliveries."""
-        return one(results.PausedEndpoint, self._call("endpoints.pause", {"endpoint_id": endpoint_id}))
+        What it accepted before is still delivered, also where it was paused.
 
-    def resume_endpoint(self, endpoint_id: str) -> results.PausedEndpoint:
-        """Delivers what was held, at once."""
-        return one(results.PausedEndpoint, self._call("endpoints.resume", {"endpoint_id": endpoint_id}))
+        Args:
+            endpoint_id: The endpoint's id, ``ep_...``.
+        """
+        request = {"endpoint_id": endpoint_id}
+        self._call("endpoints.delete", request)
 
-    def create_endpoint_signing_key(self, endpoint_id: str) -> results.NewSigningKey:
-        """Adds a second signing key; both sign until one is deleted."""
-        return one(results.NewSigningKey, self._call("signing_keys.create", {"endpoint_id": endpoint_id}))
+    def pause_endpoint(self, endpoint_id: str) -> PauseState:
+        """Holds an endpoint's deliveries.
 
-    def rotate_endpoint_secret(self, endpoint_id: str) -> results.NewSigningKey:
-        """The same as :meth:`create_endpoint_signing_key`."""
-        return one(results.NewSigningKey, self._call("signing_keys.create", {"endpoint_id": endpoint_id}))
+        It goes on accepting messages; attempts under way end.
 
-    def list_endpoint_signing_keys(self, endpoint_id: str) -> results.Page[results.SigningKey]:
-        """The signing keys of an endpoint, oldest first."""
-        return page(results.SigningKey, self._call("signing_keys.list", {"endpoint_id": endpoint_id}))
+        Args:
+            endpoint_id: The endpoint's id, ``ep_...``.
+        """
+        request = {"endpoint_id": endpoint_id}
+        return one(PauseState, self._call("endpoints.pause", request))
+
+    def resume_endpoint(self, endpoint_id: str) -> PauseState:
+        """Delivers what a pause has held.
+
+        Args:
+            endpoint_id: The endpoint's id, ``ep_...``.
+        """
+        request = {"endpoint_id": endpoint_id}
+        return one(PauseState, self._call("endpoints.resume", request))
+
+    def list_endpoint_signing_keys(self, endpoint_id: str) -> list[SigningKey]:
+        """Lists an endpoint's signing keys, oldest first.
+
+        Args:
+            endpoint_id: The endpoint's id, ``ep_...``.
+        """
+        request = {"endpoint_id": endpoint_id}
+        return many(SigningKey, self._call("signing_keys.list", request), "data")
+
+    def create_endpoint_signing_key(self, endpoint_id: str) -> RotateSecretResponse:
+        """Adds a second signing key.
+
+        Both keys sign until one is deleted. The signing secret is shown only in the answer.
+
+        Args:
+            endpoint_id: The endpoint's id, ``ep_...``.
+        """
+        request = {"endpoint_id": endpoint_id}
+        return one(RotateSecretResponse, self._call("signing_keys.create", request))
+
+    def rotate_endpoint_secret(self, endpoint_id: str) -> RotateSecretResponse:
+        """Adds a second signing key, under an older name.
+
+        Both keys sign until one is deleted. The signing secret is shown only in the answer.
+
+        Args:
+            endpoint_id: The endpoint's id, ``ep_...``.
+        """
+        request = {"endpoint_id": endpoint_id}
+        return one(RotateSecretResponse, self._call("signing_keys.create", request))
 
     def delete_endpoint_signing_key(self, endpoint_id: str, key_id: str) -> None:
-        """Deletes a signing key, unless it is the only one."""
-        self._call("signing_keys.delete", {"endpoint_id": endpoint_id, "key_id": key_id})
+        """Removes one of two signing keys.
 
-    def get_message(self, message_id: str) -> results.Message:
-        """A message."""
-        return one(results.Message, self._call("messages.get", {"message_id": message_id}))
+        Args:
+            endpoint_id: The endpoint's id, ``ep_...``.
+            key_id: The signing key's id, ``sk_...``.
+        """
+        request = {"endpoint_id": endpoint_id, "key_id": key_id}
+        self._call("signing_keys.delete", request)
 
-    def get_message_attempts(self, message_id: str) -> results.Page[results.Attempt]:
-        """The attempts of a message, at most 200; an unknown message has none."""
-        return page(results.Attempt, self._call("messages.attempts", {"message_id": message_id}))
+    def get_message(self, message_id: str) -> Message:
+        """Shows a message, without its payload.
 
-    def replay(self, message_id: str) -> results.SendResult:
-        """Queues a message again, at most 10 times."""
-        return one(results.SendResult, self._call("messages.replay", {"message_id": message_id}))
+        Args:
+            message_id: The message's id, a UUIDv7 with dashes.
+        """
+        request = {"message_id": message_id}
+        return one(Message, self._call("messages.get", request))
 
-    def cancel_retry(self, message_id: str) -> results.Message:
-        """Gives up a message that waits for a retry."""
-        return one(results.Message, self._call("messages.cancel", {"message_id": message_id}))
+    def get_message_attempts(self, message_id: str) -> AttemptsResponse:
+        """Lists a message's attempts, oldest first.
 
-    def retry_now(self, message_id: str) -> results.Message:
-        """Makes a waiting retry due."""
-        return one(results.Message, self._call("messages.retry_now", {"message_id": message_id}))
+        At most the last 200. A message that is unknown has none.
 
-    def delete_message(self, message_id: str) -> results.DeletedMessage:
-        """Deletes a message: its payload at once, its retries with it."""
-        return one(results.DeletedMessage, self._call("messages.delete", {"message_id": message_id}))
+        Args:
+            message_id: The message's id, a UUIDv7 with dashes.
+        """
+        request = {"message_id": message_id}
+        return page(AttemptsResponse, AttemptRecord, self._call("messages.attempts", request), "data")
+
+    def replay(self, message_id: str) -> ReplayMessageResponse:
+        """Delivers a message once more.
+
+        A message can be replayed 10 times.
+
+        Args:
+            message_id: The message's id, a UUIDv7 with dashes.
+        """
+        request = {"message_id": message_id}
+        return one(ReplayMessageResponse, self._call("messages.replay", request))
+
+    def cancel_retry(self, message_id: str) -> Message:
+        """Gives up a message that waits for a retry.
+
+        Args:
+            message_id: The message's id, a UUIDv7 with dashes.
+        """
+        request = {"message_id": message_id}
+        return one(Message, self._call("messages.cancel", request))
+
+    def retry_now(self, message_id: str) -> Message:
+        """Makes a retry that waits due at once.
+
+        Args:
+            message_id: The message's id, a UUIDv7 with dashes.
+        """
+        request = {"message_id": message_id}
+        return one(Message, self._call("messages.retry_now", request))
 
     def replay_all_messages(
-        self, status: str, *, endpoint_id: Optional[str] = None, limit: Optional[int] = None
-    ) -> results.ReplayAllResult:
-        """Queues again what is ``failed_permanent`` or ``pending_retry``, oldest first, 1 to 1,000 (100) of them."""
+        self,
+        status: ReplayableMessageStatus,
+        *,
+        endpoint_id: Optional[str] = None,
+        limit: Optional[int] = None,
+    ) -> ReplayAllMessagesResponse:
+        """Replays the messages that a filter finds.
+
+        The oldest first.
+
+        Args:
+            status: ``failed_permanent`` or ``pending_retry``.
+            endpoint_id: Only messages of this endpoint.
+            limit: 1 to 1,000, 100 where absent.
+        """
         request = {"status": status, "endpoint_id": endpoint_id, "limit": limit}
-        return one(results.ReplayAllResult, self._call("messages.replay_all", request))
+        return one(ReplayAllMessagesResponse, self._call("messages.replay_all", request))
 
-    def replay_batch_messages(self, message_ids: Iterable[str]) -> results.ReplayBatchResult:
-        """Queues 1 to 100 messages again; each has its outcome, in order."""
-        answer = self._call("messages.replay_batch", {"message_ids": list(message_ids)})
-        return batch_of(results.ReplayBatchResult, results.ReplayItem, answer)
+    def replay_batch_messages(self, message_ids: Iterable[str]) -> ReplayBatchMessagesResponse:
+        """Replays the messages that are named.
 
-    def delete_messages_batch(self, message_ids: Iterable[str]) -> results.DeleteBatchResult:
-        """Deletes 1 to 100 messages; each has its outcome, in order."""
-        answer = self._call("messages.delete_batch", {"message_ids": list(message_ids)})
-        return batch_of(results.DeleteBatchResult, results.DeleteItem, answer)
+        Each has its result, in order.
+
+        Args:
+            message_ids: 1 to 100.
+        """
+        request = {"message_ids": texts("message_ids", message_ids)}
+        return one(ReplayBatchMessagesResponse, self._call("messages.replay_batch", request))
+
+    def delete_message(self, message_id: str) -> DeleteMessageResult:
+        """Deletes a message.
+
+        Its payload is gone at once, and its retries with it.
+
+        Args:
+            message_id: The message's id, a UUIDv7 with dashes.
+        """
+        request = {"message_id": message_id}
+        return one(DeleteMessageResult, self._call("messages.delete", request))
+
+    def delete_messages_batch(self, message_ids: Iterable[str]) -> DeleteBatchResult:
+        """Deletes the messages that are named.
+
+        Each has its result, in order.
+
+        Args:
+            message_ids: 1 to 100.
+        """
+        request = {"message_ids": texts("message_ids", message_ids)}
+        return one(DeleteBatchResult, self._call("messages.delete_batch", request))
 
     def delete_messages_all(
         self,
         *,
-        status: Iterable[str] = (),
+        status: Optional[Union[str, Iterable[MessageStatus]]] = None,
         endpoint_id: Optional[str] = None,
-        created_after: Optional[datetime] = None,
-        created_before: Optional[datetime] = None,
+        created_after: Optional[Moment] = None,
+        created_before: Optional[Moment] = None,
         limit: Optional[int] = None,
-    ) -> results.DeleteAllResult:
-        """Deletes what the filter finds, oldest first, at most 1,000.
+    ) -> DeleteAllResult:
+        """Deletes the messages that a filter finds.
 
-        ``created_after`` is part of the range, ``created_before`` is not.
+        The oldest first. Where as many were deleted as the limit says, there may be more.
+
+        Args:
+            status: Only messages with one of these statuses; all where empty.
+            endpoint_id: Only messages of this endpoint.
+            created_after: Only messages accepted at this moment or later.
+            created_before: Only messages accepted before this moment.
+            limit: 1 to 1,000, 1,000 where absent.
         """
         request = {
-            "status": list(status),
+            "status": words(status),
             "endpoint_id": endpoint_id,
-            "created_after": time(created_after),
-            "created_before": time(created_before),
+            "created_after": moment_text(created_after),
+            "created_before": moment_text(created_before),
             "limit": limit,
         }
-        return one(results.DeleteAllResult, self._call("messages.delete_all", request))
+        return one(DeleteAllResult, self._call("messages.delete_all", request))
 
     def get_logs(
         self,
         *,
-        endpoint_id: Optional[str] = None,
-        status: Optional[str] = None,
-        start_time: Optional[datetime] = None,
-        end_time: Optional[datetime] = None,
+        status: Optional[MessageStatus] = None,
+        start_time: Optional[Moment] = None,
+        end_time: Optional[Moment] = None,
         limit: Optional[int] = None,
         cursor: Optional[str] = None,
-    ) -> results.Page[results.MessageSummary]:
-        """Messages, newest first, 1 to 500 (50) a page. A filtered page may be short and still have more."""
+        endpoint_id: Optional[str] = None,
+    ) -> LogsResponse:
+        """Lists messages, newest first.
+
+        A page of a filter may be short, even empty, and have more behind it: follow ``next_cursor``.
+
+        Args:
+            status: Only messages with this status.
+            start_time: Only messages accepted at this moment or later.
+            end_time: Only messages accepted before this moment.
+            limit: 1 to 500, 50 where absent.
+            cursor: The ``next_cursor`` of the page before.
+            endpoint_id: Only messages of this endpoint.
+        """
         request = {
-            "endpoint_id": endpoint_id,
             "status": status,
-            "start_time": time(start_time),
-            "end_time": time(end_time),
+            "start_time": moment_text(start_time),
+            "end_time": moment_text(end_time),
             "limit": limit,
             "cursor": cursor,
+            "endpoint_id": endpoint_id,
         }
-        return page(results.MessageSummary, self._call("logs.list", request))
+        return page(
+            LogsResponse,
+            MessageSummary,
+            self._call("logs.list", request),
+            "data",
+            lambda cursor: self.get_logs(
+                status=status,
+                start_time=start_time,
+                end_time=end_time,
+                limit=limit,
+                endpoint_id=endpoint_id,
+                cursor=cursor,
+            ),
+        )
 
-    def get_dlq_messages(
-        self, *, limit: Optional[int] = None, cursor: Optional[str] = None
-    ) -> results.Page[results.MessageSummary]:
-        """The dead letter queue, newest first, 1 to 1,000 (100) a page."""
-        answer = self._call("dead_letters.list", {"limit": limit, "cursor": cursor})
-        return page(results.MessageSummary, answer, items_in="messages")
+    def iter_logs(
+        self,
+        *,
+        status: Optional[MessageStatus] = None,
+        start_time: Optional[Moment] = None,
+        end_time: Optional[Moment] = None,
+        limit: Optional[int] = None,
+        endpoint_id: Optional[str] = None,
+    ) -> Iterator[MessageSummary]:
+        """The same as :meth:`get_logs`, over all pages: each is asked for when it is reached."""
+        page: Optional[LogsResponse] = self.get_logs(
+            status=status,
+            start_time=start_time,
+            end_time=end_time,
+            limit=limit,
+            endpoint_id=endpoint_id,
+        )
+        while page is not None:
+            yield from page.messages
+            page = page.next_page()
 
-    def replay_from_dlq(self, message_id: str) -> results.SendResult:
-        """Queues a message of the dead letter queue again, as often as is wanted."""
-        return one(results.SendResult, self._call("dead_letters.replay", {"message_id": message_id}))
+    def get_dlq_messages(self, *, limit: Optional[int] = None, cursor: Optional[str] = None) -> DLQMessagesResponse:
+        """Lists the messages that were given up, newest first.
 
-    def get_metrics(self, window: Optional[str] = None, *, endpoint_id: Optional[str] = None) -> results.Metrics:
-        """What happened in the last ``"1h"``, ``"24h"`` (the default), ``"7d"`` or ``"30d"``."""
-        return one(results.Metrics, self._call("metrics.get", {"window": window, "endpoint_id": endpoint_id}))
+        Args:
+            limit: 1 to 1,000, 100 where absent.
+            cursor: The ``next_cursor`` of the page before.
+        """
+        request = {"limit": limit, "cursor": cursor}
+        return page(
+            DLQMessagesResponse,
+            MessageSummary,
+            self._call("dead_letters.list", request),
+            "messages",
+            lambda cursor: self.get_dlq_messages(limit=limit, cursor=cursor),
+        )
+
+    def iter_dlq_messages(self, *, limit: Optional[int] = None) -> Iterator[MessageSummary]:
+        """The same as :meth:`get_dlq_messages`, over all pages: each is asked for when it is reached."""
+        page: Optional[DLQMessagesResponse] = self.get_dlq_messages(limit=limit)
+        while page is not None:
+            yield from page.messages
+            page = page.next_page()
+
+    def replay_from_dlq(self, message_id: str) -> ReplayMessageResponse:
+        """Delivers a message of the dead letter queue once more.
+
+        Args:
+            message_id: The message's id, a UUIDv7 with dashes.
+        """
+        request = {"message_id": message_id}
+        return one(ReplayMessageResponse, self._call("dead_letters.replay", request))
+
+    def get_metrics(self, window: Optional[MetricsWindow] = None, *, endpoint_id: Optional[str] = None) -> Metrics:
+        """Counts what happened in a window of time.
+
+        Args:
+            window: ``1h``, ``24h``, ``7d`` or ``30d``; ``24h`` where absent.
+            endpoint_id: Only messages and attempts of this endpoint.
+        """
+        request = {"window": window, "endpoint_id": endpoint_id}
+        return one(Metrics, self._call("metrics.get", request))
 
     def get_timeseries_metrics(
-        self, window: Optional[str] = None, *, endpoint_id: Optional[str] = None
-    ) -> results.Timeseries:
-        """The same by the minute, the hour, 6 hours or the day, oldest first, without gaps."""
-        answer = self._call("metrics.timeseries", {"window": window, "endpoint_id": endpoint_id})
-        return list_of(results.Timeseries, "buckets", results.Bucket, answer)
+        self,
+        window: Optional[MetricsWindow] = None,
+        *,
+        endpoint_id: Optional[str] = None,
+    ) -> TimeSeriesMetrics:
+        """Counts what happened in each bucket of a window.
 
-    def create_api_key(self, mode: Optional[str] = None, label: Optional[str] = None) -> results.NewApiKey:
-        """Creates an API key for a server on this outbox, ``"live"`` or ``"test"``; it is shown only in the answer."""
-        return one(results.NewApiKey, self._call("api_keys.create", {"mode": mode, "label": label}))
+        Args:
+            window: ``1h``, ``24h``, ``7d`` or ``30d``; ``24h`` where absent.
+            endpoint_id: Only messages and attempts of this endpoint.
+        """
+        request = {"window": window, "endpoint_id": endpoint_id}
+        return one(TimeSeriesMetrics, self._call("metrics.timeseries", request))
 
-    def list_api_keys(self) -> results.Page[results.ApiKey]:
-        """API keys, oldest first, without the keys themselves."""
-        return page(results.ApiKey, self._call("api_keys.list", {}))
+    def list_api_keys(self) -> list[APIKeyInfo]:
+        """Lists API keys, oldest first."""
+        request: dict[str, Any] = {}
+        return many(APIKeyInfo, self._call("api_keys.list", request), "data")
+
+    def create_api_key(self, mode: Optional[APIKeyMode] = None, *, label: Optional[str] = None) -> CreateAPIKeyResponse:
+        """Makes an API key.
+
+        It lets its owner use a sidecar on this outbox. The key is shown only in the answer.
+
+        Args:
+            mode: ``live`` where absent.
+            label: A label for people, at most 255 characters.
+        """
+        request = {"mode": mode, "label": label}
+        return one(CreateAPIKeyResponse, self._call("api_keys.create", request))
 
     def delete_api_key(self, key_id: str) -> None:
-        """Deletes an API key: nobody is let in with it from now on."""
-        self._call("api_keys.delete", {"key_id": key_id})
+        """Deletes an API key: it lets nobody in any more.
+
+        Args:
+            key_id: The API key's id, ``key_...``.
+        """
+        request = {"key_id": key_id}
+        self._call("api_keys.delete", request)
 
     def create_export(
         self,
-        start_time: datetime,
-        end_time: datetime,
         *,
-        status: Optional[str] = None,
+        start_time: Moment,
+        end_time: Moment,
+        status: Optional[MessageStatus] = None,
         endpoint_id: Optional[str] = None,
-    ) -> results.Export:
-        """Has a CSV file written of the messages accepted from ``start_time`` on and before ``end_time``."""
+    ) -> ExportRecord:
+        """Has a CSV file of messages written.
+
+        The file is written in the background; it is kept for seven days.
+
+        Args:
+            start_time: Messages accepted at this moment or later.
+            end_time: Messages accepted before this moment.
+            status: Only messages with this status.
+            endpoint_id: Only messages of this endpoint, which may have been deleted.
+        """
         request = {
-            "start_time": time(start_time),
-            "end_time": time(end_time),
+            "start_time": moment_text(start_time),
+            "end_time": moment_text(end_time),
             "status": status,
             "endpoint_id": endpoint_id,
         }
-        return one(results.Export, self._call("exports.create", request))
+        return one(ExportRecord, self._call("exports.create", request))
 
-    def list_exports(self) -> results.Page[results.Export]:
-        """Exports, newest first."""
-        return page(results.Export, self._call("exports.list", {}))
+    def list_exports(self) -> list[ExportRecord]:
+        """Lists exports, newest first."""
+        request: dict[str, Any] = {}
+        return many(ExportRecord, self._call("exports.list", request), "data")
 
-    def get_export(self, export_id: str) -> results.Export:
-        """An export; its file is there once ``status`` is ``"completed"``."""
-        return one(results.Export, self._call("exports.get", {"export_id": export_id}))
+    def get_export(self, export_id: str) -> ExportRecord:
+        """Shows an export.
+
+        Args:
+            export_id: The export's id, a UUIDv7 with dashes.
+        """
+        request = {"export_id": export_id}
+        return one(ExportRecord, self._call("exports.get", request))
 
     def download_export(self, export_id: str) -> str:
-        """Where the file is: a ``file://`` URL in-process, a link that needs no key where a server was asked."""
-        return download_url(self._call("exports.download", {"export_id": export_id}))
+        """Says where an export's file is.
+
+        Args:
+            export_id: The export's id, a UUIDv7 with dashes.
+        """
+        request = {"export_id": export_id}
+        return text(self._call("exports.download", request), "download_url")
 
     def delete_export(self, export_id: str) -> None:
-        """Deletes an export and its file."""
-        self._call("exports.delete", {"export_id": export_id})
+        """Removes an export and its file.
 
-    def lookup_actors(self, *, api_key_ids: Iterable[str] = (), user_ids: Iterable[str] = ()) -> results.Actors:
-        """What the API keys are called that deleted something, at most 100."""
-        request = {"api_key_id": ",".join(api_key_ids) or None, "user_id": ",".join(user_ids) or None}
-        return actors(self._call("actors.lookup", request))
+        Args:
+            export_id: The export's id, a UUIDv7 with dashes.
+        """
+        request = {"export_id": export_id}
+        self._call("exports.delete", request)
 
-    def stats(self) -> results.Stats:
-        """How the outbox stands."""
-        return stats(self._call("stats", {}))
+    def stats(self) -> Stats:
+        """Says how the outbox stands."""
+        request: dict[str, Any] = {}
+        return one(Stats, self._call("stats", request))
 
-    def events(self) -> Events:
-        """A queue of what happens to messages from now on, while this process delivers."""
-        return Events(translated(self._engine.events))
-
-    def flush(self, timeout: float = 30.0) -> bool:
-        """Waits until nothing is due, whichever process delivers. False where ``timeout`` seconds passed before."""
-        return translated(lambda: self._engine.flush(timeout))
-
-    def close(self, timeout: float = CLOSE_TIMEOUT) -> bool:
-        """Takes no more work, lets attempts under way end, stops the threads. False where ``timeout`` passed before."""
-        return translated(lambda: self._engine.close(timeout))
-
-    def __enter__(self) -> HookBridge:
-        return self
-
-    def __exit__(
+    def lookup_actors(
         self,
-        kind: Optional[type[BaseException]],
-        error: Optional[BaseException],
-        traceback: Optional[TracebackType],
+        *,
+        user_ids: Optional[Iterable[str]] = None,
+        api_key_ids: Optional[Iterable[str]] = None,
+    ) -> ActorLookupResult:
+        """Names API keys by their ids.
+
+        1 to 100 ids in all. Ids that are unknown are missing in the answer.
+
+        Args:
+            user_ids: Ids of users. An outbox has none, so none is found.
+            api_key_ids: Ids of API keys: ``key_...``.
+        """
+        request = {"user_id": texts("user_ids", user_ids), "api_key_id": texts("api_key_ids", api_key_ids)}
+        return one(ActorLookupResult, self._call("actors.lookup", request))
+
+
+class AsyncHookBridge(AsyncioClient):
+    """The same as :class:`HookBridge` for asyncio: no method ever blocks the event loop.
+
+    Use it from any running loop; ``async with`` closes it.
+    """
+
+    def __init__(
+        self,
+        api_key: Optional[str] = None,
+        *,
+        base_url: Optional[str] = None,
+        send_url: Optional[str] = None,
+        timeout: Optional[float] = None,
+        retries: Optional[int] = None,
+        database: Optional[Union[str, os.PathLike[str]]] = None,
+        durability: Optional[Literal["full", "normal"]] = None,
+        delivery: Optional[Literal["auto", "off"]] = None,
+        allow_local_endpoints: Optional[bool] = None,
+        verify_dns: Optional[bool] = None,
+        max_in_flight: Optional[int] = None,
+        max_in_flight_per_endpoint: Optional[int] = None,
+        request_timeout: Optional[float] = None,
+        connect_timeout: Optional[float] = None,
+        retry_schedule: Optional[RetrySchedule] = None,
+        max_attempts: Optional[int] = None,
+        payload_retention_hours: Optional[int] = None,
+        row_retention_days: Optional[int] = None,
+        max_payload_bytes: Optional[int] = None,
+        memory_budget_bytes: Optional[int] = None,
+        ca_file: Optional[Union[str, os.PathLike[str]]] = None,
+        insecure_base_url: Optional[bool] = None,
+        max_exports: Optional[int] = None,
+        max_export_bytes: Optional[int] = None,
     ) -> None:
-        self.close()
+        """What is not given comes from its ``HOOKBRIDGE_`` variable or its default. A wrong setting raises
+        :class:`ValidationError`, which names it.
+
+        Args:
+            api_key: What a server at ``base_url`` lets its callers in by. In-process it is not needed: whoever
+                can open the file may send.
+            base_url: A server that speaks HookBridge's API: ``https://``, or ``http://`` on this machine. With
+                ``database`` beside it, messages are committed to the file first and forwarded.
+            send_url: Where messages are sent to, if elsewhere. By default ``base_url``.
+            timeout: Seconds for one request to the server. By default 30.
+            retries: How often a request to the server is made again. By default 3.
+            database: The outbox file. Its folder must exist. By default ``hookbridge.db``.
+            durability: ``full``: an accepted message survives a power cut. ``normal``: it survives the process.
+                By default ``full``.
+            delivery: ``auto`` delivers where no other process on the file does, ``off`` only accepts. By default
+                ``auto``.
+            allow_local_endpoints: Permits ``http://`` and loopback, private and link-local targets. By default
+                false.
+            verify_dns: Whether an endpoint's host must resolve when the endpoint is created or its URL changed.
+                By default true.
+            max_in_flight: Attempts under way at once. By default 256.
+            max_in_flight_per_endpoint: Attempts under way at once to one endpoint. By default 32.
+            request_timeout: Seconds for one attempt. By default 30.
+            connect_timeout: Seconds for DNS, TCP and TLS together. By default 10.
+            retry_schedule: When a failed message is tried again: a name, gaps in seconds, or gaps for both kinds
+                of failure. By default ``hookbridge``.
+            max_attempts: Attempts before a message is given up. By default 8.
+            payload_retention_hours: Hours that a payload is kept. By default 720.
+            row_retention_days: Days that a message's row is kept after it ended. By default 90.
+            max_payload_bytes: The largest payload that is taken, in bytes. By default 1048576.
+            memory_budget_bytes: Memory for messages that wait, in bytes. By default 67108864.
+            ca_file: A PEM file of authorities that are trusted beside the system's.
+            insecure_base_url: Permits ``http://`` to a server on another machine, over which the API key travels
+                in the clear. By default false.
+            max_exports: Exports kept at once. Further ones are refused. By default 100.
+            max_export_bytes: Bytes of all files of exports together. By default 10737418240.
+        """
+        settings = {
+            "api_key": api_key,
+            "base_url": base_url,
+            "send_url": send_url,
+            "timeout": timeout,
+            "retries": retries,
+            "database": database,
+            "durability": durability,
+            "delivery": delivery,
+            "allow_local_endpoints": allow_local_endpoints,
+            "verify_dns": verify_dns,
+            "max_in_flight": max_in_flight,
+            "max_in_flight_per_endpoint": max_in_flight_per_endpoint,
+            "request_timeout": request_timeout,
+            "connect_timeout": connect_timeout,
+            "retry_schedule": retry_schedule,
+            "max_attempts": max_attempts,
+            "payload_retention_hours": payload_retention_hours,
+            "row_retention_days": row_retention_days,
+            "max_payload_bytes": max_payload_bytes,
+            "memory_budget_bytes": memory_budget_bytes,
+            "ca_file": ca_file,
+            "insecure_base_url": insecure_base_url,
+            "max_exports": max_exports,
+            "max_export_bytes": max_export_bytes,
+        }
+        self._open(settings)
+
+    async def create_endpoint(
+        self,
+        url: str,
+        *,
+        description: Optional[str] = None,
+        rate_limit_rps: Optional[int] = None,
+        burst: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+        max_attempts: Optional[int] = None,
+        retry_schedule: Optional[RetrySchedule] = None,
+    ) -> CreateEndpointResponse:
+        """Makes an endpoint and its first signing key.
+
+        The signing secret is shown only in the answer.
+
+        Args:
+            url: 12 to 2,048 characters, ``https``; its host resolves, to public addresses only unless
+                ``allow_local_endpoints`` is set.
+            description: At most 500 characters; ``""`` is none.
+            rate_limit_rps: Deliveries a second, 0 to 1,000; 0 is unlimited.
+            burst: Deliveries at once within the rate limit, 0 to 10,000; 0 is the same as ``rate_limit_rps``.
+            headers: Sent with every delivery. They are replaced whole; ``{}`` is none.
+            max_attempts: Replaces the engine's number of attempts, 0 to 100; 0 is the engine's.
+            retry_schedule: Replaces the engine's schedule.
+        """
+        request = {
+            "url": url,
+            "description": description,
+            "rate_limit_rps": rate_limit_rps,
+            "burst": burst,
+            "headers": headers,
+            "max_attempts": max_attempts,
+            "retry_schedule": retry_schedule,
+        }
+        return one(CreateEndpointResponse, await self._call("endpoints.create", request))
+
+    async def list_endpoints(
+        self,
+        *,
+        limit: Optional[int] = None,
+        cursor: Optional[str] = None,
+    ) -> ListEndpointsResponse:
+        """Lists endpoints, newest first.
+
+        Args:
+            limit: 1 to 100, 50 where absent.
+            cursor: The ``next_cursor`` of the page before.
+        """
+        request = {"limit": limit, "cursor": cursor}
+        return page(
+            ListEndpointsResponse,
+            EndpointSummary,
+            await self._call("endpoints.list", request),
+            "data",
+            lambda cursor: self.list_endpoints(limit=limit, cursor=cursor),
+        )
+
+    async def iter_endpoints(self, *, limit: Optional[int] = None) -> AsyncIterator[EndpointSummary]:
+        """The same as :meth:`list_endpoints`, over all pages: each is asked for when it is reached."""
+        page: Optional[ListEndpointsResponse] = await self.list_endpoints(limit=limit)
+        while page is not None:
+            for item in page.endpoints:
+                yield item
+            page = await page.anext_page()
+
+    async def get_endpoint(self, endpoint_id: str) -> Endpoint:
+        """Shows an endpoint.
+
+        Args:
+            endpoint_id: The endpoint's id, ``ep_...``.
+        """
+        request = {"endpoint_id": endpoint_id}
+        return one(Endpoint, await self._call("endpoints.get", request))
+
+    async def update_endpoint(
+        self,
+        endpoint_id: str,
+        *,
+        url: Optional[str] = None,
+        description: Optional[str] = None,
+        rate_limit_rps: Optional[int] = None,
+        burst: Optional[int] = None,
+        headers: Optional[Mapping[str, str]] = None,
+        max_attempts: Optional[int] = None,
+        retry_schedule: Optional[RetrySchedule] = None,
+    ) -> Endpoint:
+        """Changes some fields of an endpoint.
+
+        What is not given stays. 0 clears a number, an empty text the description, and empty headers the headers,
+        which are replaced whole.
+
+        Args:
+            endpoint_id: The endpoint's id, ``ep_...``.
+            url: As for a new endpoint.
+            description: At most 500 characters; ``""`` is none.
+            rate_limit_rps: Deliveries a second, 0 to 1,000; 0 is unlimited.
+            burst: Deliveries at once within the rate limit, 0 to 10,000; 0 is the same as ``rate_limit_rps``.
+            headers: Sent with every delivery. They are replaced whole; ``{}`` is none.
+            max_attempts: Replaces the engine's number of attempts, 0 to 100; 0 is the engine's.
+            retry_schedule: Replaces the engine's schedule; null clears it.
+        """
+        request = {
+            "endpoint_id": endpoint_id,
+            "url": url,
+            "description": description,
+            "rate_limit_rps": rate_limit_rps,
+            "burst": burst,
+            "headers": headers,
+            "max_attempts": max_attempts,
+            "retry_schedule": retry_schedule,
+        }
+        return one(Endpoint, await self._call("endpoints.update", request))
+
+    async def delete_endpoint(self, endpoint_id: str) -> None:
+        """Deletes an endpoint: it takes no more messages.
+
+        What it accepted before is still delivered, also where it was paused.
+
+        Args:
+            endpoint_id: The endpoint's id, ``ep_...``.
+        """
+        request = {"endpoint_id": endpoint_id}
+        await self._call("endpoints.delete", request)
+
+    async def pause_endpoint(self, endpoint_id: str) -> PauseState:
+        """Holds an endpoint's deliveries.
+
+        It goes on accepting messages; attempts under way end.
+
+        Args:
+            endpoint_id: The endpoint's id, ``ep_...``.
+        """
+        request = {"endpoint_id": endpoint_id}
+        return one(PauseState, await self._call("endpoints.pause", request))
+
+    async def resume_endpoint(self, endpoint_id: str) -> PauseState:
+        """Delivers what a pause has held.
+
+        Args:
+            endpoint_id: The endpoint's id, ``ep_...``.
+        """
+        request = {"endpoint_id": endpoint_id}
+        return one(PauseState, await self._call("endpoints.resume", request))
+
+    async def list_endpoint_signing_keys(self, endpoint_id: str) -> list[SigningKey]:
+        """Lists an endpoint's signing keys, oldest first.
+
+        Args:
+            endpoint_id: The endpoint's id, ``ep_...``.
+        """
+        request = {"endpoint_id": endpoint_id}
+        return many(SigningKey, await self._call("signing_keys.list", request), "data")
+
+    async def create_endpoint_signing_key(self, endpoint_id: str) -> RotateSecretResponse:
+        """Adds a second signing key.
+
+        Both keys sign until one is deleted. The signing secret is shown only in the answer.
+
+        Args:
+            endpoint_id: The endpoint's id, ``ep_...``.
+        """
+        request = {"endpoint_id": endpoint_id}
+        return one(RotateSecretResponse, await self._call("signing_keys.create", request))
+
+    async def rotate_endpoint_secret(self, endpoint_id: str) -> RotateSecretResponse:
+        """Adds a second signing key, under an older name.
+
+        Both keys sign until one is deleted. The signing secret is shown only in the answer.
+
+        Args:
+            endpoint_id: The endpoint's id, ``ep_...``.
+        """
+        request = {"endpoint_id": endpoint_id}
+        return one(RotateSecretResponse, await self._call("signing_keys.create", request))
+
+    async def delete_endpoint_signing_key(self, endpoint_id: str, key_id: str) -> None:
+        """Removes one of two signing keys.
+
+        Args:
+            endpoint_id: The endpoint's id, ``ep_...``.
+            key_id: The signing key's id, ``sk_...``.
+        """
+        request = {"endpoint_id": endpoint_id, "key_id": key_id}
+        await self._call("signing_keys.delete", request)
+
+    async def get_message(self, message_id: str) -> Message:
+        """Shows a message, without its payload.
+
+        Args:
+            message_id: The message's id, a UUIDv7 with dashes.
+        """
+        request = {"message_id": message_id}
+        return one(Message, await self._call("messages.get", request))
+
+    async def get_message_attempts(self, message_id: str) -> AttemptsResponse:
+        """Lists a message's attempts, oldest first.
+
+        At most the last 200. A message that is unknown has none.
+
+        Args:
+            message_id: The message's id, a UUIDv7 with dashes.
+        """
+        request = {"message_id": message_id}
+        return page(AttemptsResponse, AttemptRecord, await self._call("messages.attempts", request), "data")
+
+    async def replay(self, message_id: str) -> ReplayMessageResponse:
+        """Delivers a message once more.
+
+        A message can be replayed 10 times.
+
+        Args:
+            message_id: The message's id, a UUIDv7 with dashes.
+        """
+        request = {"message_id": message_id}
+        return one(ReplayMessageResponse, await self._call("messages.replay", request))
+
+    async def cancel_retry(self, message_id: str) -> Message:
+        """Gives up a message that waits for a retry.
+
+        Args:
+            message_id: The message's id, a UUIDv7 with dashes.
+        """
+        request = {"message_id": message_id}
+        return one(Message, await self._call("messages.cancel", request))
+
+    async def retry_now(self, message_id: str) -> Message:
+        """Makes a retry that waits due at once.
+
+        Args:
+            message_id: The message's id, a UUIDv7 with dashes.
+        """
+        request = {"message_id": message_id}
+        return one(Message, await self._call("messages.retry_now", request))
+
+    async def replay_all_messages(
+        self,
+        status: ReplayableMessageStatus,
+        *,
+        endpoint_id: Optional[str] = None,
+        limit: Optional[int] = None,
+    ) -> ReplayAllMessagesResponse:
+        """Replays the messages that a filter finds.
+
+        The oldest first.
+
+        Args:
+            status: ``failed_permanent`` or ``pending_retry``.
+            endpoint_id: Only messages of this endpoint.
+            limit: 1 to 1,000, 100 where absent.
+        """
+        request = {"status": status, "endpoint_id": endpoint_id, "limit": limit}
+        return one(ReplayAllMessagesResponse, await self._call("messages.replay_all", request))
+
+    async def replay_batch_messages(self, message_ids: Iterable[str]) -> ReplayBatchMessagesResponse:
+        """Replays the messages that are named.
+
+        Each has its result, in order.
+
+        Args:
+            message_ids: 1 to 100.
+        """
+        request = {"message_ids": texts("message_ids", message_ids)}
+        return one(ReplayBatchMessagesResponse, await self._call("messages.replay_batch", request))
+
+    async def delete_message(self, message_id: str) -> DeleteMessageResult:
+        """Deletes a message.
+
+        Its payload is gone at once, and its retries with it.
+
+        Args:
+            message_id: The message's id, a UUIDv7 with dashes.
+        """
+        request = {"message_id": message_id}
+        return one(DeleteMessageResult, await self._call("messages.delete", request))
+
+    async def delete_messages_batch(self, message_ids: Iterable[str]) -> DeleteBatchResult:
+        """Deletes the messages that are named.
+
+        Each has its result, in order.
+
+        Args:
+            message_ids: 1 to 100.
+        """
+        request = {"message_ids": texts("message_ids", message_ids)}
+        return one(DeleteBatchResult, await self._call("messages.delete_batch", request))
+
+    async def delete_messages_all(
+        self,
+        *,
+        status: Optional[Union[str, Iterable[MessageStatus]]] = None,
+        endpoint_id: Optional[str] = None,
+        created_after: Optional[Moment] = None,
+        created_before: Optional[Moment] = None,
+        limit: Optional[int] = None,
+    ) -> DeleteAllResult:
+        """Deletes the messages that a filter finds.
+
+        The oldest first. Where as many were deleted as the limit says, there may be more.
+
+        Args:
+            status: Only messages with one of these statuses; all where empty.
+            endpoint_id: Only messages of this endpoint.
+            created_after: Only messages accepted at this moment or later.
+            created_before: Only messages accepted before this moment.
+            limit: 1 to 1,000, 1,000 where absent.
+        """
+        request = {
+            "status": words(status),
+            "endpoint_id": endpoint_id,
+            "created_after": moment_text(created_after),
+            "created_before": moment_text(created_before),
+            "limit": limit,
+        }
+        return one(DeleteAllResult, await self._call("messages.delete_all", request))
+
+    async def get_logs(
+        self,
+        *,
+        status: Optional[MessageStatus] = None,
+        start_time: Optional[Moment] = None,
+        end_time: Optional[Moment] = None,
+        limit: Optional[int] = None,
+        cursor: Optional[str] = None,
+        endpoint_id: Optional[str] = None,
+    ) -> LogsResponse:
+        """Lists messages, newest first.
+
+        A page of a filter may be short, even empty, and have more behind it: follow ``next_cursor``.
+
+        Args:
+            status: Only messages with this status.
+            start_time: Only messages accepted at this moment or later.
+            end_time: Only messages accepted before this moment.
+            limit: 1 to 500, 50 where absent.
+            cursor: The ``next_cursor`` of the page before.
+            endpoint_id: Only messages of this endpoint.
+        """
+        request = {
+            "status": status,
+            "start_time": moment_text(start_time),
+            "end_time": moment_text(end_time),
+            "limit": limit,
+            "cursor": cursor,
+            "endpoint_id": endpoint_id,
+        }
+        return page(
+            LogsResponse,
+            MessageSummary,
+            await self._call("logs.list", request),
+            "data",
+            lambda cursor: self.get_logs(
+                status=status,
+                start_time=start_time,
+                end_time=end_time,
+                limit=limit,
+                endpoint_id=endpoint_id,
+                cursor=cursor,
+            ),
+        )
+
+    async def iter_logs(
+        self,
+        *,
+        status: Optional[MessageStatus] = None,
+        start_time: Optional[Moment] = None,
+        end_time: Optional[Moment] = None,
+        limit: Optional[int] = None,
+        endpoint_id: Optional[str] = None,
+    ) -> AsyncIterator[MessageSummary]:
+        """The same as :meth:`get_logs`, over all pages: each is asked for when it is reached."""
+        page: Optional[LogsResponse] = await self.get_logs(
+            status=status,
+            start_time=start_time,
+            end_time=end_time,
+            limit=limit,
+            endpoint_id=endpoint_id,
+        )
+        while page is not None:
+            for item in page.messages:
+                yield item
+            page = await page.anext_page()
+
+    async def get_dlq_messages(
+        self,
+        *,
+        limit: Optional[int] = None,
+        cursor: Optional[str] = None,
+    ) -> DLQMessagesResponse:
+        """Lists the messages that were given up, newest first.
+
+        Args:
+            limit: 1 to 1,000, 100 where absent.
+            cursor: The ``next_cursor`` of the page before.
+        """
+        request = {"limit": limit, "cursor": cursor}
+        return page(
+            DLQMessagesResponse,
+            MessageSummary,
+            await self._call("dead_letters.list", request),
+            "messages",
+            lambda cursor: self.get_dlq_messages(limit=limit, cursor=cursor),
+        )
+
+    async def iter_dlq_messages(self, *, limit: Optional[int] = None) -> AsyncIterator[MessageSummary]:
+        """The same as :meth:`get_dlq_messages`, over all pages: each is asked for when it is reached."""
+        page: Optional[DLQMessagesResponse] = await self.get_dlq_messages(limit=limit)
+        while page is not None:
+            for item in page.messages:
+                yield item
+            page = await page.anext_page()
+
+    async def replay_from_dlq(self, message_id: str) -> ReplayMessageResponse:
+        """Delivers a message of the dead letter queue once more.
+
+        Args:
+            message_id: The message's id, a UUIDv7 with dashes.
+        """
+        request = {"message_id": message_id}
+        return one(ReplayMessageResponse, await self._call("dead_letters.replay", request))
+
+    async def get_metrics(
+        self,
+        window: Optional[MetricsWindow] = None,
+        *,
+        endpoint_id: Optional[str] = None,
+    ) -> Metrics:
+        """Counts what happened in a window of time.
+
+        Args:
+            window: ``1h``, ``24h``, ``7d`` or ``30d``; ``24h`` where absent.
+            endpoint_id: Only messages and attempts of this endpoint.
+        """
+        request = {"window": window, "endpoint_id": endpoint_id}
+        return one(Metrics, await self._call("metrics.get", request))
+
+    async def get_timeseries_metrics(
+        self,
+        window: Optional[MetricsWindow] = None,
+        *,
+        endpoint_id: Optional[str] = None,
+    ) -> TimeSeriesMetrics:
+        """Counts what happened in each bucket of a window.
+
+        Args:
+            window: ``1h``, ``24h``, ``7d`` or ``30d``; ``24h`` where absent.
+            endpoint_id: Only messages and attempts of this endpoint.
+        """
+        request = {"window": window, "endpoint_id": endpoint_id}
+        return one(TimeSeriesMetrics, await self._call("metrics.timeseries", request))
+
+    async def list_api_keys(self) -> list[APIKeyInfo]:
+        """Lists API keys, oldest first."""
+        request: dict[str, Any] = {}
+        return many(APIKeyInfo, await self._call("api_keys.list", request), "data")
+
+    async def create_api_key(
+        self,
+        mode: Optional[APIKeyMode] = None,
+        *,
+        label: Optional[str] = None,
+    ) -> CreateAPIKeyResponse:
+        """Makes an API key.
+
+        It lets its owner use a sidecar on this outbox. The key is shown only in the answer.
+
+        Args:
+            mode: ``live`` where absent.
+            label: A label for people, at most 255 characters.
+        """
+        request = {"mode": mode, "label": label}
+        return one(CreateAPIKeyResponse, await self._call("api_keys.create", request))
+
+    async def delete_api_key(self, key_id: str) -> None:
+        """Deletes an API key: it lets nobody in any more.
+
+        Args:
+            key_id: The API key's id, ``key_...``.
+        """
+        request = {"key_id": key_id}
+        await self._call("api_keys.delete", request)
+
+    async def create_export(
+        self,
+        *,
+        start_time: Moment,
+        end_time: Moment,
+        status: Optional[MessageStatus] = None,
+        endpoint_id: Optional[str] = None,
+    ) -> ExportRecord:
+        """Has a CSV file of messages written.
+
+        The file is written in the background; it is kept for seven days.
+
+        Args:
+            start_time: Messages accepted at this moment or later.
+            end_time: Messages accepted before this moment.
+            status: Only messages with this status.
+            endpoint_id: Only messages of this endpoint, which may have been deleted.
+        """
+        request = {
+            "start_time": moment_text(start_time),
+            "end_time": moment_text(end_time),
+            "status": status,
+            "endpoint_id": endpoint_id,
+        }
+        return one(ExportRecord, await self._call("exports.create", request))
+
+    async def list_exports(self) -> list[ExportRecord]:
+        """Lists exports, newest first."""
+        request: dict[str, Any] = {}
+        return many(ExportRecord, await self._call("exports.list", request), "data")
+
+    async def get_export(self, export_id: str) -> ExportRecord:
+        """Shows an export.
+
+        Args:
+            export_id: The export's id, a UUIDv7 with dashes.
+        """
+        request = {"export_id": export_id}
+        return one(ExportRecord, await self._call("exports.get", request))
+
+    async def download_export(self, export_id: str) -> str:
+        """Says where an export's file is.
+
+        Args:
+            export_id: The export's id, a UUIDv7 with dashes.
+        """
+        request = {"export_id": export_id}
+        return text(await self._call("exports.download", request), "download_url")
+
+    async def delete_export(self, export_id: str) -> None:
+        """Removes an export and its file.
+
+        Args:
+            export_id: The export's id, a UUIDv7 with dashes.
+        """
+        request = {"export_id": export_id}
+        await self._call("exports.delete", request)
+
+    async def stats(self) -> Stats:
+        """Says how the outbox stands."""
+        request: dict[str, Any] = {}
+        return one(Stats, await self._call("stats", request))
+
+    async def lookup_actors(
+        self,
+        *,
+        user_ids: Optional[Iterable[str]] = None,
+        api_key_ids: Optional[Iterable[str]] = None,
+    ) -> ActorLookupResult:
+        """Names API keys by their ids.
+
+        1 to 100 ids in all. Ids that are unknown are missing in the answer.
+
+        Args:
+            user_ids: Ids of users. An outbox has none, so none is found.
+            api_key_ids: Ids of API keys: ``key_...``.
+        """
+        request = {"user_id": texts("user_ids", user_ids), "api_key_id": texts("api_key_ids", api_key_ids)}
+        return one(ActorLookupResult, await self._call("actors.lookup", request))

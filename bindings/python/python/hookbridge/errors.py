@@ -1,9 +1,13 @@
-"""What goes wrong, as exceptions."""
+"""The exceptions of the package.
+
+``code`` is for programs; docs/contract.md#errors has every code with what to do about it.
+"""
 
 from __future__ import annotations
 
 import builtins
-from typing import Callable, Optional, TypeVar
+from collections.abc import Callable
+from typing import Any, Optional, TypeVar
 
 from ._hookbridge import NativeError
 
@@ -25,96 +29,156 @@ T = TypeVar("T")
 class HookBridgeError(Exception):
     """Any failure of HookBridge.
 
-    ``code`` is for programs (``ENDPOINT_NOT_FOUND``), ``message`` for people, ``status_code`` the HTTP status that goes
-    with the code, ``is_retryable`` whether the same call may succeed later. ``request_id`` is set where a server
-    answered, and ``None`` in-process.
+    Attributes:
+        message: What went wrong, for people.
+        code: Why, for programs. Of some classes it is the same for all: ``NOT_FOUND`` of every :class:`NotFoundError`.
+        exact_code: The precise code where ``code`` is that of a whole class, such as ``ENDPOINT_NOT_FOUND``.
+        request_id: The id of the call, which a server's log or the log of this process has.
+        status_code: The HTTP status that goes with the code.
+        is_retryable: Whether the same call may succeed later without being changed.
     """
+
+    exact_code: str
+    is_retryable: bool = False
 
     def __init__(
         self,
         message: str,
-        code: str = "INTERNAL_ERROR",
-        status_code: Optional[int] = None,
+        code: str = "UNKNOWN_ERROR",
         request_id: Optional[str] = None,
-        is_retryable: bool = False,
+        status_code: Optional[int] = None,
     ) -> None:
         super().__init__(message)
         self.message = message
         self.code = code
-        self.status_code = status_code
+        self.exact_code = code
         self.request_id = request_id
-        self.is_retryable = is_retryable
+        self.status_code = status_code
 
     def __str__(self) -> str:
-        return f"{self.code}: {self.message}"
+        parts = [self.message]
+        if self.exact_code:
+            parts.append(f"code={self.exact_code}")
+        if self.request_id:
+            parts.append(f"request_id={self.request_id}")
+        return " ".join(parts)
 
     def __reduce__(self) -> tuple[object, ...]:
-        # So that a worker process can hand the exception to its parent.
-        arguments = (self.message, self.code, self.status_code, self.request_id, self.is_retryable)
-        return (type(self), arguments)
+        # So that a worker process can hand the exception to its parent: each class has a constructor of its own.
+        return (_restored, (type(self), self.message, self.__dict__))
+
+
+def _restored(kind: type[HookBridgeError], message: str, state: dict[str, Any]) -> HookBridgeError:
+    error = kind.__new__(kind, message)
+    error.args = (message,)
+    error.__dict__.update(state)
+    return error
 
 
 class AuthenticationError(HookBridgeError):
     """The API key is missing or unknown (401)."""
 
+    def __init__(self, message: str = "Invalid or missing API key", request_id: Optional[str] = None) -> None:
+        super().__init__(message, "UNAUTHORIZED", request_id, 401)
+
 
 class NotFoundError(HookBridgeError):
-    """No such endpoint, message or key (404)."""
+    """No such endpoint, message, key or export (404)."""
+
+    def __init__(self, message: str = "Resource not found", request_id: Optional[str] = None) -> None:
+        super().__init__(message, "NOT_FOUND", request_id, 404)
 
 
 class ValidationError(HookBridgeError):
-    """The request or a setting is wrong (400, 413)."""
+    """A setting is wrong, or an argument that this package refuses by itself (400)."""
+
+    def __init__(self, message: str, code: str = "INVALID_REQUEST", request_id: Optional[str] = None) -> None:
+        super().__init__(message, code, request_id, 400)
 
 
 class RateLimitError(HookBridgeError):
-    """Too much at once (429); ``retry_after`` is in seconds where it is known."""
+    """Too much at once (429); ``retry_after`` is in whole seconds where it is known."""
 
-    retry_after: Optional[float] = None
+    def __init__(
+        self,
+        message: str = "Rate limit exceeded",
+        request_id: Optional[str] = None,
+        retry_after: Optional[int] = None,
+    ) -> None:
+        super().__init__(message, "RATE_LIMIT_EXCEEDED", request_id, 429)
+        self.retry_after = retry_after
 
 
 class IdempotencyError(HookBridgeError):
     """The idempotency key was used with another payload (409)."""
 
+    def __init__(
+        self,
+        message: str = "Idempotency key already used with different payload",
+        request_id: Optional[str] = None,
+    ) -> None:
+        super().__init__(message, "IDEMPOTENCY_MISMATCH", request_id, 409)
+
 
 class ReplayLimitError(HookBridgeError):
     """The message was replayed as often as is allowed (429)."""
+
+    def __init__(self, message: str, request_id: Optional[str] = None) -> None:
+        super().__init__(message, "REPLAY_LIMIT_EXCEEDED", request_id, 429)
 
 
 class NetworkError(HookBridgeError):
     """A server could not be reached."""
 
+    def __init__(self, message: str) -> None:
+        super().__init__(message, "NETWORK_ERROR")
+
 
 class TimeoutError(HookBridgeError, builtins.TimeoutError):
     """A server did not answer in time."""
 
-
-_BY_CODE: dict[str, type[HookBridgeError]] = {
-    "IDEMPOTENCY_MISMATCH": IdempotencyError,
-    "REPLAY_LIMIT_EXCEEDED": ReplayLimitError,
-    "NETWORK_ERROR": NetworkError,
-    "TIMEOUT": TimeoutError,
-}
-_BY_STATUS: dict[int, type[HookBridgeError]] = {
-    400: ValidationError,
-    401: AuthenticationError,
-    404: NotFoundError,
-    413: ValidationError,
-    429: RateLimitError,
-}
+    def __init__(self, message: str = "Request timed out") -> None:
+        super().__init__(message, "TIMEOUT")
 
 
 #: Code, message, HTTP status, retryable, request id, seconds to wait.
 Parts = tuple[str, str, int, bool, Optional[str], Optional[float]]
 
 
+def _made(code: str, message: str, status: int, request_id: Optional[str], wait: Optional[float]) -> HookBridgeError:
+    if code == "IDEMPOTENCY_MISMATCH":
+        return IdempotencyError(message, request_id)
+    if code == "REPLAY_LIMIT_EXCEEDED":
+        return ReplayLimitError(message, request_id)
+    if code == "NETWORK_ERROR":
+        return NetworkError(message)
+    if code == "TIMEOUT":
+        return TimeoutError(message)
+    if code == "INVALID_CONFIGURATION":
+        return ValidationError(message, code, request_id)
+    if status == 401:
+        return AuthenticationError(message, request_id)
+    if status == 404:
+        return NotFoundError(message, request_id)
+    if status == 429:
+        return RateLimitError(message, request_id, None if wait is None else round(wait))
+    return HookBridgeError(message, code, request_id, status)
+
+
 def from_parts(parts: Parts) -> HookBridgeError:
     """The exception for what the engine said."""
-    code, message, status, is_retryable, request_id, retry_after = parts
-    kind = HookBridgeError if code == "CLOSED" else _BY_CODE.get(code) or _BY_STATUS.get(status, HookBridgeError)
-    error = kind(message, code, status, request_id, is_retryable)
-    if isinstance(error, RateLimitError):
-        error.retry_after = retry_after
+    code, message, status, is_retryable, request_id, wait = parts
+    error = _made(code, message, status, request_id, wait)
+    error.exact_code = code
+    error.status_code = status
+    error.request_id = request_id
+    error.is_retryable = is_retryable
     return error
+
+
+def refused(message: str, code: str = "INVALID_REQUEST") -> ValidationError:
+    """The exception for an argument that is refused before the engine sees it."""
+    return ValidationError(message, code)
 
 
 def translated(call: Callable[[], T]) -> T:

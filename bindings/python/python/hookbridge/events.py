@@ -6,27 +6,28 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from typing import Optional
 
-from . import results
 from ._hookbridge import NativeEvents
+from ._result import moment
 from .errors import translated
+from .types import Event
 
 EventParts = tuple[str, Optional[str], Optional[str], Optional[int], Optional[int], Optional[str], Optional[str], str]
 
 
-def event_of(parts: Optional[EventParts]) -> Optional[results.Event]:
+def event_of(parts: Optional[EventParts]) -> Optional[Event]:
     """The event that the engine handed over, if it did."""
     if parts is None:
         return None
     kind, message_id, endpoint_id, attempt_no, status, error, next_attempt, occurred = parts
-    return results.Event(
+    return Event(
         kind,
         message_id,
         endpoint_id,
         attempt_no,
         status,
         error,
-        None if next_attempt is None else results.moment(next_attempt),
-        results.moment(occurred),
+        None if next_attempt is None else moment(next_attempt),
+        moment(occurred),
     )
 
 
@@ -43,7 +44,7 @@ class Events:
         """A descriptor that is readable while events wait. Only watch it."""
         return self._native.fileno()
 
-    def next(self, timeout: float = 0.0) -> Optional[results.Event]:
+    def next(self, timeout: float = 0.0) -> Optional[Event]:
         """The next event, or ``None`` where none came within ``timeout`` seconds or the client was closed."""
         return event_of(translated(lambda: self._native.next(timeout)))
 
@@ -52,7 +53,7 @@ class Events:
         """How many were dropped because nobody took them."""
         return self._native.dropped()
 
-    def __iter__(self) -> Iterator[results.Event]:
+    def __iter__(self) -> Iterator[Event]:
         """What waits now."""
         while (event := self.next()) is not None:
             yield event
@@ -64,7 +65,7 @@ class AsyncEvents:
     def __init__(self, native: NativeEvents) -> None:
         self._native = native
 
-    async def next(self, timeout: Optional[float] = None) -> Optional[results.Event]:
+    async def next(self, timeout: Optional[float] = None) -> Optional[Event]:
         """The next event, or ``None`` where the client was closed or none came within ``timeout`` seconds.
 
         Without a ``timeout`` it waits as long as it takes.
@@ -93,7 +94,7 @@ class AsyncEvents:
         """How many were dropped because nobody took them."""
         return self._native.dropped()
 
-    async def __aiter__(self) -> AsyncIterator[results.Event]:
+    async def __aiter__(self) -> AsyncIterator[Event]:
         """Every event from now on, until the client is closed."""
         while (event := await self.next()) is not None:
             yield event

@@ -2,7 +2,9 @@
 //! any route may answer (docs/contract.md#errors), where they can be provoked.
 
 use hookbridge_core::ErrorCode;
-use hookbridge_core::operations::routes::{ERROR_OF_EVERY_BODY, ERRORS_OF_EVERY_ROUTE, Route, Verb, served};
+use hookbridge_core::operations::definition::{
+    ERROR_OF_EVERY_BODY, ERRORS_OF_EVERY_ROUTE, Route, Verb, served,
+};
 
 /// A route, and the status and code of each of its refusals.
 pub struct Row {
@@ -20,12 +22,12 @@ pub fn rows() -> Vec<Row> {
 }
 
 fn row(route: &Route) -> Row {
-    let mut codes = [route.errors, ERRORS_OF_EVERY_ROUTE].concat();
+    let mut codes = [route.operation.errors, ERRORS_OF_EVERY_ROUTE].concat();
     // A route without any field cannot be asked wrongly. Where the path has an id, it may be no UTF-8.
-    if route.path_parameters().next().is_some() || !route.query.is_empty() || route.body.is_some() {
+    if route.path_parameters().next().is_some() || !route.query.is_empty() || route.has_body {
         codes.push(ErrorCode::InvalidRequest);
     }
-    if route.body.is_some() {
+    if route.has_body {
         codes.push(ERROR_OF_EVERY_BODY);
     }
     if route.verb != Verb::Get {

@@ -1,0 +1,160 @@
+"""From arguments to the engine's requests: shared by both clients."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, Optional, TypedDict, Union
+
+from ._result import _loaded, read
+from .errors import ValidationError, refused
+from .types import BatchResult, Payload, SendFailure, SendWebhookResponse
+
+
+class RawJson:
+    """A payload that is a JSON document already, as text or bytes. It is sent as it stands."""
+
+    __slots__ = ("document",)
+
+    def __init__(self, document: Union[str, bytes, bytearray, memoryview]) -> None:
+        self.document = document.encode() if isinstance(document, str) else bytes(document)
+
+
+class _Required(TypedDict):
+    endpoint_id: str
+    payload: Payload
+
+
+class BatchMessage(_Required, total=False):
+    """A message of ``send_batch``."""
+
+    headers: Optional[Mapping[str, str]]
+    idempotency_key: Optional[str]
+    retention_hours: Optional[int]
+
+
+_MESSAGE_FIELDS = frozenset({*_Required.__annotations__, *BatchMessage.__annotations__})
+
+
+def payload_bytes(payload: Payload) -> bytes:
+    """The bytes that are stored and sent."""
+    if isinstance(payload, RawJson):
+        return payload.document
+    if isinstance(payload, (bytes, bytearray, memoryview)):
+        return bytes(payload)
+    try:
+        return json.dumps(payload, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+    except (TypeError, ValueError, RecursionError) as error:
+        raise refused(f"`payload` cannot be written as JSON: {error}") from error
+
+
+def header_list(headers: Optional[Mapping[str, str]]) -> Optional[list[tuple[str, str]]]:
+    """Headers as the engine takes them."""
+    if not headers:
+        return None
+    if not isinstance(headers, Mapping):
+        raise refused("`headers` must be a mapping of names to values", "INVALID_HEADERS")
+    for name, value in headers.items():
+        if not isinstance(name, str) or not isinstance(value, str):
+            raise refused("`headers` must have strings as names and as values", "INVALID_HEADERS")
+    return list(headers.items())
+
+
+def string(name: str, value: object) -> str:
+    """An argument that must be a string."""
+    if not isinstance(value, str):
+        raise refused(f"`{name}` must be a string, not {type(value).__name__}")
+    return value
+
+
+def optional_string(name: str, value: object) -> Optional[str]:
+    """An argument that is a string where it is given."""
+    return None if value is None else string(name, value)
+
+
+def whole(name: str, value: object) -> Optional[int]:
+    """An argument that is a whole number, 0 or more, where it is given."""
+    if value is None:
+        return None
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**32:
+        raise refused(f"`{name}` must be a whole number, 0 or more")
+    return value
+
+
+def texts(name: str, values: Optional[Iterable[str]]) -> Optional[list[str]]:
+    """An argument that is several strings."""
+    if values is None:
+        return None
+    if isinstance(values, str) or not isinstance(values, Iterable):
+        raise refused(f"`{name}` must be a list of strings")
+    listed = list(values)
+    return [string(f"{name}[{at}]", value) for at, value in enumerate(listed)]
+
+
+def words(values: Union[str, Iterable[str], None]) -> Optional[list[str]]:
+    """One word, several with commas between them, or a list."""
+    if values is None:
+        return None
+    if isinstance(values, str):
+        return [word.strip() for word in values.split(",") if word.strip()]
+    return list(values)
+
+
+def moment_text(moment: Union[datetime, str, None]) -> Optional[str]:
+    """A moment as the engine takes it; one without an offset is UTC."""
+    return moment.isoformat() if isinstance(moment, datetime) else moment
+
+
+def configuration(settings: Mapping[str, Any]) -> str:
+    """The engine's configuration: what was given, without what was not."""
+    given = {key: value for key, value in settings.items() if value is not None}
+    for key in ("database", "ca_file"):
+        if key in given:
+            given[key] = os.fspath(given[key])
+    if "api_key" in given and (not isinstance(given["api_key"], str) or not given["api_key"]):
+        raise ValidationError("API key is required: `api_key` must be a string that is not empty, or None")
+    return document(given)
+
+
+def document(request: Mapping[str, Any]) -> str:
+    """A request as JSON, without the arguments that were not given."""
+    given = {key: value for key, value in request.items() if value is not None}
+    try:
+        return json.dumps(given, allow_nan=False)
+    except (TypeError, ValueError, RecursionError) as error:
+        for name, value in given.items():
+            try:
+                json.dumps(value, allow_nan=False)
+            except (TypeError, ValueError, RecursionError):
+                raise refused(f"`{name}` cannot be written as JSON: {error}") from error
+        raise refused(f"the request cannot be written as JSON: {error}") from error
+
+
+def batch(messages: Iterable[BatchMessage]) -> str:
+    """The request of ``send_batch``. Payloads of bytes go in as they are."""
+    items = []
+    for at, message in enumerate(messages):
+        if not isinstance(message, Mapping):
+            raise refused(f"`messages[{at}]` must be a dictionary, not {type(message).__name__}")
+        unknown = [str(name) for name in message if name not in _MESSAGE_FIELDS]
+        if unknown:
+            raise refused(f"`messages[{at}]` has no field `{unknown[0]}`; it has: {', '.join(sorted(_MESSAGE_FIELDS))}")
+        if "payload" not in message:
+            raise refused(f"`messages[{at}]` has no `payload`")
+        rest = {key: value for key, value in message.items() if key != "payload" and value is not None}
+        try:
+            payload = payload_bytes(message["payload"]).decode()
+        except UnicodeDecodeError as error:
+            raise refused(f"the `payload` of `messages[{at}]` is not UTF-8") from error
+        items.append(document(rest)[:-1] + (", " if rest else "") + f'"payload": {payload}}}')
+    return '{"messages": [' + ",".join(items) + "]}"
+
+
+def batch_results(answer: str) -> list[BatchResult]:
+    """What became of each message."""
+    return [
+        read(SendFailure, item["error"]) if "error" in item else read(SendWebhookResponse, item)
+        for item in _loaded(answer)["results"]
+    ]

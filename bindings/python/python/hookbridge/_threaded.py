@@ -1,0 +1,97 @@
+"""What the client for threads does beside the operations: sending, events, and its beginning and end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from types import TracebackType
+from typing import Any, Optional, TypeVar
+
+from ._hookbridge import NativeEngine
+from ._requests import (
+    BatchMessage,
+    batch,
+    batch_results,
+    configuration,
+    document,
+    header_list,
+    optional_string,
+    payload_bytes,
+    string,
+    whole,
+)
+from ._surface import HostedNames
+from .errors import translated
+from .events import Events
+from .types import BatchResult, Payload, SendWebhookResponse
+
+#: How long ``with`` lets attempts under way end, in seconds.
+CLOSE_TIMEOUT = 5.0
+
+Self = TypeVar("Self", bound="ThreadedClient")
+
+
+class ThreadedClient(HostedNames):
+    """A client whose methods wait in the calling thread."""
+
+    _engine: NativeEngine
+
+    def _open(self, settings: Mapping[str, Any]) -> None:
+        text = configuration(settings)
+        self._engine = translated(lambda: NativeEngine(text))
+
+    def _call(self, operation: str, request: Mapping[str, Any]) -> str:
+        text = document(request)
+        return translated(lambda: self._engine.call(operation, text))
+
+    def send(
+        self,
+        endpoint_id: str,
+        payload: Payload,
+        *,
+        headers: Optional[Mapping[str, str]] = None,
+        idempotency_key: Optional[str] = None,
+        retention_hours: Optional[int] = None,
+    ) -> SendWebhookResponse:
+        """Accepts a message for delivery: returns once it is on disk, and delivery follows in the background.
+
+        Args:
+            endpoint_id: Where it goes.
+            payload: Any JSON-able value. Text becomes a JSON string; :class:`RawJson`, or bytes, are a JSON document
+                that is sent as it stands.
+            headers: Delivered with this message; they win over the endpoint's.
+            idempotency_key: 1 to 255 of letters, digits, ``_`` and ``-``. Sending again with the same key and payload
+                answers the first message.
+            retention_hours: How long the payload is kept; 0 drops it once it is delivered.
+        """
+        endpoint, body, given = string("endpoint_id", endpoint_id), payload_bytes(payload), header_list(headers)
+        key, hours = optional_string("idempotency_key", idempotency_key), whole("retention_hours", retention_hours)
+        message_id = translated(lambda: self._engine.send(endpoint, body, given, key, hours))
+        return SendWebhookResponse(message_id, "queued")
+
+    def send_batch(self, messages: Iterable[BatchMessage]) -> list[BatchResult]:
+        """Accepts up to 1,000 messages in one transaction; each has its result or its failure, in order."""
+        text = batch(messages)
+        return batch_results(translated(lambda: self._engine.call("messages.send_batch", text)))
+
+    def events(self) -> Events:
+        """A queue of what happens to messages from now on, while this process delivers."""
+        return Events(translated(self._engine.events))
+
+    def flush(self, timeout: float = 30.0) -> bool:
+        """Waits until nothing is due, whichever process delivers. False where ``timeout`` seconds passed before."""
+        return translated(lambda: self._engine.flush(timeout))
+
+    def close(self, timeout: float = CLOSE_TIMEOUT) -> bool:
+        """Takes no more work, lets attempts under way end, stops the threads. False where ``timeout`` passed before."""
+        return translated(lambda: self._engine.close(timeout))
+
+    def __enter__(self: Self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: Optional[type[BaseException]],
+        error: Optional[BaseException],
+        traceback: Optional[TracebackType],
+    ) -> None:
+        self.close()

@@ -1,0 +1,694 @@
+"""What methods take and return. Written by `hookbridge-generate`: change the definition, not this file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal, Optional, Union
+
+from ._result import Page, Result
+
+#: A point in time: a ``datetime`` (UTC where it has no offset), or RFC 3339 text.
+Moment = Union[datetime, str]
+#: Any JSON-able value, or the bytes of a JSON document, which are sent as they are.
+Payload = Any
+#: A name, gaps in seconds, or gaps for both kinds of failure.
+RetrySchedule = Union[Literal["hookbridge", "standard-webhooks"], Sequence[float], Mapping[str, Sequence[float]]]
+MessageStatus = Literal["queued", "delivering", "succeeded", "pending_retry", "failed_permanent"]
+RetryType = Literal["fast", "slow"]
+ReplayableMessageStatus = Literal["failed_permanent", "pending_retry"]
+ReplayOutcome = Literal["replayed", "failed", "stuck"]
+DeleteOutcome = Literal["deleted", "already_deleted", "not_found"]
+MetricsWindow = Literal["1h", "24h", "7d", "30d"]
+APIKeyMode = Literal["live", "test"]
+ExportStatus = Literal["pending", "processing", "completed", "failed", "expired"]
+ShortageKind = Literal["descriptors", "memory", "local_ports", "threads", "lookup_places", "resolver", "trust_store"]
+EventKind = Literal["message_delivered", "attempt_failed", "message_dead", "not_delivering"]
+#: The code of an error.
+ErrorCode = Literal[
+    "INTERNAL_ERROR",
+    "INVALID_REQUEST",
+    "INVALID_HEADERS",
+    "INVALID_ENDPOINT",
+    "ENDPOINT_UNREACHABLE",
+    "ENDPOINT_BLOCKED",
+    "INVALID_STATUS",
+    "UNAUTHORIZED",
+    "NOT_FOUND",
+    "ENDPOINT_NOT_FOUND",
+    "IDEMPOTENCY_MISMATCH",
+    "DELIVERY_IN_PROGRESS",
+    "RETRY_IN_PROGRESS",
+    "MAX_SIGNING_KEYS_REACHED",
+    "CANNOT_DELETE_LAST_SIGNING_KEY",
+    "RETENTION_EXPIRED",
+    "PAYLOAD_UNAVAILABLE",
+    "PAYLOAD_TOO_LARGE",
+    "REPLAY_LIMIT_EXCEEDED",
+    "STORAGE_UNAVAILABLE",
+    "INVALID_CONFIGURATION",
+    "CLOSED",
+    "FORKED",
+    "SCHEMA_TOO_NEW",
+    "EXPORT_NOT_READY",
+    "EXPORT_EXPIRED",
+    "NETWORK_ERROR",
+    "TIMEOUT",
+    "RATE_LIMIT_EXCEEDED",
+    "NOT_SUPPORTED",
+]
+
+
+@dataclass(frozen=True)
+class DeletePartialError(Result):
+    """Why a delete of many messages stopped. An outbox deletes in one transaction and so has none."""
+
+    code: Literal["DELETE_FAILED", "PARTIAL_DELETE_FAILURE"]
+    message: str
+
+
+@dataclass(frozen=True)
+class SendWebhookResponse(Result):
+    """A message that was accepted: it is on disk."""
+
+    message_id: str
+    """The id under which the message is delivered."""
+    status: MessageStatus
+    """Always ``queued``."""
+
+
+@dataclass(frozen=True)
+class CreateEndpointResponse(Result):
+    """A new endpoint. Its signing secret is shown only here."""
+
+    id: str
+    """The endpoint's id, ``ep_...``."""
+    url: str
+    """The normalised URL."""
+    signing_secret: str = field(repr=False)
+    """The secret that deliveries are signed with, ``whsec_...``."""
+    created_at: datetime
+    """When the endpoint was made."""
+    description: Optional[str] = None
+    """The owner's words."""
+    signing_key_id: Optional[str] = None
+    """The signing key's id, ``sk_...``."""
+    key_hint: Optional[str] = None
+    """The last four characters of the secret."""
+
+
+@dataclass(frozen=True)
+class EndpointSummary(Result):
+    """An endpoint in a list."""
+
+    id: str
+    """The endpoint's id, ``ep_...``."""
+    url: str
+    """Where deliveries are posted to."""
+    created_at: datetime
+    """When it was made."""
+    paused: bool
+    """Whether deliveries are held."""
+    description: Optional[str] = None
+    """The owner's words."""
+
+
+@dataclass(frozen=True)
+class ListEndpointsResponse(Page[EndpointSummary]):
+    """A page of a list."""
+
+    endpoints: list[EndpointSummary]
+    """The items of this page."""
+    has_more: bool
+    """Whether a further page exists."""
+    next_cursor: Optional[str] = None
+    """Where the next page begins; absent on the last."""
+
+    _ITEMS = "endpoints"
+
+
+@dataclass(frozen=True)
+class Endpoint(Result):
+    """An endpoint, without its signing keys."""
+
+    id: str
+    """The endpoint's id, ``ep_...``."""
+    url: str
+    """Where deliveries are posted to."""
+    created_at: datetime
+    """When it was made."""
+    updated_at: datetime
+    """When it last changed."""
+    paused: bool
+    """Whether deliveries are held."""
+    description: Optional[str] = None
+    """The owner's words, at most 500 characters."""
+    rate_limit_rps: Optional[int] = None
+    """Deliveries a second, 1 to 1,000; absent is unlimited."""
+    burst: Optional[int] = None
+    """Deliveries at once within the rate limit, 1 to 10,000; absent is ``rate_limit_rps``."""
+    headers: Optional[dict[str, str]] = None
+    """Sent with every delivery."""
+    retry_schedule: Optional[RetrySchedule] = None
+    """Replaces the engine's schedule."""
+    max_attempts: Optional[int] = None
+    """Replaces the engine's number of attempts, 1 to 100."""
+
+
+@dataclass(frozen=True)
+class PauseState(Result):
+    """Whether an endpoint's deliveries are held."""
+
+    id: str
+    """The endpoint's id, ``ep_...``."""
+    paused: bool
+    """Whether deliveries are held now."""
+    messages_requeued: Optional[int] = None
+    """After a resume: how many messages had come due meanwhile."""
+
+
+@dataclass(frozen=True)
+class SigningKey(Result):
+    """A signing key as ``signing_keys.list`` shows it, without its secret."""
+
+    id: str
+    """The signing key's id, ``sk_...``."""
+    key_hint: str
+    """The last four characters of the secret."""
+    created_at: datetime
+    """When it was made."""
+
+
+@dataclass(frozen=True)
+class RotateSecretResponse(Result):
+    """What ``signing_keys.create`` answers: the one time that the secret is shown."""
+
+    id: str
+    """The signing key's id, ``sk_...``."""
+    signing_secret: str = field(repr=False)
+    """``whsec_...``, shown only here."""
+    key_hint: Optional[str] = None
+    """The last four characters of the secret."""
+    created_at: Optional[datetime] = None
+    """When it was made."""
+
+
+@dataclass(frozen=True)
+class Message(Result):
+    """A message, without its payload."""
+
+    id: str
+    """A UUIDv7."""
+    project_id: str
+    """Always ``proj_default``."""
+    endpoint_id: str
+    """The endpoint it goes to."""
+    status: MessageStatus
+    """The message's state."""
+    attempt_count: int
+    """Attempts that ended."""
+    replay_count: int
+    """Replays by ``messages.replay``, ``messages.replay_all`` and ``messages.replay_batch``, at most 10."""
+    content_type: str
+    """Always ``application/json``."""
+    size_bytes: int
+    """The size of the payload."""
+    payload_sha256: str
+    """Hex SHA-256 of the payload."""
+    created_at: datetime
+    """When it was accepted."""
+    updated_at: datetime
+    """When it last changed."""
+    idempotency_key: Optional[str] = None
+    """The producer's idempotency key; absent where it gave none."""
+    next_attempt_at: Optional[datetime] = None
+    """When the next attempt is due, while ``pending_retry``."""
+    last_error: Optional[str] = None
+    """What the last failed attempt said."""
+    response_status: Optional[int] = None
+    """The receiver's status in the last attempt; absent where that attempt got no answer."""
+    response_latency_ms: Optional[int] = None
+    """How long the last attempt took, in milliseconds."""
+    deleted_at: Optional[datetime] = None
+    """When it was deleted."""
+    deleted_by_user_id: Optional[str] = None
+    """Always ``None``: an outbox has no users."""
+    deleted_by_api_key_id: Optional[str] = None
+    """The API key of the caller that deleted it; absent where the door asks for none."""
+    first_attempt_at: Optional[datetime] = None
+    """When the first attempt began."""
+    delivered_at: Optional[datetime] = None
+    """When it was delivered."""
+    failed_at: Optional[datetime] = None
+    """When it was given up."""
+    queue_wait_ms: Optional[int] = None
+    """From acceptance to the first attempt, in milliseconds."""
+    total_delivery_ms: Optional[int] = None
+    """From acceptance to success, in milliseconds."""
+    payload_expires_at: Optional[datetime] = None
+    """When the payload is dropped at the latest; absent once it is gone."""
+
+
+@dataclass(frozen=True)
+class AttemptRecord(Result):
+    """One attempt at a delivery. Times are whole milliseconds."""
+
+    id: str
+    """A UUIDv7."""
+    attempt_no: int
+    """1 for the first attempt of the message; goes on counting after a replay."""
+    created_at: datetime
+    """When the attempt began."""
+    response_status: Optional[int] = None
+    """The receiver's status; absent where no answer came."""
+    response_latency_ms: Optional[int] = None
+    """From the beginning of the attempt to the end of the answer or of the failure."""
+    processing_ms: Optional[int] = None
+    """From the moment the message was due to the beginning of the attempt."""
+    error_text: Optional[str] = None
+    """What went wrong, for people."""
+    response_headers: Optional[dict[str, str]] = None
+    """The answer's headers. The values of a repeated name are joined by a comma."""
+    retry_type: Optional[RetryType] = None
+    """Which list of the schedule the next attempt follows."""
+    retry_after_seconds: Optional[int] = None
+    """The delay until the next attempt."""
+    resolved_ip: Optional[str] = None
+    """The address that was connected to or refused."""
+    request_headers: Optional[dict[str, str]] = None
+    """The headers sent. The value of ``Authorization`` is masked."""
+    dns_ms: Optional[int] = None
+    """Resolving the host; absent on a reused connection."""
+    tcp_connect_ms: Optional[int] = None
+    """Connecting; absent on a reused connection."""
+    tls_handshake_ms: Optional[int] = None
+    """The TLS handshake; absent on a reused connection and without TLS."""
+    ttfb_ms: Optional[int] = None
+    """From the request being ready to be written to the answer's headers."""
+    transfer_ms: Optional[int] = None
+    """From the answer's headers to its last byte."""
+    conn_reused: Optional[bool] = None
+    """Whether a kept connection served."""
+    response_body_url: Optional[str] = None
+    """Always ``None``: the body itself is in ``response_body``."""
+    response_body_truncated: Optional[bool] = None
+    """Whether the answer's body was longer than the kept part."""
+    response_body: Optional[str] = None
+    """The beginning of the answer's body as text, at most 64 KiB of it."""
+    note: Optional[str] = None
+    """Something unusual that neither the status nor the error says: a body that was cut off or ended badly, a dead kept
+    connection that a fresh one replaced.
+    """
+
+
+@dataclass(frozen=True)
+class AttemptsResponse(Page[AttemptRecord]):
+    """A page of a list."""
+
+    attempts: list[AttemptRecord]
+    """The items of this page."""
+    has_more: bool
+    """Whether a further page exists."""
+    next_cursor: Optional[str] = None
+    """Where the next page begins; absent on the last."""
+
+    _ITEMS = "attempts"
+
+
+@dataclass(frozen=True)
+class ReplayMessageResponse(Result):
+    """A message that is queued again."""
+
+    message_id: str
+    """The message's id, which stays."""
+    status: MessageStatus
+    """Always ``queued``."""
+
+
+@dataclass(frozen=True)
+class ReplayAllMessagesResponse(Result):
+    """What a replay by a filter came to."""
+
+    replayed: int
+    """How many messages are queued again."""
+    failed: int
+    """How many were refused because of their state or their payload's retention."""
+    stuck: int
+    """Always 0: a replay is one transaction, so no message is left halfway."""
+    replayed_message_ids: list[str]
+    """The messages that are queued again."""
+    stuck_message_ids: list[str]
+    """Always empty."""
+
+
+@dataclass(frozen=True)
+class ReplayBatchResult(Result):
+    """What became of one message of a replay."""
+
+    message_id: str
+    """The id as the request gave it."""
+    status: ReplayOutcome
+    """``replayed`` or ``failed``."""
+    error: Optional[str] = None
+    """Why the message was not replayed."""
+
+
+@dataclass(frozen=True)
+class ReplayBatchMessagesResponse(Result):
+    """What a replay of named messages came to."""
+
+    replayed: int
+    """How many messages are queued again."""
+    failed: int
+    """How many were refused."""
+    stuck: int
+    """Always 0."""
+    results: list[ReplayBatchResult]
+    """One result for each id of the request, in its order."""
+
+
+@dataclass(frozen=True)
+class DeleteMessageResult(Result):
+    """A message that was deleted, now or before."""
+
+    message_id: str
+    """The message's id."""
+    deleted_at: datetime
+    """When the message was first deleted."""
+    already_deleted: bool
+    """Whether it had been deleted before."""
+
+
+@dataclass(frozen=True)
+class DeleteBatchItemResult(Result):
+    """What became of one message of a delete."""
+
+    message_id: str
+    """The id as the request gave it."""
+    outcome: DeleteOutcome
+    """``deleted``, ``already_deleted`` or ``not_found``."""
+    deleted_at: Optional[datetime] = None
+    """When the message was first deleted."""
+
+
+@dataclass(frozen=True)
+class DeleteBatchResult(Result):
+    """What a delete of named messages came to."""
+
+    results: list[DeleteBatchItemResult]
+    """One result for each id of the request, in its order."""
+    deleted_count: int
+    """How many messages this request deleted."""
+    already_deleted_count: int
+    """How many had been deleted before."""
+    not_found_count: int
+    """How many ids are unknown."""
+
+
+@dataclass(frozen=True)
+class DeleteAllResult(Result):
+    """What a delete by a filter came to. Where ``deleted`` is the limit there may be more."""
+
+    deleted: int
+    """How many messages were deleted."""
+    deleted_message_ids: list[str]
+    """Their ids."""
+    error: Optional[DeletePartialError] = None
+    """Always ``None``: a delete is one transaction."""
+
+
+@dataclass(frozen=True)
+class MessageSummary(Result):
+    """One line of the logs or of the dead letter queue."""
+
+    message_id: str
+    """A UUIDv7."""
+    endpoint: str
+    """The endpoint's URL, not its id."""
+    status: MessageStatus
+    """The message's state."""
+    attempt_count: int
+    """Attempts that ended."""
+    created_at: datetime
+    """When it was accepted."""
+    delivered_at: Optional[datetime] = None
+    """When it was delivered."""
+    next_attempt_at: Optional[datetime] = None
+    """When the next attempt is due, while ``pending_retry``."""
+    response_status: Optional[int] = None
+    """The receiver's status in the last attempt; absent where that attempt got no answer."""
+    response_latency_ms: Optional[int] = None
+    """How long the last attempt took, in milliseconds."""
+    last_error: Optional[str] = None
+    """What the last failed attempt said."""
+    deleted_at: Optional[datetime] = None
+    """When it was deleted."""
+    failed_at: Optional[datetime] = None
+    """When it was given up."""
+
+
+@dataclass(frozen=True)
+class LogsResponse(Page[MessageSummary]):
+    """A page of a list."""
+
+    messages: list[MessageSummary]
+    """The items of this page."""
+    has_more: bool
+    """Whether a further page exists."""
+    next_cursor: Optional[str] = None
+    """Where the next page begins; absent on the last."""
+
+    _ITEMS = "messages"
+
+
+@dataclass(frozen=True)
+class DLQMessagesResponse(Page[MessageSummary]):
+    """A page of a list."""
+
+    messages: list[MessageSummary]
+    """The items of this page."""
+    has_more: bool
+    """Whether a further page exists."""
+    next_cursor: Optional[str] = None
+    """Where the next page begins; absent on the last."""
+
+    _ITEMS = "messages"
+
+
+@dataclass(frozen=True)
+class Metrics(Result):
+    """What happened in a window of time, in sum."""
+
+    window: MetricsWindow
+    """The window asked for."""
+    total_messages: int
+    """Messages accepted. A replay, and a send that an idempotency key answered, accept none."""
+    succeeded: int
+    """Successful deliveries; a message that is replayed may have several."""
+    failed: int
+    """Messages given up after an attempt; not those that were cancelled, deleted or ran out of retention."""
+    retries: int
+    """Failed attempts that another was to follow."""
+    success_rate: float
+    """``succeeded`` divided by ``total_messages``, 0 to 1; 0 where no message was accepted. 1 where more messages
+    succeeded than were accepted, as after an outage whose messages were accepted before the window.
+    """
+    avg_latency_ms: int
+    """The mean time of the attempts that got an answer, of any status; 0 where none got one."""
+
+
+@dataclass(frozen=True)
+class TimeSeriesBucket(Result):
+    """What happened in one bucket of a window."""
+
+    timestamp: datetime
+    """When the bucket begins."""
+    total: int
+    """Messages accepted."""
+    succeeded: int
+    """Successful deliveries."""
+    failed: int
+    """Messages given up after an attempt."""
+    retrying: int
+    """Failed attempts that another was to follow."""
+    avg_latency_ms: int
+    """The mean time of the attempts that got an answer."""
+
+
+@dataclass(frozen=True)
+class TimeSeriesMetrics(Result):
+    """What happened in a window of time, bucket by bucket."""
+
+    window: MetricsWindow
+    """The window asked for."""
+    buckets: list[TimeSeriesBucket]
+    """Oldest first, without a gap."""
+
+
+@dataclass(frozen=True)
+class APIKeyInfo(Result):
+    """An API key as ``api_keys.list`` shows it."""
+
+    key_id: str
+    """The API key's id, ``key_...``."""
+    label: str
+    """The label that it was given; empty without one."""
+    prefix: str
+    """The key's first 11 characters."""
+    created_at: datetime
+    """When it was made."""
+    last_used_at: Optional[datetime] = None
+    """When the key was last used, to the minute; null where it never was."""
+
+
+@dataclass(frozen=True)
+class CreateAPIKeyResponse(Result):
+    """What ``api_keys.create`` answers: the one time that the whole key is shown."""
+
+    key_id: str
+    """The API key's id, ``key_...``."""
+    key: str = field(repr=False)
+    """The whole key, shown only here."""
+    prefix: str
+    """Its first 11 characters."""
+    label: str
+    """The label that it was given; empty without one."""
+    created_at: datetime
+    """When it was made."""
+
+
+@dataclass(frozen=True)
+class ExportRecord(Result):
+    """An export: a CSV file of messages."""
+
+    id: str
+    """A UUIDv7."""
+    project_id: str
+    """Always ``proj_default``."""
+    status: ExportStatus
+    """The export's state."""
+    filter_start_time: datetime
+    """Messages accepted at this moment or later."""
+    filter_end_time: datetime
+    """Messages accepted before this moment."""
+    created_at: datetime
+    """When it was requested."""
+    direction: str
+    """Always ``outbound``."""
+    filter_status: Optional[MessageStatus] = None
+    """Only messages with this status."""
+    filter_endpoint_id: Optional[str] = None
+    """Only messages of this endpoint: the digits of its id as a UUID with dashes."""
+    row_count: Optional[int] = None
+    """How many messages it has."""
+    file_size_bytes: Optional[int] = None
+    """How large the file is."""
+    error_message: Optional[str] = None
+    """Why it failed."""
+    started_at: Optional[datetime] = None
+    """When writing last began."""
+    completed_at: Optional[datetime] = None
+    """When it was completed or failed."""
+    expires_at: Optional[datetime] = None
+    """Until when the file is kept."""
+
+
+@dataclass(frozen=True)
+class Deliverer(Result):
+    """The process that delivers from an outbox."""
+
+    pid: int
+    """Its process id."""
+    this_engine: bool
+    """Whether the asked engine itself delivers."""
+    since: datetime
+    """Since when it delivers."""
+    stopped: bool
+    """Whether the process is stopped, by a signal or with its container, so that it delivers nothing. False where this
+    cannot be seen: the process is on another machine or hidden from this one.
+    """
+
+
+@dataclass(frozen=True)
+class Shortage(Result):
+    """A shortage that keeps attempts waiting."""
+
+    kind: ShortageKind
+    """What is missing."""
+    text: str
+    """What is missing, with the system's error, for people."""
+    since: datetime
+    """Since when it is missing."""
+
+
+@dataclass(frozen=True)
+class Stats(Result):
+    """How the outbox stands."""
+
+    queued: int
+    """Messages that were accepted or replayed and not attempted since. Those in flight are among them."""
+    in_flight: int
+    """Attempts under way in this process."""
+    waiting_for_retry: int
+    """Messages that failed and will be tried again."""
+    dead: int
+    """Messages in the dead letter queue."""
+    bytes_on_disk: int
+    """The size of the file and its write-ahead log."""
+    oldest_due_age_seconds: Optional[float] = None
+    """How long ago the oldest message that is due was accepted, in seconds; absent where none is due."""
+    deliverer: Optional[Deliverer] = None
+    """The process that delivers; absent where none delivers."""
+    not_delivering: Optional[str] = None
+    """Why this process, which should deliver, cannot; absent where it can, or should not."""
+    shortage: Optional[Shortage] = None
+    """What this process lacks for its attempts; absent where it lacks nothing."""
+
+
+@dataclass(frozen=True)
+class ActorLookupResult(Result):
+    """The actors that are known. A map is present only where ids of its kind were asked for."""
+
+    api_keys: Optional[dict[str, dict[str, str]]] = None
+    """API keys by id."""
+    users: Optional[dict[str, dict[str, str]]] = None
+    """Users by id."""
+
+
+@dataclass(frozen=True)
+class SendFailure(Result):
+    """Why a message of a batch was refused."""
+
+    code: str
+    """The error's code, for programs."""
+    message: str
+    """The error's sentence, for people."""
+
+
+@dataclass(frozen=True)
+class Event(Result):
+    """Something that happened in the process that delivers, or should deliver. An event about a message is sent after
+    its outcome was recorded.
+    """
+
+    kind: EventKind
+    """The kind of event."""
+    occurred_at: datetime
+    """When it happened."""
+    message_id: Optional[str] = None
+    """The message; absent where the event is about none, as are the next two fields."""
+    endpoint_id: Optional[str] = None
+    """Its endpoint."""
+    attempt_no: Optional[int] = None
+    """Which attempt it was, from 1."""
+    response_status: Optional[int] = None
+    """The receiver's status; absent where no answer came."""
+    error_text: Optional[str] = None
+    """What went wrong; absent where nothing did."""
+    next_attempt_at: Optional[datetime] = None
+    """When the next attempt is due; absent where none follows."""
+
+
+#: What became of one message of a batch.
+BatchResult = Union[SendWebhookResponse, SendFailure]

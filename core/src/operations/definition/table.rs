@@ -1,0 +1,231 @@
+//! The rows of the operations, in the order of docs/contract.md#operations. `core/tests/documented.rs` holds each row's summary
+//! and errors to that page.
+
+use super::Returns::{Field, Page, Type};
+use super::route::Address;
+use super::route::Answer::{Data, DataWithMessage, List, Nothing, Redirect};
+use super::{Operation, Shape, answer_of, fields_of, method, operation, request_of};
+use crate::error::ErrorCode::{
+    CannotDeleteLastSigningKey, DeliveryInProgress, EndpointBlocked, EndpointNotFound, EndpointUnreachable,
+    ExportExpired, ExportNotReady, IdempotencyMismatch, InvalidEndpoint, InvalidHeaders, InvalidStatus,
+    MaxSigningKeysReached, NotFound, PayloadTooLarge, PayloadUnavailable, RateLimitExceeded,
+    ReplayLimitExceeded, RetentionExpired, RetryInProgress,
+};
+use crate::model::endpoint::Endpoint;
+use crate::model::message::Message;
+use crate::operations::{
+    actors, api_keys, endpoints, exports, logs, many, messages, metrics, read, replay, signing_keys, stats,
+    write,
+};
+
+const LOOKED_AT: &str = "the messages were looked at";
+
+pub(super) const OPERATIONS: &[Operation] = &[
+    operation!("messages.send", messages::send, "Accepts a message for delivery")
+        .details(
+            "Returns once the message is on disk; delivery follows in the background. Sending again with the same \
+             idempotency key and payload answers the first message.",
+        )
+        .method("send", &["endpoint_id", "payload"])
+        .route(Address::post("/v1/webhooks/send").body().answers(Data(202)).repeatable())
+        .errors(&[EndpointNotFound, InvalidHeaders, IdempotencyMismatch, PayloadTooLarge]),
+    operation!("messages.send_batch", messages::send_batch, "Accepts up to 1,000 messages")
+        .details(
+            "All that are good are committed in one transaction. Each message has its result or its failure, in order; \
+             one that is refused touches no other.",
+        )
+        .method("send_batch", &["messages"])
+        .returns(Field("results"))
+        .errors(&[PayloadTooLarge]),
+    // Endpoints.
+    operation!("endpoints.create", endpoints::create, "Makes an endpoint and its first signing key")
+        .details("The signing secret is shown only in the answer.")
+        .method("create_endpoint", &["url"])
+        .route(Address::post("/v1/endpoints").body().answers(Data(201)))
+        .errors(&[InvalidEndpoint, EndpointUnreachable, EndpointBlocked, InvalidHeaders]),
+    operation!("endpoints.list", endpoints::list, "Lists endpoints, newest first")
+        .method("list_endpoints", &[])
+        .returns(Page("ListEndpointsResponse", "endpoints"))
+        .route(Address::get("/v1/endpoints").answers(List)),
+    operation!("endpoints.get", endpoints::get, "Shows an endpoint")
+        .method("get_endpoint", &["endpoint_id"])
+        .route(Address::get("/v1/endpoints/{endpoint_id}"))
+        .errors(&[EndpointNotFound]),
+    operation!("endpoints.update", endpoints::update, "Changes some fields of an endpoint")
+        .details(
+            "What is not given stays. 0 clears a number, an empty text the description, and empty headers the headers, \
+             which are replaced whole.",
+        )
+        .method("update_endpoint", &["endpoint_id"])
+        .returns(Type(Shape::of::<Endpoint>()))
+        .route(Address::patch("/v1/endpoints/{endpoint_id}").body())
+        .errors(&[EndpointNotFound, InvalidEndpoint, EndpointUnreachable, EndpointBlocked, InvalidHeaders]),
+    operation!("endpoints.delete", endpoints::delete, "Deletes an endpoint: it takes no more messages")
+        .details("What it accepted before is still delivered, also where it was paused.")
+        .method("delete_endpoint", &["endpoint_id"])
+        .route(Address::delete("/v1/endpoints/{endpoint_id}").answers(Nothing))
+        .errors(&[EndpointNotFound]),
+    operation!("endpoints.pause", endpoints::pause, "Holds an endpoint's deliveries")
+        .details("It goes on accepting messages; attempts under way end.")
+        .method("pause_endpoint", &["endpoint_id"])
+        .route(Address::post("/v1/endpoints/{endpoint_id}/pause").repeatable())
+        .errors(&[EndpointNotFound]),
+    operation!("endpoints.resume", endpoints::resume, "Delivers what a pause has held")
+        .method("resume_endpoint", &["endpoint_id"])
+        .route(Address::post("/v1/endpoints/{endpoint_id}/resume").repeatable())
+        .errors(&[EndpointNotFound]),
+    // Signing keys.
+    operation!("signing_keys.list", signing_keys::list, "Lists an endpoint's signing keys, oldest first")
+        .method("list_endpoint_signing_keys", &["endpoint_id"])
+        .returns(Field("data"))
+        .route(Address::get("/v1/endpoints/{endpoint_id}/signing-keys").answers(List))
+        .errors(&[EndpointNotFound]),
+    operation!("signing_keys.create", signing_keys::create, "Adds a second signing key")
+        .details("Both keys sign until one is deleted. The signing secret is shown only in the answer.")
+        .method("create_endpoint_signing_key", &["endpoint_id"])
+        .route(Address::post("/v1/endpoints/{endpoint_id}/signing-keys").answers(Data(201)))
+        .also(
+            "rotate_endpoint_secret",
+            Address::post("/v1/endpoints/{endpoint_id}/rotate-secret").answers(Data(201)),
+            "Adds a second signing key, under an older name",
+        )
+        .errors(&[EndpointNotFound, MaxSigningKeysReached]),
+    operation!("signing_keys.delete", signing_keys::delete, "Removes one of two signing keys")
+        .method("delete_endpoint_signing_key", &["endpoint_id", "key_id"])
+        .route(Address::delete("/v1/endpoints/{endpoint_id}/signing-keys/{key_id}").answers(Nothing))
+        .errors(&[EndpointNotFound, NotFound, CannotDeleteLastSigningKey]),
+    // Messages.
+    operation!("messages.get", messages::get, "Shows a message, without its payload")
+        .method("get_message", &["message_id"])
+        .route(Address::get("/v1/messages/{message_id}"))
+        .errors(&[NotFound]),
+    operation!("messages.attempts", messages::attempts, "Lists a message's attempts, oldest first")
+        .details("At most the last 200. A message that is unknown has none.")
+        .method("get_message_attempts", &["message_id"])
+        .returns(Page("AttemptsResponse", "attempts"))
+        .route(Address::get("/v1/messages/{message_id}/attempts").answers(List)),
+    operation!("messages.replay", replay::replay, "Delivers a message once more")
+        .details("A message can be replayed 10 times.")
+        .method("replay", &["message_id"])
+        .route(
+            Address::post("/v1/messages/{message_id}/replay")
+                .answers(DataWithMessage("the message is queued again")),
+        )
+        .errors(&[
+            NotFound,
+            DeliveryInProgress,
+            RetryInProgress,
+            RetentionExpired,
+            PayloadUnavailable,
+            ReplayLimitExceeded,
+        ]),
+    operation!("messages.cancel", replay::cancel, "Gives up a message that waits for a retry")
+        .method("cancel_retry", &["message_id"])
+        .returns(Type(Shape::of::<Message>()))
+        .route(Address::post("/v1/messages/{message_id}/cancel"))
+        .errors(&[NotFound, InvalidStatus]),
+    operation!("messages.retry_now", replay::retry_now, "Makes a retry that waits due at once")
+        .method("retry_now", &["message_id"])
+        .returns(Type(Shape::of::<Message>()))
+        .route(
+            Address::post("/v1/messages/{message_id}/retry-now")
+                .answers(DataWithMessage("the message is due now"))
+                .repeatable(),
+        )
+        .errors(&[NotFound, InvalidStatus]),
+    operation!("messages.replay_all", many::replay_all, "Replays the messages that a filter finds")
+        .details("The oldest first.")
+        .method("replay_all_messages", &["status"])
+        .route(Address::post("/v1/messages/replay-all").answers(DataWithMessage(LOOKED_AT)))
+        .errors(&[EndpointNotFound]),
+    operation!("messages.replay_batch", many::replay_batch, "Replays the messages that are named")
+        .details("Each has its result, in order.")
+        .method("replay_batch_messages", &["message_ids"])
+        .route(Address::post("/v1/messages/replay-batch").body().answers(DataWithMessage(LOOKED_AT))),
+    operation!("messages.delete", messages::delete, "Deletes a message")
+        .details("Its payload is gone at once, and its retries with it.")
+        .method("delete_message", &["message_id"])
+        .route(Address::delete("/v1/messages/{message_id}"))
+        .errors(&[NotFound]),
+    operation!("messages.delete_batch", many::delete_batch, "Deletes the messages that are named")
+        .details("Each has its result, in order.")
+        .method("delete_messages_batch", &["message_ids"])
+        .route(Address::post("/v1/messages/delete-batch").body().repeatable()),
+    operation!("messages.delete_all", many::delete_all, "Deletes the messages that a filter finds")
+        .details("The oldest first. Where as many were deleted as the limit says, there may be more.")
+        .method("delete_messages_all", &[])
+        .route(Address::post("/v1/messages/delete-all"))
+        .errors(&[EndpointNotFound]),
+    // Logs and dead letters.
+    operation!("logs.list", logs::list, "Lists messages, newest first")
+        .details("A page of a filter may be short, even empty, and have more behind it: follow `next_cursor`.")
+        .method("get_logs", &[])
+        .returns(Page("LogsResponse", "messages"))
+        .route(Address::get("/v1/logs").answers(List))
+        .errors(&[EndpointNotFound]),
+    operation!("dead_letters.list", logs::dead_letters, "Lists the messages that were given up, newest first")
+        .method("get_dlq_messages", &[])
+        .returns(Page("DLQMessagesResponse", "messages"))
+        .route(Address::get("/v1/dlq/messages")),
+    operation!(
+        "dead_letters.replay",
+        replay::replay_dead_letter,
+        "Delivers a message of the dead letter queue once more"
+    )
+    .method("replay_from_dlq", &["message_id"])
+    .route(Address::post("/v1/dlq/replay/{message_id}"))
+    .errors(&[NotFound, InvalidStatus, RetentionExpired, PayloadUnavailable]),
+    // Metrics.
+    operation!("metrics.get", metrics::get, "Counts what happened in a window of time")
+        .method("get_metrics", &["window"])
+        .route(Address::get("/v1/metrics"))
+        .errors(&[EndpointNotFound]),
+    operation!("metrics.timeseries", metrics::timeseries, "Counts what happened in each bucket of a window")
+        .method("get_timeseries_metrics", &["window"])
+        .route(Address::get("/v1/metrics/timeseries"))
+        .errors(&[EndpointNotFound]),
+    // API keys.
+    operation!("api_keys.list", api_keys::list, "Lists API keys, oldest first")
+        .method("list_api_keys", &[])
+        .returns(Field("data"))
+        .route(Address::get("/v1/api-keys").answers(List)),
+    operation!("api_keys.create", api_keys::create, "Makes an API key")
+        .details("It lets its owner use a sidecar on this outbox. The key is shown only in the answer.")
+        .method("create_api_key", &["mode"])
+        .route(Address::post("/v1/api-keys").body().answers(Data(201))),
+    operation!("api_keys.delete", api_keys::delete, "Deletes an API key: it lets nobody in any more")
+        .method("delete_api_key", &["key_id"])
+        .route(Address::delete("/v1/api-keys/{key_id}").answers(Nothing))
+        .errors(&[NotFound]),
+    // Exports.
+    operation!("exports.create", exports::create, "Has a CSV file of messages written")
+        .details("The file is written in the background; it is kept for seven days.")
+        .method("create_export", &[])
+        .hidden(&["direction"])
+        .route(Address::post("/v1/exports").body().answers(Data(201)))
+        .errors(&[EndpointNotFound, RateLimitExceeded]),
+    operation!("exports.list", exports::list, "Lists exports, newest first")
+        .method("list_exports", &[])
+        .returns(Field("data"))
+        .route(Address::get("/v1/exports").answers(List)),
+    operation!("exports.get", exports::get, "Shows an export")
+        .method("get_export", &["export_id"])
+        .route(Address::get("/v1/exports/{export_id}"))
+        .errors(&[NotFound]),
+    operation!("exports.download", exports::download, "Says where an export's file is")
+        .method("download_export", &["export_id"])
+        .returns(Field("download_url"))
+        .route(Address::get("/v1/exports/{export_id}/download").answers(Redirect))
+        .errors(&[NotFound, ExportNotReady, ExportExpired]),
+    operation!("exports.delete", exports::delete, "Removes an export and its file")
+        .method("delete_export", &["export_id"])
+        .route(Address::delete("/v1/exports/{export_id}").answers(Nothing))
+        .errors(&[NotFound]),
+    // What the command and the clients ask a sidecar.
+    operation!("stats", stats::stats, "Says how the outbox stands").method("stats", &[]).route(Address::get("/v1/stats")),
+    operation!("actors.lookup", actors::lookup, "Names API keys by their ids")
+        .details("1 to 100 ids in all. Ids that are unknown are missing in the answer.")
+        .method("lookup_actors", &[])
+        .renamed(&[("user_id", "user_ids"), ("api_key_id", "api_key_ids")])
+        .route(Address::get("/v1/actors/lookup")),
+];

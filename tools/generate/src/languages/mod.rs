@@ -1,0 +1,52 @@
+//! A module for each language: its types, its templates and where its files are.
+
+mod documents;
+mod python;
+mod text;
+
+use std::path::Path;
+
+use minijinja::{Environment, UndefinedBehavior, Value, context};
+
+use crate::definition::Definition;
+use crate::output::File;
+
+/// Every file, as it should be.
+pub fn files(root: &Path, definition: &Definition) -> Result<Vec<File>, String> {
+    let mut files = Vec::new();
+    files.extend(python::files(definition)?);
+    files.extend(documents::files(root, definition)?);
+    Ok(files)
+}
+
+/// The templates of a language.
+struct Templates {
+    environment: Environment<'static>,
+    definition: Value,
+}
+
+impl Templates {
+    /// `templates` are names and texts; `notice` is the comment that a generated file begins with.
+    fn new(definition: &Definition, templates: &[(&'static str, &'static str)]) -> Result<Self, String> {
+        let mut environment = Environment::new();
+        environment.set_undefined_behavior(UndefinedBehavior::Strict);
+        environment.set_trim_blocks(true);
+        environment.set_lstrip_blocks(true);
+        environment.set_keep_trailing_newline(true);
+        environment.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
+        for (name, template) in templates {
+            environment.add_template(name, template).map_err(|wrong| format!("{wrong:#}"))?;
+        }
+        Ok(Self { environment, definition: Value::from_serialize(definition) })
+    }
+
+    fn render(&self, name: &str) -> Result<String, String> {
+        self.render_with(name, context! {})
+    }
+
+    fn render_with(&self, name: &str, more: Value) -> Result<String, String> {
+        let template = self.environment.get_template(name).map_err(|wrong| format!("{wrong:#}"))?;
+        let values = context! { ..more, ..self.definition.clone() };
+        template.render(values).map_err(|wrong| format!("{wrong:#}"))
+    }
+}

@@ -1,0 +1,109 @@
+//! From JSON schemas to the types of fields.
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+/// The type of a field or of an argument.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Type {
+    /// A text.
+    Text,
+    /// A whole number.
+    Integer,
+    /// A number with a fraction.
+    Number,
+    /// True or false.
+    Boolean,
+    /// A point in time.
+    Moment,
+    /// Any JSON value.
+    Json,
+    /// A retry schedule.
+    Schedule,
+    /// One of the words of the named type.
+    Words {
+        /// The type's name.
+        name: String,
+    },
+    /// A value of the named type.
+    Object {
+        /// The type's name.
+        name: String,
+    },
+    /// Several of another type.
+    List {
+        /// The type of each.
+        item: Box<Type>,
+    },
+    /// Another type by texts.
+    Map {
+        /// The type of each value.
+        item: Box<Type>,
+    },
+}
+
+/// What a schema says of a field.
+pub struct Described {
+    pub kind: Type,
+    /// Whether it may be null.
+    pub nullable: bool,
+    /// Whether it must not be shown.
+    pub secret: bool,
+    /// What it is for.
+    pub doc: String,
+}
+
+fn is_null(schema: &Value) -> bool {
+    schema["type"] == "null"
+}
+
+/// What `schema` says. Named types are looked up in `definitions`.
+pub fn described(schema: &Value, definitions: &Map<String, Value>) -> Result<Described, String> {
+    let doc = schema["description"].as_str().unwrap_or_default().replace('\n', " ");
+    if let Some(cases) = schema["anyOf"].as_array()
+        && let [one, other] = cases.as_slice()
+        && (is_null(one) || is_null(other))
+    {
+        let inner = described(if is_null(one) { other } else { one }, definitions)?;
+        return Ok(Described { nullable: true, doc, ..inner });
+    }
+    let nullable = schema["type"].as_array().is_some_and(|types| types.iter().any(|name| name == "null"));
+    let secret = schema["format"] == "password";
+    Ok(Described { kind: kind(schema, definitions)?, nullable, secret, doc })
+}
+
+fn kind(schema: &Value, definitions: &Map<String, Value>) -> Result<Type, String> {
+    if let Some(reference) = schema["$ref"].as_str() {
+        let name = reference.rsplit('/').next().unwrap_or_default();
+        let target = definitions.get(name).ok_or_else(|| format!("there is no schema {name}"))?;
+        return Ok(match name {
+            "RetrySchedule" => Type::Schedule,
+            _ if target.get("enum").is_some() => Type::Words { name: name.to_owned() },
+            _ => Type::Object { name: name.to_owned() },
+        });
+    }
+    let item = |schema: &Value| Ok::<_, String>(Box::new(described(schema, definitions)?.kind));
+    let names: Vec<&str> = match &schema["type"] {
+        Value::String(name) => vec![name],
+        Value::Array(names) => {
+            names.iter().filter_map(Value::as_str).filter(|name| *name != "null").collect()
+        }
+        _ => Vec::new(),
+    };
+    match names.as_slice() {
+        ["string"] if schema["format"] == "date-time" => Ok(Type::Moment),
+        ["string"] => Ok(Type::Text),
+        ["integer"] => Ok(Type::Integer),
+        ["number"] => Ok(Type::Number),
+        ["boolean"] => Ok(Type::Boolean),
+        ["array"] => Ok(Type::List { item: item(&schema["items"])? }),
+        ["object"] if schema["additionalProperties"].is_object() => {
+            Ok(Type::Map { item: item(&schema["additionalProperties"])? })
+        }
+        [] if schema.as_object().is_some_and(|fields| fields.keys().all(|name| name == "description")) => {
+            Ok(Type::Json)
+        }
+        _ => Err(format!("no type is known for {schema}")),
+    }
+}
