@@ -1,7 +1,7 @@
 .DEFAULT_GOAL := test
 
 # `make demo` shows HookBridge at work, `make test` proves it. Both install what is missing.
-.PHONY: test check torture soak fuzz loom miri tsan demo bench bench-go bench-kotlin test-bindings test-rust test-python test-sdks test-samples test-openapi python debug lint advisories fmt clean tools
+.PHONY: test generate check torture soak fuzz loom miri tsan demo bench bench-go bench-kotlin test-bindings test-rust test-python test-sdks test-samples test-openapi python debug lint advisories fmt clean tools
 
 # Commands for Rust that would take minutes to build, in an environment of their own.
 RUST_TOOLS := target/venvs/rust/bin
@@ -21,7 +21,7 @@ COMMAND := $(CURDIR)/target/debug/hookbridge
 # Everything is built, and then everything is run, so that no test competes with a compiler. Both side by side: builds of
 # several target folders, and tests, which wait more than they work. CONTRIBUTING.md says what takes how long.
 JOBS ?= $(shell echo $$(($$(nproc) + 1)))
-TOGETHER = $(MAKE) --no-print-directory --jobs=$(JOBS) --output-sync=target NODE_PROFILE=dev KOTLIN_PROFILE=dev
+TOGETHER = $(MAKE) --no-print-directory --jobs=$(JOBS) --output-sync=target PYTHON_PROFILE=dev NODE_PROFILE=dev KOTLIN_PROFILE=dev
 
 test:
 	@tools/install curl $(NODE_TOOLS) $(RUBY_TOOLS) $(PHP_TOOLS) go mvn
@@ -47,14 +47,19 @@ include bindings/php/php.mk
 tools:
 	@tools/install
 
+# Writes what the packages, the command and the documents repeat of the definition.
+generate:
+	cargo run --quiet --package hookbridge-generate
+
 debug:
 	cargo build --quiet $(EVERYTHING) --all-targets
 
-lint: $(NEXTEST)
+lint: $(NEXTEST) debug
 	tools/check-docs
 	cargo fmt --all --check
 	cargo fmt --manifest-path fuzz/Cargo.toml --check
 	cargo clippy $(EVERYTHING) --all-targets -- -D warnings
+	target/debug/hookbridge-generate --check
 	$(RUST_TOOLS)/cargo-deny check -A unmatched-skip bans licenses sources
 	$(RUST_TOOLS)/cargo-deny --manifest-path $(RUBY_ROOT)/ext/hookbridge/Cargo.toml --config deny.toml check -A unmatched-skip bans licenses sources
 
@@ -118,8 +123,11 @@ include tests/conformance/conformance.mk bindings/kotlin/kotlin.mk
 # Python that is not the package's, held to the same rules.
 PYTHON_ELSEWHERE := --config bindings/python/pyproject.toml demo tests tests/samples/run tests/sdks/run tests/openapi/run
 
-python: $(PY)/maturin
-	. $(PY)/activate && cd bindings/python && maturin develop --release --quiet
+# `PYTHON_PROFILE=dev` builds faster, since the tests' profile has it already, and runs slower.
+PYTHON_PROFILE ?= release
+
+python: $(PY)/maturin $(if $(filter dev,$(PYTHON_PROFILE)),debug)
+	. $(PY)/activate && cd bindings/python && maturin develop --profile $(PYTHON_PROFILE) --quiet
 
 test-python: python debug
 	@tools/install curl
@@ -130,8 +138,8 @@ test-python: python debug
 	cd bindings/python && ../../$(PY)/basedpyright --level error --pythonpath ../../$(PY)/python tests/sample_program.py
 	cd bindings/python && HOOKBRIDGE_COMMAND=$(COMMAND) ../../$(PY)/pytest -q
 
-# HookBridge's own SDKs for the hosted service, unchanged, against a sidecar.
-test-sdks: debug
+# Programs for the public SDKs: with the public packages against a sidecar, and with ours in their place.
+test-sdks: debug python
 	HOOKBRIDGE_COMMAND=$(COMMAND) tests/sdks/run
 
 # The hosted service's samples, as they are printed, in every language and every way to run.

@@ -11,8 +11,11 @@ class Send {
         byte[] payload = arguments[2].getBytes(StandardCharsets.UTF_8);
         int warmUp = Integer.parseInt(arguments[3]);
         int sends = Integer.parseInt(arguments[4]);
-        Options options = new Options(
-                null, arguments[0], "normal", "off", null, null, null, null, true, null, null);
+        Options options = new Options();
+        options.setDatabase(arguments[0]);
+        options.setDurability("normal");
+        options.setDelivery("off");
+        options.setAllowLocalEndpoints(true);
         try (HookBridge client = new HookBridge(options)) {
             for (int n = 0; n < warmUp; n++) {
                 client.send(new SendRequest(endpointId, payload, null, null, null));

@@ -73,6 +73,8 @@ pub struct Config {
     pub max_exports: u32,
     /// The most bytes of all export files together. Default 10 GiB.
     pub max_export_bytes: u64,
+    /// How long a normal exit of the program waits for what this process has accepted, 0 to 1 minute. Default 2 s.
+    pub exit_timeout: Duration,
     /// A PEM file of certificate authorities trusted beside the operating system's. Default none.
     pub ca_file: Option<PathBuf>,
     /// A sidecar or the hosted service to work with instead of a file, or to forward to. Default none.
@@ -155,6 +157,7 @@ impl Default for Config {
             memory_budget_bytes: 64 * 1024 * 1024,
             max_exports: 100,
             max_export_bytes: 10 << 30,
+            exit_timeout: Duration::from_secs(2),
             ca_file: None,
             server: None,
         }
@@ -266,9 +269,11 @@ impl Config {
                 return Err(refused(key, "1 minute to 3650 days"));
             }
         }
-        for (key, timeout) in
-            [("request_timeout", self.request_timeout), ("connect_timeout", self.connect_timeout)]
-        {
+        for (key, timeout) in [
+            ("request_timeout", self.request_timeout),
+            ("connect_timeout", self.connect_timeout),
+            ("exit_timeout", self.exit_timeout),
+        ] {
             check_timeout(key, key, timeout.as_secs_f64())?;
         }
         if let Some(server) = &self.server {
@@ -358,6 +363,7 @@ impl Config {
             }
             "request_timeout" => self.request_timeout = timeout(key, named, value)?,
             "connect_timeout" => self.connect_timeout = timeout(key, named, value)?,
+            "exit_timeout" => self.exit_timeout = timeout(key, named, value)?,
             "retry_schedule" => {
                 self.retry_schedule = serde_json::from_value(value.clone())
                     // The error itself is left out: it would show the value.

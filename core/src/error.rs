@@ -182,7 +182,17 @@ impl Error {
         Self { answered: Some(Box::new(Answered { request_id, retry_after })), ..self }
     }
 
-    /// The id that the server gave the request; absent where no server answered.
+    /// The error of a call that this process carried out itself, with an id under which its log has the call too.
+    pub(crate) fn in_process(self) -> Self {
+        if self.answered.is_some() {
+            return self;
+        }
+        let request_id = format!("req_{:032x}", fastrand::u128(..));
+        tracing::debug!(target: "hookbridge::operations", request_id, code = %self.code, "refused");
+        self.answered(Some(request_id), None)
+    }
+
+    /// The id of the call: the server's, or this process's own. Absent where a server said none, or did not answer.
     pub fn request_id(&self) -> Option<&str> {
         self.answered.as_ref()?.request_id.as_deref()
     }
@@ -234,7 +244,7 @@ pub(crate) fn message_not_found() -> Error {
 }
 
 pub(crate) fn closed() -> Error {
-    Error::new(ErrorCode::Closed, "the engine was closed")
+    Error::new(ErrorCode::Closed, "the client was closed: open a new one")
 }
 
 #[cfg(test)]

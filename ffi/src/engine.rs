@@ -254,6 +254,34 @@ pub unsafe extern "C" fn hookbridge_close(
     }
 }
 
+/// Ends an engine at a normal exit of the program: what this process has accepted, and the attempts under way, get the setting
+/// exit_timeout to be delivered and recorded. Then it is closed, as by hookbridge_close. Meant for atexit and its like; an
+/// engine that was closed, and one of a process that was forked since, does nothing. The engine is still to be freed.
+///
+/// # Safety
+/// `engine` was not freed; `ended` and `error` are NULL or writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn hookbridge_finish(
+    engine: *const hookbridge_engine,
+    ended: *mut bool,
+    error: *mut *mut hookbridge_error,
+) -> hookbridge_code {
+    // SAFETY: as the caller vouches.
+    unsafe {
+        guard(error, || {
+            if !ended.is_null() {
+                ended.write(false);
+            }
+            let engine = engine.as_ref().ok_or_else(|| null_argument("engine"))?;
+            let done = engine.engine.finish()?;
+            if !ended.is_null() {
+                ended.write(done);
+            }
+            Ok(())
+        })
+    }
+}
+
 /// Frees an engine, closing it with half a second's patience where that was not done. NULL does nothing.
 ///
 /// # Safety
@@ -326,9 +354,10 @@ mod tests {
                 refused(|error| hookbridge_call(null(), NOTHING, NOTHING, null_mut(), error)),
                 refused(|error| hookbridge_flush(null(), 0, &mut flushed, error)),
                 refused(|error| hookbridge_close(null(), 0, &mut ended, error)),
+                refused(|error| hookbridge_finish(null(), &mut ended, error)),
             ]
         };
-        assert_eq!(codes, [ErrorCode::InvalidRequest as hookbridge_code; 6]);
+        assert_eq!(codes, [ErrorCode::InvalidRequest as hookbridge_code; 7]);
         assert_eq!(message_id[0], 0);
         assert!(answer.is_null() && results.is_null() && !flushed && !ended);
         // SAFETY: NULL does nothing.

@@ -162,6 +162,10 @@ pub struct EngineFlags {
     #[arg(long, env = "HOOKBRIDGE_MAX_EXPORT_BYTES", value_name = "BYTES")]
     #[serde(skip_serializing_if = "Option::is_none")]
     max_export_bytes: Option<u64>,
+    /// Seconds that a normal exit waits for what was accepted to be delivered; `--shutdown-timeout` is what a stop waits.
+    #[arg(long, env = "HOOKBRIDGE_EXIT_TIMEOUT", value_name = "SECONDS", hide = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    exit_timeout: Option<f64>,
     /// A PEM file of certificate authorities trusted beside the operating system's.
     #[arg(long, env = "HOOKBRIDGE_CA_FILE", value_name = "FILE")]
     #[serde(skip_serializing_if = "Option::is_none")]

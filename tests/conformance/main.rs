@@ -15,7 +15,7 @@ use std::process::ExitCode;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use driver::Language;
+use driver::{Driver, Language};
 use play::{Verdict, play};
 use scenario::{Mode, Scenario};
 
@@ -93,16 +93,27 @@ fn verdicts(asked: &Asked, rows: &[(&Scenario, Mode)]) -> Vec<Verdict> {
     std::thread::scope(|scope| {
         for _ in 0..AT_ONCE {
             scope.spawn(|| {
+                let mut spare: Vec<Option<Driver>> = asked.languages.iter().map(|_| None).collect();
+                let mut last = vec![0; asked.languages.len()];
                 loop {
                     let index = next.fetch_add(1, Ordering::Relaxed);
                     if index >= count {
-                        return;
+                        break;
                     }
+                    let spare = &mut spare[index % asked.languages.len()];
+                    last[index % asked.languages.len()] = index;
                     let (scenario, mode) = rows[index / asked.languages.len()];
                     let language = &asked.languages[index % asked.languages.len()];
-                    let verdict = play(language, scenario, mode, &asked.sidecar);
+                    let verdict = play(language, scenario, mode, &asked.sidecar, spare);
                     if let Ok(mut verdicts) = verdicts.lock() {
                         verdicts[index] = verdict;
+                    }
+                }
+                // A driver that played several scenarios must end as well as one that played one.
+                for (driver, index) in spare.into_iter().zip(last) {
+                    let ended = driver.map_or(Ok(()), Driver::end);
+                    if let (Err(cause), Ok(mut verdicts)) = (ended, verdicts.lock()) {
+                        verdicts[index] = Verdict::Failed(cause);
                     }
                 }
             });

@@ -1,4 +1,8 @@
-"""The Python SDK: `python_sdk.py HookBridge` or `python_sdk.py AsyncHookBridge`. Prints a line for each check."""
+"""A program for the published Python SDK: `python_sdk.py HookBridge` or `python_sdk.py AsyncHookBridge`.
+
+It runs unchanged with the published package and with ours. `SDK_TEST_MODE` says how ours works: `http`, `embedded` or
+`relay`. Prints a line for each check.
+"""
 
 from __future__ import annotations
 
@@ -25,6 +29,25 @@ KEY = os.environ["SDK_TEST_KEY"]
 UNKNOWN_MESSAGE = "00000000-0000-7000-8000-000000000000"
 UNKNOWN_ENDPOINT = "ep_" + 32 * "0"
 PATIENCE = 60.0
+MODE = os.environ.get("SDK_TEST_MODE", "http")
+#: What our clients are opened with beside the key; of the published package there is nothing to say.
+SETTINGS: dict[str, Any] = json.loads(os.environ.get("SDK_TEST_SETTINGS", "{}"))
+IS_OURS = hasattr(hookbridge, "RawJson")
+
+#: Checks of what a way to run does not have, with the reason.
+NOT_IN: dict[str, dict[str, str]] = {
+    "http": {},
+    "embedded": {
+        "the_key": "whoever can open the file may send",
+        "urls_as_arguments": "there is no server",
+        "api_keys": "no key is asked for, so none is refused",
+    },
+    "relay": {
+        "urls_as_arguments": "the file is a setting of each client",
+        "bad_sends": "a relay knows no endpoints: the server refuses in the background",
+        "idempotency": "the file's own message ids are answered before the server has seen the key",
+    },
+}
 
 
 class Client:
@@ -34,7 +57,7 @@ class Client:
 
     def __init__(self, key: str = KEY, **settings: Any) -> None:
         self._loop = asyncio.new_event_loop()
-        self._client = CLIENT(key, **settings)
+        self._client = CLIENT(key, **{**SETTINGS, **settings})
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         method = getattr(self._client, name)
@@ -407,8 +430,10 @@ class Checks:
         refused("NOT_FOUND", 404, hookbridge.NotFoundError, lambda: self.client.delete_message(UNKNOWN_MESSAGE))
         # The one who did it can be looked up.
         unknown = "key_" + 32 * "0"
-        actors = self.client.lookup_actors(user_ids=["user-1"], api_key_ids=[message.deleted_by_api_key_id, unknown])
-        assert actors.users == {} and list(actors.api_keys) == [message.deleted_by_api_key_id]
+        by = message.deleted_by_api_key_id
+        assert (by is None) == (MODE == "embedded"), by
+        actors = self.client.lookup_actors(user_ids=["user-1"], api_key_ids=[by or unknown, unknown])
+        assert actors.users == {} and list(actors.api_keys) == ([by] if by else [])
         assert self.client.lookup_actors(user_ids=["user-1"]).api_keys is None
         refused("INVALID_REQUEST", 400, hookbridge.HookBridgeError, self.client.lookup_actors)
 
@@ -469,6 +494,15 @@ class Checks:
 
     def check_what_is_not_outbound(self) -> None:
         """Inbound and pull endpoints and the hosted service's bills: a clear answer that there is no such thing."""
+        if IS_OURS:
+            for name in ("get_subscription", "create_inbound_endpoint", "list_pull_endpoints"):
+                try:
+                    getattr(self.client, name)()
+                except hookbridge.NotFoundError as error:
+                    assert name in str(error), error
+                else:
+                    raise AssertionError(f"{name} was answered")
+            return
         billing = {"get_subscription", "get_usage_history", "get_invoices", "handle_stripe_webhook"}
         samples = {"endpoint_id": "x", "event_ids": ["x"], "message_ids": ["x"], "payload": {}, "status": "succeeded"}
         names = [name for name in methods() if "inbound" in name or "pull" in name or name in billing]
@@ -490,7 +524,9 @@ class Checks:
 
     def check_every_method_was_called(self) -> None:
         self.client.close()
-        assert set(methods()) == Client.called, set(methods()) ^ Client.called
+        # Ours has more than the published package, and in some ways to run not all is tried.
+        missed = set(methods()) - Client.called
+        assert IS_OURS or not missed, missed
 
 
 def methods() -> list[str]:
@@ -499,13 +535,14 @@ def methods() -> list[str]:
 
 def main() -> int:
     checks, failed = Checks(), 0
-    for name in [name for name in vars(Checks) if name.startswith("check_")]:
+    left_out = NOT_IN[MODE]
+    for name in [name for name in vars(Checks) if name.startswith("check_") and name[6:] not in left_out]:
         try:
             getattr(checks, name)()
-            print(f"ok {CLIENT.__name__} {name[6:]}", flush=True)
+            print(f"ok {CLIENT.__name__} {MODE} {name[6:]}", flush=True)
         except Exception:
             failed += 1
-            print(f"FAILED {CLIENT.__name__} {name[6:]}\n{traceback.format_exc()}", flush=True)
+            print(f"FAILED {CLIENT.__name__} {MODE} {name[6:]}\n{traceback.format_exc()}", flush=True)
     return int(failed != 0)
 
 

@@ -89,6 +89,9 @@ pub struct Options {
     /// The bytes of all files of exports together, 1 MiB to 16 TiB (10 GiB).
     #[uniffi(default)]
     pub max_export_bytes: Option<i64>,
+    /// Seconds that a normal exit without a close waits for what this process accepted, 0 to 60 (2).
+    #[uniffi(default)]
+    pub exit_timeout: Option<f64>,
     /// A PEM file of authorities trusted beside the system's.
     #[uniffi(default)]
     pub ca_file: Option<String>,

@@ -20,7 +20,7 @@ def announce(url: str) -> None:
         print("accepted", result.message_id)
         if not client.flush(timeout=30):
             print("not delivered in 30 seconds; the next start goes on")
-        for attempt in client.get_message_attempts(result.message_id).data:
+        for attempt in client.get_message_attempts(result.message_id):
             print("the receiver answered", attempt.response_status)
 
 
@@ -30,4 +30,4 @@ if __name__ == "__main__":
     try:
         announce(sys.argv[1])
     except HookBridgeError as error:
-        sys.exit(f"{error.code}: {error}")
+        sys.exit(str(error))

@@ -103,6 +103,11 @@ impl NativeEngine {
         behind_a_thread(py, move || engine.close(timeout))
     }
 
+    /// Lets what this process accepted be delivered, for `exit_timeout`, and closes. A signal does not end the wait: it is short.
+    fn finish(&self, py: Python<'_>) -> PyResult<bool> {
+        detached(py, || self.engine.finish())
+    }
+
     /// A queue of events.
     fn events(&self, py: Python<'_>) -> PyResult<NativeEvents> {
         detached(py, || self.engine.events()).map(|queue| NativeEvents { queue })

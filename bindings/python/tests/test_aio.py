@@ -42,7 +42,7 @@ def test_errors_cancellation_and_a_second_loop(receiver: Receiver, settings: dic
 
     async def first() -> str:
         endpoint = await client.create_endpoint(f"{receiver.url}/hook")
-        with pytest.raises(hookbridge.ValidationError):
+        with pytest.raises(hookbridge.HookBridgeError, match="INVALID_HEADERS"):
             await client.send(endpoint.id, {}, headers={"Host": "x"})
         with pytest.raises(hookbridge.NotFoundError):
             await client.send("ep_" + "0" * 32, {})

@@ -84,14 +84,14 @@ def test_every_operation(client: HookBridge, receiver: Receiver) -> None:
     assert client.update_endpoint(endpoint.id, description="new", rate_limit_rps=0).description == "new"
     assert client.get_endpoint(endpoint.id).rate_limit_rps is None
     page = client.list_endpoints(limit=1)
-    assert [item.id for item in page.data] == [endpoint.id] and not page.has_more and page.next_cursor is None
+    assert [item.id for item in page.endpoints] == [endpoint.id] and not page.has_more and page.next_cursor is None
 
     key = client.create_endpoint_signing_key(endpoint.id)
     assert key.signing_secret.endswith(key.key_hint)
     with pytest.raises(hookbridge.HookBridgeError) as refused:
         client.rotate_endpoint_secret(endpoint.id)
     assert refused.value.code == "MAX_SIGNING_KEYS_REACHED"
-    assert [item.id for item in client.list_endpoint_signing_keys(endpoint.id).data] == [
+    assert [item.id for item in client.list_endpoint_signing_keys(endpoint.id)] == [
         endpoint.signing_key_id,
         key.id,
     ]
@@ -105,7 +105,7 @@ def test_every_operation(client: HookBridge, receiver: Receiver) -> None:
     message = client.get_message(held.message_id)
     assert message.status == "succeeded" and message.delivered_at is not None
     assert message.delivered_at.utcoffset() is not None
-    [attempt] = client.get_message_attempts(held.message_id).data
+    [attempt] = client.get_message_attempts(held.message_id)
     assert attempt.response_status == 200 and attempt.resolved_ip == "127.0.0.1"
     assert client.replay(held.message_id).message_id == held.message_id
     assert client.flush(30)
@@ -125,7 +125,7 @@ def test_every_operation(client: HookBridge, receiver: Receiver) -> None:
     accepted, failed = client.send_batch(
         [{"endpoint_id": endpoint.id, "payload": b'{"a":1.0}'}, {"endpoint_id": "ep_no", "payload": 1}]
     )
-    assert isinstance(accepted, hookbridge.SendResult)
+    assert isinstance(accepted, hookbridge.SendWebhookResponse)
     assert isinstance(failed, hookbridge.SendFailure) and failed.code == "ENDPOINT_NOT_FOUND"
     assert client.flush(30)
     stats = client.stats()
@@ -146,17 +146,17 @@ def test_logs_dead_letters_and_many_at_once(client: HookBridge, receiver: Receiv
     assert client.flush(30)
 
     logs = client.get_logs(limit=4)
-    assert [line.message_id for line in logs.data] == [*reversed(failed), delivered[-1]] and logs.has_more
+    assert [line.message_id for line in logs.messages] == [*reversed(failed), delivered[-1]] and logs.has_more
     rest = client.get_logs(limit=4, cursor=logs.next_cursor)
-    assert [line.message_id for line in rest.data] == [delivered[1], delivered[0]] and rest.next_cursor is None
-    assert logs.data[0].endpoint == f"{receiver.url}/dead" and logs.data[0].failed_at is not None
-    assert len(client.get_logs(endpoint_id=well, status="succeeded").data) == 3
-    moment = logs.data[0].created_at
-    assert client.get_logs(start_time=moment).data[0].message_id == failed[-1]
+    assert [line.message_id for line in rest.messages] == [delivered[1], delivered[0]] and rest.next_cursor is None
+    assert logs.messages[0].endpoint == f"{receiver.url}/dead" and logs.messages[0].failed_at is not None
+    assert len(client.get_logs(endpoint_id=well, status="succeeded").messages) == 3
+    moment = logs.messages[0].created_at
+    assert client.get_logs(start_time=moment).messages[0].message_id == failed[-1]
     naive = moment.astimezone(timezone.utc).replace(tzinfo=None)
-    assert failed[-1] not in [line.message_id for line in client.get_logs(end_time=naive).data]
+    assert failed[-1] not in [line.message_id for line in client.get_logs(end_time=naive).messages]
 
-    assert {item.message_id for item in client.get_dlq_messages().data} == set(failed)
+    assert {item.message_id for item in client.get_dlq_messages()} == set(failed)
     assert client.replay_from_dlq(failed[0]).status == "queued"
     assert client.flush(30)
     replayed = client.replay_all_messages("failed_permanent", endpoint_id=dead, limit=2)
@@ -182,18 +182,19 @@ def test_events(client: HookBridge, receiver: Receiver) -> None:
 def test_wrong_input_raises_and_names_what_is_wrong(client: HookBridge, settings: dict[str, Any]) -> None:
     endpoint = client.create_endpoint("http://127.0.0.1:1/hook").id
     for payload in (object(), float("nan"), b"\xff", b"{", {"x": {1, 2}}):
-        with pytest.raises(hookbridge.ValidationError):
+        with pytest.raises(hookbridge.HookBridgeError, match="payload"):
             client.send(endpoint, payload)
-    with pytest.raises(hookbridge.ValidationError, match="PAYLOAD_TOO_LARGE"):
+    with pytest.raises(hookbridge.HookBridgeError, match="PAYLOAD_TOO_LARGE"):
         client.send(endpoint, "x" * 1_048_576)
-    with pytest.raises(hookbridge.ValidationError, match="Host"):
+    with pytest.raises(hookbridge.HookBridgeError, match="Host"):
         client.send(endpoint, {}, headers={"Host": "x"})
     with pytest.raises(hookbridge.NotFoundError):
         client.send("ep_nonexistent_12345", {})
     with pytest.raises(hookbridge.ValidationError, match="max_in_flight"):
         HookBridge(**{**settings, "max_in_flight": 0})
-    error = pickle.loads(pickle.dumps(hookbridge.NotFoundError("no", "NOT_FOUND", 404)))
-    assert isinstance(error, hookbridge.NotFoundError) and error.status_code == 404
+    error = pickle.loads(pickle.dumps(hookbridge.NotFoundError("no", "req_1")))
+    assert isinstance(error, hookbridge.NotFoundError)
+    assert (error.status_code, error.request_id, str(error)) == (404, "req_1", "no code=NOT_FOUND request_id=req_1")
 
 
 def test_a_closed_client_says_so(settings: dict[str, Any]) -> None:
@@ -217,9 +218,9 @@ def test_waiting_releases_the_interpreter_and_ctrl_c_ends_it(client: HookBridge)
     thread = threading.Thread(target=tick)
     thread.start()
     timer = threading.Timer(0.5, lambda: signal.raise_signal(signal.SIGINT))
-    client.pause_endpoint(client.list_endpoints().data[0].id)
-    client.update_endpoint(client.list_endpoints().data[0].id, retry_schedule=[0.01], max_attempts=100)
-    client.resume_endpoint(client.list_endpoints().data[0].id)
+    client.pause_endpoint(client.list_endpoints()[0].id)
+    client.update_endpoint(client.list_endpoints()[0].id, retry_schedule=[0.01], max_attempts=100)
+    client.resume_endpoint(client.list_endpoints()[0].id)
     timer.start()
     with pytest.raises(KeyboardInterrupt):
         while True:
@@ -261,7 +262,7 @@ def _refusal(settings: dict[str, Any], database: Path) -> str:
             HookBridge(**{**settings, "database": database}).list_endpoints()
             os.write(writer, b"no error")
         except hookbridge.HookBridgeError as error:
-            os.write(writer, f"{error.code} {error}".encode())
+            os.write(writer, f"{error.exact_code} {error}".encode())
         finally:
             os._exit(0)
     os.close(writer)

@@ -9,17 +9,18 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import textwrap
 import time
 import urllib.request
 from pathlib import Path
 from typing import Any
 
 from conftest import Receiver
-from hookbridge import HookBridge, SendResult
+from hookbridge import HookBridge, SendWebhookResponse
 
 SENDER = """
 import sys
-from hookbridge import HookBridge, SendResult
+from hookbridge import HookBridge, SendWebhookResponse
 database, endpoint, count = sys.argv[1], sys.argv[2], int(sys.argv[3])
 client = HookBridge(database=database, allow_local_endpoints=True, verify_dns=False, retry_schedule=[0.05])
 for n in range(count):
@@ -34,16 +35,40 @@ def finished(receiver: Receiver, client: HookBridge, ids: list[str]) -> None:
     assert len(ids) == len(set(ids))
 
 
-def test_a_script_that_ends_without_close_ends_at_once_and_loses_nothing(
-    receiver: Receiver, settings: dict[str, Any]
-) -> None:
+def test_a_script_that_ends_without_close_delivers_in_its_own_run(receiver: Receiver, settings: dict[str, Any]) -> None:
     with HookBridge(**settings, delivery="off") as client:
         endpoint = client.create_endpoint(f"{receiver.url}/hook").id
     command = [sys.executable, "-c", SENDER, str(settings["database"]), endpoint, "50"]
     ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
     assert ended.stderr == ""
+    # Each once, and recorded: the next run has nothing to repeat.
+    assert receiver.counts() == dict.fromkeys(ended.stdout.split(), 1)
     with HookBridge(**settings) as client:
         finished(receiver, client, ended.stdout.split())
+    assert receiver.counts() == dict.fromkeys(ended.stdout.split(), 1)
+
+
+def test_a_client_that_is_dropped_delivers_too(receiver: Receiver, settings: dict[str, Any]) -> None:
+    with HookBridge(**settings, delivery="off") as client:
+        endpoint = client.create_endpoint(f"{receiver.url}/hook").id
+    program = "import sys\ndef main():\n" + textwrap.indent(SENDER, "    ") + "main()\n"
+    command = [sys.executable, "-c", program, str(settings["database"]), endpoint, "5"]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    assert ended.stderr == ""
+    assert receiver.counts() == dict.fromkeys(ended.stdout.split(), 1)
+
+
+def test_a_receiver_that_does_not_answer_holds_an_exit_no_longer_than_it_may(
+    receiver: Receiver, settings: dict[str, Any]
+) -> None:
+    with HookBridge(**settings, delivery="off") as client:
+        endpoint = client.create_endpoint(f"{receiver.url}/hook").id
+    receiver.answer = lambda _: time.sleep(20) or 200
+    quick = SENDER.replace("retry_schedule=[0.05]", "exit_timeout=0.1")
+    begun = time.monotonic()
+    command = [sys.executable, "-c", quick, str(settings["database"]), endpoint, "1"]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    assert ended.stderr == "" and time.monotonic() - begun < 15
 
 
 def test_sigkill_while_sending_loses_no_returned_id(receiver: Receiver, settings: dict[str, Any]) -> None:
@@ -103,7 +128,7 @@ def test_multiprocessing_by_fork_and_by_spawn(client: HookBridge, receiver: Rece
 
 APPLICATION = """
 import json, os
-from hookbridge import HookBridge, SendResult
+from hookbridge import HookBridge, SendWebhookResponse
 client = HookBridge(database=os.environ["OUTBOX"], allow_local_endpoints=True, verify_dns=False)
 endpoint = os.environ["ENDPOINT"]
 client.send(endpoint, {"preload": True})
@@ -162,7 +187,7 @@ def test_sigkill_while_delivering_repeats_only_what_was_in_flight(receiver: Rece
         ids: list[str] = []
         for _ in range(3):
             batch = client.send_batch([{"endpoint_id": endpoint, "payload": n} for n in range(500)])
-            ids += [item.message_id for item in batch if isinstance(item, SendResult)]
+            ids += [item.message_id for item in batch if isinstance(item, SendWebhookResponse)]
     kills = 4
     for kill in range(1, kills + 1):
         command = [sys.executable, "-c", SENDER + "client.flush(60)", str(settings["database"]), endpoint, "0"]

@@ -130,6 +130,12 @@ pub const SETTINGS: &[Setting] = &[
         "67108864",
         "Memory for messages that wait, in bytes.",
     ),
+    setting(
+        "exit_timeout",
+        Takes::Seconds(0.0, 60.0),
+        "2",
+        "Seconds that a normal exit without a close waits for what this process has accepted to be delivered.",
+    ),
     setting("ca_file", Takes::Path, "", "A PEM file of authorities that are trusted beside the system's."),
     setting(
         "insecure_base_url",

@@ -289,6 +289,27 @@ impl Engine {
         Ok(ended)
     }
 
+    /// Ends the engine at a normal exit of the program: what this process has accepted, and the attempts under way, get the
+    /// setting `exit_timeout` to be delivered and recorded. Then it closes. False where the time was too short; what is
+    /// undelivered stays in the file. An engine that was closed, and one of a process that was forked since, does nothing.
+    ///
+    /// # Errors
+    /// None today; a result so that a later version may have one.
+    pub fn finish(&self) -> Result<bool> {
+        let deadline = Instant::now() + self.shared.config.exit_timeout;
+        // What does not run yet is not started for this.
+        let running = if fork::is_forked() || self.shared.closed.load(Ordering::Acquire) {
+            None
+        } else {
+            let _inside = fork::enter();
+            fork::lock(&self.shared.running).clone()
+        };
+        if let Some(running) = running {
+            running.deliver_own(deadline);
+        }
+        self.close(deadline.saturating_duration_since(Instant::now()))
+    }
+
     /// A queue of events from now on: what happens to messages while this process delivers, and why it cannot deliver.
     ///
     /// # Errors

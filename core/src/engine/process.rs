@@ -129,6 +129,28 @@ impl Process {
         }
     }
 
+    /// Waits until nothing is due that this process could deliver, where it has accepted anything. Whether it came so far does
+    /// not matter to the caller: the file has the rest.
+    pub(crate) fn deliver_own(&self, deadline: Instant) {
+        if self.delivery.is_none() || !self.context.awaits_delivery() {
+            return;
+        }
+        let (mut pause, longest) = FLUSH_POLL;
+        loop {
+            let another_delivers =
+                self.context.deliverer().is_some_and(|deliverer| !deliverer.this_engine && !deliverer.stopped);
+            let left = deadline.saturating_duration_since(Instant::now());
+            if another_delivers || left.is_zero() || self.context.not_delivering().is_some() {
+                return;
+            }
+            if !self.context.reading().anything_due(Timestamp::now()).unwrap_or(false) {
+                return;
+            }
+            std::thread::sleep(pause.min(left));
+            pause = (pause * 2).min(longest);
+        }
+    }
+
     /// Stops the threads. The delivery loop is first, so that its last outcomes are still written.
     pub(crate) fn close(&self, deadline: Instant) -> bool {
         self.context.exporter.stop();

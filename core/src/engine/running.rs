@@ -58,7 +58,9 @@ impl Running {
 
     pub(crate) fn begin_send(&self, request: SendRequest) -> Result<PendingSend> {
         match self {
-            Self::Embedded(process) | Self::Relay { process, .. } => process.context.begin_send(request),
+            Self::Embedded(process) | Self::Relay { process, .. } => {
+                process.context.begin_send(request).map_err(Error::in_process)
+            }
             Self::Remote(remote) => {
                 let slot = Slot::new();
                 remote.send(&request, Reply::Thread(slot.clone()))?;
@@ -70,7 +72,7 @@ impl Running {
     pub(crate) fn send_here(&self, request: SendRequest, reply: Reply) -> Result<()> {
         match self {
             Self::Embedded(process) | Self::Relay { process, .. } => {
-                process.context.accept(request, Caller::MayCommit, reply)
+                process.context.accept(request, Caller::MayCommit, reply).map_err(Error::in_process)
             }
             Self::Remote(remote) => remote.send(&request, reply),
         }
@@ -79,7 +81,7 @@ impl Running {
     pub(crate) fn send_now(&self, request: SendRequest, reply: Reply) -> Result<()> {
         match self {
             Self::Embedded(process) | Self::Relay { process, .. } => {
-                process.context.accept(request, Caller::MustNotWait, reply)
+                process.context.accept(request, Caller::MustNotWait, reply).map_err(Error::in_process)
             }
             Self::Remote(remote) => remote.send(&request, reply),
         }
@@ -89,7 +91,7 @@ impl Running {
         let requests = requests.into_iter().map(Ok).collect();
         match self {
             Self::Embedded(process) | Self::Relay { process, .. } => {
-                operations::messages::accept_batch(&process.context, requests)
+                operations::messages::accept_batch(&process.context, requests).map_err(Error::in_process)
             }
             Self::Remote(remote) => calls::send_batch(remote, requests),
         }
@@ -97,9 +99,13 @@ impl Running {
 
     pub(crate) fn call(&self, operation: &str, request: &str) -> Result<String> {
         match self {
-            Self::Embedded(process) => operations::call(&process.context, operation, request),
+            Self::Embedded(process) => {
+                operations::call(&process.context, operation, request).map_err(Error::in_process)
+            }
             Self::Remote(remote) => calls::call(remote, operation, request),
-            Self::Relay { process, remote } => relay::call(&process.context, remote, operation, request),
+            Self::Relay { process, remote } => {
+                relay::call(&process.context, remote, operation, request).map_err(Error::in_process)
+            }
         }
     }
 
@@ -115,6 +121,13 @@ impl Running {
         match self {
             Self::Embedded(process) | Self::Relay { process, .. } => process.flush(deadline),
             Self::Remote(_) => Ok(true),
+        }
+    }
+
+    pub(crate) fn deliver_own(&self, deadline: Instant) {
+        match self {
+            Self::Embedded(process) | Self::Relay { process, .. } => process.deliver_own(deadline),
+            Self::Remote(_) => {}
         }
     }
 

@@ -22,8 +22,10 @@ fn refused(text: impl Into<String>) -> Error {
 }
 
 fn impossible_length() -> Error {
-    refused(format!("the URL must have {SHORTEST} to {LONGEST} characters"))
+    refused(format!("`url` must have {SHORTEST} to {LONGEST} characters"))
 }
+
+const NOT_HTTPS: &str = "`url` must begin with https://; `allow_local_endpoints` permits http:// in development";
 
 impl EndpointUrl {
     /// Reads and normalises a URL. `http://` is taken only with `allow_http`.
@@ -37,33 +39,33 @@ impl EndpointUrl {
         }
         // The URL parser strips or ignores these characters, so the URL that it reads would differ from the one that was given.
         if text.chars().any(|c| c.is_control() || c.is_whitespace() || c == '\\') {
-            return Err(refused("the URL must not have spaces, control characters or backslashes"));
+            return Err(refused("`url` must not have spaces, control characters or backslashes"));
         }
-        let url = Url::parse(text).map_err(|cause| refused(format!("the URL cannot be read: {cause}")))?;
+        let url = Url::parse(text).map_err(|cause| refused(format!("`url` cannot be read: {cause}")))?;
         match url.scheme() {
             "https" => {}
             "http" if allow_http => {}
-            _ => return Err(refused("the URL must begin with https://")),
+            _ => return Err(refused(NOT_HTTPS)),
         }
         // The URL parser repairs missing and superfluous slashes, and may then find another host.
         let Some(rest) = text.get(url.scheme().len()..).and_then(|rest| rest.strip_prefix("://")) else {
-            return Err(refused("the URL must begin with https://"));
+            return Err(refused(NOT_HTTPS));
         };
         let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
         if authority.contains('@') {
-            return Err(refused("the URL must not carry a user name or password"));
+            return Err(refused("`url` must not carry a user name or password"));
         }
         if authority.is_empty() {
-            return Err(refused("the URL must have a host"));
+            return Err(refused("`url` must have a host"));
         }
         if url.fragment().is_some() {
-            return Err(refused("the URL must not carry a fragment"));
+            return Err(refused("`url` must not carry a fragment"));
         }
         if url.port() == Some(0) {
             return Err(refused("the URL's port must be 1 to 65535"));
         }
         match url.host() {
-            None => return Err(refused("the URL must have a host")),
+            None => return Err(refused("`url` must have a host")),
             Some(Host::Domain(name)) if !is_name(name) => {
                 return Err(refused("the URL's host is malformed"));
             }

@@ -1,6 +1,7 @@
 //! The context of operations: the settings, the outbox, and what they must know of the delivery in this process.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::authentication::KeyTable;
 use super::messages::SendRequest;
@@ -36,6 +37,8 @@ pub(crate) struct Context {
     pub link: Arc<DeliveryLink>,
     pub exporter: Arc<Exporter>,
     not_delivering: NotDelivering,
+    /// Whether this process accepted a message, or made one due again.
+    awaits_delivery: AtomicBool,
 }
 
 /// The parts of a [`Context`] that the engine has opened.
@@ -61,6 +64,7 @@ impl Context {
             link,
             exporter,
             not_delivering,
+            awaits_delivery: AtomicBool::new(false),
         }
     }
 
@@ -83,7 +87,18 @@ impl Context {
     /// Accepts a message. `reply` gets the outcome.
     pub(crate) fn accept(&self, request: SendRequest, caller: Caller, reply: Reply) -> Result<()> {
         let message = request.accept(&self.config, self.ids.next()?)?;
+        self.expect_delivery();
         self.outbox.accept(message, caller, reply)
+    }
+
+    /// Notes that this process has something to deliver, for which a normal exit waits.
+    pub(crate) fn expect_delivery(&self) {
+        self.awaits_delivery.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether this process has had something to deliver.
+    pub(crate) fn awaits_delivery(&self) -> bool {
+        self.awaits_delivery.load(Ordering::Relaxed)
     }
 
     /// The outbox, for reading. A few operations read at once; others wait here.
@@ -93,6 +108,7 @@ impl Context {
 
     /// Changes one message in a transaction.
     pub(crate) fn change_message(&self, id: MessageId, command: MessageCommand) -> Result<Changed> {
+        self.expect_delivery();
         let unanswered = || Err(Error::new(ErrorCode::Internal, "a message was not looked at"));
         self.outbox.change(&[id], command)?.pop().unwrap_or_else(unanswered)
     }

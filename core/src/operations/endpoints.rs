@@ -25,29 +25,59 @@ use crate::outbox::page::Listed;
 pub const PAGE_LIMIT: usize = 100;
 const PAGE_DEFAULT: usize = 50;
 
-request! {
-    /// The settings that `endpoints.create` and `endpoints.update` take alike.
-    #[derive(Clone, Debug, Default)]
-    pub struct EndpointSettings {
-        /// At most 500 characters; `""` is none.
-        #[cfg_attr(feature = "schema", schemars(extend("maxLength" = DESCRIPTION_CHARACTERS)))]
-        pub description: Option<String>,
-        /// Deliveries a second, 0 to 1,000; 0 is unlimited.
-        #[serde(default, deserialize_with = "whole_number::optional")]
-        #[cfg_attr(feature = "schema", schemars(extend("maximum" = RATE_LIMIT_RPS)))]
-        pub rate_limit_rps: Option<u32>,
-        /// Deliveries at once within the rate limit, 0 to 10,000; 0 is the same as `rate_limit_rps`.
-        #[serde(default, deserialize_with = "whole_number::optional")]
-        #[cfg_attr(feature = "schema", schemars(extend("maximum" = BURST)))]
-        pub burst: Option<u32>,
-        /// Sent with every delivery. They are replaced whole; `{}` is none.
-        #[cfg_attr(feature = "schema", schemars(with = "Option<crate::model::schema::EndpointHeaders>"))]
-        pub headers: Option<HeaderMap>,
-        /// Replaces the engine's number of attempts, 0 to 100; 0 is the engine's.
-        #[serde(default, deserialize_with = "whole_number::optional")]
-        #[cfg_attr(feature = "schema", schemars(extend("maximum" = MAX_ATTEMPTS)))]
-        pub max_attempts: Option<u32>,
-    }
+/// Defines a request with the settings of an endpoint between fields of its own. They are written out in each, and not
+/// laid in by serde, so that an error can name the field.
+macro_rules! with_settings {
+    ($(#[$meta:meta])* pub struct $name:ident { before { $($before:tt)* } after { $($after:tt)* } }) => {
+        request! {
+            $(#[$meta])*
+            pub struct $name {
+                $($before)*
+                /// At most 500 characters; `""` is none.
+                #[cfg_attr(feature = "schema", schemars(extend("maxLength" = DESCRIPTION_CHARACTERS)))]
+                pub description: Option<String>,
+                /// Deliveries a second, 0 to 1,000; 0 is unlimited.
+                #[serde(default, deserialize_with = "whole_number::optional")]
+                #[cfg_attr(feature = "schema", schemars(extend("maximum" = RATE_LIMIT_RPS)))]
+                pub rate_limit_rps: Option<u32>,
+                /// Deliveries at once within the rate limit, 0 to 10,000; 0 is the same as `rate_limit_rps`.
+                #[serde(default, deserialize_with = "whole_number::optional")]
+                #[cfg_attr(feature = "schema", schemars(extend("maximum" = BURST)))]
+                pub burst: Option<u32>,
+                /// Sent with every delivery. They are replaced whole; `{}` is none.
+                #[cfg_attr(feature = "schema", schemars(with = "Option<crate::model::schema::EndpointHeaders>"))]
+                pub headers: Option<HeaderMap>,
+                $($after)*
+                /// Replaces the engine's number of attempts, 0 to 100; 0 is the engine's.
+                #[serde(default, deserialize_with = "whole_number::optional")]
+                #[cfg_attr(feature = "schema", schemars(extend("maximum" = MAX_ATTEMPTS)))]
+                pub max_attempts: Option<u32>,
+            }
+        }
+
+        impl $name {
+            /// The settings that both requests take alike.
+            fn take_settings(&mut self) -> EndpointSettings {
+                EndpointSettings {
+                    description: self.description.take(),
+                    rate_limit_rps: self.rate_limit_rps,
+                    burst: self.burst,
+                    headers: self.headers.take(),
+                    max_attempts: self.max_attempts,
+                }
+            }
+        }
+    };
+}
+
+/// The settings that `endpoints.create` and `endpoints.update` take alike.
+#[derive(Debug)]
+struct EndpointSettings {
+    description: Option<String>,
+    rate_limit_rps: Option<u32>,
+    burst: Option<u32>,
+    headers: Option<HeaderMap>,
+    max_attempts: Option<u32>,
 }
 
 impl EndpointSettings {
@@ -84,18 +114,19 @@ fn at_most(name: &str, value: Option<u32>, limit: u32) -> Result<()> {
     }
 }
 
-request! {
+with_settings! {
     /// What `endpoints.create` takes.
     #[derive(Clone, Debug, Default)]
     pub struct CreateEndpoint {
-        /// 12 to 2,048 characters, `https`; its host resolves, to public addresses only unless `allow_local_endpoints` is set.
-        #[cfg_attr(feature = "schema", schemars(with = "EndpointUrl"))]
-        pub url: String,
-        /// The other settings.
-        #[serde(flatten)]
-        pub settings: EndpointSettings,
-        /// Replaces the engine's schedule.
-        pub retry_schedule: Option<RetrySchedule>,
+        before {
+            /// 12 to 2,048 characters, `https`; its host resolves, to public addresses only unless `allow_local_endpoints` is set.
+            #[cfg_attr(feature = "schema", schemars(with = "EndpointUrl"))]
+            pub url: String,
+        }
+        after {
+            /// Replaces the engine's schedule.
+            pub retry_schedule: Option<RetrySchedule>,
+        }
     }
 }
 
@@ -164,22 +195,23 @@ pub struct EndpointSummary {
     pub description: Option<String>,
 }
 
-request! {
+with_settings! {
     /// What `endpoints.update` takes. A field that is absent stays as it is.
     #[derive(Clone, Debug)]
     pub struct UpdateEndpoint {
-        /// The endpoint's id, `ep_...`
-        #[cfg_attr(feature = "schema", schemars(with = "EndpointId"))]
-        pub endpoint_id: String,
-        /// As for a new endpoint.
-        #[cfg_attr(feature = "schema", schemars(with = "Option<EndpointUrl>"))]
-        pub url: Option<String>,
-        /// The other settings.
-        #[serde(flatten)]
-        pub settings: EndpointSettings,
-        /// Replaces the engine's schedule; null clears it.
-        #[serde(default, deserialize_with = "present")]
-        pub retry_schedule: Option<Option<RetrySchedule>>,
+        before {
+            /// The endpoint's id, `ep_...`
+            #[cfg_attr(feature = "schema", schemars(with = "EndpointId"))]
+            pub endpoint_id: String,
+            /// As for a new endpoint.
+            #[cfg_attr(feature = "schema", schemars(with = "Option<EndpointUrl>"))]
+            pub url: Option<String>,
+        }
+        after {
+            /// Replaces the engine's schedule; null clears it.
+            #[serde(default, deserialize_with = "present")]
+            pub retry_schedule: Option<Option<RetrySchedule>>,
+        }
     }
 }
 
@@ -224,8 +256,9 @@ fn check_url(context: &Context, url: &str) -> Result<EndpointUrl> {
     Ok(url)
 }
 
-pub(crate) fn create(context: &Context, request: CreateEndpoint) -> Result<CreatedEndpoint> {
-    request.settings.check()?;
+pub(crate) fn create(context: &Context, mut request: CreateEndpoint) -> Result<CreatedEndpoint> {
+    let settings = request.take_settings();
+    settings.check()?;
     let url = check_url(context, &request.url)?;
     let now = Timestamp::now();
     let mut endpoint = Endpoint {
@@ -241,7 +274,7 @@ pub(crate) fn create(context: &Context, request: CreateEndpoint) -> Result<Creat
         created_at: now,
         updated_at: now,
     };
-    request.settings.into_changes().apply_to(&mut endpoint);
+    settings.into_changes().apply_to(&mut endpoint);
     let key =
         StoredKey { id: SigningKeyId::generate()?, secret: SigningSecret::generate()?, created_at: now };
     let created = CreatedEndpoint {
@@ -284,15 +317,16 @@ fn change(context: &Context, endpoint_id: &str, change: EndpointChange) -> Resul
     context.outbox.change_endpoint(&parse_id(endpoint_id)?, change)
 }
 
-pub(crate) fn update(context: &Context, request: UpdateEndpoint) -> Result<UpdatedEndpoint> {
-    request.settings.check()?;
+pub(crate) fn update(context: &Context, mut request: UpdateEndpoint) -> Result<UpdatedEndpoint> {
+    let settings = request.take_settings();
+    settings.check()?;
     // Refuses an unknown endpoint before its new URL is resolved.
     get(context, EndpointRef { endpoint_id: request.endpoint_id.clone() })?;
     let url = request.url.as_deref().map(|url| check_url(context, url)).transpose()?;
     let settings = command::EndpointSettings {
         url: url.map(|url| url.as_ref().to_owned()),
         retry_schedule: request.retry_schedule,
-        ..request.settings.into_changes()
+        ..settings.into_changes()
     };
     let changed = change(context, &request.endpoint_id, EndpointChange::Update(Box::new(settings)))?;
     Ok(UpdatedEndpoint { endpoint: changed.endpoint, updated: true })
@@ -328,7 +362,7 @@ mod tests {
     fn settings(fields: &str) -> [Result<EndpointSettings>; 2] {
         let create = read::<CreateEndpoint>(&format!(r#"{{"url": "https://a.example", {fields}}}"#));
         let update = read::<UpdateEndpoint>(&format!(r#"{{"endpoint_id": "ep_1", {fields}}}"#));
-        [create.map(|request| request.settings), update.map(|request| request.settings)]
+        [create.map(|mut request| request.take_settings()), update.map(|mut request| request.take_settings())]
     }
 
     #[test]
@@ -340,11 +374,11 @@ mod tests {
             assert!(read.headers.is_some_and(|headers| headers.is_empty()) && read.description.is_none());
         }
         for (wrong, needle) in [
-            (r#""burst": 1, "burst": 2"#, "duplicate field `burst`"),
-            (r#""burst": -1"#, "expected a whole number"),
-            (r#""burst": 0.5"#, "expected a whole number"),
-            (r#""description": 5"#, "invalid type: integer `5`, expected a string"),
-            (r#""headers": {"X-A": 1}"#, "expected a string"),
+            (r#""burst": 1, "burst": 2"#, "`burst` is given twice"),
+            (r#""burst": -1"#, "`burst` must be a whole number"),
+            (r#""burst": 0.5"#, "`burst` must be a whole number"),
+            (r#""description": 5"#, "`description` must be a string, not integer `5`"),
+            (r#""headers": {"X-A": 1}"#, "`headers` must be a string"),
             (r#""retry_schedule": "never""#, "never"),
         ] {
             for read in settings(wrong) {
@@ -354,7 +388,7 @@ mod tests {
             }
         }
         let missing = read::<CreateEndpoint>(r#"{"burst": 1}"#).unwrap_err();
-        assert!(missing.message().contains("missing field `url`"), "{missing}");
+        assert!(missing.message().contains("`url` is missing"), "{missing}");
     }
 
     #[test]

@@ -214,6 +214,7 @@ pub(crate) fn replay_all(context: &Context, request: ReplayAll) -> Result<Replay
     };
     let mut answer = ReplayedAll::default();
     let ids = find(context, &filter, limit)?;
+    context.expect_delivery();
     let outcomes = context.outbox.change(&ids, context.replay())?;
     for (id, outcome) in ids.into_iter().zip(outcomes) {
         match outcome {
@@ -230,6 +231,7 @@ pub(crate) fn replay_all(context: &Context, request: ReplayAll) -> Result<Replay
 pub(crate) fn replay_batch(context: &Context, request: MessageIds) -> Result<ReplayedBatch> {
     check_named(&request.message_ids)?;
     let known: Vec<MessageId> = request.message_ids.iter().filter_map(|id| parse_id(id).ok()).collect();
+    context.expect_delivery();
     let mut outcomes = context.outbox.change(&known, context.replay())?.into_iter();
     let mut answer = ReplayedBatch::default();
     for message_id in request.message_ids {

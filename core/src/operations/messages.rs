@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 use super::context::Context;
 use super::definition::request::request;
-use super::{Page, invalid_request};
+use super::{Page, invalid_request, read};
 use crate::config::Config;
 use crate::error::{Error, ErrorCode, Result, endpoint_not_found, message_not_found};
 use crate::model::attempt::Attempt;
@@ -170,8 +170,7 @@ pub(crate) fn send_batch_with(
         .messages
         .iter()
         .map(|text| {
-            serde_json::from_str::<SendRequest>(text.get())
-                .map_err(|cause| invalid_request(format!("the message is not valid: {cause}")))
+            read::<SendRequest>(text.get())
         })
         .collect();
     let results = accept(requests)?
@@ -212,6 +211,7 @@ pub(crate) fn accept_batch(
     let ids = MessageId::generate_many(requests.len())?;
     let accept = |(request, id): (Result<SendRequest>, MessageId)| request?.accept(&context.config, id);
     let messages = requests.into_iter().zip(ids).map(accept).collect();
+    context.expect_delivery();
     context.outbox.accept_batch(messages)
 }
 

@@ -16,14 +16,15 @@ pub mod messages;
 pub mod metrics;
 mod paging;
 mod readers;
+mod reading;
 pub(crate) mod replay;
 pub mod signing_keys;
 pub mod stats;
 
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use crate::error::invalid_request;
+pub(crate) use reading::read;
 use crate::error::{Error, ErrorCode, Result};
 use context::Context;
 
@@ -42,17 +43,7 @@ pub(crate) fn call(context: &Context, name: &str, request: &str) -> Result<Strin
         )
     })?;
     let _span = tracing::debug_span!(target: "hookbridge::operations", "operation", name).entered();
-    let answer = (operation.run)(context, request);
-    if let Err(error) = &answer {
-        tracing::debug!(target: "hookbridge::operations", code = %error.code(), "refused");
-    }
-    answer
-}
-
-pub(crate) fn read<T: DeserializeOwned>(request: &str) -> Result<T> {
-    let request = if request.trim().is_empty() { "{}" } else { request };
-    serde_json::from_str(request)
-        .map_err(|cause| invalid_request(format!("the request is not valid: {cause}")))
+    (operation.run)(context, request)
 }
 
 pub(crate) fn write<T: Serialize>(answer: &T) -> Result<String> {

@@ -20,11 +20,14 @@ pub struct BlockedAddress {
     pub ip: IpAddr,
     /// What kind of address it is.
     pub why: &'static str,
+    /// Whether `allow_local_endpoints` would permit it.
+    pub is_local: bool,
 }
 
 impl fmt::Display for BlockedAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the address {} is blocked: {}", self.ip, self.why)
+        write!(f, "the address {} is blocked: {}", self.ip, self.why)?;
+        if self.is_local { write!(f, "; `allow_local_endpoints` permits it") } else { Ok(()) }
     }
 }
 
@@ -147,7 +150,8 @@ impl AddressGuard {
         match kind {
             Kind::Public => Ok(()),
             Kind::Local(_) if self.allow_local => Ok(()),
-            Kind::Local(why) | Kind::Forbidden(why) => Err(BlockedAddress { ip, why }),
+            Kind::Local(why) => Err(BlockedAddress { ip, why, is_local: true }),
+            Kind::Forbidden(why) => Err(BlockedAddress { ip, why, is_local: false }),
         }
     }
 
@@ -155,8 +159,11 @@ impl AddressGuard {
     fn check_name(&self, name: &str) -> Result<()> {
         let name = name.trim_end_matches('.').to_ascii_lowercase();
         let local = LOCAL_NAMES.contains(&name.as_str()) || name.ends_with(".localhost");
-        if METADATA_NAMES.contains(&name.as_str()) || (local && !self.allow_local) {
+        if METADATA_NAMES.contains(&name.as_str()) {
             return Err(blocked(format!("the host {name} is blocked")));
+        }
+        if local && !self.allow_local {
+            return Err(blocked(format!("the host {name} is blocked; `allow_local_endpoints` permits it")));
         }
         Ok(())
     }

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from types import TracebackType
 from typing import Any, Callable, Optional, TypeVar
 
+from . import _exit
 from ._hookbridge import NativeEngine
 from ._loop import LoopCompletions
 from ._requests import (
@@ -35,10 +36,12 @@ class AsyncioClient(HostedNames):
     """A client whose methods are waited for in an event loop, and never block it."""
 
     _engine: NativeEngine
+    _number: int
 
     def _open(self, settings: Mapping[str, Any]) -> None:
         text = configuration(settings)
         self._engine = translated(lambda: NativeEngine(text))
+        self._number = _exit.expect(self, self._engine)
         self._completions = LoopCompletions()
 
     async def _run(self, call: Callable[[], T]) -> T:
@@ -98,6 +101,7 @@ class AsyncioClient(HostedNames):
     async def close(self, timeout: float = CLOSE_TIMEOUT) -> bool:
         """Takes no more work, lets attempts under way end, stops the threads. False where ``timeout`` passed before."""
         closed = await self._run(lambda: self._engine.close(timeout))
+        _exit.forget(self._number)
         self._completions.detach_running_loop()
         return closed
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from types import TracebackType
 from typing import Any, Optional, TypeVar
 
+from . import _exit
 from ._hookbridge import NativeEngine
 from ._requests import (
     BatchMessage,
@@ -34,10 +35,12 @@ class ThreadedClient(HostedNames):
     """A client whose methods wait in the calling thread."""
 
     _engine: NativeEngine
+    _number: int
 
     def _open(self, settings: Mapping[str, Any]) -> None:
         text = configuration(settings)
         self._engine = translated(lambda: NativeEngine(text))
+        self._number = _exit.expect(self, self._engine)
 
     def _call(self, operation: str, request: Mapping[str, Any]) -> str:
         text = document(request)
@@ -83,7 +86,9 @@ class ThreadedClient(HostedNames):
 
     def close(self, timeout: float = CLOSE_TIMEOUT) -> bool:
         """Takes no more work, lets attempts under way end, stops the threads. False where ``timeout`` passed before."""
-        return translated(lambda: self._engine.close(timeout))
+        closed = translated(lambda: self._engine.close(timeout))
+        _exit.forget(self._number)
+        return closed
 
     def __enter__(self: Self) -> Self:
         return self

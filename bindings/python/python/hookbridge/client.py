@@ -87,6 +87,7 @@ class HookBridge(ThreadedClient):
         row_retention_days: Optional[int] = None,
         max_payload_bytes: Optional[int] = None,
         memory_budget_bytes: Optional[int] = None,
+        exit_timeout: Optional[float] = None,
         ca_file: Optional[Union[str, os.PathLike[str]]] = None,
         insecure_base_url: Optional[bool] = None,
         max_exports: Optional[int] = None,
@@ -123,6 +124,8 @@ class HookBridge(ThreadedClient):
             row_retention_days: Days that a message's row is kept after it ended. By default 90.
             max_payload_bytes: The largest payload that is taken, in bytes. By default 1048576.
             memory_budget_bytes: Memory for messages that wait, in bytes. By default 67108864.
+            exit_timeout: Seconds that a normal exit without a close waits for what this process has accepted to
+                be delivered. By default 2.
             ca_file: A PEM file of authorities that are trusted beside the system's.
             insecure_base_url: Permits ``http://`` to a server on another machine, over which the API key travels
                 in the clear. By default false.
@@ -150,6 +153,7 @@ class HookBridge(ThreadedClient):
             "row_retention_days": row_retention_days,
             "max_payload_bytes": max_payload_bytes,
             "memory_budget_bytes": memory_budget_bytes,
+            "exit_timeout": exit_timeout,
             "ca_file": ca_file,
             "insecure_base_url": insecure_base_url,
             "max_exports": max_exports,
@@ -165,8 +169,8 @@ class HookBridge(ThreadedClient):
         rate_limit_rps: Optional[int] = None,
         burst: Optional[int] = None,
         headers: Optional[Mapping[str, str]] = None,
-        max_attempts: Optional[int] = None,
         retry_schedule: Optional[RetrySchedule] = None,
+        max_attempts: Optional[int] = None,
     ) -> CreateEndpointResponse:
         """Makes an endpoint and its first signing key.
 
@@ -179,8 +183,8 @@ class HookBridge(ThreadedClient):
             rate_limit_rps: Deliveries a second, 0 to 1,000; 0 is unlimited.
             burst: Deliveries at once within the rate limit, 0 to 10,000; 0 is the same as ``rate_limit_rps``.
             headers: Sent with every delivery. They are replaced whole; ``{}`` is none.
-            max_attempts: Replaces the engine's number of attempts, 0 to 100; 0 is the engine's.
             retry_schedule: Replaces the engine's schedule.
+            max_attempts: Replaces the engine's number of attempts, 0 to 100; 0 is the engine's.
         """
         request = {
             "url": url,
@@ -188,8 +192,8 @@ class HookBridge(ThreadedClient):
             "rate_limit_rps": rate_limit_rps,
             "burst": burst,
             "headers": headers,
-            "max_attempts": max_attempts,
             "retry_schedule": retry_schedule,
+            "max_attempts": max_attempts,
         }
         return one(CreateEndpointResponse, self._call("endpoints.create", request))
 
@@ -234,8 +238,8 @@ class HookBridge(ThreadedClient):
         rate_limit_rps: Optional[int] = None,
         burst: Optional[int] = None,
         headers: Optional[Mapping[str, str]] = None,
-        max_attempts: Optional[int] = None,
         retry_schedule: Optional[RetrySchedule] = None,
+        max_attempts: Optional[int] = None,
     ) -> Endpoint:
         """Changes some fields of an endpoint.
 
@@ -249,8 +253,8 @@ class HookBridge(ThreadedClient):
             rate_limit_rps: Deliveries a second, 0 to 1,000; 0 is unlimited.
             burst: Deliveries at once within the rate limit, 0 to 10,000; 0 is the same as ``rate_limit_rps``.
             headers: Sent with every delivery. They are replaced whole; ``{}`` is none.
-            max_attempts: Replaces the engine's number of attempts, 0 to 100; 0 is the engine's.
             retry_schedule: Replaces the engine's schedule; null clears it.
+            max_attempts: Replaces the engine's number of attempts, 0 to 100; 0 is the engine's.
         """
         request = {
             "endpoint_id": endpoint_id,
@@ -259,8 +263,8 @@ class HookBridge(ThreadedClient):
             "rate_limit_rps": rate_limit_rps,
             "burst": burst,
             "headers": headers,
-            "max_attempts": max_attempts,
             "retry_schedule": retry_schedule,
+            "max_attempts": max_attempts,
         }
         return one(Endpoint, self._call("endpoints.update", request))
 
@@ -725,6 +729,7 @@ class AsyncHookBridge(AsyncioClient):
         row_retention_days: Optional[int] = None,
         max_payload_bytes: Optional[int] = None,
         memory_budget_bytes: Optional[int] = None,
+        exit_timeout: Optional[float] = None,
         ca_file: Optional[Union[str, os.PathLike[str]]] = None,
         insecure_base_url: Optional[bool] = None,
         max_exports: Optional[int] = None,
@@ -761,6 +766,8 @@ class AsyncHookBridge(AsyncioClient):
             row_retention_days: Days that a message's row is kept after it ended. By default 90.
             max_payload_bytes: The largest payload that is taken, in bytes. By default 1048576.
             memory_budget_bytes: Memory for messages that wait, in bytes. By default 67108864.
+            exit_timeout: Seconds that a normal exit without a close waits for what this process has accepted to
+                be delivered. By default 2.
             ca_file: A PEM file of authorities that are trusted beside the system's.
             insecure_base_url: Permits ``http://`` to a server on another machine, over which the API key travels
                 in the clear. By default false.
@@ -788,6 +795,7 @@ class AsyncHookBridge(AsyncioClient):
             "row_retention_days": row_retention_days,
             "max_payload_bytes": max_payload_bytes,
             "memory_budget_bytes": memory_budget_bytes,
+            "exit_timeout": exit_timeout,
             "ca_file": ca_file,
             "insecure_base_url": insecure_base_url,
             "max_exports": max_exports,
@@ -803,8 +811,8 @@ class AsyncHookBridge(AsyncioClient):
         rate_limit_rps: Optional[int] = None,
         burst: Optional[int] = None,
         headers: Optional[Mapping[str, str]] = None,
-        max_attempts: Optional[int] = None,
         retry_schedule: Optional[RetrySchedule] = None,
+        max_attempts: Optional[int] = None,
     ) -> CreateEndpointResponse:
         """Makes an endpoint and its first signing key.
 
@@ -817,8 +825,8 @@ class AsyncHookBridge(AsyncioClient):
             rate_limit_rps: Deliveries a second, 0 to 1,000; 0 is unlimited.
             burst: Deliveries at once within the rate limit, 0 to 10,000; 0 is the same as ``rate_limit_rps``.
             headers: Sent with every delivery. They are replaced whole; ``{}`` is none.
-            max_attempts: Replaces the engine's number of attempts, 0 to 100; 0 is the engine's.
             retry_schedule: Replaces the engine's schedule.
+            max_attempts: Replaces the engine's number of attempts, 0 to 100; 0 is the engine's.
         """
         request = {
             "url": url,
@@ -826,8 +834,8 @@ class AsyncHookBridge(AsyncioClient):
             "rate_limit_rps": rate_limit_rps,
             "burst": burst,
             "headers": headers,
-            "max_attempts": max_attempts,
             "retry_schedule": retry_schedule,
+            "max_attempts": max_attempts,
         }
         return one(CreateEndpointResponse, await self._call("endpoints.create", request))
 
@@ -878,8 +886,8 @@ class AsyncHookBridge(AsyncioClient):
         rate_limit_rps: Optional[int] = None,
         burst: Optional[int] = None,
         headers: Optional[Mapping[str, str]] = None,
-        max_attempts: Optional[int] = None,
         retry_schedule: Optional[RetrySchedule] = None,
+        max_attempts: Optional[int] = None,
     ) -> Endpoint:
         """Changes some fields of an endpoint.
 
@@ -893,8 +901,8 @@ class AsyncHookBridge(AsyncioClient):
             rate_limit_rps: Deliveries a second, 0 to 1,000; 0 is unlimited.
             burst: Deliveries at once within the rate limit, 0 to 10,000; 0 is the same as ``rate_limit_rps``.
             headers: Sent with every delivery. They are replaced whole; ``{}`` is none.
-            max_attempts: Replaces the engine's number of attempts, 0 to 100; 0 is the engine's.
             retry_schedule: Replaces the engine's schedule; null clears it.
+            max_attempts: Replaces the engine's number of attempts, 0 to 100; 0 is the engine's.
         """
         request = {
             "endpoint_id": endpoint_id,
@@ -903,8 +911,8 @@ class AsyncHookBridge(AsyncioClient):
             "rate_limit_rps": rate_limit_rps,
             "burst": burst,
             "headers": headers,
-            "max_attempts": max_attempts,
             "retry_schedule": retry_schedule,
+            "max_attempts": max_attempts,
         }
         return one(Endpoint, await self._call("endpoints.update", request))
 

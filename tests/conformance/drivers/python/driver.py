@@ -15,6 +15,7 @@ from typing import Any
 
 import hookbridge
 from hookbridge import AsyncHookBridge, HookBridge
+from hookbridge.types import Page
 
 clients: dict[str, HookBridge] = {}
 events: dict[str, Any] = {}
@@ -25,6 +26,8 @@ def plain(value: Any) -> Any:
     """A result as the suite compares it."""
     if isinstance(value, hookbridge.SendFailure):
         return {"error": plain(dataclasses.asdict(value))}
+    if isinstance(value, Page):
+        return {"data": plain(list(value)), "has_more": value.has_more, "next_cursor": value.next_cursor}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
     if isinstance(value, datetime):
@@ -40,7 +43,7 @@ def failed(error: BaseException) -> dict[str, Any]:
     if isinstance(error, hookbridge.HookBridgeError):
         return {
             "class": type(error).__name__,
-            "code": error.code,
+            "code": error.exact_code,
             "message": error.message,
             "status": error.status_code,
             "retryable": error.is_retryable,
@@ -79,7 +82,9 @@ def result(method: str, found: Any) -> Any:
     if method == "download_export":
         return {"download_url": found}
     if method == "lookup_actors":
-        return {"api_keys": {key: {"label": label} for key, label in found.api_keys.items()}}
+        return {"api_keys": found.api_keys or {}}
+    if isinstance(found, list):
+        return {"data": plain(found), "has_more": False, "next_cursor": None}
     return {} if found is None else plain(found)
 
 
@@ -144,7 +149,7 @@ def forked(command: dict[str, Any]) -> Any:
 def carried_out(command: dict[str, Any]) -> Any:
     action = command["do"]
     if action == "hello":
-        return {"language": "python", "can": ["fork", "async", "request_id"]}
+        return {"language": "python", "can": ["fork", "async", "request_id", "published_classes"]}
     if action == "open":
         clients[command["as"]] = HookBridge(**command["options"])
         options[command["as"]] = command["options"]

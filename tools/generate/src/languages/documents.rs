@@ -1,4 +1,5 @@
-//! The tables in the documents: settings in the README, operations and error codes in the contract.
+//! The tables in the documents: settings in the README, operations and error codes in the contract; and the methods that
+//! the conformance suite wants to see.
 
 use std::path::Path;
 
@@ -17,6 +18,7 @@ pub fn files(root: &Path, definition: &Definition) -> Result<Vec<File>, String> 
         Ok::<_, String>(File::new(path, text))
     };
     Ok(vec![
+        File::new("tests/conformance/operations.json", methods(definition)),
         document("README.md", &[("settings", settings(definition))])?,
         document("docs/contract.md", &[("operations", operation_rows()), ("codes", codes(definition))])?,
     ])
@@ -114,6 +116,21 @@ fn lower_first(text: &str) -> String {
         }
         _ => text.to_owned(),
     }
+}
+
+/// The methods that every language has, for the conformance suite.
+fn methods(definition: &Definition) -> String {
+    let rows: Vec<String> = definition
+        .methods
+        .iter()
+        .map(|method| {
+            let fields: Vec<String> =
+                method.arguments.iter().map(|argument| format!("\"{}\"", argument.field)).collect();
+            let (name, operation, fields) = (&method.name, &method.operation, fields.join(", "));
+            format!(r#"  {{"method": "{name}", "operation": "{operation}", "args": [{fields}]}}"#)
+        })
+        .collect();
+    format!("[\n{}\n]\n", rows.join(",\n"))
 }
 
 /// The heading of the contract under which an operation is described.

@@ -111,7 +111,7 @@ private fun carriedOut(command: JsonNode): JsonNode {
     val args = command["args"] ?: mapper.createObjectNode()
     val timeout = command["timeout"]?.asDouble()
     return when (command["do"].asText()) {
-        "hello" -> mapper.readTree("""{"language": "kotlin", "can": ["async", "request_id"]}""")
+        "hello" -> mapper.readTree("""{"language": "kotlin", "can": ["async", "request_id", "reset"]}""")
         "open" -> mapper.createObjectNode().also { clients[command["as"].asText()] = HookBridge(options(command["options"])) }
         "call" -> call(client, command["method"].asText(), args)
         "async" -> mapper.valueToTree(runBlocking { client.sendAsync(request(args)) })
@@ -135,6 +135,11 @@ private fun carriedOut(command: JsonNode): JsonNode {
         }
         "flush" -> mapper.valueToTree(client.flush(timeout ?: 30.0))
         "close" -> mapper.createObjectNode().also { client.shutdown(timeout ?: 5.0) }
+        "reset" -> mapper.createObjectNode().also {
+            clients.values.forEach { it.shutdown(0.0) }
+            clients.clear()
+            queues.clear()
+        }
         else -> throw IllegalArgumentException("there is no command $command")
     }
 }

@@ -1,0 +1,95 @@
+//! A field of an answer is one place, and an operation is two: a copy of the sources gets one of each by as many edits, the
+//! generator runs there, and every package that is written from the definition has them.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+const FIELD_PLACE: &str = "core/src/operations/stats.rs";
+const ROW_PLACE: &str = "core/src/operations/definition/table.rs";
+
+/// What each language's package calls the new field and the new method, and in which file.
+const WRITTEN: &[(&str, &[&str])] = &[
+    ("bindings/python/python/hookbridge/types.py", &["    handshakes_open: int\n", "class Beat(Result):"]),
+    ("bindings/python/python/hookbridge/client.py", &["    def beat(", "    async def beat("]),
+    ("tests/conformance/operations.json", &["\"method\": \"beat\""]),
+    ("docs/contract.md", &["`GET /v1/beat`"]),
+];
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// Copies what the generator is built from and what it writes.
+fn copy(into: &Path) {
+    let mut list = Command::new("git");
+    list.args(["ls-files", "--cached", "--others", "--exclude-standard"]);
+    let listed = list.current_dir(root()).output().expect("git");
+    for name in String::from_utf8(listed.stdout).expect("names").lines() {
+        let (from, to) = (root().join(name), into.join(name));
+        if from.is_file() {
+            std::fs::create_dir_all(to.parent().expect("a folder")).expect("a folder");
+            std::fs::copy(&from, &to).unwrap_or_else(|cause| panic!("{name}: {cause}"));
+        }
+    }
+}
+
+/// One edit of one file.
+fn edit(root: &Path, path: &str, replacements: &[(&str, &str)]) {
+    let text = std::fs::read_to_string(root.join(path)).expect(path);
+    let text = replacements.iter().fold(text, |text, (from, to)| {
+        assert_eq!(text.matches(from).count(), 1, "{path} has not one {from}");
+        text.replace(from, to)
+    });
+    std::fs::write(root.join(path), text).expect(path);
+}
+
+#[test]
+fn a_field_is_one_place_and_an_operation_two() {
+    let folder = tempfile::tempdir().expect("a folder");
+    copy(folder.path());
+    // The field, and the operation's handler with its types: in the one file.
+    edit(
+        folder.path(),
+        FIELD_PLACE,
+        &[
+            (
+                "    /// Messages in the dead letter queue.\n    pub dead: u64,\n",
+                "    /// Messages in the dead letter queue.\n    pub dead: u64,\n    /// Connections whose TLS is being set up.\n    \
+                 pub handshakes_open: u64,\n",
+            ),
+            ("        dead: counts.dead,\n", "        dead: counts.dead,\n        handshakes_open: 0,\n"),
+            (
+                "pub(crate) fn stats(",
+                "/// A sign of life.\n#[derive(Clone, Debug, Serialize)]\n#[cfg_attr(feature = \"schema\", derive(schemars::JsonSchema))]\n\
+                 pub struct Beat {\n    /// Always true.\n    pub alive: bool,\n}\n\n\
+                 pub(crate) fn beat(_: &Context, _: StatsRequest) -> Result<Beat> {\n    Ok(Beat { alive: true })\n}\n\n\
+                 pub(crate) fn stats(",
+            ),
+        ],
+    );
+    // The operation's row.
+    edit(
+        folder.path(),
+        ROW_PLACE,
+        &[(
+            "    operation!(\"stats\", ",
+            "    operation!(\"beat\", stats::beat, \"Says that it is there\")\n        .method(\"beat\", &[])\n        \
+             .route(Address::get(\"/v1/beat\")),\n    operation!(\"stats\", ",
+        )],
+    );
+    let target = root().join("target/one_place");
+    let ended = Command::new(env!("CARGO"))
+        .args(["run", "--quiet", "--package", "hookbridge-generate"])
+        .env("CARGO_TARGET_DIR", target)
+        .env_remove("CARGO_MANIFEST_DIR")
+        .current_dir(folder.path())
+        .output()
+        .expect("cargo");
+    assert!(ended.status.success(), "{}", String::from_utf8_lossy(&ended.stderr));
+    for (path, expected) in WRITTEN {
+        let text = std::fs::read_to_string(folder.path().join(path)).expect(path);
+        for part in *expected {
+            assert!(text.contains(part), "{path} has no {part}");
+        }
+    }
+}
