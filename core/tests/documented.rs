@@ -269,6 +269,8 @@ fn every_citation_leads_to_a_heading() {
                     (Some(_), Some(anchor)) => wrong.push(format!("{place}: there is no heading #{anchor}")),
                     // A document may lead to the whole.
                     (Some(_), None) if name.ends_with(".md") => {}
+                    // What writes the tables of the document speaks of the whole.
+                    (_, None) if name.starts_with("tools/generate/") => {}
                     _ => wrong.push(format!("{place}: say where in it, as docs/{NAME}#heading")),
                 }
             }

@@ -95,7 +95,19 @@ impl<'a> Play<'a> {
             None
         };
         let driver = Some(spare.map_or_else(|| Driver::start(language, folder.path()), Ok)?);
-        Ok(Self { language, scenario, mode, folder, receiver, sidecar, driver, lock: None, names, seen: 0, has_published_classes: false })
+        Ok(Self {
+            language,
+            scenario,
+            mode,
+            folder,
+            receiver,
+            sidecar,
+            driver,
+            lock: None,
+            names,
+            seen: 0,
+            has_published_classes: false,
+        })
     }
 
     fn served_file(folder: &Path, mode: Mode) -> PathBuf {

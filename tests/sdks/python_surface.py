@@ -62,6 +62,10 @@ def of_module(module: types.ModuleType) -> dict[str, Any]:
         value = getattr(module, name)
         if name.startswith("_") or isinstance(value, types.ModuleType) or is_hosted(name):
             continue
+        # What a module only imports is not its own; the package itself says what it has.
+        is_imported = inspect.isclass(value) and value.__module__ != module.__name__
+        if is_imported and module is not hookbridge:
+            continue
         if inspect.isclass(value) and value.__module__.startswith("hookbridge"):
             surface[name] = of_class(value)
         elif typing.get_origin(value) is typing.Literal:
@@ -140,12 +144,14 @@ def of_arguments(where: str, theirs: list[list[Any]], ours: Any) -> list[str]:
     if positional[: len(expected)] != expected:
         found.append(f"{where} takes {positional} by position and not {expected}")
     for name, kind, optional in theirs:
-        if kind in ("VAR_POSITIONAL", "VAR_KEYWORD") or where.split(".")[-1] in ("__exit__", "__aexit__"):
+        if kind in ("VAR_POSITIONAL", "VAR_KEYWORD"):
             continue
         if name not in named:
             found.append(f"{where} has no `{name}`")
         elif optional and not named[name][1]:
             found.append(f"{where} needs `{name}`")
+    if where.split(".")[-1] in ("__exit__", "__aexit__"):
+        return found
     beyond = [name for name, _, optional in ours if name not in [one[0] for one in theirs] and not optional]
     return found + [f"{where} needs `{name}`, which the published package does not have" for name in beyond]
 

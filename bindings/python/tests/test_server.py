@@ -49,7 +49,7 @@ def test_every_operation_works_over_http(sidecar: Sidecar, receiver: Receiver) -
         key = client.create_endpoint_signing_key(endpoint.id)
         assert len(client.list_endpoint_signing_keys(endpoint.id)) == 2
         client.delete_endpoint_signing_key(endpoint.id, key.id)
-        new = client.create_api_key("test", "billing")
+        new = client.create_api_key("test", label="billing")
         assert {known.label for known in client.list_api_keys()} == {"billing", "HOOKBRIDGE_API_KEY"}
         assert client.delete_message(sent.message_id).already_deleted is False
         by = json.loads(client._call("messages.get", {"message_id": sent.message_id}))["deleted_by_api_key_id"]

@@ -137,8 +137,10 @@ impl Process {
         }
         let (mut pause, longest) = FLUSH_POLL;
         loop {
-            let another_delivers =
-                self.context.deliverer().is_some_and(|deliverer| !deliverer.this_engine && !deliverer.stopped);
+            let another_delivers = self
+                .context
+                .deliverer()
+                .is_some_and(|deliverer| !deliverer.this_engine && !deliverer.stopped);
             let left = deadline.saturating_duration_since(Instant::now());
             if another_delivers || left.is_zero() || self.context.not_delivering().is_some() {
                 return;

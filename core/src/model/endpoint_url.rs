@@ -25,7 +25,8 @@ fn impossible_length() -> Error {
     refused(format!("`url` must have {SHORTEST} to {LONGEST} characters"))
 }
 
-const NOT_HTTPS: &str = "`url` must begin with https://; `allow_local_endpoints` permits http:// in development";
+const NOT_HTTPS: &str =
+    "`url` must begin with https://; `allow_local_endpoints` permits http:// in development";
 
 impl EndpointUrl {
     /// Reads and normalises a URL. `http://` is taken only with `allow_http`.

@@ -12,5 +12,6 @@ pub struct SendReceipt {
     /// The id under which the message is delivered.
     pub message_id: MessageId,
     /// Always `queued`.
+    #[cfg_attr(feature = "schema", schemars(with = "crate::model::schema::QueuedStatus"))]
     pub status: MessageStatus,
 }

@@ -25,6 +25,8 @@ pub(crate) enum IdempotencyKey {}
 pub(crate) enum KeyHint {}
 /// The statuses from which many messages are replayed.
 pub(crate) enum ReplayableMessageStatus {}
+/// The status of a message that was just accepted.
+pub(crate) enum QueuedStatus {}
 /// The result for one message of a replay of several.
 pub(crate) enum ReplayOutcome {}
 /// The result for one message of a delete of several.
@@ -105,6 +107,7 @@ macro_rules! words {
 }
 
 words! {
+    QueuedStatus: ["queued"];
     ReplayableMessageStatus: REPLAYABLE;
     ReplayOutcome: ["replayed", "failed", "stuck"];
     DeleteOutcome: ["deleted", "already_deleted", "not_found"];

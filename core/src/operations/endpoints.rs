@@ -378,7 +378,7 @@ mod tests {
             (r#""burst": -1"#, "`burst` must be a whole number"),
             (r#""burst": 0.5"#, "`burst` must be a whole number"),
             (r#""description": 5"#, "`description` must be a string, not integer `5`"),
-            (r#""headers": {"X-A": 1}"#, "`headers` must be a string"),
+            (r#""headers": {"X-A": 1}"#, "`headers.X-A` must be a string"),
             (r#""retry_schedule": "never""#, "never"),
         ] {
             for read in settings(wrong) {

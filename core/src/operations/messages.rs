@@ -166,13 +166,7 @@ pub(crate) fn send_batch_with(
     accept: impl FnOnce(Vec<Result<SendRequest>>) -> Result<Vec<Result<SendReceipt>>>,
 ) -> Result<SendBatchAnswer> {
     check_batch_size(request.messages.len())?;
-    let requests = request
-        .messages
-        .iter()
-        .map(|text| {
-            read::<SendRequest>(text.get())
-        })
-        .collect();
+    let requests = request.messages.iter().map(|text| read::<SendRequest>(text.get())).collect();
     let results = accept(requests)?
         .into_iter()
         .map(|outcome| match outcome {

@@ -24,9 +24,9 @@ pub mod stats;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use crate::error::invalid_request;
-pub(crate) use reading::read;
 use crate::error::{Error, ErrorCode, Result};
 use context::Context;
+pub(crate) use reading::read;
 
 /// The names of every operation. A door checks its own table against them.
 pub fn names() -> impl Iterator<Item = &'static str> {

@@ -53,6 +53,7 @@ fn said(field: &str, cause: &str) -> String {
 fn wanted(expected: &str) -> String {
     match expected {
         "i64" | "u64" | "u32" | "usize" => "a whole number".to_owned(),
+        "f64" => "a number".to_owned(),
         "a sequence" => "a list".to_owned(),
         "a map" => "an object".to_owned(),
         _ if expected.starts_with("struct ") => "an object".to_owned(),
@@ -82,7 +83,10 @@ mod tests {
             (why::<ListLogs>(r#"{"cursor": 5}"#), "`cursor` must be a string, not integer `5`"),
             (why::<MessageIds>("{}"), "`message_ids` is missing"),
             (why::<MessageIds>(r#"{"message_ids": "x"}"#), "`message_ids` must be a list, not string \"x\""),
-            (why::<MessageIds>(r#"{"message_ids": ["x", 5]}"#), "`message_ids[1]` must be a string, not integer `5`"),
+            (
+                why::<MessageIds>(r#"{"message_ids": ["x", 5]}"#),
+                "`message_ids[1]` must be a string, not integer `5`",
+            ),
             (why::<CreateEndpoint>(r#"{"url": "x", "burst": -1}"#), "`burst` must be a whole number"),
             (why::<CreateEndpoint>(r#"{"url": "x", "url": "y"}"#), "`url` is given twice"),
             (why::<DeleteAll>(r#"{"created_after": "soon"}"#), "`created_after`"),
@@ -92,7 +96,10 @@ mod tests {
             assert!(!said.contains("column"), "{said}");
         }
         let status = why::<ListLogs>(r#"{"status": "faild"}"#);
-        assert!(status.starts_with("`status` must be one of `queued`, ") && status.ends_with("not `faild`"), "{status}");
+        assert!(
+            status.starts_with("`status` must be one of `queued`, ") && status.ends_with("not `faild`"),
+            "{status}"
+        );
     }
 
     #[test]

@@ -23,6 +23,9 @@ impl Fields {
     pub fn of_parameter(&self, name: &str) -> (Value, Value) {
         let mut schema = self.0["properties"][name].clone();
         let description = schema.as_object_mut().and_then(|fields| fields.remove("description"));
+        if let Some(Value::Array(cases)) = schema.get("anyOf") {
+            schema = cases.iter().find(|case| case["type"] != "null").cloned().unwrap_or_default();
+        }
         if let Some(Value::Array(types)) = schema.get("type") {
             let other = types.iter().find(|name| *name != "null").cloned();
             schema["type"] = other.unwrap_or_default();
@@ -90,6 +93,9 @@ impl Schemas {
     pub fn referred(mut self) -> Map<String, Value> {
         let mut schemas = self.requests.take_definitions(true);
         schemas.extend(self.answers.take_definitions(true));
+        // Of the types of parameters only words have a schema that is referred to.
+        let of_parameters = self.parameters.take_definitions(true);
+        schemas.extend(of_parameters.into_iter().filter(|(_, schema)| schema.get("enum").is_some()));
         let id = json!({"type": "string"});
         schemas.insert(
             META.to_owned(),
@@ -172,15 +178,15 @@ mod tests {
         assert!(schemas["UpdateEndpoint"]["properties"].get("endpoint_id").is_none());
         // A field that is left out where there is nothing to say is the only kind that is not required.
         let left_out = [
-            ("PausedEndpoint", "messages_requeued"),
-            ("ReplayResult", "error"),
-            ("DeleteResult", "deleted_at"),
-            ("Actors", "users"),
-            ("Actors", "api_keys"),
+            ("PauseState", "messages_requeued"),
+            ("ReplayBatchResult", "error"),
+            ("DeleteBatchItemResult", "deleted_at"),
+            ("ActorLookupResult", "users"),
+            ("ActorLookupResult", "api_keys"),
         ];
         let requests = ["SendRequest", "CreateEndpoint", "UpdateEndpoint", "CreateApiKey", "CreateExport"];
         for (name, schema) in schemas.iter().filter(|(name, _)| !requests.contains(&name.as_str())) {
-            for field in schema["properties"].as_object().unwrap().keys() {
+            for field in schema["properties"].as_object().into_iter().flat_map(Map::keys) {
                 let is_required = required(name).contains(&field.as_str());
                 assert_ne!(is_required, left_out.contains(&(name, field)), "{name}.{field}");
             }

@@ -97,8 +97,9 @@ def _reader(kind: Any) -> Optional[Callable[[Any], Any]]:
     """How a value of JSON becomes one of this type; ``None`` where it is one already."""
     origin, arguments = typing.get_origin(kind), typing.get_args(kind)
     if origin is Union:
-        (inner,) = [one for one in arguments if one is not type(None)] if type(None) in arguments else (None,)
-        return None if inner is None else _reader(inner)
+        inner = [one for one in arguments if one is not type(None)]
+        # A choice of several types is JSON as it stands.
+        return _reader(inner[0]) if len(inner) == 1 else None
     if origin is list:
         item = _reader(arguments[0])
         return None if item is None else lambda values: [item(value) for value in values]

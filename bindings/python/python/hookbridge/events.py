@@ -20,14 +20,14 @@ def event_of(parts: Optional[EventParts]) -> Optional[Event]:
         return None
     kind, message_id, endpoint_id, attempt_no, status, error, next_attempt, occurred = parts
     return Event(
-        kind,
-        message_id,
-        endpoint_id,
-        attempt_no,
-        status,
-        error,
-        None if next_attempt is None else moment(next_attempt),
-        moment(occurred),
+        kind=kind,
+        occurred_at=moment(occurred),
+        message_id=message_id,
+        endpoint_id=endpoint_id,
+        attempt_no=attempt_no,
+        response_status=status,
+        error_text=error,
+        next_attempt_at=None if next_attempt is None else moment(next_attempt),
     )
 
 

@@ -39,7 +39,7 @@ fn uploads(server: &Server) -> Vec<Upload> {
                 "SendRequest" => json!({"endpoint_id": endpoint, "payload": 1}),
                 "CreateEndpoint" => json!({"url": "http://127.0.0.1:9/"}),
                 "UpdateEndpoint" => json!({"description": "d"}),
-                "MessageIds" => json!({"message_ids": ["x"]}),
+                "MessageIds" | "DeleteBatch" => json!({"message_ids": ["x"]}),
                 "CreateApiKey" => json!({"label": "l"}),
                 "CreateExport" => {
                     json!({"start_time": "2025-01-01T00:00:00", "end_time": "2025-01-02T00:00:00"})

@@ -13,9 +13,13 @@ const WIDTH: usize = 120;
 const PUBLISHED_DEFAULTS: &[(&str, &str)] = &[
     ("CreateEndpointResponse", "signing_key_id"),
     ("CreateEndpointResponse", "key_hint"),
+    ("ExportRecord", "direction"),
     ("RotateSecretResponse", "key_hint"),
     ("RotateSecretResponse", "created_at"),
 ];
+
+/// Types of whose fields none is required, with the order that the published package has.
+const PUBLISHED_ORDER: &[(&str, &[&str])] = &[("ActorLookupResult", &["users", "api_keys"])];
 
 /// Fields that the published package has and an outbox never fills: the type, the field before it, the field and its type.
 const NEVER_FILLED: &[(&str, &str, &str, &str, &str)] = &[
@@ -349,6 +353,10 @@ fn object(object: &Object) -> String {
                 fields.push((true, format!("    {name}: Optional[{python}] = None\n{doc}\n")));
             }
         }
+    }
+    if let Some((_, order)) = PUBLISHED_ORDER.iter().find(|(name, _)| *name == object.name) {
+        let place = |lines: &str| order.iter().position(|name| lines.starts_with(&format!("    {name}:")));
+        fields.sort_by_key(|(_, lines)| place(lines));
     }
     // A field with a default stands behind those without.
     fields.sort_by_key(|(optional, _)| *optional);
