@@ -6,7 +6,8 @@ namespace HookBridge\Native;
 
 use FFI;
 use FFI\CData;
-use HookBridge\Exception\ValidationException;
+use HookBridge\Codec;
+use SensitiveParameter;
 
 /**
  * An engine of the library; freed with the object.
@@ -20,7 +21,7 @@ final class Engine
 
     private CData $engine;
 
-    public function __construct(string $configuration)
+    public function __construct(#[SensitiveParameter] string $configuration)
     {
         $ffi = Library::get();
         $bytes = Library::bytes($configuration);
@@ -50,7 +51,7 @@ final class Engine
     ): string {
         // A C integer would wrap around.
         if ($retentionHours !== null && ($retentionHours < 0 || $retentionHours > 0xFFFFFFFF)) {
-            throw new ValidationException('retention_hours is out of range', 'INVALID_REQUEST', 400);
+            throw Codec::refused('`retentionHours` must be a whole number from 0 to 4294967295');
         }
         $ffi = Library::get();
         // One allocation for all four: they are copied only once.
