@@ -176,6 +176,13 @@ hookbridge_code hookbridge_close(const hookbridge_engine *engine,
                                  bool *ended,
                                  hookbridge_error **error);
 
+// Ends an engine at a normal exit of the program: what this process has accepted, and the attempts under way, get the setting
+// exit_timeout to be delivered and recorded. Then it is closed, as by hookbridge_close. Meant for atexit and its like; an
+// engine that was closed, and one of a process that was forked since, does nothing. The engine is still to be freed.
+hookbridge_code hookbridge_finish(const hookbridge_engine *engine,
+                                  bool *ended,
+                                  hookbridge_error **error);
+
 // Frees an engine, closing it with half a second's patience where that was not done. NULL does nothing.
 void hookbridge_free(hookbridge_engine *engine);
 

@@ -43,8 +43,9 @@ use SensitiveParameter;
  * beside it, messages are committed to the file first and forwarded in the background (a relay).
  *
  * Every method raises a HookBridgeException of the kind that its error code asks for. The object may be used on both
- * sides of a `pcntl_fork()`. It closes when it is no longer used, with half a second's patience; what is undelivered
- * then is delivered by the next process on the file.
+ * sides of a `pcntl_fork()`. It closes when it is no longer used: on the command line it delivers what was accepted,
+ * for at most `exitTimeout` seconds; in a web request it has half a second's patience for attempts under way. What is
+ * undelivered then is delivered by the next process on the file.
  */
 class HookBridge extends Client
 {

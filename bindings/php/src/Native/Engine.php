@@ -10,7 +10,7 @@ use HookBridge\Codec;
 use SensitiveParameter;
 
 /**
- * An engine of the library; freed with the object.
+ * An engine of the library; freed with the object. On the command line what was accepted is delivered before.
  *
  * @internal
  */
@@ -36,9 +36,15 @@ final class Engine
     public function __destruct()
     {
         // Not there where the engine could not be opened.
-        if (isset($this->engine)) {
-            Library::get()->hookbridge_free($this->engine);
+        if (!isset($this->engine)) {
+            return;
         }
+        $ffi = Library::get();
+        // A web request waits for nobody's delivery; freeing has half a second's patience for attempts under way.
+        if (PHP_SAPI === 'cli') {
+            $ffi->hookbridge_finish($this->engine, null, null);
+        }
+        $ffi->hookbridge_free($this->engine);
     }
 
     /** @return string the message's id */
