@@ -139,7 +139,7 @@ test-python: python debug
 	cd bindings/python && HOOKBRIDGE_COMMAND=$(COMMAND) ../../$(PY)/pytest -q
 
 # Programs for the public SDKs: with the public packages against a sidecar, and with ours in their place.
-test-sdks: debug python
+test-sdks: debug python php
 	HOOKBRIDGE_COMMAND=$(COMMAND) tests/sdks/run
 
 # The hosted service's samples, as they are printed, in every language and every way to run.

@@ -7,8 +7,10 @@ declare(strict_types=1);
 require __DIR__ . '/../../bindings/php/autoload.php';
 
 use HookBridge\HookBridge;
+use HookBridge\RawJson;
 
-[, $database, $endpointId, $payload, $warmUp, $sends] = $argv;
+[, $database, $endpointId, $document, $warmUp, $sends] = $argv;
+$payload = new RawJson($document);
 $client = new HookBridge(database: $database, durability: 'normal', delivery: 'off', allowLocalEndpoints: true);
 for ($n = 0; $n < (int) $warmUp; $n++) {
     $client->send($endpointId, $payload);

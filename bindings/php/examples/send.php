@@ -28,6 +28,6 @@ try {
     echo $client->getMessage($result->messageId)->status, "\n";
     $client->close();
 } catch (HookBridgeException $error) {
-    fwrite(STDERR, "{$error->errorCode}: {$error->getMessage()}\n");
+    fwrite(STDERR, "{$error->exactCode}: {$error->getMessage()}\n");
     exit(1);
 }

@@ -9,11 +9,11 @@ namespace HookBridge;
  */
 final class BatchMessage
 {
-    /** @param array<string, string> $headers */
+    /** @param array<string, string>|null $headers */
     public function __construct(
         public readonly string $endpointId,
         public readonly mixed $payload,
-        public readonly array $headers = [],
+        public readonly ?array $headers = null,
         public readonly ?string $idempotencyKey = null,
         public readonly ?int $retentionHours = null,
     ) {

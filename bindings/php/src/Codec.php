@@ -4,18 +4,15 @@ declare(strict_types=1);
 
 namespace HookBridge;
 
-use DateTimeImmutable;
 use DateTimeInterface;
 use HookBridge\Exception\HookBridgeException;
 use HookBridge\Exception\ValidationException;
-use HookBridge\Result\Page;
+use HookBridge\Native\Names;
 use JsonException;
-use ReflectionMethod;
-use ReflectionNamedType;
-use ReflectionParameter;
+use SensitiveParameter;
 
 /**
- * From arguments to the engine's requests, and from its answers to results.
+ * From arguments to the engine's requests, and from its answers to arrays.
  *
  * @internal
  */
@@ -24,38 +21,81 @@ final class Codec
     private const FLAGS = JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE | JSON_PRESERVE_ZERO_FRACTION
         | JSON_THROW_ON_ERROR;
 
-    /** @var array<class-string, list<ReflectionParameter>> */
-    private static array $fields = [];
-
-    /** The bytes that are stored and sent: a string is a JSON document as it stands. */
-    public static function payload(mixed $payload): string
+    /** The bytes that are stored and sent. */
+    public static function payload(string $name, mixed $payload): string
     {
-        return is_string($payload) ? $payload : self::json($payload, 'the payload');
+        if ($payload instanceof RawJson) {
+            return $payload->document;
+        }
+        try {
+            return json_encode($payload, self::FLAGS);
+        } catch (JsonException $cause) {
+            throw self::unwritable($name, $cause);
+        }
     }
 
-    /** @param array<mixed> $headers */
-    public static function headers(array $headers): string
+    /** @param array<mixed>|null $headers */
+    public static function headers(?array $headers): string
     {
-        return $headers === [] ? '' : self::json(self::map($headers), 'a header', 'INVALID_HEADERS');
+        return $headers === null || $headers === [] ? '' : self::json('headers', self::map('headers', $headers));
     }
 
     /**
      * A JSON object, also where it is empty or its names are digits.
      *
-     * @param array<mixed>|null $headers
+     * @param array<mixed>|null $map
      */
-    public static function map(?array $headers): ?object
+    public static function map(string $name, ?array $map): ?object
     {
-        if ($headers === null) {
+        if ($map === null) {
             return null;
         }
-        foreach ($headers as $value) {
+        foreach ($map as $key => $value) {
             if (!is_string($value)) {
-                throw new ValidationException('header names and values are strings', 'INVALID_HEADERS', 400);
+                $type = get_debug_type($value);
+                throw self::refused("`{$name}['{$key}']` must be a string, not {$type}", ErrorCode::INVALID_HEADERS);
             }
         }
 
-        return (object) $headers;
+        return (object) $map;
+    }
+
+    /**
+     * Several strings.
+     *
+     * @param array<mixed>|null $values
+     * @return list<string>|null
+     */
+    public static function texts(string $name, ?array $values): ?array
+    {
+        foreach ($values ?? [] as $at => $value) {
+            if (!is_string($value)) {
+                throw self::refused("`{$name}[{$at}]` must be a string, not " . get_debug_type($value));
+            }
+        }
+
+        return $values === null ? null : array_values($values);
+    }
+
+    /**
+     * One word, several with commas between them, or a list.
+     *
+     * @param string|array<mixed>|null $words
+     * @return list<string>|null
+     */
+    public static function words(string $name, string|array|null $words): ?array
+    {
+        if (is_string($words)) {
+            $words = array_filter(array_map('trim', explode(',', $words)), static fn (string $word) => $word !== '');
+        }
+
+        return self::texts($name, $words);
+    }
+
+    /** A point in time as the engine takes it. */
+    public static function moment(DateTimeInterface|string|null $moment): ?string
+    {
+        return $moment instanceof DateTimeInterface ? $moment->format('Y-m-d\TH:i:s.uP') : $moment;
     }
 
     /**
@@ -63,9 +103,18 @@ final class Codec
      *
      * @param array<string, mixed> $request
      */
-    public static function request(array $request): string
+    public static function request(#[SensitiveParameter] array $request): string
     {
-        return self::json((object) array_filter($request, static fn (mixed $value) => $value !== null), 'an argument');
+        $given = array_filter($request, static fn (mixed $value) => $value !== null);
+        try {
+            return json_encode((object) $given, self::FLAGS);
+        } catch (JsonException) {
+            // One of them is to blame: it is named.
+            foreach ($given as $name => $value) {
+                self::json(Names::ARGUMENTS[$name] ?? $name, $value);
+            }
+            throw self::refused('the request cannot be written as JSON');
+        }
     }
 
     /** @param iterable<BatchMessage> $messages */
@@ -73,125 +122,56 @@ final class Codec
     {
         $items = [];
         foreach ($messages as $message) {
+            $name = 'messages[' . count($items) . ']';
             if (!$message instanceof BatchMessage) {
-                throw new ValidationException('a message of a batch is a BatchMessage', 'INVALID_REQUEST', 400);
+                throw self::refused("`{$name}` must be a BatchMessage, not " . get_debug_type($message));
             }
             $rest = self::request([
                 'endpoint_id' => $message->endpointId,
-                'headers' => $message->headers === [] ? null : self::map($message->headers),
+                'headers' => $message->headers === [] ? null : self::map("{$name}->headers", $message->headers),
                 'idempotency_key' => $message->idempotencyKey,
                 'retention_hours' => $message->retentionHours,
             ]);
-            $items[] = substr($rest, 0, -1) . ',"payload":' . self::payload($message->payload) . '}';
+            $payload = self::payload("{$name}->payload", $message->payload);
+            $items[] = substr($rest, 0, -1) . ',"payload":' . $payload . '}';
         }
 
         return '{"messages":[' . implode(',', $items) . ']}';
     }
 
-    /** A moment as the engine takes it. */
-    public static function moment(?DateTimeInterface $moment): ?string
-    {
-        return $moment?->format('Y-m-d\TH:i:s.uP');
-    }
-
     /** @return array<string, mixed> */
     public static function read(string $answer): array
     {
+        // An operation without an answer has the text `null`, or none.
         try {
-            return json_decode($answer, true, 512, JSON_THROW_ON_ERROR);
+            return $answer === '' ? [] : json_decode($answer, true, 512, JSON_THROW_ON_ERROR) ?? [];
         } catch (JsonException $cause) {
-            throw new HookBridgeException("an answer that is no JSON: {$cause->getMessage()}", 'INTERNAL_ERROR', 500);
+            $message = "an answer that is no JSON: {$cause->getMessage()}";
+            throw new HookBridgeException($message, ErrorCode::INTERNAL_ERROR, null, 500);
         }
     }
 
-    /**
-     * A single result.
-     *
-     * @template T of object
-     * @param class-string<T> $class
-     * @return T
-     */
-    public static function one(string $class, string $answer): object
+    /** An argument that is refused before the engine sees it. */
+    public static function refused(string $message, string $code = ErrorCode::INVALID_REQUEST): ValidationException
     {
-        return self::result($class, self::read($answer));
+        return new ValidationException($message, exactCode: $code);
     }
 
-    /**
-     * A result that has a list of items.
-     *
-     * @template T of object
-     * @param class-string<T> $class
-     * @param class-string $item
-     * @return T
-     */
-    public static function listOf(string $class, string $name, string $item, string $answer): object
-    {
-        $loaded = self::read($answer);
-        $loaded[$name] = self::results($item, $loaded[$name]);
-
-        return self::result($class, $loaded);
-    }
-
-    /**
-     * A page of results.
-     *
-     * @template T of object
-     * @param class-string<T> $item
-     * @return Page<T>
-     */
-    public static function page(string $item, string $answer, string $itemsIn = 'data'): Page
-    {
-        $loaded = self::read($answer);
-
-        return new Page(self::results($item, $loaded[$itemsIn]), $loaded['has_more'], $loaded['next_cursor']);
-    }
-
-    /**
-     * Makes a result of an answer; what a newer engine adds is passed over.
-     *
-     * @template T of object
-     * @param class-string<T> $class
-     * @param array<string, mixed> $answer
-     * @return T
-     */
-    public static function result(string $class, array $answer): object
-    {
-        $values = [];
-        foreach (self::$fields[$class] ??= (new ReflectionMethod($class, '__construct'))->getParameters() as $field) {
-            $value = $answer[self::snake($field->getName())] ?? null;
-            $type = $field->getType();
-            $isMoment = $type instanceof ReflectionNamedType && $type->getName() === DateTimeImmutable::class;
-            if ($isMoment && is_string($value)) {
-                $value = new DateTimeImmutable($value);
-            }
-            $values[] = $value;
-        }
-
-        return new $class(...$values);
-    }
-
-    /**
-     * @template T of object
-     * @param class-string<T> $class
-     * @param list<array<string, mixed>> $answers
-     * @return list<T>
-     */
-    private static function results(string $class, array $answers): array
-    {
-        return array_map(static fn (array $answer) => self::result($class, $answer), $answers);
-    }
-
-    private static function snake(string $name): string
-    {
-        return strtolower((string) preg_replace('/[A-Z]/', '_$0', $name));
-    }
-
-    private static function json(mixed $value, string $what, string $code = 'INVALID_REQUEST'): string
+    private static function json(string $name, #[SensitiveParameter] mixed $value): string
     {
         try {
             return json_encode($value, self::FLAGS);
         } catch (JsonException $cause) {
-            throw new ValidationException("{$what} is not JSON: {$cause->getMessage()}", $code, 400);
+            $code = $name === 'headers' ? ErrorCode::INVALID_HEADERS : ErrorCode::INVALID_REQUEST;
+            throw self::unwritable($name, $cause, $code);
         }
+    }
+
+    private static function unwritable(
+        string $name,
+        JsonException $cause,
+        string $code = ErrorCode::INVALID_REQUEST,
+    ): ValidationException {
+        return self::refused("`{$name}` cannot be written as JSON: {$cause->getMessage()}", $code);
     }
 }

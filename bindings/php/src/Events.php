@@ -6,7 +6,7 @@ namespace HookBridge;
 
 use Generator;
 use HookBridge\Native\EventQueue;
-use HookBridge\Result\Event;
+use HookBridge\Response\Event;
 use IteratorAggregate;
 
 /**
@@ -16,7 +16,7 @@ use IteratorAggregate;
  *
  * @implements IteratorAggregate<int, Event>
  */
-final class Events implements IteratorAggregate
+class Events implements IteratorAggregate
 {
     /** @internal */
     public function __construct(private readonly EventQueue $queue)
@@ -28,7 +28,7 @@ final class Events implements IteratorAggregate
     {
         $event = $this->queue->next($timeout);
 
-        return $event === null ? null : Codec::one(Event::class, $event);
+        return $event === null ? null : Event::of(Codec::read($event));
     }
 
     /**

@@ -1,41 +1,39 @@
 <?php
 
+// Written by `hookbridge-generate`: change the definition, not this file.
+
 declare(strict_types=1);
 
 namespace HookBridge;
 
 use DateTimeInterface;
+use Generator;
 use HookBridge\Exception\HookBridgeException;
-use HookBridge\Native\Engine;
-use HookBridge\Result\Actors;
-use HookBridge\Result\ApiKey;
-use HookBridge\Result\Attempt;
-use HookBridge\Result\Bucket;
-use HookBridge\Result\CreatedEndpoint;
-use HookBridge\Result\DeleteAllResult;
-use HookBridge\Result\DeleteBatchResult;
-use HookBridge\Result\DeleteItem;
-use HookBridge\Result\DeletedMessage;
-use HookBridge\Result\Deliverer;
-use HookBridge\Result\Endpoint;
-use HookBridge\Result\EndpointSummary;
-use HookBridge\Result\Export;
-use HookBridge\Result\Message;
-use HookBridge\Result\MessageSummary;
-use HookBridge\Result\Metrics;
-use HookBridge\Result\NewApiKey;
-use HookBridge\Result\NewSigningKey;
-use HookBridge\Result\Page;
-use HookBridge\Result\PausedEndpoint;
-use HookBridge\Result\ReplayAllResult;
-use HookBridge\Result\ReplayBatchResult;
-use HookBridge\Result\ReplayItem;
-use HookBridge\Result\SendFailure;
-use HookBridge\Result\SendResult;
-use HookBridge\Result\Shortage;
-use HookBridge\Result\SigningKey;
-use HookBridge\Result\Stats;
-use HookBridge\Result\Timeseries;
+use HookBridge\Response\APIKey;
+use HookBridge\Response\APIKeyWithSecret;
+use HookBridge\Response\ActorLookupResult;
+use HookBridge\Response\AttemptsResponse;
+use HookBridge\Response\CreateEndpointResponse;
+use HookBridge\Response\DLQResponse;
+use HookBridge\Response\DeleteAllResult;
+use HookBridge\Response\DeleteBatchResult;
+use HookBridge\Response\DeleteMessageResult;
+use HookBridge\Response\Endpoint;
+use HookBridge\Response\EndpointSummary;
+use HookBridge\Response\ExportRecord;
+use HookBridge\Response\ListEndpointsResponse;
+use HookBridge\Response\LogsResponse;
+use HookBridge\Response\Message;
+use HookBridge\Response\MessageSummary;
+use HookBridge\Response\Metrics;
+use HookBridge\Response\PauseState;
+use HookBridge\Response\ReplayAllMessagesResponse;
+use HookBridge\Response\ReplayBatchMessagesResponse;
+use HookBridge\Response\ReplayMessageResponse;
+use HookBridge\Response\RotateSecretResponse;
+use HookBridge\Response\SigningKey;
+use HookBridge\Response\Stats;
+use HookBridge\Response\TimeSeriesMetrics;
 use SensitiveParameter;
 
 /**
@@ -45,24 +43,52 @@ use SensitiveParameter;
  * beside it, messages are committed to the file first and forwarded in the background (a relay).
  *
  * Every method raises a HookBridgeException of the kind that its error code asks for. The object may be used on both
- * sides of a `pcntl_fork()`. It closes when it is no longer used, with half a second's patience; what is undelivered
- * then is delivered by the next process on the file.
+ * sides of a `pcntl_fork()`. It closes when it is no longer used: on the command line it delivers what was accepted,
+ * for at most `exitTimeout` seconds; in a web request it has half a second's patience for attempts under way. What is
+ * undelivered then is delivered by the next process on the file.
  */
-final class HookBridge
+class HookBridge extends Client
 {
-    private readonly Engine $engine;
-
     /**
-     * Opens or creates the outbox.
+     * Opens or creates the outbox, or prepares to work with a server.
      *
-     * `apiKey` is optional in-process: whoever can open the file may send. What is not given comes from its
-     * `HOOKBRIDGE_` variable or its default. Timeouts are seconds.
+     * What is not given comes from its `HOOKBRIDGE_` variable or its default. Timeouts are seconds.
      *
-     * @param string|null $database the outbox file (`hookbridge.db`)
-     * @param string|null $durability `full` or `normal`
-     * @param string|null $delivery `auto`, or `off` where another process delivers
-     * @param string|list<int|float>|array<string, list<int|float>>|null $retrySchedule a name, gaps in seconds, or
-     *     gaps for both kinds of failure
+     * @param string|null $apiKey What a server at `baseUrl` lets its callers in by. In-process it is not needed:
+     *     whoever can open the file may send.
+     * @param string|null $baseUrl A server that speaks HookBridge's API: `https://`, or `http://` on this machine.
+     *     With `database` beside it, messages are committed to the file first and forwarded.
+     * @param string|null $sendUrl Where messages are sent to, if elsewhere. By default `baseUrl`.
+     * @param float|null $timeout Seconds for one request to the server. By default 30.
+     * @param int|null $retries How often a request to the server is made again. By default 3.
+     * @param string|null $database The outbox file. Its folder must exist. By default `hookbridge.db`.
+     * @param 'full'|'normal'|null $durability `full`: an accepted message survives a power cut. `normal`: it
+     *     survives the process. By default `full`.
+     * @param 'auto'|'off'|null $delivery `auto` delivers where no other process on the file does, `off` only
+     *     accepts. By default `auto`.
+     * @param bool|null $allowLocalEndpoints Permits `http://` and loopback, private and link-local targets. By
+     *     default false.
+     * @param bool|null $verifyDns Whether an endpoint's host must resolve when the endpoint is created or its URL
+     *     changed. By default true.
+     * @param int|null $maxInFlight Attempts under way at once. By default 256.
+     * @param int|null $maxInFlightPerEndpoint Attempts under way at once to one endpoint. By default 32.
+     * @param float|null $requestTimeout Seconds for one attempt. By default 30.
+     * @param float|null $connectTimeout Seconds for DNS, TCP and TLS together. By default 10.
+     * @param 'hookbridge'|'standard-webhooks'|list<int|float>|array<string, list<int|float>>|null $retrySchedule
+     *     When a failed message is tried again: a name, gaps in seconds, or gaps for both kinds of failure. By default
+     *     `hookbridge`.
+     * @param int|null $maxAttempts Attempts before a message is given up. By default 8.
+     * @param int|null $payloadRetentionHours Hours that a payload is kept. By default 720.
+     * @param int|null $rowRetentionDays Days that a message's row is kept after it ended. By default 90.
+     * @param int|null $maxPayloadBytes The largest payload that is taken, in bytes. By default 1048576.
+     * @param int|null $memoryBudgetBytes Memory for messages that wait, in bytes. By default 67108864.
+     * @param float|null $exitTimeout Seconds that a normal exit without a close waits for what this process has
+     *     accepted to be delivered. By default 2.
+     * @param string|null $caFile A PEM file of authorities that are trusted beside the system's.
+     * @param bool|null $insecureBaseUrl Permits `http://` to a server on another machine, over which the API key
+     *     travels in the clear. By default false.
+     * @param int|null $maxExports Exports kept at once. Further ones are refused. By default 100.
+     * @param int|null $maxExportBytes Bytes of all files of exports together. By default 10737418240.
      * @throws HookBridgeException a ValidationException for a wrong setting, which it names
      */
     public function __construct(
@@ -86,12 +112,13 @@ final class HookBridge
         ?int $rowRetentionDays = null,
         ?int $maxPayloadBytes = null,
         ?int $memoryBudgetBytes = null,
+        ?float $exitTimeout = null,
         ?string $caFile = null,
         ?bool $insecureBaseUrl = null,
         ?int $maxExports = null,
         ?int $maxExportBytes = null,
     ) {
-        $this->engine = new Engine(Codec::request([
+        $this->open([
             'api_key' => $apiKey,
             'base_url' => $baseUrl,
             'send_url' => $sendUrl,
@@ -112,225 +139,301 @@ final class HookBridge
             'row_retention_days' => $rowRetentionDays,
             'max_payload_bytes' => $maxPayloadBytes,
             'memory_budget_bytes' => $memoryBudgetBytes,
-            'max_exports' => $maxExports,
-            'max_export_bytes' => $maxExportBytes,
+            'exit_timeout' => $exitTimeout,
             'ca_file' => $caFile,
             'insecure_base_url' => $insecureBaseUrl,
-        ]));
+            'max_exports' => $maxExports,
+            'max_export_bytes' => $maxExportBytes,
+        ]);
     }
 
     /**
-     * Accepts a message: returns once it is on disk.
+     * Makes an endpoint and its first signing key.
      *
-     * `$payload` is any value that `json_encode` takes, or a string, which is a JSON document and is sent as it stands.
+     * The signing secret is shown only in the answer.
      *
-     * @param array<string, string> $headers
-     * @throws HookBridgeException
-     */
-    public function send(
-        string $endpointId,
-        mixed $payload,
-        array $headers = [],
-        ?string $idempotencyKey = null,
-        ?int $retentionHours = null,
-    ): SendResult {
-        $id = $this->engine->send(
-            $endpointId,
-            Codec::payload($payload),
-            Codec::headers($headers),
-            $idempotencyKey ?? '',
-            $retentionHours,
-        );
-
-        return new SendResult($id, 'queued');
-    }
-
-    /**
-     * Accepts up to 1,000 messages in one transaction; each has its result or its failure, in order.
-     *
-     * @param iterable<BatchMessage> $messages
-     * @return list<SendResult|SendFailure>
-     */
-    public function sendBatch(iterable $messages): array
-    {
-        $answer = Codec::read($this->engine->call('messages.send_batch', Codec::batch($messages)));
-
-        return array_map(
-            static fn (array $item) => isset($item['error'])
-                ? Codec::result(SendFailure::class, $item['error'])
-                : Codec::result(SendResult::class, $item),
-            $answer['results'],
-        );
-    }
-
-    /**
-     * Creates an endpoint; its signing secret is shown only in the answer.
-     *
-     * @param array<string, string>|null $headers sent with every delivery
-     * @param string|list<int|float>|array<string, list<int|float>>|null $retrySchedule a name, gaps in
-     *     seconds, or gaps for both kinds of failure
+     * @param string $url 12 to 2,048 characters, `https`; its host resolves, to public addresses only unless
+     *     `allowLocalEndpoints` is set.
+     * @param string|null $description At most 500 characters; `''` is none.
+     * @param bool $hmacEnabled Ignored: every delivery is signed.
+     * @param int|null $rateLimitRps Deliveries a second, 0 to 1,000; 0 is unlimited.
+     * @param int|null $burst Deliveries at once within the rate limit, 0 to 10,000; 0 is the same as
+     *     `rateLimitRps`.
+     * @param array<string, string>|null $headers Sent with every delivery. They are replaced whole; `[]` is none.
+     * @param 'hookbridge'|'standard-webhooks'|list<int|float>|array<string, list<int|float>>|null $retrySchedule
+     *     Replaces the engine's schedule.
+     * @param int|null $maxAttempts Replaces the engine's number of attempts, 0 to 100; 0 is the engine's.
+     * @throws HookBridgeException `INVALID_ENDPOINT`, `ENDPOINT_UNREACHABLE`, `ENDPOINT_BLOCKED`,
+     *     `INVALID_HEADERS`, or what any call may meet
      */
     public function createEndpoint(
         string $url,
         ?string $description = null,
+        bool $hmacEnabled = true,
         ?int $rateLimitRps = null,
         ?int $burst = null,
         ?array $headers = null,
         string|array|null $retrySchedule = null,
         ?int $maxAttempts = null,
-    ): CreatedEndpoint {
-        return Codec::one(CreatedEndpoint::class, $this->call('endpoints.create', [
+    ): CreateEndpointResponse {
+        return CreateEndpointResponse::of($this->call('endpoints.create', [
             'url' => $url,
             'description' => $description,
             'rate_limit_rps' => $rateLimitRps,
             'burst' => $burst,
-            'headers' => Codec::map($headers),
+            'headers' => Codec::map('headers', $headers),
             'retry_schedule' => $retrySchedule,
             'max_attempts' => $maxAttempts,
         ]));
     }
 
-    /** An endpoint. */
+    /**
+     * Lists endpoints, newest first.
+     *
+     * @param int|null $limit 1 to 100, 50 where absent.
+     * @param string|null $cursor The `nextCursor` of the page before.
+     * @throws HookBridgeException
+     */
+    public function listEndpoints(?int $limit = null, ?string $cursor = null): ListEndpointsResponse
+    {
+        $page = ListEndpointsResponse::of($this->call('endpoints.list', ['limit' => $limit, 'cursor' => $cursor]));
+
+        return $page->followedBy(fn (string $cursor) => $this->listEndpoints(limit: $limit, cursor: $cursor));
+    }
+
+    /**
+     * The same as `listEndpoints`, over all pages: each is asked for when it is reached.
+     *
+     * @param int|null $limit 1 to 100, 50 where absent.
+     * @return Generator<int, EndpointSummary>
+     * @throws HookBridgeException
+     */
+    public function iterEndpoints(?int $limit = null): Generator
+    {
+        yield from Page::walk($this->listEndpoints(limit: $limit));
+    }
+
+    /**
+     * Shows an endpoint.
+     *
+     * @param string $endpointId The endpoint's id, `ep_...`.
+     * @throws HookBridgeException `ENDPOINT_NOT_FOUND`, or what any call may meet
+     */
     public function getEndpoint(string $endpointId): Endpoint
     {
-        return Codec::one(Endpoint::class, $this->call('endpoints.get', ['endpoint_id' => $endpointId]));
+        return Endpoint::of($this->call('endpoints.get', ['endpoint_id' => $endpointId]));
     }
 
     /**
-     * Endpoints, newest first, 1 to 100 (50) a page.
+     * Changes some fields of an endpoint.
      *
-     * @return Page<EndpointSummary>
-     */
-    public function listEndpoints(?int $limit = null, ?string $cursor = null): Page
-    {
-        return Codec::page(
-            EndpointSummary::class,
-            $this->call('endpoints.list', ['limit' => $limit, 'cursor' => $cursor]),
-        );
-    }
-
-    /**
-     * Changes what is given; 0 clears a number, an empty string a description, an empty array the headers.
+     * What is not given stays. 0 clears a number, an empty text the description, and empty headers the headers, which
+     * are replaced whole.
      *
-     * @param array<string, string>|null $headers sent with every delivery
-     * @param string|list<int|float>|array<string, list<int|float>>|null $retrySchedule a name, gaps in
-     *     seconds, or gaps for both kinds of failure
+     * @param string $endpointId The endpoint's id, `ep_...`.
+     * @param string|null $url As for a new endpoint.
+     * @param string|null $description At most 500 characters; `''` is none.
+     * @param bool|null $hmacEnabled Ignored: every delivery is signed.
+     * @param int|null $rateLimitRps Deliveries a second, 0 to 1,000; 0 is unlimited.
+     * @param int|null $burst Deliveries at once within the rate limit, 0 to 10,000; 0 is the same as
+     *     `rateLimitRps`.
+     * @param array<string, string>|null $headers Sent with every delivery. They are replaced whole; `[]` is none.
+     * @param 'hookbridge'|'standard-webhooks'|list<int|float>|array<string, list<int|float>>|null $retrySchedule
+     *     Replaces the engine's schedule.
+     * @param int|null $maxAttempts Replaces the engine's number of attempts, 0 to 100; 0 is the engine's.
+     * @throws HookBridgeException `ENDPOINT_NOT_FOUND`, `INVALID_ENDPOINT`, `ENDPOINT_UNREACHABLE`,
+     *     `ENDPOINT_BLOCKED`, `INVALID_HEADERS`, or what any call may meet
      */
     public function updateEndpoint(
         string $endpointId,
         ?string $url = null,
         ?string $description = null,
+        ?bool $hmacEnabled = null,
         ?int $rateLimitRps = null,
         ?int $burst = null,
         ?array $headers = null,
         string|array|null $retrySchedule = null,
         ?int $maxAttempts = null,
     ): Endpoint {
-        return Codec::one(Endpoint::class, $this->call('endpoints.update', [
+        return Endpoint::of($this->call('endpoints.update', [
             'endpoint_id' => $endpointId,
             'url' => $url,
             'description' => $description,
             'rate_limit_rps' => $rateLimitRps,
             'burst' => $burst,
-            'headers' => Codec::map($headers),
+            'headers' => Codec::map('headers', $headers),
             'retry_schedule' => $retrySchedule,
             'max_attempts' => $maxAttempts,
         ]));
     }
 
-    /** Deletes an endpoint; what it accepted is still delivered. */
+    /**
+     * Deletes an endpoint: it takes no more messages.
+     *
+     * What it accepted before is still delivered, also where it was paused.
+     *
+     * @param string $endpointId The endpoint's id, `ep_...`.
+     * @throws HookBridgeException `ENDPOINT_NOT_FOUND`, or what any call may meet
+     */
     public function deleteEndpoint(string $endpointId): void
     {
         $this->call('endpoints.delete', ['endpoint_id' => $endpointId]);
     }
 
-    /** Holds an endpoint's deliveries. */
-    public function pauseEndpoint(string $endpointId): PausedEndpoint
+    /**
+     * Holds an endpoint's deliveries.
+     *
+     * It goes on accepting messages; attempts under way end.
+     *
+     * @param string $endpointId The endpoint's id, `ep_...`.
+     * @throws HookBridgeException `ENDPOINT_NOT_FOUND`, or what any call may meet
+     */
+    public function pauseEndpoint(string $endpointId): PauseState
     {
-        return Codec::one(PausedEndpoint::class, $this->call('endpoints.pause', ['endpoint_id' => $endpointId]));
-    }
-
-    /** Delivers what was held, at once. */
-    public function resumeEndpoint(string $endpointId): PausedEndpoint
-    {
-        return Codec::one(PausedEndpoint::class, $this->call('endpoints.resume', ['endpoint_id' => $endpointId]));
-    }
-
-    /** Adds a second signing key; both sign until one is deleted. */
-    public function createEndpointSigningKey(string $endpointId): NewSigningKey
-    {
-        return Codec::one(NewSigningKey::class, $this->call('signing_keys.create', ['endpoint_id' => $endpointId]));
-    }
-
-    /** The same as `createEndpointSigningKey`. */
-    public function rotateEndpointSecret(string $endpointId): NewSigningKey
-    {
-        return $this->createEndpointSigningKey($endpointId);
+        return PauseState::of($this->call('endpoints.pause', ['endpoint_id' => $endpointId]));
     }
 
     /**
-     * The signing keys of an endpoint, oldest first.
+     * Delivers what a pause has held.
      *
-     * @return Page<SigningKey>
+     * @param string $endpointId The endpoint's id, `ep_...`.
+     * @throws HookBridgeException `ENDPOINT_NOT_FOUND`, or what any call may meet
      */
-    public function listEndpointSigningKeys(string $endpointId): Page
+    public function resumeEndpoint(string $endpointId): PauseState
     {
-        return Codec::page(SigningKey::class, $this->call('signing_keys.list', ['endpoint_id' => $endpointId]));
+        return PauseState::of($this->call('endpoints.resume', ['endpoint_id' => $endpointId]));
     }
 
-    /** Deletes a signing key, unless it is the only one. */
+    /**
+     * Lists an endpoint's signing keys, oldest first.
+     *
+     * @param string $endpointId The endpoint's id, `ep_...`.
+     * @return list<SigningKey>
+     * @throws HookBridgeException `ENDPOINT_NOT_FOUND`, or what any call may meet
+     */
+    public function listEndpointSigningKeys(string $endpointId): array
+    {
+        return array_map(SigningKey::of(...), $this->call('signing_keys.list', ['endpoint_id' => $endpointId])['data']);
+    }
+
+    /**
+     * Adds a second signing key.
+     *
+     * Both keys sign until one is deleted. The signing secret is shown only in the answer.
+     *
+     * @param string $endpointId The endpoint's id, `ep_...`.
+     * @throws HookBridgeException `ENDPOINT_NOT_FOUND`, `MAX_SIGNING_KEYS_REACHED`, or what any call may meet
+     */
+    public function createEndpointSigningKey(string $endpointId): RotateSecretResponse
+    {
+        return RotateSecretResponse::of($this->call('signing_keys.create', ['endpoint_id' => $endpointId]));
+    }
+
+    /**
+     * Adds a second signing key, under an older name.
+     *
+     * Both keys sign until one is deleted. The signing secret is shown only in the answer.
+     *
+     * @param string $endpointId The endpoint's id, `ep_...`.
+     * @throws HookBridgeException `ENDPOINT_NOT_FOUND`, `MAX_SIGNING_KEYS_REACHED`, or what any call may meet
+     */
+    public function rotateEndpointSecret(string $endpointId): RotateSecretResponse
+    {
+        return RotateSecretResponse::of($this->call('signing_keys.create', ['endpoint_id' => $endpointId]));
+    }
+
+    /**
+     * Removes one of two signing keys.
+     *
+     * @param string $endpointId The endpoint's id, `ep_...`.
+     * @param string $keyId The signing key's id, `sk_...`.
+     * @throws HookBridgeException `ENDPOINT_NOT_FOUND`, `NOT_FOUND`, `CANNOT_DELETE_LAST_SIGNING_KEY`, or what any
+     *     call may meet
+     */
     public function deleteEndpointSigningKey(string $endpointId, string $keyId): void
     {
         $this->call('signing_keys.delete', ['endpoint_id' => $endpointId, 'key_id' => $keyId]);
     }
 
-    /** A message. */
+    /**
+     * Shows a message, without its payload.
+     *
+     * @param string $messageId The message's id, a UUIDv7 with dashes.
+     * @throws HookBridgeException `NOT_FOUND`, or what any call may meet
+     */
     public function getMessage(string $messageId): Message
     {
-        return Codec::one(Message::class, $this->call('messages.get', ['message_id' => $messageId]));
+        return Message::of($this->call('messages.get', ['message_id' => $messageId]));
     }
 
     /**
-     * The attempts of a message, at most 200; an unknown message has none.
+     * Lists a message's attempts, oldest first.
      *
-     * @return Page<Attempt>
+     * At most the last 200. A message that is unknown has none.
+     *
+     * @param string $messageId The message's id, a UUIDv7 with dashes.
+     * @throws HookBridgeException
      */
-    public function getMessageAttempts(string $messageId): Page
+    public function getMessageAttempts(string $messageId): AttemptsResponse
     {
-        return Codec::page(Attempt::class, $this->call('messages.attempts', ['message_id' => $messageId]));
+        return AttemptsResponse::of($this->call('messages.attempts', ['message_id' => $messageId]));
     }
 
-    /** Queues a message again, at most 10 times. */
-    public function replay(string $messageId): SendResult
+    /**
+     * Delivers a message once more.
+     *
+     * A message can be replayed 10 times.
+     *
+     * @param string $messageId The message's id, a UUIDv7 with dashes.
+     * @return ReplayMessageResponse
+     * @throws HookBridgeException `NOT_FOUND`, `DELIVERY_IN_PROGRESS`, `RETRY_IN_PROGRESS`, `RETENTION_EXPIRED`,
+     *     `PAYLOAD_UNAVAILABLE`, `REPLAY_LIMIT_EXCEEDED`, or what any call may meet
+     */
+    public function replay(string $messageId)
     {
-        return Codec::one(SendResult::class, $this->call('messages.replay', ['message_id' => $messageId]));
+        return ReplayMessageResponse::of($this->call('messages.replay', ['message_id' => $messageId]));
     }
 
-    /** Gives up a message that waits for a retry. */
-    public function cancelRetry(string $messageId): Message
+    /**
+     * Gives up a message that waits for a retry.
+     *
+     * @param string $messageId The message's id, a UUIDv7 with dashes.
+     * @return Message
+     * @throws HookBridgeException `NOT_FOUND`, `INVALID_STATUS`, or what any call may meet
+     */
+    public function cancelRetry(string $messageId)
     {
-        return Codec::one(Message::class, $this->call('messages.cancel', ['message_id' => $messageId]));
+        return Message::of($this->call('messages.cancel', ['message_id' => $messageId]));
     }
 
-    /** Makes a waiting retry due. */
-    public function retryNow(string $messageId): Message
+    /**
+     * Makes a retry that waits due at once.
+     *
+     * @param string $messageId The message's id, a UUIDv7 with dashes.
+     * @return Message
+     * @throws HookBridgeException `NOT_FOUND`, `INVALID_STATUS`, or what any call may meet
+     */
+    public function retryNow(string $messageId)
     {
-        return Codec::one(Message::class, $this->call('messages.retry_now', ['message_id' => $messageId]));
+        return Message::of($this->call('messages.retry_now', ['message_id' => $messageId]));
     }
 
-    /** Deletes a message: its payload at once, its retries with it. */
-    public function deleteMessage(string $messageId): DeletedMessage
-    {
-        return Codec::one(DeletedMessage::class, $this->call('messages.delete', ['message_id' => $messageId]));
-    }
-
-    /** Queues again what is `failed_permanent` or `pending_retry`, oldest first, 1 to 1,000 (100) of them. */
+    /**
+     * Replays the messages that a filter finds.
+     *
+     * The oldest first.
+     *
+     * @param 'failed_permanent'|'pending_retry' $status `failed_permanent` or `pending_retry`.
+     * @param string|null $endpointId Only messages of this endpoint.
+     * @param int|null $limit 1 to 1,000, 100 where absent.
+     * @throws HookBridgeException `ENDPOINT_NOT_FOUND`, or what any call may meet
+     */
     public function replayAllMessages(
         string $status,
         ?string $endpointId = null,
         ?int $limit = null,
-    ): ReplayAllResult {
-        return Codec::one(ReplayAllResult::class, $this->call('messages.replay_all', [
+    ): ReplayAllMessagesResponse {
+        return ReplayAllMessagesResponse::of($this->call('messages.replay_all', [
             'status' => $status,
             'endpoint_id' => $endpointId,
             'limit' => $limit,
@@ -338,44 +441,70 @@ final class HookBridge
     }
 
     /**
-     * Queues 1 to 100 messages again; each has its outcome, in order.
+     * Replays the messages that are named.
      *
-     * @param list<string> $messageIds
+     * Each has its result, in order.
+     *
+     * @param list<string> $messageIds 1 to 100.
+     * @throws HookBridgeException
      */
-    public function replayBatchMessages(array $messageIds): ReplayBatchResult
+    public function replayBatchMessages(array $messageIds): ReplayBatchMessagesResponse
     {
-        $answer = $this->call('messages.replay_batch', ['message_ids' => array_values($messageIds)]);
-
-        return Codec::listOf(ReplayBatchResult::class, 'results', ReplayItem::class, $answer);
+        return ReplayBatchMessagesResponse::of($this->call('messages.replay_batch', [
+            'message_ids' => Codec::texts('messageIds', $messageIds),
+        ]));
     }
 
     /**
-     * Deletes 1 to 100 messages; each has its outcome, in order.
+     * Deletes a message.
      *
-     * @param list<string> $messageIds
+     * Its payload is gone at once, and its retries with it.
+     *
+     * @param string $messageId The message's id, a UUIDv7 with dashes.
+     * @throws HookBridgeException `NOT_FOUND`, or what any call may meet
+     */
+    public function deleteMessage(string $messageId): DeleteMessageResult
+    {
+        return DeleteMessageResult::of($this->call('messages.delete', ['message_id' => $messageId]));
+    }
+
+    /**
+     * Deletes the messages that are named.
+     *
+     * Each has its result, in order.
+     *
+     * @param list<string> $messageIds 1 to 100.
+     * @throws HookBridgeException
      */
     public function deleteMessagesBatch(array $messageIds): DeleteBatchResult
     {
-        $answer = $this->call('messages.delete_batch', ['message_ids' => array_values($messageIds)]);
-
-        return Codec::listOf(DeleteBatchResult::class, 'results', DeleteItem::class, $answer);
+        return DeleteBatchResult::of($this->call('messages.delete_batch', [
+            'message_ids' => Codec::texts('messageIds', $messageIds),
+        ]));
     }
 
     /**
-     * Deletes what the filter finds, oldest first, at most 1,000. `$createdAfter` is part of the range,
-     * `$createdBefore` is not.
+     * Deletes the messages that a filter finds.
      *
-     * @param list<string> $status
+     * The oldest first. Where as many were deleted as the limit says, there may be more.
+     *
+     * @param string|list<'queued'|'delivering'|'succeeded'|'pending_retry'|'failed_permanent'>|null $status Only
+     *     messages with one of these statuses; all where empty.
+     * @param string|null $endpointId Only messages of this endpoint.
+     * @param DateTimeInterface|string|null $createdAfter Only messages accepted at this moment or later.
+     * @param DateTimeInterface|string|null $createdBefore Only messages accepted before this moment.
+     * @param int|null $limit 1 to 1,000, 1,000 where absent.
+     * @throws HookBridgeException `ENDPOINT_NOT_FOUND`, or what any call may meet
      */
     public function deleteMessagesAll(
-        array $status = [],
+        string|array|null $status = null,
         ?string $endpointId = null,
-        ?DateTimeInterface $createdAfter = null,
-        ?DateTimeInterface $createdBefore = null,
+        DateTimeInterface|string|null $createdAfter = null,
+        DateTimeInterface|string|null $createdBefore = null,
         ?int $limit = null,
     ): DeleteAllResult {
-        return Codec::one(DeleteAllResult::class, $this->call('messages.delete_all', [
-            'status' => array_values($status),
+        return DeleteAllResult::of($this->call('messages.delete_all', [
+            'status' => Codec::words('status', $status),
             'endpoint_id' => $endpointId,
             'created_after' => Codec::moment($createdAfter),
             'created_before' => Codec::moment($createdBefore),
@@ -384,188 +513,270 @@ final class HookBridge
     }
 
     /**
-     * Messages, newest first, 1 to 500 (50) a page. A filtered page may be short and still have more.
+     * Lists messages, newest first.
      *
-     * @return Page<MessageSummary>
+     * A page of a filter may be short, even empty, and have more behind it: follow `nextCursor`.
+     *
+     * @param 'queued'|'delivering'|'succeeded'|'pending_retry'|'failed_permanent'|null $status Only messages with
+     *     this status.
+     * @param DateTimeInterface|string|null $startTime Only messages accepted at this moment or later.
+     * @param DateTimeInterface|string|null $endTime Only messages accepted before this moment.
+     * @param int|null $limit 1 to 500, 50 where absent.
+     * @param string|null $cursor The `nextCursor` of the page before.
+     * @param string|null $endpointId Only messages of this endpoint.
+     * @throws HookBridgeException `ENDPOINT_NOT_FOUND`, or what any call may meet
      */
     public function getLogs(
-        ?string $endpointId = null,
         ?string $status = null,
-        ?DateTimeInterface $startTime = null,
-        ?DateTimeInterface $endTime = null,
+        DateTimeInterface|string|null $startTime = null,
+        DateTimeInterface|string|null $endTime = null,
         ?int $limit = null,
         ?string $cursor = null,
-    ): Page {
-        return Codec::page(MessageSummary::class, $this->call('logs.list', [
-            'endpoint_id' => $endpointId,
+        ?string $endpointId = null,
+    ): LogsResponse {
+        $page = LogsResponse::of($this->call('logs.list', [
             'status' => $status,
             'start_time' => Codec::moment($startTime),
             'end_time' => Codec::moment($endTime),
             'limit' => $limit,
             'cursor' => $cursor,
+            'endpoint_id' => $endpointId,
+        ]));
+
+        return $page->followedBy(fn (string $cursor) => $this->getLogs(
+            status: $status,
+            startTime: $startTime,
+            endTime: $endTime,
+            limit: $limit,
+            cursor: $cursor,
+            endpointId: $endpointId,
+        ));
+    }
+
+    /**
+     * The same as `getLogs`, over all pages: each is asked for when it is reached.
+     *
+     * @param 'queued'|'delivering'|'succeeded'|'pending_retry'|'failed_permanent'|null $status Only messages with
+     *     this status.
+     * @param DateTimeInterface|string|null $startTime Only messages accepted at this moment or later.
+     * @param DateTimeInterface|string|null $endTime Only messages accepted before this moment.
+     * @param int|null $limit 1 to 500, 50 where absent.
+     * @param string|null $endpointId Only messages of this endpoint.
+     * @return Generator<int, MessageSummary>
+     * @throws HookBridgeException
+     */
+    public function iterLogs(
+        ?string $status = null,
+        DateTimeInterface|string|null $startTime = null,
+        DateTimeInterface|string|null $endTime = null,
+        ?int $limit = null,
+        ?string $endpointId = null,
+    ): Generator {
+        yield from Page::walk($this->getLogs(
+            status: $status,
+            startTime: $startTime,
+            endTime: $endTime,
+            limit: $limit,
+            endpointId: $endpointId,
+        ));
+    }
+
+    /**
+     * Lists the messages that were given up, newest first.
+     *
+     * @param int|null $limit 1 to 1,000, 100 where absent.
+     * @param string|null $cursor The `nextCursor` of the page before.
+     * @throws HookBridgeException
+     */
+    public function getDLQMessages(?int $limit = null, ?string $cursor = null): DLQResponse
+    {
+        $page = DLQResponse::of($this->call('dead_letters.list', ['limit' => $limit, 'cursor' => $cursor]));
+
+        return $page->followedBy(fn (string $cursor) => $this->getDLQMessages(limit: $limit, cursor: $cursor));
+    }
+
+    /**
+     * The same as `getDLQMessages`, over all pages: each is asked for when it is reached.
+     *
+     * @param int|null $limit 1 to 1,000, 100 where absent.
+     * @return Generator<int, MessageSummary>
+     * @throws HookBridgeException
+     */
+    public function iterDLQMessages(?int $limit = null): Generator
+    {
+        yield from Page::walk($this->getDLQMessages(limit: $limit));
+    }
+
+    /**
+     * Delivers a message of the dead letter queue once more.
+     *
+     * @param string $messageId The message's id, a UUIDv7 with dashes.
+     * @return ReplayMessageResponse
+     * @throws HookBridgeException `NOT_FOUND`, `INVALID_STATUS`, `RETENTION_EXPIRED`, `PAYLOAD_UNAVAILABLE`, or
+     *     what any call may meet
+     */
+    public function replayFromDLQ(string $messageId)
+    {
+        return ReplayMessageResponse::of($this->call('dead_letters.replay', ['message_id' => $messageId]));
+    }
+
+    /**
+     * Counts what happened in a window of time.
+     *
+     * @param '1h'|'24h'|'7d'|'30d'|null $window `1h`, `24h`, `7d` or `30d`; `24h` where absent.
+     * @param string|null $endpointId Only messages and attempts of this endpoint.
+     * @throws HookBridgeException `ENDPOINT_NOT_FOUND`, or what any call may meet
+     */
+    public function getMetrics(?string $window = '24h', ?string $endpointId = null): Metrics
+    {
+        return Metrics::of($this->call('metrics.get', ['window' => $window, 'endpoint_id' => $endpointId]));
+    }
+
+    /**
+     * Counts what happened in each bucket of a window.
+     *
+     * @param '1h'|'24h'|'7d'|'30d'|null $window `1h`, `24h`, `7d` or `30d`; `24h` where absent.
+     * @param string|null $endpointId Only messages and attempts of this endpoint.
+     * @throws HookBridgeException `ENDPOINT_NOT_FOUND`, or what any call may meet
+     */
+    public function getTimeseriesMetrics(?string $window = '24h', ?string $endpointId = null): TimeSeriesMetrics
+    {
+        return TimeSeriesMetrics::of($this->call('metrics.timeseries', [
+            'window' => $window,
+            'endpoint_id' => $endpointId,
         ]));
     }
 
     /**
-     * The dead letter queue, newest first, 1 to 1,000 (100) a page.
+     * Lists API keys, oldest first.
      *
-     * @return Page<MessageSummary>
+     * @return list<APIKey>
+     * @throws HookBridgeException
      */
-    public function getDLQMessages(?int $limit = null, ?string $cursor = null): Page
+    public function listAPIKeys(): array
     {
-        return Codec::page(
-            MessageSummary::class,
-            $this->call('dead_letters.list', ['limit' => $limit, 'cursor' => $cursor]),
-            'messages',
-        );
-    }
-
-    /** Queues a message of the dead letter queue again, as often as is wanted. */
-    public function replayFromDLQ(string $messageId): SendResult
-    {
-        return Codec::one(SendResult::class, $this->call('dead_letters.replay', ['message_id' => $messageId]));
-    }
-
-    /** What happened in the last `1h`, `24h` (the default), `7d` or `30d`. */
-    public function getMetrics(?string $window = null, ?string $endpointId = null): Metrics
-    {
-        return Codec::one(
-            Metrics::class,
-            $this->call('metrics.get', ['window' => $window, 'endpoint_id' => $endpointId]),
-        );
-    }
-
-    /** The same by the minute, the hour, 6 hours or the day, oldest first, without gaps. */
-    public function getTimeseriesMetrics(?string $window = null, ?string $endpointId = null): Timeseries
-    {
-        $answer = $this->call('metrics.timeseries', ['window' => $window, 'endpoint_id' => $endpointId]);
-
-        return Codec::listOf(Timeseries::class, 'buckets', Bucket::class, $answer);
-    }
-
-    /** Creates an API key for a server on this outbox, `live` or `test`; it is shown only in the answer. */
-    public function createAPIKey(?string $mode = null, ?string $label = null): NewApiKey
-    {
-        return Codec::one(NewApiKey::class, $this->call('api_keys.create', ['mode' => $mode, 'label' => $label]));
+        return array_map(APIKey::of(...), $this->call('api_keys.list', [])['data']);
     }
 
     /**
-     * API keys, oldest first, without the keys themselves.
+     * Makes an API key.
      *
-     * @return Page<ApiKey>
+     * It lets its owner use a sidecar on this outbox. The key is shown only in the answer.
+     *
+     * @param 'live'|'test'|null $mode `live` where absent.
+     * @param string|null $label A label for people, at most 255 characters.
+     * @throws HookBridgeException
      */
-    public function listAPIKeys(): Page
+    public function createAPIKey(?string $mode = null, ?string $label = null): APIKeyWithSecret
     {
-        return Codec::page(ApiKey::class, $this->call('api_keys.list', []));
+        return APIKeyWithSecret::of($this->call('api_keys.create', ['mode' => $mode, 'label' => $label]));
     }
 
-    /** Deletes an API key: nobody is let in with it from now on. */
+    /**
+     * Deletes an API key: it lets nobody in any more.
+     *
+     * @param string $keyId The API key's id, `key_...`.
+     * @throws HookBridgeException `NOT_FOUND`, or what any call may meet
+     */
     public function deleteAPIKey(string $keyId): void
     {
         $this->call('api_keys.delete', ['key_id' => $keyId]);
     }
 
-    /** Has a CSV file written of the messages accepted from `$startTime` on and before `$endTime`. */
+    /**
+     * Has a CSV file of messages written.
+     *
+     * The file is written in the background; it is kept for seven days.
+     *
+     * @param DateTimeInterface|string $startTime Messages accepted at this moment or later.
+     * @param DateTimeInterface|string $endTime Messages accepted before this moment.
+     * @param 'queued'|'delivering'|'succeeded'|'pending_retry'|'failed_permanent'|null $status Only messages with
+     *     this status.
+     * @param string|null $endpointId Only messages of this endpoint, which may have been deleted.
+     * @throws HookBridgeException `ENDPOINT_NOT_FOUND`, `RATE_LIMIT_EXCEEDED`, or what any call may meet
+     */
     public function createExport(
-        DateTimeInterface $startTime,
-        DateTimeInterface $endTime,
+        DateTimeInterface|string $startTime,
+        DateTimeInterface|string $endTime,
         ?string $status = null,
         ?string $endpointId = null,
-    ): Export {
-        return Codec::one(Export::class, $this->call('exports.create', [
+    ): ExportRecord {
+        return ExportRecord::of($this->call('exports.create', [
             'start_time' => Codec::moment($startTime),
             'end_time' => Codec::moment($endTime),
-            'endpoint_id' => $endpointId,
             'status' => $status,
+            'endpoint_id' => $endpointId,
         ]));
     }
 
     /**
-     * Exports, newest first.
+     * Lists exports, newest first.
      *
-     * @return Page<Export>
+     * @return list<ExportRecord>
+     * @throws HookBridgeException
      */
-    public function listExports(): Page
+    public function listExports(): array
     {
-        return Codec::page(Export::class, $this->call('exports.list', []));
+        return array_map(ExportRecord::of(...), $this->call('exports.list', [])['data']);
     }
 
-    /** An export; its file is there once its status is `completed`. */
-    public function getExport(string $exportId): Export
+    /**
+     * Shows an export.
+     *
+     * @param string $exportId The export's id, a UUIDv7 with dashes.
+     * @throws HookBridgeException `NOT_FOUND`, or what any call may meet
+     */
+    public function getExport(string $exportId): ExportRecord
     {
-        return Codec::one(Export::class, $this->call('exports.get', ['export_id' => $exportId]));
+        return ExportRecord::of($this->call('exports.get', ['export_id' => $exportId]));
     }
 
-    /** Where the file is: a `file://` URL in-process, a link that needs no key where a server was asked. */
+    /**
+     * Says where an export's file is.
+     *
+     * @param string $exportId The export's id, a UUIDv7 with dashes.
+     * @throws HookBridgeException `NOT_FOUND`, `EXPORT_NOT_READY`, `EXPORT_EXPIRED`, or what any call may meet
+     */
     public function downloadExport(string $exportId): string
     {
-        return Codec::read($this->call('exports.download', ['export_id' => $exportId]))['download_url'];
+        return $this->call('exports.download', ['export_id' => $exportId])['download_url'];
     }
 
-    /** Deletes an export and its file. */
+    /**
+     * Removes an export and its file.
+     *
+     * @param string $exportId The export's id, a UUIDv7 with dashes.
+     * @throws HookBridgeException `NOT_FOUND`, or what any call may meet
+     */
     public function deleteExport(string $exportId): void
     {
         $this->call('exports.delete', ['export_id' => $exportId]);
     }
 
     /**
-     * What the API keys are called that deleted something, at most 100.
+     * Says how the outbox stands.
      *
-     * @param list<string> $apiKeyIds
-     * @param list<string> $userIds
+     * @throws HookBridgeException
      */
-    public function lookupActors(array $apiKeyIds = [], array $userIds = []): Actors
-    {
-        $answer = Codec::read($this->call('actors.lookup', [
-            'api_key_id' => $apiKeyIds === [] ? null : implode(',', $apiKeyIds),
-            'user_id' => $userIds === [] ? null : implode(',', $userIds),
-        ]));
-
-        return new Actors(
-            array_map(static fn (array $actor) => $actor['label'], $answer['api_keys'] ?? []),
-            array_map(static fn (array $actor) => $actor['email'], $answer['users'] ?? []),
-        );
-    }
-
-    /** How the outbox stands. */
     public function stats(): Stats
     {
-        $answer = Codec::read($this->call('stats', []));
-        if (isset($answer['deliverer'])) {
-            $answer['deliverer'] = Codec::result(Deliverer::class, $answer['deliverer']);
-        }
-        if (isset($answer['shortage'])) {
-            $answer['shortage'] = Codec::result(Shortage::class, $answer['shortage']);
-        }
-
-        return Codec::result(Stats::class, $answer);
-    }
-
-    /** A queue of what happens to messages from now on, while this process delivers. */
-    public function events(): Events
-    {
-        return new Events($this->engine->events());
-    }
-
-    /** Waits until nothing is due, whichever process delivers. False where `$timeout` seconds passed before. */
-    public function flush(float $timeout = 30.0): bool
-    {
-        return $this->engine->flush($timeout);
+        return Stats::of($this->call('stats', []));
     }
 
     /**
-     * Takes no more work, lets attempts under way end for at most `$timeout` seconds, and stops the threads. What is
-     * undelivered stays in the file. Later calls fail with `CLOSED`; a second close does nothing. False where `$timeout`
-     * passed before the attempts had ended.
+     * Names API keys by their ids.
+     *
+     * 1 to 100 ids in all. Ids that are unknown are missing in the answer.
+     *
+     * @param list<string>|null $userIds Ids of users. An outbox has none, so none is found.
+     * @param list<string>|null $apiKeyIds Ids of API keys: `key_...`.
+     * @throws HookBridgeException
      */
-    public function close(float $timeout = 5.0): bool
+    public function lookupActors(?array $userIds = null, ?array $apiKeyIds = null): ActorLookupResult
     {
-        return $this->engine->close($timeout);
-    }
-
-    /** @param array<string, mixed> $request */
-    private function call(string $operation, array $request): string
-    {
-        return $this->engine->call($operation, Codec::request($request));
+        return ActorLookupResult::of($this->call('actors.lookup', [
+            'user_id' => Codec::texts('userIds', $userIds),
+            'api_key_id' => Codec::texts('apiKeyIds', $apiKeyIds),
+        ]));
     }
 }

@@ -25,9 +25,14 @@ final class PackageTest extends OutboxTestCase
                 ['type' => 'path', 'url' => '../package', 'options' => ['symlink' => false]],
                 ['packagist.org' => false],
             ],
-            'require' => ['hookbridge/hookbridge' => '@dev'],
+            // A library that asks for the published package is content with ours, and Composer installs no other.
+            'require' => ['hookbridge/hookbridge' => '@dev', 'hookbridge/hookbridge-php' => '^1.7'],
         ]));
         $this->program([...$composer, 'install', "--working-dir={$this->folder}/project"], $environment);
+        self::assertSame(
+            ['.', '..', 'hookbridge'],
+            scandir("{$this->folder}/project/vendor/hookbridge"),
+        );
         $program = <<<'PHP'
             require 'project/vendor/autoload.php';
             $client = new HookBridge\HookBridge(database: 'own.db', allowLocalEndpoints: true, verifyDns: false);

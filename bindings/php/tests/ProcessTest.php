@@ -18,6 +18,18 @@ final class ProcessTest extends OutboxTestCase
         self::assertSame([$sent => 1], $this->receiver->counts());
     }
 
+    public function testAProgramThatEndsWithoutAClosingDeliversWhatItAccepted(): void
+    {
+        $endpoint = $this->open(delivery: 'off')->createEndpoint($this->receiver->url)->id;
+        foreach (['', 'unset($client);', 'exit;'] as $number => $end) {
+            $program = 'require $argv[1]; $client = new HookBridge\HookBridge(database: $argv[2],'
+                . ' allowLocalEndpoints: true, exitTimeout: 30.0); $client->send($argv[3], 1);' . $end;
+            $arguments = [__DIR__ . '/../autoload.php', "{$this->folder}/outbox.db", $endpoint];
+            $this->program([PHP_BINARY, '-r', $program, ...$arguments]);
+            self::assertSame(array_fill(0, $number + 1, 1), array_values($this->receiver->counts()));
+        }
+    }
+
     public function testAKilledSenderLosesNothing(): void
     {
         $client = $this->open(delivery: 'off');

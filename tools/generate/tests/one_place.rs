@@ -11,6 +11,12 @@ const ROW_PLACE: &str = "core/src/operations/definition/table.rs";
 const WRITTEN: &[(&str, &[&str])] = &[
     ("bindings/python/python/hookbridge/types.py", &["    handshakes_open: int\n", "class Beat(Result):"]),
     ("bindings/python/python/hookbridge/client.py", &["    def beat(", "    async def beat("]),
+    (
+        "bindings/php/src/Response/Stats.php",
+        &["public readonly int $handshakesOpen,\n", "$answer['handshakes_open']"],
+    ),
+    ("bindings/php/src/Response/Beat.php", &["class Beat extends Result\n", "bool $alive"]),
+    ("bindings/php/src/HookBridge.php", &["public function beat(): Beat\n"]),
     ("tests/conformance/operations.json", &["\"method\": \"beat\""]),
     ("docs/contract.md", &["`GET /v1/beat`"]),
 ];

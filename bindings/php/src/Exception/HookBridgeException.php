@@ -4,26 +4,30 @@ declare(strict_types=1);
 
 namespace HookBridge\Exception;
 
-use RuntimeException;
+use Exception;
+use HookBridge\ErrorCode;
 
 /**
  * Any failure of HookBridge.
  *
- * `$errorCode` is for programs (`ENDPOINT_NOT_FOUND`), the message for people, `$statusCode` the HTTP status that goes
- * with the code, `$isRetryable` whether the same call may succeed later. `$requestId` is set where a server answered,
- * `$retryAfter` (seconds) where it asked to wait.
+ * The message is for people, `$exactCode` for programs (HookBridge\ErrorCode has all). `$errorCode` is the same, or
+ * that of the whole class: `NOT_FOUND` of every NotFoundException. `$statusCode` is the HTTP status of the code,
+ * `$isRetryable` says whether the same call may succeed later, and `$requestId` is set where a server answered.
  */
-class HookBridgeException extends RuntimeException
+class HookBridgeException extends Exception
 {
+    public readonly ?string $exactCode;
+
     public function __construct(
         string $message,
-        public readonly string $errorCode = 'INTERNAL_ERROR',
-        public readonly ?int $statusCode = null,
+        public readonly ?string $errorCode = null,
         public readonly ?string $requestId = null,
+        public readonly ?int $statusCode = null,
+        ?string $exactCode = null,
         public readonly bool $isRetryable = false,
-        public readonly ?float $retryAfter = null,
     ) {
         parent::__construct($message);
+        $this->exactCode = $exactCode ?? $errorCode;
     }
 
     /**
@@ -33,20 +37,20 @@ class HookBridgeException extends RuntimeException
      */
     public static function of(
         string $message,
-        string $errorCode,
-        int $statusCode,
+        string $code,
+        int $status,
         ?string $requestId = null,
         bool $isRetryable = false,
-        ?float $retryAfter = null,
+        ?float $wait = null,
     ): self {
-        $class = match ($errorCode) {
-            'CLOSED' => self::class,
-            'IDEMPOTENCY_MISMATCH' => IdempotencyException::class,
-            'REPLAY_LIMIT_EXCEEDED' => ReplayLimitException::class,
-            'NETWORK_ERROR' => NetworkException::class,
-            'TIMEOUT' => TimeoutException::class,
-            default => match ($statusCode) {
-                400, 413 => ValidationException::class,
+        $class = match ($code) {
+            ErrorCode::IDEMPOTENCY_MISMATCH => IdempotencyException::class,
+            ErrorCode::REPLAY_LIMIT_EXCEEDED => ReplayLimitException::class,
+            ErrorCode::NETWORK_ERROR => NetworkException::class,
+            ErrorCode::TIMEOUT => TimeoutException::class,
+            ErrorCode::CLOSED => self::class,
+            default => match ($status) {
+                400 => ValidationException::class,
                 401 => AuthenticationException::class,
                 404 => NotFoundException::class,
                 429 => RateLimitException::class,
@@ -54,6 +58,12 @@ class HookBridgeException extends RuntimeException
             },
         };
 
-        return new $class($message, $errorCode, $statusCode, $requestId, $isRetryable, $retryAfter);
+        return match ($class) {
+            self::class => new self($message, $code, $requestId, $status, $code, $isRetryable),
+            RateLimitException::class =>
+                // Whole seconds, and rather a moment too long than too short.
+                new $class($message, $requestId, $wait === null ? null : (int) ceil($wait), $code, $isRetryable),
+            default => new $class($message, $requestId, $code, $isRetryable),
+        };
     }
 }

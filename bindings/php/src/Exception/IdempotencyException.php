@@ -7,6 +7,14 @@ namespace HookBridge\Exception;
 /**
  * The idempotency key was used with another payload (409).
  */
-final class IdempotencyException extends HookBridgeException
+class IdempotencyException extends HookBridgeException
 {
+    public function __construct(
+        string $message,
+        ?string $requestId = null,
+        ?string $exactCode = null,
+        bool $isRetryable = false,
+    ) {
+        parent::__construct($message, 'IDEMPOTENCY_MISMATCH', $requestId, 409, $exactCode, $isRetryable);
+    }
 }

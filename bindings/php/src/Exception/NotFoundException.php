@@ -5,8 +5,16 @@ declare(strict_types=1);
 namespace HookBridge\Exception;
 
 /**
- * No such endpoint, message or key (404).
+ * No such endpoint, message, key or export (404).
  */
-final class NotFoundException extends HookBridgeException
+class NotFoundException extends HookBridgeException
 {
+    public function __construct(
+        string $message,
+        ?string $requestId = null,
+        ?string $exactCode = null,
+        bool $isRetryable = false,
+    ) {
+        parent::__construct($message, 'NOT_FOUND', $requestId, 404, $exactCode, $isRetryable);
+    }
 }

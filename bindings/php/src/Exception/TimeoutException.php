@@ -5,8 +5,16 @@ declare(strict_types=1);
 namespace HookBridge\Exception;
 
 /**
- * A server did not answer in time.
+ * A server did not answer in time (504).
  */
-final class TimeoutException extends HookBridgeException
+class TimeoutException extends HookBridgeException
 {
+    public function __construct(
+        string $message,
+        ?string $requestId = null,
+        ?string $exactCode = null,
+        bool $isRetryable = true,
+    ) {
+        parent::__construct($message, 'TIMEOUT', $requestId, 504, $exactCode, $isRetryable);
+    }
 }

@@ -6,10 +6,11 @@ namespace HookBridge\Native;
 
 use FFI;
 use FFI\CData;
-use HookBridge\Exception\ValidationException;
+use HookBridge\Codec;
+use SensitiveParameter;
 
 /**
- * An engine of the library; freed with the object.
+ * An engine of the library; freed with the object. On the command line what was accepted is delivered before.
  *
  * @internal
  */
@@ -20,7 +21,7 @@ final class Engine
 
     private CData $engine;
 
-    public function __construct(string $configuration)
+    public function __construct(#[SensitiveParameter] string $configuration)
     {
         $ffi = Library::get();
         $bytes = Library::bytes($configuration);
@@ -35,9 +36,15 @@ final class Engine
     public function __destruct()
     {
         // Not there where the engine could not be opened.
-        if (isset($this->engine)) {
-            Library::get()->hookbridge_free($this->engine);
+        if (!isset($this->engine)) {
+            return;
         }
+        $ffi = Library::get();
+        // A web request waits for nobody's delivery; freeing has half a second's patience for attempts under way.
+        if (PHP_SAPI === 'cli') {
+            $ffi->hookbridge_finish($this->engine, null, null);
+        }
+        $ffi->hookbridge_free($this->engine);
     }
 
     /** @return string the message's id */
@@ -50,7 +57,7 @@ final class Engine
     ): string {
         // A C integer would wrap around.
         if ($retentionHours !== null && ($retentionHours < 0 || $retentionHours > 0xFFFFFFFF)) {
-            throw new ValidationException('retention_hours is out of range', 'INVALID_REQUEST', 400);
+            throw Codec::refused('`retentionHours` must be a whole number from 0 to 4294967295');
         }
         $ffi = Library::get();
         // One allocation for all four: they are copied only once.

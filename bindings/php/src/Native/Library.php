@@ -6,7 +6,9 @@ namespace HookBridge\Native;
 
 use FFI;
 use FFI\CData;
+use HookBridge\ErrorCode;
 use HookBridge\Exception\HookBridgeException;
+use SensitiveParameter;
 
 /**
  * The library: found and loaded once in a process.
@@ -25,6 +27,10 @@ final class Library
     /** What `ffi.preload` loaded; else `HOOKBRIDGE_LIBRARY`, else the file in `native`, else what the loader finds. */
     public static function get(): FFI
     {
+        if (!class_exists(FFI::class)) {
+            throw self::missing('PHP has no FFI here: install its extension `ffi`, or enable it by `extension=ffi`');
+        }
+
         return self::$ffi ??= self::checked(self::preloaded() ?? self::load());
     }
 
@@ -53,8 +59,29 @@ final class Library
         try {
             return FFI::cdef($header, $library);
         } catch (FFI\Exception $cause) {
-            throw self::missing("the library {$library} cannot be used: {$cause->getMessage()}");
+            throw self::missing(
+                self::isRestricted()
+                    ? self::remedy()
+                    : "the library {$library} cannot be used: {$cause->getMessage()}",
+            );
         }
+    }
+
+    /** Whether PHP keeps FFI from this program: it serves web requests, and the class was not preloaded. */
+    private static function isRestricted(): bool
+    {
+        $setting = strtolower((string) ini_get('ffi.enable'));
+
+        return $setting === 'preload' ? PHP_SAPI !== 'cli' : $setting !== '1';
+    }
+
+    private static function remedy(): string
+    {
+        $package = dirname(__DIR__, 2);
+
+        return 'PHP keeps FFI from this program. In php.ini, set `ffi.enable = true`; or, to open it to this package'
+            . " alone, `ffi.enable = preload`, `ffi.preload = {$package}/native/hookbridge_ffi.h` and"
+            . " `opcache.preload = {$package}/preload.php`";
     }
 
     private static function checked(FFI $ffi): FFI
@@ -71,7 +98,7 @@ final class Library
 
     private static function missing(string $message): HookBridgeException
     {
-        return new HookBridgeException($message, 'INTERNAL_ERROR', 500);
+        return new HookBridgeException($message, ErrorCode::INTERNAL_ERROR, null, 500);
     }
 
     /** Raises what the library reported, and frees it. */
@@ -84,7 +111,7 @@ final class Library
         $requestId = $ffi->hookbridge_error_request_id($error);
         $wait = $ffi->hookbridge_error_retry_after_ms($error);
         $exception = HookBridgeException::of(
-            $ffi->hookbridge_error_message($error),
+            self::worded($ffi->hookbridge_error_message($error)),
             $ffi->hookbridge_error_name($error),
             $ffi->hookbridge_error_http_status($error),
             $requestId === '' ? null : $requestId,
@@ -96,8 +123,18 @@ final class Library
         throw $exception;
     }
 
+    /** A sentence of the engine with the names of arguments as the caller wrote them. */
+    public static function worded(string $message): string
+    {
+        return (string) preg_replace_callback(
+            '/`(\w+)/',
+            static fn (array $found) => '`' . (Names::ARGUMENTS[$found[1]] ?? $found[1]),
+            $message,
+        );
+    }
+
     /** Bytes that live as long as what is returned. */
-    public static function bytes(string $text): CData
+    public static function bytes(#[SensitiveParameter] string $text): CData
     {
         $length = strlen($text);
         $bytes = self::get()->new('uint8_t[' . ($length + 1) . ']');

@@ -9,8 +9,11 @@ require __DIR__ . '/../../../../bindings/php/autoload.php';
 use HookBridge\BatchMessage;
 use HookBridge\Events;
 use HookBridge\Exception\HookBridgeException;
+use HookBridge\Exception\RateLimitException;
 use HookBridge\HookBridge;
-use HookBridge\Result\SendFailure;
+use HookBridge\Page;
+use HookBridge\RawJson;
+use HookBridge\Response\SendFailure;
 
 const FLAGS = JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE | JSON_PRESERVE_ZERO_FRACTION | JSON_THROW_ON_ERROR;
 const MOMENTS = ['start_time', 'end_time', 'created_after', 'created_before'];
@@ -48,7 +51,7 @@ function payload(mixed $value, int $number): mixed
 }
 
 /**
- * The named arguments of a method. A string as payload is a document in PHP, so that a JSON string is made one.
+ * The named arguments of a method.
  *
  * @return array<string, mixed>
  */
@@ -57,18 +60,15 @@ function arguments(object $args, int $number): array
     $named = [];
     foreach ((array) $args as $name => $value) {
         if ($name === 'payload') {
-            $value = payload($value, $number);
-            $named['payload'] = is_string($value) ? json_encode($value, FLAGS) : $value;
+            $named['payload'] = payload($value, $number);
         } elseif ($name === 'payload_text') {
-            $named['payload'] = plain($value, $number);
+            $named['payload'] = new RawJson(plain($value, $number));
         } elseif ($name === 'payload_base64') {
-            $named['payload'] = base64_decode($value, true);
+            $named['payload'] = new RawJson(base64_decode($value, true));
         } elseif ($name === 'messages') {
             $named['messages'] = array_map(static fn ($one) => new BatchMessage(...arguments($one, $number)), $value);
         } elseif (in_array($name, MOMENTS, true) && is_string($value)) {
             $named[camel($name)] = new DateTimeImmutable($value);
-        } elseif ($name === 'headers' && $value === null) {
-            continue;
         } else {
             $named[camel($name)] = plain($value, $number);
         }
@@ -81,19 +81,21 @@ function call(HookBridge $client, string $method, object $args, int $number): mi
 {
     $named = arguments($args, $number);
     if ($method === 'lookup_actors') {
-        $ids = static fn (string $name) => array_filter(explode(',', $named[$name] ?? ''));
-        $named = ['apiKeyIds' => $ids('apiKeyId'), 'userIds' => $ids('userId')];
+        $named = array_map(static fn (string $ids) => explode(',', $ids), $named);
+        $named = array_combine(array_map(static fn (string $name) => "{$name}s", array_keys($named)), $named);
     }
 
     $result = $client->{camel($method)}(...$named);
 
     // Where a method answers less than an object, the operation's object around it.
-    return match ($method) {
-        'send_batch' => ['results' => array_map(
+    return match (true) {
+        $method === 'send_batch' => ['results' => array_map(
             static fn ($one) => $one instanceof SendFailure ? ['error' => shown($one)] : shown($one),
             $result,
         )],
-        'download_export' => ['download_url' => $result],
+        $method === 'download_export' => ['download_url' => $result],
+        $result instanceof Page => ['data' => shown(iterator_to_array($result))] + shown($result),
+        is_array($result) => ['data' => shown($result), 'has_more' => false, 'next_cursor' => null],
         default => shown($result),
     };
 }
@@ -114,11 +116,16 @@ function shown(mixed $value): mixed
     }
     $fields = [];
     foreach (get_object_vars($value) as $name => $field) {
-        $snake = strtolower(preg_replace('/[A-Z]/', '_$0', $name));
-        $fields[$snake] = in_array($name, MAPS, true) && $field !== null ? (object) $field : shown($field);
+        $isMap = in_array($name, MAPS, true) && $field !== null;
+        $fields[snake($name)] = $isMap ? (object) array_map('shown', $field) : shown($field);
     }
 
     return $fields;
+}
+
+function snake(string $name): string
+{
+    return strtolower(preg_replace('/[A-Z]/', '_$0', $name));
 }
 
 /** @return array{ok: mixed}|array{error: array<string, mixed>} */
@@ -129,12 +136,13 @@ function replied(callable $run): array
     } catch (HookBridgeException $error) {
         return ['error' => [
             'class' => str_replace(['HookBridge\\Exception\\', 'Exception'], ['', 'Error'], $error::class),
-            'code' => $error->errorCode,
-            'message' => $error->getMessage(),
+            'code' => $error->exactCode,
+            // The arguments' names are the suite's again.
+            'message' => preg_replace_callback('/`\w+/', static fn ($found) => snake($found[0]), $error->getMessage()),
             'status' => $error->statusCode,
             'retryable' => $error->isRetryable,
             'request_id' => $error->requestId,
-            'retry_after' => $error->retryAfter,
+            'retry_after' => $error instanceof RateLimitException ? $error->retryAfter : null,
         ]];
     } catch (Error $error) {
         return ['error' => ['class' => 'TypeError', 'message' => $error->getMessage()]];
@@ -148,7 +156,8 @@ function carryOut(object $command): mixed
     $args = $command->args ?? new stdClass();
     switch ($command->do) {
         case 'hello':
-            return ['language' => 'php', 'can' => ['request_id', ...(function_exists('pcntl_fork') ? ['fork'] : [])]];
+            $fork = function_exists('pcntl_fork') ? ['fork'] : [];
+            return ['language' => 'php', 'can' => ['request_id', 'published_classes', ...$fork]];
         case 'open':
             $clients[$command->as] = new HookBridge(...arguments($command->options ?? new stdClass(), 0));
             return null;
@@ -174,7 +183,7 @@ function carryOut(object $command): mixed
         case 'fork':
             return forked($command->commands);
         default:
-            throw new HookBridgeException("there is no command `{$command->do}`", 'INVALID_REQUEST', 400);
+            throw new HookBridgeException("there is no command `{$command->do}`", 'INVALID_REQUEST');
     }
 }
 

@@ -1,6 +1,7 @@
 //! A module for each language: its types, its templates and where its files are.
 
 mod documents;
+mod php;
 mod python;
 mod text;
 
@@ -14,6 +15,7 @@ use crate::output::File;
 /// Every file, as it should be.
 pub fn files(root: &Path, definition: &Definition) -> Result<Vec<File>, String> {
     let mut files = Vec::new();
+    files.extend(php::files(definition)?);
     files.extend(python::files(definition)?);
     files.extend(documents::files(root, definition)?);
     Ok(files)

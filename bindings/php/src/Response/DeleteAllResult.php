@@ -1,0 +1,37 @@
+<?php
+
+// Written by `hookbridge-generate`: change the definition, not this file.
+
+declare(strict_types=1);
+
+namespace HookBridge\Response;
+
+use HookBridge\Result;
+
+/**
+ * What a delete by a filter came to. Where `deleted` is the limit there may be more.
+ */
+class DeleteAllResult extends Result
+{
+    /**
+     * @param int $deleted How many messages were deleted.
+     * @param list<string> $deletedMessageIds Their ids.
+     */
+    public function __construct(
+        public readonly int $deleted,
+        public readonly array $deletedMessageIds,
+    ) {
+    }
+
+    /**
+     * @internal
+     * @param array<string, mixed> $answer
+     */
+    public static function of(array $answer): self
+    {
+        return new self(
+            deleted: $answer['deleted'],
+            deletedMessageIds: $answer['deleted_message_ids'],
+        );
+    }
+}
