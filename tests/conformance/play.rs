@@ -314,13 +314,21 @@ impl<'a> Play<'a> {
         Ok(options)
     }
 
-    fn judge(&mut self, step: &Step, reply: Result<Value, Value>) -> Result<(), String> {
+    fn judge(&mut self, step: &Step, mut reply: Result<Value, Value>) -> Result<(), String> {
+        if self.has_published_classes {
+            match &mut reply {
+                Err(error) => of_published_class(error),
+                // Of many calls, each has its reply.
+                Ok(answer) => {
+                    let results = answer.get_mut("results").and_then(Value::as_array_mut);
+                    let replies = results.into_iter().flatten();
+                    replies.filter_map(|reply| reply.get_mut("error")).for_each(of_published_class);
+                }
+            }
+        }
         let answer = match (reply, &step.error) {
             (Ok(answer), None) => answer,
-            (Err(mut error), Some(pattern)) => {
-                if self.has_published_classes {
-                    of_published_class(&mut error);
-                }
+            (Err(error), Some(pattern)) => {
                 let pattern = fill(pattern, &self.names)?;
                 return mismatch(&pattern, &error).map_or(Ok(()), Err);
             }

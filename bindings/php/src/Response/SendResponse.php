@@ -15,7 +15,7 @@ class SendResponse extends Result
 {
     /**
      * @param string $messageId The id under which the message is delivered.
-     * @param 'queued'|'delivering'|'succeeded'|'pending_retry'|'failed_permanent' $status Always `queued`.
+     * @param 'queued' $status Always `queued`.
      */
     public function __construct(
         public readonly string $messageId,

@@ -15,6 +15,7 @@ Moment = Union[datetime, str]
 Payload = Any
 #: A name, gaps in seconds, or gaps for both kinds of failure.
 RetrySchedule = Union[Literal["hookbridge", "standard-webhooks"], Sequence[float], Mapping[str, Sequence[float]]]
+QueuedStatus = Literal["queued"]
 MessageStatus = Literal["queued", "delivering", "succeeded", "pending_retry", "failed_permanent"]
 RetryType = Literal["fast", "slow"]
 ReplayableMessageStatus = Literal["failed_permanent", "pending_retry"]
@@ -74,7 +75,7 @@ class SendWebhookResponse(Result):
 
     message_id: str
     """The id under which the message is delivered."""
-    status: MessageStatus
+    status: QueuedStatus
     """Always ``queued``."""
 
 
@@ -574,8 +575,6 @@ class ExportRecord(Result):
     """Messages accepted before this moment."""
     created_at: datetime
     """When it was requested."""
-    direction: str
-    """Always ``outbound``."""
     filter_status: Optional[MessageStatus] = None
     """Only messages with this status."""
     filter_endpoint_id: Optional[str] = None
@@ -592,6 +591,8 @@ class ExportRecord(Result):
     """When it was completed or failed."""
     expires_at: Optional[datetime] = None
     """Until when the file is kept."""
+    direction: Optional[str] = None
+    """Always ``outbound``."""
 
 
 @dataclass(frozen=True)
@@ -650,10 +651,10 @@ class Stats(Result):
 class ActorLookupResult(Result):
     """The actors that are known. A map is present only where ids of its kind were asked for."""
 
-    api_keys: Optional[dict[str, dict[str, str]]] = None
-    """API keys by id."""
     users: Optional[dict[str, dict[str, str]]] = None
     """Users by id."""
+    api_keys: Optional[dict[str, dict[str, str]]] = None
+    """API keys by id."""
 
 
 @dataclass(frozen=True)
