@@ -55,7 +55,9 @@ def test_every_operation_works_over_http(sidecar: Sidecar, receiver: Receiver) -
         by = json.loads(client._call("messages.get", {"message_id": sent.message_id}))["deleted_by_api_key_id"]
         assert client.lookup_actors(api_key_ids=[by]).api_keys == {by: {"label": "HOOKBRIDGE_API_KEY"}}
         client.delete_api_key(new.key_id)
-        export = client.create_export(datetime(2020, 1, 1), datetime(2100, 1, 1, tzinfo=timezone.utc))
+        export = client.create_export(
+            start_time=datetime(2020, 1, 1), end_time=datetime(2100, 1, 1, tzinfo=timezone.utc)
+        )
         until(lambda: client.get_export(export.id).status == "completed")
         with urllib.request.urlopen(client.download_export(export.id), timeout=30) as file:
             lines = list(csv.DictReader(io.TextIOWrapper(file, "utf-8")))
