@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::sync::oneshot;
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::model::receipt::SendReceipt;
 
 /// Takes the outcomes of [`crate::Engine::send_to`]. Called on the writer thread, once for each group of
@@ -85,7 +85,6 @@ pub(crate) struct Completions {
 
 impl Completions {
     pub(crate) fn answer(&mut self, reply: Reply, outcome: Result<SendReceipt>) {
-        let outcome = outcome.map_err(Error::in_process);
         match reply {
             Reply::Thread(slot) => slot.fill(outcome),
             // The future was dropped. The message is accepted all the same.

@@ -128,7 +128,7 @@ impl Job for Send {
         let Self { message, outcome, reply } = *self;
         let outcome = committed.map_err(Clone::clone).and(outcome);
         let outcome = outcome.map(|accepted| receipt(message, accepted, after));
-        after.completions.answer(reply, outcome);
+        after.completions.answer(reply, outcome.map_err(Error::in_process));
     }
 }
 

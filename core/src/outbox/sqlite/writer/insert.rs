@@ -139,7 +139,7 @@ impl Job for Send {
 
     fn finish(self: Box<Self>, committed: std::result::Result<(), &Error>, after: &mut AfterCommit<'_>) {
         let outcome = self.entry.finish(committed, after);
-        after.completions.answer(self.reply, outcome);
+        after.completions.answer(self.reply, outcome.map_err(Error::in_process));
     }
 
     fn weight(&self) -> usize {
