@@ -66,7 +66,7 @@ def arguments(method: str, given: dict[str, Any]) -> dict[str, Any]:
     if method == "send":
         args["payload"] = payload(args)
     if method == "send_batch":
-        args["messages"] = [{**item, "payload": payload(item)} for item in map(dict, args["messages"])]
+        args["messages"] = [{"payload": payload(item), **item} for item in map(dict, args["messages"])]
     for name in ("start_time", "end_time", "created_after", "created_before"):
         if name in args:
             args[name] = datetime.fromisoformat(args[name].replace("Z", "+00:00"))
