@@ -205,12 +205,12 @@ func contents(buffer *C.hookbridge_buffer) []byte {
 func taken(failure *C.hookbridge_error) error {
 	defer C.hookbridge_error_free(failure)
 	return classified(&APIError{
-		Code:       C.GoString(C.hookbridge_error_name(failure)),
-		Message:    C.GoString(C.hookbridge_error_message(failure)),
-		StatusCode: int(C.hookbridge_error_http_status(failure)),
-		RequestID:  C.GoString(C.hookbridge_error_request_id(failure)),
-		Retryable:  bool(C.hookbridge_error_is_retryable(failure)),
-		RetryAfter: time.Duration(C.hookbridge_error_retry_after_ms(failure)) * time.Millisecond,
+		Code:        ErrorCode(C.GoString(C.hookbridge_error_name(failure))),
+		Message:     C.GoString(C.hookbridge_error_message(failure)),
+		StatusCode:  int(C.hookbridge_error_http_status(failure)),
+		RequestID:   C.GoString(C.hookbridge_error_request_id(failure)),
+		IsRetryable: bool(C.hookbridge_error_is_retryable(failure)),
+		RetryAfter:  time.Duration(C.hookbridge_error_retry_after_ms(failure)) * time.Millisecond,
 	})
 }
 
