@@ -4,6 +4,10 @@ GO_NATIVE := bindings/go/native
 GO_DRIVER := tests/conformance/drivers/go
 GO_SOURCES := bindings/go $(GO_DRIVER) benches/programs/go tests/samples/go
 
+# Where tools/install puts Go on a machine that has none.
+export PATH := $(CURDIR)/target/venvs/go/bin:$(PATH)
+GOFMT = $$(go env GOROOT)/bin/gofmt
+
 .PHONY: go test-go
 
 go: lib
@@ -13,7 +17,7 @@ go: lib
 	cd $(GO_DRIVER) && go build -o ../../../../target/conformance-go .
 
 test-go: go
-	@test -z "$$(gofmt -l $(GO_SOURCES))" || (gofmt -d $(GO_SOURCES) && false)
+	@test -z "$$($(GOFMT) -l $(GO_SOURCES))" || ($(GOFMT) -d $(GO_SOURCES) && false)
 	cd bindings/go && go vet ./... && go test ./...
 	cd bindings/go && go test -race -run 'Goroutines|Context|Events|Cancelled|Close|Iterator' .
 	cd $(GO_DRIVER) && go vet .
