@@ -1,5 +1,7 @@
 // Package hookbridge sends webhooks from inside the process: Send commits a message to a SQLite file, and background
 // threads deliver, sign, retry and record it. See the README for the ways to run.
+//
+// What is absent, in a request or in a result, is the zero value of its type, or nil where zero says something itself.
 package hookbridge
 
 import (
@@ -28,8 +30,11 @@ type Client struct {
 // Option is a setting of a client. What is not given comes from its HOOKBRIDGE_ variable or its default.
 type Option func(settings map[string]any)
 
-// WithSetting sets a setting by its name in the README's table; durations are seconds.
+// WithSetting sets a setting by its name in the README's table. A number for a duration is seconds.
 func WithSetting(name string, value any) Option {
+	if duration, is := value.(time.Duration); is {
+		value = duration.Seconds()
+	}
 	return func(settings map[string]any) { settings[name] = value }
 }
 

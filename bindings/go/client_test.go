@@ -113,6 +113,14 @@ func TestErrors(t *testing.T) {
 	fails(send(hookbridge.SendRequest{EndpointID: "ep_nonexistent_12345", Payload: 1}), hookbridge.ErrEndpointNotFound, 404, &missing)
 	fails(send(hookbridge.SendRequest{EndpointID: endpoint.ID, Payload: []byte("{")}), hookbridge.ErrInvalidRequest, 400, &invalid)
 	fails(send(hookbridge.SendRequest{EndpointID: endpoint.ID, Payload: make(chan int)}), hookbridge.ErrInvalidRequest, 400, &invalid)
+	fails(send(hookbridge.SendRequest{EndpointID: endpoint.ID}), hookbridge.ErrInvalidRequest, 400, &invalid)
+	_, err := client.SendBatch(within(t), []hookbridge.SendRequest{{EndpointID: endpoint.ID, Payload: 1}, {EndpointID: endpoint.ID}})
+	if fails(err, hookbridge.ErrInvalidRequest, 400, &invalid); !strings.Contains(err.Error(), "messages[1]: Payload is missing") {
+		t.Error(err)
+	}
+	if err := send(hookbridge.SendRequest{EndpointID: endpoint.ID, Payload: json.RawMessage("null")}); err != nil {
+		t.Error(err)
+	}
 	fails(send(hookbridge.SendRequest{EndpointID: endpoint.ID, Payload: []byte{}}), hookbridge.ErrInvalidRequest, 400, &invalid)
 	fails(send(hookbridge.SendRequest{EndpointID: endpoint.ID, Payload: strings.Repeat("x", 1<<20)}), hookbridge.ErrPayloadTooLarge, 413, &invalid)
 	fails(send(hookbridge.SendRequest{EndpointID: endpoint.ID, Payload: 1, Headers: map[string]string{"Host": "x"}}), hookbridge.ErrInvalidHeaders, 400, &invalid)
@@ -122,7 +130,7 @@ func TestErrors(t *testing.T) {
 		t.Error(err)
 	}
 	fails(send(hookbridge.SendRequest{EndpointID: endpoint.ID, Payload: 2, IdempotencyKey: "k"}), hookbridge.ErrIdempotencyMismatch, 409, &mismatch)
-	_, err := hookbridge.NewClient("", hookbridge.WithDatabase(fresh(t)), hookbridge.WithMaxAttempts(0))
+	_, err = hookbridge.NewClient("", hookbridge.WithDatabase(fresh(t)), hookbridge.WithMaxAttempts(0))
 	fails(err, hookbridge.ErrInvalidConfiguration, 400, &invalid)
 	_, err = hookbridge.NewClient("", hookbridge.WithSetting("databse", fresh(t)))
 	fails(err, hookbridge.ErrInvalidConfiguration, 400, &invalid)

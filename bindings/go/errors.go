@@ -1,6 +1,7 @@
 package hookbridge
 
 import (
+	"errors"
 	"fmt"
 	"time"
 )
@@ -115,6 +116,14 @@ func classified(e *APIError) error {
 // refused is what this package itself finds wrong with a request.
 func refused(code ErrorCode, message string) error {
 	return classified(&APIError{Code: code, Message: message, StatusCode: 400})
+}
+
+// ofBatch says in an error of this package which message of a batch it is about.
+func ofBatch(index int, err error) error {
+	if failure, is := errors.AsType[*APIError](err); is {
+		failure.Message = fmt.Sprintf("messages[%d]: %s", index, failure.Message)
+	}
+	return err
 }
 
 // unreadable is an answer that is not what it should be.

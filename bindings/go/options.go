@@ -12,7 +12,7 @@ func WithBaseURL(url string) Option { return WithSetting("base_url", url) }
 func WithSendURL(url string) Option { return WithSetting("send_url", url) }
 
 // WithTimeout sets timeout: the time for one request to the server. 0.01 to 600 s; by default 30 s.
-func WithTimeout(duration time.Duration) Option { return WithSetting("timeout", duration.Seconds()) }
+func WithTimeout(duration time.Duration) Option { return WithSetting("timeout", duration) }
 
 // WithRetries sets retries: how often a request to the server is made again. 0 to 100; by default 3.
 func WithRetries(number int) Option { return WithSetting("retries", number) }
@@ -47,12 +47,12 @@ func WithMaxInFlightPerEndpoint(number int) Option {
 
 // WithRequestTimeout sets request_timeout: the time for one attempt. 0.01 to 600 s; by default 30 s.
 func WithRequestTimeout(duration time.Duration) Option {
-	return WithSetting("request_timeout", duration.Seconds())
+	return WithSetting("request_timeout", duration)
 }
 
 // WithConnectTimeout sets connect_timeout: the time for DNS, TCP and TLS together. 0.01 to 600 s; by default 10 s.
 func WithConnectTimeout(duration time.Duration) Option {
-	return WithSetting("connect_timeout", duration.Seconds())
+	return WithSetting("connect_timeout", duration)
 }
 
 // WithRetrySchedule sets retry_schedule: when a failed message is tried again: a name, gaps, or gaps for both kinds of

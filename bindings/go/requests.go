@@ -9,7 +9,8 @@ type SendRequest struct {
 	// The endpoint's id, "ep_...".
 	EndpointID string `json:"endpoint_id"`
 	// Any JSON value of at most 1,048,576 bytes. It is written as encoding/json does, so that a string is a JSON
-	// string; a json.RawMessage or []byte is a JSON document that is sent byte for byte.
+	// string; a json.RawMessage or []byte is a JSON document that is sent byte for byte. nil is refused:
+	// json.RawMessage("null") is the null of JSON.
 	Payload any `json:"-"`
 	// Sent with this message's deliveries, in place of the endpoint's headers of the same names. At most 50 headers and
 	// 8,192 bytes.

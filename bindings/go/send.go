@@ -56,7 +56,7 @@ func (c *Client) SendBatch(ctx context.Context, messages []SendRequest) ([]Batch
 	for i := range messages {
 		document, err := messages[i].document()
 		if err != nil {
-			return nil, err
+			return nil, ofBatch(i, err)
 		}
 		documents[i] = document
 	}
@@ -73,6 +73,8 @@ func (c *Client) SendBatch(ctx context.Context, messages []SendRequest) ([]Batch
 // payloadBytes is what is stored and sent.
 func payloadBytes(payload any) ([]byte, error) {
 	switch document := payload.(type) {
+	case nil:
+		return nil, refused(ErrInvalidRequest, `Payload is missing; json.RawMessage("null") is the null of JSON`)
 	case json.RawMessage:
 		return document, nil
 	case []byte:

@@ -8,3 +8,5 @@ import "embed"
 
 //go:embed libhookbridge.a hookbridge.h
 var files embed.FS
+
+var _ = files

@@ -174,6 +174,8 @@ func sendRequest(args json.RawMessage) (hookbridge.SendRequest, error) {
 			return request, wrongType{err}
 		}
 		request.Payload = document
+	case string(given.Value) == "null":
+		request.Payload = given.Value
 	case given.Value != nil:
 		if err := decode(given.Value, &request.Payload); err != nil {
 			return request, wrongType{err}

@@ -38,7 +38,7 @@ const BESIDE: &[(&str, &str)] = &[
     (
         "payload",
         "It is written as encoding/json does, so that a string is a JSON string; a json.RawMessage or []byte is a JSON \
-         document that is sent byte for byte.",
+         document that is sent byte for byte. nil is refused: json.RawMessage(\"null\") is the null of JSON.",
     ),
     ("cursor", "An iterator begins there."),
 ];
@@ -90,7 +90,6 @@ struct OptionOf {
     parameter: String,
     kind: &'static str,
     setting: &'static str,
-    value: String,
 }
 
 #[derive(Serialize)]
@@ -419,15 +418,12 @@ fn option(definition: &Definition, setting: &Setting) -> OptionOf {
         _ => format!(" By default {}.", setting.default),
     };
     let about = terms.said(&format!("{}{range}", sentence(&about)));
-    let value =
-        if setting.takes == "seconds" { format!("{parameter}.Seconds()") } else { parameter.to_owned() };
     OptionOf {
         doc: comment(&[format!("{name} sets {}: {}", setting.name, lower_first(&about))], 0),
         name,
         parameter: parameter.to_owned(),
         kind,
         setting: setting.name,
-        value,
     }
 }
 
