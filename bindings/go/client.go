@@ -76,9 +76,20 @@ func (c *Client) Flush(ctx context.Context) error {
 }
 
 // Close takes no more work, lets attempts under way end for at most five seconds, and stops the threads. What is
-// undelivered stays in the file. A second close succeeds; other calls answer an error that is [ErrClosed].
+// undelivered stays in the file ([Client.Finish] delivers it first). A second close succeeds; other calls answer an error that is [ErrClosed].
 func (c *Client) Close() error {
-	_, err := c.close(closePatience)
+	_, err := c.end(func() (bool, error) { return c.engine.close(closePatience) })
+	return err
+}
+
+// Finish is Close for the end of a program: what this process has accepted gets the time that [WithExitTimeout] says to
+// be delivered, and then the client is closed. Go runs nothing at a program's end by itself: defer it in main. Where the
+// time was too short, context.DeadlineExceeded; what is undelivered stays in the file.
+func (c *Client) Finish() error {
+	done, err := c.end(c.engine.finish)
+	if err == nil && !done {
+		err = context.DeadlineExceeded
+	}
 	return err
 }
 
@@ -92,7 +103,7 @@ func (c *Client) Shutdown(ctx context.Context) error {
 	}
 	ended := make(chan error, 1)
 	go func() {
-		done, err := c.close(patience)
+		done, err := c.end(func() (bool, error) { return c.engine.close(patience) })
 		if err == nil && !done {
 			err = context.DeadlineExceeded
 		}
@@ -106,8 +117,9 @@ func (c *Client) Shutdown(ctx context.Context) error {
 	}
 }
 
-func (c *Client) close(patience time.Duration) (bool, error) {
-	ended, err := c.engine.close(patience)
+// end closes the engine by that call, and the queues of events with it.
+func (c *Client) end(call func() (bool, error)) (bool, error) {
+	ended, err := call()
 	if err != nil {
 		return false, err
 	}

@@ -138,7 +138,9 @@ func TestErrors(t *testing.T) {
 		t.Error(err)
 	}
 	_, err = client.GetLogs(within(t), hookbridge.GetLogsRequest{Status: "faild"})
-	fails(err, hookbridge.ErrInvalidRequest, 400, &invalid)
+	if fails(err, hookbridge.ErrInvalidRequest, 400, &invalid); !strings.Contains(err.Error(), "`status` must be one of") || invalid.RequestID == "" {
+		t.Error(err)
+	}
 	_, err = client.CreateExport(within(t), hookbridge.CreateExportRequest{EndTime: time.Now()})
 	fails(err, hookbridge.ErrInvalidRequest, 400, &invalid)
 	if !strings.Contains(err.Error(), "start_time") {
@@ -276,6 +278,32 @@ func TestCloseAndReopen(t *testing.T) {
 	open(t, database)
 	if id := next(t, got).header.Get("X-Webhook-Id"); id != result.MessageID {
 		t.Error(id)
+	}
+}
+
+func TestFinishDeliversWhatWasAccepted(t *testing.T) {
+	url, got := receiver(t, 200)
+	database := fresh(t)
+	client := open(t, database, hookbridge.WithExitTimeout(patience))
+	endpoint := endpointTo(t, client, url)
+	var last *hookbridge.SendWebhookResponse
+	for number := range 50 {
+		last = must[*hookbridge.SendWebhookResponse](t)(client.Send(within(t), hookbridge.SendRequest{EndpointID: endpoint.ID, Payload: number}))
+	}
+	if err := client.Finish(); err != nil {
+		t.Fatal(err)
+	}
+	again := open(t, database, hookbridge.WithDelivery("off"))
+	if message := must[*hookbridge.Message](t)(again.GetMessage(within(t), last.MessageID)); len(got) != 50 || message.Status != hookbridge.MessageStatusSucceeded {
+		t.Error(len(got), message)
+	}
+	// Nobody is there who could take it, and the client is closed all the same.
+	busy, _ := receiver(t, 503)
+	hasty := open(t, fresh(t), hookbridge.WithExitTimeout(0), hookbridge.WithDelivery("off"))
+	must[*hookbridge.SendWebhookResponse](t)(hasty.Send(within(t), hookbridge.SendRequest{EndpointID: endpointTo(t, hasty, busy).ID, Payload: 1}))
+	_ = hasty.Finish()
+	if _, err := hasty.Stats(within(t)); !errors.Is(err, hookbridge.ErrClosed) {
+		t.Error(err)
 	}
 }
 

@@ -167,6 +167,20 @@ func (e *engine) nothingDue(ctx context.Context) (bool, error) {
 
 // close says whether the attempts under way came to their end.
 func (e *engine) close(patience time.Duration) (bool, error) {
+	return e.end(func(ended *C.bool, failure **C.hookbridge_error) C.hookbridge_code {
+		return C.hookbridge_close(e.handle, milliseconds(patience), ended, failure)
+	})
+}
+
+// finish says whether what this process has accepted was delivered.
+func (e *engine) finish() (bool, error) {
+	return e.end(func(ended *C.bool, failure **C.hookbridge_error) C.hookbridge_code {
+		return C.hookbridge_finish(e.handle, ended, failure)
+	})
+}
+
+// end runs one of the calls that close an engine, and frees it.
+func (e *engine) end(call func(ended *C.bool, failure **C.hookbridge_error) C.hookbridge_code) (bool, error) {
 	e.ending.Lock()
 	defer e.ending.Unlock()
 	if e.handle == nil {
@@ -175,7 +189,7 @@ func (e *engine) close(patience time.Duration) (bool, error) {
 	// Calls under way answer CLOSED from here on, and leave.
 	var ended C.bool
 	var failure *C.hookbridge_error
-	if C.hookbridge_close(e.handle, milliseconds(patience), &ended, &failure) != C.HOOKBRIDGE_OK {
+	if call(&ended, &failure) != C.HOOKBRIDGE_OK {
 		return false, taken(failure)
 	}
 	e.inside.Lock()

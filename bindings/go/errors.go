@@ -16,7 +16,7 @@ type APIError struct {
 	Code ErrorCode
 	// Message is for people.
 	Message string
-	// RequestID is what a server called the request; empty in-process.
+	// RequestID is what the server, or the log of this process, calls the request; empty where no server answered.
 	RequestID string
 	// StatusCode is the HTTP status that goes with the code.
 	StatusCode int

@@ -77,6 +77,10 @@ func WithMaxPayloadBytes(bytes int64) Option { return WithSetting("max_payload_b
 // WithMemoryBudgetBytes sets memory_budget_bytes: memory for messages that wait. 1 MiB to 16 GiB; by default 64 MiB.
 func WithMemoryBudgetBytes(bytes int64) Option { return WithSetting("memory_budget_bytes", bytes) }
 
+// WithExitTimeout sets exit_timeout: the time that [Client.Finish] waits for what this process has accepted to be
+// delivered. 0 to 60 s; by default 2 s.
+func WithExitTimeout(duration time.Duration) Option { return WithSetting("exit_timeout", duration) }
+
 // WithCAFile sets ca_file: a PEM file of authorities that are trusted beside the system's.
 func WithCAFile(path string) Option { return WithSetting("ca_file", path) }
 

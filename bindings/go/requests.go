@@ -31,10 +31,10 @@ type CreateEndpointRequest struct {
 	Burst int `json:"burst,omitzero"`
 	// Sent with every delivery. They are replaced whole; an empty map is none.
 	Headers map[string]string `json:"headers,omitzero"`
-	// Replaces the engine's number of attempts, 0 to 100; 0 is the engine's.
-	MaxAttempts int `json:"max_attempts,omitzero"`
 	// Replaces the engine's schedule.
 	RetrySchedule RetrySchedule `json:"retry_schedule,omitzero"`
+	// Replaces the engine's number of attempts, 0 to 100; 0 is the engine's.
+	MaxAttempts int `json:"max_attempts,omitzero"`
 }
 
 // ListEndpointsRequest is what [Client.ListEndpoints] takes; a zero value is one that is not given.
@@ -57,10 +57,10 @@ type UpdateEndpointRequest struct {
 	Burst *int `json:"burst,omitzero"`
 	// Sent with every delivery. They are replaced whole; an empty map is none.
 	Headers map[string]string `json:"headers,omitzero"`
-	// Replaces the engine's number of attempts, 0 to 100; 0 is the engine's.
-	MaxAttempts *int `json:"max_attempts,omitzero"`
 	// Replaces the engine's schedule; a zero one clears it.
 	RetrySchedule *RetrySchedule `json:"retry_schedule,omitzero"`
+	// Replaces the engine's number of attempts, 0 to 100; 0 is the engine's.
+	MaxAttempts *int `json:"max_attempts,omitzero"`
 }
 
 // ReplayAllMessagesRequest is what [Client.ReplayAllMessages] takes; a zero value is one that is not given.

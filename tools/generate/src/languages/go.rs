@@ -399,10 +399,11 @@ fn option(definition: &Definition, setting: &Setting) -> OptionOf {
         _ if setting.name.ends_with("_url") => ("url", "string"),
         _ => ("text", "string"),
     };
-    // Go has a type for durations, and sizes are written with their unit.
+    // Go has a type for durations and nothing that runs at an exit, and sizes are written with their unit.
     let about = setting
         .doc
-        .replace("Seconds for", "The time for")
+        .replace("Seconds", "The time")
+        .replace("a normal exit without a close waits", "[Client.Finish] waits")
         .replace(", in bytes", "")
         .replace(" in seconds", "");
     let unit = if setting.takes == "seconds" { " s" } else { "" };
