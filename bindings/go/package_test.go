@@ -2,6 +2,7 @@ package hookbridge_test
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -95,6 +96,39 @@ func TestReplacedModuleIsLinkedAnew(t *testing.T) {
 	run(t, exec.Command("ar", "r", archive, note))
 	if !links() {
 		t.Error("the program still has the library of before")
+	}
+}
+
+// What the README shows compiles: each piece as the body of a function.
+func TestReadmeCompiles(t *testing.T) {
+	text := string(must[[]byte](t)(os.ReadFile("README.md")))
+	var program strings.Builder
+	program.WriteString("package main\n\nimport (\n\"context\"\n\"fmt\"\n\"log\"\n\n\"" + module + "\"\n)\n\nvar _ = fmt.Sprint\nvar _ = log.Println\n\nfunc main() {}\n")
+	pieces := strings.Split(text, "```go\n")[1:]
+	for number, piece := range pieces {
+		piece, _, _ = strings.Cut(piece, "```")
+		taken := "client *hookbridge.Client, messages []hookbridge.SendRequest"
+		if strings.Contains(piece, "NewClient") {
+			taken = "_ int"
+		}
+		if !strings.Contains(piece, "return client") {
+			piece += "\nreturn nil\n"
+		}
+		fmt.Fprintf(&program, "\nfunc piece%d(ctx context.Context, %s) error {\n%s}\n", number, taken, piece)
+	}
+	folder := filepath.Join(t.TempDir(), "readme")
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(folder, "main.go"), []byte(program.String()), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	run(t, command(folder, "off", "go", "mod", "init", "example.com/readme"))
+	here := must[string](t)(filepath.Abs("."))
+	run(t, command(folder, "off", "go", "mod", "edit", "-require", module+"@v0.1.0", "-replace", module+"="+here))
+	run(t, command(folder, "off", "go", "vet", "."))
+	if len(pieces) < 3 {
+		t.Error("where are the README's pieces?")
 	}
 }
 
