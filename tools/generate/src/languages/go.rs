@@ -30,6 +30,9 @@ const ZERO_IS_GIVEN: &[(&str, &str)] = &[
 /// Numbers of results that are never 0 where they are there.
 const ZERO_IS_ABSENT: &[&str] = &["rate_limit_rps", "burst", "max_attempts", "response_status", "attempt_no"];
 
+/// Words that are some of another type's: a value of it compares with that type's constants.
+const PART_OF: (&str, &str) = ("QueuedStatus", "MessageStatus");
+
 /// The text of a result that may be there and empty.
 const MAY_BE_EMPTY: &str = "response_body";
 
@@ -253,6 +256,7 @@ fn type_of(kind: &Type, name: &str) -> String {
         Type::Moment => "time.Time".to_owned(),
         Type::Json => "any".to_owned(),
         Type::Schedule => "RetrySchedule".to_owned(),
+        Type::Words { name } if name == PART_OF.0 => PART_OF.1.to_owned(),
         Type::Words { name } | Type::Object { name } => go(name),
         Type::List { item } => format!("[]{}", type_of(item, name)),
         Type::Map { item } => format!("map[string]{}", type_of(item, name)),
@@ -671,7 +675,12 @@ pub fn files(root: &Path, definition: &Definition) -> Result<Vec<File>, String> 
             ("codes.go", include_str!("../../templates/go/codes.go.jinja")),
         ],
     )?;
-    let words: Vec<WordType> = definition.words.iter().map(|words| words_of(definition, words)).collect();
+    let words: Vec<WordType> = definition
+        .words
+        .iter()
+        .filter(|words| words.name != PART_OF.0)
+        .map(|words| words_of(definition, words))
+        .collect();
     let objects: Vec<Struct> =
         definition.objects.iter().map(|object| struct_of(definition, object)).collect();
     let requests: Vec<Struct> =
