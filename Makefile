@@ -144,7 +144,7 @@ test-sdks: debug python php
 
 # The hosted service's samples, as they are printed, in every language and every way to run.
 test-samples: debug python node ruby go php
-	CGO_LDFLAGS=$(GO_LDFLAGS) HOOKBRIDGE_COMMAND=$(COMMAND) tests/samples/run
+	HOOKBRIDGE_COMMAND=$(COMMAND) tests/samples/run
 
 # The server held to its own OpenAPI document, by examples that nobody thought of.
 test-openapi: debug
@@ -161,7 +161,7 @@ bench: python node ruby php bench-go bench-kotlin
 	cargo run --release --quiet --package hookbridge-benches
 
 bench-go: go
-	cd benches/programs/go && $(GO) build -o ../../../target/bench-go .
+	cd benches/programs/go && go build -o ../../../target/bench-go .
 
 bench-kotlin: kotlin
 	@tools/install mvn

@@ -167,6 +167,20 @@ func (e *engine) nothingDue(ctx context.Context) (bool, error) {
 
 // close says whether the attempts under way came to their end.
 func (e *engine) close(patience time.Duration) (bool, error) {
+	return e.end(func(ended *C.bool, failure **C.hookbridge_error) C.hookbridge_code {
+		return C.hookbridge_close(e.handle, milliseconds(patience), ended, failure)
+	})
+}
+
+// finish says whether what this process has accepted was delivered.
+func (e *engine) finish() (bool, error) {
+	return e.end(func(ended *C.bool, failure **C.hookbridge_error) C.hookbridge_code {
+		return C.hookbridge_finish(e.handle, ended, failure)
+	})
+}
+
+// end runs one of the calls that close an engine, and frees it.
+func (e *engine) end(call func(ended *C.bool, failure **C.hookbridge_error) C.hookbridge_code) (bool, error) {
 	e.ending.Lock()
 	defer e.ending.Unlock()
 	if e.handle == nil {
@@ -175,7 +189,7 @@ func (e *engine) close(patience time.Duration) (bool, error) {
 	// Calls under way answer CLOSED from here on, and leave.
 	var ended C.bool
 	var failure *C.hookbridge_error
-	if C.hookbridge_close(e.handle, milliseconds(patience), &ended, &failure) != C.HOOKBRIDGE_OK {
+	if call(&ended, &failure) != C.HOOKBRIDGE_OK {
 		return false, taken(failure)
 	}
 	e.inside.Lock()
@@ -205,12 +219,12 @@ func contents(buffer *C.hookbridge_buffer) []byte {
 func taken(failure *C.hookbridge_error) error {
 	defer C.hookbridge_error_free(failure)
 	return classified(&APIError{
-		Code:       C.GoString(C.hookbridge_error_name(failure)),
-		Message:    C.GoString(C.hookbridge_error_message(failure)),
-		StatusCode: int(C.hookbridge_error_http_status(failure)),
-		RequestID:  C.GoString(C.hookbridge_error_request_id(failure)),
-		Retryable:  bool(C.hookbridge_error_is_retryable(failure)),
-		RetryAfter: time.Duration(C.hookbridge_error_retry_after_ms(failure)) * time.Millisecond,
+		Code:        ErrorCode(C.GoString(C.hookbridge_error_name(failure))),
+		Message:     C.GoString(C.hookbridge_error_message(failure)),
+		StatusCode:  int(C.hookbridge_error_http_status(failure)),
+		RequestID:   C.GoString(C.hookbridge_error_request_id(failure)),
+		IsRetryable: bool(C.hookbridge_error_is_retryable(failure)),
+		RetryAfter:  time.Duration(C.hookbridge_error_retry_after_ms(failure)) * time.Millisecond,
 	})
 }
 

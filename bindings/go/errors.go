@@ -1,25 +1,39 @@
 package hookbridge
 
-import "time"
+import (
+	"errors"
+	"fmt"
+	"time"
+)
 
-// APIError is any failure of HookBridge. errors.As finds it in every error of this package but those of a context.
+// Error is the code itself.
+func (c ErrorCode) Error() string { return string(c) }
+
+// APIError is any failure of HookBridge. errors.As finds it in every error of this package but those of a context, and
+// errors.Is tells it by its code: errors.Is(err, hookbridge.ErrEndpointNotFound).
 type APIError struct {
-	// Code is for programs, such as "ENDPOINT_NOT_FOUND".
-	Code string
+	// Code is for programs.
+	Code ErrorCode
 	// Message is for people.
 	Message string
-	// RequestID is what a server called the request; empty in-process.
+	// RequestID is what the server, or the log of this process, calls the request; empty where no server answered.
 	RequestID string
 	// StatusCode is the HTTP status that goes with the code.
 	StatusCode int
-	// Retryable says whether the same call may succeed later.
-	Retryable bool
+	// IsRetryable says whether the same call may succeed later.
+	IsRetryable bool
 	// RetryAfter is how long a server asks to wait; 0 where it said nothing.
 	RetryAfter time.Duration
 }
 
 // Error is the code and the message.
-func (e *APIError) Error() string { return e.Code + ": " + e.Message }
+func (e *APIError) Error() string { return string(e.Code) + ": " + e.Message }
+
+// Is tells an error by its code.
+func (e *APIError) Is(target error) bool {
+	code, is := target.(ErrorCode)
+	return is && code == e.Code
+}
 
 // AuthenticationError: the API key is missing or unknown (401).
 type AuthenticationError struct{ *APIError }
@@ -75,15 +89,15 @@ func (e *TimeoutError) Timeout() bool { return true }
 // classified gives an error its type: by its code, else by its status.
 func classified(e *APIError) error {
 	switch e.Code {
-	case "CLOSED":
+	case ErrClosed:
 		return e
-	case "IDEMPOTENCY_MISMATCH":
+	case ErrIdempotencyMismatch:
 		return &IdempotencyError{e}
-	case "REPLAY_LIMIT_EXCEEDED":
+	case ErrReplayLimitExceeded:
 		return &ReplayLimitError{e}
-	case "NETWORK_ERROR":
+	case ErrNetwork:
 		return &NetworkError{e}
-	case "TIMEOUT":
+	case ErrTimeout:
 		return &TimeoutError{e}
 	}
 	switch e.StatusCode {
@@ -100,6 +114,19 @@ func classified(e *APIError) error {
 }
 
 // refused is what this package itself finds wrong with a request.
-func refused(code, message string) error {
+func refused(code ErrorCode, message string) error {
 	return classified(&APIError{Code: code, Message: message, StatusCode: 400})
+}
+
+// ofBatch says in an error of this package which message of a batch it is about.
+func ofBatch(index int, err error) error {
+	if failure, is := errors.AsType[*APIError](err); is {
+		failure.Message = fmt.Sprintf("messages[%d]: %s", index, failure.Message)
+	}
+	return err
+}
+
+// unreadable is an answer that is not what it should be.
+func unreadable(what string, cause error) error {
+	return &APIError{Code: ErrInternal, Message: fmt.Sprintf("%s: %v", what, cause), StatusCode: 500}
 }

@@ -137,7 +137,7 @@ func (q *Events) take() (*Event, error) {
 	}
 	event := new(Event)
 	if err := json.Unmarshal(contents(buffer), event); err != nil {
-		return nil, &APIError{Code: "INTERNAL_ERROR", Message: "an event: " + err.Error(), StatusCode: 500}
+		return nil, unreadable("an event", err)
 	}
 	return event, nil
 }

@@ -1,21 +1,23 @@
-# The Go module: `make go` puts the prelinked static library and the header where cgo looks for them.
+# The Go module: `make go` puts the prelinked static library and the header where cgo looks for them. They are embedded
+# there (native/native.go), so that the go command links again where they have changed.
 GO_NATIVE := bindings/go/native
-# Go's build cache does not look at the library; a flag that names it makes it link again where it has changed.
-GO_LDFLAGS = "-g -O2 -Wl,--defsym=hookbridge_library_$$(sha256sum $(CURDIR)/$(GO_NATIVE)/libhookbridge.a | cut -c1-16)=0"
-GO = CGO_LDFLAGS=$(GO_LDFLAGS) go
+GO_DRIVER := tests/conformance/drivers/go
+GO_SOURCES := bindings/go $(GO_DRIVER) benches/programs/go tests/samples/go
+
+# Where tools/install puts Go on a machine that has none.
+export PATH := $(CURDIR)/target/venvs/go/bin:$(PATH)
+GOFMT = $$(go env GOROOT)/bin/gofmt
 
 .PHONY: go test-go
 
 go: lib
 	@tools/install go
-	mkdir -p $(GO_NATIVE)
 	cp $(LIB)/prelinked/libhookbridge.a include/hookbridge.h $(GO_NATIVE)/
-	cd bindings/go && $(GO) build ./...
-	cd tests/conformance/drivers/go && $(GO) build -o ../../../../target/conformance-go .
+	cd bindings/go && go build ./...
+	cd $(GO_DRIVER) && go build -o ../../../../target/conformance-go .
 
 test-go: go
-	@test -z "$$(cd bindings/go && gofmt -l .)" || (cd bindings/go && gofmt -d . && false)
-	@test -z "$$(cd tests/conformance/drivers/go && gofmt -l .)" || (cd tests/conformance/drivers/go && gofmt -d . && false)
-	cd bindings/go && $(GO) vet ./... && $(GO) test ./...
-	cd bindings/go && $(GO) test -race -run 'Goroutines|Context|Events|Cancelled|Close' .
-	cd tests/conformance/drivers/go && $(GO) vet .
+	@test -z "$$($(GOFMT) -l $(GO_SOURCES))" || ($(GOFMT) -d $(GO_SOURCES) && false)
+	cd bindings/go && go vet ./... && go test ./...
+	cd bindings/go && go test -race -run 'Goroutines|Context|Events|Cancelled|Close|Iterator' .
+	cd $(GO_DRIVER) && go vet .

@@ -7,3 +7,5 @@ package hookbridge
 // #cgo CFLAGS: -I${SRCDIR}/native
 // #cgo LDFLAGS: ${SRCDIR}/native/libhookbridge.a -lgcc_s -lutil -lrt -lpthread -lm -ldl
 import "C"
+
+import _ "github.com/hookbridge/hookbridge/bindings/go/native"

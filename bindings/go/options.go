@@ -1,88 +1,95 @@
+// Written by `hookbridge-generate`: change the definition, not this file.
+
 package hookbridge
 
 import "time"
 
-// Option is a setting of a client. What is not given comes from its HOOKBRIDGE_ variable or its default.
-type Option func(settings map[string]any)
-
-// WithSetting sets a setting by its name in the README's table; durations are seconds.
-func WithSetting(name string, value any) Option {
-	return func(settings map[string]any) { settings[name] = value }
-}
-
-// WithDatabase names the outbox file, whose folder must exist. Beside WithBaseURL it makes a relay.
-func WithDatabase(path string) Option { return WithSetting("database", path) }
-
-// WithDurability is "full" (the default: a message survives a power cut) or "normal" (it survives the process).
-func WithDurability(durability string) Option { return WithSetting("durability", durability) }
-
-// WithDelivery is "auto" (the default) or "off": another process on the file delivers.
-func WithDelivery(delivery string) Option { return WithSetting("delivery", delivery) }
-
-// WithAllowLocalEndpoints permits http:// and loopback, private and link-local targets.
-func WithAllowLocalEndpoints(allow bool) Option { return WithSetting("allow_local_endpoints", allow) }
-
-// WithVerifyDNS says whether an endpoint's host must resolve when it is written.
-func WithVerifyDNS(verify bool) Option { return WithSetting("verify_dns", verify) }
-
-// WithMaxInFlight bounds the attempts under way at once, 1 to 10,000 (256).
-func WithMaxInFlight(attempts int) Option { return WithSetting("max_in_flight", attempts) }
-
-// WithMaxInFlightPerEndpoint bounds those to one endpoint, 1 to 10,000 (32).
-func WithMaxInFlightPerEndpoint(attempts int) Option {
-	return WithSetting("max_in_flight_per_endpoint", attempts)
-}
-
-// WithRequestTimeout is the time for one attempt, 10 ms to 10 minutes (30 s).
-func WithRequestTimeout(timeout time.Duration) Option {
-	return WithSetting("request_timeout", timeout.Seconds())
-}
-
-// WithConnectTimeout is the time for DNS, TCP and TLS of an attempt, 10 ms to 10 minutes (10 s).
-func WithConnectTimeout(timeout time.Duration) Option {
-	return WithSetting("connect_timeout", timeout.Seconds())
-}
-
-// WithRetrySchedule is a name, gaps in seconds, or gaps as "slow" and "fast" for both kinds of failure.
-func WithRetrySchedule(schedule any) Option { return WithSetting("retry_schedule", schedule) }
-
-// WithMaxAttempts bounds the attempts before a message is dead, 1 to 100 (8).
-func WithMaxAttempts(attempts int) Option { return WithSetting("max_attempts", attempts) }
-
-// WithPayloadRetentionHours is how long payloads are kept (720).
-func WithPayloadRetentionHours(hours int) Option {
-	return WithSetting("payload_retention_hours", hours)
-}
-
-// WithRowRetentionDays is how long messages and attempts are kept (90).
-func WithRowRetentionDays(days int) Option { return WithSetting("row_retention_days", days) }
-
-// WithMaxPayloadBytes bounds a payload, 1 byte to 1 MiB (1 MiB).
-func WithMaxPayloadBytes(bytes int) Option { return WithSetting("max_payload_bytes", bytes) }
-
-// WithMemoryBudgetBytes bounds the memory of waiting messages, 1 MiB to 16 GiB (64 MiB).
-func WithMemoryBudgetBytes(bytes int64) Option { return WithSetting("memory_budget_bytes", bytes) }
-
-// WithMaxExports bounds the exports kept at once, 1 to 10,000 (100); more are refused.
-func WithMaxExports(number int) Option { return WithSetting("max_exports", number) }
-
-// WithMaxExportBytes bounds the bytes of all files of exports together, 1 MiB to 16 TiB (10 GiB).
-func WithMaxExportBytes(bytes int64) Option { return WithSetting("max_export_bytes", bytes) }
-
-// WithCAFile names a PEM file of authorities trusted beside the system's.
-func WithCAFile(path string) Option { return WithSetting("ca_file", path) }
-
-// WithBaseURL names a server that speaks HookBridge's API, to work with instead of a file.
+// WithBaseURL sets base_url: a server that speaks HookBridge's API: "https://", or "http://" on this machine. With
+// [WithDatabase] beside it, messages are committed to the file first and forwarded.
 func WithBaseURL(url string) Option { return WithSetting("base_url", url) }
 
-// WithSendURL is where messages are sent to, if elsewhere than to the base URL.
+// WithSendURL sets send_url: where messages are sent to, if elsewhere. By default that of [WithBaseURL].
 func WithSendURL(url string) Option { return WithSetting("send_url", url) }
 
-// WithTimeout is the time for one request to a server, 10 ms to 10 minutes (30 s).
-func WithTimeout(timeout time.Duration) Option { return WithSetting("timeout", timeout.Seconds()) }
+// WithTimeout sets timeout: the time for one request to the server. 0.01 to 600 s; by default 30 s.
+func WithTimeout(duration time.Duration) Option { return WithSetting("timeout", duration) }
 
-// WithRetries is how often a failed request to a server is made again, 0 to 100 (3).
-func WithRetries(retries int) Option { return WithSetting("retries", retries) }
+// WithRetries sets retries: how often a request to the server is made again. 0 to 100; by default 3.
+func WithRetries(number int) Option { return WithSetting("retries", number) }
 
-// WithInsecureBaseURL permits http:// to other machines, over which the key travels in the clear.
-func WithInsecureBaseURL(insecure bool) Option { return WithSetting("insecure_base_url", insecure) }
+// WithDatabase sets database: the outbox file. Its folder must exist. By default "hookbridge.db".
+func WithDatabase(path string) Option { return WithSetting("database", path) }
+
+// WithDurability sets durability: "full": an accepted message survives a power cut. "normal": it survives the process.
+// By default "full".
+func WithDurability(durability string) Option { return WithSetting("durability", durability) }
+
+// WithDelivery sets delivery: "auto" delivers where no other process on the file does, "off" only accepts. By default
+// "auto".
+func WithDelivery(delivery string) Option { return WithSetting("delivery", delivery) }
+
+// WithAllowLocalEndpoints sets allow_local_endpoints: permits "http://" and loopback, private and link-local targets.
+// By default false.
+func WithAllowLocalEndpoints(on bool) Option { return WithSetting("allow_local_endpoints", on) }
+
+// WithVerifyDNS sets verify_dns: whether an endpoint's host must resolve when the endpoint is created or its URL
+// changed. By default true.
+func WithVerifyDNS(on bool) Option { return WithSetting("verify_dns", on) }
+
+// WithMaxInFlight sets max_in_flight: attempts under way at once. 1 to 10,000; by default 256.
+func WithMaxInFlight(number int) Option { return WithSetting("max_in_flight", number) }
+
+// WithMaxInFlightPerEndpoint sets max_in_flight_per_endpoint: attempts under way at once to one endpoint. 1 to 10,000;
+// by default 32.
+func WithMaxInFlightPerEndpoint(number int) Option {
+	return WithSetting("max_in_flight_per_endpoint", number)
+}
+
+// WithRequestTimeout sets request_timeout: the time for one attempt. 0.01 to 600 s; by default 30 s.
+func WithRequestTimeout(duration time.Duration) Option {
+	return WithSetting("request_timeout", duration)
+}
+
+// WithConnectTimeout sets connect_timeout: the time for DNS, TCP and TLS together. 0.01 to 600 s; by default 10 s.
+func WithConnectTimeout(duration time.Duration) Option {
+	return WithSetting("connect_timeout", duration)
+}
+
+// WithRetrySchedule sets retry_schedule: when a failed message is tried again: a name, gaps, or gaps for both kinds of
+// failure. By default "hookbridge".
+func WithRetrySchedule(schedule RetrySchedule) Option { return WithSetting("retry_schedule", schedule) }
+
+// WithMaxAttempts sets max_attempts: attempts before a message is given up. 1 to 100; by default 8.
+func WithMaxAttempts(number int) Option { return WithSetting("max_attempts", number) }
+
+// WithPayloadRetentionHours sets payload_retention_hours: hours that a payload is kept. 1 to 87,600; by default 720.
+func WithPayloadRetentionHours(number int) Option {
+	return WithSetting("payload_retention_hours", number)
+}
+
+// WithRowRetentionDays sets row_retention_days: days that a message's row is kept after it ended. 1 to 3,650; by
+// default 90.
+func WithRowRetentionDays(number int) Option { return WithSetting("row_retention_days", number) }
+
+// WithMaxPayloadBytes sets max_payload_bytes: the largest payload that is taken. 1 to 1 MiB; by default 1 MiB.
+func WithMaxPayloadBytes(bytes int64) Option { return WithSetting("max_payload_bytes", bytes) }
+
+// WithMemoryBudgetBytes sets memory_budget_bytes: memory for messages that wait. 1 MiB to 16 GiB; by default 64 MiB.
+func WithMemoryBudgetBytes(bytes int64) Option { return WithSetting("memory_budget_bytes", bytes) }
+
+// WithExitTimeout sets exit_timeout: the time that [Client.Finish] waits for what this process has accepted to be
+// delivered. 0 to 60 s; by default 2 s.
+func WithExitTimeout(duration time.Duration) Option { return WithSetting("exit_timeout", duration) }
+
+// WithCAFile sets ca_file: a PEM file of authorities that are trusted beside the system's.
+func WithCAFile(path string) Option { return WithSetting("ca_file", path) }
+
+// WithInsecureBaseURL sets insecure_base_url: permits "http://" to a server on another machine, over which the API key
+// travels in the clear. By default false.
+func WithInsecureBaseURL(on bool) Option { return WithSetting("insecure_base_url", on) }
+
+// WithMaxExports sets max_exports: exports kept at once. Further ones are refused. 1 to 10,000; by default 100.
+func WithMaxExports(number int) Option { return WithSetting("max_exports", number) }
+
+// WithMaxExportBytes sets max_export_bytes: bytes of all files of exports together. 1 MiB to 16 TiB; by default 10 GiB.
+func WithMaxExportBytes(bytes int64) Option { return WithSetting("max_export_bytes", bytes) }

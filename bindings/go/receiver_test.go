@@ -78,9 +78,9 @@ func open(t *testing.T, database string, options ...hookbridge.Option) *hookbrid
 
 func fresh(t *testing.T) string { return filepath.Join(t.TempDir(), "hookbridge.db") }
 
-func endpointTo(t *testing.T, client *hookbridge.Client, url string) *hookbridge.CreatedEndpoint {
+func endpointTo(t *testing.T, client *hookbridge.Client, url string) *hookbridge.CreateEndpointResponse {
 	t.Helper()
-	return must[*hookbridge.CreatedEndpoint](t)(client.CreateEndpoint(within(t), hookbridge.CreateEndpointRequest{URL: url}))
+	return must[*hookbridge.CreateEndpointResponse](t)(client.CreateEndpoint(within(t), url, hookbridge.CreateEndpointRequest{}))
 }
 
 func must[T any](t *testing.T) func(T, error) T {

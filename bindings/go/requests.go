@@ -1,173 +1,154 @@
+// Written by `hookbridge-generate`: change the definition, not this file.
+
 package hookbridge
 
-import (
-	"bytes"
-	"encoding/json"
-	"math"
-	"time"
-	"unicode/utf8"
-)
+import "time"
 
-// SendRequest is a message to be accepted.
+// SendRequest is a message.
 type SendRequest struct {
-	// EndpointID is "ep_...".
+	// The endpoint's id, "ep_...".
 	EndpointID string `json:"endpoint_id"`
-	// Payload is any value for encoding/json. A []byte or json.RawMessage is a JSON document that is sent byte for byte.
+	// Any JSON value of at most 1,048,576 bytes. It is written as encoding/json does, so that a string is a JSON
+	// string; a json.RawMessage or []byte is a JSON document that is sent byte for byte. nil is refused:
+	// json.RawMessage("null") is the null of JSON.
 	Payload any `json:"-"`
-	// Headers go with the delivery.
-	Headers map[string]string `json:"headers,omitempty"`
-	// IdempotencyKey is 1 to 255 of letters, digits, '_' and '-'; empty for none.
-	IdempotencyKey string `json:"idempotency_key,omitempty"`
-	// RetentionHours is how long the payload is kept; 0 drops it after delivery, nil keeps it as the client's setting says.
-	RetentionHours *int `json:"retention_hours,omitempty"`
+	// Sent with this message's deliveries, in place of the endpoint's headers of the same names. At most 50 headers and
+	// 8,192 bytes.
+	Headers map[string]string `json:"headers,omitzero"`
+	// 1 to 255 of letters, digits, "_", "-".
+	IdempotencyKey string `json:"idempotency_key,omitzero"`
+	// How long the payload is kept, in hours; 0 drops it right after delivery.
+	RetentionHours *int `json:"retention_hours,omitzero"`
 }
 
-// CreateEndpointRequest describes a new endpoint; only the URL is needed.
+// CreateEndpointRequest is what [Client.CreateEndpoint] takes; a zero value is one that is not given.
 type CreateEndpointRequest struct {
-	URL          string            `json:"url"`
-	Description  string            `json:"description,omitempty"`
-	RateLimitRPS *int              `json:"rate_limit_rps,omitempty"`
-	Burst        *int              `json:"burst,omitempty"`
-	Headers      map[string]string `json:"headers,omitempty"`
-	// RetrySchedule is a name, gaps in seconds, or gaps as "slow" and "fast".
-	RetrySchedule any  `json:"retry_schedule,omitempty"`
-	MaxAttempts   *int `json:"max_attempts,omitempty"`
+	// At most 500 characters; "" is none.
+	Description string `json:"description,omitzero"`
+	// Deliveries a second, 0 to 1,000; 0 is unlimited.
+	RateLimitRPS int `json:"rate_limit_rps,omitzero"`
+	// Deliveries at once within the rate limit, 0 to 10,000; 0 is the same as RateLimitRPS.
+	Burst int `json:"burst,omitzero"`
+	// Sent with every delivery. They are replaced whole; an empty map is none.
+	Headers map[string]string `json:"headers,omitzero"`
+	// Replaces the engine's schedule.
+	RetrySchedule RetrySchedule `json:"retry_schedule,omitzero"`
+	// Replaces the engine's number of attempts, 0 to 100; 0 is the engine's.
+	MaxAttempts int `json:"max_attempts,omitzero"`
 }
 
-// UpdateEndpointRequest changes what is not nil: 0 clears a number, "" a description, an empty map the headers,
-// json.RawMessage("null") the schedule.
+// ListEndpointsRequest is what [Client.ListEndpoints] takes; a zero value is one that is not given.
+type ListEndpointsRequest struct {
+	// 1 to 100, 50 where absent.
+	Limit int `json:"limit,omitzero"`
+	// The NextCursor of the page before. An iterator begins there.
+	Cursor string `json:"cursor,omitzero"`
+}
+
+// UpdateEndpointRequest is what [Client.UpdateEndpoint] changes: what is not zero or nil.
 type UpdateEndpointRequest struct {
-	URL           *string            `json:"url,omitempty"`
-	Description   *string            `json:"description,omitempty"`
-	RateLimitRPS  *int               `json:"rate_limit_rps,omitempty"`
-	Burst         *int               `json:"burst,omitempty"`
-	Headers       *map[string]string `json:"headers,omitempty"`
-	RetrySchedule any                `json:"retry_schedule,omitempty"`
-	MaxAttempts   *int               `json:"max_attempts,omitempty"`
+	// As for a new endpoint.
+	URL string `json:"url,omitzero"`
+	// At most 500 characters; "" is none.
+	Description *string `json:"description,omitzero"`
+	// Deliveries a second, 0 to 1,000; 0 is unlimited.
+	RateLimitRPS *int `json:"rate_limit_rps,omitzero"`
+	// Deliveries at once within the rate limit, 0 to 10,000; 0 is the same as RateLimitRPS.
+	Burst *int `json:"burst,omitzero"`
+	// Sent with every delivery. They are replaced whole; an empty map is none.
+	Headers map[string]string `json:"headers,omitzero"`
+	// Replaces the engine's schedule; a zero one clears it.
+	RetrySchedule *RetrySchedule `json:"retry_schedule,omitzero"`
+	// Replaces the engine's number of attempts, 0 to 100; 0 is the engine's.
+	MaxAttempts *int `json:"max_attempts,omitzero"`
 }
 
-// PageRequest asks for a page of a list; the zero value is the first page of the usual size.
-type PageRequest struct {
-	Limit  *int   `json:"limit,omitempty"`
-	Cursor string `json:"cursor,omitempty"`
+// ReplayAllMessagesRequest is what [Client.ReplayAllMessages] takes; a zero value is one that is not given.
+type ReplayAllMessagesRequest struct {
+	// Only messages of this endpoint.
+	EndpointID string `json:"endpoint_id,omitzero"`
+	// 1 to 1,000, 100 where absent.
+	Limit int `json:"limit,omitzero"`
 }
 
-// ReplayAllRequest says what is queued again: Status is "failed_permanent" or "pending_retry", Limit 1 to 1,000 (100).
-type ReplayAllRequest struct {
-	Status     string `json:"status"`
-	EndpointID string `json:"endpoint_id,omitempty"`
-	Limit      *int   `json:"limit,omitempty"`
+// DeleteMessagesAllRequest is what [Client.DeleteMessagesAll] takes; a zero value is one that is not given.
+type DeleteMessagesAllRequest struct {
+	// Only messages with one of these statuses; all where empty.
+	Status []MessageStatus `json:"status,omitzero"`
+	// Only messages of this endpoint.
+	EndpointID string `json:"endpoint_id,omitzero"`
+	// Only messages accepted at this moment or later.
+	CreatedAfter time.Time `json:"created_after,omitzero"`
+	// Only messages accepted before this moment.
+	CreatedBefore time.Time `json:"created_before,omitzero"`
+	// 1 to 1,000, 1,000 where absent.
+	Limit int `json:"limit,omitzero"`
 }
 
-// DeleteAllRequest says what is deleted: CreatedAfter is part of the range, CreatedBefore is not; Limit is at most 1,000.
-type DeleteAllRequest struct {
-	Status        []string   `json:"status,omitempty"`
-	EndpointID    string     `json:"endpoint_id,omitempty"`
-	CreatedAfter  *time.Time `json:"created_after,omitempty"`
-	CreatedBefore *time.Time `json:"created_before,omitempty"`
-	Limit         *int       `json:"limit,omitempty"`
+// GetLogsRequest is what [Client.GetLogs] takes; a zero value is one that is not given.
+type GetLogsRequest struct {
+	// Only messages with this status.
+	Status MessageStatus `json:"status,omitzero"`
+	// Only messages accepted at this moment or later.
+	StartTime time.Time `json:"start_time,omitzero"`
+	// Only messages accepted before this moment.
+	EndTime time.Time `json:"end_time,omitzero"`
+	// 1 to 500, 50 where absent.
+	Limit int `json:"limit,omitzero"`
+	// The NextCursor of the page before. An iterator begins there.
+	Cursor string `json:"cursor,omitzero"`
+	// Only messages of this endpoint.
+	EndpointID string `json:"endpoint_id,omitzero"`
 }
 
-// LogsRequest filters the log; the zero value is its first page.
-type LogsRequest struct {
-	EndpointID string     `json:"endpoint_id,omitempty"`
-	Status     string     `json:"status,omitempty"`
-	StartTime  *time.Time `json:"start_time,omitempty"`
-	EndTime    *time.Time `json:"end_time,omitempty"`
-	Limit      *int       `json:"limit,omitempty"`
-	Cursor     string     `json:"cursor,omitempty"`
+// GetDLQMessagesRequest is what [Client.GetDLQMessages] takes; a zero value is one that is not given.
+type GetDLQMessagesRequest struct {
+	// 1 to 1,000, 100 where absent.
+	Limit int `json:"limit,omitzero"`
+	// The NextCursor of the page before. An iterator begins there.
+	Cursor string `json:"cursor,omitzero"`
 }
 
-// MetricsRequest says which metrics: Window is "1h", "24h" (the default), "7d" or "30d".
-type MetricsRequest struct {
-	Window     string `json:"window,omitempty"`
-	EndpointID string `json:"endpoint_id,omitempty"`
+// GetMetricsRequest is what [Client.GetMetrics] takes; a zero value is one that is not given.
+type GetMetricsRequest struct {
+	// "1h", "24h", "7d" or "30d"; "24h" where absent.
+	Window MetricsWindow `json:"window,omitzero"`
+	// Only messages and attempts of this endpoint.
+	EndpointID string `json:"endpoint_id,omitzero"`
 }
 
-// CreateAPIKeyRequest describes an API key: Mode is "live" (the default) or "test".
+// GetTimeSeriesMetricsRequest is what [Client.GetTimeSeriesMetrics] takes; a zero value is one that is not given.
+type GetTimeSeriesMetricsRequest struct {
+	// "1h", "24h", "7d" or "30d"; "24h" where absent.
+	Window MetricsWindow `json:"window,omitzero"`
+	// Only messages and attempts of this endpoint.
+	EndpointID string `json:"endpoint_id,omitzero"`
+}
+
+// CreateAPIKeyRequest is what [Client.CreateAPIKey] takes; a zero value is one that is not given.
 type CreateAPIKeyRequest struct {
-	Mode  string `json:"mode,omitempty"`
-	Label string `json:"label,omitempty"`
+	// "live" where absent.
+	Mode APIKeyMode `json:"mode,omitzero"`
+	// A label for people, at most 255 characters.
+	Label string `json:"label,omitzero"`
 }
 
-// CreateExportRequest says which messages are exported: those accepted from StartTime on and before EndTime.
+// CreateExportRequest is what [Client.CreateExport] takes; a zero value is one that is not given.
 type CreateExportRequest struct {
-	StartTime  time.Time `json:"start_time"`
-	EndTime    time.Time `json:"end_time"`
-	Status     string    `json:"status,omitempty"`
-	EndpointID string    `json:"endpoint_id,omitempty"`
+	// Messages accepted at this moment or later. It is needed.
+	StartTime time.Time `json:"start_time,omitzero"`
+	// Messages accepted before this moment. It is needed.
+	EndTime time.Time `json:"end_time,omitzero"`
+	// Only messages with this status.
+	Status MessageStatus `json:"status,omitzero"`
+	// Only messages of this endpoint, which may have been deleted.
+	EndpointID string `json:"endpoint_id,omitzero"`
 }
 
-// Ptr is a pointer to a value, for the fields that may be absent.
-func Ptr[T any](value T) *T { return &value }
-
-// payloadBytes is what is stored and sent.
-func payloadBytes(payload any) ([]byte, error) {
-	switch document := payload.(type) {
-	case json.RawMessage:
-		return document, nil
-	case []byte:
-		return document, nil
-	}
-	encoded, err := encoded(payload)
-	if err != nil {
-		return nil, refused("INVALID_REQUEST", "the payload is not JSON: "+err.Error())
-	}
-	return encoded, nil
-}
-
-// encoded is JSON without the escapes that only a web page needs.
-func encoded(value any) ([]byte, error) {
-	var text bytes.Buffer
-	encoder := json.NewEncoder(&text)
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(value); err != nil {
-		return nil, err
-	}
-	return bytes.TrimSuffix(text.Bytes(), []byte("\n")), nil
-}
-
-// headerBytes is the headers' JSON, which cannot carry what is not UTF-8.
-func headerBytes(headers map[string]string) ([]byte, error) {
-	if len(headers) == 0 {
-		return nil, nil
-	}
-	for name, value := range headers {
-		if !utf8.ValidString(name) || !utf8.ValidString(value) {
-			return nil, refused("INVALID_HEADERS", "header names and values are UTF-8")
-		}
-	}
-	return encoded(headers)
-}
-
-// document is a message as a JSON object, its payload as it stands.
-func (r *SendRequest) document() ([]byte, error) {
-	payload, err := payloadBytes(r.Payload)
-	if err != nil {
-		return nil, err
-	}
-	if !json.Valid(payload) || !utf8.Valid(payload) {
-		return nil, refused("INVALID_REQUEST", "the payload is not JSON")
-	}
-	if _, err := headerBytes(r.Headers); err != nil {
-		return nil, err
-	}
-	rest, err := encoded(r)
-	if err != nil {
-		return nil, refused("INVALID_REQUEST", err.Error())
-	}
-	rest = append(rest[:len(rest)-1], `,"payload":`...)
-	return append(append(rest, payload...), '}'), nil
-}
-
-// retention is the hours for the library's typed call; false where only its JSON can say them, to be refused there.
-func (r *SendRequest) retention() (*uint32, bool) {
-	if r.RetentionHours == nil {
-		return nil, true
-	}
-	hours := *r.RetentionHours
-	if hours < 0 || uint64(hours) > math.MaxUint32 {
-		return nil, false
-	}
-	return Ptr(uint32(hours)), true
+// LookupActorsRequest is what [Client.LookupActors] takes; a zero value is one that is not given.
+type LookupActorsRequest struct {
+	// Ids of users. An outbox has none, so none is found.
+	UserIDs []string `json:"user_id,omitzero"`
+	// Ids of API keys: "key_...".
+	APIKeyIDs []string `json:"api_key_id,omitzero"`
 }

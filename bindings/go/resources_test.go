@@ -65,7 +65,7 @@ func TestHundredThousandSendsLeaveMemoryFlat(t *testing.T) {
 	defer cancel()
 	send := func(count int) {
 		for i := 0; i < count; i++ {
-			must[*hookbridge.SendResult](t)(client.Send(ctx, hookbridge.SendRequest{
+			must[*hookbridge.SendWebhookResponse](t)(client.Send(ctx, hookbridge.SendRequest{
 				EndpointID: endpoint.ID, Payload: map[string]any{"number": i}, Headers: map[string]string{"X-A": "b"},
 			}))
 			if _, err := client.Send(ctx, hookbridge.SendRequest{EndpointID: "ep_unknown", Payload: i}); i%100 == 0 && err == nil {

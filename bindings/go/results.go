@@ -1,331 +1,889 @@
+// Written by `hookbridge-generate`: change the definition, not this file.
+
 package hookbridge
 
-import "time"
+import (
+	"context"
+	"fmt"
+	"iter"
+	"log/slog"
+	"slices"
+	"time"
+)
 
-// SendResult is a message that was accepted: it is on disk.
-type SendResult struct {
+// MessageStatus is the state of a message.
+type MessageStatus string
+
+// The words of MessageStatus.
+const (
+	MessageStatusQueued          MessageStatus = "queued"
+	MessageStatusDelivering      MessageStatus = "delivering"
+	MessageStatusSucceeded       MessageStatus = "succeeded"
+	MessageStatusPendingRetry    MessageStatus = "pending_retry"
+	MessageStatusFailedPermanent MessageStatus = "failed_permanent"
+)
+
+// RetryType says which list of the retry schedule a failure was put on.
+type RetryType string
+
+// The words of RetryType.
+const (
+	RetryTypeFast RetryType = "fast"
+	RetryTypeSlow RetryType = "slow"
+)
+
+// ReplayableMessageStatus is "failed_permanent" or "pending_retry".
+type ReplayableMessageStatus string
+
+// The words of ReplayableMessageStatus.
+const (
+	ReplayableMessageStatusFailedPermanent ReplayableMessageStatus = "failed_permanent"
+	ReplayableMessageStatusPendingRetry    ReplayableMessageStatus = "pending_retry"
+)
+
+// ReplayOutcome is "replayed", "failed" or "stuck".
+type ReplayOutcome string
+
+// The words of ReplayOutcome.
+const (
+	ReplayOutcomeReplayed ReplayOutcome = "replayed"
+	ReplayOutcomeFailed   ReplayOutcome = "failed"
+	ReplayOutcomeStuck    ReplayOutcome = "stuck"
+)
+
+// DeleteOutcome is "deleted", "already_deleted" or "not_found".
+type DeleteOutcome string
+
+// The words of DeleteOutcome.
+const (
+	DeleteOutcomeDeleted        DeleteOutcome = "deleted"
+	DeleteOutcomeAlreadyDeleted DeleteOutcome = "already_deleted"
+	DeleteOutcomeNotFound       DeleteOutcome = "not_found"
+)
+
+// MetricsWindow is the length of time that metrics cover, which ends now.
+type MetricsWindow string
+
+// The words of MetricsWindow.
+const (
+	MetricsWindow1h  MetricsWindow = "1h"
+	MetricsWindow24h MetricsWindow = "24h"
+	MetricsWindow7d  MetricsWindow = "7d"
+	MetricsWindow30d MetricsWindow = "30d"
+)
+
+// APIKeyMode is the mode that a key's prefix names. Both modes behave alike.
+type APIKeyMode string
+
+// The words of APIKeyMode.
+const (
+	APIKeyModeLive APIKeyMode = "live"
+	APIKeyModeTest APIKeyMode = "test"
+)
+
+// ExportStatus is the state of an export.
+type ExportStatus string
+
+// The words of ExportStatus.
+const (
+	ExportStatusPending    ExportStatus = "pending"
+	ExportStatusProcessing ExportStatus = "processing"
+	ExportStatusCompleted  ExportStatus = "completed"
+	ExportStatusFailed     ExportStatus = "failed"
+	ExportStatusExpired    ExportStatus = "expired"
+)
+
+// ShortageKind is a resource of this process or machine without which no attempt can be made.
+type ShortageKind string
+
+// The words of ShortageKind.
+const (
+	ShortageKindDescriptors  ShortageKind = "descriptors"
+	ShortageKindMemory       ShortageKind = "memory"
+	ShortageKindLocalPorts   ShortageKind = "local_ports"
+	ShortageKindThreads      ShortageKind = "threads"
+	ShortageKindLookupPlaces ShortageKind = "lookup_places"
+	ShortageKindResolver     ShortageKind = "resolver"
+	ShortageKindTrustStore   ShortageKind = "trust_store"
+)
+
+// EventKind is the kind of an event.
+type EventKind string
+
+// The words of EventKind.
+const (
+	EventKindMessageDelivered EventKind = "message_delivered"
+	EventKindAttemptFailed    EventKind = "attempt_failed"
+	EventKindMessageDead      EventKind = "message_dead"
+	EventKindNotDelivering    EventKind = "not_delivering"
+)
+
+// SendWebhookResponse is a message that was accepted: it is on disk.
+type SendWebhookResponse struct {
+	// The id under which the message is delivered.
 	MessageID string `json:"message_id"`
-	Status    string `json:"status"`
+	// Always "queued".
+	Status MessageStatus `json:"status"`
 }
 
-// SendFailure says why a message of a batch was refused; the others are not touched by it.
-type SendFailure struct {
-	Code    string `json:"code"`
-	Message string `json:"message"`
+// String is for people: it shows what is there.
+func (r SendWebhookResponse) String() string { return shown(r) }
+
+// CreateEndpointResponse is a new endpoint. Its signing secret is shown only here.
+type CreateEndpointResponse struct {
+	// The endpoint's id, "ep_...".
+	ID string `json:"id"`
+	// The normalised URL.
+	URL string `json:"url"`
+	// The secret that deliveries are signed with, "whsec_...".
+	SigningSecret string `json:"signing_secret" print:"hidden"`
+	// When the endpoint was made.
+	CreatedAt time.Time `json:"created_at"`
+	// The owner's words.
+	Description string `json:"description,omitzero"`
+	// The signing key's id, "sk_...".
+	SigningKeyID string `json:"signing_key_id"`
+	// The last four characters of the secret.
+	KeyHint string `json:"key_hint"`
 }
 
-// BatchResult is what became of a message of a batch: Error is nil where it was accepted.
-type BatchResult struct {
-	MessageID string       `json:"message_id,omitempty"`
-	Status    string       `json:"status,omitempty"`
-	Error     *SendFailure `json:"error,omitempty"`
-}
+// String is for people: it shows what is there, but no secret.
+func (r CreateEndpointResponse) String() string { return shown(r) }
 
-// CreatedEndpoint is a new endpoint. SigningSecret is shown only here.
-type CreatedEndpoint struct {
-	ID            string    `json:"id"`
-	URL           string    `json:"url"`
-	Description   string    `json:"description,omitempty"`
-	SigningKeyID  string    `json:"signing_key_id"`
-	SigningSecret string    `json:"signing_secret"`
-	KeyHint       string    `json:"key_hint"`
-	CreatedAt     time.Time `json:"created_at"`
-}
+// GoString is String: it shows no secret.
+func (r CreateEndpointResponse) GoString() string { return shown(r) }
 
-// Endpoint is an endpoint. Updated is true in the answer to an update.
-type Endpoint struct {
-	ID            string            `json:"id"`
-	URL           string            `json:"url"`
-	Description   string            `json:"description,omitempty"`
-	RateLimitRPS  *int              `json:"rate_limit_rps,omitempty"`
-	Burst         *int              `json:"burst,omitempty"`
-	Headers       map[string]string `json:"headers,omitempty"`
-	RetrySchedule any               `json:"retry_schedule,omitempty"`
-	MaxAttempts   *int              `json:"max_attempts,omitempty"`
-	Paused        bool              `json:"paused"`
-	CreatedAt     time.Time         `json:"created_at"`
-	UpdatedAt     time.Time         `json:"updated_at"`
-	Updated       bool              `json:"updated,omitempty"`
-}
+// Format writes String, whatever the verb is: no verb shows a secret.
+func (r CreateEndpointResponse) Format(state fmt.State, _ rune) { _, _ = fmt.Fprint(state, shown(r)) }
+
+// LogValue is for log/slog: it has every field but the secret.
+func (r CreateEndpointResponse) LogValue() slog.Value { return logged(r) }
 
 // EndpointSummary is an endpoint in a list.
 type EndpointSummary struct {
-	ID          string    `json:"id"`
-	URL         string    `json:"url"`
-	Description string    `json:"description,omitempty"`
-	Paused      bool      `json:"paused"`
-	CreatedAt   time.Time `json:"created_at"`
+	// The endpoint's id, "ep_...".
+	ID string `json:"id"`
+	// Where deliveries are posted to.
+	URL string `json:"url"`
+	// When it was made.
+	CreatedAt time.Time `json:"created_at"`
+	// Whether deliveries are held.
+	Paused bool `json:"paused"`
+	// The owner's words.
+	Description string `json:"description,omitzero"`
 }
 
-// PausedEndpoint says whether deliveries are held, and after a resume how many had come due.
-type PausedEndpoint struct {
-	ID               string `json:"id"`
-	Paused           bool   `json:"paused"`
-	MessagesRequeued *int   `json:"messages_requeued,omitempty"`
+// String is for people: it shows what is there.
+func (r EndpointSummary) String() string { return shown(r) }
+
+// ListEndpointsResponse is a page of a list.
+type ListEndpointsResponse struct {
+	// The items of this page.
+	Endpoints []EndpointSummary `json:"endpoints"`
+	// Whether a further page exists.
+	HasMore bool `json:"has_more"`
+	// Where the next page begins; absent on the last.
+	NextCursor string `json:"next_cursor,omitzero"`
+
+	client  *Client
+	request ListEndpointsRequest
 }
 
-// SigningKey is a signing key without its secret.
+// String is for people: it shows what is there.
+func (r ListEndpointsResponse) String() string { return shown(r) }
+
+// Len is how many items this page has.
+func (r *ListEndpointsResponse) Len() int { return len(r.Endpoints) }
+
+// At is an item of this page, from 0.
+func (r *ListEndpointsResponse) At(index int) EndpointSummary { return r.Endpoints[index] }
+
+// All ranges over the items of this page.
+func (r *ListEndpointsResponse) All() iter.Seq[EndpointSummary] { return slices.Values(r.Endpoints) }
+
+// NextPage asks for the page after this one; nil where this is the last.
+func (r *ListEndpointsResponse) NextPage(ctx context.Context) (*ListEndpointsResponse, error) {
+	if !r.HasMore || r.NextCursor == "" {
+		return nil, nil
+	}
+	if r.client == nil {
+		return nil, ofNoClient("ListEndpoints")
+	}
+	request := r.request
+	request.Cursor = r.NextCursor
+	return r.client.ListEndpoints(ctx, request)
+}
+
+// Endpoint is an endpoint, without its signing keys.
+type Endpoint struct {
+	// The endpoint's id, "ep_...".
+	ID string `json:"id"`
+	// Where deliveries are posted to.
+	URL string `json:"url"`
+	// When it was made.
+	CreatedAt time.Time `json:"created_at"`
+	// When it last changed.
+	UpdatedAt time.Time `json:"updated_at"`
+	// Whether deliveries are held.
+	Paused bool `json:"paused"`
+	// The owner's words, at most 500 characters.
+	Description string `json:"description,omitzero"`
+	// Deliveries a second, 1 to 1,000; absent is unlimited.
+	RateLimitRPS int `json:"rate_limit_rps,omitzero"`
+	// Deliveries at once within the rate limit, 1 to 10,000; absent is RateLimitRPS.
+	Burst int `json:"burst,omitzero"`
+	// Sent with every delivery.
+	Headers map[string]string `json:"headers,omitzero"`
+	// Replaces the engine's schedule.
+	RetrySchedule RetrySchedule `json:"retry_schedule,omitzero"`
+	// Replaces the engine's number of attempts, 1 to 100.
+	MaxAttempts int `json:"max_attempts,omitzero"`
+}
+
+// String is for people: it shows what is there.
+func (r Endpoint) String() string { return shown(r) }
+
+// PauseState says whether an endpoint's deliveries are held.
+type PauseState struct {
+	// The endpoint's id, "ep_...".
+	ID string `json:"id"`
+	// Whether deliveries are held now.
+	Paused bool `json:"paused"`
+	// After a resume: how many messages had come due meanwhile.
+	MessagesRequeued *int `json:"messages_requeued,omitzero"`
+}
+
+// String is for people: it shows what is there.
+func (r PauseState) String() string { return shown(r) }
+
+// SigningKey is a signing key as [Client.ListEndpointSigningKeys] shows it, without its secret.
 type SigningKey struct {
-	ID        string    `json:"id"`
-	KeyHint   string    `json:"key_hint"`
+	// The signing key's id, "sk_...".
+	ID string `json:"id"`
+	// The last four characters of the secret.
+	KeyHint string `json:"key_hint"`
+	// When it was made.
 	CreatedAt time.Time `json:"created_at"`
 }
 
-// NewSigningKey is a new signing key. SigningSecret is shown only here.
-type NewSigningKey struct {
-	ID            string    `json:"id"`
-	SigningSecret string    `json:"signing_secret"`
-	KeyHint       string    `json:"key_hint"`
-	CreatedAt     time.Time `json:"created_at"`
+// String is for people: it shows what is there.
+func (r SigningKey) String() string { return shown(r) }
+
+// RotateSecretResponse is what [Client.CreateEndpointSigningKey] answers: the one time that the secret is shown.
+type RotateSecretResponse struct {
+	// The signing key's id, "sk_...".
+	ID string `json:"id"`
+	// "whsec_...", shown only here.
+	SigningSecret string `json:"signing_secret" print:"hidden"`
+	// The last four characters of the secret.
+	KeyHint string `json:"key_hint"`
+	// When it was made.
+	CreatedAt time.Time `json:"created_at"`
 }
 
-// Message is a message without its payload.
+// String is for people: it shows what is there, but no secret.
+func (r RotateSecretResponse) String() string { return shown(r) }
+
+// GoString is String: it shows no secret.
+func (r RotateSecretResponse) GoString() string { return shown(r) }
+
+// Format writes String, whatever the verb is: no verb shows a secret.
+func (r RotateSecretResponse) Format(state fmt.State, _ rune) { _, _ = fmt.Fprint(state, shown(r)) }
+
+// LogValue is for log/slog: it has every field but the secret.
+func (r RotateSecretResponse) LogValue() slog.Value { return logged(r) }
+
+// Message is a message, without its payload.
 type Message struct {
-	ID                string     `json:"id"`
-	ProjectID         string     `json:"project_id"`
-	EndpointID        string     `json:"endpoint_id"`
-	Status            string     `json:"status"`
-	AttemptCount      int        `json:"attempt_count"`
-	ReplayCount       int        `json:"replay_count"`
-	ContentType       string     `json:"content_type"`
-	SizeBytes         int64      `json:"size_bytes"`
-	PayloadSHA256     string     `json:"payload_sha256"`
-	CreatedAt         time.Time  `json:"created_at"`
-	UpdatedAt         time.Time  `json:"updated_at"`
-	IdempotencyKey    string     `json:"idempotency_key,omitempty"`
-	NextAttemptAt     *time.Time `json:"next_attempt_at,omitempty"`
-	LastError         string     `json:"last_error,omitempty"`
-	ResponseStatus    *int       `json:"response_status,omitempty"`
-	ResponseLatencyMS *int64     `json:"response_latency_ms,omitempty"`
-	FirstAttemptAt    *time.Time `json:"first_attempt_at,omitempty"`
-	DeliveredAt       *time.Time `json:"delivered_at,omitempty"`
-	FailedAt          *time.Time `json:"failed_at,omitempty"`
-	QueueWaitMS       *int64     `json:"queue_wait_ms,omitempty"`
-	TotalDeliveryMS   *int64     `json:"total_delivery_ms,omitempty"`
-	PayloadExpiresAt  *time.Time `json:"payload_expires_at,omitempty"`
-	DeletedAt         *time.Time `json:"deleted_at,omitempty"`
-	DeletedByAPIKeyID string     `json:"deleted_by_api_key_id,omitempty"`
+	// A UUIDv7.
+	ID string `json:"id"`
+	// Always "proj_default".
+	ProjectID string `json:"project_id"`
+	// The endpoint it goes to.
+	EndpointID string `json:"endpoint_id"`
+	// The message's state.
+	Status MessageStatus `json:"status"`
+	// Attempts that ended.
+	AttemptCount int `json:"attempt_count"`
+	// Replays by [Client.Replay], [Client.ReplayAllMessages] and [Client.ReplayBatchMessages], at most 10.
+	ReplayCount int `json:"replay_count"`
+	// Always "application/json".
+	ContentType string `json:"content_type"`
+	// The size of the payload.
+	SizeBytes int64 `json:"size_bytes"`
+	// Hex SHA-256 of the payload.
+	PayloadSHA256 string `json:"payload_sha256"`
+	// When it was accepted.
+	CreatedAt time.Time `json:"created_at"`
+	// When it last changed.
+	UpdatedAt time.Time `json:"updated_at"`
+	// The producer's idempotency key; absent where it gave none.
+	IdempotencyKey string `json:"idempotency_key,omitzero"`
+	// When the next attempt is due, while "pending_retry".
+	NextAttemptAt time.Time `json:"next_attempt_at,omitzero"`
+	// What the last failed attempt said.
+	LastError string `json:"last_error,omitzero"`
+	// The receiver's status in the last attempt; absent where that attempt got no answer.
+	ResponseStatus int `json:"response_status,omitzero"`
+	// How long the last attempt took, in milliseconds.
+	ResponseLatencyMS *int `json:"response_latency_ms,omitzero"`
+	// When it was deleted.
+	DeletedAt time.Time `json:"deleted_at,omitzero"`
+	// The API key of the caller that deleted it; absent where the door asks for none.
+	DeletedByAPIKeyID string `json:"deleted_by_api_key_id,omitzero"`
+	// When the first attempt began.
+	FirstAttemptAt time.Time `json:"first_attempt_at,omitzero"`
+	// When it was delivered.
+	DeliveredAt time.Time `json:"delivered_at,omitzero"`
+	// When it was given up.
+	FailedAt time.Time `json:"failed_at,omitzero"`
+	// From acceptance to the first attempt, in milliseconds.
+	QueueWaitMS *int `json:"queue_wait_ms,omitzero"`
+	// From acceptance to success, in milliseconds.
+	TotalDeliveryMS *int `json:"total_delivery_ms,omitzero"`
+	// When the payload is dropped at the latest; absent once it is gone.
+	PayloadExpiresAt time.Time `json:"payload_expires_at,omitzero"`
 }
 
-// Attempt is one attempt at a delivery; times are milliseconds.
-type Attempt struct {
-	ID                    string            `json:"id"`
-	AttemptNo             int               `json:"attempt_no"`
-	CreatedAt             time.Time         `json:"created_at"`
-	ResponseStatus        *int              `json:"response_status,omitempty"`
-	ResponseLatencyMS     *int64            `json:"response_latency_ms,omitempty"`
-	ProcessingMS          *int64            `json:"processing_ms,omitempty"`
-	ErrorText             string            `json:"error_text,omitempty"`
-	ResponseHeaders       map[string]string `json:"response_headers,omitempty"`
-	RetryType             string            `json:"retry_type,omitempty"`
-	RetryAfterSeconds     *int64            `json:"retry_after_seconds,omitempty"`
-	ResolvedIP            string            `json:"resolved_ip,omitempty"`
-	RequestHeaders        map[string]string `json:"request_headers,omitempty"`
-	DNSMS                 *int64            `json:"dns_ms,omitempty"`
-	TCPConnectMS          *int64            `json:"tcp_connect_ms,omitempty"`
-	TLSHandshakeMS        *int64            `json:"tls_handshake_ms,omitempty"`
-	TTFBMS                *int64            `json:"ttfb_ms,omitempty"`
-	TransferMS            *int64            `json:"transfer_ms,omitempty"`
-	ConnReused            *bool             `json:"conn_reused,omitempty"`
-	ResponseBody          *string           `json:"response_body,omitempty"`
-	ResponseBodyTruncated *bool             `json:"response_body_truncated,omitempty"`
-	// Note is what was unusual that neither the status nor the error says.
-	Note string `json:"note,omitempty"`
+// String is for people: it shows what is there.
+func (r Message) String() string { return shown(r) }
+
+// AttemptRecord is one attempt at a delivery. Times are whole milliseconds.
+type AttemptRecord struct {
+	// A UUIDv7.
+	ID string `json:"id"`
+	// 1 for the first attempt of the message; goes on counting after a replay.
+	AttemptNo int `json:"attempt_no"`
+	// When the attempt began.
+	CreatedAt time.Time `json:"created_at"`
+	// The receiver's status; absent where no answer came.
+	ResponseStatus int `json:"response_status,omitzero"`
+	// From the beginning of the attempt to the end of the answer or of the failure.
+	ResponseLatencyMS *int `json:"response_latency_ms,omitzero"`
+	// From the moment the message was due to the beginning of the attempt.
+	ProcessingMS *int `json:"processing_ms,omitzero"`
+	// What went wrong, for people.
+	ErrorText string `json:"error_text,omitzero"`
+	// The answer's headers. The values of a repeated name are joined by a comma.
+	ResponseHeaders map[string]string `json:"response_headers,omitzero"`
+	// Which list of the schedule the next attempt follows.
+	RetryType RetryType `json:"retry_type,omitzero"`
+	// The delay until the next attempt.
+	RetryAfterSeconds *int `json:"retry_after_seconds,omitzero"`
+	// The address that was connected to or refused.
+	ResolvedIP string `json:"resolved_ip,omitzero"`
+	// The headers sent. The value of "Authorization" is masked.
+	RequestHeaders map[string]string `json:"request_headers,omitzero"`
+	// Resolving the host; absent on a reused connection.
+	DNSMS *int `json:"dns_ms,omitzero"`
+	// Connecting; absent on a reused connection.
+	TCPConnectMS *int `json:"tcp_connect_ms,omitzero"`
+	// The TLS handshake; absent on a reused connection and without TLS.
+	TLSHandshakeMS *int `json:"tls_handshake_ms,omitzero"`
+	// From the request being ready to be written to the answer's headers.
+	TTFBMS *int `json:"ttfb_ms,omitzero"`
+	// From the answer's headers to its last byte.
+	TransferMS *int `json:"transfer_ms,omitzero"`
+	// Whether a kept connection served.
+	ConnReused *bool `json:"conn_reused,omitzero"`
+	// Whether the answer's body was longer than the kept part.
+	ResponseBodyTruncated *bool `json:"response_body_truncated,omitzero"`
+	// The beginning of the answer's body as text, at most 64 KiB of it.
+	ResponseBody *string `json:"response_body,omitzero"`
+	// Something unusual that neither the status nor the error says: a body that was cut off or ended badly, a dead kept
+	// connection that a fresh one replaced.
+	Note string `json:"note,omitzero"`
 }
 
-// DeletedMessage is a message that was deleted, now or before.
-type DeletedMessage struct {
-	MessageID      string    `json:"message_id"`
-	DeletedAt      time.Time `json:"deleted_at"`
-	AlreadyDeleted bool      `json:"already_deleted"`
+// String is for people: it shows what is there.
+func (r AttemptRecord) String() string { return shown(r) }
+
+// AttemptsResponse is a page of a list.
+type AttemptsResponse struct {
+	// The items of this page.
+	Attempts []AttemptRecord `json:"attempts"`
+	// Whether a further page exists.
+	HasMore bool `json:"has_more"`
+	// Where the next page begins; absent on the last.
+	NextCursor string `json:"next_cursor,omitzero"`
 }
 
-// MessageSummary is a message in the log or in the dead letter queue. Endpoint is its URL.
-type MessageSummary struct {
-	MessageID         string     `json:"message_id"`
-	Endpoint          string     `json:"endpoint"`
-	Status            string     `json:"status"`
-	AttemptCount      int        `json:"attempt_count"`
-	CreatedAt         time.Time  `json:"created_at"`
-	DeliveredAt       *time.Time `json:"delivered_at,omitempty"`
-	FailedAt          *time.Time `json:"failed_at,omitempty"`
-	NextAttemptAt     *time.Time `json:"next_attempt_at,omitempty"`
-	ResponseStatus    *int       `json:"response_status,omitempty"`
-	ResponseLatencyMS *int64     `json:"response_latency_ms,omitempty"`
-	LastError         string     `json:"last_error,omitempty"`
-	DeletedAt         *time.Time `json:"deleted_at,omitempty"`
-}
+// String is for people: it shows what is there.
+func (r AttemptsResponse) String() string { return shown(r) }
 
-// ReplayAllResult is what a replay by filter came to.
-type ReplayAllResult struct {
-	Replayed           int      `json:"replayed"`
-	Failed             int      `json:"failed"`
-	Stuck              int      `json:"stuck"`
-	ReplayedMessageIDs []string `json:"replayed_message_ids"`
-	StuckMessageIDs    []string `json:"stuck_message_ids"`
-}
+// Len is how many items this page has.
+func (r *AttemptsResponse) Len() int { return len(r.Attempts) }
 
-// ReplayItem is one message of a replay: "replayed", or "failed" with the reason.
-type ReplayItem struct {
+// At is an item of this page, from 0.
+func (r *AttemptsResponse) At(index int) AttemptRecord { return r.Attempts[index] }
+
+// All ranges over the items of this page.
+func (r *AttemptsResponse) All() iter.Seq[AttemptRecord] { return slices.Values(r.Attempts) }
+
+// NextPage is nil: there is one page.
+func (r *AttemptsResponse) NextPage(context.Context) (*AttemptsResponse, error) { return nil, nil }
+
+// ReplayMessageResponse is a message that is queued again.
+type ReplayMessageResponse struct {
+	// The message's id, which stays.
 	MessageID string `json:"message_id"`
-	Status    string `json:"status"`
-	Error     string `json:"error,omitempty"`
+	// Always "queued".
+	Status MessageStatus `json:"status"`
 }
 
-// ReplayBatchResult is what a replay by name came to.
+// String is for people: it shows what is there.
+func (r ReplayMessageResponse) String() string { return shown(r) }
+
+// ReplayAllMessagesResponse is what a replay by a filter came to.
+type ReplayAllMessagesResponse struct {
+	// How many messages are queued again.
+	Replayed int `json:"replayed"`
+	// How many were refused because of their state or their payload's retention.
+	Failed int `json:"failed"`
+	// Always 0: a replay is one transaction, so no message is left halfway.
+	Stuck int `json:"stuck"`
+	// The messages that are queued again.
+	ReplayedMessageIDs []string `json:"replayed_message_ids"`
+	// Always empty.
+	StuckMessageIDs []string `json:"stuck_message_ids"`
+}
+
+// String is for people: it shows what is there.
+func (r ReplayAllMessagesResponse) String() string { return shown(r) }
+
+// ReplayBatchResult is what became of one message of a replay.
 type ReplayBatchResult struct {
-	Replayed int          `json:"replayed"`
-	Failed   int          `json:"failed"`
-	Stuck    int          `json:"stuck"`
-	Results  []ReplayItem `json:"results"`
+	// The id as the request gave it.
+	MessageID string `json:"message_id"`
+	// "replayed" or "failed".
+	Status ReplayOutcome `json:"status"`
+	// Why the message was not replayed.
+	Error string `json:"error,omitzero"`
 }
 
-// DeleteItem is one message of a delete: "deleted", "already_deleted" or "not_found".
-type DeleteItem struct {
-	MessageID string     `json:"message_id"`
-	Outcome   string     `json:"outcome"`
-	DeletedAt *time.Time `json:"deleted_at,omitempty"`
+// String is for people: it shows what is there.
+func (r ReplayBatchResult) String() string { return shown(r) }
+
+// ReplayBatchMessagesResponse is what a replay of named messages came to.
+type ReplayBatchMessagesResponse struct {
+	// How many messages are queued again.
+	Replayed int `json:"replayed"`
+	// How many were refused.
+	Failed int `json:"failed"`
+	// Always 0.
+	Stuck int `json:"stuck"`
+	// One result for each id of the request, in its order.
+	Results []ReplayBatchResult `json:"results"`
 }
 
-// DeleteBatchResult is what a delete by name came to.
+// String is for people: it shows what is there.
+func (r ReplayBatchMessagesResponse) String() string { return shown(r) }
+
+// DeleteMessageResult is a message that was deleted, now or before.
+type DeleteMessageResult struct {
+	// The message's id.
+	MessageID string `json:"message_id"`
+	// When the message was first deleted.
+	DeletedAt time.Time `json:"deleted_at"`
+	// Whether it had been deleted before.
+	AlreadyDeleted bool `json:"already_deleted"`
+}
+
+// String is for people: it shows what is there.
+func (r DeleteMessageResult) String() string { return shown(r) }
+
+// DeleteBatchItemResult is what became of one message of a delete.
+type DeleteBatchItemResult struct {
+	// The id as the request gave it.
+	MessageID string `json:"message_id"`
+	// "deleted", "already_deleted" or "not_found".
+	Outcome DeleteOutcome `json:"outcome"`
+	// When the message was first deleted.
+	DeletedAt time.Time `json:"deleted_at,omitzero"`
+}
+
+// String is for people: it shows what is there.
+func (r DeleteBatchItemResult) String() string { return shown(r) }
+
+// DeleteBatchResult is what a delete of named messages came to.
 type DeleteBatchResult struct {
-	Results             []DeleteItem `json:"results"`
-	DeletedCount        int          `json:"deleted_count"`
-	AlreadyDeletedCount int          `json:"already_deleted_count"`
-	NotFoundCount       int          `json:"not_found_count"`
+	// One result for each id of the request, in its order.
+	Results []DeleteBatchItemResult `json:"results"`
+	// How many messages this request deleted.
+	DeletedCount int `json:"deleted_count"`
+	// How many had been deleted before.
+	AlreadyDeletedCount int `json:"already_deleted_count"`
+	// How many ids are unknown.
+	NotFoundCount int `json:"not_found_count"`
 }
 
-// DeleteAllResult is what a delete by filter came to; as many as the limit means that there may be more.
+// String is for people: it shows what is there.
+func (r DeleteBatchResult) String() string { return shown(r) }
+
+// DeleteAllResult is what a delete by a filter came to. Where Deleted is the limit there may be more.
 type DeleteAllResult struct {
-	Deleted           int      `json:"deleted"`
+	// How many messages were deleted.
+	Deleted int `json:"deleted"`
+	// Their ids.
 	DeletedMessageIDs []string `json:"deleted_message_ids"`
 }
 
-// Metrics is what happened in a window; SuccessRate is 0 to 1, AvgLatencyMS that of attempts that were answered.
+// String is for people: it shows what is there.
+func (r DeleteAllResult) String() string { return shown(r) }
+
+// MessageSummary is one line of the logs or of the dead letter queue.
+type MessageSummary struct {
+	// A UUIDv7.
+	MessageID string `json:"message_id"`
+	// The endpoint's URL, not its id.
+	Endpoint string `json:"endpoint"`
+	// The message's state.
+	Status MessageStatus `json:"status"`
+	// Attempts that ended.
+	AttemptCount int `json:"attempt_count"`
+	// When it was accepted.
+	CreatedAt time.Time `json:"created_at"`
+	// When it was delivered.
+	DeliveredAt time.Time `json:"delivered_at,omitzero"`
+	// When the next attempt is due, while "pending_retry".
+	NextAttemptAt time.Time `json:"next_attempt_at,omitzero"`
+	// The receiver's status in the last attempt; absent where that attempt got no answer.
+	ResponseStatus int `json:"response_status,omitzero"`
+	// How long the last attempt took, in milliseconds.
+	ResponseLatencyMS *int `json:"response_latency_ms,omitzero"`
+	// What the last failed attempt said.
+	LastError string `json:"last_error,omitzero"`
+	// When it was deleted.
+	DeletedAt time.Time `json:"deleted_at,omitzero"`
+	// When it was given up.
+	FailedAt time.Time `json:"failed_at,omitzero"`
+}
+
+// String is for people: it shows what is there.
+func (r MessageSummary) String() string { return shown(r) }
+
+// LogsResponse is a page of a list.
+type LogsResponse struct {
+	// The items of this page.
+	Messages []MessageSummary `json:"messages"`
+	// Whether a further page exists.
+	HasMore bool `json:"has_more"`
+	// Where the next page begins; absent on the last.
+	NextCursor string `json:"next_cursor,omitzero"`
+
+	client  *Client
+	request GetLogsRequest
+}
+
+// String is for people: it shows what is there.
+func (r LogsResponse) String() string { return shown(r) }
+
+// Len is how many items this page has.
+func (r *LogsResponse) Len() int { return len(r.Messages) }
+
+// At is an item of this page, from 0.
+func (r *LogsResponse) At(index int) MessageSummary { return r.Messages[index] }
+
+// All ranges over the items of this page.
+func (r *LogsResponse) All() iter.Seq[MessageSummary] { return slices.Values(r.Messages) }
+
+// NextPage asks for the page after this one; nil where this is the last.
+func (r *LogsResponse) NextPage(ctx context.Context) (*LogsResponse, error) {
+	if !r.HasMore || r.NextCursor == "" {
+		return nil, nil
+	}
+	if r.client == nil {
+		return nil, ofNoClient("GetLogs")
+	}
+	request := r.request
+	request.Cursor = r.NextCursor
+	return r.client.GetLogs(ctx, request)
+}
+
+// DLQMessagesResponse is a page of a list.
+type DLQMessagesResponse struct {
+	// The items of this page.
+	Messages []MessageSummary `json:"messages"`
+	// Whether a further page exists.
+	HasMore bool `json:"has_more"`
+	// Where the next page begins; absent on the last.
+	NextCursor string `json:"next_cursor,omitzero"`
+
+	client  *Client
+	request GetDLQMessagesRequest
+}
+
+// String is for people: it shows what is there.
+func (r DLQMessagesResponse) String() string { return shown(r) }
+
+// Len is how many items this page has.
+func (r *DLQMessagesResponse) Len() int { return len(r.Messages) }
+
+// At is an item of this page, from 0.
+func (r *DLQMessagesResponse) At(index int) MessageSummary { return r.Messages[index] }
+
+// All ranges over the items of this page.
+func (r *DLQMessagesResponse) All() iter.Seq[MessageSummary] { return slices.Values(r.Messages) }
+
+// NextPage asks for the page after this one; nil where this is the last.
+func (r *DLQMessagesResponse) NextPage(ctx context.Context) (*DLQMessagesResponse, error) {
+	if !r.HasMore || r.NextCursor == "" {
+		return nil, nil
+	}
+	if r.client == nil {
+		return nil, ofNoClient("GetDLQMessages")
+	}
+	request := r.request
+	request.Cursor = r.NextCursor
+	return r.client.GetDLQMessages(ctx, request)
+}
+
+// Metrics is what happened in a window of time, in sum.
 type Metrics struct {
-	Window        string  `json:"window"`
-	TotalMessages int64   `json:"total_messages"`
-	Succeeded     int64   `json:"succeeded"`
-	Failed        int64   `json:"failed"`
-	Retries       int64   `json:"retries"`
-	SuccessRate   float64 `json:"success_rate"`
-	AvgLatencyMS  int64   `json:"avg_latency_ms"`
+	// The window asked for.
+	Window MetricsWindow `json:"window"`
+	// Messages accepted. A replay, and a send that an idempotency key answered, accept none.
+	TotalMessages int `json:"total_messages"`
+	// Successful deliveries; a message that is replayed may have several.
+	Succeeded int `json:"succeeded"`
+	// Messages given up after an attempt; not those that were cancelled, deleted or ran out of retention.
+	Failed int `json:"failed"`
+	// Failed attempts that another was to follow.
+	Retries int `json:"retries"`
+	// Succeeded divided by TotalMessages, 0 to 1; 0 where no message was accepted. 1 where more messages succeeded than
+	// were accepted, as after an outage whose messages were accepted before the window.
+	SuccessRate float64 `json:"success_rate"`
+	// The mean time of the attempts that got an answer, of any status; 0 where none got one.
+	AvgLatencyMS int `json:"avg_latency_ms"`
 }
 
-// Bucket is what happened from Timestamp on, for the width of the series.
-type Bucket struct {
-	Timestamp    time.Time `json:"timestamp"`
-	Succeeded    int64     `json:"succeeded"`
-	Failed       int64     `json:"failed"`
-	Retrying     int64     `json:"retrying"`
-	Total        int64     `json:"total"`
-	AvgLatencyMS int64     `json:"avg_latency_ms"`
+// String is for people: it shows what is there.
+func (r Metrics) String() string { return shown(r) }
+
+// TimeSeriesBucket is what happened in one bucket of a window.
+type TimeSeriesBucket struct {
+	// When the bucket begins.
+	Timestamp time.Time `json:"timestamp"`
+	// Messages accepted.
+	Total int `json:"total"`
+	// Successful deliveries.
+	Succeeded int `json:"succeeded"`
+	// Messages given up after an attempt.
+	Failed int `json:"failed"`
+	// Failed attempts that another was to follow.
+	Retrying int `json:"retrying"`
+	// The mean time of the attempts that got an answer.
+	AvgLatencyMS int `json:"avg_latency_ms"`
 }
 
-// TimeSeries is what happened over time, oldest first, without gaps.
-type TimeSeries struct {
-	Window  string   `json:"window"`
-	Buckets []Bucket `json:"buckets"`
+// String is for people: it shows what is there.
+func (r TimeSeriesBucket) String() string { return shown(r) }
+
+// TimeSeriesMetrics is what happened in a window of time, bucket by bucket.
+type TimeSeriesMetrics struct {
+	// The window asked for.
+	Window MetricsWindow `json:"window"`
+	// Oldest first, without a gap.
+	Buckets []TimeSeriesBucket `json:"buckets"`
 }
 
-// APIKey is an API key without the key itself.
-type APIKey struct {
-	KeyID      string     `json:"key_id"`
-	Label      string     `json:"label"`
-	Prefix     string     `json:"prefix"`
-	CreatedAt  time.Time  `json:"created_at"`
-	LastUsedAt *time.Time `json:"last_used_at,omitempty"`
+// String is for people: it shows what is there.
+func (r TimeSeriesMetrics) String() string { return shown(r) }
+
+// APIKeyInfo is an API key as [Client.ListAPIKeys] shows it.
+type APIKeyInfo struct {
+	// The API key's id, "key_...".
+	KeyID string `json:"key_id"`
+	// The label that it was given; empty without one.
+	Label string `json:"label"`
+	// The key's first 11 characters.
+	Prefix string `json:"prefix"`
+	// When it was made.
+	CreatedAt time.Time `json:"created_at"`
+	// When the key was last used, to the minute; null where it never was.
+	LastUsedAt time.Time `json:"last_used_at,omitzero"`
 }
 
-// NewAPIKey is a new API key; Key is shown only here.
-type NewAPIKey struct {
-	KeyID     string    `json:"key_id"`
-	Key       string    `json:"key"`
-	Prefix    string    `json:"prefix"`
-	Label     string    `json:"label"`
+// String is for people: it shows what is there.
+func (r APIKeyInfo) String() string { return shown(r) }
+
+// CreateAPIKeyResponse is what [Client.CreateAPIKey] answers: the one time that the whole key is shown.
+type CreateAPIKeyResponse struct {
+	// The API key's id, "key_...".
+	KeyID string `json:"key_id"`
+	// The whole key, shown only here.
+	Key string `json:"key" print:"hidden"`
+	// Its first 11 characters.
+	Prefix string `json:"prefix"`
+	// The label that it was given; empty without one.
+	Label string `json:"label"`
+	// When it was made.
 	CreatedAt time.Time `json:"created_at"`
 }
 
-// Export is a file of messages: "pending", "processing", "completed", "failed" or "expired".
-type Export struct {
-	ID               string     `json:"id"`
-	ProjectID        string     `json:"project_id"`
-	Status           string     `json:"status"`
-	Direction        string     `json:"direction,omitempty"`
-	FilterStartTime  time.Time  `json:"filter_start_time"`
-	FilterEndTime    time.Time  `json:"filter_end_time"`
-	FilterStatus     string     `json:"filter_status,omitempty"`
-	FilterEndpointID string     `json:"filter_endpoint_id,omitempty"`
-	RowCount         *int64     `json:"row_count,omitempty"`
-	FileSizeBytes    *int64     `json:"file_size_bytes,omitempty"`
-	ErrorMessage     string     `json:"error_message,omitempty"`
-	CreatedAt        time.Time  `json:"created_at"`
-	StartedAt        *time.Time `json:"started_at,omitempty"`
-	CompletedAt      *time.Time `json:"completed_at,omitempty"`
-	ExpiresAt        *time.Time `json:"expires_at,omitempty"`
+// String is for people: it shows what is there, but no secret.
+func (r CreateAPIKeyResponse) String() string { return shown(r) }
+
+// GoString is String: it shows no secret.
+func (r CreateAPIKeyResponse) GoString() string { return shown(r) }
+
+// Format writes String, whatever the verb is: no verb shows a secret.
+func (r CreateAPIKeyResponse) Format(state fmt.State, _ rune) { _, _ = fmt.Fprint(state, shown(r)) }
+
+// LogValue is for log/slog: it has every field but the secret.
+func (r CreateAPIKeyResponse) LogValue() slog.Value { return logged(r) }
+
+// ExportRecord is an export: a CSV file of messages.
+type ExportRecord struct {
+	// A UUIDv7.
+	ID string `json:"id"`
+	// Always "proj_default".
+	ProjectID string `json:"project_id"`
+	// The export's state.
+	Status ExportStatus `json:"status"`
+	// Messages accepted at this moment or later.
+	FilterStartTime time.Time `json:"filter_start_time"`
+	// Messages accepted before this moment.
+	FilterEndTime time.Time `json:"filter_end_time"`
+	// When it was requested.
+	CreatedAt time.Time `json:"created_at"`
+	// Only messages with this status.
+	FilterStatus MessageStatus `json:"filter_status,omitzero"`
+	// Only messages of this endpoint: the digits of its id as a UUID with dashes.
+	FilterEndpointID string `json:"filter_endpoint_id,omitzero"`
+	// How many messages it has.
+	RowCount *int `json:"row_count,omitzero"`
+	// How large the file is.
+	FileSizeBytes *int64 `json:"file_size_bytes,omitzero"`
+	// Why it failed.
+	ErrorMessage string `json:"error_message,omitzero"`
+	// When writing last began.
+	StartedAt time.Time `json:"started_at,omitzero"`
+	// When it was completed or failed.
+	CompletedAt time.Time `json:"completed_at,omitzero"`
+	// Until when the file is kept.
+	ExpiresAt time.Time `json:"expires_at,omitzero"`
+	// Always "outbound".
+	Direction string `json:"direction"`
 }
 
-// APIKeyActor is an API key that did something.
-type APIKeyActor struct {
-	Label string `json:"label"`
-}
+// String is for people: it shows what is there.
+func (r ExportRecord) String() string { return shown(r) }
 
-// UserActor is a user who did something.
-type UserActor struct {
-	Email string `json:"email"`
-}
-
-// Actors are those that did something, by their ids; unknown ids are missing.
-type Actors struct {
-	APIKeys map[string]APIKeyActor `json:"api_keys,omitempty"`
-	Users   map[string]UserActor   `json:"users,omitempty"`
-}
-
-// Deliverer is the process that delivers. Stopped by a signal or with its container it delivers nothing.
+// Deliverer is the process that delivers from an outbox.
 type Deliverer struct {
-	PID        int       `json:"pid"`
-	ThisEngine bool      `json:"this_engine"`
-	Since      time.Time `json:"since"`
-	Stopped    bool      `json:"stopped"`
+	// Its process id.
+	PID int `json:"pid"`
+	// Whether the asked engine itself delivers.
+	ThisEngine bool `json:"this_engine"`
+	// Since when it delivers.
+	Since time.Time `json:"since"`
+	// Whether the process is stopped, by a signal or with its container, so that it delivers nothing. False where this
+	// cannot be seen: the process is on another machine or hidden from this one.
+	Stopped bool `json:"stopped"`
 }
 
-// Shortage is what a process lacks, so that attempts wait: "descriptors", "memory", "local_ports", "threads",
-// "lookup_places", "resolver" or "trust_store".
+// String is for people: it shows what is there.
+func (r Deliverer) String() string { return shown(r) }
+
+// Shortage is a shortage that keeps attempts waiting.
 type Shortage struct {
-	Kind  string    `json:"kind"`
-	Text  string    `json:"text"`
+	// What is missing.
+	Kind ShortageKind `json:"kind"`
+	// What is missing, with the system's error, for people.
+	Text string `json:"text"`
+	// Since when it is missing.
 	Since time.Time `json:"since"`
 }
 
-// Stats is how the outbox stands. NotDelivering says why the process that was asked, which should deliver, cannot.
+// String is for people: it shows what is there.
+func (r Shortage) String() string { return shown(r) }
+
+// Stats says how the outbox stands.
 type Stats struct {
-	Queued              int64      `json:"queued"`
-	InFlight            int64      `json:"in_flight"`
-	WaitingForRetry     int64      `json:"waiting_for_retry"`
-	Dead                int64      `json:"dead"`
-	OldestDueAgeSeconds *float64   `json:"oldest_due_age_seconds,omitempty"`
-	BytesOnDisk         int64      `json:"bytes_on_disk"`
-	Deliverer           *Deliverer `json:"deliverer,omitempty"`
-	NotDelivering       string     `json:"not_delivering,omitempty"`
-	Shortage            *Shortage  `json:"shortage,omitempty"`
+	// Messages that were accepted or replayed and not attempted since. Those in flight are among them.
+	Queued int `json:"queued"`
+	// Attempts under way in this process.
+	InFlight int `json:"in_flight"`
+	// Messages that failed and will be tried again.
+	WaitingForRetry int `json:"waiting_for_retry"`
+	// Messages in the dead letter queue.
+	Dead int `json:"dead"`
+	// How long ago the oldest message that is due was accepted, in seconds; absent where none is due.
+	OldestDueAgeSeconds *float64 `json:"oldest_due_age_seconds,omitzero"`
+	// The size of the file and its write-ahead log.
+	BytesOnDisk int64 `json:"bytes_on_disk"`
+	// The process that delivers; absent where none delivers.
+	Deliverer *Deliverer `json:"deliverer,omitzero"`
+	// Why this process, which should deliver, cannot; absent where it can, or should not.
+	NotDelivering string `json:"not_delivering,omitzero"`
+	// What this process lacks for its attempts; absent where it lacks nothing.
+	Shortage *Shortage `json:"shortage,omitzero"`
 }
 
-// Event is what happened to a message: "message_delivered", "attempt_failed" or "message_dead"; or "not_delivering", of no
-// message (the ids are empty, AttemptNo is 0), where this process should deliver and cannot: ErrorText says why.
+// String is for people: it shows what is there.
+func (r Stats) String() string { return shown(r) }
+
+// APIKeyActor is an API key.
+type APIKeyActor struct {
+	// The key's label; empty where it has none.
+	Label string `json:"label"`
+}
+
+// String is for people: it shows what is there.
+func (r APIKeyActor) String() string { return shown(r) }
+
+// UserActor is a user.
+type UserActor struct {
+	// The user's mail address.
+	Email string `json:"email"`
+}
+
+// String is for people: it shows what is there.
+func (r UserActor) String() string { return shown(r) }
+
+// ActorLookupResult are the actors that are known. A map is present only where ids of its kind were asked for.
+type ActorLookupResult struct {
+	// API keys by id.
+	APIKeys map[string]APIKeyActor `json:"api_keys,omitzero"`
+	// Users by id.
+	Users map[string]UserActor `json:"users,omitzero"`
+}
+
+// String is for people: it shows what is there.
+func (r ActorLookupResult) String() string { return shown(r) }
+
+// SendFailure says why a message of a batch was refused.
+type SendFailure struct {
+	// The error's code, for programs.
+	Code ErrorCode `json:"code"`
+	// The error's sentence, for people.
+	Message string `json:"message"`
+}
+
+// String is for people: it shows what is there.
+func (r SendFailure) String() string { return shown(r) }
+
+// Event is something that happened in the process that delivers, or should deliver. An event about a message is sent
+// after its outcome was recorded.
 type Event struct {
-	Kind           string     `json:"kind"`
-	MessageID      string     `json:"message_id"`
-	EndpointID     string     `json:"endpoint_id"`
-	AttemptNo      int        `json:"attempt_no"`
-	ResponseStatus *int       `json:"response_status,omitempty"`
-	ErrorText      string     `json:"error_text,omitempty"`
-	NextAttemptAt  *time.Time `json:"next_attempt_at,omitempty"`
-	OccurredAt     time.Time  `json:"occurred_at"`
+	// The kind of event.
+	Kind EventKind `json:"kind"`
+	// The message; absent where the event is about none, as are the next two fields.
+	MessageID string `json:"message_id,omitzero"`
+	// Its endpoint.
+	EndpointID string `json:"endpoint_id,omitzero"`
+	// Which attempt it was, from 1.
+	AttemptNo int `json:"attempt_no,omitzero"`
+	// The receiver's status; absent where no answer came.
+	ResponseStatus int `json:"response_status,omitzero"`
+	// What went wrong; absent where nothing did.
+	ErrorText string `json:"error_text,omitzero"`
+	// When the next attempt is due; absent where none follows.
+	NextAttemptAt time.Time `json:"next_attempt_at,omitzero"`
+	// When it happened.
+	OccurredAt time.Time `json:"occurred_at"`
 }
 
-// Page is a page of a list; NextCursor is empty on the last.
-type Page[T any] struct {
-	Data       []T    `json:"data"`
-	HasMore    bool   `json:"has_more"`
-	NextCursor string `json:"next_cursor,omitempty"`
-}
+// String is for people: it shows what is there.
+func (r Event) String() string { return shown(r) }

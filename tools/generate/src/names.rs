@@ -50,7 +50,7 @@ pub fn camel(name: &str) -> String {
 
 /// Words that Go writes in capitals.
 const INITIALISMS: &[&str] =
-    &["api", "dlq", "dns", "id", "ip", "ms", "rps", "sha256", "tcp", "tls", "ttfb", "url"];
+    &["api", "ca", "dlq", "dns", "id", "ip", "ms", "pid", "rps", "sha256", "tcp", "tls", "ttfb", "url"];
 
 /// `created_by_api_key_id` as `CreatedByAPIKeyID`.
 pub fn go(name: &str) -> String {

@@ -17,6 +17,8 @@ const WRITTEN: &[(&str, &[&str])] = &[
     ),
     ("bindings/php/src/Response/Beat.php", &["class Beat extends Result\n", "bool $alive"]),
     ("bindings/php/src/HookBridge.php", &["public function beat(): Beat\n"]),
+    ("bindings/go/results.go", &["\tHandshakesOpen int `json:\"handshakes_open\"`\n", "type Beat struct {"]),
+    ("bindings/go/operations.go", &["func (c *Client) Beat("]),
     ("tests/conformance/operations.json", &["\"method\": \"beat\""]),
     ("docs/contract.md", &["`GET /v1/beat`"]),
 ];

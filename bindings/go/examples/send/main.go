@@ -28,7 +28,7 @@ func run(database, url string) error {
 		return err
 	}
 	defer client.Close()
-	endpoint, err := client.CreateEndpoint(ctx, hookbridge.CreateEndpointRequest{URL: url})
+	endpoint, err := client.CreateEndpoint(ctx, url, hookbridge.CreateEndpointRequest{})
 	if err != nil {
 		return err
 	}

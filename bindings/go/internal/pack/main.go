@@ -9,7 +9,6 @@ import (
 	"io/fs"
 	"log"
 	"os"
-	"path"
 	"path/filepath"
 	"strings"
 	"time"
@@ -67,11 +66,6 @@ func pack(folder, version string) error {
 	})
 	if err != nil {
 		return err
-	}
-	for _, licence := range []string{"LICENSE-APACHE", "LICENSE-MIT"} {
-		if err := add(path.Join("..", "..", licence), licence); err != nil {
-			return err
-		}
 	}
 	return archive.Close()
 }

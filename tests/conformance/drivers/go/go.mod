@@ -1,6 +1,6 @@
 module github.com/hookbridge/hookbridge/tests/conformance/drivers/go
 
-go 1.19
+go 1.26
 
 require github.com/hookbridge/hookbridge/bindings/go v0.0.0
 

@@ -107,42 +107,41 @@ func answered(value any, err error) reply {
 	if err == nil {
 		return reply{OK: value}
 	}
-	shown := failure{Class: "HookBridgeError", Message: err.Error()}
-	var authentication *hookbridge.AuthenticationError
-	var notFound *hookbridge.NotFoundError
-	var validation *hookbridge.ValidationError
-	var rateLimit *hookbridge.RateLimitError
-	var idempotency *hookbridge.IdempotencyError
-	var replayLimit *hookbridge.ReplayLimitError
-	var network *hookbridge.NetworkError
-	var timeout *hookbridge.TimeoutError
-	var wrong wrongType
-	switch {
-	case errors.As(err, &authentication):
-		shown.Class = "AuthenticationError"
-	case errors.As(err, &notFound):
-		shown.Class = "NotFoundError"
-	case errors.As(err, &validation):
-		shown.Class = "ValidationError"
-	case errors.As(err, &rateLimit):
-		shown.Class = "RateLimitError"
-	case errors.As(err, &idempotency):
-		shown.Class = "IdempotencyError"
-	case errors.As(err, &replayLimit):
-		shown.Class = "ReplayLimitError"
-	case errors.As(err, &network):
-		shown.Class = "NetworkError"
-	case errors.As(err, &timeout):
-		shown.Class = "TimeoutError"
-	case errors.As(err, &wrong):
-		shown.Class = "TypeError"
-	}
-	var api *hookbridge.APIError
-	if errors.As(err, &api) {
-		shown.Code, shown.Message, shown.Status, shown.Retryable = api.Code, api.Message, api.StatusCode, api.Retryable
+	shown := failure{Class: class(err), Message: err.Error()}
+	if api, is := errors.AsType[*hookbridge.APIError](err); is {
+		shown.Code, shown.Message, shown.Status, shown.Retryable = string(api.Code), api.Message, api.StatusCode, api.IsRetryable
 		shown.RequestID, shown.RetryAfter = api.RequestID, api.RetryAfter.Seconds()
 	}
 	return reply{Error: shown}
+}
+
+func class(err error) string {
+	switch {
+	case is[*hookbridge.AuthenticationError](err):
+		return "AuthenticationError"
+	case is[*hookbridge.NotFoundError](err):
+		return "NotFoundError"
+	case is[*hookbridge.ValidationError](err):
+		return "ValidationError"
+	case is[*hookbridge.RateLimitError](err):
+		return "RateLimitError"
+	case is[*hookbridge.IdempotencyError](err):
+		return "IdempotencyError"
+	case is[*hookbridge.ReplayLimitError](err):
+		return "ReplayLimitError"
+	case is[*hookbridge.NetworkError](err):
+		return "NetworkError"
+	case is[*hookbridge.TimeoutError](err):
+		return "TimeoutError"
+	case is[wrongType](err):
+		return "TypeError"
+	}
+	return "HookBridgeError"
+}
+
+func is[E error](err error) bool {
+	_, is := errors.AsType[E](err)
+	return is
 }
 
 func within(asked *command, otherwise float64) (context.Context, context.CancelFunc) {
@@ -205,10 +204,7 @@ func carryOut(asked *command) (any, error) {
 func many(client *hookbridge.Client, asked *command) (any, error) {
 	replies := make([]reply, asked.Times)
 	var group sync.WaitGroup
-	workers := asked.Threads
-	if workers < 1 {
-		workers = 1
-	}
+	workers := max(asked.Threads, 1)
 	for worker := 0; worker < workers; worker++ {
 		group.Add(1)
 		go func(worker int) {

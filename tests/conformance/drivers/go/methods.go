@@ -15,15 +15,6 @@ import (
 	hookbridge "github.com/hookbridge/hookbridge/bindings/go"
 )
 
-// The names that are not those of operations.json in Go's casing.
-var named = map[string]string{
-	"replay_all_messages":    "ReplayAll",
-	"replay_batch_messages":  "ReplayBatch",
-	"get_timeseries_metrics": "GetTimeSeriesMetrics",
-}
-
-var upper = map[string]bool{"api": true, "dlq": true}
-
 // The arguments of each method, by its name, in order.
 var arguments = read()
 
@@ -47,27 +38,22 @@ func read() map[string][]string {
 	return found
 }
 
-func goName(method string) string {
-	if name, there := named[method]; there {
-		return name
-	}
-	var whole strings.Builder
-	for _, word := range strings.Split(method, "_") {
-		if word != "" && upper[word] {
-			whole.WriteString(strings.ToUpper(word))
-		} else if word != "" {
-			whole.WriteString(strings.ToUpper(word[:1]) + word[1:])
+// method is a client's method by its name in operations.json: in Go's casing it has the same letters.
+func method(client *hookbridge.Client, name string) (reflect.Value, bool) {
+	for method := range reflect.TypeOf(client).Methods() {
+		if strings.EqualFold(method.Name, strings.ReplaceAll(name, "_", "")) {
+			return reflect.ValueOf(client).MethodByName(method.Name), true
 		}
 	}
-	return whole.String()
+	return reflect.Value{}, false
 }
 
-// call calls a client's method by its name, as a user would write it: strings in their order, the rest as a request.
-func call(client *hookbridge.Client, method string, args json.RawMessage) (any, error) {
+// call calls a client's method by its name, as a user would write it: what is needed in its order, the rest as a request.
+func call(client *hookbridge.Client, name string, args json.RawMessage) (any, error) {
 	if len(args) == 0 {
 		args = json.RawMessage("{}")
 	}
-	switch method {
+	switch name {
 	case "send":
 		request, err := sendRequest(args)
 		if err != nil {
@@ -89,36 +75,25 @@ func call(client *hookbridge.Client, method string, args json.RawMessage) (any, 
 		}
 		results, err := client.SendBatch(context.Background(), requests)
 		return map[string]any{"results": results}, err
+	case "lookup_actors":
+		// The suite has the ids in one text.
+		var ids map[string]string
+		if err := decode(args, &ids); err != nil {
+			return nil, wrongType{err}
+		}
+		lists := map[string][]string{}
+		for kind, text := range ids {
+			lists[kind] = strings.Split(text, ",")
+		}
+		args = written(lists)
 	}
-	function := reflect.ValueOf(client).MethodByName(goName(method))
-	if !function.IsValid() {
-		return nil, wrongType{fmt.Errorf("there is no method %s", method)}
+	function, there := method(client, name)
+	if !there {
+		return nil, wrongType{fmt.Errorf("there is no method %s", name)}
 	}
-	var fields map[string]json.RawMessage
-	if err := decode(args, &fields); err != nil {
+	given, err := values(function.Type(), name, args)
+	if err != nil {
 		return nil, wrongType{err}
-	}
-	given := []reflect.Value{reflect.ValueOf(context.Background())}
-	for i := 1; i < function.Type().NumIn(); i++ {
-		value := reflect.New(function.Type().In(i))
-		text := args
-		if kind := value.Elem().Kind(); kind != reflect.Struct {
-			text = fields[arguments[method][i-1]]
-			if list, ok := value.Interface().(*[]string); ok && len(text) > 0 && text[0] == '"' {
-				var joined string
-				if err := decode(text, &joined); err != nil {
-					return nil, wrongType{err}
-				}
-				*list = strings.Split(joined, ",")
-				text = nil
-			}
-		}
-		if len(text) > 0 {
-			if err := decode(text, value.Interface()); err != nil {
-				return nil, wrongType{err}
-			}
-		}
-		given = append(given, value.Elem())
 	}
 	results := function.Call(given)
 	if err, failed := results[len(results)-1].Interface().(error); failed {
@@ -127,10 +102,56 @@ func call(client *hookbridge.Client, method string, args json.RawMessage) (any, 
 	if len(results) == 1 {
 		return none{}, nil
 	}
-	if method == "download_export" {
-		return map[string]any{"download_url": results[0].Interface()}, nil
+	return plain(results[0].Interface()), nil
+}
+
+// values are the values of a method's parameters.
+func values(function reflect.Type, name string, args json.RawMessage) ([]reflect.Value, error) {
+	var fields map[string]json.RawMessage
+	if err := decode(args, &fields); err != nil {
+		return nil, err
 	}
-	return results[0].Interface(), nil
+	given := []reflect.Value{reflect.ValueOf(context.Background())}
+	for i := 1; i < function.NumIn(); i++ {
+		value, text := reflect.New(function.In(i)), args
+		if value.Elem().Kind() != reflect.Struct {
+			text = fields[arguments[name][i-1]]
+		}
+		if len(text) > 0 {
+			if err := decode(text, value.Interface()); err != nil {
+				return nil, err
+			}
+		}
+		given = append(given, value.Elem())
+	}
+	return given, nil
+}
+
+// plain is a result as the suite has it.
+func plain(result any) any {
+	paged := func(items any, hasMore bool, cursor string) any {
+		page := map[string]any{"data": items, "has_more": hasMore}
+		if cursor != "" {
+			page["next_cursor"] = cursor
+		}
+		return page
+	}
+	switch found := result.(type) {
+	case string:
+		return map[string]any{"download_url": found}
+	case *hookbridge.ListEndpointsResponse:
+		return paged(found.Endpoints, found.HasMore, found.NextCursor)
+	case *hookbridge.LogsResponse:
+		return paged(found.Messages, found.HasMore, found.NextCursor)
+	case *hookbridge.DLQMessagesResponse:
+		return paged(found.Messages, found.HasMore, found.NextCursor)
+	case *hookbridge.AttemptsResponse:
+		return paged(found.Attempts, found.HasMore, found.NextCursor)
+	}
+	if reflect.TypeOf(result).Kind() == reflect.Slice {
+		return paged(result, false, "")
+	}
+	return result
 }
 
 func sendRequest(args json.RawMessage) (hookbridge.SendRequest, error) {
@@ -153,6 +174,8 @@ func sendRequest(args json.RawMessage) (hookbridge.SendRequest, error) {
 			return request, wrongType{err}
 		}
 		request.Payload = document
+	case string(given.Value) == "null":
+		request.Payload = given.Value
 	case given.Value != nil:
 		if err := decode(given.Value, &request.Payload); err != nil {
 			return request, wrongType{err}

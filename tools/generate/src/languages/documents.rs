@@ -51,7 +51,7 @@ fn bytes(number: f64) -> String {
     format!("{} {unit}", grouped(number)).trim_end().to_owned()
 }
 
-fn amount(setting: &Setting, number: f64) -> String {
+pub(super) fn amount(setting: &Setting, number: f64) -> String {
     if setting.name.ends_with("_bytes") { bytes(number) } else { grouped(number) }
 }
 
@@ -107,7 +107,7 @@ fn codes(definition: &Definition) -> String {
 }
 
 /// `a` for `A`, but not of a word that is written in capitals.
-fn lower_first(text: &str) -> String {
+pub(super) fn lower_first(text: &str) -> String {
     let mut letters = text.chars();
     let (first, second) = (letters.next(), letters.clone().next());
     match first {

@@ -1,6 +1,7 @@
 //! A module for each language: its types, its templates and where its files are.
 
 mod documents;
+mod go;
 mod php;
 mod python;
 mod text;
@@ -15,6 +16,7 @@ use crate::output::File;
 /// Every file, as it should be.
 pub fn files(root: &Path, definition: &Definition) -> Result<Vec<File>, String> {
     let mut files = Vec::new();
+    files.extend(go::files(root, definition)?);
     files.extend(php::files(definition)?);
     files.extend(python::files(definition)?);
     files.extend(documents::files(root, definition)?);

@@ -1,0 +1,312 @@
+// Written by `hookbridge-generate`: change the definition, not this file.
+
+package hookbridge
+
+import (
+	"context"
+	"iter"
+)
+
+// CreateEndpoint makes an endpoint and its first signing key. The signing secret is shown only in the answer.
+//
+//   - url: 12 to 2,048 characters, "https"; its host resolves, to public addresses only unless
+//     [WithAllowLocalEndpoints] is set.
+//
+// Errors of its own: [ErrInvalidHeaders], [ErrInvalidEndpoint], [ErrEndpointUnreachable], [ErrEndpointBlocked].
+func (c *Client) CreateEndpoint(ctx context.Context, url string, request CreateEndpointRequest) (*CreateEndpointResponse, error) {
+	return result[CreateEndpointResponse](ctx, c, "endpoints.create", struct {
+		URL string `json:"url"`
+		CreateEndpointRequest
+	}{url, request})
+}
+
+// ListEndpoints lists endpoints, newest first.
+func (c *Client) ListEndpoints(ctx context.Context, request ListEndpointsRequest) (*ListEndpointsResponse, error) {
+	answer, err := result[page[EndpointSummary]](ctx, c, "endpoints.list", request)
+	if err != nil {
+		return nil, err
+	}
+	return &ListEndpointsResponse{
+		Endpoints: answer.Data, HasMore: answer.HasMore, NextCursor: answer.NextCursor,
+		client: c, request: request,
+	}, nil
+}
+
+// IterEndpoints ranges over what [Client.ListEndpoints] lists, over all pages: each is asked for when it is reached. An
+// error ends it.
+func (c *Client) IterEndpoints(ctx context.Context, request ListEndpointsRequest) iter.Seq2[EndpointSummary, error] {
+	return pages(ctx, func() (*ListEndpointsResponse, error) { return c.ListEndpoints(ctx, request) })
+}
+
+// GetEndpoint shows an endpoint.
+//
+// Errors of its own: [ErrEndpointNotFound].
+func (c *Client) GetEndpoint(ctx context.Context, endpointID string) (*Endpoint, error) {
+	return result[Endpoint](ctx, c, "endpoints.get", arguments{"endpoint_id": endpointID})
+}
+
+// UpdateEndpoint changes some fields of an endpoint. What is not given stays. 0 clears a number, an empty text the
+// description, and empty headers the headers, which are replaced whole.
+//
+// Errors of its own: [ErrInvalidHeaders], [ErrInvalidEndpoint], [ErrEndpointUnreachable], [ErrEndpointBlocked],
+// [ErrEndpointNotFound].
+func (c *Client) UpdateEndpoint(ctx context.Context, endpointID string, request UpdateEndpointRequest) (*Endpoint, error) {
+	return result[Endpoint](ctx, c, "endpoints.update", struct {
+		EndpointID string `json:"endpoint_id"`
+		UpdateEndpointRequest
+	}{endpointID, request})
+}
+
+// DeleteEndpoint deletes an endpoint: it takes no more messages. What it accepted before is still delivered, also where
+// it was paused.
+//
+// Errors of its own: [ErrEndpointNotFound].
+func (c *Client) DeleteEndpoint(ctx context.Context, endpointID string) error {
+	return done(ctx, c, "endpoints.delete", arguments{"endpoint_id": endpointID})
+}
+
+// PauseEndpoint holds an endpoint's deliveries. It goes on accepting messages; attempts under way end.
+//
+// Errors of its own: [ErrEndpointNotFound].
+func (c *Client) PauseEndpoint(ctx context.Context, endpointID string) (*PauseState, error) {
+	return result[PauseState](ctx, c, "endpoints.pause", arguments{"endpoint_id": endpointID})
+}
+
+// ResumeEndpoint delivers what a pause has held.
+//
+// Errors of its own: [ErrEndpointNotFound].
+func (c *Client) ResumeEndpoint(ctx context.Context, endpointID string) (*PauseState, error) {
+	return result[PauseState](ctx, c, "endpoints.resume", arguments{"endpoint_id": endpointID})
+}
+
+// ListEndpointSigningKeys lists an endpoint's signing keys, oldest first.
+//
+// Errors of its own: [ErrEndpointNotFound].
+func (c *Client) ListEndpointSigningKeys(ctx context.Context, endpointID string) ([]SigningKey, error) {
+	return items[SigningKey](ctx, c, "signing_keys.list", arguments{"endpoint_id": endpointID})
+}
+
+// CreateEndpointSigningKey adds a second signing key. Both keys sign until one is deleted. The signing secret is shown
+// only in the answer.
+//
+// Errors of its own: [ErrEndpointNotFound], [ErrMaxSigningKeysReached].
+func (c *Client) CreateEndpointSigningKey(ctx context.Context, endpointID string) (*RotateSecretResponse, error) {
+	return result[RotateSecretResponse](ctx, c, "signing_keys.create", arguments{"endpoint_id": endpointID})
+}
+
+// RotateEndpointSecret adds a second signing key, under an older name. Both keys sign until one is deleted. The signing
+// secret is shown only in the answer.
+//
+// Errors of its own: [ErrEndpointNotFound], [ErrMaxSigningKeysReached].
+func (c *Client) RotateEndpointSecret(ctx context.Context, endpointID string) (*RotateSecretResponse, error) {
+	return result[RotateSecretResponse](ctx, c, "signing_keys.create", arguments{"endpoint_id": endpointID})
+}
+
+// DeleteEndpointSigningKey removes one of two signing keys.
+//
+// Errors of its own: [ErrNotFound], [ErrEndpointNotFound], [ErrCannotDeleteLastSigningKey].
+func (c *Client) DeleteEndpointSigningKey(ctx context.Context, endpointID, keyID string) error {
+	return done(ctx, c, "signing_keys.delete", arguments{"endpoint_id": endpointID, "key_id": keyID})
+}
+
+// GetMessage shows a message, without its payload.
+//
+// Errors of its own: [ErrNotFound].
+func (c *Client) GetMessage(ctx context.Context, messageID string) (*Message, error) {
+	return result[Message](ctx, c, "messages.get", arguments{"message_id": messageID})
+}
+
+// GetMessageAttempts lists a message's attempts, oldest first. At most the last 200. A message that is unknown has
+// none.
+func (c *Client) GetMessageAttempts(ctx context.Context, messageID string) (*AttemptsResponse, error) {
+	answer, err := result[page[AttemptRecord]](ctx, c, "messages.attempts", arguments{"message_id": messageID})
+	if err != nil {
+		return nil, err
+	}
+	return &AttemptsResponse{
+		Attempts: answer.Data, HasMore: answer.HasMore, NextCursor: answer.NextCursor,
+	}, nil
+}
+
+// Replay delivers a message once more. A message can be replayed 10 times.
+//
+// Errors of its own: [ErrNotFound], [ErrDeliveryInProgress], [ErrRetryInProgress], [ErrRetentionExpired],
+// [ErrPayloadUnavailable], [ErrReplayLimitExceeded].
+func (c *Client) Replay(ctx context.Context, messageID string) (*ReplayMessageResponse, error) {
+	return result[ReplayMessageResponse](ctx, c, "messages.replay", arguments{"message_id": messageID})
+}
+
+// CancelRetry gives up a message that waits for a retry.
+//
+// Errors of its own: [ErrInvalidStatus], [ErrNotFound].
+func (c *Client) CancelRetry(ctx context.Context, messageID string) (*Message, error) {
+	return result[Message](ctx, c, "messages.cancel", arguments{"message_id": messageID})
+}
+
+// RetryNow makes a retry that waits due at once.
+//
+// Errors of its own: [ErrInvalidStatus], [ErrNotFound].
+func (c *Client) RetryNow(ctx context.Context, messageID string) (*Message, error) {
+	return result[Message](ctx, c, "messages.retry_now", arguments{"message_id": messageID})
+}
+
+// ReplayAllMessages replays the messages that a filter finds. The oldest first.
+//
+//   - status: "failed_permanent" or "pending_retry".
+//
+// Errors of its own: [ErrEndpointNotFound].
+func (c *Client) ReplayAllMessages(ctx context.Context, status ReplayableMessageStatus, request ReplayAllMessagesRequest) (*ReplayAllMessagesResponse, error) {
+	return result[ReplayAllMessagesResponse](ctx, c, "messages.replay_all", struct {
+		Status ReplayableMessageStatus `json:"status"`
+		ReplayAllMessagesRequest
+	}{status, request})
+}
+
+// ReplayBatchMessages replays the messages that are named. Each has its result, in order.
+//
+//   - messageIDs: 1 to 100.
+func (c *Client) ReplayBatchMessages(ctx context.Context, messageIDs []string) (*ReplayBatchMessagesResponse, error) {
+	return result[ReplayBatchMessagesResponse](ctx, c, "messages.replay_batch", arguments{"message_ids": listed(messageIDs)})
+}
+
+// DeleteMessage deletes a message. Its payload is gone at once, and its retries with it.
+//
+// Errors of its own: [ErrNotFound].
+func (c *Client) DeleteMessage(ctx context.Context, messageID string) (*DeleteMessageResult, error) {
+	return result[DeleteMessageResult](ctx, c, "messages.delete", arguments{"message_id": messageID})
+}
+
+// DeleteMessagesBatch deletes the messages that are named. Each has its result, in order.
+//
+//   - messageIDs: 1 to 100.
+func (c *Client) DeleteMessagesBatch(ctx context.Context, messageIDs []string) (*DeleteBatchResult, error) {
+	return result[DeleteBatchResult](ctx, c, "messages.delete_batch", arguments{"message_ids": listed(messageIDs)})
+}
+
+// DeleteMessagesAll deletes the messages that a filter finds. The oldest first. Where as many were deleted as the limit
+// says, there may be more.
+//
+// Errors of its own: [ErrEndpointNotFound].
+func (c *Client) DeleteMessagesAll(ctx context.Context, request DeleteMessagesAllRequest) (*DeleteAllResult, error) {
+	return result[DeleteAllResult](ctx, c, "messages.delete_all", request)
+}
+
+// GetLogs lists messages, newest first. A page of a filter may be short, even empty, and have more behind it: follow
+// NextCursor.
+//
+// Errors of its own: [ErrEndpointNotFound].
+func (c *Client) GetLogs(ctx context.Context, request GetLogsRequest) (*LogsResponse, error) {
+	answer, err := result[page[MessageSummary]](ctx, c, "logs.list", request)
+	if err != nil {
+		return nil, err
+	}
+	return &LogsResponse{
+		Messages: answer.Data, HasMore: answer.HasMore, NextCursor: answer.NextCursor,
+		client: c, request: request,
+	}, nil
+}
+
+// IterLogs ranges over what [Client.GetLogs] lists, over all pages: each is asked for when it is reached. An error ends
+// it.
+func (c *Client) IterLogs(ctx context.Context, request GetLogsRequest) iter.Seq2[MessageSummary, error] {
+	return pages(ctx, func() (*LogsResponse, error) { return c.GetLogs(ctx, request) })
+}
+
+// GetDLQMessages lists the messages that were given up, newest first.
+func (c *Client) GetDLQMessages(ctx context.Context, request GetDLQMessagesRequest) (*DLQMessagesResponse, error) {
+	answer, err := result[page[MessageSummary]](ctx, c, "dead_letters.list", request)
+	if err != nil {
+		return nil, err
+	}
+	return &DLQMessagesResponse{
+		Messages: answer.Messages, HasMore: answer.HasMore, NextCursor: answer.NextCursor,
+		client: c, request: request,
+	}, nil
+}
+
+// IterDLQMessages ranges over what [Client.GetDLQMessages] lists, over all pages: each is asked for when it is reached.
+// An error ends it.
+func (c *Client) IterDLQMessages(ctx context.Context, request GetDLQMessagesRequest) iter.Seq2[MessageSummary, error] {
+	return pages(ctx, func() (*DLQMessagesResponse, error) { return c.GetDLQMessages(ctx, request) })
+}
+
+// ReplayFromDLQ delivers a message of the dead letter queue once more.
+//
+// Errors of its own: [ErrInvalidStatus], [ErrNotFound], [ErrRetentionExpired], [ErrPayloadUnavailable].
+func (c *Client) ReplayFromDLQ(ctx context.Context, messageID string) (*ReplayMessageResponse, error) {
+	return result[ReplayMessageResponse](ctx, c, "dead_letters.replay", arguments{"message_id": messageID})
+}
+
+// GetMetrics counts what happened in a window of time.
+//
+// Errors of its own: [ErrEndpointNotFound].
+func (c *Client) GetMetrics(ctx context.Context, request GetMetricsRequest) (*Metrics, error) {
+	return result[Metrics](ctx, c, "metrics.get", request)
+}
+
+// GetTimeSeriesMetrics counts what happened in each bucket of a window.
+//
+// Errors of its own: [ErrEndpointNotFound].
+func (c *Client) GetTimeSeriesMetrics(ctx context.Context, request GetTimeSeriesMetricsRequest) (*TimeSeriesMetrics, error) {
+	return result[TimeSeriesMetrics](ctx, c, "metrics.timeseries", request)
+}
+
+// ListAPIKeys lists API keys, oldest first.
+func (c *Client) ListAPIKeys(ctx context.Context) ([]APIKeyInfo, error) {
+	return items[APIKeyInfo](ctx, c, "api_keys.list", arguments{})
+}
+
+// CreateAPIKey makes an API key. It lets its owner use a sidecar on this outbox. The key is shown only in the answer.
+func (c *Client) CreateAPIKey(ctx context.Context, request CreateAPIKeyRequest) (*CreateAPIKeyResponse, error) {
+	return result[CreateAPIKeyResponse](ctx, c, "api_keys.create", request)
+}
+
+// DeleteAPIKey deletes an API key: it lets nobody in any more.
+//
+// Errors of its own: [ErrNotFound].
+func (c *Client) DeleteAPIKey(ctx context.Context, keyID string) error {
+	return done(ctx, c, "api_keys.delete", arguments{"key_id": keyID})
+}
+
+// CreateExport has a CSV file of messages written. The file is written in the background; it is kept for seven days.
+//
+// Errors of its own: [ErrEndpointNotFound], [ErrRateLimitExceeded].
+func (c *Client) CreateExport(ctx context.Context, request CreateExportRequest) (*ExportRecord, error) {
+	return result[ExportRecord](ctx, c, "exports.create", request)
+}
+
+// ListExports lists exports, newest first.
+func (c *Client) ListExports(ctx context.Context) ([]ExportRecord, error) {
+	return items[ExportRecord](ctx, c, "exports.list", arguments{})
+}
+
+// GetExport shows an export.
+//
+// Errors of its own: [ErrNotFound].
+func (c *Client) GetExport(ctx context.Context, exportID string) (*ExportRecord, error) {
+	return result[ExportRecord](ctx, c, "exports.get", arguments{"export_id": exportID})
+}
+
+// DownloadExport says where an export's file is.
+//
+// Errors of its own: [ErrNotFound], [ErrExportNotReady], [ErrExportExpired].
+func (c *Client) DownloadExport(ctx context.Context, exportID string) (string, error) {
+	return text(ctx, c, "exports.download", arguments{"export_id": exportID}, "download_url")
+}
+
+// DeleteExport removes an export and its file.
+//
+// Errors of its own: [ErrNotFound].
+func (c *Client) DeleteExport(ctx context.Context, exportID string) error {
+	return done(ctx, c, "exports.delete", arguments{"export_id": exportID})
+}
+
+// Stats says how the outbox stands.
+func (c *Client) Stats(ctx context.Context) (*Stats, error) {
+	return result[Stats](ctx, c, "stats", arguments{})
+}
+
+// LookupActors names API keys by their ids. 1 to 100 ids in all. Ids that are unknown are missing in the answer.
+func (c *Client) LookupActors(ctx context.Context, request LookupActorsRequest) (*ActorLookupResult, error) {
+	return result[ActorLookupResult](ctx, c, "actors.lookup", request)
+}
