@@ -21,12 +21,12 @@ COMMAND := $(CURDIR)/target/debug/hookbridge
 # Everything is built, and then everything is run, so that no test competes with a compiler. Both side by side: builds of
 # several target folders, and tests, which wait more than they work. CONTRIBUTING.md says what takes how long.
 JOBS ?= $(shell echo $$(($$(nproc) + 1)))
-TOGETHER = $(MAKE) --no-print-directory --jobs=$(JOBS) --output-sync=target PYTHON_PROFILE=dev NODE_PROFILE=dev KOTLIN_PROFILE=dev
+TOGETHER = $(MAKE) --no-print-directory --jobs=$(JOBS) --output-sync=target NODE_PROFILE=dev KOTLIN_PROFILE=dev
 
 test:
 	@tools/install curl $(NODE_TOOLS) $(RUBY_TOOLS) $(PHP_TOOLS) go mvn
 	+@$(TOGETHER) bindgen lint lib debug ruby python kotlin lint-ruby node go php
-	+@$(TOGETHER) test-rust test-c test-python test-bindings test-sdks test-openapi
+	+@$(TOGETHER) test-rust test-ruby test-kotlin test-bindings test-openapi test-python test-sdks test-c
 	@echo "all of it passed"
 
 # What to run before every commit: format, lints, and the tests that take no time.
@@ -123,11 +123,8 @@ include tests/conformance/conformance.mk bindings/kotlin/kotlin.mk
 # Python that is not the package's, held to the same rules.
 PYTHON_ELSEWHERE := --config bindings/python/pyproject.toml demo tests tests/samples/run tests/sdks/run tests/openapi/run
 
-# `PYTHON_PROFILE=dev` builds faster, since the tests' profile has it already, and runs slower.
-PYTHON_PROFILE ?= release
-
-python: $(PY)/maturin $(if $(filter dev,$(PYTHON_PROFILE)),debug)
-	. $(PY)/activate && cd bindings/python && maturin develop --profile $(PYTHON_PROFILE) --quiet
+python: $(PY)/maturin
+	. $(PY)/activate && cd bindings/python && maturin develop --release --quiet
 
 test-python: python debug
 	@tools/install curl
