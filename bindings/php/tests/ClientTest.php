@@ -107,7 +107,7 @@ final class ClientTest extends OutboxTestCase
         self::assertSame('NOT_FOUND', $error->errorCode);
         self::assertSame(['ENDPOINT_NOT_FOUND', 404], [$error->exactCode, $error->statusCode]);
         self::assertFalse($error->isRetryable);
-        self::assertNull($error->requestId);
+        self::assertMatchesRegularExpression('/^req_[0-9a-f]{32}$/', $error->requestId ?? '');
 
         $endpoint = $client->createEndpoint($this->receiver->url);
         $client->send($endpoint->id, ['n' => 1], idempotencyKey: 'k');
