@@ -1,5 +1,14 @@
 'use strict';
 
+const { ARGUMENTS, SETTINGS } = require('./names.js');
+
+const SPOKEN = new Map([...Object.entries(SETTINGS), ...Object.entries(ARGUMENTS)]);
+
+/** The name under which a caller knows a setting or an argument of the engine. */
+function spoken(name) {
+  return SPOKEN.get(name) ?? name;
+}
+
 class HookBridgeError extends Error {
   constructor(message, failure = {}) {
     super(message, failure.cause === undefined ? undefined : { cause: failure.cause });
@@ -42,7 +51,8 @@ const BY_STATUS = {
 /** The error for what the engine said. */
 function fromFailure(failure) {
   const Kind = BY_CODE[failure.code] ?? BY_STATUS[failure.status] ?? HookBridgeError;
-  return new Kind(failure.message, failure);
+  const message = failure.message.replace(/`([a-z0-9_]+)`/g, (_, name) => `\`${spoken(name)}\``);
+  return new Kind(message, failure);
 }
 
 /** What cannot even be said to the engine. */
@@ -62,4 +72,5 @@ module.exports = {
   TimeoutError,
   fromFailure,
   invalid,
+  spoken,
 };

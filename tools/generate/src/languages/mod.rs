@@ -2,6 +2,7 @@
 
 mod documents;
 mod go;
+mod node;
 mod php;
 mod python;
 mod text;
@@ -17,6 +18,7 @@ use crate::output::File;
 pub fn files(root: &Path, definition: &Definition) -> Result<Vec<File>, String> {
     let mut files = Vec::new();
     files.extend(go::files(root, definition)?);
+    files.extend(node::files(definition)?);
     files.extend(php::files(definition)?);
     files.extend(python::files(definition)?);
     files.extend(documents::files(root, definition)?);
