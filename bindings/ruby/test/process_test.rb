@@ -35,11 +35,11 @@ class ProcessTest < OutboxTest
 
   def test_a_client_of_the_master_works_in_every_worker_and_on_in_the_master
     client, receiver, endpoint = connected
-    before = client.send(endpoint_id: endpoint.id, payload: "0").message_id
+    before = client.send(endpoint_id: endpoint.id, payload: 0).message_id
     ids = Array.new(4) { |worker| worker_sends(client, endpoint.id, worker) }.flat_map { |pipe| pipe.readlines(chomp: true) }
     statuses = Process.waitall.map { |_, status| status.exitstatus }
     assert_equal([0] * 4, statuses)
-    after = client.send(endpoint_id: endpoint.id, payload: "1").message_id
+    after = client.send(endpoint_id: endpoint.id, payload: 1).message_id
     everything = [before, *ids, after]
     assert_equal(102, everything.uniq.size)
     assert(client.flush(timeout: 60))
@@ -100,7 +100,7 @@ class ProcessTest < OutboxTest
 
   def prepared
     receiver = open_receiver
-    endpoint = HookBridge.open(**settings(delivery: "off")) { |client| client.create_endpoint(url: receiver.url).id }
+    endpoint = HookBridge.open(**settings(delivery: "off")) { |client| client.create_endpoint(receiver.url).id }
     [receiver, endpoint]
   end
 

@@ -5,6 +5,7 @@ mod go;
 mod node;
 mod php;
 mod python;
+mod ruby;
 mod text;
 
 use std::path::Path;
@@ -21,6 +22,7 @@ pub fn files(root: &Path, definition: &Definition) -> Result<Vec<File>, String> 
     files.extend(node::files(definition)?);
     files.extend(php::files(definition)?);
     files.extend(python::files(definition)?);
+    files.extend(ruby::files(definition)?);
     files.extend(documents::files(root, definition)?);
     Ok(files)
 }
