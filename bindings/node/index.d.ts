@@ -19,6 +19,8 @@ export type HeaderInput = Record<string, string> | Iterable<[string, string]>;
 /** A moment: a date, or RFC 3339 text. */
 export type Moment = Date | string;
 
+export type QueuedStatus = 'queued';
+
 /** The state of a message. */
 export type MessageStatus = 'queued' | 'delivering' | 'succeeded' | 'pending_retry' | 'failed_permanent';
 
@@ -130,6 +132,10 @@ export interface HookBridgeOptions {
   maxPayloadBytes?: number | undefined;
   /** Memory for messages that wait, in bytes. By default 67108864. */
   memoryBudgetBytes?: number | undefined;
+  /**
+   * Seconds that a normal exit without a close waits for what this process has accepted to be delivered. By default 2.
+   */
+  exitTimeout?: number | undefined;
   /** A PEM file of authorities that are trusted beside the system's. */
   caFile?: string | URL | undefined;
   /**
@@ -178,10 +184,10 @@ export interface CreateEndpointOptions {
   burst?: number | null | undefined;
   /** Sent with every delivery. They are replaced whole; `{}` is none. */
   headers?: HeaderInput | null | undefined;
-  /** Replaces the engine's number of attempts, 0 to 100; 0 is the engine's. */
-  maxAttempts?: number | null | undefined;
   /** Replaces the engine's schedule. */
   retrySchedule?: RetrySchedule | null | undefined;
+  /** Replaces the engine's number of attempts, 0 to 100; 0 is the engine's. */
+  maxAttempts?: number | null | undefined;
 }
 
 /** What {@link HookBridge.listEndpoints} takes by name. */
@@ -204,10 +210,10 @@ export interface UpdateEndpointOptions {
   burst?: number | null | undefined;
   /** Sent with every delivery. They are replaced whole; `{}` is none. */
   headers?: HeaderInput | null | undefined;
-  /** Replaces the engine's number of attempts, 0 to 100; 0 is the engine's. */
-  maxAttempts?: number | null | undefined;
   /** Replaces the engine's schedule; null clears it. */
   retrySchedule?: RetrySchedule | null | undefined;
+  /** Replaces the engine's number of attempts, 0 to 100; 0 is the engine's. */
+  maxAttempts?: number | null | undefined;
 }
 
 /** What {@link HookBridge.replayAllMessages} takes by name. */
@@ -314,7 +320,7 @@ export interface SendWebhookResponse {
   /** The id under which the message is delivered. */
   messageId: string;
   /** Always `queued`. */
-  status: MessageStatus;
+  status: QueuedStatus;
 }
 
 /** A new endpoint. Its signing secret is shown only here. */
@@ -860,7 +866,8 @@ export type BatchResult = SendWebhookResponse | SendFailure;
  *
  * Every method's promise is rejected with a {@link HookBridgeError} where something is refused, and with a `TypeError`
  * where an argument is of the wrong kind. While a promise waits the process stays; an open client alone holds no
- * process, and what is undelivered then is delivered by the next run.
+ * process. One that ends without a close waits up to `exitTimeout` for what it has accepted; what is undelivered then is
+ * delivered by the next run.
  */
 export class HookBridge {
   /**

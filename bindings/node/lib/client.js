@@ -3,8 +3,9 @@
 // What a client does beside the operations: sending, events, and its beginning and end. What each method takes and
 // answers is documented in `index.d.ts`.
 
-const { fromFailure } = require('./errors.js');
+const { fromFailure, inCallersWords } = require('./errors.js');
 const { Events } = require('./events.js');
+const exit = require('./exit.js');
 const native = require('./native.js');
 const { Operations } = require('./operations.js');
 const { payloadOf } = require('./payloads.js');
@@ -30,6 +31,7 @@ class HookBridge extends Operations {
       throw fromFailure(opened);
     }
     this.#engine = opened;
+    exit.expect(this, opened);
   }
 
   async #call(operation, request) {
@@ -53,7 +55,12 @@ class HookBridge extends Operations {
 
   async sendBatch(messages) {
     const { results } = await this.#call('messages.send_batch', requests.batch(messages));
-    return results.map((item) => (item.error ? new SendFailure(item.error) : new SendWebhookResponse(item)));
+    return results.map((item) => {
+      if (item.error === undefined) {
+        return new SendWebhookResponse(item);
+      }
+      return new SendFailure({ ...item.error, message: inCallersWords(item.error.message) });
+    });
   }
 
   events() {
@@ -71,7 +78,9 @@ class HookBridge extends Operations {
 
   async close(timeout = CLOSE_TIMEOUT) {
     const patience = requests.seconds(timeout);
-    return this.#pending.expect(this.#engine, (tag) => this.#engine.close(patience, tag));
+    const closed = await this.#pending.expect(this.#engine, (tag) => this.#engine.close(patience, tag));
+    exit.forget(this.#engine);
+    return closed;
   }
 }
 

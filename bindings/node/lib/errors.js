@@ -9,6 +9,11 @@ function spoken(name) {
   return SPOKEN.get(name) ?? name;
 }
 
+/** What the engine says, with the names that the caller knows. */
+function inCallersWords(message) {
+  return message.replace(/`[a-z0-9_.[\]]+`/g, (path) => path.replace(/[a-z0-9_]+/g, spoken));
+}
+
 class HookBridgeError extends Error {
   constructor(message, failure = {}) {
     super(message, failure.cause === undefined ? undefined : { cause: failure.cause });
@@ -51,8 +56,7 @@ const BY_STATUS = {
 /** The error for what the engine said. */
 function fromFailure(failure) {
   const Kind = BY_CODE[failure.code] ?? BY_STATUS[failure.status] ?? HookBridgeError;
-  const message = failure.message.replace(/`([a-z0-9_]+)`/g, (_, name) => `\`${spoken(name)}\``);
-  return new Kind(message, failure);
+  return new Kind(inCallersWords(failure.message), failure);
 }
 
 /** What cannot even be said to the engine. */
@@ -71,6 +75,7 @@ module.exports = {
   NetworkError,
   TimeoutError,
   fromFailure,
+  inCallersWords,
   invalid,
   spoken,
 };

@@ -24,6 +24,7 @@ const SETTINGS = {
   row_retention_days: 'rowRetentionDays',
   max_payload_bytes: 'maxPayloadBytes',
   memory_budget_bytes: 'memoryBudgetBytes',
+  exit_timeout: 'exitTimeout',
   ca_file: 'caFile',
   insecure_base_url: 'insecureBaseUrl',
   max_exports: 'maxExports',

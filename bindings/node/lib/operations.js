@@ -57,8 +57,8 @@ class Operations {
       'rateLimitRps',
       'burst',
       'headers',
-      'maxAttempts',
       'retrySchedule',
+      'maxAttempts',
     ]);
     const request = {
       url: text('url', url),
@@ -66,8 +66,8 @@ class Operations {
       rate_limit_rps: whole('rateLimitRps', given.rateLimitRps),
       burst: whole('burst', given.burst),
       headers: headers(given.headers),
-      max_attempts: whole('maxAttempts', given.maxAttempts),
       retry_schedule: given.retrySchedule,
+      max_attempts: whole('maxAttempts', given.maxAttempts),
     };
     return new CreateEndpointResponse(await this.#call('endpoints.create', request));
   }
@@ -97,8 +97,8 @@ class Operations {
       'rateLimitRps',
       'burst',
       'headers',
-      'maxAttempts',
       'retrySchedule',
+      'maxAttempts',
     ]);
     const request = {
       endpoint_id: text('endpointId', endpointId),
@@ -107,8 +107,8 @@ class Operations {
       rate_limit_rps: whole('rateLimitRps', given.rateLimitRps),
       burst: whole('burst', given.burst),
       headers: headers(given.headers),
-      max_attempts: whole('maxAttempts', given.maxAttempts),
       retry_schedule: given.retrySchedule,
+      max_attempts: whole('maxAttempts', given.maxAttempts),
     };
     return new Endpoint(await this.#call('endpoints.update', request));
   }

@@ -45,6 +45,46 @@ test('what was acknowledged outlives SIGKILL', async (t) => {
   );
 });
 
+test('a program that ends without a close delivers in its own run, each message once', async (t) => {
+  const receiver = await Receiver.start();
+  t.after(() => receiver.stop());
+  const directory = folder();
+  const first = open(t, { in: directory, delivery: 'off' });
+  const { id: endpointId } = await first.createEndpoint(receiver.url);
+  await first.close();
+  const send = `
+    const client = new sdk.HookBridge({ database: process.argv[1], allowLocalEndpoints: true });
+    const sent = Array.from({ length: 50 }, (_, n) => client.send({ endpointId: process.argv[2], payload: n }));
+    for (const { messageId } of await Promise.all(sent)) console.log(messageId);
+  `;
+  for (const end of ['', 'process.exit(0);']) {
+    const { output, status } = await run(send + end, path.join(directory, 'outbox.db'), endpointId);
+    assert.equal(status, 0);
+    const delivered = receiver.deliveries.splice(0).map(({ headers }) => headers['webhook-id']);
+    assert.deepEqual(delivered.sort(), output.split('\n').sort());
+  }
+  const next = open(t, { in: directory });
+  assert.equal(await next.flush(60), true);
+  assert.deepEqual(receiver.deliveries, []);
+});
+
+test('a receiver that does not answer holds an exit no longer than it may', async (t) => {
+  const receiver = await Receiver.start(() => new Promise(() => {}));
+  t.after(() => receiver.stop());
+  const begun = performance.now();
+  const { status } = await run(
+    `
+    const client = new sdk.HookBridge({ database: process.argv[1], allowLocalEndpoints: true, exitTimeout: 0.2 });
+    const { id: endpointId } = await client.createEndpoint(process.argv[2]);
+    await client.send({ endpointId, payload: 1 });
+    `,
+    path.join(folder(), 'outbox.db'),
+    receiver.url,
+  );
+  assert.equal(status, 0);
+  assert.ok(performance.now() - begun < 20_000);
+});
+
 test('one process enqueues, another delivers', async (t) => {
   const receiver = await Receiver.start();
   t.after(() => receiver.stop());

@@ -6,8 +6,8 @@
 # +database:+ beside it, messages are committed to the file first and forwarded in the background (a relay).
 #
 # Use it from any thread, in fibers, and on both sides of a fork. Waiting releases Ruby's lock and can be interrupted;
-# what was begun goes on behind it. {HookBridge.open} closes at the end of its block; without a close a program ends at
-# once, and what is undelivered is delivered by the next run.
+# what was begun goes on behind it. {HookBridge.open} closes at the end of its block. A program that ends without a close
+# waits up to +exit_timeout+ for what it has accepted; what is undelivered then is delivered by the next run.
 #
 # Every method raises {HookBridge::Error} or one of its subclasses. Times are taken as Time (or RFC 3339 text) and given
 # as Time in UTC. Results are frozen structs; the operations are in operations.rb.
@@ -80,7 +80,7 @@ class HookBridge
   # @param timeout [Float] seconds
   # @return [Boolean] false where +timeout+ passed before
   def close(timeout: CLOSE_TIMEOUT)
-    Waiting.for { @engine.close(timeout) }
+    Waiting.for { @engine.close(timeout) }.tap { Exit.forget(self, @engine) }
   end
 
   # Without the settings, since the API key is one of them.
@@ -92,6 +92,7 @@ class HookBridge
 
   def open_engine(**settings)
     @engine = NativeEngine.open(Requests.configuration(settings))
+    Exit.expect(self, @engine)
   end
 
   def call(operation, **arguments)

@@ -31,6 +31,8 @@ class HookBridge
   # @param row_retention_days [Integer, nil] Days that a message's row is kept after it ended. By default 90.
   # @param max_payload_bytes [Integer, nil] The largest payload that is taken, in bytes. By default 1048576.
   # @param memory_budget_bytes [Integer, nil] Memory for messages that wait, in bytes. By default 67108864.
+  # @param exit_timeout [Numeric, nil] Seconds that a normal exit without a close waits for what this process has
+  #   accepted to be delivered. By default 2.
   # @param ca_file [String, Pathname, nil] A PEM file of authorities that are trusted beside the system's.
   # @param insecure_base_url [Boolean, nil] Permits `http://` to a server on another machine, over which the API key
   #   travels in the clear. By default false.
@@ -41,14 +43,14 @@ class HookBridge
     api_key: nil, base_url: nil, send_url: nil, timeout: nil, retries: nil, database: nil, durability: nil,
     delivery: nil, allow_local_endpoints: nil, verify_dns: nil, max_in_flight: nil, max_in_flight_per_endpoint: nil,
     request_timeout: nil, connect_timeout: nil, retry_schedule: nil, max_attempts: nil, payload_retention_hours: nil,
-    row_retention_days: nil, max_payload_bytes: nil, memory_budget_bytes: nil, ca_file: nil, insecure_base_url: nil,
-    max_exports: nil, max_export_bytes: nil
+    row_retention_days: nil, max_payload_bytes: nil, memory_budget_bytes: nil, exit_timeout: nil, ca_file: nil,
+    insecure_base_url: nil, max_exports: nil, max_export_bytes: nil
   )
     open_engine(
       api_key:, base_url:, send_url:, timeout:, retries:, database:, durability:, delivery:, allow_local_endpoints:,
       verify_dns:, max_in_flight:, max_in_flight_per_endpoint:, request_timeout:, connect_timeout:, retry_schedule:,
-      max_attempts:, payload_retention_hours:, row_retention_days:, max_payload_bytes:, memory_budget_bytes:, ca_file:,
-      insecure_base_url:, max_exports:, max_export_bytes:
+      max_attempts:, payload_retention_hours:, row_retention_days:, max_payload_bytes:, memory_budget_bytes:,
+      exit_timeout:, ca_file:, insecure_base_url:, max_exports:, max_export_bytes:
     )
   end
 
@@ -63,16 +65,16 @@ class HookBridge
   # @param burst [Integer, nil] Deliveries at once within the rate limit, 0 to 10,000; 0 is the same as
   #   +rate_limit_rps+.
   # @param headers [Hash{String => String}, nil] Sent with every delivery. They are replaced whole; `{}` is none.
-  # @param max_attempts [Integer, nil] Replaces the engine's number of attempts, 0 to 100; 0 is the engine's.
   # @param retry_schedule [String, Array<Numeric>, Hash, nil] Replaces the engine's schedule.
+  # @param max_attempts [Integer, nil] Replaces the engine's number of attempts, 0 to 100; 0 is the engine's.
   # @return [CreateEndpointResponse]
   def create_endpoint(
-    url, description: nil, rate_limit_rps: nil, burst: nil, headers: nil, max_attempts: nil, retry_schedule: nil
+    url, description: nil, rate_limit_rps: nil, burst: nil, headers: nil, retry_schedule: nil, max_attempts: nil
   )
     CreateEndpointResponse.read(
       call(
         "endpoints.create",
-        url:, description:, rate_limit_rps:, burst:, headers: Requests.headers(headers), max_attempts:, retry_schedule:
+        url:, description:, rate_limit_rps:, burst:, headers: Requests.headers(headers), retry_schedule:, max_attempts:
       )
     )
   end
@@ -118,18 +120,18 @@ class HookBridge
   # @param burst [Integer, nil] Deliveries at once within the rate limit, 0 to 10,000; 0 is the same as
   #   +rate_limit_rps+.
   # @param headers [Hash{String => String}, nil] Sent with every delivery. They are replaced whole; `{}` is none.
-  # @param max_attempts [Integer, nil] Replaces the engine's number of attempts, 0 to 100; 0 is the engine's.
   # @param retry_schedule [String, Array<Numeric>, Hash, nil] Replaces the engine's schedule; nil clears it.
+  # @param max_attempts [Integer, nil] Replaces the engine's number of attempts, 0 to 100; 0 is the engine's.
   # @return [Endpoint]
   def update_endpoint(
-    endpoint_id, url: nil, description: nil, rate_limit_rps: nil, burst: nil, headers: nil, max_attempts: nil,
-    retry_schedule: NOT_GIVEN
+    endpoint_id, url: nil, description: nil, rate_limit_rps: nil, burst: nil, headers: nil, retry_schedule: NOT_GIVEN,
+    max_attempts: nil
   )
     Endpoint.read(
       call(
         "endpoints.update",
-        endpoint_id:, url:, description:, rate_limit_rps:, burst:, headers: Requests.headers(headers), max_attempts:,
-        retry_schedule:
+        endpoint_id:, url:, description:, rate_limit_rps:, burst:, headers: Requests.headers(headers), retry_schedule:,
+        max_attempts:
       )
     )
   end
