@@ -7,6 +7,7 @@ require "hookbridge"
 database, endpoint_id, payload, warm_up, sends = ARGV
 warm_up = Integer(warm_up)
 sends = Integer(sends)
+payload = HookBridge::RawJson.new(payload)
 client = HookBridge.new(database:, durability: "normal", delivery: "off", allow_local_endpoints: true)
 now = -> { Process.clock_gettime(Process::CLOCK_MONOTONIC) }
 

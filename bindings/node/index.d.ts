@@ -1,418 +1,862 @@
+// Written by `hookbridge-generate`: change the definition, not this file.
+
 /** Durable outbound webhooks inside your process. */
 
-/** A name, gaps in seconds, or gaps for both kinds of failure. */
-export type RetrySchedule = 'hookbridge' | 'standard-webhooks' | number[] | { slow: number[]; fast: number[] };
+declare global {
+  // `await using` needs it; a program for an older library of types has no such symbol.
+  interface SymbolConstructor {
+    readonly asyncDispose: unique symbol;
+  }
+}
 
-/** Headers of a message or of an endpoint. */
+/** A name, gaps in seconds, or gaps for both kinds of failure. */
+export type RetrySchedule =
+  'hookbridge' | 'standard-webhooks' | readonly number[] | { slow: readonly number[]; fast: readonly number[] };
+
+/** Headers of a message or of an endpoint: an object, a `Map`, a `Headers`. */
 export type HeaderInput = Record<string, string> | Iterable<[string, string]>;
 
 /** A moment: a date, or RFC 3339 text. */
 export type Moment = Date | string;
 
-/** Every setting of a client; what is not given comes from its `HOOKBRIDGE_` variable or its default. Timeouts are seconds. */
+export type QueuedStatus = 'queued';
+
+/** The state of a message. */
+export type MessageStatus = 'queued' | 'delivering' | 'succeeded' | 'pending_retry' | 'failed_permanent';
+
+/** Which list of the retry schedule a failure was put on. */
+export type RetryType = 'fast' | 'slow';
+
+export type ReplayableMessageStatus = 'failed_permanent' | 'pending_retry';
+
+export type ReplayOutcome = 'replayed' | 'failed' | 'stuck';
+
+export type DeleteOutcome = 'deleted' | 'already_deleted' | 'not_found';
+
+/** The length of time that metrics cover, which ends now. */
+export type MetricsWindow = '1h' | '24h' | '7d' | '30d';
+
+/** The mode that a key's prefix names. Both modes behave alike. */
+export type ApiKeyMode = 'live' | 'test';
+
+/** The state of an export. */
+export type ExportStatus = 'pending' | 'processing' | 'completed' | 'failed' | 'expired';
+
+/** A resource of this process or machine without which no attempt can be made. */
+export type ShortageKind =
+  'descriptors' | 'memory' | 'local_ports' | 'threads' | 'lookup_places' | 'resolver' | 'trust_store';
+
+/** The kind of an event. */
+export type EventKind = 'message_delivered' | 'attempt_failed' | 'message_dead' | 'not_delivering';
+
+/** The code of an error. */
+export type ErrorCode =
+  | 'INTERNAL_ERROR'
+  | 'INVALID_REQUEST'
+  | 'INVALID_HEADERS'
+  | 'INVALID_ENDPOINT'
+  | 'ENDPOINT_UNREACHABLE'
+  | 'ENDPOINT_BLOCKED'
+  | 'INVALID_STATUS'
+  | 'UNAUTHORIZED'
+  | 'NOT_FOUND'
+  | 'ENDPOINT_NOT_FOUND'
+  | 'IDEMPOTENCY_MISMATCH'
+  | 'DELIVERY_IN_PROGRESS'
+  | 'RETRY_IN_PROGRESS'
+  | 'MAX_SIGNING_KEYS_REACHED'
+  | 'CANNOT_DELETE_LAST_SIGNING_KEY'
+  | 'RETENTION_EXPIRED'
+  | 'PAYLOAD_UNAVAILABLE'
+  | 'PAYLOAD_TOO_LARGE'
+  | 'REPLAY_LIMIT_EXCEEDED'
+  | 'STORAGE_UNAVAILABLE'
+  | 'INVALID_CONFIGURATION'
+  | 'CLOSED'
+  | 'FORKED'
+  | 'SCHEMA_TOO_NEW'
+  | 'EXPORT_NOT_READY'
+  | 'EXPORT_EXPIRED'
+  | 'NETWORK_ERROR'
+  | 'TIMEOUT'
+  | 'RATE_LIMIT_EXCEEDED'
+  | 'NOT_SUPPORTED';
+
+/** Every setting of a client; what is not given comes from its `HOOKBRIDGE_` variable or its default. */
 export interface HookBridgeOptions {
-  /** Optional in-process: whoever can open the file may send. Needed beside `baseUrl`. */
+  /**
+   * What a server at `baseUrl` lets its callers in by. In-process it is not needed: whoever can open the file may send.
+   */
   apiKey?: string | undefined;
-  /** The outbox file, `hookbridge.db`. Its folder must exist. */
-  database?: string | URL | undefined;
-  /** `"full"` (the default): an accepted message survives a power cut. `"normal"`: it survives the process. */
-  durability?: 'full' | 'normal' | undefined;
-  /** `"auto"` (the default) delivers where no other process on the file does, `"off"` only enqueues. */
-  delivery?: 'auto' | 'off' | undefined;
-  /** Permits `http://` and loopback, private and link-local targets. */
-  allowLocalEndpoints?: boolean | undefined;
-  /** Whether an endpoint's host must resolve when it is created or changed; true. */
-  verifyDns?: boolean | undefined;
-  /** Attempts under way at once, 1 to 10,000 (256). */
-  maxInFlight?: number | undefined;
-  /** Attempts under way at once to one endpoint, 1 to 10,000 (32). */
-  maxInFlightPerEndpoint?: number | undefined;
-  /** The time for one attempt, 0.01 to 600 s (30). */
-  requestTimeout?: number | undefined;
-  /** The time for DNS, TCP and TLS together, 0.01 to 600 s (10). */
-  connectTimeout?: number | undefined;
-  /** When a failed message is tried again, `"hookbridge"`. */
-  retrySchedule?: RetrySchedule | undefined;
-  /** Attempts before a message is dead, 1 to 100 (8). */
-  maxAttempts?: number | undefined;
-  /** How long a payload is kept, 1 hour to 10 years (720 hours). */
-  payloadRetentionHours?: number | undefined;
-  /** How long a message's row is kept after it ended, 1 day to 10 years (90 days). */
-  rowRetentionDays?: number | undefined;
-  /** The largest payload taken, 1 to 1,048,576 bytes (1,048,576). */
-  maxPayloadBytes?: number | undefined;
-  /** The memory for messages that wait, 1 MiB to 16 GiB (64 MiB). */
-  memoryBudgetBytes?: number | undefined;
-  /** Exports kept at once, 1 to 10,000 (100); more are refused. */
-  maxExports?: number | undefined;
-  /** The bytes of all files of exports together, 1 MiB to 16 TiB (10 GiB). */
-  maxExportBytes?: number | undefined;
-  /** A PEM file of authorities trusted beside the system's. */
-  caFile?: string | URL | undefined;
-  /** A server that speaks HookBridge's API; with `database` beside it messages are committed first and forwarded. */
+  /**
+   * A server that speaks HookBridge's API: `https://`, or `http://` on this machine. With `database` beside it,
+   * messages are committed to the file first and forwarded.
+   */
   baseUrl?: string | undefined;
-  /** Where messages are sent to, if elsewhere. */
+  /** Where messages are sent to, if elsewhere. By default `baseUrl`. */
   sendUrl?: string | undefined;
-  /** The time for one request to the server, 0.01 to 600 s (30). */
+  /** Seconds for one request to the server. By default 30. */
   timeout?: number | undefined;
-  /** How often a request is made again, 0 to 100 (3). */
+  /** How often a request to the server is made again. By default 3. */
   retries?: number | undefined;
-  /** Permits `http://` to other machines, over which the key travels in the clear. */
+  /** The outbox file. Its folder must exist. By default `hookbridge.db`. */
+  database?: string | URL | undefined;
+  /** `full`: an accepted message survives a power cut. `normal`: it survives the process. By default `full`. */
+  durability?: 'full' | 'normal' | undefined;
+  /** `auto` delivers where no other process on the file does, `off` only accepts. By default `auto`. */
+  delivery?: 'auto' | 'off' | undefined;
+  /** Permits `http://` and loopback, private and link-local targets. By default false. */
+  allowLocalEndpoints?: boolean | undefined;
+  /** Whether an endpoint's host must resolve when the endpoint is created or its URL changed. By default true. */
+  verifyDns?: boolean | undefined;
+  /** Attempts under way at once. By default 256. */
+  maxInFlight?: number | undefined;
+  /** Attempts under way at once to one endpoint. By default 32. */
+  maxInFlightPerEndpoint?: number | undefined;
+  /** Seconds for one attempt. By default 30. */
+  requestTimeout?: number | undefined;
+  /** Seconds for DNS, TCP and TLS together. By default 10. */
+  connectTimeout?: number | undefined;
+  /**
+   * When a failed message is tried again: a name, gaps in seconds, or gaps for both kinds of failure. By default
+   * `hookbridge`.
+   */
+  retrySchedule?: RetrySchedule | undefined;
+  /** Attempts before a message is given up. By default 8. */
+  maxAttempts?: number | undefined;
+  /** Hours that a payload is kept. By default 720. */
+  payloadRetentionHours?: number | undefined;
+  /** Days that a message's row is kept after it ended. By default 90. */
+  rowRetentionDays?: number | undefined;
+  /** The largest payload that is taken, in bytes. By default 1048576. */
+  maxPayloadBytes?: number | undefined;
+  /** Memory for messages that wait, in bytes. By default 67108864. */
+  memoryBudgetBytes?: number | undefined;
+  /**
+   * Seconds that a normal exit without a close waits for what this process has accepted to be delivered. By default 2.
+   */
+  exitTimeout?: number | undefined;
+  /** A PEM file of authorities that are trusted beside the system's. */
+  caFile?: string | URL | undefined;
+  /**
+   * Permits `http://` to a server on another machine, over which the API key travels in the clear. By default false.
+   */
   insecureBaseUrl?: boolean | undefined;
+  /** Exports kept at once. Further ones are refused. By default 100. */
+  maxExports?: number | undefined;
+  /** Bytes of all files of exports together. By default 10737418240. */
+  maxExportBytes?: number | undefined;
+}
+
+/** A payload that is a JSON document already, as text or as bytes. It is sent as it stands. */
+export class RawJson {
+  constructor(document: string | Uint8Array | ArrayBuffer);
+  readonly document: string | Uint8Array;
 }
 
 /** A message to be sent. */
 export interface SendRequest {
+  /** The endpoint's id, `ep_...`. */
   endpointId: string;
   /**
-   * Any value that `JSON.stringify` takes (a `BigInt` keeps its digits), or the bytes of a JSON document, which are
-   * sent as they are.
+   * Any value that `JSON.stringify` takes (a `BigInt` keeps its digits); a string becomes a JSON string. A `RawJson`,
+   * or bytes, are a JSON document that is sent as it stands.
    */
   payload: unknown;
+  /**
+   * Sent with this message's deliveries, in place of the endpoint's headers of the same names. At most 50 headers and
+   * 8,192 bytes.
+   */
   headers?: HeaderInput | null | undefined;
-  /** Sending again with the same key and payload answers the first message. */
+  /** 1 to 255 of letters, digits, `_`, `-`. */
   idempotencyKey?: string | null | undefined;
-  /** How long the payload is kept. */
+  /** How long the payload is kept, in hours; 0 drops it right after delivery. */
   retentionHours?: number | null | undefined;
 }
 
-/** A message that was accepted: it is on disk. */
-export interface SendResult {
-  messageId: string;
-  status: string;
-}
-
-/** A message of a batch that was refused; the others are not touched by it. */
-export interface SendFailure {
-  error: { code: string; message: string };
-}
-
-/** What became of a message of a batch. */
-export type BatchResult = (SendResult & { error?: undefined }) | SendFailure;
-
-/** What an endpoint may have beside its URL. 0 clears a number, an empty string the description, `{}` the headers. */
-export interface EndpointSettings {
+/** What {@link HookBridge.createEndpoint} takes by name. */
+export interface CreateEndpointOptions {
+  /** At most 500 characters; `""` is none. */
   description?: string | null | undefined;
+  /** Deliveries a second, 0 to 1,000; 0 is unlimited. */
   rateLimitRps?: number | null | undefined;
+  /** Deliveries at once within the rate limit, 0 to 10,000; 0 is the same as `rateLimitRps`. */
   burst?: number | null | undefined;
-  headers?: Record<string, string> | null | undefined;
+  /** Sent with every delivery. They are replaced whole; `{}` is none. */
+  headers?: HeaderInput | null | undefined;
+  /** Replaces the engine's schedule. */
   retrySchedule?: RetrySchedule | null | undefined;
+  /** Replaces the engine's number of attempts, 0 to 100; 0 is the engine's. */
   maxAttempts?: number | null | undefined;
 }
 
-/** A new endpoint. `signingSecret` is shown only here. */
-export interface CreatedEndpoint {
-  id: string;
-  url: string;
-  description: string | null;
-  signingKeyId: string;
-  signingSecret: string;
-  keyHint: string;
-  createdAt: Date;
+/** What {@link HookBridge.listEndpoints} takes by name. */
+export interface ListEndpointsOptions {
+  /** 1 to 100, 50 where absent. */
+  limit?: number | null | undefined;
+  /** The `nextCursor` of the page before. */
+  cursor?: string | null | undefined;
 }
 
-/** An endpoint. */
-export interface Endpoint {
+/** What {@link HookBridge.updateEndpoint} takes by name. */
+export interface UpdateEndpointOptions {
+  /** As for a new endpoint. */
+  url?: string | null | undefined;
+  /** At most 500 characters; `""` is none. */
+  description?: string | null | undefined;
+  /** Deliveries a second, 0 to 1,000; 0 is unlimited. */
+  rateLimitRps?: number | null | undefined;
+  /** Deliveries at once within the rate limit, 0 to 10,000; 0 is the same as `rateLimitRps`. */
+  burst?: number | null | undefined;
+  /** Sent with every delivery. They are replaced whole; `{}` is none. */
+  headers?: HeaderInput | null | undefined;
+  /** Replaces the engine's schedule; null clears it. */
+  retrySchedule?: RetrySchedule | null | undefined;
+  /** Replaces the engine's number of attempts, 0 to 100; 0 is the engine's. */
+  maxAttempts?: number | null | undefined;
+}
+
+/** What {@link HookBridge.replayAllMessages} takes by name. */
+export interface ReplayAllMessagesOptions {
+  /** Only messages of this endpoint. */
+  endpointId?: string | null | undefined;
+  /** 1 to 1,000, 100 where absent. */
+  limit?: number | null | undefined;
+}
+
+/** What {@link HookBridge.deleteMessagesAll} takes by name. */
+export interface DeleteMessagesAllOptions {
+  /** Only messages with one of these statuses; all where empty. */
+  status?: MessageStatus | readonly MessageStatus[] | null | undefined;
+  /** Only messages of this endpoint. */
+  endpointId?: string | null | undefined;
+  /** Only messages accepted at this moment or later. */
+  createdAfter?: Moment | null | undefined;
+  /** Only messages accepted before this moment. */
+  createdBefore?: Moment | null | undefined;
+  /** 1 to 1,000, 1,000 where absent. */
+  limit?: number | null | undefined;
+}
+
+/** What {@link HookBridge.getLogs} takes by name. */
+export interface GetLogsOptions {
+  /** Only messages with this status. */
+  status?: MessageStatus | null | undefined;
+  /** Only messages accepted at this moment or later. */
+  startTime?: Moment | null | undefined;
+  /** Only messages accepted before this moment. */
+  endTime?: Moment | null | undefined;
+  /** 1 to 500, 50 where absent. */
+  limit?: number | null | undefined;
+  /** The `nextCursor` of the page before. */
+  cursor?: string | null | undefined;
+  /** Only messages of this endpoint. */
+  endpointId?: string | null | undefined;
+}
+
+/** What {@link HookBridge.getDlqMessages} takes by name. */
+export interface GetDlqMessagesOptions {
+  /** 1 to 1,000, 100 where absent. */
+  limit?: number | null | undefined;
+  /** The `nextCursor` of the page before. */
+  cursor?: string | null | undefined;
+}
+
+/** What {@link HookBridge.getMetrics} takes by name. */
+export interface GetMetricsOptions {
+  /** Only messages and attempts of this endpoint. */
+  endpointId?: string | null | undefined;
+}
+
+/** What {@link HookBridge.getTimeseriesMetrics} takes by name. */
+export interface GetTimeseriesMetricsOptions {
+  /** Only messages and attempts of this endpoint. */
+  endpointId?: string | null | undefined;
+}
+
+/** What {@link HookBridge.createApiKey} takes by name. */
+export interface CreateApiKeyOptions {
+  /** A label for people, at most 255 characters. */
+  label?: string | null | undefined;
+}
+
+/** What {@link HookBridge.createExport} takes by name. */
+export interface CreateExportOptions {
+  /** Messages accepted at this moment or later. */
+  startTime: Moment;
+  /** Messages accepted before this moment. */
+  endTime: Moment;
+  /** Only messages with this status. */
+  status?: MessageStatus | null | undefined;
+  /** Only messages of this endpoint, which may have been deleted. */
+  endpointId?: string | null | undefined;
+}
+
+/** What {@link HookBridge.lookupActors} takes by name. */
+export interface LookupActorsOptions {
+  /** Ids of users. An outbox has none, so none is found. */
+  userIds?: readonly string[] | null | undefined;
+  /** Ids of API keys: `key_...`. */
+  apiKeyIds?: readonly string[] | null | undefined;
+}
+
+/** A page of a list: its items, by number and in order, and the way to the next page. */
+export interface Page<T> extends Iterable<T> {
+  /** How many items this page has. */
+  readonly length: number;
+  readonly [index: number]: T;
+  /** Whether a further page exists. */
+  hasMore: boolean;
+  /** Where the next page begins; null on the last. */
+  nextCursor: string | null;
+  /** An item by its number; negative numbers count from the end. */
+  at(index: number): T | undefined;
+  /** The page after this one; null where this is the last. */
+  nextPage(): Promise<this | null>;
+}
+
+/** A message that was accepted: it is on disk. */
+export interface SendWebhookResponse {
+  /** The id under which the message is delivered. */
+  messageId: string;
+  /** Always `queued`. */
+  status: QueuedStatus;
+}
+
+/** A new endpoint. Its signing secret is shown only here. */
+export interface CreateEndpointResponse {
+  /** The endpoint's id, `ep_...`. */
   id: string;
+  /** The normalised URL. */
   url: string;
-  description: string | null;
-  rateLimitRps: number | null;
-  burst: number | null;
-  headers: Record<string, string> | null;
-  retrySchedule: RetrySchedule | null;
-  maxAttempts: number | null;
-  paused: boolean;
+  /** The secret that deliveries are signed with, `whsec_...`. */
+  signingSecret: string;
+  /** When the endpoint was made. */
   createdAt: Date;
-  updatedAt: Date;
+  /** The owner's words. */
+  description: string | null;
+  /** The signing key's id, `sk_...`. */
+  signingKeyId: string;
+  /** The last four characters of the secret. */
+  keyHint: string;
 }
 
 /** An endpoint in a list. */
 export interface EndpointSummary {
+  /** The endpoint's id, `ep_...`. */
   id: string;
+  /** Where deliveries are posted to. */
   url: string;
+  /** When it was made. */
+  createdAt: Date;
+  /** Whether deliveries are held. */
+  paused: boolean;
+  /** The owner's words. */
   description: string | null;
-  paused: boolean;
-  createdAt: Date;
 }
 
-/** Whether an endpoint's deliveries are held, and after a resume how many had come due. */
-export interface PausedEndpoint {
+/** A page of a list. */
+export interface ListEndpointsResponse extends Page<EndpointSummary> {
+  /** The items of this page. */
+  endpoints: EndpointSummary[];
+}
+
+/** An endpoint, without its signing keys. */
+export interface Endpoint {
+  /** The endpoint's id, `ep_...`. */
   id: string;
+  /** Where deliveries are posted to. */
+  url: string;
+  /** When it was made. */
+  createdAt: Date;
+  /** When it last changed. */
+  updatedAt: Date;
+  /** Whether deliveries are held. */
   paused: boolean;
-  messagesRequeued?: number | null;
+  /** The owner's words, at most 500 characters. */
+  description: string | null;
+  /** Deliveries a second, 1 to 1,000; null is unlimited. */
+  rateLimitRps: number | null;
+  /** Deliveries at once within the rate limit, 1 to 10,000; null is `rateLimitRps`. */
+  burst: number | null;
+  /** Sent with every delivery. */
+  headers: Record<string, string> | null;
+  /** Replaces the engine's schedule. */
+  retrySchedule: RetrySchedule | null;
+  /** Replaces the engine's number of attempts, 1 to 100. */
+  maxAttempts: number | null;
 }
 
-/** A signing key, without its secret. */
+/** Whether an endpoint's deliveries are held. */
+export interface PauseState {
+  /** The endpoint's id, `ep_...`. */
+  id: string;
+  /** Whether deliveries are held now. */
+  paused: boolean;
+  /** After a resume: how many messages had come due meanwhile. */
+  messagesRequeued: number | null;
+}
+
+/** A signing key as `listEndpointSigningKeys` shows it, without its secret. */
 export interface SigningKey {
+  /** The signing key's id, `sk_...`. */
   id: string;
+  /** The last four characters of the secret. */
   keyHint: string;
+  /** When it was made. */
   createdAt: Date;
 }
 
-/** A new signing key. `signingSecret` is shown only here. */
-export interface NewSigningKey extends SigningKey {
+/** What `createEndpointSigningKey` answers: the one time that the secret is shown. */
+export interface RotateSecretResponse {
+  /** The signing key's id, `sk_...`. */
+  id: string;
+  /** `whsec_...`, shown only here. */
   signingSecret: string;
+  /** The last four characters of the secret. */
+  keyHint: string;
+  /** When it was made. */
+  createdAt: Date;
 }
-
-/** `queued`, `delivering`, `pending_retry`, `succeeded` or `failed_permanent`; a later version may have more. */
-export type MessageStatus =
-  'queued' | 'delivering' | 'pending_retry' | 'succeeded' | 'failed_permanent' | (string & {});
 
 /** A message, without its payload. */
 export interface Message {
+  /** A UUIDv7. */
   id: string;
+  /** Always `proj_default`. */
   projectId: string;
+  /** The endpoint it goes to. */
   endpointId: string;
+  /** The message's state. */
   status: MessageStatus;
+  /** Attempts that ended. */
   attemptCount: number;
+  /** Replays by `replay`, `replayAllMessages` and `replayBatchMessages`, at most 10. */
   replayCount: number;
+  /** Always `application/json`. */
   contentType: string;
+  /** The size of the payload. */
   sizeBytes: number;
+  /** Hex SHA-256 of the payload. */
   payloadSha256: string;
+  /** When it was accepted. */
   createdAt: Date;
+  /** When it last changed. */
   updatedAt: Date;
+  /** The producer's idempotency key; null where it gave none. */
   idempotencyKey: string | null;
+  /** When the next attempt is due, while `pending_retry`. */
   nextAttemptAt: Date | null;
+  /** What the last failed attempt said. */
   lastError: string | null;
+  /** The receiver's status in the last attempt; null where that attempt got no answer. */
   responseStatus: number | null;
+  /** How long the last attempt took, in milliseconds. */
   responseLatencyMs: number | null;
-  firstAttemptAt: Date | null;
-  deliveredAt: Date | null;
-  failedAt: Date | null;
-  queueWaitMs: number | null;
-  totalDeliveryMs: number | null;
-  payloadExpiresAt: Date | null;
+  /** When it was deleted. */
   deletedAt: Date | null;
+  /** The API key of the caller that deleted it; null where the door asks for none. */
+  deletedByApiKeyId: string | null;
+  /** When the first attempt began. */
+  firstAttemptAt: Date | null;
+  /** When it was delivered. */
+  deliveredAt: Date | null;
+  /** When it was given up. */
+  failedAt: Date | null;
+  /** From acceptance to the first attempt, in milliseconds. */
+  queueWaitMs: number | null;
+  /** From acceptance to success, in milliseconds. */
+  totalDeliveryMs: number | null;
+  /** When the payload is dropped at the latest; null once it is gone. */
+  payloadExpiresAt: Date | null;
 }
 
-/** One attempt at a delivery; times are milliseconds. */
-export interface Attempt {
+/** One attempt at a delivery. Times are whole milliseconds. */
+export interface AttemptRecord {
+  /** A UUIDv7. */
   id: string;
+  /** 1 for the first attempt of the message; goes on counting after a replay. */
   attemptNo: number;
+  /** When the attempt began. */
   createdAt: Date;
+  /** The receiver's status; null where no answer came. */
   responseStatus: number | null;
+  /** From the beginning of the attempt to the end of the answer or of the failure. */
   responseLatencyMs: number | null;
+  /** From the moment the message was due to the beginning of the attempt. */
   processingMs: number | null;
+  /** What went wrong, for people. */
   errorText: string | null;
+  /** The answer's headers. The values of a repeated name are joined by a comma. */
   responseHeaders: Record<string, string> | null;
-  retryType: string | null;
+  /** Which list of the schedule the next attempt follows. */
+  retryType: RetryType | null;
+  /** The delay until the next attempt. */
   retryAfterSeconds: number | null;
+  /** The address that was connected to or refused. */
   resolvedIp: string | null;
+  /** The headers sent. The value of `Authorization` is masked. */
   requestHeaders: Record<string, string> | null;
+  /** Resolving the host; null on a reused connection. */
   dnsMs: number | null;
+  /** Connecting; null on a reused connection. */
   tcpConnectMs: number | null;
+  /** The TLS handshake; null on a reused connection and without TLS. */
   tlsHandshakeMs: number | null;
+  /** From the request being ready to be written to the answer's headers. */
   ttfbMs: number | null;
+  /** From the answer's headers to its last byte. */
   transferMs: number | null;
+  /** Whether a kept connection served. */
   connReused: boolean | null;
-  responseBody: string | null;
+  /** Whether the answer's body was longer than the kept part. */
   responseBodyTruncated: boolean | null;
-  /** What was unusual that neither the status nor the error says: a body that was cut off, a dead connection that was replaced. */
+  /** The beginning of the answer's body as text, at most 64 KiB of it. */
+  responseBody: string | null;
+  /**
+   * Something unusual that neither the status nor the error says: a body that was cut off or ended badly, a dead kept
+   * connection that a fresh one replaced.
+   */
   note: string | null;
 }
 
-/** A message that was deleted, now or before. */
-export interface DeletedMessage {
-  messageId: string;
-  deletedAt: Date;
-  alreadyDeleted: boolean;
+/** A page of a list. */
+export interface AttemptsResponse extends Page<AttemptRecord> {
+  /** The items of this page. */
+  attempts: AttemptRecord[];
 }
 
-/** A message in the logs or in the dead letter queue. `endpoint` is its URL. */
-export interface MessageSummary {
+/** A message that is queued again. */
+export interface ReplayMessageResponse {
+  /** The message's id, which stays. */
   messageId: string;
-  endpoint: string;
+  /** Always `queued`. */
   status: MessageStatus;
-  attemptCount: number;
-  createdAt: Date;
-  deliveredAt: Date | null;
-  failedAt: Date | null;
-  nextAttemptAt: Date | null;
-  responseStatus: number | null;
-  responseLatencyMs: number | null;
-  lastError: string | null;
-  deletedAt: Date | null;
 }
 
-/** What a replay by filter came to. */
-export interface ReplayAllResult {
+/** What a replay by a filter came to. */
+export interface ReplayAllMessagesResponse {
+  /** How many messages are queued again. */
   replayed: number;
+  /** How many were refused because of their state or their payload's retention. */
   failed: number;
+  /** Always 0: a replay is one transaction, so no message is left halfway. */
   stuck: number;
+  /** The messages that are queued again. */
   replayedMessageIds: string[];
+  /** Always empty. */
   stuckMessageIds: string[];
 }
 
-/** One message of a replay: `replayed`, or `failed` with the reason. */
-export interface ReplayItem {
+/** What became of one message of a replay. */
+export interface ReplayBatchResult {
+  /** The id as the request gave it. */
   messageId: string;
-  status: string;
+  /** `replayed` or `failed`. */
+  status: ReplayOutcome;
+  /** Why the message was not replayed. */
   error: string | null;
 }
 
-/** What a replay by name came to. */
-export interface ReplayBatchResult {
+/** What a replay of named messages came to. */
+export interface ReplayBatchMessagesResponse {
+  /** How many messages are queued again. */
   replayed: number;
+  /** How many were refused. */
   failed: number;
+  /** Always 0. */
   stuck: number;
-  results: ReplayItem[];
+  /** One result for each id of the request, in its order. */
+  results: ReplayBatchResult[];
 }
 
-/** One message of a delete: `deleted`, `already_deleted` or `not_found`. */
-export interface DeleteItem {
+/** A message that was deleted, now or before. */
+export interface DeleteMessageResult {
+  /** The message's id. */
   messageId: string;
-  outcome: string;
+  /** When the message was first deleted. */
+  deletedAt: Date;
+  /** Whether it had been deleted before. */
+  alreadyDeleted: boolean;
+}
+
+/** What became of one message of a delete. */
+export interface DeleteBatchItemResult {
+  /** The id as the request gave it. */
+  messageId: string;
+  /** `deleted`, `already_deleted` or `not_found`. */
+  outcome: DeleteOutcome;
+  /** When the message was first deleted. */
   deletedAt: Date | null;
 }
 
-/** What a delete by name came to. */
+/** What a delete of named messages came to. */
 export interface DeleteBatchResult {
-  results: DeleteItem[];
+  /** One result for each id of the request, in its order. */
+  results: DeleteBatchItemResult[];
+  /** How many messages this request deleted. */
   deletedCount: number;
+  /** How many had been deleted before. */
   alreadyDeletedCount: number;
+  /** How many ids are unknown. */
   notFoundCount: number;
 }
 
-/** What a delete by filter came to; as many as the limit means that there may be more. */
+/** What a delete by a filter came to. Where `deleted` is the limit there may be more. */
 export interface DeleteAllResult {
+  /** How many messages were deleted. */
   deleted: number;
+  /** Their ids. */
   deletedMessageIds: string[];
 }
 
-/** The last hour, day (the default), week or 30 days. */
-export type Window = '1h' | '24h' | '7d' | '30d';
-
-/** What happened in a window; `successRate` is 0 to 1, `avgLatencyMs` that of attempts that were answered. */
-export interface Metrics {
-  window: Window;
-  totalMessages: number;
-  succeeded: number;
-  failed: number;
-  retries: number;
-  successRate: number;
-  avgLatencyMs: number;
-}
-
-/** What happened from `timestamp` on, for the width of the series. */
-export interface Bucket {
-  timestamp: Date;
-  succeeded: number;
-  failed: number;
-  retrying: number;
-  total: number;
-  avgLatencyMs: number;
-}
-
-/** What happened over time, oldest first, without gaps. */
-export interface Timeseries {
-  window: Window;
-  buckets: Bucket[];
-}
-
-/** An API key without the key itself. */
-export interface ApiKey {
-  keyId: string;
-  label: string;
-  prefix: string;
+/** One line of the logs or of the dead letter queue. */
+export interface MessageSummary {
+  /** A UUIDv7. */
+  messageId: string;
+  /** The endpoint's URL, not its id. */
+  endpoint: string;
+  /** The message's state. */
+  status: MessageStatus;
+  /** Attempts that ended. */
+  attemptCount: number;
+  /** When it was accepted. */
   createdAt: Date;
+  /** When it was delivered. */
+  deliveredAt: Date | null;
+  /** When the next attempt is due, while `pending_retry`. */
+  nextAttemptAt: Date | null;
+  /** The receiver's status in the last attempt; null where that attempt got no answer. */
+  responseStatus: number | null;
+  /** How long the last attempt took, in milliseconds. */
+  responseLatencyMs: number | null;
+  /** What the last failed attempt said. */
+  lastError: string | null;
+  /** When it was deleted. */
+  deletedAt: Date | null;
+  /** When it was given up. */
+  failedAt: Date | null;
+}
+
+/** A page of a list. */
+export interface LogsResponse extends Page<MessageSummary> {
+  /** The items of this page. */
+  messages: MessageSummary[];
+}
+
+/** A page of a list. */
+export interface DlqMessagesResponse extends Page<MessageSummary> {
+  /** The items of this page. */
+  messages: MessageSummary[];
+}
+
+/** What happened in a window of time, in sum. */
+export interface Metrics {
+  /** The window asked for. */
+  window: MetricsWindow;
+  /** Messages accepted. A replay, and a send that an idempotency key answered, accept none. */
+  totalMessages: number;
+  /** Successful deliveries; a message that is replayed may have several. */
+  succeeded: number;
+  /** Messages given up after an attempt; not those that were cancelled, deleted or ran out of retention. */
+  failed: number;
+  /** Failed attempts that another was to follow. */
+  retries: number;
+  /**
+   * `succeeded` divided by `totalMessages`, 0 to 1; 0 where no message was accepted. 1 where more messages succeeded
+   * than were accepted, as after an outage whose messages were accepted before the window.
+   */
+  successRate: number;
+  /** The mean time of the attempts that got an answer, of any status; 0 where none got one. */
+  avgLatencyMs: number;
+}
+
+/** What happened in one bucket of a window. */
+export interface TimeSeriesBucket {
+  /** When the bucket begins. */
+  timestamp: Date;
+  /** Messages accepted. */
+  total: number;
+  /** Successful deliveries. */
+  succeeded: number;
+  /** Messages given up after an attempt. */
+  failed: number;
+  /** Failed attempts that another was to follow. */
+  retrying: number;
+  /** The mean time of the attempts that got an answer. */
+  avgLatencyMs: number;
+}
+
+/** What happened in a window of time, bucket by bucket. */
+export interface TimeSeriesMetrics {
+  /** The window asked for. */
+  window: MetricsWindow;
+  /** Oldest first, without a gap. */
+  buckets: TimeSeriesBucket[];
+}
+
+/** An API key as `listApiKeys` shows it. */
+export interface ApiKeyInfo {
+  /** The API key's id, `key_...`. */
+  keyId: string;
+  /** The label that it was given; empty without one. */
+  label: string;
+  /** The key's first 11 characters. */
+  prefix: string;
+  /** When it was made. */
+  createdAt: Date;
+  /** When the key was last used, to the minute; null where it never was. */
   lastUsedAt: Date | null;
 }
 
-/** A new API key; `key` is shown only here. */
-export interface NewApiKey {
+/** What `createApiKey` answers: the one time that the whole key is shown. */
+export interface CreateApiKeyResponse {
+  /** The API key's id, `key_...`. */
   keyId: string;
+  /** The whole key, shown only here. */
   key: string;
+  /** Its first 11 characters. */
   prefix: string;
+  /** The label that it was given; empty without one. */
   label: string;
+  /** When it was made. */
   createdAt: Date;
 }
 
-/** A file of messages: `pending`, `processing`, `completed`, `failed` or `expired`. */
-export interface Export {
+/** An export: a CSV file of messages. */
+export interface ExportRecord {
+  /** A UUIDv7. */
   id: string;
+  /** Always `proj_default`. */
   projectId: string;
-  status: string;
+  /** The export's state. */
+  status: ExportStatus;
+  /** Messages accepted at this moment or later. */
   filterStartTime: Date;
+  /** Messages accepted before this moment. */
   filterEndTime: Date;
-  filterStatus: string | null;
-  filterEndpointId: string | null;
-  rowCount: number | null;
-  fileSizeBytes: number | null;
-  errorMessage: string | null;
+  /** When it was requested. */
   createdAt: Date;
+  /** Only messages with this status. */
+  filterStatus: MessageStatus | null;
+  /** Only messages of this endpoint: the digits of its id as a UUID with dashes. */
+  filterEndpointId: string | null;
+  /** How many messages it has. */
+  rowCount: number | null;
+  /** How large the file is. */
+  fileSizeBytes: number | null;
+  /** Why it failed. */
+  errorMessage: string | null;
+  /** When writing last began. */
   startedAt: Date | null;
+  /** When it was completed or failed. */
   completedAt: Date | null;
+  /** Until when the file is kept. */
   expiresAt: Date | null;
+  /** Always `outbound`. */
+  direction: string;
 }
 
-/** What those are called that did something, by their ids; unknown ids are missing. */
-export interface Actors {
-  apiKeys: Record<string, { label: string }>;
-  users: Record<string, { email: string }>;
+/** The process that delivers from an outbox. */
+export interface Deliverer {
+  /** Its process id. */
+  pid: number;
+  /** Whether the asked engine itself delivers. */
+  thisEngine: boolean;
+  /** Since when it delivers. */
+  since: Date;
+  /**
+   * Whether the process is stopped, by a signal or with its container, so that it delivers nothing. False where this
+   * cannot be seen: the process is on another machine or hidden from this one.
+   */
+  stopped: boolean;
 }
 
-/** What a process lacks, so that attempts wait. */
+/** A shortage that keeps attempts waiting. */
 export interface Shortage {
-  kind: 'descriptors' | 'memory' | 'local_ports' | 'threads' | 'lookup_places' | 'resolver' | 'trust_store';
+  /** What is missing. */
+  kind: ShortageKind;
+  /** What is missing, with the system's error, for people. */
   text: string;
+  /** Since when it is missing. */
   since: Date;
 }
 
 /** How the outbox stands. */
 export interface Stats {
+  /** Messages that were accepted or replayed and not attempted since. Those in flight are among them. */
   queued: number;
+  /** Attempts under way in this process. */
   inFlight: number;
+  /** Messages that failed and will be tried again. */
   waitingForRetry: number;
+  /** Messages in the dead letter queue. */
   dead: number;
+  /** How long ago the oldest message that is due was accepted, in seconds; null where none is due. */
   oldestDueAgeSeconds: number | null;
+  /** The size of the file and its write-ahead log. */
   bytesOnDisk: number;
-  /** The process that delivers; `stopped` by a signal or with its container it delivers nothing. */
-  deliverer: { pid: number; thisEngine: boolean; since: Date; stopped: boolean } | null;
-  /** Why the process that was asked, which should deliver, cannot. */
+  /** The process that delivers; null where none delivers. */
+  deliverer: Deliverer | null;
+  /** Why this process, which should deliver, cannot; null where it can, or should not. */
   notDelivering: string | null;
+  /** What this process lacks for its attempts; null where it lacks nothing. */
   shortage: Shortage | null;
 }
 
-/** What happened: to a message, or to the delivery. */
-export type Event = MessageEvent | NotDeliveringEvent;
+/** An API key. */
+export interface ApiKeyActor {
+  /** The key's label; empty where it has none. */
+  label: string;
+}
 
-/** What happened to a message. */
-export interface MessageEvent {
-  kind: 'message_delivered' | 'attempt_failed' | 'message_dead';
-  messageId: string;
-  endpointId: string;
-  attemptNo: number;
+/** A user. */
+export interface UserActor {
+  /** The user's mail address. */
+  email: string;
+}
+
+/** The actors that are known. A map is present only where ids of its kind were asked for. */
+export interface ActorLookupResult {
+  /** API keys by id. */
+  apiKeys: Record<string, ApiKeyActor> | null;
+  /** Users by id. */
+  users: Record<string, UserActor> | null;
+}
+
+/** Why a message of a batch was refused. */
+export interface SendFailure {
+  /** The error's code, for programs. */
+  code: string;
+  /** The error's sentence, for people. */
+  message: string;
+}
+
+/**
+ * Something that happened in the process that delivers, or should deliver. An event about a message is sent after its
+ * outcome was recorded.
+ */
+export interface Event {
+  /** The kind of event. */
+  kind: EventKind;
+  /** The message; null where the event is about none, as are the next two fields. */
+  messageId: string | null;
+  /** Its endpoint. */
+  endpointId: string | null;
+  /** Which attempt it was, from 1. */
+  attemptNo: number | null;
+  /** The receiver's status; null where no answer came. */
   responseStatus: number | null;
+  /** What went wrong; null where nothing did. */
   errorText: string | null;
+  /** When the next attempt is due; null where none follows. */
   nextAttemptAt: Date | null;
+  /** When it happened. */
   occurredAt: Date;
 }
 
-/** This process should deliver and cannot; it goes on trying. */
-export interface NotDeliveringEvent {
-  kind: 'not_delivering';
-  messageId: null;
-  endpointId: null;
-  attemptNo: null;
-  responseStatus: null;
-  /** Why. */
-  errorText: string;
-  nextAttemptAt: null;
-  occurredAt: Date;
-}
-
-/** A page of a list; `nextCursor` is null on the last. */
-export interface Page<T> {
-  data: T[];
-  hasMore: boolean;
-  nextCursor: string | null;
-}
-
-/** Where a page begins and how long it is. */
-export interface Range {
-  limit?: number | null | undefined;
-  cursor?: string | null | undefined;
-}
+/** What became of one message of a batch: `'code' in result` tells a failure. */
+export type BatchResult = SendWebhookResponse | SendFailure;
 
 /**
  * An outbox in this process, and its delivery in the background.
@@ -420,133 +864,311 @@ export interface Range {
  * With `baseUrl` (and `apiKey`) the same methods work with a server that speaks HookBridge's HTTP API; with `database`
  * beside it, messages are committed to the file first and forwarded in the background (a relay).
  *
- * Every method's promise is rejected with a {@link HookBridgeError} where the engine refuses, and with a `TypeError`
+ * Every method's promise is rejected with a {@link HookBridgeError} where something is refused, and with a `TypeError`
  * where an argument is of the wrong kind. While a promise waits the process stays; an open client alone holds no
- * process, and what is undelivered then is delivered by the next run.
+ * process. One that ends without a close waits up to `exitTimeout` for what it has accepted; what is undelivered then is
+ * delivered by the next run.
  */
 export class HookBridge {
   /**
    * Opens or creates the outbox, which blocks for as long as that takes.
    *
-   * @throws ValidationError (`INVALID_CONFIGURATION`) naming the wrong setting; HookBridgeError
+   * @throws ValidationError (`INVALID_CONFIGURATION`) naming the wrong option; HookBridgeError
    * (`STORAGE_UNAVAILABLE`) where the file cannot be used.
    */
   constructor(options?: HookBridgeOptions);
 
-  /** Accepts a message: resolves once it is on disk. */
-  send(message: SendRequest): Promise<SendResult>;
-  /** Accepts up to 1,000 messages in one transaction; each has its result or its failure, in order. */
+  /**
+   * Accepts a message for delivery.
+   *
+   * Returns once the message is on disk; delivery follows in the background. Sending again with the same idempotency
+   * key and payload answers the first message.
+   */
+  send(message: SendRequest): Promise<SendWebhookResponse>;
+
+  /**
+   * Accepts up to 1,000 messages.
+   *
+   * All that are good are committed in one transaction. Each message has its result or its failure, in order; one that
+   * is refused touches no other.
+   */
   sendBatch(messages: Iterable<SendRequest>): Promise<BatchResult[]>;
 
-  /** Creates an endpoint; its signing secret is shown only in the answer. */
-  createEndpoint(endpoint: { url: string } & EndpointSettings): Promise<CreatedEndpoint>;
-  /** An endpoint. */
+  /**
+   * Makes an endpoint and its first signing key.
+   *
+   * The signing secret is shown only in the answer.
+   *
+   * @param url 12 to 2,048 characters, `https`; its host resolves, to public addresses only unless
+   * `allowLocalEndpoints` is set.
+   */
+  createEndpoint(url: string, options?: CreateEndpointOptions): Promise<CreateEndpointResponse>;
+
+  /** Lists endpoints, newest first. */
+  listEndpoints(options?: ListEndpointsOptions): Promise<ListEndpointsResponse>;
+
+  /** The same as {@link listEndpoints}, over all pages: each is asked for when it is reached. */
+  iterEndpoints(options?: Omit<ListEndpointsOptions, 'cursor'>): AsyncGenerator<EndpointSummary, void, void>;
+
+  /**
+   * Shows an endpoint.
+   *
+   * @param endpointId The endpoint's id, `ep_...`.
+   */
   getEndpoint(endpointId: string): Promise<Endpoint>;
-  /** Endpoints, newest first, 1 to 100 (50) a page. */
-  listEndpoints(range?: Range): Promise<Page<EndpointSummary>>;
-  /** Changes what is given. */
-  updateEndpoint(
-    endpointId: string,
-    changes?: { url?: string } & EndpointSettings,
-  ): Promise<Endpoint & { updated: boolean }>;
-  /** Deletes an endpoint; what it accepted is still delivered. */
+
+  /**
+   * Changes some fields of an endpoint.
+   *
+   * What is not given stays. 0 clears a number, an empty text the description, and empty headers the headers, which are
+   * replaced whole.
+   *
+   * @param endpointId The endpoint's id, `ep_...`.
+   */
+  updateEndpoint(endpointId: string, options?: UpdateEndpointOptions): Promise<Endpoint>;
+
+  /**
+   * Deletes an endpoint: it takes no more messages.
+   *
+   * What it accepted before is still delivered, also where it was paused.
+   *
+   * @param endpointId The endpoint's id, `ep_...`.
+   */
   deleteEndpoint(endpointId: string): Promise<void>;
-  /** Holds an endpoint's deliveries. */
-  pauseEndpoint(endpointId: string): Promise<PausedEndpoint>;
-  /** Delivers what was held, at once. */
-  resumeEndpoint(endpointId: string): Promise<PausedEndpoint>;
-  /** Adds a second signing key; both sign until one is deleted. */
-  createEndpointSigningKey(endpointId: string): Promise<NewSigningKey>;
-  /** The same as {@link createEndpointSigningKey}. */
-  rotateEndpointSecret(endpointId: string): Promise<NewSigningKey>;
-  /** The signing keys of an endpoint, oldest first. */
-  listEndpointSigningKeys(endpointId: string): Promise<Page<SigningKey>>;
-  /** Deletes a signing key, unless it is the only one. */
+
+  /**
+   * Holds an endpoint's deliveries.
+   *
+   * It goes on accepting messages; attempts under way end.
+   *
+   * @param endpointId The endpoint's id, `ep_...`.
+   */
+  pauseEndpoint(endpointId: string): Promise<PauseState>;
+
+  /**
+   * Delivers what a pause has held.
+   *
+   * @param endpointId The endpoint's id, `ep_...`.
+   */
+  resumeEndpoint(endpointId: string): Promise<PauseState>;
+
+  /**
+   * Lists an endpoint's signing keys, oldest first.
+   *
+   * @param endpointId The endpoint's id, `ep_...`.
+   */
+  listEndpointSigningKeys(endpointId: string): Promise<SigningKey[]>;
+
+  /**
+   * Adds a second signing key.
+   *
+   * Both keys sign until one is deleted. The signing secret is shown only in the answer.
+   *
+   * @param endpointId The endpoint's id, `ep_...`.
+   */
+  createEndpointSigningKey(endpointId: string): Promise<RotateSecretResponse>;
+
+  /**
+   * Adds a second signing key, under an older name.
+   *
+   * Both keys sign until one is deleted. The signing secret is shown only in the answer.
+   *
+   * @param endpointId The endpoint's id, `ep_...`.
+   */
+  rotateEndpointSecret(endpointId: string): Promise<RotateSecretResponse>;
+
+  /**
+   * Removes one of two signing keys.
+   *
+   * @param endpointId The endpoint's id, `ep_...`.
+   * @param keyId The signing key's id, `sk_...`.
+   */
   deleteEndpointSigningKey(endpointId: string, keyId: string): Promise<void>;
 
-  /** A message. */
+  /**
+   * Shows a message, without its payload.
+   *
+   * @param messageId The message's id, a UUIDv7 with dashes.
+   */
   getMessage(messageId: string): Promise<Message>;
-  /** The attempts of a message, at most 200; an unknown message has none. */
-  getMessageAttempts(messageId: string): Promise<Page<Attempt>>;
-  /** Queues a message again, at most 10 times. */
-  replay(messageId: string): Promise<SendResult>;
-  /** Gives up a message that waits for a retry. */
+
+  /**
+   * Lists a message's attempts, oldest first.
+   *
+   * At most the last 200. A message that is unknown has none.
+   *
+   * @param messageId The message's id, a UUIDv7 with dashes.
+   */
+  getMessageAttempts(messageId: string): Promise<AttemptsResponse>;
+
+  /**
+   * Delivers a message once more.
+   *
+   * A message can be replayed 10 times.
+   *
+   * @param messageId The message's id, a UUIDv7 with dashes.
+   */
+  replay(messageId: string): Promise<ReplayMessageResponse>;
+
+  /**
+   * Gives up a message that waits for a retry.
+   *
+   * @param messageId The message's id, a UUIDv7 with dashes.
+   */
   cancelRetry(messageId: string): Promise<Message>;
-  /** Makes a waiting retry due. */
+
+  /**
+   * Makes a retry that waits due at once.
+   *
+   * @param messageId The message's id, a UUIDv7 with dashes.
+   */
   retryNow(messageId: string): Promise<Message>;
-  /** Deletes a message: its payload at once, its retries with it. */
-  deleteMessage(messageId: string): Promise<DeletedMessage>;
-  /** Queues again what is `failed_permanent` or `pending_retry`, oldest first, 1 to 1,000 (100) of them. */
-  replayAllMessages(filter: {
-    status: 'failed_permanent' | 'pending_retry';
-    endpointId?: string | null | undefined;
-    limit?: number | null | undefined;
-  }): Promise<ReplayAllResult>;
-  /** Queues 1 to 100 messages again; each has its outcome, in order. */
-  replayBatchMessages(messageIds: string[]): Promise<ReplayBatchResult>;
-  /** Deletes 1 to 100 messages; each has its outcome, in order. */
-  deleteMessagesBatch(messageIds: string[]): Promise<DeleteBatchResult>;
-  /** Deletes what the filter finds, oldest first, at most 1,000. `createdAfter` is part of the range, `createdBefore` is not. */
-  deleteMessagesAll(filter?: {
-    status?: MessageStatus[] | null | undefined;
-    endpointId?: string | null | undefined;
-    createdAfter?: Moment | null | undefined;
-    createdBefore?: Moment | null | undefined;
-    limit?: number | null | undefined;
-  }): Promise<DeleteAllResult>;
 
-  /** Messages, newest first, 1 to 500 (50) a page. A filtered page may be short and still have more. */
-  getLogs(
-    filter?: {
-      endpointId?: string | null | undefined;
-      status?: MessageStatus | null | undefined;
-      startTime?: Moment | null | undefined;
-      endTime?: Moment | null | undefined;
-    } & Range,
-  ): Promise<Page<MessageSummary>>;
-  /** The dead letter queue, newest first, 1 to 1,000 (100) a page. */
-  getDLQMessages(range?: Range): Promise<Page<MessageSummary>>;
-  /** Queues a message of the dead letter queue again, as often as is wanted. */
-  replayFromDLQ(messageId: string): Promise<SendResult>;
+  /**
+   * Replays the messages that a filter finds.
+   *
+   * The oldest first.
+   *
+   * @param status `failed_permanent` or `pending_retry`.
+   */
+  replayAllMessages(
+    status: ReplayableMessageStatus,
+    options?: ReplayAllMessagesOptions,
+  ): Promise<ReplayAllMessagesResponse>;
 
-  /** What happened in a window. */
-  getMetrics(window?: Window | null, filter?: { endpointId?: string | null | undefined }): Promise<Metrics>;
-  /** The same by the minute, the hour, 6 hours or the day. */
+  /**
+   * Replays the messages that are named.
+   *
+   * Each has its result, in order.
+   *
+   * @param messageIds 1 to 100.
+   */
+  replayBatchMessages(messageIds: readonly string[]): Promise<ReplayBatchMessagesResponse>;
+
+  /**
+   * Deletes a message.
+   *
+   * Its payload is gone at once, and its retries with it.
+   *
+   * @param messageId The message's id, a UUIDv7 with dashes.
+   */
+  deleteMessage(messageId: string): Promise<DeleteMessageResult>;
+
+  /**
+   * Deletes the messages that are named.
+   *
+   * Each has its result, in order.
+   *
+   * @param messageIds 1 to 100.
+   */
+  deleteMessagesBatch(messageIds: readonly string[]): Promise<DeleteBatchResult>;
+
+  /**
+   * Deletes the messages that a filter finds.
+   *
+   * The oldest first. Where as many were deleted as the limit says, there may be more.
+   */
+  deleteMessagesAll(options?: DeleteMessagesAllOptions): Promise<DeleteAllResult>;
+
+  /**
+   * Lists messages, newest first.
+   *
+   * A page of a filter may be short, even empty, and have more behind it: follow `nextCursor`.
+   */
+  getLogs(options?: GetLogsOptions): Promise<LogsResponse>;
+
+  /** The same as {@link getLogs}, over all pages: each is asked for when it is reached. */
+  iterLogs(options?: Omit<GetLogsOptions, 'cursor'>): AsyncGenerator<MessageSummary, void, void>;
+
+  /** Lists the messages that were given up, newest first. */
+  getDlqMessages(options?: GetDlqMessagesOptions): Promise<DlqMessagesResponse>;
+
+  /** The same as {@link getDlqMessages}, over all pages: each is asked for when it is reached. */
+  iterDlqMessages(options?: Omit<GetDlqMessagesOptions, 'cursor'>): AsyncGenerator<MessageSummary, void, void>;
+
+  /**
+   * Delivers a message of the dead letter queue once more.
+   *
+   * @param messageId The message's id, a UUIDv7 with dashes.
+   */
+  replayFromDlq(messageId: string): Promise<ReplayMessageResponse>;
+
+  /**
+   * Counts what happened in a window of time.
+   *
+   * @param window `1h`, `24h`, `7d` or `30d`; `24h` where absent.
+   */
+  getMetrics(window?: MetricsWindow | null, options?: GetMetricsOptions): Promise<Metrics>;
+
+  /**
+   * Counts what happened in each bucket of a window.
+   *
+   * @param window `1h`, `24h`, `7d` or `30d`; `24h` where absent.
+   */
   getTimeseriesMetrics(
-    window?: Window | null,
-    filter?: { endpointId?: string | null | undefined },
-  ): Promise<Timeseries>;
+    window?: MetricsWindow | null,
+    options?: GetTimeseriesMetricsOptions,
+  ): Promise<TimeSeriesMetrics>;
 
-  /** Creates an API key for a server on this outbox; it is shown only in the answer. */
-  createApiKey(key?: {
-    mode?: 'live' | 'test' | null | undefined;
-    label?: string | null | undefined;
-  }): Promise<NewApiKey>;
-  /** API keys, oldest first, without the keys themselves. */
-  listApiKeys(): Promise<Page<ApiKey>>;
-  /** Deletes an API key: nobody is let in with it from now on. */
+  /** Lists API keys, oldest first. */
+  listApiKeys(): Promise<ApiKeyInfo[]>;
+
+  /**
+   * Makes an API key.
+   *
+   * It lets its owner use a sidecar on this outbox. The key is shown only in the answer.
+   *
+   * @param mode `live` where absent.
+   */
+  createApiKey(mode?: ApiKeyMode | null, options?: CreateApiKeyOptions): Promise<CreateApiKeyResponse>;
+
+  /**
+   * Deletes an API key: it lets nobody in any more.
+   *
+   * @param keyId The API key's id, `key_...`.
+   */
   deleteApiKey(keyId: string): Promise<void>;
 
-  /** Has a CSV file written of the messages accepted from `startTime` on and before `endTime`. */
-  createExport(range: {
-    startTime: Moment;
-    endTime: Moment;
-    status?: MessageStatus | null | undefined;
-    endpointId?: string | null | undefined;
-  }): Promise<Export>;
-  /** Exports, newest first. */
-  listExports(): Promise<Page<Export>>;
-  /** An export; its file is there once `status` is `"completed"`. */
-  getExport(exportId: string): Promise<Export>;
-  /** Where the file is: a `file://` URL in-process, a link that needs no key where a server was asked. */
+  /**
+   * Has a CSV file of messages written.
+   *
+   * The file is written in the background; it is kept for seven days.
+   */
+  createExport(options: CreateExportOptions): Promise<ExportRecord>;
+
+  /** Lists exports, newest first. */
+  listExports(): Promise<ExportRecord[]>;
+
+  /**
+   * Shows an export.
+   *
+   * @param exportId The export's id, a UUIDv7 with dashes.
+   */
+  getExport(exportId: string): Promise<ExportRecord>;
+
+  /**
+   * Says where an export's file is.
+   *
+   * @param exportId The export's id, a UUIDv7 with dashes.
+   */
   downloadExport(exportId: string): Promise<string>;
-  /** Deletes an export and its file. */
+
+  /**
+   * Removes an export and its file.
+   *
+   * @param exportId The export's id, a UUIDv7 with dashes.
+   */
   deleteExport(exportId: string): Promise<void>;
 
-  /** What the API keys are called that deleted something, at most 100. */
-  lookupActors(ids?: { apiKeyIds?: Iterable<string>; userIds?: Iterable<string> }): Promise<Actors>;
-  /** How the outbox stands. */
+  /** Says how the outbox stands. */
   stats(): Promise<Stats>;
+
+  /**
+   * Names API keys by their ids.
+   *
+   * 1 to 100 ids in all. Ids that are unknown are missing in the answer.
+   */
+  lookupActors(options?: LookupActorsOptions): Promise<ActorLookupResult>;
 
   /**
    * A queue of what happens to messages from now on, while this process delivers.
@@ -554,10 +1176,15 @@ export class HookBridge {
    * @throws HookBridgeError (`CLOSED`) after a close.
    */
   events(): Events;
+
   /** Waits until nothing is due, whichever process delivers. False where `timeout` seconds (30) passed before. */
   flush(timeout?: number): Promise<boolean>;
+
   /** Takes no more work, lets attempts under way end, stops the threads. False where `timeout` seconds (5) passed before. */
   close(timeout?: number): Promise<boolean>;
+
+  /** Closes: `await using client = new HookBridge()`. */
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 /**
@@ -581,8 +1208,8 @@ export class Events implements AsyncIterable<Event> {
 
 /** Any failure of HookBridge. */
 export class HookBridgeError extends Error {
-  /** For programs, such as `ENDPOINT_NOT_FOUND`. */
-  readonly code: string;
+  /** For programs. A newer server may say one that is not among {@link ErrorCode}. */
+  readonly code: ErrorCode | (string & {});
   /** The HTTP status that goes with the code. */
   readonly statusCode: number | null;
   /** Set where a server answered. */

@@ -3,10 +3,12 @@
 const { HookBridge } = require('./lib/client.js');
 const { Events } = require('./lib/events.js');
 const errors = require('./lib/errors.js');
+const { RawJson } = require('./lib/payloads.js');
 
 // Named one by one, so that `import` finds the names too.
 exports.HookBridge = HookBridge;
 exports.Events = Events;
+exports.RawJson = RawJson;
 exports.HookBridgeError = errors.HookBridgeError;
 exports.AuthenticationError = errors.AuthenticationError;
 exports.NotFoundError = errors.NotFoundError;

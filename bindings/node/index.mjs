@@ -4,6 +4,7 @@ import sdk from './index.js';
 export const {
   HookBridge,
   Events,
+  RawJson,
   HookBridgeError,
   AuthenticationError,
   NotFoundError,

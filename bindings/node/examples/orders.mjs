@@ -10,7 +10,7 @@ if (!url) {
 
 const client = new HookBridge({ database: 'orders.db' });
 try {
-  const endpoint = await client.createEndpoint({ url, description: 'orders' });
+  const endpoint = await client.createEndpoint(url, { description: 'orders' });
   const events = client.events();
   const { messageId } = await client.send({
     endpointId: endpoint.id,
@@ -21,8 +21,8 @@ try {
   console.log(`accepted ${messageId}`);
   const event = await events.next(30);
   console.log(event ? `${event.kind} after attempt ${event.attemptNo}` : 'nothing happened in 30 seconds');
-  const attempts = await client.getMessageAttempts(messageId);
-  console.log(`the receiver answered ${attempts.data[0]?.responseStatus}`);
+  const [attempt] = await client.getMessageAttempts(messageId);
+  console.log(`the receiver answered ${attempt?.responseStatus}`);
 } catch (error) {
   if (!(error instanceof HookBridgeError)) throw error;
   console.error(`${error.code}: ${error.message}`);

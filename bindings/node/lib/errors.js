@@ -1,5 +1,19 @@
 'use strict';
 
+const { ARGUMENTS, SETTINGS } = require('./names.js');
+
+const SPOKEN = new Map([...Object.entries(SETTINGS), ...Object.entries(ARGUMENTS)]);
+
+/** The name under which a caller knows a setting or an argument of the engine. */
+function spoken(name) {
+  return SPOKEN.get(name) ?? name;
+}
+
+/** What the engine says, with the names that the caller knows. */
+function inCallersWords(message) {
+  return message.replace(/`[a-z0-9_.[\]]+`/g, (path) => path.replace(/[a-z0-9_]+/g, spoken));
+}
+
 class HookBridgeError extends Error {
   constructor(message, failure = {}) {
     super(message, failure.cause === undefined ? undefined : { cause: failure.cause });
@@ -42,7 +56,7 @@ const BY_STATUS = {
 /** The error for what the engine said. */
 function fromFailure(failure) {
   const Kind = BY_CODE[failure.code] ?? BY_STATUS[failure.status] ?? HookBridgeError;
-  return new Kind(failure.message, failure);
+  return new Kind(inCallersWords(failure.message), failure);
 }
 
 /** What cannot even be said to the engine. */
@@ -61,5 +75,7 @@ module.exports = {
   NetworkError,
   TimeoutError,
   fromFailure,
+  inCallersWords,
   invalid,
+  spoken,
 };

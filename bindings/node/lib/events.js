@@ -1,7 +1,10 @@
 'use strict';
 
 const { seconds } = require('./requests.js');
-const results = require('./results.js');
+const { Event } = require('./types.js');
+
+/** The events of an answer. */
+const eventsOf = (answer) => JSON.parse(answer).map((event) => new Event(event));
 
 class Events {
   #native;
@@ -36,11 +39,11 @@ class Events {
   async #take(deadline) {
     if (this.#waiting.length === 0 && !this.#over) {
       // A thread is asked only where there is something to wait for.
-      this.#waiting = results.many(this.#native.take());
+      this.#waiting = eventsOf(this.#native.take());
       const left = (deadline - performance.now()) / 1000;
       if (this.#waiting.length === 0 && left > 0 && !this.#native.isClosed) {
         const wait = (tag) => this.#native.wait(left, tag);
-        this.#waiting = results.many(await this.#pending.expect(this.#native, wait, { holding: this.#holding }));
+        this.#waiting = eventsOf(await this.#pending.expect(this.#native, wait, { holding: this.#holding }));
       }
     }
     return this.#waiting.shift() ?? null;

@@ -4,26 +4,43 @@
 
 const fs = require('node:fs');
 const path = require('node:path');
+const { version } = require('../package.json');
 
-/** What the addon may be called here, most likely first. */
+/** The platforms that have a package with the native half built. */
+const BUILT = { 'linux-x64-gnu': '@hookbridge/sdk-linux-x64-gnu' };
+
+/** What this platform is called, most likely first. */
 function triples() {
   const base = `${process.platform}-${process.arch}`;
   return process.platform === 'linux' ? [`${base}-gnu`, `${base}-musl`] : [base];
 }
 
+/** What to do where no native half was found; `own` is the package that lacks, where there is one. */
+function advice(own) {
+  const build =
+    'build it from the sources (needs Rust): `make node` in a clone of hookbridge, and install `bindings/node` of it';
+  return own === undefined
+    ? `one is published only for ${Object.keys(BUILT).join(', ')}; here, ${build}`
+    : `install it with \`npm install ${own}@${version}\`, which \`--omit=optional\` leaves out, or ${build}`;
+}
+
 function load() {
+  const packages = triples().flatMap((triple) => BUILT[triple] ?? []);
+  const built = triples().map((triple) => path.join(__dirname, '..', `hookbridge.${triple}.node`));
   const causes = [];
-  for (const triple of triples()) {
-    const built = path.join(__dirname, '..', `hookbridge.${triple}.node`);
-    for (const candidate of fs.existsSync(built) ? [built] : [`@hookbridge/sdk-${triple}`]) {
-      try {
-        return require(candidate);
-      } catch (cause) {
-        causes.push(`${candidate}: ${cause.message.split('\n', 1)[0]}`);
-      }
+  let missing;
+  for (const candidate of [...built.filter((file) => fs.existsSync(file)), ...packages]) {
+    try {
+      return require(candidate);
+    } catch (cause) {
+      causes.push(`${candidate}: ${cause.message.split('\n', 1)[0]}`);
+      missing ??= cause.code === 'MODULE_NOT_FOUND' ? candidate : undefined;
     }
   }
-  throw new Error(`@hookbridge/sdk has no native half for this platform: ${causes.join('; ')}`);
+  const tried = causes.length > 0 ? ` (${causes.join('; ')})` : '';
+  throw new Error(
+    `@hookbridge/sdk has no native half for ${process.platform}-${process.arch}${tried}: ${advice(missing)}`,
+  );
 }
 
 module.exports = load();

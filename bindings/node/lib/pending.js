@@ -57,7 +57,7 @@ class Pending {
 
   /**
    * The answer to a call of `owner`, which `start` begins under the tag that it is given. What `start` returns went
-   * wrong at once. `owner` is kept until then: nobody else may hold it. The answer to a call
+   * wrong at once. `owner`, and the client that `start` knows, are kept until then: nobody else may hold them. The answer to a call
    * that `isShort` is looked for where no other such is waited for.
    */
   async expect(owner, start, { holding = true, isShort = false } = {}) {
@@ -73,7 +73,7 @@ class Pending {
     return new Promise((resolve, reject) => {
       this.#tags += 1;
       const tag = this.#tags;
-      const entry = { resolve, reject, owner, holding, isShort };
+      const entry = { resolve, reject, owner, start, holding, isShort };
       this.#waiting.set(tag, entry);
       this.#short += Number(isShort);
       if (holding) {

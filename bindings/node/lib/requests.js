@@ -1,137 +1,173 @@
 'use strict';
 
-// From arguments to what the engine takes.
+// From arguments to what the engine takes. A refusal names the argument as the caller wrote it.
 
-const { randomUUID } = require('node:crypto');
 const { fileURLToPath } = require('node:url');
 const { types } = require('node:util');
-const { invalid } = require('./errors.js');
+const { invalid, spoken } = require('./errors.js');
+const { MESSAGE, SETTINGS } = require('./names.js');
+const { json, kindOf, payloadText } = require('./payloads.js');
 
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const quoted = (names) => names.map((name) => `\`${name}\``).join(', ');
 
-/** JSON as the language writes it, but with every digit of a BigInt. */
-function json(value, what) {
-  let text;
-  try {
-    text = JSON.stringify(value);
-  } catch (cause) {
-    text = withBigInts(value, what, cause);
-  }
-  if (text === undefined) {
-    throw invalid(`${what} is not JSON: it is ${typeof value}`);
-  }
-  return text;
+/** Fields of which null is a value: it clears what is stored. */
+const CLEARED_BY_NULL = new Set(['retry_schedule']);
+
+function isGiven(value) {
+  return value !== undefined && value !== null;
 }
 
-/** `JSON.stringify` takes no BigInt: each is written as a string that occurs nowhere else, then without its quotes. */
-function withBigInts(value, what, cause) {
-  const mark = randomUUID();
-  let found = false;
-  const replace = (key, inner) => {
-    if (typeof inner !== 'bigint') {
-      return inner;
+/** Refuses fields that nobody would read: a name that is misspelt must not be passed over. */
+function onlyKnown(given, names, what, code) {
+  for (const name of Object.keys(given)) {
+    if (!names.includes(name)) {
+      const there = names.length > 0 ? `it has: ${quoted([...names].sort())}` : 'it has none';
+      throw invalid(`${what} has no option \`${name}\`; ${there}`, code);
     }
-    found = true;
-    return mark + inner;
-  };
-  try {
-    const text = JSON.stringify(value, replace);
-    if (found) {
-      return text.replaceAll(new RegExp(`"${mark}(-?[0-9]+)"`, 'g'), '$1');
-    }
-  } catch {
-    // What was wrong at first is said below.
   }
-  throw invalid(`${what} is not JSON: ${cause.message}`, 'INVALID_REQUEST', cause);
 }
 
-const snake = (name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-
-/** Arguments by the engine's names, without those that were not given. */
-function named(given) {
-  if (given === null || typeof given !== 'object') {
-    throw new TypeError('the argument must be an object');
+/** The options of `method`, which knows those in `names`. */
+function named(method, options, names) {
+  if (!isGiven(options)) {
+    return {};
   }
-  const request = {};
-  for (const [name, value] of Object.entries(given)) {
-    if (value !== undefined && value !== null) {
-      request[snake(name)] = value;
-    }
+  if (typeof options !== 'object' || Array.isArray(options)) {
+    throw new TypeError(`the options of \`${method}\` must be an object, not ${kindOf(options)}`);
   }
-  return request;
+  onlyKnown(options, names, `\`${method}\``);
+  return options;
 }
 
-/** A request as JSON. */
-function document(given) {
-  return json(named(given), 'an argument');
+/** Refuses options of a method that has none. */
+function noOptions(method, options) {
+  // `ids.map(client.getMessage, client)` hands over an index, which is no option.
+  if (isGiven(options) && typeof options === 'object') {
+    onlyKnown(options, [], `\`${method}\``);
+  }
+}
+
+/** A request as JSON, without what was not given. */
+function document(request) {
+  const fields = [];
+  for (const [name, value] of Object.entries(request)) {
+    if (isGiven(value) || (value === null && CLEARED_BY_NULL.has(name))) {
+      fields.push(`${json(name)}:${json(value, `\`${spoken(name)}\``)}`);
+    }
+  }
+  return `{${fields.join(',')}}`;
 }
 
 /** The engine's configuration. */
 function configuration(options) {
-  const settings = named(options);
-  for (const key of ['database', 'ca_file']) {
-    if (settings[key] instanceof URL) {
-      settings[key] = fileURLToPath(settings[key]);
+  const given = options ?? {};
+  if (typeof given !== 'object' || Array.isArray(given)) {
+    throw new TypeError(`the options of \`HookBridge\` must be an object, not ${kindOf(given)}`);
+  }
+  onlyKnown(given, Object.values(SETTINGS), '`HookBridge`', 'INVALID_CONFIGURATION');
+  const settings = {};
+  for (const [field, name] of Object.entries(SETTINGS)) {
+    const value = given[name];
+    if (typeof value === 'number' && !Number.isFinite(value)) {
+      // JSON would say null of it.
+      throw invalid(`\`${name}\` must be a number, not ${value}`, 'INVALID_CONFIGURATION');
+    }
+    if (isGiven(value)) {
+      settings[field] = value instanceof URL && value.protocol === 'file:' ? fileURLToPath(value) : value;
     }
   }
   return json(settings, 'an option');
 }
 
-/** The bytes of a JSON document, where `payload` is that. */
-function rawBytes(payload) {
-  if (payload instanceof Uint8Array || types.isUint8Array(payload)) {
-    return payload;
-  }
-  return types.isAnyArrayBuffer(payload) ? new Uint8Array(payload) : undefined;
-}
-
-/** What is stored and sent: bytes as they are, anything else as JSON. */
-function payloadOf(payload) {
-  return rawBytes(payload) ?? json(payload, 'the payload');
-}
-
-/** Headers as the engine takes them: names and values in turn. */
-function headerList(headers) {
-  if (headers === undefined || headers === null) {
-    return null;
-  }
+/** Headers as names and values in turn. */
+function pairs(headers) {
   if (typeof headers !== 'object' || Array.isArray(headers)) {
-    throw invalid('headers are an object of strings', 'INVALID_HEADERS');
+    throw invalid('`headers` must be an object of strings', 'INVALID_HEADERS');
   }
-  const flat = [];
   // A `Headers` or a `Map` has its pairs behind an iterator.
-  for (const [name, value] of typeof headers[Symbol.iterator] === 'function' ? headers : Object.entries(headers)) {
+  const found = [...(typeof headers[Symbol.iterator] === 'function' ? headers : Object.entries(headers))];
+  for (const [name, value] of found) {
     if (typeof name !== 'string' || typeof value !== 'string') {
-      throw invalid('header names and values are strings', 'INVALID_HEADERS');
+      throw invalid('`headers` must have strings as names and as values', 'INVALID_HEADERS');
     }
-    flat.push(name, value);
   }
+  return found;
+}
+
+/** Headers as a send hands them over: names and values in turn. */
+function headerList(headers) {
+  const flat = isGiven(headers) ? pairs(headers).flat() : [];
   return flat.length > 0 ? flat : null;
 }
 
-/** Hours as the engine takes them. */
-function hours(given) {
-  if (given === undefined || given === null) {
-    return null;
-  }
-  if (!Number.isInteger(given) || given < 0 || given > 0xffffffff) {
-    throw invalid('`retentionHours` is a whole number of hours');
+/** Headers as a request has them. */
+function headers(given) {
+  return isGiven(given) ? Object.fromEntries(pairs(given)) : undefined;
+}
+
+/** A string. */
+function text(name, given) {
+  if (typeof given !== 'string') {
+    throw new TypeError(`\`${name}\` must be a string, not ${kindOf(given)}`);
   }
   return given;
 }
 
 /** A string, or nothing. */
-function optionalText(given, name) {
-  if (given === undefined || given === null) {
-    return null;
-  }
-  return text(given, name);
+function optionalText(name, given) {
+  return isGiven(given) ? text(name, given) : null;
 }
 
-/** A string. */
-function text(given, name) {
-  if (typeof given !== 'string') {
-    throw new TypeError(`\`${name}\` must be a string`);
+/** Several strings. */
+function texts(name, given) {
+  if (typeof given === 'string' || typeof given?.[Symbol.iterator] !== 'function') {
+    throw new TypeError(`\`${name}\` must be an array of strings, not ${kindOf(given)}`);
+  }
+  return Array.from(given, (item, index) => text(`${name}[${index}]`, item));
+}
+
+/** Several strings, or nothing. */
+function optionalTexts(name, given) {
+  return isGiven(given) ? texts(name, given) : undefined;
+}
+
+/** A whole number, or nothing. */
+function whole(name, given) {
+  if (!isGiven(given) || typeof given === 'bigint' || Number.isInteger(given)) {
+    return given;
+  }
+  throw new TypeError(`\`${name}\` must be a whole number, not ${typeof given === 'number' ? given : kindOf(given)}`);
+}
+
+/** One word, or several. */
+function words(name, given) {
+  return typeof given === 'string' ? [given] : optionalTexts(name, given);
+}
+
+/** A moment as the engine takes it. */
+function moment(name, given) {
+  if (typeof given === 'string') {
+    return given;
+  }
+  if (!types.isDate(given) || Number.isNaN(given.getTime())) {
+    const kind = types.isDate(given) ? 'an invalid one' : kindOf(given);
+    throw new TypeError(`\`${name}\` must be a Date or RFC 3339 text, not ${kind}`);
+  }
+  return given.toISOString();
+}
+
+/** A moment, or nothing. */
+function optionalMoment(name, given) {
+  return isGiven(given) ? moment(name, given) : undefined;
+}
+
+/** Hours as a send hands them over. */
+function hours(given) {
+  if (!isGiven(given)) {
+    return null;
+  }
+  if (!Number.isInteger(given) || given < 0 || given > 0xffffffff) {
+    throw invalid('`retentionHours` must be a whole number of hours, 0 or more');
   }
   return given;
 }
@@ -139,35 +175,56 @@ function text(given, name) {
 /** Seconds that somebody is ready to wait. */
 function seconds(given) {
   if (typeof given !== 'number' || Number.isNaN(given) || given < 0) {
-    throw new TypeError('a timeout is a number of seconds, 0 or more');
+    throw new TypeError('`timeout` must be a number of seconds, 0 or more');
   }
   return given;
 }
 
-/** The request of `sendBatch`. Payloads of bytes go in as they are. */
+/** A message to be sent: an object that has no other fields than a message has. */
+function message(given, what) {
+  if (given === null || typeof given !== 'object') {
+    throw new TypeError(`${what} must be an object, not ${kindOf(given)}`);
+  }
+  onlyKnown(given, MESSAGE, what);
+  return given;
+}
+
+/** The request of `sendBatch`. */
 function batch(messages) {
-  const items = Array.from(messages, (message) => {
-    const { payload, headers, ...rest } = message;
-    const bytes = rawBytes(payload);
-    let body;
-    try {
-      body = bytes ? utf8.decode(bytes) : json(payload, 'the payload');
-    } catch (cause) {
-      throw bytes ? invalid('the payload is not UTF-8', 'INVALID_REQUEST', cause) : cause;
-    }
-    const pairs = headerList(headers);
-    const fields = Object.entries(named(rest)).map(([name, value]) => `${json(name)}:${json(value, name)}`);
-    if (pairs) {
-      const written = [];
-      for (let at = 0; at < pairs.length; at += 2) {
-        written.push(`${json(pairs[at])}:${json(pairs[at + 1])}`);
-      }
-      fields.push(`"headers":{${written.join(',')}}`);
-    }
-    fields.push(`"payload":${body}`);
-    return `{${fields.join(',')}}`;
+  if (typeof messages === 'string' || typeof messages?.[Symbol.iterator] !== 'function') {
+    throw new TypeError(`\`messages\` must be an array of messages, not ${kindOf(messages)}`);
+  }
+  const items = Array.from(messages, (given, index) => {
+    const what = `\`messages[${index}]\``;
+    const { endpointId, payload, headers: own, idempotencyKey, retentionHours } = message(given, what);
+    const rest = document({
+      endpoint_id: text(`messages[${index}].endpointId`, endpointId),
+      headers: headers(own),
+      idempotency_key: optionalText(`messages[${index}].idempotencyKey`, idempotencyKey),
+      retention_hours: hours(retentionHours),
+    });
+    return `${rest.slice(0, -1)},"payload":${payloadText(payload, `\`messages[${index}].payload\``)}}`;
   });
   return `{"messages":[${items.join(',')}]}`;
 }
 
-module.exports = { batch, configuration, document, headerList, hours, optionalText, payloadOf, seconds, text };
+module.exports = {
+  batch,
+  configuration,
+  document,
+  headerList,
+  headers,
+  hours,
+  message,
+  moment,
+  named,
+  noOptions,
+  optionalMoment,
+  optionalText,
+  optionalTexts,
+  seconds,
+  text,
+  texts,
+  whole,
+  words,
+};

@@ -1,6 +1,7 @@
 //! The engine's handle. Every call but [`open_engine`] returns at once; its answer arrives under its tag.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
 
 use hookbridge_core::model::header_map::HeaderMap;
 use hookbridge_core::operations::messages::SendRequest;
@@ -22,6 +23,7 @@ pub struct NativeEngine {
     completions: Arc<Completions>,
     sink: Arc<dyn CompletionSink>,
     calls: Calls,
+    finishing: Mutex<Option<JoinHandle<()>>>,
 }
 
 /// Opens an engine with a configuration as JSON. `complete` is called with tags and answers.
@@ -36,7 +38,13 @@ pub fn open_engine(
         Err(error) => return Ok(Either::B(error.into())),
     };
     let completions = Completions::new(&complete)?;
-    Ok(Either::A(NativeEngine { engine, sink: completions.clone(), completions, calls: Calls::default() }))
+    Ok(Either::A(NativeEngine {
+        engine,
+        sink: completions.clone(),
+        completions,
+        calls: Calls::default(),
+        finishing: Mutex::default(),
+    }))
 }
 
 /// Names and values in turn.
@@ -101,6 +109,26 @@ impl NativeEngine {
     #[napi(catch_unwind)]
     pub fn close(&self, timeout: f64, tag: f64) {
         self.wait(tag, move |engine| engine.close(patience(timeout)));
+    }
+
+    /// Begins to end the engine as at a normal exit of the program, on a thread of its own. Where there is none to be had,
+    /// what is undelivered stays for the next run.
+    #[napi(catch_unwind)]
+    pub fn begin_finish(&self) {
+        let engine = self.engine.clone();
+        let thread = std::thread::Builder::new().name("hookbridge-finish".to_owned());
+        // Nobody is left to tell what became of it.
+        let finishing = thread.spawn(move || drop(caught(|| engine.finish()))).ok();
+        *self.finishing.lock().unwrap_or_else(PoisonError::into_inner) = finishing;
+    }
+
+    /// Waits for what `begin_finish` began.
+    #[napi(catch_unwind)]
+    pub fn end_finish(&self) {
+        let finishing = self.finishing.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(thread) = finishing {
+            drop(thread.join());
+        }
     }
 
     /// A queue of events.

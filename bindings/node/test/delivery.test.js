@@ -2,6 +2,7 @@
 
 const assert = require('node:assert/strict');
 const test = require('node:test');
+const { RawJson } = require('..');
 const { Receiver, signatures } = require('./support/receiver.js');
 const { open, until } = require('./support/outbox.js');
 
@@ -9,7 +10,7 @@ test('a message is delivered once, signed both ways, with its headers', async (t
   const receiver = await Receiver.start();
   t.after(() => receiver.stop());
   const client = open(t, { apiKey: 'hb_live_any' });
-  const endpoint = await client.createEndpoint({ url: receiver.url });
+  const endpoint = await client.createEndpoint(receiver.url);
   const result = await client.send({
     endpointId: endpoint.id,
     payload: { event: 'order.created', order_id: 'ord_123', note: '☃ 😀' },
@@ -49,13 +50,16 @@ test('payloads arrive as they were given', async (t) => {
   const receiver = await Receiver.start();
   t.after(() => receiver.stop());
   const client = open(t);
-  const { id: endpointId } = await client.createEndpoint({ url: receiver.url });
+  const { id: endpointId } = await client.createEndpoint(receiver.url);
   const cyclicTwin = { n: 1n };
   const cases = [
     [Buffer.from(' {"x": 1.10, "n": 9007199254740993} '), ' {"x": 1.10, "n": 9007199254740993} '],
     [new Uint8Array(Buffer.from('..[1e400]')).subarray(2), '[1e400]'],
     [new TextEncoder().encode('"bytes"').buffer, '"bytes"'],
     ['text', '"text"'],
+    ['{"text": 1.10}', '"{\\"text\\": 1.10}"'],
+    [new RawJson('{"price": 1.10}'), '{"price": 1.10}'],
+    [new RawJson(Buffer.from('{"price": 2.20}')), '{"price": 2.20}'],
     [null, 'null'],
     [0, '0'],
     [
@@ -79,16 +83,17 @@ test('a batch has each its outcome', async (t) => {
   const receiver = await Receiver.start();
   t.after(() => receiver.stop());
   const client = open(t);
-  const { id: endpointId } = await client.createEndpoint({ url: receiver.url });
+  const { id: endpointId } = await client.createEndpoint(receiver.url);
   const results = await client.sendBatch([
     { endpointId, payload: Buffer.from('{"n": 1.10}'), headers: new Map([['X-A', 'u']]) },
     { endpointId: 'ep_00000000000000000000000000000000', payload: 1 },
     { endpointId, payload: { n: 2n }, idempotencyKey: 'two', retentionHours: 5 },
+    { endpointId, payload: new RawJson('{"n": 3.30}') },
   ]);
-  assert.equal(results.length, 3);
-  assert.equal(results[1].error.code, 'ENDPOINT_NOT_FOUND');
-  const deliveries = await receiver.received(2);
-  assert.deepEqual(deliveries.map(({ body }) => body.toString()).sort(), ['{"n": 1.10}', '{"n":2}']);
+  assert.equal(results.length, 4);
+  assert.equal(results[1].code, 'ENDPOINT_NOT_FOUND');
+  const deliveries = await receiver.received(3);
+  assert.deepEqual(deliveries.map(({ body }) => body.toString()).sort(), ['{"n": 1.10}', '{"n": 3.30}', '{"n":2}']);
   assert.ok(deliveries.some(({ headers }) => headers['x-a'] === 'u'));
   assert.equal((await client.getMessage(results[2].messageId)).idempotencyKey, 'two');
 });
@@ -97,7 +102,7 @@ test('a thousand sends at once are each delivered once', async (t) => {
   const receiver = await Receiver.start();
   t.after(() => receiver.stop());
   const client = open(t);
-  const { id: endpointId } = await client.createEndpoint({ url: receiver.url });
+  const { id: endpointId } = await client.createEndpoint(receiver.url);
   const sent = await Promise.all(Array.from({ length: 1000 }, (_, n) => client.send({ endpointId, payload: { n } })));
   const ids = sent.map(({ messageId }) => messageId);
   assert.equal(new Set(ids).size, 1000);
@@ -112,7 +117,7 @@ test('events come as things happen, until the client is closed', async (t) => {
   const receiver = await Receiver.start(() => status);
   t.after(() => receiver.stop());
   const client = open(t, { retrySchedule: [0.05], maxAttempts: 2 });
-  const { id: endpointId } = await client.createEndpoint({ url: receiver.url });
+  const { id: endpointId } = await client.createEndpoint(receiver.url);
   const events = client.events();
   assert.equal(await events.next(0), null);
   const dead = await client.send({ endpointId, payload: 1 });
@@ -121,7 +126,7 @@ test('events come as things happen, until the client is closed', async (t) => {
   assert.ok(first.nextAttemptAt instanceof Date);
   assert.equal((await events.next(60)).kind, 'message_dead');
   status = 200;
-  await client.replayFromDLQ(dead.messageId);
+  await client.replayFromDlq(dead.messageId);
   const seen = [];
   for await (const event of events) {
     seen.push(event.kind);

@@ -25,7 +25,7 @@ connection.execute("ROLLBACK")
 test('the event loop turns while sends wait for a file that somebody holds', async (t) => {
   const directory = folder();
   const client = open(t, { in: directory, delivery: 'off' });
-  const { id: endpointId } = await client.createEndpoint({ url: 'http://127.0.0.1:9/hooks' });
+  const { id: endpointId } = await client.createEndpoint('http://127.0.0.1:9/hooks');
   const holder = spawn('python3', ['-c', HOLDS_THE_FILE, path.join(directory, 'outbox.db')], { stdio: 'pipe' });
   t.after(() => holder.kill());
   await once(holder.stdout, 'data');
@@ -46,7 +46,7 @@ test('the event loop turns while sends wait for a file that somebody holds', asy
 test('a lone send is answered whether the loop still looks for it, sleeps or is busy', async (t) => {
   const directory = folder();
   const client = open(t, { in: directory, delivery: 'off' });
-  const { id: endpointId } = await client.createEndpoint({ url: 'http://127.0.0.1:9/hooks' });
+  const { id: endpointId } = await client.createEndpoint('http://127.0.0.1:9/hooks');
   const waits = [
     () => undefined,
     () => {
@@ -92,7 +92,7 @@ for (const [name, take] of [
       const { HookBridge } = require(process.argv[2]);
       const holding = require('node:net').createServer().listen(0);
       const client = new HookBridge({ database: process.argv[1], delivery: 'off', allowLocalEndpoints: true });
-      const { id: endpointId } = await client.createEndpoint({ url: 'http://127.0.0.1:9/hooks' });
+      const { id: endpointId } = await client.createEndpoint('http://127.0.0.1:9/hooks');
       for (let n = 0; n < 50; n += 1) await client.send({ endpointId, payload: n });
       console.log('sent');
       await client.close();
@@ -111,7 +111,7 @@ test('calls that wait take none of the threads that files need', async (t) => {
   const receiver = await Receiver.start(() => held.then(() => 200));
   t.after(() => receiver.stop());
   const client = open(t);
-  const { id: endpointId } = await client.createEndpoint({ url: receiver.url });
+  const { id: endpointId } = await client.createEndpoint(receiver.url);
   await client.send({ endpointId, payload: 1 });
   await until(
     () => client.stats(),
@@ -131,7 +131,7 @@ test('calls that wait take none of the threads that files need', async (t) => {
 
 test('hundreds of calls at once are each answered', async (t) => {
   const client = open(t, { delivery: 'off' });
-  const { id } = await client.createEndpoint({ url: 'http://127.0.0.1:9/hooks' });
+  const { id } = await client.createEndpoint('http://127.0.0.1:9/hooks');
   const answers = await Promise.all(Array.from({ length: 500 }, () => client.getEndpoint(id)));
   assert.ok(answers.every((answer) => answer.id === id));
 });
@@ -141,7 +141,7 @@ test('a program with an open client ends when its work is done', async () => {
   const { output, status } = await run(
     `
     const client = new sdk.HookBridge({ database: process.argv[1], allowLocalEndpoints: true });
-    const endpoint = await client.createEndpoint({ url: 'http://127.0.0.1:9/hooks' });
+    const endpoint = await client.createEndpoint('http://127.0.0.1:9/hooks');
     const events = client.events().unref();
     events.next().then(() => console.log('an event'));
     const { messageId } = await client.send({ endpointId: endpoint.id, payload: 1 });
@@ -169,7 +169,7 @@ test('process.exit in the midst of sends is no crash, and what was answered is t
   const { output, status } = await run(
     `
     const client = new sdk.HookBridge({ database: process.argv[1], delivery: 'off', allowLocalEndpoints: true });
-    const { id: endpointId } = await client.createEndpoint({ url: 'http://127.0.0.1:9/hooks' });
+    const { id: endpointId } = await client.createEndpoint('http://127.0.0.1:9/hooks');
     let answered = 0;
     for (let n = 0; n < 2000; n += 1) {
       client.send({ endpointId, payload: n }).then(() => {

@@ -31,7 +31,7 @@ test('100,000 sends', async (t) => {
     await grown(`
       const options = { database: process.argv[1], durability: 'normal', delivery: 'off', allowLocalEndpoints: true };
       const client = new sdk.HookBridge(options);
-      const { id: endpointId } = await client.createEndpoint({ url: 'http://127.0.0.1:9/hooks' });
+      const { id: endpointId } = await client.createEndpoint('http://127.0.0.1:9/hooks');
       const headers = { 'X-Source': 'billing' };
       const send = async (times) => {
         for (let done = 0; done < times; done += 200) {
@@ -55,7 +55,7 @@ test('1,000 openings, half of them never closed', async (t) => {
     await grown(`
       const options = { database: process.argv[1], durability: 'normal', delivery: 'off', allowLocalEndpoints: true };
       const first = new sdk.HookBridge(options);
-      const { id: endpointId } = await first.createEndpoint({ url: 'http://127.0.0.1:9/hooks' });
+      const { id: endpointId } = await first.createEndpoint('http://127.0.0.1:9/hooks');
       const cycle = async (times) => {
         for (let n = 0; n < times; n += 1) {
           const client = new sdk.HookBridge(options);

@@ -61,15 +61,18 @@ test('packed, installed and used: the samples, the example, both kinds of module
     run(process.execPath, [file, ...args], { cwd: clean, env: ENVIRONMENT, timeout: 120_000 });
   const write = (name, text) => fs.writeFileSync(path.join(clean, name), text);
 
-  const [sending, verifying] = fs
+  const [sending, walking, verifying] = fs
     .readFileSync(path.join(PACKAGE, 'README.md'), 'utf8')
     .match(/(?<=```js\n)[^]*?(?=```)/g);
   assert.ok(sending.includes('https://example.com/hooks'));
-  write('sending.mjs', `${sending.replace('https://example.com/hooks', receiver.url)}\nawait client.flush();`);
+  write('sending.mjs', sending.replace('https://example.com/hooks', receiver.url));
   const [endpointId, secret, messageId] = (await node('sending.mjs')).stdout.trim().split(' ');
   assert.match(endpointId, /^ep_/);
   const [{ headers, body }] = await receiver.received(1);
   assert.equal(headers['webhook-id'], messageId);
+  const opening = "import { HookBridge } from '@hookbridge/sdk';\nconst client = new HookBridge();\n";
+  write('walking.mjs', opening + walking.replace(/\{ status: .*? \}/, ''));
+  assert.equal((await node('walking.mjs')).stdout, `${messageId} null\n`);
   write('verifying.mjs', verifying);
   const { verify } = await import(path.join(clean, 'verifying.mjs'));
   assert.equal(verify(secret, headers, body), true);
@@ -103,6 +106,8 @@ test('packed, installed and used: the samples, the example, both kinds of module
     'node16',
     '--target',
     'es2022',
+    '--lib',
+    'es2022',
     '--types',
     'node',
     '--typeRoots',
@@ -115,11 +120,31 @@ test('packed, installed and used: the samples, the example, both kinds of module
   );
 });
 
-test('a platform without a native half is named', async () => {
-  const copy = path.join(folder(), 'copy');
-  fs.mkdirSync(copy);
-  for (const name of ['index.js', 'lib', 'package.json']) {
-    fs.cpSync(path.join(PACKAGE, name), path.join(copy, name), { recursive: true });
+test('a package without its native half says what is missing, and names no package that does not exist', async () => {
+  const directory = folder();
+  await run('npm', ['pack', '--silent', '--pack-destination', directory, PACKAGE], { cwd: directory });
+  const [archive] = fs.readdirSync(directory);
+  await run('tar', ['-xzf', archive], { cwd: directory });
+  const load = async (platform, arch) => {
+    const pretend = `for (const [name, value] of Object.entries({ platform: '${platform}', arch: '${arch}' }))
+      Object.defineProperty(process, name, { value });
+      try { require('./package'); } catch (error) { console.log(error.message); }`;
+    return (await run(process.execPath, ['-e', pretend], { cwd: directory })).stdout;
+  };
+  const { version } = require('../package.json');
+  const here = await load('linux', 'x64');
+  assert.match(here, /has no native half for linux-x64 \(@hookbridge\/sdk-linux-x64-gnu: Cannot find module/);
+  assert.ok(
+    here.includes(`\`npm install @hookbridge/sdk-linux-x64-gnu@${version}\``) && here.includes('`make node`'),
+    here,
+  );
+  for (const [platform, arch] of [
+    ['darwin', 'arm64'],
+    ['linux', 'arm64'],
+    ['win32', 'x64'],
+  ]) {
+    const elsewhere = await load(platform, arch);
+    assert.match(elsewhere, new RegExp(`has no native half for ${platform}-${arch}: .*\`make node\``));
+    assert.doesNotMatch(elsewhere, /@hookbridge\/sdk-/);
   }
-  assert.throws(() => require(copy), /no native half for this platform: @hookbridge\/sdk-linux-/);
 });

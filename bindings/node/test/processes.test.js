@@ -21,7 +21,7 @@ test('what was acknowledged outlives SIGKILL', async (t) => {
   const child = start(
     `
     const client = new sdk.HookBridge({ database: process.argv[1], delivery: 'off', allowLocalEndpoints: true });
-    const { id: endpointId } = await client.createEndpoint({ url: process.argv[2] });
+    const { id: endpointId } = await client.createEndpoint(process.argv[2]);
     for (let n = 0; ; n += 1) {
       const sent = Array.from({ length: 20 }, () => client.send({ endpointId, payload: n }));
       for (const { messageId } of await Promise.all(sent)) process.stdout.write(messageId + '\\n');
@@ -45,12 +45,52 @@ test('what was acknowledged outlives SIGKILL', async (t) => {
   );
 });
 
+test('a program that ends without a close delivers in its own run, each message once', async (t) => {
+  const receiver = await Receiver.start();
+  t.after(() => receiver.stop());
+  const directory = folder();
+  const first = open(t, { in: directory, delivery: 'off' });
+  const { id: endpointId } = await first.createEndpoint(receiver.url);
+  await first.close();
+  const send = `
+    const client = new sdk.HookBridge({ database: process.argv[1], allowLocalEndpoints: true });
+    const sent = Array.from({ length: 50 }, (_, n) => client.send({ endpointId: process.argv[2], payload: n }));
+    for (const { messageId } of await Promise.all(sent)) console.log(messageId);
+  `;
+  for (const end of ['', 'process.exit(0);']) {
+    const { output, status } = await run(send + end, path.join(directory, 'outbox.db'), endpointId);
+    assert.equal(status, 0);
+    const delivered = receiver.deliveries.splice(0).map(({ headers }) => headers['webhook-id']);
+    assert.deepEqual(delivered.sort(), output.split('\n').sort());
+  }
+  const next = open(t, { in: directory });
+  assert.equal(await next.flush(60), true);
+  assert.deepEqual(receiver.deliveries, []);
+});
+
+test('a receiver that does not answer holds an exit no longer than it may', async (t) => {
+  const receiver = await Receiver.start(() => new Promise(() => {}));
+  t.after(() => receiver.stop());
+  const begun = performance.now();
+  const { status } = await run(
+    `
+    const client = new sdk.HookBridge({ database: process.argv[1], allowLocalEndpoints: true, exitTimeout: 0.2 });
+    const { id: endpointId } = await client.createEndpoint(process.argv[2]);
+    await client.send({ endpointId, payload: 1 });
+    `,
+    path.join(folder(), 'outbox.db'),
+    receiver.url,
+  );
+  assert.equal(status, 0);
+  assert.ok(performance.now() - begun < 20_000);
+});
+
 test('one process enqueues, another delivers', async (t) => {
   const receiver = await Receiver.start();
   t.after(() => receiver.stop());
   const directory = folder();
   const deliverer = open(t, { in: directory });
-  const { id: endpointId } = await deliverer.createEndpoint({ url: receiver.url });
+  const { id: endpointId } = await deliverer.createEndpoint(receiver.url);
   const { output, status } = await run(
     `
     const client = new sdk.HookBridge({ database: process.argv[1], delivery: 'off', allowLocalEndpoints: true });
@@ -71,7 +111,7 @@ test('closed and opened again, the rest is delivered', async (t) => {
   t.after(() => receiver.stop());
   const directory = folder();
   const first = open(t, { in: directory, delivery: 'off' });
-  const { id: endpointId } = await first.createEndpoint({ url: receiver.url });
+  const { id: endpointId } = await first.createEndpoint(receiver.url);
   await Promise.all(Array.from({ length: 50 }, (_, n) => first.send({ endpointId, payload: n })));
   assert.equal(await first.close(), true);
   const second = open(t, { in: directory });
@@ -85,7 +125,7 @@ test('workers use the package, end in the midst of it, and harm nobody', async (
   t.after(() => receiver.stop());
   const directory = folder();
   const client = open(t, { in: directory });
-  const { id: endpointId } = await client.createEndpoint({ url: receiver.url });
+  const { id: endpointId } = await client.createEndpoint(receiver.url);
   const source = `
     const { workerData, parentPort } = require('node:worker_threads');
     const { HookBridge } = require(workerData.package);
@@ -140,8 +180,8 @@ test('two copies of the package share a process, each with a file of its own', a
     (error) => error.code === 'STORAGE_UNAVAILABLE' && /another copy of this library/.test(error.message),
   );
   const theirs = new other.HookBridge({ database: path.join(folder(), 'outbox.db'), allowLocalEndpoints: true });
-  const { id: endpointId } = await ours.createEndpoint({ url: receiver.url });
-  const { id: theirEndpoint } = await theirs.createEndpoint({ url: receiver.url });
+  const { id: endpointId } = await ours.createEndpoint(receiver.url);
+  const { id: theirEndpoint } = await theirs.createEndpoint(receiver.url);
   const sent = [];
   for (let n = 0; n < 20; n += 1) {
     sent.push(ours.send({ endpointId, payload: n }), theirs.send({ endpointId: theirEndpoint, payload: -n }));

@@ -39,7 +39,7 @@ end
 Dir.mktmpdir do |folder|
   # Local receivers are refused unless they are allowed: a webhook's URL is often a stranger's.
   HookBridge.open(database: File.join(folder, "outbox.db"), allow_local_endpoints: true) do |client|
-    endpoint = client.create_endpoint(url: "http://127.0.0.1:#{server.addr[1]}/orders")
+    endpoint = client.create_endpoint("http://127.0.0.1:#{server.addr[1]}/orders")
     3.times { secret << endpoint.signing_secret }
     3.times do |number|
       client.send(

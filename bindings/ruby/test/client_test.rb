@@ -33,13 +33,15 @@ class ClientTest < OutboxTest
     end
   end
 
-  def test_a_string_is_sent_byte_for_byte_and_other_values_keep_their_digits
+  def test_raw_json_is_sent_byte_for_byte_and_other_values_keep_their_digits
     client, receiver, endpoint = connected
     text = %( { "n": 9007199254740993, "x": 1.10, "huge": 1e400, "z": "\u{1F600}\\u0000" } )
-    values = [text, text.b, { n: (2**64) + 1, x: 0.1 }, [], nil, true, 12, %("a string"), { "ümlaut" => "☃" }]
+    raw = [text, text.b].map { |document| HookBridge::RawJson.new(document) }
+    values = [*raw, { n: (2**64) + 1, x: 0.1 }, [], nil, true, 12, "a string", "{}", { "ümlaut" => "☃" }]
     values.each { |value| client.send(endpoint_id: endpoint.id, payload: value) }
     bodies = receiver.take(values.size).map { |delivery| delivery.body.force_encoding("UTF-8") }
-    expected = [text, text, %({"n":18446744073709551617,"x":0.1}), "[]", "null", "true", "12", %("a string"), %({"ümlaut":"☃"})]
+    expected = [text, text, %({"n":18446744073709551617,"x":0.1}), "[]", "null", "true", "12", %("a string"), %("{}"),
+                %({"ümlaut":"☃"})]
     assert_equal(expected.sort, bodies.sort)
   end
 
@@ -47,12 +49,19 @@ class ClientTest < OutboxTest
     client, _, endpoint = connected
     cyclic = []
     cyclic << cyclic
-    [Float::NAN, { "a" => "\xFF" }, cyclic, "no json", "", "\xFF", "{}\0"].each do |payload|
+    raw = ["no json", "", "\xFF", "{}\0"].map { |text| HookBridge::RawJson.new(text) }
+    [Float::NAN, { "a" => "\xFF" }, "\xFF", cyclic, *raw].each do |payload|
       error = assert_raises(HookBridge::ValidationError, payload.class) { client.send(endpoint_id: endpoint.id, payload:) }
-      assert_equal(["INVALID_REQUEST", 400, false], [error.code, error.status, error.retryable?])
+      assert_equal(["INVALID_REQUEST", 400, false], [error.code, error.status_code, error.retryable?])
     end
     error = assert_raises(HookBridge::ValidationError) { client.send(endpoint_id: endpoint.id, payload: "1" * 1_048_577) }
-    assert_equal(["PAYLOAD_TOO_LARGE", 413], [error.code, error.status])
+    assert_equal(["PAYLOAD_TOO_LARGE", 413], [error.code, error.status_code])
+    [HookBridge::RawJson.new(%(1},{"endpoint_id":"x")), HookBridge::RawJson.new("\xFF"), "\xFF"].each do |payload|
+      error = assert_raises(HookBridge::ValidationError) { client.send_batch([{ endpoint_id: endpoint.id, payload: }]) }
+      assert_match(/messages\[0\]/, error.message)
+    end
+    assert_raises(TypeError) { client.send(endpoint_id: endpoint.id, payload: [HookBridge::RawJson.new("1")]) }
+    assert_raises(TypeError) { HookBridge::RawJson.new(1) }
   end
 
   def test_arguments_of_the_wrong_type_are_ruby_errors
@@ -60,6 +69,14 @@ class ClientTest < OutboxTest
     assert_raises(TypeError) { client.send(endpoint_id: 1, payload: 1) }
     assert_raises(TypeError) { client.send(endpoint_id: endpoint.id, payload: 1, idempotency_key: 5) }
     assert_raises(ArgumentError) { client.send(:close) }
+    {
+      "`limit` must be of Integer, not String" => -> { client.get_logs(limit: "5") },
+      "`endpoint_id` must be of String, not Integer" => -> { client.get_endpoint(7) },
+      "`message_ids` must be an Array of strings, not String" => -> { client.replay_batch_messages("id") },
+      "`message_ids[1]` must be a String, not Integer" => -> { client.delete_messages_batch(["id", 7]) },
+      "`start_time` must be a Time or RFC 3339 text, not Integer" => -> { client.get_logs(start_time: 5) },
+      "`messages[0]` must be a Hash, not Integer" => -> { client.send_batch([7]) }
+    }.each { |message, call| assert_equal(message, assert_raises(TypeError, &call).message) }
     assert_raises(ArgumentError) { client.flush(timeout: -1) }
     assert_raises(ArgumentError) { client.flush(timeout: Float::NAN) }
     assert_raises(HookBridge::ValidationError) { client.send(endpoint_id: endpoint.id, payload: 1, retention_hours: -1) }
@@ -77,14 +94,16 @@ class ClientTest < OutboxTest
       [
         { endpoint_id: endpoint.id, payload: { n: 1 }, headers: { "X-A" => "b" } },
         { endpoint_id: "ep_00000000000000000000000000000000", payload: 2 },
-        { "endpoint_id" => endpoint.id, "payload" => "{\"exact\": 1.10}", "idempotency_key" => "k" }
+        { "endpoint_id" => endpoint.id, "payload" => HookBridge::RawJson.new("{\"exact\": 1.10}"), "idempotency_key" => "k" }
       ]
     )
-    assert_equal([HookBridge::SendResult, HookBridge::SendFailure, HookBridge::SendResult], results.map(&:class))
+    accepted = HookBridge::SendWebhookResponse
+    assert_equal([accepted, HookBridge::SendFailure, accepted], results.map(&:class))
     assert_equal("ENDPOINT_NOT_FOUND", results[1].code)
     assert_equal([%({"exact": 1.10}), %({"n":1})], receiver.take(2).map(&:body).sort)
     assert_raises(HookBridge::ValidationError) { client.send_batch([{ endpoint_id: endpoint.id }]) }
-    assert_raises(HookBridge::ValidationError) { client.send_batch([{ endpoint_id: endpoint.id, payload: "\xFF" }]) }
+    error = assert_raises(HookBridge::ValidationError) { client.send_batch([{ endpoint_id: "x", payload: 1, key: 2 }]) }
+    assert_match(/`messages\[0\]` has no `key`; it has: .*idempotency_key/, error.message)
   end
 
   def test_endpoints_and_their_keys
@@ -97,15 +116,15 @@ class ClientTest < OutboxTest
     assert_equal(0, client.resume_endpoint(endpoint.id).messages_requeued)
     key = client.rotate_endpoint_secret(endpoint.id)
     assert_match(/\Awhsec_/, key.signing_secret)
-    assert_equal(2, client.list_endpoint_signing_keys(endpoint.id).data.size)
+    assert_equal([endpoint.signing_key_id, key.id], client.list_endpoint_signing_keys(endpoint.id).map(&:id))
     assert_nil(client.delete_endpoint_signing_key(endpoint.id, key.id))
-    3.times { client.create_endpoint(url: "https://example.com/") }
+    3.times { client.create_endpoint("https://example.com/") }
     page = client.list_endpoints(limit: 3)
-    assert_equal([3, true], [page.data.size, page.has_more])
-    assert_equal([endpoint.id], client.list_endpoints(cursor: page.next_cursor).data.map(&:id))
+    assert_equal([3, true], [page.size, page.has_more])
+    assert_equal([endpoint.id], client.list_endpoints(cursor: page.next_cursor).map(&:id))
     assert_nil(client.delete_endpoint(endpoint.id))
     error = assert_raises(HookBridge::NotFoundError) { client.get_endpoint(endpoint.id) }
-    assert_equal(["ENDPOINT_NOT_FOUND", 404], [error.code, error.status])
+    assert_equal(["ENDPOINT_NOT_FOUND", 404], [error.code, error.status_code])
   end
 
   def test_what_was_given_up_is_found_replayed_and_deleted
@@ -115,20 +134,20 @@ class ClientTest < OutboxTest
     id = client.send(endpoint_id: endpoint.id, payload: 1).message_id
     receiver.take(1)
     eventually { client.get_message(id).status == "failed_permanent" }
-    assert_equal([id], client.get_dlq_messages.data.map(&:message_id))
+    assert_equal([id], client.get_dlq_messages.map(&:message_id))
     assert_equal([id],
-                 client.get_logs(status: "failed_permanent", start_time: begun, end_time: Time.now + 60).data.map(&:message_id))
-    attempt, = client.get_message_attempts(id).data
+                 client.get_logs(status: "failed_permanent", start_time: begun, end_time: Time.now + 60).map(&:message_id))
+    attempt = client.get_message_attempts(id).first
     assert_equal([1, 400], [attempt.attempt_no, attempt.response_status])
     assert_instance_of(HookBridge::ValidationError, assert_raises(HookBridge::Error) { client.cancel_retry(id) })
     status = 200
     assert_equal("queued", client.replay_from_dlq(id).status)
     receiver.take(1)
     eventually { client.get_message(id).status == "succeeded" }
-    metrics = client.get_metrics(window: "1h")
+    metrics = client.get_metrics("1h")
     assert_equal([1, 1, 1], [metrics.total_messages, metrics.succeeded, metrics.failed])
-    assert_equal(60, client.get_timeseries_metrics(window: "1h").buckets.size)
-    assert_equal(0, client.replay_all_messages(status: "failed_permanent").replayed)
+    assert_equal(60, client.get_timeseries_metrics("1h").buckets.size)
+    assert_equal(0, client.replay_all_messages("failed_permanent").replayed)
     assert_equal(1, client.replay_batch_messages([id]).results.size)
     receiver.take(1)
     assert(client.flush(timeout: 30))
@@ -145,7 +164,7 @@ class ClientTest < OutboxTest
     assert_operator(waiting.next_attempt_at, :>, Time.now + 1800)
     client.retry_now(id)
     receiver.take(1)
-    eventually { client.get_message_attempts(id).data.size == 2 && client.get_message(id).status == "pending_retry" }
+    eventually { client.get_message_attempts(id).size == 2 && client.get_message(id).status == "pending_retry" }
     assert_equal("failed_permanent", client.cancel_retry(id).status)
   end
 
@@ -161,14 +180,16 @@ class ClientTest < OutboxTest
 
   def test_keys_exports_and_actors
     client, = connected
-    key = client.create_api_key(mode: "test", label: "ci")
+    key = client.create_api_key("test", label: "ci")
     assert_match(/\Ahb_test_/, key.key)
-    assert_equal(["ci"], client.list_api_keys.data.map(&:label))
-    assert_equal({ key.key_id => "ci" }, client.lookup_actors(api_key_id: [key.key_id]).api_keys.transform_values(&:label))
+    assert_equal(["ci"], client.list_api_keys.map(&:label))
+    actors = client.lookup_actors(api_key_ids: [key.key_id])
+    assert_equal([{ key.key_id => "ci" }, nil], [actors.api_keys.transform_values(&:label), actors.users])
+    assert_empty(client.lookup_actors(user_ids: ["nobody"]).users)
     assert_nil(client.delete_api_key(key.key_id))
     export = client.create_export(start_time: Time.now - 3600, end_time: Time.now + 1)
     eventually { client.get_export(export.id).status == "completed" }
-    assert_equal([export.id], client.list_exports.data.map(&:id))
+    assert_equal([export.id], client.list_exports.map(&:id))
     path = client.download_export(export.id).delete_prefix("file://")
     assert_match(/\Amessage_id|\Aid/, File.read(path))
     assert_nil(client.delete_export(export.id))
@@ -210,7 +231,7 @@ class ClientTest < OutboxTest
     id = nil
     receiver = open_receiver
     returned = HookBridge.open(**settings(delivery: "off")) do |client|
-      endpoint = client.create_endpoint(url: receiver.url)
+      endpoint = client.create_endpoint(receiver.url)
       id = client.send(endpoint_id: endpoint.id, payload: 1).message_id
       client
     end
@@ -232,7 +253,7 @@ class ClientTest < OutboxTest
     error = assert_raises(HookBridge::ValidationError) { HookBridge.new(**settings(max_in_flight: 0)) }
     assert_equal("INVALID_CONFIGURATION", error.code)
     assert_match(/max_in_flight/, error.message)
-    error = assert_raises(HookBridge::ValidationError) { HookBridge.new(**settings(no_such: 1)) }
+    error = assert_raises(ArgumentError) { HookBridge.new(**settings(no_such: 1)) }
     assert_match(/no_such/, error.message)
     error = assert_raises(HookBridge::Error) { HookBridge.new(**settings(database: File.join(@folder, "none/outbox.db"))) }
     assert_equal(["STORAGE_UNAVAILABLE", true], [error.code, error.retryable?])
@@ -253,7 +274,7 @@ class ClientTest < OutboxTest
       error = HookBridge::Error.from_engine(code, "text", status, true, "req_1", 2.5)
       assert_instance_of(kind, error)
       assert_equal([code, "text", status, true, "req_1", 2.5],
-                   [error.code, error.message, error.status, error.retryable?, error.request_id, error.retry_after])
+                   [error.code, error.message, error.status_code, error.retryable?, error.request_id, error.retry_after])
     end
   end
 

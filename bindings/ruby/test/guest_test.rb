@@ -63,7 +63,7 @@ class GuestTest < OutboxTest
     { "INT" => "Interrupt", "TERM" => "SignalException" }.each do |signal, name|
       program = start_ruby(<<~'RUBY', File.join(@folder, "#{signal}.db"))
         client = HookBridge.new(database: ARGV[0], allow_local_endpoints: true, verify_dns: false, delivery: "off")
-        endpoint = client.create_endpoint(url: "http://127.0.0.1:9/")
+        endpoint = client.create_endpoint("http://127.0.0.1:9/")
         client.send(endpoint_id: endpoint.id, payload: 1)
         Signal.trap("INT", "DEFAULT")
         $stdout.sync = true
@@ -85,7 +85,7 @@ class GuestTest < OutboxTest
 
   def test_a_trap_may_send
     client, receiver, endpoint = connected
-    previous = Signal.trap("USR2") { Thread.new { client.send(endpoint_id: endpoint.id, payload: "2") } }
+    previous = Signal.trap("USR2") { Thread.new { client.send(endpoint_id: endpoint.id, payload: 2) } }
     Process.kill("USR2", Process.pid)
     assert_equal(["2"], receiver.take(1).map(&:body))
   ensure
@@ -123,7 +123,7 @@ class GuestTest < OutboxTest
     program = start_ruby(<<~'RUBY', File.join(@folder, "ractor.db"))
       Warning[:experimental] = false
       client = HookBridge.new(database: ARGV[0], allow_local_endpoints: true, verify_dns: false, delivery: "off")
-      endpoint = client.create_endpoint(url: "http://127.0.0.1:9/").id
+      endpoint = client.create_endpoint("http://127.0.0.1:9/").id
       shared = Ractor.make_shareable(client)
       ractors = 4.times.map do |n|
         Ractor.new(shared, endpoint, n) do |mine, id, number|

@@ -18,7 +18,7 @@ class MemoryTest < OutboxTest
 
   SENDS = <<~RUBY
     client = HookBridge.new(**settings)
-    endpoint = client.create_endpoint(url: "http://127.0.0.1:9/").id
+    endpoint = client.create_endpoint("http://127.0.0.1:9/").id
     payload = { event: "order.created", text: "x" * 200 }
     send = ->(count) { count.times { |n| client.send(endpoint_id: endpoint, payload: payload, headers: { "X-N" => n.to_s }) } }
     send.call(20_000)

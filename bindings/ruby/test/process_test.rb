@@ -10,14 +10,27 @@ class ProcessTest < OutboxTest
     ARGV[2].to_i.times { |n| puts client.send(endpoint_id: ARGV[1], payload: { n: n }).message_id }
   RUBY
 
-  def test_a_program_that_ends_without_close_ends_at_once_and_loses_nothing
+  def test_a_program_that_ends_without_close_delivers_in_its_own_run_each_message_once
     receiver, endpoint = prepared
     sender = start_ruby(SENDER, settings[:database], endpoint, "50")
     ids = sender.readlines(chomp: true)
     sender.close
     assert_predicate(Process.last_status, :success?)
     assert_equal(50, ids.uniq.size)
-    finished(receiver, ids)
+    assert_equal(ids.sort, receiver.rest.map(&:message_id).sort)
+    assert(open_client.flush(timeout: 60))
+    assert_empty(receiver.rest)
+  end
+
+  def test_a_receiver_that_does_not_answer_holds_an_exit_no_longer_than_it_may
+    receiver = open_receiver { |_| sleep }
+    endpoint = HookBridge.open(**settings(delivery: "off")) { |client| client.create_endpoint(receiver.url).id }
+    begun = Process.clock_gettime(Process::CLOCK_MONOTONIC)
+    sender = start_ruby(SENDER.sub("retry_schedule: [0.05]", "exit_timeout: 0.2"), settings[:database], endpoint, "1")
+    assert_equal(1, sender.readlines.size)
+    sender.close
+    assert_predicate(Process.last_status, :success?)
+    assert_operator(Process.clock_gettime(Process::CLOCK_MONOTONIC) - begun, :<, 20)
   end
 
   def test_a_kill_while_sending_loses_no_id_that_was_returned
@@ -35,11 +48,11 @@ class ProcessTest < OutboxTest
 
   def test_a_client_of_the_master_works_in_every_worker_and_on_in_the_master
     client, receiver, endpoint = connected
-    before = client.send(endpoint_id: endpoint.id, payload: "0").message_id
+    before = client.send(endpoint_id: endpoint.id, payload: 0).message_id
     ids = Array.new(4) { |worker| worker_sends(client, endpoint.id, worker) }.flat_map { |pipe| pipe.readlines(chomp: true) }
     statuses = Process.waitall.map { |_, status| status.exitstatus }
     assert_equal([0] * 4, statuses)
-    after = client.send(endpoint_id: endpoint.id, payload: "1").message_id
+    after = client.send(endpoint_id: endpoint.id, payload: 1).message_id
     everything = [before, *ids, after]
     assert_equal(102, everything.uniq.size)
     assert(client.flush(timeout: 60))
@@ -100,7 +113,7 @@ class ProcessTest < OutboxTest
 
   def prepared
     receiver = open_receiver
-    endpoint = HookBridge.open(**settings(delivery: "off")) { |client| client.create_endpoint(url: receiver.url).id }
+    endpoint = HookBridge.open(**settings(delivery: "off")) { |client| client.create_endpoint(receiver.url).id }
     [receiver, endpoint]
   end
 

@@ -44,7 +44,7 @@ class RemoteTest < OutboxTest
     receiver = open_receiver
     server = start_sidecar
     client = HookBridge.new(api_key: KEY, base_url: server)
-    endpoint = client.create_endpoint(url: receiver.url)
+    endpoint = client.create_endpoint(receiver.url)
     result = client.send(endpoint_id: endpoint.id, payload: { a: 1 }, headers: { "X-A" => "b" })
     assert_equal([result.message_id], receiver.take(1).map(&:message_id))
     error = assert_raises(HookBridge::NotFoundError) { client.get_message("0192ffff-ffff-7fff-bfff-ffffffffffff") }
@@ -53,7 +53,7 @@ class RemoteTest < OutboxTest
     assert_equal("UNAUTHORIZED", assert_raises(HookBridge::AuthenticationError) { wrong.list_endpoints }.code)
 
     relay = open_client(api_key: KEY, base_url: server, database: File.join(@folder, "relay.db"))
-    id = relay.send(endpoint_id: endpoint.id, payload: "{\"exact\": 1.10}").message_id
+    id = relay.send(endpoint_id: endpoint.id, payload: HookBridge::RawJson.new("{\"exact\": 1.10}")).message_id
     delivery, = receiver.take(1)
     assert_equal("{\"exact\": 1.10}", delivery.body)
     eventually { relay.get_message(id).status == "succeeded" }

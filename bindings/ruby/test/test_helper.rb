@@ -113,7 +113,7 @@ class OutboxTest < Minitest::Test
   def connected(**others, &)
     client = open_client(**others)
     receiver = open_receiver(&)
-    [client, receiver, client.create_endpoint(url: receiver.url)]
+    [client, receiver, client.create_endpoint(receiver.url)]
   end
 
   def eventually(within: 30)

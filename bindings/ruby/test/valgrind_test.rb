@@ -8,7 +8,7 @@ class ValgrindTest < OutboxTest
   OPTIONS = %w[--undef-value-errors=no --num-callers=40 --max-stackframe=9000000].freeze
   PROGRAM = <<~'RUBY'
     HookBridge.open(database: ARGV[0], durability: "normal", delivery: "off", allow_local_endpoints: true, verify_dns: false) do |client|
-      endpoint = client.create_endpoint(url: "http://127.0.0.1:9/").id
+      endpoint = client.create_endpoint("http://127.0.0.1:9/").id
       200.times { |n| client.send(endpoint_id: endpoint, payload: { n: n }, headers: { "X-A" => "b" }) }
       begin
         client.get_endpoint("ep_00000000000000000000000000000000")

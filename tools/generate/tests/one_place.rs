@@ -9,6 +9,9 @@ const ROW_PLACE: &str = "core/src/operations/definition/table.rs";
 
 /// What each language's package calls the new field and the new method, and in which file.
 const WRITTEN: &[(&str, &[&str])] = &[
+    ("bindings/node/index.d.ts", &["  handshakesOpen: number;\n", "  beat(): Promise<Beat>;\n"]),
+    ("bindings/node/lib/types.js", &["    this.handshakesOpen = answer.handshakes_open;\n", "class Beat {"]),
+    ("bindings/node/lib/operations.js", &["  async beat("]),
     ("bindings/python/python/hookbridge/types.py", &["    handshakes_open: int\n", "class Beat(Result):"]),
     ("bindings/python/python/hookbridge/client.py", &["    def beat(", "    async def beat("]),
     (
@@ -17,8 +20,20 @@ const WRITTEN: &[(&str, &[&str])] = &[
     ),
     ("bindings/php/src/Response/Beat.php", &["class Beat extends Result\n", "bool $alive"]),
     ("bindings/php/src/HookBridge.php", &["public function beat(): Beat\n"]),
+<<<<<<< HEAD
     ("bindings/go/results.go", &["\tHandshakesOpen int `json:\"handshakes_open\"`\n", "type Beat struct {"]),
     ("bindings/go/operations.go", &["func (c *Client) Beat("]),
+=======
+    (
+        "bindings/ruby/lib/hookbridge/results.rb",
+        &[" handshakes_open: Integer", "class Beat < Shape.of(alive: Object)"],
+    ),
+    ("bindings/ruby/lib/hookbridge/operations.rb", &["  def beat\n"]),
+    (
+        "bindings/ruby/sig/hookbridge.rbs",
+        &["    attr_reader handshakes_open: Integer\n", "  def beat: () -> Beat\n"],
+    ),
+>>>>>>> 4a866be (Node and Ruby programs that end without a close deliver what they accepted)
     ("tests/conformance/operations.json", &["\"method\": \"beat\""]),
     ("docs/contract.md", &["`GET /v1/beat`"]),
 ];

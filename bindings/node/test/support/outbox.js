@@ -14,12 +14,12 @@ function folder() {
 
 /** A client on a file of its own, closed after the test. */
 function open(t, options = {}) {
+  const { in: directory = folder(), ...settings } = options;
   const client = new HookBridge({
-    database: path.join(options.in ?? folder(), 'outbox.db'),
+    database: path.join(directory, 'outbox.db'),
     allowLocalEndpoints: true,
     durability: 'normal',
-    ...options,
-    in: undefined,
+    ...settings,
   });
   t.after(() => client.close(2));
   return client;

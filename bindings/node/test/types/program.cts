@@ -2,6 +2,6 @@
 import sdk = require('@hookbridge/sdk');
 
 export async function first(client: sdk.HookBridge): Promise<string> {
-  const page: sdk.Page<sdk.EndpointSummary> = await client.listEndpoints({ limit: 1 });
-  return page.data[0]?.url ?? '';
+  const page: sdk.ListEndpointsResponse = await client.listEndpoints({ limit: 1 });
+  return page[0]?.url ?? '';
 }

@@ -6,16 +6,18 @@ class HookBridge
     # @return [String] such as "ENDPOINT_NOT_FOUND"
     attr_reader :code
     # @return [Integer, nil] the HTTP status that goes with the code
-    attr_reader :status
+    attr_reader :status_code
     # @return [String, nil] set where a server answered
     attr_reader :request_id
     # @return [Float, nil] seconds to wait before the same call, where that is known
     attr_reader :retry_after
 
-    def initialize(message = nil, code: "INTERNAL_ERROR", status: nil, retryable: false, request_id: nil, retry_after: nil)
+    def initialize(
+      message = nil, code: "INTERNAL_ERROR", status_code: nil, retryable: false, request_id: nil, retry_after: nil
+    )
       super(message)
       @code = code
-      @status = status
+      @status_code = status_code
       @retryable = retryable
       @request_id = request_id
       @retry_after = retry_after
@@ -29,9 +31,9 @@ class HookBridge
     # The exception for what the engine said: its class follows from the code, or else from the HTTP status.
     #
     # @private
-    def self.from_engine(code, message, status, retryable, request_id, retry_after)
-      kind = BY_CODE.fetch(code) { BY_STATUS.fetch(status, Error) }
-      kind.new(message, code:, status:, retryable:, request_id:, retry_after:)
+    def self.from_engine(code, message, status_code, retryable, request_id, retry_after)
+      kind = BY_CODE.fetch(code) { BY_STATUS.fetch(status_code, Error) }
+      kind.new(message, code:, status_code:, retryable:, request_id:, retry_after:)
     end
   end
 

@@ -1,60 +1,87 @@
 # frozen_string_literal: true
 
 class HookBridge
+  # The value of an argument that was not given, where nil says something.
+  NOT_GIVEN = Object.new.freeze
+  private_constant :NOT_GIVEN
+
   # From arguments to the engine's JSON.
   module Requests
     # Deeper than the engine takes, and not so deep that Ruby's generator could run out of stack.
     NESTING = 1_000
+    # Fields of which nil is a value: it clears what is stored.
+    CLEARED_BY_NIL = %i[retry_schedule].freeze
 
     module_function
 
     # A request, without the arguments that were not given.
     def document(request)
-      generate(request.compact, "an argument")
+      given = request.reject { |name, value| NOT_GIVEN.equal?(value) || (value.nil? && !CLEARED_BY_NIL.include?(name)) }
+      given.each { |name, value| check(name, value) }
+      generate(given, "an argument")
+    end
+
+    # The engine's configuration.
+    def configuration(settings)
+      given = settings.compact.transform_values { |value| value.respond_to?(:to_path) ? value.to_path : value }
+      generate(given, "a setting")
     end
 
     # The bytes that are stored and sent.
     def payload(value)
-      value.is_a?(String) ? value : generate(value, "the payload")
+      value.is_a?(RawJson) ? value.document : generate(value, "`payload`")
     end
 
-    # Headers as the engine takes them.
-    def headers(headers)
+    # Headers as a send hands them over: pairs of names and values.
+    def header_list(headers)
       return if headers.nil? || headers.empty?
 
       headers.map do |name, value|
         name = name.name if name.is_a?(Symbol)
-        raise wrong("header names and values are strings", "INVALID_HEADERS") unless name.is_a?(String) && value.is_a?(String)
+        unless name.is_a?(String) && value.is_a?(String)
+          raise wrong("`headers` must have strings as names and as values", "INVALID_HEADERS")
+        end
 
         [name, value]
       end
     end
 
-    # The request of a batch. Payloads that are strings go in as they are.
+    # Headers as a request has them.
+    def headers(headers)
+      headers.nil? ? nil : header_list(headers).to_h
+    end
+
+    # The request of a batch.
     def batch(messages)
-      items = messages.map do |message|
-        rest = message.to_h.transform_keys(&:to_s)
-        raise wrong("a message has no payload") unless rest.key?("payload")
-
-        text = payload(rest.delete("payload"))
-        text = text.dup.force_encoding(Encoding::UTF_8) unless text.encoding == Encoding::UTF_8
-        raise wrong("the payload is not UTF-8") unless text.valid_encoding?
-
-        fields = document(rest).delete_suffix("}")
-        %(#{fields}#{"," unless fields == "{"}"payload":#{text}})
+      if messages.is_a?(Hash) || !messages.respond_to?(:each_with_index)
+        raise TypeError, "`messages` must be an Array of hashes, not #{messages.class}"
       end
+
+      items = messages.each_with_index.map { |message, index| message(message, "messages[#{index}]") }
       %({"messages":[#{items.join(",")}]})
     end
 
     # A moment as the engine takes it.
-    def time(moment)
-      moment.nil? || moment.is_a?(String) ? moment : moment.to_time.getutc.iso8601(6)
+    def time(name, moment)
+      return moment if moment.nil? || moment.is_a?(String)
+      raise TypeError, "`#{name}` must be a Time or RFC 3339 text, not #{moment.class}" unless moment.respond_to?(:to_time)
+
+      moment.to_time.getutc.iso8601(6)
     end
 
-    # One id, or a list of them.
-    def ids(ids)
-      text = Array(ids).join(",")
-      text unless text.empty?
+    # Several texts.
+    def texts(name, values)
+      return if values.nil?
+      raise TypeError, "`#{name}` must be an Array of strings, not #{values.class}" unless values.respond_to?(:to_a)
+
+      values.to_a.each_with_index do |value, index|
+        raise TypeError, "`#{name}[#{index}]` must be a String, not #{value.class}" unless value.is_a?(String)
+      end
+    end
+
+    # One word, or several.
+    def words(values)
+      values.nil? ? nil : Array(values)
     end
 
     def generate(value, what)
@@ -64,7 +91,45 @@ class HookBridge
     end
 
     def wrong(message, code = "INVALID_REQUEST")
-      ValidationError.new(message, code:, status: 400)
+      ValidationError.new(message, code:, status_code: 400)
+    end
+
+    # One message of a batch. A payload that is JSON already goes in as it is.
+    def message(given, what)
+      raise TypeError, "`#{what}` must be a Hash, not #{given.class}" unless given.respond_to?(:to_hash)
+
+      rest = given.to_hash.transform_keys(&:to_sym)
+      rest[:headers] = headers(rest[:headers])
+      unknown = (rest.keys - MESSAGE).first
+      raise wrong("`#{what}` has no `#{unknown}`; it has: #{MESSAGE.join(", ")}") if unknown
+      raise wrong("`#{what}` has no `payload`") unless rest.key?(:payload)
+
+      payload = embedded(rest.delete(:payload), "the `payload` of `#{what}`")
+      fields = document(rest).delete_suffix("}")
+      %(#{fields}#{"," unless fields == "{"}"payload":#{payload}})
+    end
+
+    # A payload as a part of a larger document.
+    def embedded(value, what)
+      return generate(value, what) unless value.is_a?(RawJson)
+
+      text = value.document
+      text = text.dup.force_encoding(Encoding::UTF_8) unless text.encoding == Encoding::UTF_8
+      raise wrong("#{what} is not UTF-8") unless text.valid_encoding?
+
+      # What is no document of its own could say more than a payload in the midst of another.
+      JSON.parse(text, max_nesting: NESTING)
+      text
+    rescue JSON::ParserError => e
+      raise wrong("#{what} is not JSON: #{e.message}")
+    end
+
+    # That an argument is of its kind: the engine would speak of a place in a document that nobody has seen.
+    def check(name, value)
+      kinds = ARGUMENTS[name]
+      return if kinds.nil? || value.nil? || kinds.any? { |kind| value.is_a?(kind) }
+
+      raise TypeError, "`#{name}` must be of #{kinds.map(&:name).join(" or ")}, not #{value.class}"
     end
   end
   private_constant :Requests

@@ -1,174 +1,621 @@
+# Written by `hookbridge-generate`: change the definition, not this file.
 # frozen_string_literal: true
 
 class HookBridge
-  # Makes the classes of results: frozen structs whose members are the fields of an answer.
-  module Shape
-    # Members that are read as they stand, and members with a type: Time, a class of results,
-    # [a class] for a list, or { id: a class } for a map.
-    def self.of(*plain, **typed)
-      struct = Struct.new(*plain, *typed.keys, keyword_init: true)
-      struct.extend(self)
-      struct.instance_variable_set(:@typed, typed.each_value { |type| type.freeze unless type.is_a?(Class) }.freeze)
-      struct
-    end
-
-    # A class that is written as a subclass reads its members' types from the struct.
-    def inherited(subclass)
-      super
-      subclass.instance_variable_set(:@typed, @typed)
-    end
-
-    # Makes a result of an answer; what a newer engine adds is passed over.
-    def read(answer)
-      new(**members.to_h { |name| [name, typed(@typed[name], answer[name.name])] }).freeze
-    end
-
-    private
-
-    def typed(type, value)
-      return value if type.nil? || value.nil?
-
-      case type
-      when Array then value.map { |item| type.first.read(item) }.freeze
-      when Hash then value.transform_values { |item| type[:id].read(item) }.freeze
-      else type == Time ? Time.iso8601(value).freeze : type.read(value)
-      end
-    end
-  end
-  private_constant :Shape
-
   # A message that was accepted: it is on disk.
-  class SendResult < Shape.of(:message_id, :status); end
-
-  # A message of a batch that was refused; the others are not touched by it.
-  class SendFailure < Shape.of(:code, :message); end
-
-  # A new endpoint. +signing_secret+ is shown only here.
-  class CreatedEndpoint < Shape.of(:id, :url, :description, :signing_key_id, :signing_secret, :key_hint, created_at: Time)
+  #
+  # @!attribute [r] message_id
+  #   @return [String] The id under which the message is delivered.
+  # @!attribute [r] status
+  #   @return [String] Always +queued+.
+  class SendWebhookResponse < Shape.of(message_id: String, status: String)
   end
 
-  # An endpoint.
-  class Endpoint < Shape.of(
-    :id, :url, :description, :rate_limit_rps, :burst, :headers, :retry_schedule, :max_attempts, :paused,
-    created_at: Time, updated_at: Time
+  # A new endpoint. Its signing secret is shown only here.
+  #
+  # @!attribute [r] id
+  #   @return [String] The endpoint's id, `ep_...`.
+  # @!attribute [r] url
+  #   @return [String] The normalised URL.
+  # @!attribute [r] signing_secret
+  #   @return [String] The secret that deliveries are signed with, `whsec_...`.
+  # @!attribute [r] created_at
+  #   @return [Time] When the endpoint was made.
+  # @!attribute [r] description
+  #   @return [String, nil] The owner's words.
+  # @!attribute [r] signing_key_id
+  #   @return [String] The signing key's id, `sk_...`.
+  # @!attribute [r] key_hint
+  #   @return [String] The last four characters of the secret.
+  class CreateEndpointResponse < Shape.of(
+    id: String, url: String, signing_secret: Shape::Secret, created_at: Time, description: String,
+    signing_key_id: String, key_hint: String
   )
   end
 
   # An endpoint in a list.
-  class EndpointSummary < Shape.of(:id, :url, :description, :paused, created_at: Time); end
+  #
+  # @!attribute [r] id
+  #   @return [String] The endpoint's id, `ep_...`.
+  # @!attribute [r] url
+  #   @return [String] Where deliveries are posted to.
+  # @!attribute [r] created_at
+  #   @return [Time] When it was made.
+  # @!attribute [r] paused
+  #   @return [Boolean] Whether deliveries are held.
+  # @!attribute [r] description
+  #   @return [String, nil] The owner's words.
+  class EndpointSummary < Shape.of(id: String, url: String, created_at: Time, paused: Object, description: String)
+  end
 
-  # Whether an endpoint's deliveries are held, and after a resume how many had come due.
-  class PausedEndpoint < Shape.of(:id, :paused, :messages_requeued); end
+  # A page of a list.
+  #
+  # @!attribute [r] endpoints
+  #   @return [Array<EndpointSummary>] The items of this page.
+  class ListEndpointsResponse < Page.of(:endpoints, EndpointSummary)
+  end
 
-  # A signing key, without its secret.
-  class SigningKey < Shape.of(:id, :key_hint, created_at: Time); end
-
-  # A new signing key. +signing_secret+ is shown only here.
-  class NewSigningKey < Shape.of(:id, :signing_secret, :key_hint, created_at: Time); end
-
-  # A message, without its payload.
-  class Message < Shape.of(
-    :id, :project_id, :endpoint_id, :status, :attempt_count, :replay_count, :content_type, :size_bytes, :payload_sha256,
-    :idempotency_key, :last_error, :response_status, :response_latency_ms, :queue_wait_ms, :total_delivery_ms,
-    created_at: Time, updated_at: Time, next_attempt_at: Time, first_attempt_at: Time, delivered_at: Time,
-    failed_at: Time, payload_expires_at: Time, deleted_at: Time
+  # An endpoint, without its signing keys.
+  #
+  # @!attribute [r] id
+  #   @return [String] The endpoint's id, `ep_...`.
+  # @!attribute [r] url
+  #   @return [String] Where deliveries are posted to.
+  # @!attribute [r] created_at
+  #   @return [Time] When it was made.
+  # @!attribute [r] updated_at
+  #   @return [Time] When it last changed.
+  # @!attribute [r] paused
+  #   @return [Boolean] Whether deliveries are held.
+  # @!attribute [r] description
+  #   @return [String, nil] The owner's words, at most 500 characters.
+  # @!attribute [r] rate_limit_rps
+  #   @return [Integer, nil] Deliveries a second, 1 to 1,000; nil is unlimited.
+  # @!attribute [r] burst
+  #   @return [Integer, nil] Deliveries at once within the rate limit, 1 to 10,000; nil is +rate_limit_rps+.
+  # @!attribute [r] headers
+  #   @return [Hash{String => String}, nil] Sent with every delivery.
+  # @!attribute [r] retry_schedule
+  #   @return [String, Hash, nil] Replaces the engine's schedule.
+  # @!attribute [r] max_attempts
+  #   @return [Integer, nil] Replaces the engine's number of attempts, 1 to 100.
+  class Endpoint < Shape.of(
+    id: String, url: String, created_at: Time, updated_at: Time, paused: Object, description: String,
+    rate_limit_rps: Integer, burst: Integer, headers: { String => String }, retry_schedule: Object,
+    max_attempts: Integer
   )
   end
 
-  # One attempt at a delivery; times are milliseconds.
-  class Attempt < Shape.of(
-    :id, :attempt_no, :response_status, :response_latency_ms, :processing_ms, :error_text, :response_headers,
-    :retry_type, :retry_after_seconds, :resolved_ip, :request_headers, :dns_ms, :tcp_connect_ms, :tls_handshake_ms,
-    :ttfb_ms, :transfer_ms, :conn_reused, :response_body, :response_body_truncated, :note, created_at: Time
+  # Whether an endpoint's deliveries are held.
+  #
+  # @!attribute [r] id
+  #   @return [String] The endpoint's id, `ep_...`.
+  # @!attribute [r] paused
+  #   @return [Boolean] Whether deliveries are held now.
+  # @!attribute [r] messages_requeued
+  #   @return [Integer, nil] After a resume: how many messages had come due meanwhile.
+  class PauseState < Shape.of(id: String, paused: Object, messages_requeued: Integer)
+  end
+
+  # A signing key as {#list_endpoint_signing_keys} shows it, without its secret.
+  #
+  # @!attribute [r] id
+  #   @return [String] The signing key's id, `sk_...`.
+  # @!attribute [r] key_hint
+  #   @return [String] The last four characters of the secret.
+  # @!attribute [r] created_at
+  #   @return [Time] When it was made.
+  class SigningKey < Shape.of(id: String, key_hint: String, created_at: Time)
+  end
+
+  # What {#create_endpoint_signing_key} answers: the one time that the secret is shown.
+  #
+  # @!attribute [r] id
+  #   @return [String] The signing key's id, `sk_...`.
+  # @!attribute [r] signing_secret
+  #   @return [String] `whsec_...`, shown only here.
+  # @!attribute [r] key_hint
+  #   @return [String] The last four characters of the secret.
+  # @!attribute [r] created_at
+  #   @return [Time] When it was made.
+  class RotateSecretResponse < Shape.of(id: String, signing_secret: Shape::Secret, key_hint: String, created_at: Time)
+  end
+
+  # A message, without its payload.
+  #
+  # @!attribute [r] id
+  #   @return [String] A UUIDv7.
+  # @!attribute [r] project_id
+  #   @return [String] Always +proj_default+.
+  # @!attribute [r] endpoint_id
+  #   @return [String] The endpoint it goes to.
+  # @!attribute [r] status
+  #   @return [String] The message's state.
+  # @!attribute [r] attempt_count
+  #   @return [Integer] Attempts that ended.
+  # @!attribute [r] replay_count
+  #   @return [Integer] Replays by {#replay}, {#replay_all_messages} and {#replay_batch_messages}, at most 10.
+  # @!attribute [r] content_type
+  #   @return [String] Always `application/json`.
+  # @!attribute [r] size_bytes
+  #   @return [Integer] The size of the payload.
+  # @!attribute [r] payload_sha256
+  #   @return [String] Hex SHA-256 of the payload.
+  # @!attribute [r] created_at
+  #   @return [Time] When it was accepted.
+  # @!attribute [r] updated_at
+  #   @return [Time] When it last changed.
+  # @!attribute [r] idempotency_key
+  #   @return [String, nil] The producer's idempotency key; nil where it gave none.
+  # @!attribute [r] next_attempt_at
+  #   @return [Time, nil] When the next attempt is due, while +pending_retry+.
+  # @!attribute [r] last_error
+  #   @return [String, nil] What the last failed attempt said.
+  # @!attribute [r] response_status
+  #   @return [Integer, nil] The receiver's status in the last attempt; nil where that attempt got no answer.
+  # @!attribute [r] response_latency_ms
+  #   @return [Integer, nil] How long the last attempt took, in milliseconds.
+  # @!attribute [r] deleted_at
+  #   @return [Time, nil] When it was deleted.
+  # @!attribute [r] deleted_by_api_key_id
+  #   @return [String, nil] The API key of the caller that deleted it; nil where the door asks for none.
+  # @!attribute [r] first_attempt_at
+  #   @return [Time, nil] When the first attempt began.
+  # @!attribute [r] delivered_at
+  #   @return [Time, nil] When it was delivered.
+  # @!attribute [r] failed_at
+  #   @return [Time, nil] When it was given up.
+  # @!attribute [r] queue_wait_ms
+  #   @return [Integer, nil] From acceptance to the first attempt, in milliseconds.
+  # @!attribute [r] total_delivery_ms
+  #   @return [Integer, nil] From acceptance to success, in milliseconds.
+  # @!attribute [r] payload_expires_at
+  #   @return [Time, nil] When the payload is dropped at the latest; nil once it is gone.
+  class Message < Shape.of(
+    id: String, project_id: String, endpoint_id: String, status: String, attempt_count: Integer, replay_count: Integer,
+    content_type: String, size_bytes: Integer, payload_sha256: String, created_at: Time, updated_at: Time,
+    idempotency_key: String, next_attempt_at: Time, last_error: String, response_status: Integer,
+    response_latency_ms: Integer, deleted_at: Time, deleted_by_api_key_id: String, first_attempt_at: Time,
+    delivered_at: Time, failed_at: Time, queue_wait_ms: Integer, total_delivery_ms: Integer, payload_expires_at: Time
+  )
+  end
+
+  # One attempt at a delivery. Times are whole milliseconds.
+  #
+  # @!attribute [r] id
+  #   @return [String] A UUIDv7.
+  # @!attribute [r] attempt_no
+  #   @return [Integer] 1 for the first attempt of the message; goes on counting after a replay.
+  # @!attribute [r] created_at
+  #   @return [Time] When the attempt began.
+  # @!attribute [r] response_status
+  #   @return [Integer, nil] The receiver's status; nil where no answer came.
+  # @!attribute [r] response_latency_ms
+  #   @return [Integer, nil] From the beginning of the attempt to the end of the answer or of the failure.
+  # @!attribute [r] processing_ms
+  #   @return [Integer, nil] From the moment the message was due to the beginning of the attempt.
+  # @!attribute [r] error_text
+  #   @return [String, nil] What went wrong, for people.
+  # @!attribute [r] response_headers
+  #   @return [Hash{String => String}, nil] The answer's headers. The values of a repeated name are joined by a comma.
+  # @!attribute [r] retry_type
+  #   @return [String, nil] Which list of the schedule the next attempt follows.
+  # @!attribute [r] retry_after_seconds
+  #   @return [Integer, nil] The delay until the next attempt.
+  # @!attribute [r] resolved_ip
+  #   @return [String, nil] The address that was connected to or refused.
+  # @!attribute [r] request_headers
+  #   @return [Hash{String => String}, nil] The headers sent. The value of +Authorization+ is masked.
+  # @!attribute [r] dns_ms
+  #   @return [Integer, nil] Resolving the host; nil on a reused connection.
+  # @!attribute [r] tcp_connect_ms
+  #   @return [Integer, nil] Connecting; nil on a reused connection.
+  # @!attribute [r] tls_handshake_ms
+  #   @return [Integer, nil] The TLS handshake; nil on a reused connection and without TLS.
+  # @!attribute [r] ttfb_ms
+  #   @return [Integer, nil] From the request being ready to be written to the answer's headers.
+  # @!attribute [r] transfer_ms
+  #   @return [Integer, nil] From the answer's headers to its last byte.
+  # @!attribute [r] conn_reused
+  #   @return [Boolean, nil] Whether a kept connection served.
+  # @!attribute [r] response_body_truncated
+  #   @return [Boolean, nil] Whether the answer's body was longer than the kept part.
+  # @!attribute [r] response_body
+  #   @return [String, nil] The beginning of the answer's body as text, at most 64 KiB of it.
+  # @!attribute [r] note
+  #   @return [String, nil] Something unusual that neither the status nor the error says: a body that was cut off or
+  #     ended badly, a dead kept connection that a fresh one replaced.
+  class AttemptRecord < Shape.of(
+    id: String, attempt_no: Integer, created_at: Time, response_status: Integer, response_latency_ms: Integer,
+    processing_ms: Integer, error_text: String, response_headers: { String => String }, retry_type: String,
+    retry_after_seconds: Integer, resolved_ip: String, request_headers: { String => String }, dns_ms: Integer,
+    tcp_connect_ms: Integer, tls_handshake_ms: Integer, ttfb_ms: Integer, transfer_ms: Integer, conn_reused: Object,
+    response_body_truncated: Object, response_body: String, note: String
+  )
+  end
+
+  # A page of a list.
+  #
+  # @!attribute [r] attempts
+  #   @return [Array<AttemptRecord>] The items of this page.
+  class AttemptsResponse < Page.of(:attempts, AttemptRecord)
+  end
+
+  # A message that is queued again.
+  #
+  # @!attribute [r] message_id
+  #   @return [String] The message's id, which stays.
+  # @!attribute [r] status
+  #   @return [String] Always +queued+.
+  class ReplayMessageResponse < Shape.of(message_id: String, status: String)
+  end
+
+  # What a replay by a filter came to.
+  #
+  # @!attribute [r] replayed
+  #   @return [Integer] How many messages are queued again.
+  # @!attribute [r] failed
+  #   @return [Integer] How many were refused because of their state or their payload's retention.
+  # @!attribute [r] stuck
+  #   @return [Integer] Always 0: a replay is one transaction, so no message is left halfway.
+  # @!attribute [r] replayed_message_ids
+  #   @return [Array<String>] The messages that are queued again.
+  # @!attribute [r] stuck_message_ids
+  #   @return [Array<String>] Always empty.
+  class ReplayAllMessagesResponse < Shape.of(
+    replayed: Integer, failed: Integer, stuck: Integer, replayed_message_ids: [String], stuck_message_ids: [String]
+  )
+  end
+
+  # What became of one message of a replay.
+  #
+  # @!attribute [r] message_id
+  #   @return [String] The id as the request gave it.
+  # @!attribute [r] status
+  #   @return [String] +replayed+ or +failed+.
+  # @!attribute [r] error
+  #   @return [String, nil] Why the message was not replayed.
+  class ReplayBatchResult < Shape.of(message_id: String, status: String, error: String)
+  end
+
+  # What a replay of named messages came to.
+  #
+  # @!attribute [r] replayed
+  #   @return [Integer] How many messages are queued again.
+  # @!attribute [r] failed
+  #   @return [Integer] How many were refused.
+  # @!attribute [r] stuck
+  #   @return [Integer] Always 0.
+  # @!attribute [r] results
+  #   @return [Array<ReplayBatchResult>] One result for each id of the request, in its order.
+  class ReplayBatchMessagesResponse < Shape.of(
+    replayed: Integer, failed: Integer, stuck: Integer, results: [ReplayBatchResult]
   )
   end
 
   # A message that was deleted, now or before.
-  class DeletedMessage < Shape.of(:message_id, :already_deleted, deleted_at: Time); end
+  #
+  # @!attribute [r] message_id
+  #   @return [String] The message's id.
+  # @!attribute [r] deleted_at
+  #   @return [Time] When the message was first deleted.
+  # @!attribute [r] already_deleted
+  #   @return [Boolean] Whether it had been deleted before.
+  class DeleteMessageResult < Shape.of(message_id: String, deleted_at: Time, already_deleted: Object)
+  end
 
-  # A message in the logs or in the dead letter queue. +endpoint+ is its URL.
+  # What became of one message of a delete.
+  #
+  # @!attribute [r] message_id
+  #   @return [String] The id as the request gave it.
+  # @!attribute [r] outcome
+  #   @return [String] +deleted+, +already_deleted+ or +not_found+.
+  # @!attribute [r] deleted_at
+  #   @return [Time, nil] When the message was first deleted.
+  class DeleteBatchItemResult < Shape.of(message_id: String, outcome: String, deleted_at: Time)
+  end
+
+  # What a delete of named messages came to.
+  #
+  # @!attribute [r] results
+  #   @return [Array<DeleteBatchItemResult>] One result for each id of the request, in its order.
+  # @!attribute [r] deleted_count
+  #   @return [Integer] How many messages this request deleted.
+  # @!attribute [r] already_deleted_count
+  #   @return [Integer] How many had been deleted before.
+  # @!attribute [r] not_found_count
+  #   @return [Integer] How many ids are unknown.
+  class DeleteBatchResult < Shape.of(
+    results: [DeleteBatchItemResult], deleted_count: Integer, already_deleted_count: Integer, not_found_count: Integer
+  )
+  end
+
+  # What a delete by a filter came to. Where +deleted+ is the limit there may be more.
+  #
+  # @!attribute [r] deleted
+  #   @return [Integer] How many messages were deleted.
+  # @!attribute [r] deleted_message_ids
+  #   @return [Array<String>] Their ids.
+  class DeleteAllResult < Shape.of(deleted: Integer, deleted_message_ids: [String])
+  end
+
+  # One line of the logs or of the dead letter queue.
+  #
+  # @!attribute [r] message_id
+  #   @return [String] A UUIDv7.
+  # @!attribute [r] endpoint
+  #   @return [String] The endpoint's URL, not its id.
+  # @!attribute [r] status
+  #   @return [String] The message's state.
+  # @!attribute [r] attempt_count
+  #   @return [Integer] Attempts that ended.
+  # @!attribute [r] created_at
+  #   @return [Time] When it was accepted.
+  # @!attribute [r] delivered_at
+  #   @return [Time, nil] When it was delivered.
+  # @!attribute [r] next_attempt_at
+  #   @return [Time, nil] When the next attempt is due, while +pending_retry+.
+  # @!attribute [r] response_status
+  #   @return [Integer, nil] The receiver's status in the last attempt; nil where that attempt got no answer.
+  # @!attribute [r] response_latency_ms
+  #   @return [Integer, nil] How long the last attempt took, in milliseconds.
+  # @!attribute [r] last_error
+  #   @return [String, nil] What the last failed attempt said.
+  # @!attribute [r] deleted_at
+  #   @return [Time, nil] When it was deleted.
+  # @!attribute [r] failed_at
+  #   @return [Time, nil] When it was given up.
   class MessageSummary < Shape.of(
-    :message_id, :endpoint, :status, :attempt_count, :response_status, :response_latency_ms, :last_error,
-    created_at: Time, delivered_at: Time, failed_at: Time, next_attempt_at: Time, deleted_at: Time
+    message_id: String, endpoint: String, status: String, attempt_count: Integer, created_at: Time, delivered_at: Time,
+    next_attempt_at: Time, response_status: Integer, response_latency_ms: Integer, last_error: String, deleted_at: Time,
+    failed_at: Time
   )
   end
 
-  # What a replay by filter came to.
-  class ReplayAllResult < Shape.of(:replayed, :failed, :stuck, :replayed_message_ids, :stuck_message_ids); end
+  # A page of a list.
+  #
+  # @!attribute [r] messages
+  #   @return [Array<MessageSummary>] The items of this page.
+  class LogsResponse < Page.of(:messages, MessageSummary)
+  end
 
-  # One message of a replay: "replayed", or "failed" with the reason.
-  class ReplayItem < Shape.of(:message_id, :status, :error); end
+  # A page of a list.
+  #
+  # @!attribute [r] messages
+  #   @return [Array<MessageSummary>] The items of this page.
+  class DlqMessagesResponse < Page.of(:messages, MessageSummary)
+  end
 
-  # What a replay by name came to.
-  class ReplayBatchResult < Shape.of(:replayed, :failed, :stuck, results: [ReplayItem]); end
-
-  # One message of a delete: "deleted", "already_deleted" or "not_found".
-  class DeleteItem < Shape.of(:message_id, :outcome, deleted_at: Time); end
-
-  # What a delete by name came to.
-  class DeleteBatchResult < Shape.of(:deleted_count, :already_deleted_count, :not_found_count, results: [DeleteItem]); end
-
-  # What a delete by filter came to; as many as the limit means that there may be more.
-  class DeleteAllResult < Shape.of(:deleted, :deleted_message_ids); end
-
-  # What happened in a window; +success_rate+ is 0 to 1, +avg_latency_ms+ that of attempts that were answered.
-  class Metrics < Shape.of(:window, :total_messages, :succeeded, :failed, :retries, :success_rate, :avg_latency_ms); end
-
-  # What happened from +timestamp+ on, for the width of the series.
-  class Bucket < Shape.of(:succeeded, :failed, :retrying, :total, :avg_latency_ms, timestamp: Time); end
-
-  # What happened over time.
-  class Timeseries < Shape.of(:window, buckets: [Bucket]); end
-
-  # An API key without the key itself.
-  class ApiKey < Shape.of(:key_id, :label, :prefix, created_at: Time, last_used_at: Time); end
-
-  # A new API key; +key+ is shown only here.
-  class NewApiKey < Shape.of(:key_id, :key, :prefix, :label, created_at: Time); end
-
-  # A file of messages: "pending", "processing", "completed", "failed" or "expired".
-  class Export < Shape.of(
-    :id, :project_id, :status, :filter_status, :filter_endpoint_id, :row_count, :file_size_bytes, :error_message,
-    filter_start_time: Time, filter_end_time: Time, created_at: Time, started_at: Time, completed_at: Time, expires_at: Time
+  # What happened in a window of time, in sum.
+  #
+  # @!attribute [r] window
+  #   @return [String] The window asked for.
+  # @!attribute [r] total_messages
+  #   @return [Integer] Messages accepted. A replay, and a send that an idempotency key answered, accept none.
+  # @!attribute [r] succeeded
+  #   @return [Integer] Successful deliveries; a message that is replayed may have several.
+  # @!attribute [r] failed
+  #   @return [Integer] Messages given up after an attempt; not those that were cancelled, deleted or ran out of
+  #     retention.
+  # @!attribute [r] retries
+  #   @return [Integer] Failed attempts that another was to follow.
+  # @!attribute [r] success_rate
+  #   @return [Float] +succeeded+ divided by +total_messages+, 0 to 1; 0 where no message was accepted. 1 where more
+  #     messages succeeded than were accepted, as after an outage whose messages were accepted before the window.
+  # @!attribute [r] avg_latency_ms
+  #   @return [Integer] The mean time of the attempts that got an answer, of any status; 0 where none got one.
+  class Metrics < Shape.of(
+    window: String, total_messages: Integer, succeeded: Integer, failed: Integer, retries: Integer, success_rate: Float,
+    avg_latency_ms: Integer
   )
   end
 
-  # What an API key that did something is called.
-  class ApiKeyActor < Shape.of(:label); end
+  # What happened in one bucket of a window.
+  #
+  # @!attribute [r] timestamp
+  #   @return [Time] When the bucket begins.
+  # @!attribute [r] total
+  #   @return [Integer] Messages accepted.
+  # @!attribute [r] succeeded
+  #   @return [Integer] Successful deliveries.
+  # @!attribute [r] failed
+  #   @return [Integer] Messages given up after an attempt.
+  # @!attribute [r] retrying
+  #   @return [Integer] Failed attempts that another was to follow.
+  # @!attribute [r] avg_latency_ms
+  #   @return [Integer] The mean time of the attempts that got an answer.
+  class TimeSeriesBucket < Shape.of(
+    timestamp: Time, total: Integer, succeeded: Integer, failed: Integer, retrying: Integer, avg_latency_ms: Integer
+  )
+  end
 
-  # What a user who did something is called.
-  class UserActor < Shape.of(:email); end
+  # What happened in a window of time, bucket by bucket.
+  #
+  # @!attribute [r] window
+  #   @return [String] The window asked for.
+  # @!attribute [r] buckets
+  #   @return [Array<TimeSeriesBucket>] Oldest first, without a gap.
+  class TimeSeriesMetrics < Shape.of(window: String, buckets: [TimeSeriesBucket])
+  end
 
-  # What those are called that did something, by their ids; unknown ids are missing, and a kind that was not asked for is nil.
-  class Actors < Shape.of(api_keys: { id: ApiKeyActor }, users: { id: UserActor }); end
+  # An API key as {#list_api_keys} shows it.
+  #
+  # @!attribute [r] key_id
+  #   @return [String] The API key's id, `key_...`.
+  # @!attribute [r] label
+  #   @return [String] The label that it was given; empty without one.
+  # @!attribute [r] prefix
+  #   @return [String] The key's first 11 characters.
+  # @!attribute [r] created_at
+  #   @return [Time] When it was made.
+  # @!attribute [r] last_used_at
+  #   @return [Time, nil] When the key was last used, to the minute; nil where it never was.
+  class ApiKeyInfo < Shape.of(key_id: String, label: String, prefix: String, created_at: Time, last_used_at: Time)
+  end
 
-  # The process that delivers; +stopped+ by a signal or with its container it delivers nothing.
-  class Deliverer < Shape.of(:pid, :this_engine, :stopped, since: Time); end
+  # What {#create_api_key} answers: the one time that the whole key is shown.
+  #
+  # @!attribute [r] key_id
+  #   @return [String] The API key's id, `key_...`.
+  # @!attribute [r] key
+  #   @return [String] The whole key, shown only here.
+  # @!attribute [r] prefix
+  #   @return [String] Its first 11 characters.
+  # @!attribute [r] label
+  #   @return [String] The label that it was given; empty without one.
+  # @!attribute [r] created_at
+  #   @return [Time] When it was made.
+  class CreateApiKeyResponse < Shape.of(
+    key_id: String, key: Shape::Secret, prefix: String, label: String, created_at: Time
+  )
+  end
 
-  # What a process lacks, so that attempts wait: "descriptors", "memory", "local_ports", "threads", "lookup_places",
-  # "resolver" or "trust_store".
-  class Shortage < Shape.of(:kind, :text, since: Time); end
+  # An export: a CSV file of messages.
+  #
+  # @!attribute [r] id
+  #   @return [String] A UUIDv7.
+  # @!attribute [r] project_id
+  #   @return [String] Always +proj_default+.
+  # @!attribute [r] status
+  #   @return [String] The export's state.
+  # @!attribute [r] filter_start_time
+  #   @return [Time] Messages accepted at this moment or later.
+  # @!attribute [r] filter_end_time
+  #   @return [Time] Messages accepted before this moment.
+  # @!attribute [r] created_at
+  #   @return [Time] When it was requested.
+  # @!attribute [r] filter_status
+  #   @return [String, nil] Only messages with this status.
+  # @!attribute [r] filter_endpoint_id
+  #   @return [String, nil] Only messages of this endpoint: the digits of its id as a UUID with dashes.
+  # @!attribute [r] row_count
+  #   @return [Integer, nil] How many messages it has.
+  # @!attribute [r] file_size_bytes
+  #   @return [Integer, nil] How large the file is.
+  # @!attribute [r] error_message
+  #   @return [String, nil] Why it failed.
+  # @!attribute [r] started_at
+  #   @return [Time, nil] When writing last began.
+  # @!attribute [r] completed_at
+  #   @return [Time, nil] When it was completed or failed.
+  # @!attribute [r] expires_at
+  #   @return [Time, nil] Until when the file is kept.
+  # @!attribute [r] direction
+  #   @return [String] Always +outbound+.
+  class ExportRecord < Shape.of(
+    id: String, project_id: String, status: String, filter_start_time: Time, filter_end_time: Time, created_at: Time,
+    filter_status: String, filter_endpoint_id: String, row_count: Integer, file_size_bytes: Integer,
+    error_message: String, started_at: Time, completed_at: Time, expires_at: Time, direction: String
+  )
+  end
 
-  # How the outbox stands; +not_delivering+ says why the process that was asked, which should deliver, cannot.
+  # The process that delivers from an outbox.
+  #
+  # @!attribute [r] pid
+  #   @return [Integer] Its process id.
+  # @!attribute [r] this_engine
+  #   @return [Boolean] Whether the asked engine itself delivers.
+  # @!attribute [r] since
+  #   @return [Time] Since when it delivers.
+  # @!attribute [r] stopped
+  #   @return [Boolean] Whether the process is stopped, by a signal or with its container, so that it delivers
+  #     nothing. False where this cannot be seen: the process is on another machine or hidden from this one.
+  class Deliverer < Shape.of(pid: Integer, this_engine: Object, since: Time, stopped: Object)
+  end
+
+  # A shortage that keeps attempts waiting.
+  #
+  # @!attribute [r] kind
+  #   @return [String] What is missing.
+  # @!attribute [r] text
+  #   @return [String] What is missing, with the system's error, for people.
+  # @!attribute [r] since
+  #   @return [Time] Since when it is missing.
+  class Shortage < Shape.of(kind: String, text: String, since: Time)
+  end
+
+  # How the outbox stands.
+  #
+  # @!attribute [r] queued
+  #   @return [Integer] Messages that were accepted or replayed and not attempted since. Those in flight are among
+  #     them.
+  # @!attribute [r] in_flight
+  #   @return [Integer] Attempts under way in this process.
+  # @!attribute [r] waiting_for_retry
+  #   @return [Integer] Messages that failed and will be tried again.
+  # @!attribute [r] dead
+  #   @return [Integer] Messages in the dead letter queue.
+  # @!attribute [r] oldest_due_age_seconds
+  #   @return [Float, nil] How long ago the oldest message that is due was accepted, in seconds; nil where none is
+  #     due.
+  # @!attribute [r] bytes_on_disk
+  #   @return [Integer] The size of the file and its write-ahead log.
+  # @!attribute [r] deliverer
+  #   @return [Deliverer, nil] The process that delivers; nil where none delivers.
+  # @!attribute [r] not_delivering
+  #   @return [String, nil] Why this process, which should deliver, cannot; nil where it can, or should not.
+  # @!attribute [r] shortage
+  #   @return [Shortage, nil] What this process lacks for its attempts; nil where it lacks nothing.
   class Stats < Shape.of(
-    :queued, :in_flight, :waiting_for_retry, :dead, :oldest_due_age_seconds, :bytes_on_disk, :not_delivering,
-    deliverer: Deliverer, shortage: Shortage
+    queued: Integer, in_flight: Integer, waiting_for_retry: Integer, dead: Integer, oldest_due_age_seconds: Float,
+    bytes_on_disk: Integer, deliverer: Deliverer, not_delivering: String, shortage: Shortage
   )
   end
 
-  # What happened to a message: "message_delivered", "attempt_failed" or "message_dead"; or "not_delivering", of no message,
-  # where this process should deliver and cannot: +error_text+ says why.
+  # An API key.
+  #
+  # @!attribute [r] label
+  #   @return [String] The key's label; empty where it has none.
+  class ApiKeyActor < Shape.of(label: String)
+  end
+
+  # A user.
+  #
+  # @!attribute [r] email
+  #   @return [String] The user's mail address.
+  class UserActor < Shape.of(email: String)
+  end
+
+  # The actors that are known. A map is present only where ids of its kind were asked for.
+  #
+  # @!attribute [r] api_keys
+  #   @return [Hash{String => ApiKeyActor}, nil] API keys by id.
+  # @!attribute [r] users
+  #   @return [Hash{String => UserActor}, nil] Users by id.
+  class ActorLookupResult < Shape.of(api_keys: { String => ApiKeyActor }, users: { String => UserActor })
+  end
+
+  # Why a message of a batch was refused.
+  #
+  # @!attribute [r] code
+  #   @return [String] The error's code, for programs.
+  # @!attribute [r] message
+  #   @return [String] The error's sentence, for people.
+  class SendFailure < Shape.of(code: String, message: String)
+  end
+
+  # Something that happened in the process that delivers, or should deliver. An event about a message is sent after its
+  # outcome was recorded.
+  #
+  # @!attribute [r] kind
+  #   @return [String] The kind of event.
+  # @!attribute [r] message_id
+  #   @return [String, nil] The message; nil where the event is about none, as are the next two fields.
+  # @!attribute [r] endpoint_id
+  #   @return [String, nil] Its endpoint.
+  # @!attribute [r] attempt_no
+  #   @return [Integer, nil] Which attempt it was, from 1.
+  # @!attribute [r] response_status
+  #   @return [Integer, nil] The receiver's status; nil where no answer came.
+  # @!attribute [r] error_text
+  #   @return [String, nil] What went wrong; nil where nothing did.
+  # @!attribute [r] next_attempt_at
+  #   @return [Time, nil] When the next attempt is due; nil where none follows.
+  # @!attribute [r] occurred_at
+  #   @return [Time] When it happened.
   class Event < Shape.of(
-    :kind, :message_id, :endpoint_id, :attempt_no, :response_status, :error_text, next_attempt_at: Time, occurred_at: Time
+    kind: String, message_id: String, endpoint_id: String, attempt_no: Integer, response_status: Integer,
+    error_text: String, next_attempt_at: Time, occurred_at: Time
   )
-  end
-
-  # A page of a list; +next_cursor+ is nil on the last.
-  class Page < Struct.new(:data, :has_more, :next_cursor, keyword_init: true)
-    # @private
-    def self.read(item, answer, items_in = "data")
-      data = answer[items_in].map { |one| item.read(one) }.freeze
-      new(data:, has_more: answer["has_more"], next_cursor: answer["next_cursor"]).freeze
-    end
   end
 end

@@ -12,7 +12,7 @@ class GemTest < Minitest::Test
   PROGRAM = <<~RUBY
     require "hookbridge"
     HookBridge.open(database: "clean.db", allow_local_endpoints: true, delivery: "off") do |client|
-      endpoint = client.create_endpoint(url: "http://127.0.0.1:9/")
+      endpoint = client.create_endpoint("http://127.0.0.1:9/")
       id = client.send(endpoint_id: endpoint.id, payload: { a: 1 }).message_id
       puts client.get_message(id).status, HookBridge::VERSION, $LOADED_FEATURES.grep(/hookbridge_ext/)
     end

@@ -7,9 +7,11 @@ const readline = require('node:readline');
 
 const { HookBridge, HookBridgeError } = require(path.join(__dirname, '../../../../bindings/node'));
 
-/** Methods whose arguments are not one object, by the order in which they are given. */
+/** What methods take by position; the rest is one object. */
 const POSITIONAL = {
+  create_endpoint: ['url'],
   get_endpoint: ['endpoint_id'],
+  update_endpoint: ['endpoint_id'],
   delete_endpoint: ['endpoint_id'],
   pause_endpoint: ['endpoint_id'],
   resume_endpoint: ['endpoint_id'],
@@ -23,24 +25,27 @@ const POSITIONAL = {
   cancel_retry: ['message_id'],
   retry_now: ['message_id'],
   delete_message: ['message_id'],
+  replay_all_messages: ['status'],
   replay_batch_messages: ['message_ids'],
   delete_messages_batch: ['message_ids'],
   replay_from_dlq: ['message_id'],
+  get_metrics: ['window'],
+  get_timeseries_metrics: ['window'],
+  create_api_key: ['mode'],
   delete_api_key: ['key_id'],
   get_export: ['export_id'],
   download_export: ['export_id'],
   delete_export: ['export_id'],
 };
-/** Methods with something of their own before the object. */
-const LEADING = { update_endpoint: 'endpoint_id', get_metrics: 'window', get_timeseries_metrics: 'window' };
 /** Objects whose names are the user's. */
 const VERBATIM = new Set(['headers', 'request_headers', 'response_headers', 'retry_schedule', 'payload']);
+/** What pages call their items. */
+const ITEMS = ['endpoints', 'messages', 'attempts'];
 
 const clients = new Map();
 
 const camel = (name) => name.replace(/_([a-z0-9])/g, (_, letter) => letter.toUpperCase());
 const snake = (name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-const methodName = (name) => camel(name).replace('Dlq', 'DLQ');
 
 /** Arguments by the names of the language. */
 function arguments_(given) {
@@ -65,6 +70,10 @@ function shown(value) {
   if (value === null || typeof value !== 'object') {
     return value;
   }
+  if ('hasMore' in value) {
+    const data = ITEMS.map((name) => value[name]).find(Array.isArray);
+    return { data: shown(data), has_more: value.hasMore, next_cursor: value.nextCursor };
+  }
   const written = {};
   for (const [name, inner] of Object.entries(value)) {
     written[snake(name)] = VERBATIM.has(snake(name)) ? inner : shown(inner);
@@ -72,30 +81,36 @@ function shown(value) {
   return written;
 }
 
+/** What a method answers, as the operation's answer has it. */
+function answered(method, value) {
+  if (method === 'send_batch') {
+    return { results: value.map((item) => ('code' in item ? { error: item } : item)) };
+  }
+  if (method === 'download_export') {
+    return { download_url: value };
+  }
+  return Array.isArray(value) ? { data: value, has_more: false, next_cursor: null } : value;
+}
+
 function call({ on, method, args: given = {} }) {
   const client = clients.get(on).client;
-  const target = (...args) => client[methodName(method)](...args);
+  const target = (...args) => client[camel(method)](...args).then((value) => answered(method, value));
   if (method === 'send') {
     return target(arguments_(payloadOf(given)));
   }
   if (method === 'send_batch') {
-    return target(given.messages.map((message) => arguments_(payloadOf(message)))).then((results) => ({ results }));
+    return target(given.messages.map((message) => arguments_(payloadOf(message))));
   }
   if (method === 'lookup_actors') {
     const listed = (ids) => (typeof ids === 'string' ? ids.split(',') : ids);
     return target({ apiKeyIds: listed(given.api_key_id), userIds: listed(given.user_id) });
   }
-  if (method === 'download_export') {
-    return target(given.export_id).then((url) => ({ download_url: url }));
-  }
-  if (method in POSITIONAL) {
-    return target(...POSITIONAL[method].map((name) => given[name]));
-  }
-  if (method in LEADING) {
-    const { [LEADING[method]]: first, ...rest } = given;
-    return target(first, arguments_(rest));
-  }
-  return target(arguments_(given));
+  const rest = { ...given };
+  const leading = (POSITIONAL[method] ?? []).map((name) => {
+    delete rest[name];
+    return given[name];
+  });
+  return target(...leading, arguments_(rest));
 }
 
 /** The reply without its id. */
@@ -104,7 +119,8 @@ async function reply(work) {
     return { ok: shown((await work()) ?? {}) };
   } catch (error) {
     if (error instanceof HookBridgeError) {
-      const { name, code, message, statusCode: status, isRetryable: retryable } = error;
+      const { name, code, statusCode: status, isRetryable: retryable } = error;
+      const message = error.message.replace(/`([A-Za-z]+)`/g, (_, word) => `\`${snake(word)}\``);
       const { requestId: request_id, retryAfter: retry_after } = error;
       return { error: { class: name, code, message, status, retryable, request_id, retry_after } };
     }
@@ -165,7 +181,8 @@ async function main() {
   for await (const line of readline.createInterface({ input: process.stdin })) {
     const command = JSON.parse(line);
     // What `many` gathers are replies already.
-    const answer = command.do === 'many' ? { ok: await many(command) } : await reply(() => COMMANDS[command.do](command));
+    const answer =
+      command.do === 'many' ? { ok: await many(command) } : await reply(() => COMMANDS[command.do](command));
     process.stdout.write(`${JSON.stringify({ id: command.id, ...answer })}\n`);
   }
 }

@@ -8,6 +8,9 @@ require_relative "../../../../bindings/ruby/test/support/reactor"
 # Carries out commands by the gem's own methods.
 class Driver
   PAYLOADS = %w[payload payload_text payload_base64].freeze
+  # Arguments that are called otherwise than their field.
+  RENAMED = { "api_key_id" => "api_key_ids", "user_id" => "user_ids" }.freeze
+  IDS = RENAMED.values.freeze
 
   def initialize
     @clients = {}
@@ -53,7 +56,7 @@ class Driver
   def call(command, number = 0)
     method = client(command).public_method(command["method"])
     arguments = prepared(numbered(command["args"] || {}, number))
-    placed = method.parameters.filter_map { |kind, name| arguments.delete(name) if kind == :req && arguments.key?(name) }
+    placed = method.parameters.filter_map { |kind, name| arguments.delete(name) if %i[req opt].include?(kind) && arguments[name] }
     result(command["method"], method.call(*placed, **arguments))
   end
 
@@ -120,7 +123,8 @@ class Driver
   end
 
   def prepared(arguments)
-    arguments = with_payload(arguments)
+    arguments = with_payload(arguments).transform_keys { |name| RENAMED.fetch(name, name) }
+    IDS.each { |name| arguments[name] = arguments[name].split(",") if arguments.key?(name) }
     arguments["messages"] = arguments["messages"].map { |item| named(with_payload(item)) } if arguments.key?("messages")
     named(arguments)
   end
@@ -131,13 +135,11 @@ class Driver
     arguments.except(*PAYLOADS).merge("payload" => payload(arguments))
   end
 
-  # A String is the document itself, so that a string as a value is written as JSON first.
   def payload(arguments)
     text, coded, value = arguments.values_at("payload_text", "payload_base64", "payload")
-    return text if text
-    return coded.unpack1("m") if coded
+    return value unless text || coded
 
-    value.is_a?(String) ? JSON.generate(value) : value
+    HookBridge::RawJson.new(text || coded.unpack1("m"))
   end
 
   def named(fields)
@@ -158,8 +160,14 @@ class Driver
     case method
     when "send_batch" then { results: plain(found) }
     when "download_export" then { download_url: found }
-    else found.nil? ? {} : plain(found)
+    else found.is_a?(Array) ? { data: plain(found), has_more: false, next_cursor: nil } : shown_result(found)
     end
+  end
+
+  def shown_result(found)
+    return {} if found.nil?
+
+    found.is_a?(HookBridge::Page) ? { data: plain(found.to_a), **found.to_h.slice(:has_more, :next_cursor) } : plain(found)
   end
 
   # A result as the suite compares it.
@@ -178,7 +186,7 @@ class Driver
     return { class: "TypeError", message: error.inspect } unless error.is_a?(HookBridge::Error)
 
     name = error.instance_of?(HookBridge::Error) ? "HookBridgeError" : error.class.name.delete_prefix("HookBridge::")
-    { class: name, code: error.code, message: error.message, status: error.status, retryable: error.retryable?,
+    { class: name, code: error.code, message: error.message, status: error.status_code, retryable: error.retryable?,
       request_id: error.request_id, retry_after: error.retry_after }
   end
 

@@ -2,8 +2,10 @@
 
 mod documents;
 mod go;
+mod node;
 mod php;
 mod python;
+mod ruby;
 mod text;
 
 use std::path::Path;
@@ -17,8 +19,10 @@ use crate::output::File;
 pub fn files(root: &Path, definition: &Definition) -> Result<Vec<File>, String> {
     let mut files = Vec::new();
     files.extend(go::files(root, definition)?);
+    files.extend(node::files(definition)?);
     files.extend(php::files(definition)?);
     files.extend(python::files(definition)?);
+    files.extend(ruby::files(definition)?);
     files.extend(documents::files(root, definition)?);
     Ok(files)
 }

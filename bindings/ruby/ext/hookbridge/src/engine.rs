@@ -86,6 +86,12 @@ impl NativeEngine {
         behind_a_thread(ruby, move || engine.close(timeout))
     }
 
+    /// Lets what this process accepted be delivered, for `exit_timeout`, and closes. A signal does not end the wait: it is
+    /// short.
+    pub(crate) fn finish(ruby: &Ruby, rb_self: &Self) -> Result<bool, magnus::Error> {
+        detached(ruby, |_| rb_self.engine.finish())
+    }
+
     /// A queue of events.
     pub(crate) fn events(ruby: &Ruby, rb_self: &Self) -> Result<NativeEvents, magnus::Error> {
         detached(ruby, |_| rb_self.engine.events()).map(|queue| NativeEvents { queue })

@@ -1,0 +1,363 @@
+// Written by `hookbridge-generate`: change the definition, not this file.
+
+'use strict';
+
+const { everyItem } = require('./answers.js');
+const {
+  headers,
+  moment,
+  named,
+  noOptions,
+  optionalMoment,
+  optionalText,
+  optionalTexts,
+  text,
+  texts,
+  whole,
+  words,
+} = require('./requests.js');
+const {
+  ActorLookupResult,
+  ApiKeyInfo,
+  AttemptsResponse,
+  CreateApiKeyResponse,
+  CreateEndpointResponse,
+  DeleteAllResult,
+  DeleteBatchResult,
+  DeleteMessageResult,
+  DlqMessagesResponse,
+  Endpoint,
+  ExportRecord,
+  ListEndpointsResponse,
+  LogsResponse,
+  Message,
+  Metrics,
+  PauseState,
+  ReplayAllMessagesResponse,
+  ReplayBatchMessagesResponse,
+  ReplayMessageResponse,
+  RotateSecretResponse,
+  SigningKey,
+  Stats,
+  TimeSeriesMetrics,
+} = require('./types.js');
+
+/** The methods of a client that are operations of the engine. `index.d.ts` documents them. */
+class Operations {
+  #call;
+
+  /** `call` carries out an operation by its name, and gives its answer. */
+  constructor(call) {
+    this.#call = call;
+  }
+
+  async createEndpoint(url, options) {
+    const given = named('createEndpoint', options, [
+      'description',
+      'rateLimitRps',
+      'burst',
+      'headers',
+      'retrySchedule',
+      'maxAttempts',
+    ]);
+    const request = {
+      url: text('url', url),
+      description: optionalText('description', given.description),
+      rate_limit_rps: whole('rateLimitRps', given.rateLimitRps),
+      burst: whole('burst', given.burst),
+      headers: headers(given.headers),
+      retry_schedule: given.retrySchedule,
+      max_attempts: whole('maxAttempts', given.maxAttempts),
+    };
+    return new CreateEndpointResponse(await this.#call('endpoints.create', request));
+  }
+
+  async listEndpoints(options) {
+    const given = named('listEndpoints', options, ['limit', 'cursor']);
+    const request = { limit: whole('limit', given.limit), cursor: optionalText('cursor', given.cursor) };
+    const answer = await this.#call('endpoints.list', request);
+    return new ListEndpointsResponse(answer, (cursor) => this.listEndpoints({ ...given, cursor }));
+  }
+
+  async *iterEndpoints(options) {
+    const given = named('iterEndpoints', options, ['limit']);
+    yield* everyItem(await this.listEndpoints(given));
+  }
+
+  async getEndpoint(endpointId, options) {
+    noOptions('getEndpoint', options);
+    const request = { endpoint_id: text('endpointId', endpointId) };
+    return new Endpoint(await this.#call('endpoints.get', request));
+  }
+
+  async updateEndpoint(endpointId, options) {
+    const given = named('updateEndpoint', options, [
+      'url',
+      'description',
+      'rateLimitRps',
+      'burst',
+      'headers',
+      'retrySchedule',
+      'maxAttempts',
+    ]);
+    const request = {
+      endpoint_id: text('endpointId', endpointId),
+      url: optionalText('url', given.url),
+      description: optionalText('description', given.description),
+      rate_limit_rps: whole('rateLimitRps', given.rateLimitRps),
+      burst: whole('burst', given.burst),
+      headers: headers(given.headers),
+      retry_schedule: given.retrySchedule,
+      max_attempts: whole('maxAttempts', given.maxAttempts),
+    };
+    return new Endpoint(await this.#call('endpoints.update', request));
+  }
+
+  async deleteEndpoint(endpointId, options) {
+    noOptions('deleteEndpoint', options);
+    const request = { endpoint_id: text('endpointId', endpointId) };
+    await this.#call('endpoints.delete', request);
+  }
+
+  async pauseEndpoint(endpointId, options) {
+    noOptions('pauseEndpoint', options);
+    const request = { endpoint_id: text('endpointId', endpointId) };
+    return new PauseState(await this.#call('endpoints.pause', request));
+  }
+
+  async resumeEndpoint(endpointId, options) {
+    noOptions('resumeEndpoint', options);
+    const request = { endpoint_id: text('endpointId', endpointId) };
+    return new PauseState(await this.#call('endpoints.resume', request));
+  }
+
+  async listEndpointSigningKeys(endpointId, options) {
+    noOptions('listEndpointSigningKeys', options);
+    const request = { endpoint_id: text('endpointId', endpointId) };
+    const answer = await this.#call('signing_keys.list', request);
+    return answer.data.map((item) => new SigningKey(item));
+  }
+
+  async createEndpointSigningKey(endpointId, options) {
+    noOptions('createEndpointSigningKey', options);
+    const request = { endpoint_id: text('endpointId', endpointId) };
+    return new RotateSecretResponse(await this.#call('signing_keys.create', request));
+  }
+
+  async rotateEndpointSecret(endpointId, options) {
+    noOptions('rotateEndpointSecret', options);
+    const request = { endpoint_id: text('endpointId', endpointId) };
+    return new RotateSecretResponse(await this.#call('signing_keys.create', request));
+  }
+
+  async deleteEndpointSigningKey(endpointId, keyId, options) {
+    noOptions('deleteEndpointSigningKey', options);
+    const request = { endpoint_id: text('endpointId', endpointId), key_id: text('keyId', keyId) };
+    await this.#call('signing_keys.delete', request);
+  }
+
+  async getMessage(messageId, options) {
+    noOptions('getMessage', options);
+    const request = { message_id: text('messageId', messageId) };
+    return new Message(await this.#call('messages.get', request));
+  }
+
+  async getMessageAttempts(messageId, options) {
+    noOptions('getMessageAttempts', options);
+    const request = { message_id: text('messageId', messageId) };
+    const answer = await this.#call('messages.attempts', request);
+    return new AttemptsResponse(answer);
+  }
+
+  async replay(messageId, options) {
+    noOptions('replay', options);
+    const request = { message_id: text('messageId', messageId) };
+    return new ReplayMessageResponse(await this.#call('messages.replay', request));
+  }
+
+  async cancelRetry(messageId, options) {
+    noOptions('cancelRetry', options);
+    const request = { message_id: text('messageId', messageId) };
+    return new Message(await this.#call('messages.cancel', request));
+  }
+
+  async retryNow(messageId, options) {
+    noOptions('retryNow', options);
+    const request = { message_id: text('messageId', messageId) };
+    return new Message(await this.#call('messages.retry_now', request));
+  }
+
+  async replayAllMessages(status, options) {
+    const given = named('replayAllMessages', options, ['endpointId', 'limit']);
+    const request = {
+      status: text('status', status),
+      endpoint_id: optionalText('endpointId', given.endpointId),
+      limit: whole('limit', given.limit),
+    };
+    return new ReplayAllMessagesResponse(await this.#call('messages.replay_all', request));
+  }
+
+  async replayBatchMessages(messageIds, options) {
+    noOptions('replayBatchMessages', options);
+    const request = { message_ids: texts('messageIds', messageIds) };
+    return new ReplayBatchMessagesResponse(await this.#call('messages.replay_batch', request));
+  }
+
+  async deleteMessage(messageId, options) {
+    noOptions('deleteMessage', options);
+    const request = { message_id: text('messageId', messageId) };
+    return new DeleteMessageResult(await this.#call('messages.delete', request));
+  }
+
+  async deleteMessagesBatch(messageIds, options) {
+    noOptions('deleteMessagesBatch', options);
+    const request = { message_ids: texts('messageIds', messageIds) };
+    return new DeleteBatchResult(await this.#call('messages.delete_batch', request));
+  }
+
+  async deleteMessagesAll(options) {
+    const given = named('deleteMessagesAll', options, [
+      'status',
+      'endpointId',
+      'createdAfter',
+      'createdBefore',
+      'limit',
+    ]);
+    const request = {
+      status: words('status', given.status),
+      endpoint_id: optionalText('endpointId', given.endpointId),
+      created_after: optionalMoment('createdAfter', given.createdAfter),
+      created_before: optionalMoment('createdBefore', given.createdBefore),
+      limit: whole('limit', given.limit),
+    };
+    return new DeleteAllResult(await this.#call('messages.delete_all', request));
+  }
+
+  async getLogs(options) {
+    const given = named('getLogs', options, ['status', 'startTime', 'endTime', 'limit', 'cursor', 'endpointId']);
+    const request = {
+      status: optionalText('status', given.status),
+      start_time: optionalMoment('startTime', given.startTime),
+      end_time: optionalMoment('endTime', given.endTime),
+      limit: whole('limit', given.limit),
+      cursor: optionalText('cursor', given.cursor),
+      endpoint_id: optionalText('endpointId', given.endpointId),
+    };
+    const answer = await this.#call('logs.list', request);
+    return new LogsResponse(answer, (cursor) => this.getLogs({ ...given, cursor }));
+  }
+
+  async *iterLogs(options) {
+    const given = named('iterLogs', options, ['status', 'startTime', 'endTime', 'limit', 'endpointId']);
+    yield* everyItem(await this.getLogs(given));
+  }
+
+  async getDlqMessages(options) {
+    const given = named('getDlqMessages', options, ['limit', 'cursor']);
+    const request = { limit: whole('limit', given.limit), cursor: optionalText('cursor', given.cursor) };
+    const answer = await this.#call('dead_letters.list', request);
+    return new DlqMessagesResponse(answer, (cursor) => this.getDlqMessages({ ...given, cursor }));
+  }
+
+  async *iterDlqMessages(options) {
+    const given = named('iterDlqMessages', options, ['limit']);
+    yield* everyItem(await this.getDlqMessages(given));
+  }
+
+  async replayFromDlq(messageId, options) {
+    noOptions('replayFromDlq', options);
+    const request = { message_id: text('messageId', messageId) };
+    return new ReplayMessageResponse(await this.#call('dead_letters.replay', request));
+  }
+
+  async getMetrics(window, options) {
+    const given = named('getMetrics', options, ['endpointId']);
+    const request = {
+      window: optionalText('window', window),
+      endpoint_id: optionalText('endpointId', given.endpointId),
+    };
+    return new Metrics(await this.#call('metrics.get', request));
+  }
+
+  async getTimeseriesMetrics(window, options) {
+    const given = named('getTimeseriesMetrics', options, ['endpointId']);
+    const request = {
+      window: optionalText('window', window),
+      endpoint_id: optionalText('endpointId', given.endpointId),
+    };
+    return new TimeSeriesMetrics(await this.#call('metrics.timeseries', request));
+  }
+
+  async listApiKeys(options) {
+    noOptions('listApiKeys', options);
+    const request = {};
+    const answer = await this.#call('api_keys.list', request);
+    return answer.data.map((item) => new ApiKeyInfo(item));
+  }
+
+  async createApiKey(mode, options) {
+    const given = named('createApiKey', options, ['label']);
+    const request = { mode: optionalText('mode', mode), label: optionalText('label', given.label) };
+    return new CreateApiKeyResponse(await this.#call('api_keys.create', request));
+  }
+
+  async deleteApiKey(keyId, options) {
+    noOptions('deleteApiKey', options);
+    const request = { key_id: text('keyId', keyId) };
+    await this.#call('api_keys.delete', request);
+  }
+
+  async createExport(options) {
+    const given = named('createExport', options, ['startTime', 'endTime', 'status', 'endpointId']);
+    const request = {
+      start_time: moment('startTime', given.startTime),
+      end_time: moment('endTime', given.endTime),
+      status: optionalText('status', given.status),
+      endpoint_id: optionalText('endpointId', given.endpointId),
+    };
+    return new ExportRecord(await this.#call('exports.create', request));
+  }
+
+  async listExports(options) {
+    noOptions('listExports', options);
+    const request = {};
+    const answer = await this.#call('exports.list', request);
+    return answer.data.map((item) => new ExportRecord(item));
+  }
+
+  async getExport(exportId, options) {
+    noOptions('getExport', options);
+    const request = { export_id: text('exportId', exportId) };
+    return new ExportRecord(await this.#call('exports.get', request));
+  }
+
+  async downloadExport(exportId, options) {
+    noOptions('downloadExport', options);
+    const request = { export_id: text('exportId', exportId) };
+    const answer = await this.#call('exports.download', request);
+    return answer.download_url;
+  }
+
+  async deleteExport(exportId, options) {
+    noOptions('deleteExport', options);
+    const request = { export_id: text('exportId', exportId) };
+    await this.#call('exports.delete', request);
+  }
+
+  async stats(options) {
+    noOptions('stats', options);
+    const request = {};
+    return new Stats(await this.#call('stats', request));
+  }
+
+  async lookupActors(options) {
+    const given = named('lookupActors', options, ['userIds', 'apiKeyIds']);
+    const request = {
+      user_id: optionalTexts('userIds', given.userIds),
+      api_key_id: optionalTexts('apiKeyIds', given.apiKeyIds),
+    };
+    return new ActorLookupResult(await this.#call('actors.lookup', request));
+  }
+}
+
+module.exports = { Operations };

@@ -1,0 +1,28 @@
+# Written by `hookbridge-generate`: change the definition, not this file.
+# frozen_string_literal: true
+
+class HookBridge
+  # What arguments must be, where they are of one kind in every method.
+  ARGUMENTS = {
+    burst: [Integer],
+    cursor: [String],
+    description: [String],
+    endpoint_id: [String],
+    export_id: [String],
+    headers: [Hash],
+    idempotency_key: [String],
+    key_id: [String],
+    label: [String],
+    limit: [Integer],
+    max_attempts: [Integer],
+    message_id: [String],
+    mode: [String, Symbol],
+    rate_limit_rps: [Integer],
+    retention_hours: [Integer],
+    url: [String],
+    window: [String, Symbol]
+  }.each_value(&:freeze).freeze
+  # The fields of a message.
+  MESSAGE = %i[endpoint_id payload headers idempotency_key retention_hours].freeze
+  private_constant :ARGUMENTS, :MESSAGE
+end

@@ -1,0 +1,494 @@
+# Written by `hookbridge-generate`: change the definition, not this file.
+# frozen_string_literal: true
+
+class HookBridge
+  # What is not given comes from its HOOKBRIDGE_ variable or its default.
+  #
+  # @param api_key [String, nil] What a server at +base_url+ lets its callers in by. In-process it is not needed:
+  #   whoever can open the file may send.
+  # @param base_url [String, nil] A server that speaks HookBridge's API: `https://`, or `http://` on this machine.
+  #   With +database+ beside it, messages are committed to the file first and forwarded.
+  # @param send_url [String, nil] Where messages are sent to, if elsewhere. By default +base_url+.
+  # @param timeout [Numeric, nil] Seconds for one request to the server. By default 30.
+  # @param retries [Integer, nil] How often a request to the server is made again. By default 3.
+  # @param database [String, Pathname, nil] The outbox file. Its folder must exist. By default +hookbridge.db+.
+  # @param durability [String, nil] +full+: an accepted message survives a power cut. +normal+: it survives the
+  #   process. By default +full+.
+  # @param delivery [String, nil] +auto+ delivers where no other process on the file does, +off+ only accepts. By
+  #   default +auto+.
+  # @param allow_local_endpoints [Boolean, nil] Permits `http://` and loopback, private and link-local targets. By
+  #   default false.
+  # @param verify_dns [Boolean, nil] Whether an endpoint's host must resolve when the endpoint is created or its URL
+  #   changed. By default true.
+  # @param max_in_flight [Integer, nil] Attempts under way at once. By default 256.
+  # @param max_in_flight_per_endpoint [Integer, nil] Attempts under way at once to one endpoint. By default 32.
+  # @param request_timeout [Numeric, nil] Seconds for one attempt. By default 30.
+  # @param connect_timeout [Numeric, nil] Seconds for DNS, TCP and TLS together. By default 10.
+  # @param retry_schedule [String, Array<Numeric>, Hash, nil] When a failed message is tried again: a name, gaps in
+  #   seconds, or gaps for both kinds of failure. By default +hookbridge+.
+  # @param max_attempts [Integer, nil] Attempts before a message is given up. By default 8.
+  # @param payload_retention_hours [Integer, nil] Hours that a payload is kept. By default 720.
+  # @param row_retention_days [Integer, nil] Days that a message's row is kept after it ended. By default 90.
+  # @param max_payload_bytes [Integer, nil] The largest payload that is taken, in bytes. By default 1048576.
+  # @param memory_budget_bytes [Integer, nil] Memory for messages that wait, in bytes. By default 67108864.
+  # @param exit_timeout [Numeric, nil] Seconds that a normal exit without a close waits for what this process has
+  #   accepted to be delivered. By default 2.
+  # @param ca_file [String, Pathname, nil] A PEM file of authorities that are trusted beside the system's.
+  # @param insecure_base_url [Boolean, nil] Permits `http://` to a server on another machine, over which the API key
+  #   travels in the clear. By default false.
+  # @param max_exports [Integer, nil] Exports kept at once. Further ones are refused. By default 100.
+  # @param max_export_bytes [Integer, nil] Bytes of all files of exports together. By default 10737418240.
+  # @raise [ValidationError] that names the setting that is wrong
+  def initialize(
+    api_key: nil, base_url: nil, send_url: nil, timeout: nil, retries: nil, database: nil, durability: nil,
+    delivery: nil, allow_local_endpoints: nil, verify_dns: nil, max_in_flight: nil, max_in_flight_per_endpoint: nil,
+    request_timeout: nil, connect_timeout: nil, retry_schedule: nil, max_attempts: nil, payload_retention_hours: nil,
+    row_retention_days: nil, max_payload_bytes: nil, memory_budget_bytes: nil, exit_timeout: nil, ca_file: nil,
+    insecure_base_url: nil, max_exports: nil, max_export_bytes: nil
+  )
+    open_engine(
+      api_key:, base_url:, send_url:, timeout:, retries:, database:, durability:, delivery:, allow_local_endpoints:,
+      verify_dns:, max_in_flight:, max_in_flight_per_endpoint:, request_timeout:, connect_timeout:, retry_schedule:,
+      max_attempts:, payload_retention_hours:, row_retention_days:, max_payload_bytes:, memory_budget_bytes:,
+      exit_timeout:, ca_file:, insecure_base_url:, max_exports:, max_export_bytes:
+    )
+  end
+
+  # Makes an endpoint and its first signing key.
+  #
+  # The signing secret is shown only in the answer.
+  #
+  # @param url [String] 12 to 2,048 characters, +https+; its host resolves, to public addresses only unless
+  #   +allow_local_endpoints+ is set.
+  # @param description [String, nil] At most 500 characters; `""` is none.
+  # @param rate_limit_rps [Integer, nil] Deliveries a second, 0 to 1,000; 0 is unlimited.
+  # @param burst [Integer, nil] Deliveries at once within the rate limit, 0 to 10,000; 0 is the same as
+  #   +rate_limit_rps+.
+  # @param headers [Hash{String => String}, nil] Sent with every delivery. They are replaced whole; `{}` is none.
+  # @param retry_schedule [String, Array<Numeric>, Hash, nil] Replaces the engine's schedule.
+  # @param max_attempts [Integer, nil] Replaces the engine's number of attempts, 0 to 100; 0 is the engine's.
+  # @return [CreateEndpointResponse]
+  def create_endpoint(
+    url, description: nil, rate_limit_rps: nil, burst: nil, headers: nil, retry_schedule: nil, max_attempts: nil
+  )
+    CreateEndpointResponse.read(
+      call(
+        "endpoints.create",
+        url:, description:, rate_limit_rps:, burst:, headers: Requests.headers(headers), retry_schedule:, max_attempts:
+      )
+    )
+  end
+
+  # Lists endpoints, newest first.
+  #
+  # @param limit [Integer, nil] 1 to 100, 50 where nil.
+  # @param cursor [String, nil] The +next_cursor+ of the page before.
+  # @return [ListEndpointsResponse]
+  def list_endpoints(limit: nil, cursor: nil)
+    answer = call("endpoints.list", limit:, cursor:)
+    ListEndpointsResponse.read(answer, "data") { |after| list_endpoints(limit:, cursor: after) }
+  end
+
+  # The same as {#list_endpoints}, over all pages: each is asked for when it is reached.
+  #
+  # @yieldparam item [EndpointSummary]
+  # @return [Enumerator<EndpointSummary>, self] an enumerator where there is no block
+  def iter_endpoints(limit: nil, &block)
+    return to_enum(:iter_endpoints, limit:) unless block_given?
+
+    list_endpoints(limit:).walk(&block)
+    self
+  end
+
+  # Shows an endpoint.
+  #
+  # @param endpoint_id [String] The endpoint's id, `ep_...`.
+  # @return [Endpoint]
+  def get_endpoint(endpoint_id)
+    Endpoint.read(call("endpoints.get", endpoint_id:))
+  end
+
+  # Changes some fields of an endpoint.
+  #
+  # What is not given stays. 0 clears a number, an empty text the description, and empty headers the headers, which are
+  # replaced whole.
+  #
+  # @param endpoint_id [String] The endpoint's id, `ep_...`.
+  # @param url [String, nil] As for a new endpoint.
+  # @param description [String, nil] At most 500 characters; `""` is none.
+  # @param rate_limit_rps [Integer, nil] Deliveries a second, 0 to 1,000; 0 is unlimited.
+  # @param burst [Integer, nil] Deliveries at once within the rate limit, 0 to 10,000; 0 is the same as
+  #   +rate_limit_rps+.
+  # @param headers [Hash{String => String}, nil] Sent with every delivery. They are replaced whole; `{}` is none.
+  # @param retry_schedule [String, Array<Numeric>, Hash, nil] Replaces the engine's schedule; nil clears it.
+  # @param max_attempts [Integer, nil] Replaces the engine's number of attempts, 0 to 100; 0 is the engine's.
+  # @return [Endpoint]
+  def update_endpoint(
+    endpoint_id, url: nil, description: nil, rate_limit_rps: nil, burst: nil, headers: nil, retry_schedule: NOT_GIVEN,
+    max_attempts: nil
+  )
+    Endpoint.read(
+      call(
+        "endpoints.update",
+        endpoint_id:, url:, description:, rate_limit_rps:, burst:, headers: Requests.headers(headers), retry_schedule:,
+        max_attempts:
+      )
+    )
+  end
+
+  # Deletes an endpoint: it takes no more messages.
+  #
+  # What it accepted before is still delivered, also where it was paused.
+  #
+  # @param endpoint_id [String] The endpoint's id, `ep_...`.
+  # @return [nil]
+  def delete_endpoint(endpoint_id)
+    call("endpoints.delete", endpoint_id:)
+    nil
+  end
+
+  # Holds an endpoint's deliveries.
+  #
+  # It goes on accepting messages; attempts under way end.
+  #
+  # @param endpoint_id [String] The endpoint's id, `ep_...`.
+  # @return [PauseState]
+  def pause_endpoint(endpoint_id)
+    PauseState.read(call("endpoints.pause", endpoint_id:))
+  end
+
+  # Delivers what a pause has held.
+  #
+  # @param endpoint_id [String] The endpoint's id, `ep_...`.
+  # @return [PauseState]
+  def resume_endpoint(endpoint_id)
+    PauseState.read(call("endpoints.resume", endpoint_id:))
+  end
+
+  # Lists an endpoint's signing keys, oldest first.
+  #
+  # @param endpoint_id [String] The endpoint's id, `ep_...`.
+  # @return [Array<SigningKey>]
+  def list_endpoint_signing_keys(endpoint_id)
+    call("signing_keys.list", endpoint_id:)["data"].map { |item| SigningKey.read(item) }
+  end
+
+  # Adds a second signing key.
+  #
+  # Both keys sign until one is deleted. The signing secret is shown only in the answer.
+  #
+  # @param endpoint_id [String] The endpoint's id, `ep_...`.
+  # @return [RotateSecretResponse]
+  def create_endpoint_signing_key(endpoint_id)
+    RotateSecretResponse.read(call("signing_keys.create", endpoint_id:))
+  end
+
+  # Adds a second signing key, under an older name.
+  #
+  # Both keys sign until one is deleted. The signing secret is shown only in the answer.
+  #
+  # @param endpoint_id [String] The endpoint's id, `ep_...`.
+  # @return [RotateSecretResponse]
+  def rotate_endpoint_secret(endpoint_id)
+    RotateSecretResponse.read(call("signing_keys.create", endpoint_id:))
+  end
+
+  # Removes one of two signing keys.
+  #
+  # @param endpoint_id [String] The endpoint's id, `ep_...`.
+  # @param key_id [String] The signing key's id, `sk_...`.
+  # @return [nil]
+  def delete_endpoint_signing_key(endpoint_id, key_id)
+    call("signing_keys.delete", endpoint_id:, key_id:)
+    nil
+  end
+
+  # Shows a message, without its payload.
+  #
+  # @param message_id [String] The message's id, a UUIDv7 with dashes.
+  # @return [Message]
+  def get_message(message_id)
+    Message.read(call("messages.get", message_id:))
+  end
+
+  # Lists a message's attempts, oldest first.
+  #
+  # At most the last 200. A message that is unknown has none.
+  #
+  # @param message_id [String] The message's id, a UUIDv7 with dashes.
+  # @return [AttemptsResponse]
+  def get_message_attempts(message_id)
+    AttemptsResponse.read(call("messages.attempts", message_id:), "data")
+  end
+
+  # Delivers a message once more.
+  #
+  # A message can be replayed 10 times.
+  #
+  # @param message_id [String] The message's id, a UUIDv7 with dashes.
+  # @return [ReplayMessageResponse]
+  def replay(message_id)
+    ReplayMessageResponse.read(call("messages.replay", message_id:))
+  end
+
+  # Gives up a message that waits for a retry.
+  #
+  # @param message_id [String] The message's id, a UUIDv7 with dashes.
+  # @return [Message]
+  def cancel_retry(message_id)
+    Message.read(call("messages.cancel", message_id:))
+  end
+
+  # Makes a retry that waits due at once.
+  #
+  # @param message_id [String] The message's id, a UUIDv7 with dashes.
+  # @return [Message]
+  def retry_now(message_id)
+    Message.read(call("messages.retry_now", message_id:))
+  end
+
+  # Replays the messages that a filter finds.
+  #
+  # The oldest first.
+  #
+  # @param status [String] +failed_permanent+ or +pending_retry+.
+  # @param endpoint_id [String, nil] Only messages of this endpoint.
+  # @param limit [Integer, nil] 1 to 1,000, 100 where nil.
+  # @return [ReplayAllMessagesResponse]
+  def replay_all_messages(status, endpoint_id: nil, limit: nil)
+    ReplayAllMessagesResponse.read(call("messages.replay_all", status:, endpoint_id:, limit:))
+  end
+
+  # Replays the messages that are named.
+  #
+  # Each has its result, in order.
+  #
+  # @param message_ids [Array<String>] 1 to 100.
+  # @return [ReplayBatchMessagesResponse]
+  def replay_batch_messages(message_ids)
+    ReplayBatchMessagesResponse.read(
+      call("messages.replay_batch", message_ids: Requests.texts(:message_ids, message_ids))
+    )
+  end
+
+  # Deletes a message.
+  #
+  # Its payload is gone at once, and its retries with it.
+  #
+  # @param message_id [String] The message's id, a UUIDv7 with dashes.
+  # @return [DeleteMessageResult]
+  def delete_message(message_id)
+    DeleteMessageResult.read(call("messages.delete", message_id:))
+  end
+
+  # Deletes the messages that are named.
+  #
+  # Each has its result, in order.
+  #
+  # @param message_ids [Array<String>] 1 to 100.
+  # @return [DeleteBatchResult]
+  def delete_messages_batch(message_ids)
+    DeleteBatchResult.read(call("messages.delete_batch", message_ids: Requests.texts(:message_ids, message_ids)))
+  end
+
+  # Deletes the messages that a filter finds.
+  #
+  # The oldest first. Where as many were deleted as the limit says, there may be more.
+  #
+  # @param status [String, Array<String>, nil] Only messages with one of these statuses; all where empty.
+  # @param endpoint_id [String, nil] Only messages of this endpoint.
+  # @param created_after [Time, String, nil] Only messages accepted at this moment or later.
+  # @param created_before [Time, String, nil] Only messages accepted before this moment.
+  # @param limit [Integer, nil] 1 to 1,000, 1,000 where nil.
+  # @return [DeleteAllResult]
+  def delete_messages_all(status: nil, endpoint_id: nil, created_after: nil, created_before: nil, limit: nil)
+    DeleteAllResult.read(
+      call(
+        "messages.delete_all",
+        status: Requests.words(status), endpoint_id:, created_after: Requests.time(:created_after, created_after),
+        created_before: Requests.time(:created_before, created_before), limit:
+      )
+    )
+  end
+
+  # Lists messages, newest first.
+  #
+  # A page of a filter may be short, even empty, and have more behind it: follow +next_cursor+.
+  #
+  # @param status [String, nil] Only messages with this status.
+  # @param start_time [Time, String, nil] Only messages accepted at this moment or later.
+  # @param end_time [Time, String, nil] Only messages accepted before this moment.
+  # @param limit [Integer, nil] 1 to 500, 50 where nil.
+  # @param cursor [String, nil] The +next_cursor+ of the page before.
+  # @param endpoint_id [String, nil] Only messages of this endpoint.
+  # @return [LogsResponse]
+  def get_logs(status: nil, start_time: nil, end_time: nil, limit: nil, cursor: nil, endpoint_id: nil)
+    answer = call(
+      "logs.list",
+      status:, start_time: Requests.time(:start_time, start_time), end_time: Requests.time(:end_time, end_time), limit:,
+      cursor:, endpoint_id:
+    )
+    LogsResponse.read(answer, "data") do |after|
+      get_logs(status:, start_time:, end_time:, limit:, endpoint_id:, cursor: after)
+    end
+  end
+
+  # The same as {#get_logs}, over all pages: each is asked for when it is reached.
+  #
+  # @yieldparam item [MessageSummary]
+  # @return [Enumerator<MessageSummary>, self] an enumerator where there is no block
+  def iter_logs(status: nil, start_time: nil, end_time: nil, limit: nil, endpoint_id: nil, &block)
+    return to_enum(:iter_logs, status:, start_time:, end_time:, limit:, endpoint_id:) unless block_given?
+
+    get_logs(status:, start_time:, end_time:, limit:, endpoint_id:).walk(&block)
+    self
+  end
+
+  # Lists the messages that were given up, newest first.
+  #
+  # @param limit [Integer, nil] 1 to 1,000, 100 where nil.
+  # @param cursor [String, nil] The +next_cursor+ of the page before.
+  # @return [DlqMessagesResponse]
+  def get_dlq_messages(limit: nil, cursor: nil)
+    answer = call("dead_letters.list", limit:, cursor:)
+    DlqMessagesResponse.read(answer, "messages") { |after| get_dlq_messages(limit:, cursor: after) }
+  end
+
+  # The same as {#get_dlq_messages}, over all pages: each is asked for when it is reached.
+  #
+  # @yieldparam item [MessageSummary]
+  # @return [Enumerator<MessageSummary>, self] an enumerator where there is no block
+  def iter_dlq_messages(limit: nil, &block)
+    return to_enum(:iter_dlq_messages, limit:) unless block_given?
+
+    get_dlq_messages(limit:).walk(&block)
+    self
+  end
+
+  # Delivers a message of the dead letter queue once more.
+  #
+  # @param message_id [String] The message's id, a UUIDv7 with dashes.
+  # @return [ReplayMessageResponse]
+  def replay_from_dlq(message_id)
+    ReplayMessageResponse.read(call("dead_letters.replay", message_id:))
+  end
+
+  # Counts what happened in a window of time.
+  #
+  # @param window [String, nil] +1h+, +24h+, +7d+ or +30d+; +24h+ where nil.
+  # @param endpoint_id [String, nil] Only messages and attempts of this endpoint.
+  # @return [Metrics]
+  def get_metrics(window = nil, endpoint_id: nil)
+    Metrics.read(call("metrics.get", window:, endpoint_id:))
+  end
+
+  # Counts what happened in each bucket of a window.
+  #
+  # @param window [String, nil] +1h+, +24h+, +7d+ or +30d+; +24h+ where nil.
+  # @param endpoint_id [String, nil] Only messages and attempts of this endpoint.
+  # @return [TimeSeriesMetrics]
+  def get_timeseries_metrics(window = nil, endpoint_id: nil)
+    TimeSeriesMetrics.read(call("metrics.timeseries", window:, endpoint_id:))
+  end
+
+  # Lists API keys, oldest first.
+  #
+  # @return [Array<ApiKeyInfo>]
+  def list_api_keys
+    call("api_keys.list")["data"].map { |item| ApiKeyInfo.read(item) }
+  end
+
+  # Makes an API key.
+  #
+  # It lets its owner use a sidecar on this outbox. The key is shown only in the answer.
+  #
+  # @param mode [String, nil] +live+ where nil.
+  # @param label [String, nil] A label for people, at most 255 characters.
+  # @return [CreateApiKeyResponse]
+  def create_api_key(mode = nil, label: nil)
+    CreateApiKeyResponse.read(call("api_keys.create", mode:, label:))
+  end
+
+  # Deletes an API key: it lets nobody in any more.
+  #
+  # @param key_id [String] The API key's id, `key_...`.
+  # @return [nil]
+  def delete_api_key(key_id)
+    call("api_keys.delete", key_id:)
+    nil
+  end
+
+  # Has a CSV file of messages written.
+  #
+  # The file is written in the background; it is kept for seven days.
+  #
+  # @param start_time [Time, String] Messages accepted at this moment or later.
+  # @param end_time [Time, String] Messages accepted before this moment.
+  # @param status [String, nil] Only messages with this status.
+  # @param endpoint_id [String, nil] Only messages of this endpoint, which may have been deleted.
+  # @return [ExportRecord]
+  def create_export(start_time:, end_time:, status: nil, endpoint_id: nil)
+    ExportRecord.read(
+      call(
+        "exports.create",
+        start_time: Requests.time(:start_time, start_time), end_time: Requests.time(:end_time, end_time), status:,
+        endpoint_id:
+      )
+    )
+  end
+
+  # Lists exports, newest first.
+  #
+  # @return [Array<ExportRecord>]
+  def list_exports
+    call("exports.list")["data"].map { |item| ExportRecord.read(item) }
+  end
+
+  # Shows an export.
+  #
+  # @param export_id [String] The export's id, a UUIDv7 with dashes.
+  # @return [ExportRecord]
+  def get_export(export_id)
+    ExportRecord.read(call("exports.get", export_id:))
+  end
+
+  # Says where an export's file is.
+  #
+  # @param export_id [String] The export's id, a UUIDv7 with dashes.
+  # @return [String]
+  def download_export(export_id)
+    call("exports.download", export_id:)["download_url"]
+  end
+
+  # Removes an export and its file.
+  #
+  # @param export_id [String] The export's id, a UUIDv7 with dashes.
+  # @return [nil]
+  def delete_export(export_id)
+    call("exports.delete", export_id:)
+    nil
+  end
+
+  # Says how the outbox stands.
+  #
+  # @return [Stats]
+  def stats
+    Stats.read(call("stats"))
+  end
+
+  # Names API keys by their ids.
+  #
+  # 1 to 100 ids in all. Ids that are unknown are missing in the answer.
+  #
+  # @param user_ids [Array<String>, nil] Ids of users. An outbox has none, so none is found.
+  # @param api_key_ids [Array<String>, nil] Ids of API keys: `key_...`.
+  # @return [ActorLookupResult]
+  def lookup_actors(user_ids: nil, api_key_ids: nil)
+    ActorLookupResult.read(
+      call(
+        "actors.lookup",
+        user_id: Requests.texts(:user_ids, user_ids), api_key_id: Requests.texts(:api_key_ids, api_key_ids)
+      )
+    )
+  end
+end
