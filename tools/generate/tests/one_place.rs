@@ -20,10 +20,8 @@ const WRITTEN: &[(&str, &[&str])] = &[
     ),
     ("bindings/php/src/Response/Beat.php", &["class Beat extends Result\n", "bool $alive"]),
     ("bindings/php/src/HookBridge.php", &["public function beat(): Beat\n"]),
-<<<<<<< HEAD
     ("bindings/go/results.go", &["\tHandshakesOpen int `json:\"handshakes_open\"`\n", "type Beat struct {"]),
     ("bindings/go/operations.go", &["func (c *Client) Beat("]),
-=======
     (
         "bindings/ruby/lib/hookbridge/results.rb",
         &[" handshakes_open: Integer", "class Beat < Shape.of(alive: Object)"],
@@ -33,7 +31,6 @@ const WRITTEN: &[(&str, &[&str])] = &[
         "bindings/ruby/sig/hookbridge.rbs",
         &["    attr_reader handshakes_open: Integer\n", "  def beat: () -> Beat\n"],
     ),
->>>>>>> 4a866be (Node and Ruby programs that end without a close deliver what they accepted)
     ("tests/conformance/operations.json", &["\"method\": \"beat\""]),
     ("docs/contract.md", &["`GET /v1/beat`"]),
 ];

@@ -48,10 +48,6 @@ impl Templates {
         Ok(Self { environment, definition: Value::from_serialize(definition) })
     }
 
-    fn render(&self, name: &str) -> Result<String, String> {
-        self.render_with(name, context! {})
-    }
-
     fn render_with(&self, name: &str, more: Value) -> Result<String, String> {
         let template = self.environment.get_template(name).map_err(|wrong| format!("{wrong:#}"))?;
         let values = context! { ..more, ..self.definition.clone() };
