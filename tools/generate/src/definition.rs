@@ -317,7 +317,7 @@ impl Reader {
             Returns::Answer => {
                 let schema = self.answers.of(operation.answer.schema);
                 match name_in(&schema) {
-                    Some(name) => Ok(Return::Object { name: self.object_named(&name.to_owned())? }),
+                    Some(name) => Ok(Return::Object { name: self.object_named(name)? }),
                     None => Ok(Return::Nothing),
                 }
             }
