@@ -133,10 +133,22 @@ final class Codec
                 'retention_hours' => $message->retentionHours,
             ]);
             $payload = self::payload("{$name}->payload", $message->payload);
+            // It is laid into the batch as it stands: half a document would end this message and begin another.
+            if ($message->payload instanceof RawJson && !self::isDocument($payload)) {
+                throw self::refused("`{$name}->payload` is not one JSON document");
+            }
             $items[] = substr($rest, 0, -1) . ',"payload":' . $payload . '}';
         }
 
         return '{"messages":[' . implode(',', $items) . ']}';
+    }
+
+    /** Whether a text is one JSON document. */
+    private static function isDocument(string $text): bool
+    {
+        json_decode($text, true, 0x7FFFFFFF, JSON_BIGINT_AS_STRING);
+
+        return json_last_error() === JSON_ERROR_NONE;
     }
 
     /** @return array<string, mixed> */

@@ -99,6 +99,21 @@ final class ClientTest extends OutboxTestCase
         self::assertSame([$document, '"text"', '"{\\"x\\": 1}"', '{"x": 2.50}'], $bodies);
     }
 
+    public function testARawPayloadOfABatchCannotBeginAnotherMessage(): void
+    {
+        $client = $this->open();
+        $endpoint = $client->createEndpoint($this->receiver->url);
+        $smuggled = '1},{"endpoint_id":"' . $endpoint->id . '","payload":2';
+        foreach ([$smuggled, '1,2', '', 'NaN', '{'] as $document) {
+            $messages = [new BatchMessage($endpoint->id, 0), new BatchMessage($endpoint->id, new RawJson($document))];
+            $error = self::raised(fn () => $client->sendBatch($messages));
+            self::assertInstanceOf(ValidationException::class, $error);
+            self::assertStringContainsString('`messages[1]->payload`', $error->getMessage());
+        }
+        self::assertTrue($client->flush());
+        self::assertSame([], $this->receiver->deliveries());
+    }
+
     public function testFailuresAreExceptionsWithACode(): void
     {
         $client = $this->open();

@@ -88,6 +88,18 @@ def test_text_is_a_json_string_and_raw_json_is_sent_as_it_stands(client: HookBri
     assert sorted(bodies) == sorted([json.dumps(document), document, document, document])
 
 
+def test_a_raw_payload_of_a_batch_cannot_begin_another_message(client: HookBridge, receiver: Receiver) -> None:
+    endpoint = client.create_endpoint(f"{receiver.url}/").id
+    smuggled = f'1}}, {{"endpoint_id": "{endpoint}", "payload": 2'
+    for payload in (RawJson(smuggled), smuggled.encode(), RawJson("1,2"), RawJson(""), RawJson("NaN")):
+        with pytest.raises(hookbridge.ValidationError, match=r"`payload` of `messages\[1\]`"):
+            client.send_batch([{"endpoint_id": endpoint, "payload": 0}, {"endpoint_id": endpoint, "payload": payload}])
+    digits = RawJson("9" * 5000)
+    assert len(client.send_batch([{"endpoint_id": endpoint, "payload": digits}])) == 1
+    assert client.flush(30)
+    assert [delivery.body for delivery in receiver.deliveries] == [digits.document]
+
+
 def test_a_refusal_names_the_argument_as_it_was_written(client: HookBridge) -> None:
     endpoint = client.create_endpoint("http://127.0.0.1:1/hook").id
     refusals: list[tuple[Any, str]] = [

@@ -50,6 +50,19 @@ def payload_bytes(payload: Payload) -> bytes:
         raise refused(f"`payload` cannot be written as JSON: {error}") from error
 
 
+def is_document(text: str) -> bool:
+    """Whether a text is one JSON document. Its numbers are not looked at: they may have any size."""
+
+    def no_number(name: str) -> None:
+        raise ValueError(name)
+
+    try:
+        json.loads(text, parse_int=len, parse_float=len, parse_constant=no_number)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
 def header_list(headers: Optional[Mapping[str, str]]) -> Optional[list[tuple[str, str]]]:
     """Headers as the engine takes them."""
     if not headers:
@@ -148,6 +161,9 @@ def batch(messages: Iterable[BatchMessage]) -> str:
             payload = payload_bytes(message["payload"]).decode()
         except UnicodeDecodeError as error:
             raise refused(f"the `payload` of `messages[{at}]` is not UTF-8") from error
+        # It is laid into the batch as it stands: half a document would end this message and begin another.
+        if not is_document(payload):
+            raise refused(f"the `payload` of `messages[{at}]` is not one JSON document")
         items.append(document(rest)[:-1] + (", " if rest else "") + f'"payload": {payload}}}')
     return '{"messages": [' + ",".join(items) + "]}"
 

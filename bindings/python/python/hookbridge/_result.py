@@ -81,7 +81,7 @@ class Page(Result, Sequence[T]):
         return typing.cast("Optional[P]", await answer if inspect.isawaitable(answer) else answer)
 
     def _next(self) -> Union[object, Awaitable[object]]:
-        more = self.__dict__.get("_more")
+        more: Optional[Callable[[str], object]] = self.__dict__.get("_more")
         if not self.has_more or self.next_cursor is None:
             return None
         if more is None:
@@ -110,10 +110,16 @@ def _reader(kind: Any) -> Optional[Callable[[Any], Any]]:
     return None
 
 
-@functools.cache
+#: The fields of each type, and how each is read.
+_known: dict[type[Any], list[tuple[str, Optional[Callable[[Any], Any]]]]] = {}
+
+
 def _fields(kind: type[Any]) -> list[tuple[str, Optional[Callable[[Any], Any]]]]:
-    hints = typing.get_type_hints(kind)
-    return [(field.name, _reader(hints[field.name])) for field in dataclasses.fields(kind)]
+    fields = _known.get(kind)
+    if fields is None:
+        hints = typing.get_type_hints(kind)
+        fields = _known[kind] = [(field.name, _reader(hints[field.name])) for field in dataclasses.fields(kind)]
+    return fields
 
 
 def read(kind: type[T], answer: dict[str, Any]) -> T:

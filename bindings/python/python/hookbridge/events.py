@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from typing import Optional
+from typing import Optional, cast
 
 from ._hookbridge import NativeEvents
 from ._result import moment
 from .errors import translated
-from .types import Event
+from .types import Event, EventKind
 
 EventParts = tuple[str, Optional[str], Optional[str], Optional[int], Optional[int], Optional[str], Optional[str], str]
 
@@ -20,7 +20,7 @@ def event_of(parts: Optional[EventParts]) -> Optional[Event]:
         return None
     kind, message_id, endpoint_id, attempt_no, status, error, next_attempt, occurred = parts
     return Event(
-        kind=kind,
+        kind=cast("EventKind", kind),
         occurred_at=moment(occurred),
         message_id=message_id,
         endpoint_id=endpoint_id,
