@@ -233,7 +233,7 @@ void hookbridge_set_log(hookbridge_log_sink sink,
                         void *context,
                         uint32_t max_level);
 
-// The version of the library, such as "0.1.0"; lives for ever.
+// The version of the library, such as "3.0.0"; lives for ever.
 const char *hookbridge_version(void);
 
 // The version of the interface that the library speaks; compare it with HOOKBRIDGE_ABI_VERSION.

@@ -24,7 +24,7 @@ const SENDS_AT_ONCE: usize = 256;
 /// As long as a delivery's, so that both post the same bytes.
 const SAME_HEADERS: &[(&str, &str)] = &[
     ("content-type", "application/json"),
-    ("user-agent", "HookBridge/0.1.0"),
+    ("user-agent", "HookBridge/3.0.0"),
     ("x-webhook-id", "019aba5e-0000-7000-8000-000000000000"),
     ("x-webhook-timestamp", "1764000000"),
     ("x-webhook-signature", "sha256=0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"),

@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	hookbridge "github.com/hookbridge/hookbridge/bindings/go"
+	hookbridge "github.com/hookbridge/hookbridge/bindings/go/v3"
 )
 
 func TestSendIsDeliveredSigned(t *testing.T) {

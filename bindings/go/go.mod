@@ -1,3 +1,3 @@
-module github.com/hookbridge/hookbridge/bindings/go
+module github.com/hookbridge/hookbridge/bindings/go/v3
 
 go 1.26

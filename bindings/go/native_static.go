@@ -8,4 +8,4 @@ package hookbridge
 // #cgo LDFLAGS: ${SRCDIR}/native/libhookbridge.a -lgcc_s -lutil -lrt -lpthread -lm -ldl
 import "C"
 
-import _ "github.com/hookbridge/hookbridge/bindings/go/native"
+import _ "github.com/hookbridge/hookbridge/bindings/go/v3/native"

@@ -3,4 +3,4 @@
 package hookbridge
 
 // A package that is built first, and so says first what is wrong.
-import _ "github.com/hookbridge/hookbridge/bindings/go/internal/needscgo"
+import _ "github.com/hookbridge/hookbridge/bindings/go/v3/internal/needscgo"

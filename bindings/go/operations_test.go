@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	hookbridge "github.com/hookbridge/hookbridge/bindings/go"
+	hookbridge "github.com/hookbridge/hookbridge/bindings/go/v3"
 )
 
 func TestEndpoints(t *testing.T) {

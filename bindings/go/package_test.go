@@ -9,10 +9,10 @@ import (
 	"strings"
 	"testing"
 
-	hookbridge "github.com/hookbridge/hookbridge/bindings/go"
+	hookbridge "github.com/hookbridge/hookbridge/bindings/go/v3"
 )
 
-const module = "github.com/hookbridge/hookbridge/bindings/go"
+const module = "github.com/hookbridge/hookbridge/bindings/go/v3"
 
 // command is a command in a folder, which sees no proxy but that one.
 func command(folder, proxy, name string, arguments ...string) *exec.Cmd {
@@ -60,8 +60,8 @@ func TestPackedModuleInACleanProject(t *testing.T) {
 			t.Error(output)
 		}
 	}
-	run(t, exec.Command("go", "run", "./internal/pack", proxy, "v0.1.0"))
-	inside("get", module+"@v0.1.0")
+	run(t, exec.Command("go", "run", "./internal/pack", proxy, "v3.0.0"))
+	inside("get", module+"@v3.0.0")
 	delivers("run", ".")
 	inside("mod", "vendor")
 	for _, name := range []string{"native/libhookbridge.a", "native/hookbridge.h", "LICENSE-APACHE", "LICENSE-MIT"} {
@@ -78,7 +78,7 @@ func TestReplacedModuleIsLinkedAnew(t *testing.T) {
 	if err := os.CopyFS(clone, os.DirFS(".")); err != nil {
 		t.Fatal(err)
 	}
-	run(t, command(folder, "off", "go", "mod", "edit", "-require", module+"@v0.1.0", "-replace", module+"="+clone))
+	run(t, command(folder, "off", "go", "mod", "edit", "-require", module+"@v3.0.0", "-replace", module+"="+clone))
 	program := filepath.Join(folder, "program")
 	links := func() bool {
 		t.Helper()
@@ -125,7 +125,7 @@ func TestReadmeCompiles(t *testing.T) {
 	}
 	run(t, command(folder, "off", "go", "mod", "init", "example.com/readme"))
 	here := must[string](t)(filepath.Abs("."))
-	run(t, command(folder, "off", "go", "mod", "edit", "-require", module+"@v0.1.0", "-replace", module+"="+here))
+	run(t, command(folder, "off", "go", "mod", "edit", "-require", module+"@v3.0.0", "-replace", module+"="+here))
 	run(t, command(folder, "off", "go", "vet", "."))
 	if len(pieces) < 3 {
 		t.Error("where are the README's pieces?")

@@ -10,7 +10,7 @@ import (
 	"strconv"
 	"testing"
 
-	hookbridge "github.com/hookbridge/hookbridge/bindings/go"
+	hookbridge "github.com/hookbridge/hookbridge/bindings/go/v3"
 )
 
 func TestAPageIsAListThatKnowsTheNext(t *testing.T) {

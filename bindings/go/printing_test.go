@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	hookbridge "github.com/hookbridge/hookbridge/bindings/go"
+	hookbridge "github.com/hookbridge/hookbridge/bindings/go/v3"
 )
 
 func TestSecretsAreNotPrinted(t *testing.T) {

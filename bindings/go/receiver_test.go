@@ -17,7 +17,7 @@ import (
 	"testing"
 	"time"
 
-	hookbridge "github.com/hookbridge/hookbridge/bindings/go"
+	hookbridge "github.com/hookbridge/hookbridge/bindings/go/v3"
 )
 
 // A generous bound: timing decides nothing.

@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	hookbridge "github.com/hookbridge/hookbridge/bindings/go"
+	hookbridge "github.com/hookbridge/hookbridge/bindings/go/v3"
 )
 
 // What the memory may grow by once it is warm.

@@ -4,7 +4,7 @@ use std::ffi::c_char;
 
 const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "\0");
 
-/// The version of the library, such as "0.1.0"; lives for ever.
+/// The version of the library, such as "3.0.0"; lives for ever.
 #[unsafe(no_mangle)]
 pub extern "C" fn hookbridge_version() -> *const c_char {
     VERSION.as_ptr().cast()

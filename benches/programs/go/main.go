@@ -10,7 +10,7 @@ import (
 	"strconv"
 	"time"
 
-	hookbridge "github.com/hookbridge/hookbridge/bindings/go"
+	hookbridge "github.com/hookbridge/hookbridge/bindings/go/v3"
 )
 
 func main() {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import venv
+import zipfile
 from pathlib import Path
 
 from conftest import Receiver
@@ -25,6 +26,17 @@ def test_the_wheel_runs_the_example_in_a_clean_environment(receiver: Receiver, t
     run(maturin, "build", "--release", "--quiet", "--out", tmp_path, cwd=PACKAGE)
     [wheel] = tmp_path.glob("*.whl")
     assert "abi3" in wheel.name, "one wheel for every Python from 3.9 on"
+    with zipfile.ZipFile(wheel) as files:
+        [metadata] = [name for name in files.namelist() if name.endswith(".dist-info/METADATA")]
+        said = files.read(metadata).decode()
+        licenses = {Path(name).name for name in files.namelist() if "/licenses/" in name}
+    assert licenses == {"LICENSE-APACHE", "LICENSE-MIT"}
+    for line in (
+        "License-Expression: Apache-2.0 OR MIT",
+        "Author: The HookBridge developers",
+        "Project-URL: Homepage, ",
+    ):
+        assert f"\n{line}" in said, said
     clean = tmp_path / "clean"
     venv.create(clean, with_pip=True)
     python = clean / "bin" / "python"

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"log"
 
-	hookbridge "github.com/hookbridge/hookbridge/bindings/go"
+	hookbridge "github.com/hookbridge/hookbridge/bindings/go/v3"
 )
 
 func main() {

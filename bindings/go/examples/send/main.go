@@ -8,7 +8,7 @@ import (
 	"os"
 	"time"
 
-	hookbridge "github.com/hookbridge/hookbridge/bindings/go"
+	hookbridge "github.com/hookbridge/hookbridge/bindings/go/v3"
 )
 
 func main() {

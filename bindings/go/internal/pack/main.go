@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-const module = "github.com/hookbridge/hookbridge/bindings/go"
+const module = "github.com/hookbridge/hookbridge/bindings/go/v3"
 
 func main() {
 	if len(os.Args) != 3 {

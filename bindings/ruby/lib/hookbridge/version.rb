@@ -1,5 +1,5 @@
 # frozen_string_literal: true
 
 class HookBridge
-  VERSION = "0.1.0"
+  VERSION = "3.0.0"
 end

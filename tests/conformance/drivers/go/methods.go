@@ -12,7 +12,7 @@ import (
 	"runtime"
 	"strings"
 
-	hookbridge "github.com/hookbridge/hookbridge/bindings/go"
+	hookbridge "github.com/hookbridge/hookbridge/bindings/go/v3"
 )
 
 // The arguments of each method, by its name, in order.
