@@ -1,7 +1,7 @@
 .DEFAULT_GOAL := test
 
 # `make demo` shows HookBridge at work, `make test` proves it. Both install what is missing.
-.PHONY: test generate check torture soak fuzz loom miri tsan demo bench bench-go bench-kotlin test-bindings test-rust test-python test-sdks test-samples test-openapi python debug lint advisories fmt clean tools
+.PHONY: deps test generate check torture soak fuzz loom miri tsan demo bench bench-go bench-kotlin test-bindings test-rust test-python test-sdks test-samples test-openapi python debug lint advisories fmt clean tools
 
 # Commands for Rust that would take minutes to build, in an environment of their own.
 RUST_TOOLS := target/venvs/rust/bin
@@ -18,13 +18,21 @@ $(NEXTEST): tools/requirements.txt
 EVERYTHING := --workspace --features hookbridge-python/extension-module
 COMMAND := $(CURDIR)/target/debug/hookbridge
 
+DEPS = curl strace $(NODE_TOOLS) $(RUBY_TOOLS) $(PHP_TOOLS) go mvn
+
 # Everything is built, and then everything is run, so that no test competes with a compiler. Both side by side: builds of
 # several target folders, and tests, which wait more than they work. CONTRIBUTING.md says what takes how long.
 JOBS ?= $(shell echo $$(($$(nproc) + 1)))
 TOGETHER = $(MAKE) --no-print-directory --jobs=$(JOBS) --output-sync=target NODE_PROFILE=dev KOTLIN_PROFILE=dev
 
+# These install what the machine lacks, and say so; no other target does (tools/install).
+deps test demo bench: export HOOKBRIDGE_INSTALL = yes
+
+deps:
+	@tools/install $(DEPS)
+
 test:
-	@tools/install curl $(NODE_TOOLS) $(RUBY_TOOLS) $(PHP_TOOLS) go mvn
+	@tools/install $(DEPS)
 	+@$(TOGETHER) bindgen lint lib debug ruby python kotlin lint-ruby node go php
 	+@$(TOGETHER) test-rust test-ruby test-kotlin test-bindings test-openapi test-python test-sdks test-c
 	@echo "all of it passed"
@@ -43,7 +51,7 @@ include bindings/ruby/ruby.mk
 include bindings/go/go.mk
 include bindings/php/php.mk
 
-# What a fresh Debian-like machine with Rust and Python 3 may lack.
+# Whether anything is missing that every target needs.
 tools:
 	@tools/install
 
