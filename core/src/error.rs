@@ -187,7 +187,12 @@ impl Error {
         if self.answered.is_some() {
             return self;
         }
-        let request_id = format!("req_{:032x}", fastrand::u128(..));
+        // Asked of the system, and not of a generator that keeps something in the caller's thread.
+        let mut random = [0; 16];
+        if getrandom::fill(&mut random).is_err() {
+            return self;
+        }
+        let request_id = format!("req_{:032x}", u128::from_ne_bytes(random));
         tracing::debug!(target: "hookbridge::operations", request_id, code = %self.code, "refused");
         self.answered(Some(request_id), None)
     }
