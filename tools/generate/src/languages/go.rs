@@ -192,7 +192,7 @@ fn without_links(text: &str) -> String {
         && let Some(middle) = text[begin..].find("](#").map(|at| begin + at)
         && let Some(end) = text[middle..].find(')').map(|at| middle + at)
     {
-        let heading = format!("docs/contract.md#{}", &text[middle + 3..end]);
+        let heading = format!("{}#{}", "docs/contract.md", &text[middle + 3..end]);
         text.replace_range(begin..=end, &heading);
     }
     text
@@ -752,7 +752,7 @@ mod tests {
         assert_eq!(type_sentence("Stats", "How the outbox stands."), "Stats says how the outbox stands.");
         assert_eq!(type_sentence("Message", "A message."), "Message is a message.");
         assert_eq!(alternatives(&["a".to_owned(), "b".to_owned()]), "\"a\" or \"b\"");
-        assert_eq!(without_links("A state (docs/contract.md#states)."), "A state.");
+        assert_eq!(without_links("A state (docs/contract.md#message-states)."), "A state.");
         assert_eq!(without_links("see [Times](#times)"), "see docs/contract.md#times");
     }
 }

@@ -57,7 +57,7 @@ impl Speech {
     }
 }
 
-/// The text without what leads to the documents of the repository, such as `(docs/contract.md#states)`.
+/// The text without what leads to the documents of the repository, such as `(docs/contract.md#message-states)`.
 fn without_references(text: &str) -> String {
     let mut left = String::new();
     let mut rest = text;

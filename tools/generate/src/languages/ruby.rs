@@ -34,7 +34,7 @@ fn documented(definition: &Definition, text: &str) -> String {
     sentence(&parts.collect::<String>().replace("where absent", "where nil").replace("null", "nil"))
 }
 
-/// The text without what leads to the documents of the repository, such as `(docs/contract.md#states)`.
+/// The text without what leads to the documents of the repository, such as `(docs/contract.md#message-states)`.
 fn without_references(text: &str) -> String {
     let mut left = String::new();
     let mut rest = text;
