@@ -49,6 +49,8 @@ test('packed, installed and used: the samples, the example, both kinds of module
   const clean = await project();
   const installed = path.join(clean, 'node_modules/@hookbridge/sdk');
   assert.deepEqual(fs.readdirSync(installed).sort(), [
+    'LICENSE-APACHE',
+    'LICENSE-MIT',
     'README.md',
     'index.d.mts',
     'index.d.ts',
