@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::RecvTimeoutError;
 use std::time::Duration;
 
 use nix::sys::signal::{Signal, kill};
@@ -25,12 +26,21 @@ pub struct Sidecar {
     /// Requests that are never finished.
     held: Vec<TcpStream>,
     child: Option<Child>,
+    /// Whether it has ever listened: then its port stays.
+    has_listened: bool,
+}
+
+/// How often another port is tried, since another process may take one between the look for it and its use.
+const PORTS_TRIED: usize = 5;
+
+fn free_port() -> Result<u16, String> {
+    let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
+    free.map(|address| address.port()).map_err(|error| format!("no port: {error}"))
 }
 
 impl Sidecar {
     pub fn new(program: &Path, database: &Path, flags: &[String]) -> Result<Self, String> {
-        let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
-        let port = free.map_err(|error| format!("no port: {error}"))?.port();
+        let port = free_port()?;
         Ok(Self {
             program: program.to_owned(),
             database: database.to_owned(),
@@ -38,6 +48,7 @@ impl Sidecar {
             flags: flags.to_vec(),
             held: Vec::new(),
             child: None,
+            has_listened: false,
         })
     }
 
@@ -47,6 +58,22 @@ impl Sidecar {
 
     /// Starts it and waits until it listens.
     pub fn start(&mut self) -> Result<(), String> {
+        for _ in 0..PORTS_TRIED {
+            if self.try_to_start()? {
+                self.has_listened = true;
+                return Ok(());
+            }
+            if self.has_listened {
+                break;
+            }
+            self.kill();
+            self.port = free_port()?;
+        }
+        Err("the sidecar ended before it listened".to_owned())
+    }
+
+    /// False where it ended before it listened.
+    fn try_to_start(&mut self) -> Result<bool, String> {
         let mut child = Command::new(&self.program)
             .args([
                 "serve",
@@ -76,7 +103,11 @@ impl Sidecar {
                 }
             }
         });
-        heard.recv_timeout(PATIENCE).map_err(|_| "the sidecar does not listen".to_owned())
+        match heard.recv_timeout(PATIENCE) {
+            Ok(()) => Ok(true),
+            Err(RecvTimeoutError::Disconnected) => Ok(false),
+            Err(RecvTimeoutError::Timeout) => Err("the sidecar does not listen".to_owned()),
+        }
     }
 
     /// Takes one of its places: a request whose body never comes.
