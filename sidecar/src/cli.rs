@@ -10,11 +10,9 @@ use clap::parser::ValueSource;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use clap_complete::Shell;
 
-use crate::commands::flags::MetricsFlags;
+use crate::commands::operations::Operations;
 use crate::commands::outbox::OutboxFlags;
-use crate::commands::{
-    self, ApiKeys, Call, DeadLetters, Endpoints, Keys, Messages, doctor, export, health, send,
-};
+use crate::commands::{self, Messages, doctor, export, health, metrics, send};
 use crate::listen::{self, ListenFlags};
 use crate::serve_flags::ServeFlags;
 use crate::{serve, settings, terminal};
@@ -42,13 +40,8 @@ enum Command {
         #[command(flatten)]
         message: send::SendFlags,
     },
-    /// Look after endpoints.
-    Endpoints {
-        #[command(flatten)]
-        outbox: OutboxFlags,
-        #[command(subcommand)]
-        action: Endpoints,
-    },
+    #[command(flatten)]
+    Operations(Operations),
     /// Look after messages.
     Messages {
         #[command(flatten)]
@@ -56,38 +49,12 @@ enum Command {
         #[command(subcommand)]
         action: Messages,
     },
-    /// Look after messages that were given up.
-    Dlq {
-        #[command(flatten)]
-        outbox: OutboxFlags,
-        #[command(subcommand)]
-        action: DeadLetters,
-    },
-    /// Look after an endpoint's signing keys.
-    Keys {
-        #[command(flatten)]
-        outbox: OutboxFlags,
-        #[command(subcommand)]
-        action: Keys,
-    },
-    /// Look after the API keys that a sidecar on the outbox lets in.
-    ApiKeys {
-        #[command(flatten)]
-        outbox: OutboxFlags,
-        #[command(subcommand)]
-        action: ApiKeys,
-    },
-    /// How the outbox stands.
-    Stats {
-        #[command(flatten)]
-        outbox: OutboxFlags,
-    },
     /// Counts of the last hour, day, week or month.
     Metrics {
         #[command(flatten)]
         outbox: OutboxFlags,
         #[command(flatten)]
-        which: MetricsFlags,
+        which: metrics::MetricsFlags,
     },
     /// Write messages to a CSV file.
     Export {
@@ -135,13 +102,9 @@ pub fn run() -> ExitCode {
             }
         }
         Command::Send { outbox, message } => outbox.with(|engine| send::run(engine, outbox.json, message)),
-        Command::Endpoints { outbox, action } => commands::run(&outbox, &action.into()),
+        Command::Operations(operation) => operation.run(),
         Command::Messages { outbox, action } => commands::messages(&outbox, action),
-        Command::Dlq { outbox, action } => commands::run(&outbox, &action.into()),
-        Command::Keys { outbox, action } => commands::run(&outbox, &action.into()),
-        Command::ApiKeys { outbox, action } => commands::run(&outbox, &action.into()),
-        Command::Stats { outbox } => commands::run(&outbox, &Call::stats()),
-        Command::Metrics { outbox, which } => commands::run(&outbox, &Call::metrics(&which)),
+        Command::Metrics { outbox, which } => metrics::metrics(&outbox, which),
         Command::Export { outbox, which } => outbox.with(|engine| export::run(engine, outbox.json, &which)),
         Command::Listen(flags) => listen::run(&flags),
         Command::Doctor { outbox, .. } if outbox.has_server() => {

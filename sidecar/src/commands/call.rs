@@ -3,6 +3,37 @@
 use hookbridge_core::{Engine, Error, ErrorCode, Result};
 use serde_json::Value;
 
+use crate::output::Columns;
+
+/// What an operation takes on the command line.
+pub trait Operation {
+    /// The operation's name.
+    const NAME: &'static str;
+    /// The columns of the table, where its answer is a list.
+    const COLUMNS: Columns;
+
+    /// The fields of its request, each with its value where one was given.
+    fn fields(&self) -> Vec<(&'static str, Option<Value>)>;
+
+    /// The request. It has no field that was not given: null would be a value.
+    fn request(&self) -> Value {
+        self.fields().into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
+    }
+}
+
+/// An operation with its request, and the columns of the table if its answer is a list.
+pub struct Call {
+    pub operation: &'static str,
+    pub request: Value,
+    pub columns: Columns,
+}
+
+impl Call {
+    pub fn of<T: Operation>(flags: &T) -> Self {
+        Self { operation: T::NAME, request: flags.request(), columns: T::COLUMNS }
+    }
+}
+
 /// Runs an operation and parses its answer.
 pub fn call(engine: &Engine, operation: &str, request: Value) -> Result<Value> {
     let answer = engine.call(operation, &without_nulls(request).to_string())?;
@@ -10,7 +41,7 @@ pub fn call(engine: &Engine, operation: &str, request: Value) -> Result<Value> {
 }
 
 /// Removes the fields of flags that were not given.
-pub fn without_nulls(mut request: Value) -> Value {
+fn without_nulls(mut request: Value) -> Value {
     if let Value::Object(fields) = &mut request {
         fields.retain(|_, value| !value.is_null());
     }

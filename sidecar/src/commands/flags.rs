@@ -1,61 +1,8 @@
-//! Flags that several commands share.
+//! Flags that several commands share, and how the values of flags are read and given.
 
 use clap::Args;
+use serde::Serialize;
 use serde_json::{Value, json};
-
-use super::call::without_nulls;
-
-/// Which page of a list.
-#[derive(Debug, Args)]
-pub struct PageFlags {
-    /// How many at most.
-    #[arg(long)]
-    pub limit: Option<u64>,
-    /// The `next_cursor` of the page before.
-    #[arg(long)]
-    pub cursor: Option<String>,
-}
-
-/// The settings of an endpoint.
-#[derive(Debug, Args)]
-pub struct EndpointSettings {
-    /// A text for people.
-    #[arg(long)]
-    description: Option<String>,
-    /// Deliveries a second at most.
-    #[arg(long, value_name = "NUMBER")]
-    rate_limit_rps: Option<u32>,
-    /// Deliveries at once that the rate limit lets through.
-    #[arg(long, value_name = "NUMBER")]
-    burst: Option<u32>,
-    /// A header of every delivery; may be said again.
-    #[arg(long = "header", value_name = "NAME: VALUE", value_parser = header)]
-    headers: Vec<(String, String)>,
-    /// Attempts in all before a message is dead.
-    #[arg(long, value_name = "NUMBER")]
-    max_attempts: Option<u32>,
-}
-
-impl EndpointSettings {
-    pub fn request(self, mut request: Value) -> Value {
-        request["description"] = json!(self.description);
-        request["rate_limit_rps"] = json!(self.rate_limit_rps);
-        request["burst"] = json!(self.burst);
-        request["max_attempts"] = json!(self.max_attempts);
-        if !self.headers.is_empty() {
-            request["headers"] = self.headers.into_iter().map(|(name, value)| (name, json!(value))).collect();
-        }
-        without_nulls(request)
-    }
-}
-
-/// `NAME: VALUE`.
-pub fn header(text: &str) -> std::result::Result<(String, String), String> {
-    match text.split_once(':') {
-        Some((name, value)) if !name.is_empty() => Ok((name.trim().to_owned(), value.trim().to_owned())),
-        _ => Err("a header is `NAME: VALUE`".to_owned()),
-    }
-}
 
 /// Which messages.
 #[derive(Debug, Args)]
@@ -68,16 +15,49 @@ pub struct MessageFilter {
     pub endpoint_id: Option<String>,
 }
 
-/// Which metrics.
-#[derive(Debug, Args)]
-pub struct MetricsFlags {
-    /// How far back: 1h, 24h, 7d or 30d.
-    #[arg(long)]
-    pub window: Option<String>,
-    /// Only of this endpoint.
-    #[arg(long, value_name = "ENDPOINT_ID")]
-    pub endpoint_id: Option<String>,
-    /// Over time instead of in all.
-    #[arg(long)]
-    pub series: bool,
+/// `NAME: VALUE`.
+pub fn header(text: &str) -> std::result::Result<(String, String), String> {
+    match text.split_once(':') {
+        Some((name, value)) if !name.is_empty() => Ok((name.trim().to_owned(), value.trim().to_owned())),
+        _ => Err("a header is `NAME: VALUE`".to_owned()),
+    }
+}
+
+/// Headers as a request has them.
+pub fn headers(given: &[(String, String)]) -> Option<Value> {
+    (!given.is_empty()).then(|| given.iter().map(|(name, value)| (name.clone(), json!(value))).collect())
+}
+
+/// The values of a flag that may be said again.
+pub fn several(values: &[String]) -> Option<Value> {
+    (!values.is_empty()).then(|| json!(values))
+}
+
+/// The value of a flag.
+pub fn given<T: Serialize>(value: &Option<T>) -> Option<Value> {
+    value.as_ref().map(|value| json!(value))
+}
+
+/// JSON, or else the text itself, for fields that are a word or a structure. What is meant as JSON must be JSON.
+pub fn json_or_word(text: &str) -> std::result::Result<Value, String> {
+    match serde_json::from_str(text) {
+        Ok(value) => Ok(value),
+        Err(_) if text.chars().all(|letter| letter.is_ascii_alphanumeric() || "-_".contains(letter)) => {
+            Ok(json!(text))
+        }
+        Err(wrong) => Err(format!("this is neither a word nor JSON: {wrong}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_schedule_is_a_word_or_json() {
+        assert_eq!(json_or_word("standard-webhooks"), Ok(json!("standard-webhooks")));
+        assert_eq!(json_or_word("[1, 2.5]"), Ok(json!([1, 2.5])));
+        assert_eq!(json_or_word("null"), Ok(Value::Null));
+        assert!(json_or_word("[1, 2").is_err());
+    }
 }

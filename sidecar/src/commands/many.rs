@@ -7,8 +7,8 @@ use clap::Args;
 use hookbridge_core::{Engine, Error, ErrorCode, Result};
 use serde_json::json;
 
-use super::call::call;
-use super::flags::MessageFilter;
+use super::call::{Operation, call};
+use super::operations::messages::{MessagesDeleteAll, MessagesReplayAll};
 use super::progress::progress;
 use crate::{output, terminal};
 
@@ -18,12 +18,8 @@ const PAGE: u64 = 1000;
 /// Which messages are queued again.
 #[derive(Debug, Args)]
 pub struct ReplayAllFlags {
-    /// failed_permanent or pending_retry.
-    #[arg(long, default_value = "failed_permanent")]
-    status: String,
-    /// Only of this endpoint.
-    #[arg(long, value_name = "ENDPOINT_ID")]
-    endpoint_id: Option<String>,
+    #[command(flatten)]
+    which: MessagesReplayAll,
     /// At most so many; all where nothing is said.
     #[arg(long, value_name = "NUMBER")]
     limit: Option<u64>,
@@ -34,9 +30,9 @@ pub fn replay_all(engine: &Engine, as_json: bool, flags: &ReplayAllFlags) -> Res
     let bar = progress("replayed");
     let (mut replayed, mut failed, mut left) = (0, 0, flags.limit.unwrap_or(u64::MAX));
     while left > 0 {
-        let request =
-            json!({"status": flags.status, "endpoint_id": flags.endpoint_id, "limit": left.min(PAGE)});
-        let answer = call(engine, "messages.replay_all", request)?;
+        let mut request = flags.which.request();
+        request["limit"] = json!(left.min(PAGE));
+        let answer = call(engine, MessagesReplayAll::NAME, request)?;
         let now = answer["replayed"].as_u64().unwrap_or(0);
         replayed += now;
         failed = answer["failed"].as_u64().unwrap_or(0);
@@ -55,13 +51,7 @@ pub fn replay_all(engine: &Engine, as_json: bool, flags: &ReplayAllFlags) -> Res
 #[derive(Debug, Args)]
 pub struct DeleteAllFlags {
     #[command(flatten)]
-    filter: MessageFilter,
-    /// Only accepted at this moment (RFC 3339) or later.
-    #[arg(long, value_name = "TIME")]
-    since: Option<String>,
-    /// Only accepted before this moment.
-    #[arg(long, value_name = "TIME")]
-    until: Option<String>,
+    which: MessagesDeleteAll,
     /// At most so many; all where nothing is said.
     #[arg(long, value_name = "NUMBER")]
     limit: Option<u64>,
@@ -80,14 +70,9 @@ pub fn delete_all(engine: &Engine, as_json: bool, flags: &DeleteAllFlags) -> Res
     let (mut deleted, mut left) = (0, flags.limit.unwrap_or(u64::MAX));
     while left > 0 {
         let limit = left.min(PAGE);
-        let request = json!({
-            "status": flags.filter.status.as_ref().map(|status| vec![status]),
-            "endpoint_id": flags.filter.endpoint_id,
-            "created_after": flags.since,
-            "created_before": flags.until,
-            "limit": limit,
-        });
-        let answer = call(engine, "messages.delete_all", request)?;
+        let mut request = flags.which.request();
+        request["limit"] = json!(limit);
+        let answer = call(engine, MessagesDeleteAll::NAME, request)?;
         let now = answer["deleted"].as_u64().unwrap_or(0);
         deleted += now;
         left = left.saturating_sub(now);

@@ -31,6 +31,8 @@ const WRITTEN: &[(&str, &[&str])] = &[
         "bindings/ruby/sig/hookbridge.rbs",
         &["    attr_reader handshakes_open: Integer\n", "  def beat: () -> Beat\n"],
     ),
+    ("sidecar/src/commands/operations/mod.rs", &["pub mod beat;\n", "    Beat {\n"]),
+    ("sidecar/src/commands/operations/beat.rs", &["const NAME: &'static str = \"beat\";\n"]),
     ("tests/conformance/operations.json", &["\"method\": \"beat\""]),
     ("docs/contract.md", &["`GET /v1/beat`"]),
 ];

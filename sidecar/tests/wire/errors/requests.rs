@@ -89,7 +89,8 @@ pub fn values_that_are_not_allowed(provoked: &mut Provoked, server: &Server) {
         r#""burst":10001"#.to_owned(),
         r#""burst":"1""#.to_owned(),
         r#""max_attempts":101"#.to_owned(),
-        r#""retry_schedule":[]"#.to_owned(),
+        r#""retry_schedule":[-1]"#.to_owned(),
+        r#""retry_schedule":{"slow":[]}"#.to_owned(),
         r#""retry_schedule":"daily""#.to_owned(),
         r#""headers":["X-A: b"]"#.to_owned(),
     ] {

@@ -1,5 +1,6 @@
 //! A module for each language: its types, its templates and where its files are.
 
+mod command;
 mod documents;
 mod go;
 mod node;
@@ -18,6 +19,7 @@ use crate::output::File;
 /// Every file, as it should be.
 pub fn files(root: &Path, definition: &Definition) -> Result<Vec<File>, String> {
     let mut files = Vec::new();
+    files.extend(command::files(root, definition)?);
     files.extend(go::files(root, definition)?);
     files.extend(node::files(definition)?);
     files.extend(php::files(definition)?);
@@ -41,6 +43,7 @@ impl Templates {
         environment.set_trim_blocks(true);
         environment.set_lstrip_blocks(true);
         environment.set_keep_trailing_newline(true);
+        environment.add_filter("pascal", |name: &str| crate::names::pascal(name));
         environment.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
         for (name, template) in templates {
             environment.add_template(name, template).map_err(|wrong| format!("{wrong:#}"))?;

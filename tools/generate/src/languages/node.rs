@@ -6,7 +6,7 @@ use minijinja::context;
 use serde::Serialize;
 
 use super::Templates;
-use super::text::{plain, sentence, wrapped};
+use super::text::{plain, sentence, without_references, wrapped};
 use crate::definition::{Argument, Definition, Field, Method, Object, Return, Setting, Words};
 use crate::names::{camel, pascal};
 use crate::output::File;
@@ -55,17 +55,6 @@ impl Speech {
         });
         sentence(&parts.collect::<Vec<_>>().join("`"))
     }
-}
-
-/// The text without what leads to the documents of the repository, such as `(docs/contract.md#message-states)`.
-fn without_references(text: &str) -> String {
-    let mut left = String::new();
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once(" (docs/") {
-        left.push_str(before);
-        rest = after.split_once(')').map_or("", |(_, behind)| behind);
-    }
-    left + rest
 }
 
 /// A comment for documentation at `indent`.

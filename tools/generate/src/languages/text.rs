@@ -30,6 +30,17 @@ pub fn plain(text: &str) -> String {
     text.replace("[`", "`").replace("`]", "`")
 }
 
+/// The text without what leads to the documents of the repository, such as `(docs/contract.md#message-states)`.
+pub fn without_references(text: &str) -> String {
+    let mut left = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once(" (docs/") {
+        left.push_str(before);
+        rest = after.split_once(')').map_or("", |(_, behind)| behind);
+    }
+    left + rest
+}
+
 /// `items` between `open` and `close`: on one line where that is at most `width` characters, else one a line.
 pub fn listed(open: &str, items: &[String], close: &str, width: usize) -> String {
     let one = format!("{open}{}{close}", items.join(", "));

@@ -1,0 +1,232 @@
+//! Look after endpoints.
+//!
+//! Written by `hookbridge-generate`: change the definition, not this file.
+
+use clap::{Args, Subcommand};
+use serde_json::{Value, json};
+
+use crate::commands::call::{Call, Operation};
+use crate::commands::flags::{given, header, headers, json_or_word};
+use crate::output::Columns;
+
+/// What `hookbridge endpoints create` takes.
+#[derive(Debug, Args)]
+pub struct EndpointsCreate {
+    /// 12 to 2,048 characters, `https`; its host resolves, to public addresses only unless
+    /// `allow_local_endpoints` is set.
+    pub url: String,
+    /// At most 500 characters; `""` is none.
+    #[arg(long)]
+    pub description: Option<String>,
+    /// Deliveries a second, 0 to 1,000; 0 is unlimited.
+    #[arg(long, value_name = "NUMBER")]
+    pub rate_limit_rps: Option<u64>,
+    /// Deliveries at once within the rate limit, 0 to 10,000; 0 is the same as `rate_limit_rps`.
+    #[arg(long, value_name = "NUMBER")]
+    pub burst: Option<u64>,
+    /// Sent with every delivery. They are replaced whole; `{}` is none.
+    #[arg(long = "header", value_name = "NAME: VALUE", value_parser = header)]
+    pub headers: Vec<(String, String)>,
+    /// Replaces the engine's schedule; an empty list is none.
+    #[arg(long, value_name = "JSON", value_parser = json_or_word)]
+    pub retry_schedule: Option<Value>,
+    /// Replaces the engine's number of attempts, 0 to 100; 0 is the engine's.
+    #[arg(long, value_name = "NUMBER")]
+    pub max_attempts: Option<u64>,
+}
+
+impl Operation for EndpointsCreate {
+    const NAME: &'static str = "endpoints.create";
+    const COLUMNS: Columns = &[];
+
+    fn fields(&self) -> Vec<(&'static str, Option<Value>)> {
+        vec![
+            ("url", Some(json!(self.url))),
+            ("description", given(&self.description)),
+            ("rate_limit_rps", given(&self.rate_limit_rps)),
+            ("burst", given(&self.burst)),
+            ("headers", headers(&self.headers)),
+            ("retry_schedule", given(&self.retry_schedule)),
+            ("max_attempts", given(&self.max_attempts)),
+        ]
+    }
+}
+
+/// What `hookbridge endpoints list` takes.
+#[derive(Debug, Args)]
+pub struct EndpointsList {
+    /// 1 to 100, 50 where absent.
+    #[arg(long, value_name = "NUMBER")]
+    pub limit: Option<u64>,
+    /// The `next_cursor` of the page before.
+    #[arg(long)]
+    pub cursor: Option<String>,
+}
+
+impl Operation for EndpointsList {
+    const NAME: &'static str = "endpoints.list";
+    const COLUMNS: Columns = &["id", "paused", "created_at", "url", "description"];
+
+    fn fields(&self) -> Vec<(&'static str, Option<Value>)> {
+        vec![("limit", given(&self.limit)), ("cursor", given(&self.cursor))]
+    }
+}
+
+/// What `hookbridge endpoints get` takes.
+#[derive(Debug, Args)]
+pub struct EndpointsGet {
+    /// The endpoint's id, `ep_...`.
+    #[arg(value_name = "ENDPOINT_ID")]
+    pub endpoint_id: String,
+}
+
+impl Operation for EndpointsGet {
+    const NAME: &'static str = "endpoints.get";
+    const COLUMNS: Columns = &[];
+
+    fn fields(&self) -> Vec<(&'static str, Option<Value>)> {
+        vec![("endpoint_id", Some(json!(self.endpoint_id)))]
+    }
+}
+
+/// What `hookbridge endpoints update` takes.
+#[derive(Debug, Args)]
+pub struct EndpointsUpdate {
+    /// The endpoint's id, `ep_...`.
+    #[arg(value_name = "ENDPOINT_ID")]
+    pub endpoint_id: String,
+    /// As for a new endpoint.
+    #[arg(long = "to")]
+    pub url: Option<String>,
+    /// At most 500 characters; `""` is none.
+    #[arg(long)]
+    pub description: Option<String>,
+    /// Deliveries a second, 0 to 1,000; 0 is unlimited.
+    #[arg(long, value_name = "NUMBER")]
+    pub rate_limit_rps: Option<u64>,
+    /// Deliveries at once within the rate limit, 0 to 10,000; 0 is the same as `rate_limit_rps`.
+    #[arg(long, value_name = "NUMBER")]
+    pub burst: Option<u64>,
+    /// Sent with every delivery. They are replaced whole; `{}` is none.
+    #[arg(long = "header", value_name = "NAME: VALUE", value_parser = header)]
+    pub headers: Vec<(String, String)>,
+    /// Replaces the engine's schedule; an empty list or null clears it.
+    #[arg(long, value_name = "JSON", value_parser = json_or_word)]
+    pub retry_schedule: Option<Value>,
+    /// Replaces the engine's number of attempts, 0 to 100; 0 is the engine's.
+    #[arg(long, value_name = "NUMBER")]
+    pub max_attempts: Option<u64>,
+}
+
+impl Operation for EndpointsUpdate {
+    const NAME: &'static str = "endpoints.update";
+    const COLUMNS: Columns = &[];
+
+    fn fields(&self) -> Vec<(&'static str, Option<Value>)> {
+        vec![
+            ("endpoint_id", Some(json!(self.endpoint_id))),
+            ("url", given(&self.url)),
+            ("description", given(&self.description)),
+            ("rate_limit_rps", given(&self.rate_limit_rps)),
+            ("burst", given(&self.burst)),
+            ("headers", headers(&self.headers)),
+            ("retry_schedule", given(&self.retry_schedule)),
+            ("max_attempts", given(&self.max_attempts)),
+        ]
+    }
+}
+
+/// What `hookbridge endpoints delete` takes.
+#[derive(Debug, Args)]
+pub struct EndpointsDelete {
+    /// The endpoint's id, `ep_...`.
+    #[arg(value_name = "ENDPOINT_ID")]
+    pub endpoint_id: String,
+}
+
+impl Operation for EndpointsDelete {
+    const NAME: &'static str = "endpoints.delete";
+    const COLUMNS: Columns = &[];
+
+    fn fields(&self) -> Vec<(&'static str, Option<Value>)> {
+        vec![("endpoint_id", Some(json!(self.endpoint_id)))]
+    }
+}
+
+/// What `hookbridge endpoints pause` takes.
+#[derive(Debug, Args)]
+pub struct EndpointsPause {
+    /// The endpoint's id, `ep_...`.
+    #[arg(value_name = "ENDPOINT_ID")]
+    pub endpoint_id: String,
+}
+
+impl Operation for EndpointsPause {
+    const NAME: &'static str = "endpoints.pause";
+    const COLUMNS: Columns = &[];
+
+    fn fields(&self) -> Vec<(&'static str, Option<Value>)> {
+        vec![("endpoint_id", Some(json!(self.endpoint_id)))]
+    }
+}
+
+/// What `hookbridge endpoints resume` takes.
+#[derive(Debug, Args)]
+pub struct EndpointsResume {
+    /// The endpoint's id, `ep_...`.
+    #[arg(value_name = "ENDPOINT_ID")]
+    pub endpoint_id: String,
+}
+
+impl Operation for EndpointsResume {
+    const NAME: &'static str = "endpoints.resume";
+    const COLUMNS: Columns = &[];
+
+    fn fields(&self) -> Vec<(&'static str, Option<Value>)> {
+        vec![("endpoint_id", Some(json!(self.endpoint_id)))]
+    }
+}
+
+/// Look after endpoints: one command an operation.
+#[derive(Debug, Subcommand)]
+pub enum EndpointsOperation {
+    /// Makes an endpoint and its first signing key.
+    ///
+    /// The signing secret is shown only in the answer.
+    Create(EndpointsCreate),
+    /// Lists endpoints, newest first.
+    List(EndpointsList),
+    /// Shows an endpoint.
+    #[command(alias = "show")]
+    Get(EndpointsGet),
+    /// Changes some fields of an endpoint.
+    ///
+    /// What is not given stays. 0 clears a number, an empty text the description, and empty headers the
+    /// headers, which are replaced whole.
+    Update(EndpointsUpdate),
+    /// Deletes an endpoint: it takes no more messages.
+    ///
+    /// What it accepted before is still delivered, also where it was paused.
+    Delete(EndpointsDelete),
+    /// Holds an endpoint's deliveries.
+    ///
+    /// It goes on accepting messages; attempts under way end.
+    Pause(EndpointsPause),
+    /// Delivers what a pause has held.
+    Resume(EndpointsResume),
+}
+
+impl EndpointsOperation {
+    /// The operation, with its request.
+    pub fn call(&self) -> Call {
+        match self {
+            Self::Create(flags) => Call::of(flags),
+            Self::List(flags) => Call::of(flags),
+            Self::Get(flags) => Call::of(flags),
+            Self::Update(flags) => Call::of(flags),
+            Self::Delete(flags) => Call::of(flags),
+            Self::Pause(flags) => Call::of(flags),
+            Self::Resume(flags) => Call::of(flags),
+        }
+    }
+}

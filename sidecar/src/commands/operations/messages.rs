@@ -1,0 +1,297 @@
+//! Look after messages.
+//!
+//! Written by `hookbridge-generate`: change the definition, not this file.
+
+use clap::{Args, Subcommand};
+use serde_json::{Value, json};
+
+use crate::commands::call::{Call, Operation};
+use crate::commands::flags::{given, several};
+use crate::output::Columns;
+
+/// What `hookbridge messages get` takes.
+#[derive(Debug, Args)]
+pub struct MessagesGet {
+    /// The message's id, a UUIDv7 with dashes.
+    #[arg(value_name = "MESSAGE_ID")]
+    pub message_id: String,
+}
+
+impl Operation for MessagesGet {
+    const NAME: &'static str = "messages.get";
+    const COLUMNS: Columns = &[];
+
+    fn fields(&self) -> Vec<(&'static str, Option<Value>)> {
+        vec![("message_id", Some(json!(self.message_id)))]
+    }
+}
+
+/// What `hookbridge messages attempts` takes.
+#[derive(Debug, Args)]
+pub struct MessagesAttempts {
+    /// The message's id, a UUIDv7 with dashes.
+    #[arg(value_name = "MESSAGE_ID")]
+    pub message_id: String,
+}
+
+impl Operation for MessagesAttempts {
+    const NAME: &'static str = "messages.attempts";
+    const COLUMNS: Columns = &[
+        "attempt_no",
+        "created_at",
+        "response_status",
+        "response_latency_ms",
+        "resolved_ip",
+        "error_text",
+        "note",
+    ];
+
+    fn fields(&self) -> Vec<(&'static str, Option<Value>)> {
+        vec![("message_id", Some(json!(self.message_id)))]
+    }
+}
+
+/// What `hookbridge messages replay` takes.
+#[derive(Debug, Args)]
+pub struct MessagesReplay {
+    /// The message's id, a UUIDv7 with dashes.
+    #[arg(value_name = "MESSAGE_ID")]
+    pub message_id: String,
+}
+
+impl Operation for MessagesReplay {
+    const NAME: &'static str = "messages.replay";
+    const COLUMNS: Columns = &[];
+
+    fn fields(&self) -> Vec<(&'static str, Option<Value>)> {
+        vec![("message_id", Some(json!(self.message_id)))]
+    }
+}
+
+/// What `hookbridge messages cancel` takes.
+#[derive(Debug, Args)]
+pub struct MessagesCancel {
+    /// The message's id, a UUIDv7 with dashes.
+    #[arg(value_name = "MESSAGE_ID")]
+    pub message_id: String,
+}
+
+impl Operation for MessagesCancel {
+    const NAME: &'static str = "messages.cancel";
+    const COLUMNS: Columns = &[];
+
+    fn fields(&self) -> Vec<(&'static str, Option<Value>)> {
+        vec![("message_id", Some(json!(self.message_id)))]
+    }
+}
+
+/// What `hookbridge messages retry-now` takes.
+#[derive(Debug, Args)]
+pub struct MessagesRetryNow {
+    /// The message's id, a UUIDv7 with dashes.
+    #[arg(value_name = "MESSAGE_ID")]
+    pub message_id: String,
+}
+
+impl Operation for MessagesRetryNow {
+    const NAME: &'static str = "messages.retry_now";
+    const COLUMNS: Columns = &[];
+
+    fn fields(&self) -> Vec<(&'static str, Option<Value>)> {
+        vec![("message_id", Some(json!(self.message_id)))]
+    }
+}
+
+/// What `hookbridge messages replay-all` takes.
+#[derive(Debug, Args)]
+pub struct MessagesReplayAll {
+    /// `failed_permanent` or `pending_retry`.
+    #[arg(long, default_value = "failed_permanent", value_parser = ["failed_permanent", "pending_retry"])]
+    pub status: String,
+    /// Only messages of this endpoint.
+    #[arg(long, value_name = "ENDPOINT_ID")]
+    pub endpoint_id: Option<String>,
+}
+
+impl Operation for MessagesReplayAll {
+    const NAME: &'static str = "messages.replay_all";
+    const COLUMNS: Columns = &[];
+
+    fn fields(&self) -> Vec<(&'static str, Option<Value>)> {
+        vec![("status", Some(json!(self.status))), ("endpoint_id", given(&self.endpoint_id))]
+    }
+}
+
+/// What `hookbridge messages replay-batch` takes.
+#[derive(Debug, Args)]
+pub struct MessagesReplayBatch {
+    /// 1 to 100.
+    #[arg(value_name = "MESSAGE_ID", required = true)]
+    pub message_ids: Vec<String>,
+}
+
+impl Operation for MessagesReplayBatch {
+    const NAME: &'static str = "messages.replay_batch";
+    const COLUMNS: Columns = &[];
+
+    fn fields(&self) -> Vec<(&'static str, Option<Value>)> {
+        vec![("message_ids", Some(json!(self.message_ids)))]
+    }
+}
+
+/// What `hookbridge messages delete` takes.
+#[derive(Debug, Args)]
+pub struct MessagesDelete {
+    /// The message's id, a UUIDv7 with dashes.
+    #[arg(value_name = "MESSAGE_ID")]
+    pub message_id: String,
+}
+
+impl Operation for MessagesDelete {
+    const NAME: &'static str = "messages.delete";
+    const COLUMNS: Columns = &[];
+
+    fn fields(&self) -> Vec<(&'static str, Option<Value>)> {
+        vec![("message_id", Some(json!(self.message_id)))]
+    }
+}
+
+/// What `hookbridge messages delete-batch` takes.
+#[derive(Debug, Args)]
+pub struct MessagesDeleteBatch {
+    /// 1 to 100.
+    #[arg(value_name = "MESSAGE_ID", required = true)]
+    pub message_ids: Vec<String>,
+}
+
+impl Operation for MessagesDeleteBatch {
+    const NAME: &'static str = "messages.delete_batch";
+    const COLUMNS: Columns = &[];
+
+    fn fields(&self) -> Vec<(&'static str, Option<Value>)> {
+        vec![("message_ids", Some(json!(self.message_ids)))]
+    }
+}
+
+/// What `hookbridge messages delete-all` takes.
+#[derive(Debug, Args)]
+pub struct MessagesDeleteAll {
+    /// Only messages with one of these statuses; all where empty.
+    #[arg(long, value_parser = ["queued", "delivering", "succeeded", "pending_retry", "failed_permanent"], value_delimiter = ',')]
+    pub status: Vec<String>,
+    /// Only messages of this endpoint.
+    #[arg(long, value_name = "ENDPOINT_ID")]
+    pub endpoint_id: Option<String>,
+    /// Only messages accepted at this moment or later.
+    #[arg(long = "since", value_name = "TIME")]
+    pub created_after: Option<String>,
+    /// Only messages accepted before this moment.
+    #[arg(long = "until", value_name = "TIME")]
+    pub created_before: Option<String>,
+}
+
+impl Operation for MessagesDeleteAll {
+    const NAME: &'static str = "messages.delete_all";
+    const COLUMNS: Columns = &[];
+
+    fn fields(&self) -> Vec<(&'static str, Option<Value>)> {
+        vec![
+            ("status", several(&self.status)),
+            ("endpoint_id", given(&self.endpoint_id)),
+            ("created_after", given(&self.created_after)),
+            ("created_before", given(&self.created_before)),
+        ]
+    }
+}
+
+/// What `hookbridge messages list` takes.
+#[derive(Debug, Args)]
+pub struct LogsList {
+    /// Only messages with this status.
+    #[arg(long, value_parser = ["queued", "delivering", "succeeded", "pending_retry", "failed_permanent"])]
+    pub status: Option<String>,
+    /// Only messages accepted at this moment or later.
+    #[arg(long = "since", value_name = "TIME")]
+    pub start_time: Option<String>,
+    /// Only messages accepted before this moment.
+    #[arg(long = "until", value_name = "TIME")]
+    pub end_time: Option<String>,
+    /// 1 to 500, 50 where absent.
+    #[arg(long, value_name = "NUMBER")]
+    pub limit: Option<u64>,
+    /// The `next_cursor` of the page before.
+    #[arg(long)]
+    pub cursor: Option<String>,
+    /// Only messages of this endpoint.
+    #[arg(long, value_name = "ENDPOINT_ID")]
+    pub endpoint_id: Option<String>,
+}
+
+impl Operation for LogsList {
+    const NAME: &'static str = "logs.list";
+    const COLUMNS: Columns =
+        &["message_id", "status", "attempt_count", "created_at", "endpoint", "last_error"];
+
+    fn fields(&self) -> Vec<(&'static str, Option<Value>)> {
+        vec![
+            ("status", given(&self.status)),
+            ("start_time", given(&self.start_time)),
+            ("end_time", given(&self.end_time)),
+            ("limit", given(&self.limit)),
+            ("cursor", given(&self.cursor)),
+            ("endpoint_id", given(&self.endpoint_id)),
+        ]
+    }
+}
+
+/// Look after messages: one command an operation.
+#[derive(Debug, Subcommand)]
+pub enum MessagesOperation {
+    /// Shows a message, without its payload.
+    Get(MessagesGet),
+    /// Lists a message's attempts, oldest first.
+    ///
+    /// At most the last 200. A message that is unknown has none.
+    Attempts(MessagesAttempts),
+    /// Delivers a message once more.
+    ///
+    /// A message can be replayed 10 times.
+    Replay(MessagesReplay),
+    /// Gives up a message that waits for a retry.
+    Cancel(MessagesCancel),
+    /// Makes a retry that waits due at once.
+    RetryNow(MessagesRetryNow),
+    /// Replays the messages that are named.
+    ///
+    /// Each has its result, in order.
+    ReplayBatch(MessagesReplayBatch),
+    /// Deletes a message.
+    ///
+    /// Its payload is gone at once, and its retries with it.
+    Delete(MessagesDelete),
+    /// Deletes the messages that are named.
+    ///
+    /// Each has its result, in order.
+    DeleteBatch(MessagesDeleteBatch),
+    /// Lists messages, newest first.
+    ///
+    /// A page of a filter may be short, even empty, and have more behind it: follow `next_cursor`.
+    List(LogsList),
+}
+
+impl MessagesOperation {
+    /// The operation, with its request.
+    pub fn call(&self) -> Call {
+        match self {
+            Self::Get(flags) => Call::of(flags),
+            Self::Attempts(flags) => Call::of(flags),
+            Self::Replay(flags) => Call::of(flags),
+            Self::Cancel(flags) => Call::of(flags),
+            Self::RetryNow(flags) => Call::of(flags),
+            Self::ReplayBatch(flags) => Call::of(flags),
+            Self::Delete(flags) => Call::of(flags),
+            Self::DeleteBatch(flags) => Call::of(flags),
+            Self::List(flags) => Call::of(flags),
+        }
+    }
+}

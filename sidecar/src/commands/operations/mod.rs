@@ -1,0 +1,103 @@
+//! The commands that are one operation each, and what each operation takes on the command line.
+//!
+//! Written by `hookbridge-generate`: change the definition, not this file.
+
+pub mod actors;
+pub mod api_keys;
+pub mod dead_letters;
+pub mod endpoints;
+pub mod exports;
+pub mod messages;
+pub mod metrics;
+pub mod signing_keys;
+pub mod stats;
+
+use std::process::ExitCode;
+
+use clap::Subcommand;
+
+use super::call::Call;
+use super::outbox::OutboxFlags;
+use super::run;
+use actors::ActorsOperation;
+use api_keys::ApiKeysOperation;
+use dead_letters::DeadLettersOperation;
+use endpoints::EndpointsOperation;
+use exports::ExportsOperation;
+use signing_keys::SigningKeysOperation;
+use stats::StatsFlags;
+
+/// The commands that are operations and nothing else.
+#[derive(Subcommand)]
+pub enum Operations {
+    /// Look up who acted.
+    #[command(name = "actors")]
+    Actors {
+        #[command(flatten)]
+        outbox: OutboxFlags,
+        #[command(subcommand)]
+        action: ActorsOperation,
+    },
+    /// Look after the API keys that a sidecar on the outbox lets in.
+    #[command(name = "api-keys")]
+    ApiKeys {
+        #[command(flatten)]
+        outbox: OutboxFlags,
+        #[command(subcommand)]
+        action: ApiKeysOperation,
+    },
+    /// Look after messages that were given up.
+    #[command(name = "dlq")]
+    DeadLetters {
+        #[command(flatten)]
+        outbox: OutboxFlags,
+        #[command(subcommand)]
+        action: DeadLettersOperation,
+    },
+    /// Look after endpoints.
+    #[command(name = "endpoints")]
+    Endpoints {
+        #[command(flatten)]
+        outbox: OutboxFlags,
+        #[command(subcommand)]
+        action: EndpointsOperation,
+    },
+    /// Look after the exports that the outbox keeps; `export` writes one to a file of yours.
+    #[command(name = "exports")]
+    Exports {
+        #[command(flatten)]
+        outbox: OutboxFlags,
+        #[command(subcommand)]
+        action: ExportsOperation,
+    },
+    /// Look after an endpoint's signing keys.
+    #[command(name = "keys")]
+    SigningKeys {
+        #[command(flatten)]
+        outbox: OutboxFlags,
+        #[command(subcommand)]
+        action: SigningKeysOperation,
+    },
+    /// Says how the outbox stands.
+    Stats {
+        #[command(flatten)]
+        outbox: OutboxFlags,
+        #[command(flatten)]
+        flags: StatsFlags,
+    },
+}
+
+impl Operations {
+    /// Runs the command.
+    pub fn run(&self) -> ExitCode {
+        match self {
+            Self::Actors { outbox, action } => run(outbox, &action.call()),
+            Self::ApiKeys { outbox, action } => run(outbox, &action.call()),
+            Self::DeadLetters { outbox, action } => run(outbox, &action.call()),
+            Self::Endpoints { outbox, action } => run(outbox, &action.call()),
+            Self::Exports { outbox, action } => run(outbox, &action.call()),
+            Self::SigningKeys { outbox, action } => run(outbox, &action.call()),
+            Self::Stats { outbox, flags } => run(outbox, &Call::of(flags)),
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! How the outbox stands.
+//!
+//! Written by `hookbridge-generate`: change the definition, not this file.
+
+use clap::Args;
+use serde_json::Value;
+
+use crate::commands::call::Operation;
+use crate::output::Columns;
+
+/// What `hookbridge stats` takes.
+#[derive(Debug, Args)]
+pub struct StatsFlags {}
+
+impl Operation for StatsFlags {
+    const NAME: &'static str = "stats";
+    const COLUMNS: Columns = &[];
+
+    fn fields(&self) -> Vec<(&'static str, Option<Value>)> {
+        vec![]
+    }
+}
