@@ -1,6 +1,7 @@
 //! What an operation is, as data: its row has its types, its methods in the languages, its route and its errors. The server,
 //! the HTTP client, the OpenAPI document and every language's package are written from the rows in [`table`].
 
+pub mod limits;
 pub(crate) mod request;
 mod route;
 mod table;

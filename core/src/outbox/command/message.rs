@@ -9,7 +9,7 @@ use crate::outbox::link::Notice;
 use crate::outbox::rows::{LaneKey, MessageKey};
 
 /// The most replays of one message, those from the dead letter queue not counted.
-const REPLAY_LIMIT: u32 = 10;
+pub(crate) const REPLAY_LIMIT: u32 = 10;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum MessageCommand {

@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+use hookbridge_core::operations::definition::limits::{LIMITS, Limit};
 use hookbridge_core::operations::definition::{Answer, Operation, Route, operations, served};
 
 use crate::definition::{Definition, Setting};
@@ -20,7 +21,10 @@ pub fn files(root: &Path, definition: &Definition) -> Result<Vec<File>, String> 
     Ok(vec![
         File::new("tests/conformance/operations.json", methods(definition)),
         document("README.md", &[("settings", settings(definition))])?,
-        document("docs/contract.md", &[("operations", operation_rows()), ("codes", codes(definition))])?,
+        document(
+            "docs/contract.md",
+            &[("operations", operation_rows()), ("codes", codes(definition)), ("limits", limits())],
+        )?,
     ])
 }
 
@@ -104,6 +108,19 @@ fn codes(definition: &Definition) -> String {
         "| code | number | HTTP | again | cause | what to do |\n|---|---|---|---|---|---|\n{}",
         rows.collect::<String>()
     )
+}
+
+fn limits() -> String {
+    let row = |limit: &Limit| {
+        let most = grouped(limit.most as f64);
+        let range = limit.least.map_or(most.clone(), |least| format!("{} to {most}", grouped(least as f64)));
+        let amount = format!("{range} {}", limit.unit);
+        let note = if limit.note.is_empty() { String::new() } else { format!(", {}", limit.note) };
+        let setting = if limit.setting.is_empty() { String::new() } else { format!("`{}`", limit.setting) };
+        format!("| {} | {}{note} | {setting} |\n", limit.what, amount.trim_end())
+    };
+    let rows: String = LIMITS.iter().map(row).collect();
+    format!("| what | at most | setting that lowers it |\n|---|---|---|\n{rows}")
 }
 
 /// `a` for `A`, but not of a word that is written in capitals.
