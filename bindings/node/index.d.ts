@@ -184,7 +184,7 @@ export interface CreateEndpointOptions {
   burst?: number | null | undefined;
   /** Sent with every delivery. They are replaced whole; `{}` is none. */
   headers?: HeaderInput | null | undefined;
-  /** Replaces the engine's schedule. */
+  /** Replaces the engine's schedule; an empty list is none. */
   retrySchedule?: RetrySchedule | null | undefined;
   /** Replaces the engine's number of attempts, 0 to 100; 0 is the engine's. */
   maxAttempts?: number | null | undefined;
@@ -210,7 +210,7 @@ export interface UpdateEndpointOptions {
   burst?: number | null | undefined;
   /** Sent with every delivery. They are replaced whole; `{}` is none. */
   headers?: HeaderInput | null | undefined;
-  /** Replaces the engine's schedule; null clears it. */
+  /** Replaces the engine's schedule; an empty list or null clears it. */
   retrySchedule?: RetrySchedule | null | undefined;
   /** Replaces the engine's number of attempts, 0 to 100; 0 is the engine's. */
   maxAttempts?: number | null | undefined;

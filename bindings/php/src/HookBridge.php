@@ -161,7 +161,7 @@ class HookBridge extends Client
      *     `rateLimitRps`.
      * @param array<string, string>|null $headers Sent with every delivery. They are replaced whole; `[]` is none.
      * @param 'hookbridge'|'standard-webhooks'|list<int|float>|array<string, list<int|float>>|null $retrySchedule
-     *     Replaces the engine's schedule.
+     *     Replaces the engine's schedule; an empty list is none.
      * @param int|null $maxAttempts Replaces the engine's number of attempts, 0 to 100; 0 is the engine's.
      * @throws HookBridgeException `INVALID_ENDPOINT`, `ENDPOINT_UNREACHABLE`, `ENDPOINT_BLOCKED`,
      *     `INVALID_HEADERS`, or what any call may meet
@@ -239,7 +239,7 @@ class HookBridge extends Client
      *     `rateLimitRps`.
      * @param array<string, string>|null $headers Sent with every delivery. They are replaced whole; `[]` is none.
      * @param 'hookbridge'|'standard-webhooks'|list<int|float>|array<string, list<int|float>>|null $retrySchedule
-     *     Replaces the engine's schedule.
+     *     Replaces the engine's schedule; an empty array clears it.
      * @param int|null $maxAttempts Replaces the engine's number of attempts, 0 to 100; 0 is the engine's.
      * @throws HookBridgeException `ENDPOINT_NOT_FOUND`, `INVALID_ENDPOINT`, `ENDPOINT_UNREACHABLE`,
      *     `ENDPOINT_BLOCKED`, `INVALID_HEADERS`, or what any call may meet

@@ -150,9 +150,11 @@ fn headers(forbidden: &[&str]) -> Schema {
 fn schedule() -> Schema {
     let gap = json_schema!({"type": "number", "minimum": 0, "maximum": LONGEST_GAP.as_secs()});
     let gaps = json_schema!({"type": "array", "minItems": 1, "maxItems": MOST_GAPS, "items": gap});
+    // An empty list is none.
+    let list = json_schema!({"type": "array", "maxItems": MOST_GAPS, "items": gap});
     json_schema!({"anyOf": [
         {"type": "string", "enum": [HOOKBRIDGE, STANDARD_WEBHOOKS]},
-        gaps,
+        list,
         {"type": "object", "properties": {"slow": gaps, "fast": gaps}, "additionalProperties": false},
     ]})
 }

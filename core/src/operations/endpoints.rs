@@ -124,8 +124,9 @@ with_settings! {
             pub url: String,
         }
         after {
-            /// Replaces the engine's schedule.
-            pub retry_schedule: Option<RetrySchedule>,
+            /// Replaces the engine's schedule; an empty list is none.
+            #[serde(default, deserialize_with = "schedule_or_none")]
+            pub retry_schedule: Option<Option<RetrySchedule>>,
         }
     }
 }
@@ -208,8 +209,8 @@ with_settings! {
             pub url: Option<String>,
         }
         after {
-            /// Replaces the engine's schedule; null clears it.
-            #[serde(default, deserialize_with = "present")]
+            /// Replaces the engine's schedule; an empty list or null clears it.
+            #[serde(default, deserialize_with = "schedule_or_none")]
             pub retry_schedule: Option<Option<RetrySchedule>>,
         }
     }
@@ -240,8 +241,15 @@ pub struct PausedEndpoint {
     pub messages_requeued: Option<u64>,
 }
 
-fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<RetrySchedule>>, D::Error> {
-    Option::deserialize(deserializer).map(Some)
+/// What is there: a schedule, or what clears it. An empty list is for languages in which null is what was not given.
+fn schedule_or_none<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Option<RetrySchedule>>, D::Error> {
+    let given = serde_json::Value::deserialize(deserializer)?;
+    if given.is_null() || given.as_array().is_some_and(Vec::is_empty) {
+        return Ok(Some(None));
+    }
+    RetrySchedule::deserialize(given).map(|schedule| Some(Some(schedule))).map_err(serde::de::Error::custom)
 }
 
 pub(crate) fn parse_id(id: &str) -> Result<EndpointId> {
@@ -268,7 +276,7 @@ pub(crate) fn create(context: &Context, mut request: CreateEndpoint) -> Result<C
         rate_limit_rps: None,
         burst: None,
         headers: None,
-        retry_schedule: request.retry_schedule,
+        retry_schedule: request.retry_schedule.flatten(),
         max_attempts: None,
         paused: false,
         created_at: now,
@@ -405,10 +413,12 @@ mod tests {
         assert_eq!((changes.burst, changes.headers, changes.max_attempts), (Some(Some(7)), Some(None), None));
         assert!(changes.url.is_none() && changes.retry_schedule.is_none());
         let null = |text: &str| read::<UpdateEndpoint>(text).unwrap().retry_schedule;
-        assert!(
-            null(r#"{"endpoint_id": "ep_1", "retry_schedule": null}"#)
-                .is_some_and(|schedule| schedule.is_none())
-        );
+        for clears in ["null", "[]"] {
+            let given = format!(r#"{{"endpoint_id": "ep_1", "retry_schedule": {clears}}}"#);
+            assert!(null(&given).is_some_and(|schedule| schedule.is_none()), "{clears}");
+        }
+        let created = read::<CreateEndpoint>(r#"{"url": "https://a.example", "retry_schedule": []}"#);
+        assert!(created.is_ok_and(|created| created.retry_schedule.flatten().is_none()));
         assert!(null(r#"{"endpoint_id": "ep_1"}"#).is_none());
     }
 }

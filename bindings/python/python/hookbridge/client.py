@@ -183,7 +183,7 @@ class HookBridge(ThreadedClient):
             rate_limit_rps: Deliveries a second, 0 to 1,000; 0 is unlimited.
             burst: Deliveries at once within the rate limit, 0 to 10,000; 0 is the same as ``rate_limit_rps``.
             headers: Sent with every delivery. They are replaced whole; ``{}`` is none.
-            retry_schedule: Replaces the engine's schedule.
+            retry_schedule: Replaces the engine's schedule; an empty list is none.
             max_attempts: Replaces the engine's number of attempts, 0 to 100; 0 is the engine's.
         """
         request = {
@@ -253,7 +253,7 @@ class HookBridge(ThreadedClient):
             rate_limit_rps: Deliveries a second, 0 to 1,000; 0 is unlimited.
             burst: Deliveries at once within the rate limit, 0 to 10,000; 0 is the same as ``rate_limit_rps``.
             headers: Sent with every delivery. They are replaced whole; ``{}`` is none.
-            retry_schedule: Replaces the engine's schedule; null clears it.
+            retry_schedule: Replaces the engine's schedule; an empty list clears it.
             max_attempts: Replaces the engine's number of attempts, 0 to 100; 0 is the engine's.
         """
         request = {
@@ -825,7 +825,7 @@ class AsyncHookBridge(AsyncioClient):
             rate_limit_rps: Deliveries a second, 0 to 1,000; 0 is unlimited.
             burst: Deliveries at once within the rate limit, 0 to 10,000; 0 is the same as ``rate_limit_rps``.
             headers: Sent with every delivery. They are replaced whole; ``{}`` is none.
-            retry_schedule: Replaces the engine's schedule.
+            retry_schedule: Replaces the engine's schedule; an empty list is none.
             max_attempts: Replaces the engine's number of attempts, 0 to 100; 0 is the engine's.
         """
         request = {
@@ -901,7 +901,7 @@ class AsyncHookBridge(AsyncioClient):
             rate_limit_rps: Deliveries a second, 0 to 1,000; 0 is unlimited.
             burst: Deliveries at once within the rate limit, 0 to 10,000; 0 is the same as ``rate_limit_rps``.
             headers: Sent with every delivery. They are replaced whole; ``{}`` is none.
-            retry_schedule: Replaces the engine's schedule; null clears it.
+            retry_schedule: Replaces the engine's schedule; an empty list clears it.
             max_attempts: Replaces the engine's number of attempts, 0 to 100; 0 is the engine's.
         """
         request = {

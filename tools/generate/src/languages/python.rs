@@ -140,7 +140,11 @@ fn method_doc(method: &Method) -> String {
     }
     let described: Vec<String> = ordered(method)
         .filter(|argument| !argument.doc.is_empty())
-        .map(|argument| format!("    {}: {}", argument.name, documented(&argument.doc)))
+        .map(|argument| {
+            // An argument that is None was not given.
+            let doc = argument.doc.replace("an empty list or null clears it", "an empty list clears it");
+            format!("    {}: {}", argument.name, documented(&doc))
+        })
         .collect();
     if !described.is_empty() {
         text.push_str("\n\nArgs:\n");

@@ -39,7 +39,7 @@ impl Wording {
     /// A sentence with PHP's names in it.
     pub fn of(&self, text: &str) -> String {
         // An argument that is null was not given.
-        let text = plain(text).replace("; null clears it", "");
+        let text = plain(text).replace("an empty list or null clears it", "an empty array clears it");
         let part = |(at, part): (usize, &str)| match self.names.get(part) {
             Some(name) if at % 2 == 1 => name.clone(),
             _ => part.to_owned(),
@@ -98,6 +98,9 @@ mod tests {
         assert_eq!(wording.of("follow `next_cursor`"), "follow `nextCursor`.");
         assert_eq!(wording.of("As `dead_letters.list` says"), "As `getDLQMessages` says.");
         assert_eq!(wording.of("`failed_permanent` stays"), "`failed_permanent` stays.");
-        assert_eq!(wording.of("Replaces it; null clears it."), "Replaces it.");
+        assert_eq!(
+            wording.of("Replaces it; an empty list or null clears it."),
+            "Replaces it; an empty array clears it."
+        );
     }
 }
