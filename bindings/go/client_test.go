@@ -281,6 +281,31 @@ func TestCloseAndReopen(t *testing.T) {
 	}
 }
 
+func TestErrorsNameWhatTheCallerWrote(t *testing.T) {
+	_, err := hookbridge.NewClient("", hookbridge.WithDatabase(filepath.Join(t.TempDir(), "a.db")), hookbridge.WithMaxInFlight(0))
+	if err == nil || !strings.Contains(err.Error(), "`WithMaxInFlight`") {
+		t.Errorf("a setting: %v", err)
+	}
+	client := open(t, filepath.Join(t.TempDir(), "c.db"))
+	_, err = client.GetLogs(t.Context(), hookbridge.GetLogsRequest{Limit: 501})
+	if err == nil || !strings.Contains(err.Error(), "`Limit`") {
+		t.Errorf("a field: %v", err)
+	}
+	_, err = client.CreateEndpoint(t.Context(), "https://example.com/", hookbridge.CreateEndpointRequest{RateLimitRPS: 1001})
+	if err == nil || !strings.Contains(err.Error(), "`RateLimitRPS`") {
+		t.Errorf("an initialism: %v", err)
+	}
+	strict, err := hookbridge.NewClient("", hookbridge.WithDatabase(filepath.Join(t.TempDir(), "b.db")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer strict.Close()
+	_, err = strict.CreateEndpoint(t.Context(), "http://127.0.0.1:9/", hookbridge.CreateEndpointRequest{})
+	if err == nil || !strings.Contains(err.Error(), "`WithAllowLocalEndpoints`") {
+		t.Errorf("a way out: %v", err)
+	}
+}
+
 func TestFinishDeliversWhatWasAccepted(t *testing.T) {
 	url, got := receiver(t, 200)
 	database := fresh(t)

@@ -57,7 +57,7 @@ func open(configuration []byte) (*engine, error) {
 	var failure *C.hookbridge_error
 	data := first(configuration)
 	if C.go_open(data, C.size_t(len(configuration)), &handle, &failure) != C.HOOKBRIDGE_OK {
-		return nil, taken(failure)
+		return nil, taken(failure, optionNames)
 	}
 	return &engine{places: make(chan struct{}, callsAtOnce), handle: handle}, nil
 }
@@ -130,7 +130,7 @@ func (e *engine) send(ctx context.Context, endpoint string, payload, headers []b
 			first([]byte(key)), C.size_t(len(key)),
 			hours, C.bool(retention != nil), unsafe.Pointer(&id), &failure)
 		if code != C.HOOKBRIDGE_OK {
-			return "", taken(failure)
+			return "", taken(failure, fieldNames, optionNames)
 		}
 		return string(id[:len(id)-1]), nil
 	})
@@ -148,7 +148,7 @@ func callNow(handle *C.hookbridge_engine, operation string, request []byte) ([]b
 	code := C.go_call(handle, first([]byte(operation)), C.size_t(len(operation)),
 		first(request), C.size_t(len(request)), &answer, &failure)
 	if code != C.HOOKBRIDGE_OK {
-		return nil, taken(failure)
+		return nil, taken(failure, fieldNames, optionNames)
 	}
 	return contents(answer), nil
 }
@@ -159,7 +159,7 @@ func (e *engine) nothingDue(ctx context.Context) (bool, error) {
 		var flushed C.bool
 		var failure *C.hookbridge_error
 		if C.hookbridge_flush(handle, 0, &flushed, &failure) != C.HOOKBRIDGE_OK {
-			return false, taken(failure)
+			return false, taken(failure, fieldNames, optionNames)
 		}
 		return bool(flushed), nil
 	})
@@ -190,7 +190,7 @@ func (e *engine) end(call func(ended *C.bool, failure **C.hookbridge_error) C.ho
 	var ended C.bool
 	var failure *C.hookbridge_error
 	if call(&ended, &failure) != C.HOOKBRIDGE_OK {
-		return false, taken(failure)
+		return false, taken(failure, fieldNames, optionNames)
 	}
 	e.inside.Lock()
 	defer e.inside.Unlock()
@@ -215,12 +215,12 @@ func contents(buffer *C.hookbridge_buffer) []byte {
 	return append([]byte(nil), unsafe.Slice(data, int(C.hookbridge_buffer_len(buffer)))...)
 }
 
-// taken turns a failure of the library into an error and frees it.
-func taken(failure *C.hookbridge_error) error {
+// taken turns a failure of the library into an error, in words of names, and frees it.
+func taken(failure *C.hookbridge_error, names ...map[string]string) error {
 	defer C.hookbridge_error_free(failure)
 	return classified(&APIError{
 		Code:        ErrorCode(C.GoString(C.hookbridge_error_name(failure))),
-		Message:     C.GoString(C.hookbridge_error_message(failure)),
+		Message:     inCallersWords(C.GoString(C.hookbridge_error_message(failure)), names...),
 		StatusCode:  int(C.hookbridge_error_http_status(failure)),
 		RequestID:   C.GoString(C.hookbridge_error_request_id(failure)),
 		IsRetryable: bool(C.hookbridge_error_is_retryable(failure)),

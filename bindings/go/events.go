@@ -38,7 +38,7 @@ func (c *Client) Events() (*Events, error) {
 		var handle *C.hookbridge_events
 		var failure *C.hookbridge_error
 		if C.hookbridge_events_open(engine, &handle, &failure) != C.HOOKBRIDGE_OK {
-			return nil, taken(failure)
+			return nil, taken(failure, fieldNames, optionNames)
 		}
 		return handle, nil
 	})
@@ -130,7 +130,7 @@ func (q *Events) take() (*Event, error) {
 	var buffer *C.hookbridge_buffer
 	var failure *C.hookbridge_error
 	if C.hookbridge_events_next(q.handle, 0, &buffer, &failure) != C.HOOKBRIDGE_OK {
-		return nil, taken(failure)
+		return nil, taken(failure, fieldNames, optionNames)
 	}
 	if buffer == nil {
 		return nil, nil

@@ -31,7 +31,7 @@ type CreateEndpointRequest struct {
 	Burst int `json:"burst,omitzero"`
 	// Sent with every delivery. They are replaced whole; an empty map is none.
 	Headers map[string]string `json:"headers,omitzero"`
-	// Replaces the engine's schedule.
+	// Replaces the engine's schedule; an empty list is none.
 	RetrySchedule RetrySchedule `json:"retry_schedule,omitzero"`
 	// Replaces the engine's number of attempts, 0 to 100; 0 is the engine's.
 	MaxAttempts int `json:"max_attempts,omitzero"`

@@ -254,7 +254,7 @@ class ClientTest < OutboxTest
     assert_equal("INVALID_CONFIGURATION", error.code)
     assert_match(/max_in_flight/, error.message)
     error = assert_raises(ArgumentError) { HookBridge.new(**settings(no_such: 1)) }
-    assert_match(/no_such/, error.message)
+    assert_match(/no_such.*database.*exit_timeout/, error.message)
     error = assert_raises(HookBridge::Error) { HookBridge.new(**settings(database: File.join(@folder, "none/outbox.db"))) }
     assert_equal(["STORAGE_UNAVAILABLE", true], [error.code, error.retryable?])
     client = open_client(database: Pathname(@folder) / "by-path.db", api_key: "hb_live_secret")

@@ -24,5 +24,8 @@ class HookBridge
   }.each_value(&:freeze).freeze
   # The fields of a message.
   MESSAGE = %i[endpoint_id payload headers idempotency_key retention_hours].freeze
-  private_constant :ARGUMENTS, :MESSAGE
+  # Arguments by the engine's names for them, where those are others, and what finds these in what the engine says.
+  RENAMED = { "api_key_id" => "api_key_ids", "user_id" => "user_ids" }.freeze
+  RENAMED_NAME = /(?<=`)(?:#{RENAMED.keys.join("|")})(?=[`\[])/
+  private_constant :ARGUMENTS, :MESSAGE, :RENAMED, :RENAMED_NAME
 end

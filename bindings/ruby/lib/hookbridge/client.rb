@@ -90,6 +90,14 @@ class HookBridge
 
   private
 
+  # Ruby's own refusal would name no other setting.
+  def refuse_settings(unknown)
+    return if unknown.empty?
+
+    names = method(:initialize).parameters.filter_map { |kind, name| name if kind == :key }
+    raise ArgumentError, "there is no setting #{unknown.keys.first}; there are: #{names.join(", ")}"
+  end
+
   def open_engine(**settings)
     @engine = NativeEngine.open(Requests.configuration(settings))
     Exit.expect(self, @engine)

@@ -33,7 +33,7 @@ class HookBridge
     # @private
     def self.from_engine(code, message, status_code, retryable, request_id, retry_after)
       kind = BY_CODE.fetch(code) { BY_STATUS.fetch(status_code, Error) }
-      kind.new(message, code:, status_code:, retryable:, request_id:, retry_after:)
+      kind.new(message.gsub(RENAMED_NAME, RENAMED), code:, status_code:, retryable:, request_id:, retry_after:)
     end
   end
 

@@ -39,13 +39,15 @@ class HookBridge
   # @param max_exports [Integer, nil] Exports kept at once. Further ones are refused. By default 100.
   # @param max_export_bytes [Integer, nil] Bytes of all files of exports together. By default 10737418240.
   # @raise [ValidationError] that names the setting that is wrong
+  # @raise [ArgumentError] for a setting that there is not
   def initialize(
     api_key: nil, base_url: nil, send_url: nil, timeout: nil, retries: nil, database: nil, durability: nil,
     delivery: nil, allow_local_endpoints: nil, verify_dns: nil, max_in_flight: nil, max_in_flight_per_endpoint: nil,
     request_timeout: nil, connect_timeout: nil, retry_schedule: nil, max_attempts: nil, payload_retention_hours: nil,
     row_retention_days: nil, max_payload_bytes: nil, memory_budget_bytes: nil, exit_timeout: nil, ca_file: nil,
-    insecure_base_url: nil, max_exports: nil, max_export_bytes: nil
+    insecure_base_url: nil, max_exports: nil, max_export_bytes: nil, **unknown
   )
+    refuse_settings(unknown)
     open_engine(
       api_key:, base_url:, send_url:, timeout:, retries:, database:, durability:, delivery:, allow_local_endpoints:,
       verify_dns:, max_in_flight:, max_in_flight_per_endpoint:, request_timeout:, connect_timeout:, retry_schedule:,
@@ -65,7 +67,7 @@ class HookBridge
   # @param burst [Integer, nil] Deliveries at once within the rate limit, 0 to 10,000; 0 is the same as
   #   +rate_limit_rps+.
   # @param headers [Hash{String => String}, nil] Sent with every delivery. They are replaced whole; `{}` is none.
-  # @param retry_schedule [String, Array<Numeric>, Hash, nil] Replaces the engine's schedule.
+  # @param retry_schedule [String, Array<Numeric>, Hash, nil] Replaces the engine's schedule; an empty list is none.
   # @param max_attempts [Integer, nil] Replaces the engine's number of attempts, 0 to 100; 0 is the engine's.
   # @return [CreateEndpointResponse]
   def create_endpoint(
@@ -120,7 +122,8 @@ class HookBridge
   # @param burst [Integer, nil] Deliveries at once within the rate limit, 0 to 10,000; 0 is the same as
   #   +rate_limit_rps+.
   # @param headers [Hash{String => String}, nil] Sent with every delivery. They are replaced whole; `{}` is none.
-  # @param retry_schedule [String, Array<Numeric>, Hash, nil] Replaces the engine's schedule; nil clears it.
+  # @param retry_schedule [String, Array<Numeric>, Hash, nil] Replaces the engine's schedule; an empty list or nil
+  #   clears it.
   # @param max_attempts [Integer, nil] Replaces the engine's number of attempts, 0 to 100; 0 is the engine's.
   # @return [Endpoint]
   def update_endpoint(

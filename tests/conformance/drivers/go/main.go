@@ -79,6 +79,9 @@ func main() {
 		answer := answered(carryOut(&asked))
 		answer.ID = asked.ID
 		fmt.Printf("%s\n", written(answer))
+		if asked.Do == "exit" {
+			return
+		}
 	}
 }
 
@@ -103,13 +106,33 @@ func written(value any) []byte {
 	})
 }
 
+var (
+	quoted = regexp.MustCompile("`[A-Za-z0-9_.\\[\\]]+`")
+	name   = regexp.MustCompile(`[A-Z][A-Za-z0-9]*`)
+	breaks = regexp.MustCompile(`([a-z0-9])([A-Z])|([A-Z])([A-Z][a-z])`)
+)
+
+// inSuitesWords is a message with the suite's names for Go's: `WithMaxInFlight` and `EndpointID` are max_in_flight and endpoint_id.
+func inSuitesWords(message string) string {
+	return quoted.ReplaceAllStringFunc(message, func(path string) string {
+		return name.ReplaceAllStringFunc(path, func(name string) string {
+			if strings.ToUpper(name) == name && strings.Contains(path, "_") {
+				return name
+			}
+			name = strings.ReplaceAll(strings.TrimPrefix(name, "With"), "IDs", "Ids")
+			return strings.ToLower(breaks.ReplaceAllString(name, "$1${3}_$2$4"))
+		})
+	})
+}
+
 func answered(value any, err error) reply {
 	if err == nil {
 		return reply{OK: value}
 	}
 	shown := failure{Class: class(err), Message: err.Error()}
 	if api, is := errors.AsType[*hookbridge.APIError](err); is {
-		shown.Code, shown.Message, shown.Status, shown.Retryable = string(api.Code), api.Message, api.StatusCode, api.IsRetryable
+		message := inSuitesWords(api.Message)
+		shown.Code, shown.Message, shown.Status, shown.Retryable = string(api.Code), message, api.StatusCode, api.IsRetryable
 		shown.RequestID, shown.RetryAfter = api.RequestID, api.RetryAfter.Seconds()
 	}
 	return reply{Error: shown}
@@ -157,7 +180,7 @@ type none struct{}
 func carryOut(asked *command) (any, error) {
 	switch asked.Do {
 	case "hello":
-		return map[string]any{"language": "go", "can": []string{"request_id"}}, nil
+		return map[string]any{"language": "go", "can": []string{"pages", "request_id"}}, nil
 	case "open":
 		var options []hookbridge.Option
 		for name, value := range asked.Options {
@@ -170,6 +193,15 @@ func carryOut(asked *command) (any, error) {
 		clients[asked.As] = &opened{Client: client}
 		return none{}, nil
 	}
+	if asked.Do == "exit" {
+		// Go has nothing that runs at a program's end: its user defers this.
+		for _, client := range clients {
+			if err := client.Finish(); err != nil {
+				return nil, err
+			}
+		}
+		return none{}, nil
+	}
 	client := clients[asked.On]
 	if client == nil {
 		return nil, wrongType{errors.New("there is no such client")}
@@ -177,6 +209,10 @@ func carryOut(asked *command) (any, error) {
 	switch asked.Do {
 	case "call":
 		return call(client.Client, asked.Method, asked.Args)
+	case "page":
+		return page(client.Client, asked.Method, asked.Args)
+	case "walk":
+		return walk(client.Client, asked)
 	case "many":
 		return many(client.Client, asked)
 	case "events":

@@ -2,6 +2,7 @@
 //!
 //! What is absent is the zero value of its type, and a pointer only where zero says something of its own.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde::Serialize;
@@ -454,7 +455,7 @@ fn request_fields(method: &Method) -> Vec<&Argument> {
 fn argument_sentence(terms: &Terms<'_>, argument: &Argument) -> String {
     let beside = BESIDE.iter().find(|(name, _)| *name == argument.name).map_or("", |(_, text)| text);
     // Go has no null, and the type has no seconds.
-    let doc = argument.doc.replace("null clears it", "a zero one clears it");
+    let doc = argument.doc.replace("an empty list or null clears it", "a zero one clears it");
     format!("{} {beside}", sentence(&terms.said(&doc))).trim().to_owned()
 }
 
@@ -641,6 +642,13 @@ fn is_sending(method: &Method) -> bool {
     matches!(method.name.as_str(), "send" | "send_batch")
 }
 
+/// The entries of a map of texts, as gofmt leaves them.
+fn entries(names: &BTreeMap<&str, String>) -> String {
+    let width = names.keys().map(|name| name.len()).max().unwrap_or(0) + 3;
+    let line = |(name, other): (&&str, &String)| format!("\t{:width$} {other:?},\n", format!("{name:?}:"));
+    names.iter().map(line).collect()
+}
+
 /// The rows of the README's list of methods.
 fn rows(definition: &Definition) -> String {
     let mut text = "| method | what it does |\n|---|---|\n".to_owned();
@@ -673,6 +681,7 @@ pub fn files(root: &Path, definition: &Definition) -> Result<Vec<File>, String> 
             ("operations.go", include_str!("../../templates/go/operations.go.jinja")),
             ("options.go", include_str!("../../templates/go/options.go.jinja")),
             ("codes.go", include_str!("../../templates/go/codes.go.jinja")),
+            ("names.go", include_str!("../../templates/go/names.go.jinja")),
         ],
     )?;
     let words: Vec<WordType> = definition
@@ -699,7 +708,12 @@ pub fn files(root: &Path, definition: &Definition) -> Result<Vec<File>, String> 
         .map(|setting| option(definition, setting))
         .collect();
     let constants: Vec<Constant> = definition.codes.iter().map(|code| constant(definition, code)).collect();
-    let values = minijinja::context! { word_types => words, structs => objects, requests, calls => methods, options, constants };
+    let arguments = definition.methods.iter().flat_map(|method| &method.arguments);
+    let fields = arguments.map(|argument| (argument.field.as_str(), go(&argument.name))).collect();
+    let settings = definition.settings.iter().filter(|setting| setting.name != "api_key");
+    let named = settings.map(|setting| (setting.name, format!("With{}", go(setting.name)))).collect();
+    let (field_names, option_names) = (entries(&fields), entries(&named));
+    let values = minijinja::context! { field_names, option_names, word_types => words, structs => objects, requests, calls => methods, options, constants };
     let file = |name: &str| {
         let text = broken(&templates.render_with(name, values.clone())?);
         Ok::<_, String>(File::new(format!("{FOLDER}/{name}"), text))
@@ -715,6 +729,7 @@ pub fn files(root: &Path, definition: &Definition) -> Result<Vec<File>, String> 
         file("operations.go")?,
         file("options.go")?,
         file("codes.go")?,
+        file("names.go")?,
         File::new(readme, document),
     ])
 }

@@ -1,11 +1,11 @@
 //! The Ruby gem: the classes of results, the operations with the constructor, the kinds of arguments, and the signatures.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use minijinja::context;
 
 use super::Templates;
-use super::text::{plain, sentence, wrapped};
+use super::text::{plain, sentence, without_references, wrapped};
 use crate::definition::{Argument, Definition, Field, Method, Object, Return, Setting, Words};
 use crate::names::{pascal, snake};
 use crate::output::File;
@@ -32,17 +32,6 @@ fn documented(definition: &Definition, text: &str) -> String {
         if is_plain && !part.ends_with('.') { format!("+{part}+") } else { format!("`{part}`") }
     });
     sentence(&parts.collect::<String>().replace("where absent", "where nil").replace("null", "nil"))
-}
-
-/// The text without what leads to the documents of the repository, such as `(docs/contract.md#message-states)`.
-fn without_references(text: &str) -> String {
-    let mut left = String::new();
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once(" (docs/") {
-        left.push_str(before);
-        rest = after.split_once(')').map_or("", |(_, behind)| behind);
-    }
-    left + rest
 }
 
 /// A comment at `indent`. A line's own spaces at its beginning are those of its continuation, and two more.
@@ -363,14 +352,16 @@ fn constructor(definition: &Definition) -> String {
         .collect();
     let doc = format!(
         "What is not given comes from its HOOKBRIDGE_ variable or its default.\n\n{}\n\
-         @raise [ValidationError] that names the setting that is wrong",
+         @raise [ValidationError] that names the setting that is wrong\n\
+         @raise [ArgumentError] for a setting that there is not",
         described.join("\n")
     );
     let names = definition.settings.iter().map(|setting| setting.name);
-    let parameters: Vec<String> = names.clone().map(|name| format!("{name}: nil")).collect();
+    let mut parameters: Vec<String> = names.clone().map(|name| format!("{name}: nil")).collect();
+    parameters.push("**unknown".to_owned());
     let given: Vec<String> = names.map(|name| format!("{name}:")).collect();
     format!(
-        "{}\n{}\n{}\n  end",
+        "{}\n{}\n    refuse_settings(unknown)\n{}\n  end",
         comment(&doc, 2),
         definition_line("initialize", &parameters),
         listed("    open_engine(", &given, ")")
@@ -423,6 +414,13 @@ fn kinds(definition: &Definition) -> Vec<String> {
     }
     kinds.retain(|_, classes| !classes.is_empty());
     kinds.iter().map(|(name, classes)| format!("    {name}: [{}]", classes.join(", "))).collect()
+}
+
+/// Arguments under another name than the field that they are.
+fn renamed(definition: &Definition) -> BTreeSet<String> {
+    let arguments = definition.methods.iter().flat_map(|method| &method.arguments);
+    let renamed = arguments.filter(|argument| argument.field != argument.name);
+    renamed.map(|argument| format!("\"{}\" => \"{}\"", argument.field, argument.name)).collect()
 }
 
 // Signatures.
@@ -510,6 +508,7 @@ pub fn files(definition: &Definition) -> Result<Vec<File>, String> {
         classes => definition.objects.iter().map(|object| class(definition, object)).collect::<Vec<_>>(),
         kinds => kinds(definition),
         message,
+        renamed => renamed(definition),
         words,
         settings => settings.join(", "),
         signatures => methods(definition).map(signature).collect::<Vec<_>>(),

@@ -1,0 +1,63 @@
+// Written by `hookbridge-generate`: change the definition, not this file.
+
+package hookbridge
+
+// fieldNames are the fields of requests by the engine's names.
+var fieldNames = map[string]string{
+	"api_key_id":      "APIKeyIDs",
+	"burst":           "Burst",
+	"created_after":   "CreatedAfter",
+	"created_before":  "CreatedBefore",
+	"cursor":          "Cursor",
+	"description":     "Description",
+	"end_time":        "EndTime",
+	"endpoint_id":     "EndpointID",
+	"export_id":       "ExportID",
+	"headers":         "Headers",
+	"idempotency_key": "IdempotencyKey",
+	"key_id":          "KeyID",
+	"label":           "Label",
+	"limit":           "Limit",
+	"max_attempts":    "MaxAttempts",
+	"message_id":      "MessageID",
+	"message_ids":     "MessageIDs",
+	"messages":        "Messages",
+	"mode":            "Mode",
+	"payload":         "Payload",
+	"rate_limit_rps":  "RateLimitRPS",
+	"retention_hours": "RetentionHours",
+	"retry_schedule":  "RetrySchedule",
+	"start_time":      "StartTime",
+	"status":          "Status",
+	"url":             "URL",
+	"user_id":         "UserIDs",
+	"window":          "Window",
+}
+
+// optionNames are the options by the engine's names of settings.
+var optionNames = map[string]string{
+	"allow_local_endpoints":      "WithAllowLocalEndpoints",
+	"base_url":                   "WithBaseURL",
+	"ca_file":                    "WithCAFile",
+	"connect_timeout":            "WithConnectTimeout",
+	"database":                   "WithDatabase",
+	"delivery":                   "WithDelivery",
+	"durability":                 "WithDurability",
+	"exit_timeout":               "WithExitTimeout",
+	"insecure_base_url":          "WithInsecureBaseURL",
+	"max_attempts":               "WithMaxAttempts",
+	"max_export_bytes":           "WithMaxExportBytes",
+	"max_exports":                "WithMaxExports",
+	"max_in_flight":              "WithMaxInFlight",
+	"max_in_flight_per_endpoint": "WithMaxInFlightPerEndpoint",
+	"max_payload_bytes":          "WithMaxPayloadBytes",
+	"memory_budget_bytes":        "WithMemoryBudgetBytes",
+	"payload_retention_hours":    "WithPayloadRetentionHours",
+	"request_timeout":            "WithRequestTimeout",
+	"retries":                    "WithRetries",
+	"retry_schedule":             "WithRetrySchedule",
+	"row_retention_days":         "WithRowRetentionDays",
+	"send_url":                   "WithSendURL",
+	"timeout":                    "WithTimeout",
+	"verify_dns":                 "WithVerifyDNS",
+}
