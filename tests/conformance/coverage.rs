@@ -71,7 +71,15 @@ fn methods(rows: &[Row], scenarios: &[Scenario], gaps: &mut Vec<String>) {
     let mut played: BTreeSet<(Mode, &str)> = BTreeSet::new();
     for scenario in scenarios {
         for step in steps(scenario) {
-            if !step.method.is_empty() && !known.contains(step.method.as_str()) {
+            let listed = step.method.strip_prefix("iter_").filter(|_| step.action == Action::Walk);
+            let is_known = match listed {
+                Some(listed) => {
+                    known.contains(format!("get_{listed}").as_str())
+                        || known.contains(format!("list_{listed}").as_str())
+                }
+                None => known.contains(step.method.as_str()),
+            };
+            if !step.method.is_empty() && !is_known {
                 gaps.push(format!("{}: there is no method `{}`", scenario.name, step.method));
             }
             // A refusal says little about what the operation does.

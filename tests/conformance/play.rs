@@ -183,13 +183,11 @@ impl<'a> Play<'a> {
                 self.driver = Some(Driver::start(self.language, self.folder.path())?);
                 Ok(())
             }
-            Action::Restart => {
-                if let Some(driver) = self.driver.take() {
-                    driver.end()?;
-                }
-                self.driver = Some(Driver::start(self.language, self.folder.path())?);
-                Ok(())
+            Action::Exit => {
+                self.tell(json!({"do": "exit"}))?.map_err(|error| short(&error))?;
+                self.restart()
             }
+            Action::Restart => self.restart(),
             Action::StopSidecar => {
                 self.sidecar()?.stop();
                 Ok(())
@@ -208,6 +206,15 @@ impl<'a> Play<'a> {
                 self.judge(step, reply)
             }
         }
+    }
+
+    /// Lets the driver end and starts another in its place.
+    fn restart(&mut self) -> Result<(), String> {
+        if let Some(driver) = self.driver.take() {
+            driver.end()?;
+        }
+        self.driver = Some(Driver::start(self.language, self.folder.path())?);
+        Ok(())
     }
 
     fn count(&self, step: &Step) -> Result<Option<u64>, String> {

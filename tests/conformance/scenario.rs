@@ -153,6 +153,10 @@ pub enum Action {
     Flush,
     Close,
     Fork,
+    /// A page, by the language's own iteration, length and index.
+    Page,
+    /// The items of all pages, by the language's own iterator over them.
+    Walk,
     // The runner's own.
     /// Calls until the answer is as expected, for at most half a minute.
     Until,
@@ -172,8 +176,10 @@ pub enum Action {
     Occupy,
     /// Kills the driver and starts another, in the same folder.
     Kill,
-    /// Lets the driver end by itself and starts another.
+    /// Lets the driver end by itself, without what a normal exit does, and starts another.
     Restart,
+    /// Has the driver end as a program does at its end, which closes nothing, and starts another.
+    Exit,
     /// Stops the sidecar.
     StopSidecar,
     /// Kills the sidecar.
@@ -194,6 +200,8 @@ impl Action {
             Action::Flush => "flush",
             Action::Close => "close",
             Action::Fork => "fork",
+            Action::Page => "page",
+            Action::Walk => "walk",
             _ => return None,
         })
     }

@@ -321,6 +321,12 @@ static cJSON *carry_out(const cJSON *command) {
         open_client(command, reply);
     } else if (strcmp(action, "fork") == 0) {
         forked(command, reply);
+    } else if (strcmp(action, "exit") == 0) {
+        /* As an atexit function of the program's would. */
+        for (int i = 0; i < MOST_CLIENTS; i++) {
+            if (clients[i].engine) hookbridge_finish(clients[i].engine, NULL, NULL);
+        }
+        cJSON_AddObjectToObject(reply, "ok");
     } else if (!of) {
         exit(2);
     } else if (strcmp(action, "call") == 0) {
@@ -356,9 +362,11 @@ int main(int count, char **arguments) {
         char *written = cJSON_PrintUnformatted(reply);
         puts(written);
         fflush(stdout);
+        bool leaves = strcmp(text_of(command, "do"), "exit") == 0;
         free(written);
         cJSON_Delete(reply);
         cJSON_Delete(command);
+        if (leaves) break;
     }
     free(line);
     cJSON_Delete(rows);

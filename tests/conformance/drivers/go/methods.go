@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"iter"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -87,6 +88,24 @@ func call(client *hookbridge.Client, name string, args json.RawMessage) (any, er
 		}
 		args = written(lists)
 	}
+	results, err := called(client, name, args)
+	if err != nil {
+		return nil, err
+	}
+	if err, failed := results[len(results)-1].Interface().(error); failed {
+		return nil, err
+	}
+	if len(results) == 1 {
+		return none{}, nil
+	}
+	return plain(results[0].Interface()), nil
+}
+
+// called are the results of a method.
+func called(client *hookbridge.Client, name string, args json.RawMessage) ([]reflect.Value, error) {
+	if len(args) == 0 {
+		args = json.RawMessage("{}")
+	}
 	function, there := method(client, name)
 	if !there {
 		return nil, wrongType{fmt.Errorf("there is no method %s", name)}
@@ -95,14 +114,78 @@ func call(client *hookbridge.Client, name string, args json.RawMessage) (any, er
 	if err != nil {
 		return nil, wrongType{err}
 	}
-	results := function.Call(given)
-	if err, failed := results[len(results)-1].Interface().(error); failed {
+	return function.Call(given), nil
+}
+
+// page is a page as Go goes through it: a slice of the items, with its length and its indices.
+func page(client *hookbridge.Client, name string, args json.RawMessage) (any, error) {
+	results, err := called(client, name, args)
+	if err != nil {
 		return nil, err
 	}
-	if len(results) == 1 {
-		return none{}, nil
+	if err, failed := results[1].Interface().(error); failed {
+		return nil, err
 	}
-	return plain(results[0].Interface()), nil
+	found := results[0].Elem()
+	items := found.FieldByNameFunc(func(name string) bool {
+		return name == "Endpoints" || name == "Messages" || name == "Attempts"
+	})
+	shown := map[string]any{"length": items.Len(), "has_more": found.FieldByName("HasMore").Bool()}
+	list := []any{}
+	for i := range items.Len() {
+		list = append(list, items.Index(i).Interface())
+	}
+	shown["items"] = list
+	if items.Len() > 0 {
+		shown["last"] = items.Index(items.Len() - 1).Interface()
+	}
+	if cursor := found.FieldByName("NextCursor").String(); cursor != "" {
+		shown["next_cursor"] = cursor
+	}
+	return shown, nil
+}
+
+// walk goes through the items of all pages by the client's own iterators.
+func walk(client *hookbridge.Client, asked *command) (any, error) {
+	ctx := context.Background()
+	args := asked.Args
+	if len(args) == 0 {
+		args = json.RawMessage("{}")
+	}
+	switch asked.Method {
+	case "iter_endpoints":
+		var request hookbridge.ListEndpointsRequest
+		if err := decode(args, &request); err != nil {
+			return nil, wrongType{err}
+		}
+		return gathered(client.IterEndpoints(ctx, request), asked.Count)
+	case "iter_dlq_messages":
+		var request hookbridge.GetDLQMessagesRequest
+		if err := decode(args, &request); err != nil {
+			return nil, wrongType{err}
+		}
+		return gathered(client.IterDLQMessages(ctx, request), asked.Count)
+	}
+	var request hookbridge.GetLogsRequest
+	if err := decode(args, &request); err != nil {
+		return nil, wrongType{err}
+	}
+	return gathered(client.IterLogs(ctx, request), asked.Count)
+}
+
+// gathered are the first items, or all where count is 0.
+func gathered[T any](items iter.Seq2[T, error], count int) (any, error) {
+	found := []T{}
+	for item, err := range items {
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, item)
+		if len(found) == count {
+			break
+		}
+	}
+	return found, nil
 }
 
 // values are the values of a method's parameters.

@@ -160,16 +160,37 @@ async function events({ on, count, timeout = 30 }) {
   return found;
 }
 
+async function page({ on, method, args = {} }) {
+  const found = await clients.get(on).client[camel(method)](arguments_(args));
+  const items = [...found];
+  const last = found.at(-1) ?? null;
+  return { items, length: found.length, last, has_more: found.hasMore, next_cursor: found.nextCursor };
+}
+
+async function walk({ on, method, args = {}, count = Infinity }) {
+  const found = [];
+  for await (const item of clients.get(on).client[camel(method)](arguments_(args))) {
+    found.push(item);
+    if (found.length === count) {
+      break;
+    }
+  }
+  return found;
+}
+
 const COMMANDS = {
-  hello: () => ({ language: 'node', can: ['async', 'request_id'] }),
+  hello: () => ({ language: 'node', can: ['async', 'pages', 'request_id'] }),
   open: ({ as, options }) => {
     clients.set(as, { client: new HookBridge(arguments_(options)), events: null });
     return {};
   },
   call,
   async: call,
+  page,
+  walk,
   many,
   events,
+  exit: () => ({}),
   flush: ({ on, timeout }) => clients.get(on).client.flush(timeout),
   close: async ({ on, timeout }) => {
     await clients.get(on).client.close(timeout);
@@ -184,6 +205,10 @@ async function main() {
     const answer =
       command.do === 'many' ? { ok: await many(command) } : await reply(() => COMMANDS[command.do](command));
     process.stdout.write(`${JSON.stringify({ id: command.id, ...answer })}\n`);
+    // Leaving the loop closes stdin, and then nothing is left to do.
+    if (command.do === 'exit') {
+      break;
+    }
   }
 }
 

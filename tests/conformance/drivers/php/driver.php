@@ -77,7 +77,7 @@ function arguments(object $args, int $number): array
     return $named;
 }
 
-function call(HookBridge $client, string $method, object $args, int $number): mixed
+function called(HookBridge $client, string $method, object $args, int $number): mixed
 {
     $named = arguments($args, $number);
     if ($method === 'lookup_actors') {
@@ -85,7 +85,12 @@ function call(HookBridge $client, string $method, object $args, int $number): mi
         $named = array_combine(array_map(static fn (string $name) => "{$name}s", array_keys($named)), $named);
     }
 
-    $result = $client->{camel($method)}(...$named);
+    return $client->{camel($method)}(...$named);
+}
+
+function call(HookBridge $client, string $method, object $args, int $number): mixed
+{
+    $result = called($client, $method, $args, $number);
 
     // Where a method answers less than an object, the operation's object around it.
     return match (true) {
@@ -98,6 +103,32 @@ function call(HookBridge $client, string $method, object $args, int $number): mi
         is_array($result) => ['data' => shown($result), 'has_more' => false, 'next_cursor' => null],
         default => shown($result),
     };
+}
+
+/** @return array<string, mixed> */
+function page(Page $page): array
+{
+    $items = [];
+    foreach ($page as $item) {
+        $items[] = shown($item);
+    }
+    $last = count($page) > 0 ? shown($page[count($page) - 1]) : null;
+
+    return ['items' => $items, 'length' => count($page), 'last' => $last] + shown($page);
+}
+
+/** @return list<mixed> */
+function walked(iterable $items, ?int $count): array
+{
+    $found = [];
+    foreach ($items as $item) {
+        $found[] = shown($item);
+        if (count($found) === $count) {
+            break;
+        }
+    }
+
+    return $found;
 }
 
 /** A result as the suite compares it. */
@@ -157,7 +188,7 @@ function carryOut(object $command): mixed
     switch ($command->do) {
         case 'hello':
             $fork = function_exists('pcntl_fork') ? ['fork'] : [];
-            return ['language' => 'php', 'can' => ['request_id', 'published_classes', ...$fork]];
+            return ['language' => 'php', 'can' => ['pages', 'request_id', 'published_classes', ...$fork]];
         case 'open':
             $clients[$command->as] = new HookBridge(...arguments($command->options ?? new stdClass(), 0));
             return null;
@@ -179,6 +210,12 @@ function carryOut(object $command): mixed
             return $client->flush((float) ($command->timeout ?? 30.0));
         case 'close':
             $client->close(...isset($command->timeout) ? [(float) $command->timeout] : []);
+            return null;
+        case 'page':
+            return page(called($client, $command->method, $args, 0));
+        case 'walk':
+            return walked(called($client, $command->method, $args, 0), $command->count ?? null);
+        case 'exit':
             return null;
         case 'fork':
             return forked($command->commands);
@@ -209,4 +246,7 @@ while (($line = fgets(STDIN)) !== false) {
     $command = json_decode($line, false, 512, JSON_THROW_ON_ERROR);
     $reply = ['id' => $command->id] + replied(static fn () => carryOut($command));
     fwrite(STDOUT, json_encode($reply, FLAGS) . "\n");
+    if ($command->do === 'exit') {
+        exit(0);
+    }
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import dataclasses
+import itertools
 import json
 import os
 import sys
@@ -133,6 +134,26 @@ def gather(command: dict[str, Any]) -> Any:
     return found
 
 
+def page(command: dict[str, Any]) -> Any:
+    method = command["method"]
+    found = getattr(clients[command["on"]], method)(**arguments(method, command.get("args", {})))
+    last = plain(found[-1]) if found else None
+    items = [plain(item) for item in found]
+    return {
+        "items": items,
+        "length": len(found),
+        "last": last,
+        "has_more": found.has_more,
+        "next_cursor": found.next_cursor,
+    }
+
+
+def walk(command: dict[str, Any]) -> Any:
+    method = command["method"]
+    items = getattr(clients[command["on"]], method)(**arguments(method, command.get("args", {})))
+    return [plain(item) for item in itertools.islice(items, command.get("count"))]
+
+
 def forked(command: dict[str, Any]) -> Any:
     readable, writable = os.pipe()
     child = os.fork()
@@ -149,7 +170,7 @@ def forked(command: dict[str, Any]) -> Any:
 def carried_out(command: dict[str, Any]) -> Any:
     action = command["do"]
     if action == "hello":
-        return {"language": "python", "can": ["fork", "async", "request_id", "published_classes"]}
+        return {"language": "python", "can": ["fork", "async", "pages", "request_id", "published_classes"]}
     if action == "open":
         clients[command["as"]] = HookBridge(**command["options"])
         options[command["as"]] = command["options"]
@@ -159,8 +180,20 @@ def carried_out(command: dict[str, Any]) -> Any:
     if action == "close":
         clients[command["on"]].close(*([command["timeout"]] if "timeout" in command else []))
         return {}
-    actions = {"call": call, "many": many, "async": asynchronous, "events": gather, "fork": forked}
-    return actions[action](command)
+    if action == "exit":
+        return {}
+    return ACTIONS[action](command)
+
+
+ACTIONS = {
+    "call": call,
+    "many": many,
+    "async": asynchronous,
+    "events": gather,
+    "fork": forked,
+    "page": page,
+    "walk": walk,
+}
 
 
 def reply(command: dict[str, Any]) -> dict[str, Any]:
@@ -171,7 +204,10 @@ def reply(command: dict[str, Any]) -> dict[str, Any]:
 
 
 for line in sys.stdin:
-    print(json.dumps(reply(json.loads(line))), flush=True)
+    command = json.loads(line)
+    print(json.dumps(reply(command)), flush=True)
+    if command["do"] == "exit":
+        sys.exit()
 # Without closing what is open, and without waiting for it.
 sys.stdout.flush()
 os._exit(0)

@@ -27,7 +27,7 @@ class Driver
 
   def carry_out(command)
     case command["do"]
-    when "hello" then { language: "ruby", can: %w[fork async request_id] }
+    when "hello" then { language: "ruby", can: %w[fork async pages request_id] }
     when "open"
       @clients[command["as"]] = HookBridge.new(**named(command["options"]))
       {}
@@ -40,6 +40,9 @@ class Driver
       client(command).close(**timeout(command))
       {}
     when "fork" then forked(command)
+    when "page" then page(command)
+    when "walk" then walked(command)
+    when "exit" then {}
     else raise ArgumentError, "there is no command #{command["do"]}"
     end
   end
@@ -52,12 +55,28 @@ class Driver
     command["timeout"] ? { timeout: command["timeout"] } : {}
   end
 
-  # The method's own parameters say which arguments it takes by place.
   def call(command, number = 0)
+    result(command["method"], called(command, number))
+  end
+
+  # The method's own parameters say which arguments it takes by place.
+  def called(command, number = 0)
     method = client(command).public_method(command["method"])
     arguments = prepared(numbered(command["args"] || {}, number))
     placed = method.parameters.filter_map { |kind, name| arguments.delete(name) if %i[req opt].include?(kind) && arguments[name] }
-    result(command["method"], method.call(*placed, **arguments))
+    method.call(*placed, **arguments)
+  end
+
+  def page(command)
+    found = called(command)
+    { items: found.map { |item| plain(item) }, length: found.size, last: plain(found[-1]),
+      has_more: found.has_more, next_cursor: found.next_cursor }
+  end
+
+  def walked(command)
+    items = called(command).lazy
+    items = items.first(command["count"]) if command["count"]
+    items.map { |item| plain(item) }.to_a
   end
 
   # Ruby's asynchronous way: a fiber under a scheduler. What was scheduled has run when the thread ends.
@@ -197,6 +216,10 @@ end
 
 $stdout.sync = true
 driver = Driver.new
-$stdin.each_line { |line| puts(JSON.generate(driver.reply(JSON.parse(line)))) }
+$stdin.each_line do |line|
+  command = JSON.parse(line)
+  puts(JSON.generate(driver.reply(command)))
+  exit if command["do"] == "exit"
+end
 # Without closing what is open, and without waiting for it.
 exit!(0)

@@ -71,6 +71,9 @@ fn main() {
             Err(error) => json!({"id": command.id, "error": shown(&error)}).to_string(),
         };
         writeln!(output, "{reply}").and_then(|()| output.flush()).expect("stdout");
+        if command.r#do == "exit" {
+            return;
+        }
     }
 }
 
@@ -119,6 +122,11 @@ impl Driver {
             "async" => self.call_async(command),
             "many" => self.many(command),
             "events" => self.events(command),
+            // Rust has nothing that runs at a program's end: its user calls this there.
+            "exit" => {
+                self.clients.values().try_for_each(|client| client.engine.finish().map(drop))?;
+                Ok("{}".to_owned())
+            }
             "flush" => Ok(self.client(command)?.engine.flush(timeout(command, 30.0))?.to_string()),
             "close" => {
                 self.client(command)?.engine.close(timeout(command, CLOSE_TIMEOUT))?;
