@@ -31,6 +31,12 @@ const WRITTEN: &[(&str, &[&str])] = &[
         "bindings/ruby/sig/hookbridge.rbs",
         &["    attr_reader handshakes_open: Integer\n", "  def beat: () -> Beat\n"],
     ),
+    ("bindings/python/README.md", &["| `beat()` |"]),
+    ("bindings/node/README.md", &["| `beat()` |"]),
+    ("bindings/ruby/README.md", &["| `beat()` |"]),
+    ("bindings/go/README.md", &["| `Beat(ctx)` |"]),
+    ("bindings/php/README.md", &["| `beat()` |"]),
+    ("ffi/README.md", &["| `beat` |"]),
     ("tests/conformance/operations.json", &["\"method\": \"beat\""]),
     ("docs/contract.md", &["`GET /v1/beat`"]),
 ];
