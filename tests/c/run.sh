@@ -82,7 +82,7 @@ check "valgrind: deliver" "${valgrind[@]}" "$work/deliver-shared" "$work/valgrin
 
 check "the guide's programs compile without a warning" sh -c \
     "for file in ffi/examples/*.c; do gcc ${flags[*]} -fsyntax-only \$file || exit 1; done"
-check "make install" make -s install-built INSTALLED_COMMAND="${HOOKBRIDGE_COMMAND:-target/release/hookbridge}" PREFIX="$work/prefix"
+check "make install" make -s install-built LIB="$lib" INSTALLED_COMMAND="${HOOKBRIDGE_COMMAND:-target/release/hookbridge}" PREFIX="$work/prefix"
 doc="$work/prefix/share/doc/hookbridge"
 check "guide, programs and licences are installed" ls "$doc/README.md" "$doc/LICENSE-APACHE" "$doc/LICENSE-MIT" "$doc/examples/first.c" \
     "$doc/examples/helpers.h"

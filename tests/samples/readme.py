@@ -252,7 +252,12 @@ def command_line(readme: Readme, block: str, endpoint: str, message: str) -> Non
             command = command.replace("--secret whsec_...", "").replace("listen", "listen --listen 127.0.0.1:0")
         goes_on = re.search(r"listen|tail -f|serve", command)
         for one in command.split(";"):
-            readme.shell(f"timeout 1 {one} || [ $? = 124 ]" if goes_on else one, **LOCAL)
+            if goes_on:
+                one = f"timeout 1 {one} || [ $? = 124 ]"
+            elif "doctor" in one:
+                # It says by its status that nobody delivers what waits.
+                one = f"{one} || [ $? = 1 ]"
+            readme.shell(one, **LOCAL)
 
 
 def play_root(receiver: Receiver) -> None:
