@@ -147,7 +147,7 @@ test-python: python debug
 test-sdks: debug python php
 	HOOKBRIDGE_COMMAND=$(COMMAND) tests/sdks/run
 
-# The hosted service's samples, as they are printed, in every language and every way to run.
+# What is printed for those who begin: the hosted service's samples in every way to run, and each package's README.
 test-samples: debug python node ruby go php
 	HOOKBRIDGE_COMMAND=$(COMMAND) tests/samples/run
 

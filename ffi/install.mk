@@ -1,5 +1,5 @@
 # The C library: built once in release, its archive prelinked so that it neither lends nor borrows the symbols of the
-# SQLite inside it, and installed with header and pkg-config file.
+# SQLite inside it, and installed with header, pkg-config file, guide and licences.
 PREFIX ?= /usr/local
 DESTDIR ?=
 LIB := target/release
@@ -37,6 +37,9 @@ install-built:
 	install -m 755 $(LIB)/libhookbridge.so $(DESTDIR)$(PREFIX)/lib/libhookbridge.so.0
 	ln -sf libhookbridge.so.0 $(DESTDIR)$(PREFIX)/lib/libhookbridge.so
 	install -m 644 $(LIB)/prelinked/libhookbridge.a $(DESTDIR)$(PREFIX)/lib/
+	install -d $(DESTDIR)$(PREFIX)/share/doc/hookbridge/examples
+	install -m 644 ffi/README.md LICENSE-APACHE LICENSE-MIT $(DESTDIR)$(PREFIX)/share/doc/hookbridge/
+	install -m 644 ffi/examples/* $(DESTDIR)$(PREFIX)/share/doc/hookbridge/examples/
 	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' include/hookbridge.pc.in > $(DESTDIR)$(PREFIX)/lib/pkgconfig/hookbridge.pc
 
 test-c: lib debug

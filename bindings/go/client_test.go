@@ -427,14 +427,3 @@ func TestNothingIsLostToAKill(t *testing.T) {
 		delete(ids, next(t, got).header.Get("X-Webhook-Id"))
 	}
 }
-
-func TestExample(t *testing.T) {
-	url, got := receiver(t, 200)
-	output, err := exec.Command("go", "run", "./examples/send", fresh(t), url).CombinedOutput()
-	if err != nil || !strings.HasSuffix(string(output), " succeeded\n") {
-		t.Fatalf("%v: %s", err, output)
-	}
-	if id := next(t, got).header.Get("X-Webhook-Id"); !strings.HasPrefix(string(output), id) {
-		t.Error(id)
-	}
-}

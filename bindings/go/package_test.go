@@ -2,7 +2,7 @@ package hookbridge_test
 
 import (
 	"bytes"
-	"fmt"
+	"encoding/json"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -31,14 +31,33 @@ func run(t *testing.T, command *exec.Cmd) string {
 	return string(output)
 }
 
-// project is a folder with the example as a program of its own.
-func project(t *testing.T) string {
+// write puts the first example into a file, with an endpoint at url.
+func write(t *testing.T, url, file string) {
 	t.Helper()
-	folder := t.TempDir()
-	program := must[[]byte](t)(os.ReadFile("examples/send/main.go"))
-	if err := os.WriteFile(filepath.Join(folder, "main.go"), program, 0o644); err != nil {
+	program := string(must[[]byte](t)(os.ReadFile("examples/first/main.go")))
+	program = strings.ReplaceAll(program, "https://example.com/hooks", url)
+	if err := os.WriteFile(file, []byte(program), 0o644); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// delivers runs the program with an outbox of its own: what it says that it sent has arrived.
+func delivers(t *testing.T, program string, got <-chan delivery) {
+	t.Helper()
+	sender := exec.Command(program)
+	sender.Dir = t.TempDir()
+	sender.Env = append(os.Environ(), "HOOKBRIDGE_ALLOW_LOCAL_ENDPOINTS=true")
+	output := run(t, sender)
+	if id := next(t, got).header.Get("X-Webhook-Id"); !strings.HasSuffix(output, "\n"+id+"\n") || !strings.Contains(id, "-") {
+		t.Error(output)
+	}
+}
+
+// project is a folder with the example as a program of its own.
+func project(t *testing.T, url string) string {
+	t.Helper()
+	folder := t.TempDir()
+	write(t, url, filepath.Join(folder, "main.go"))
 	run(t, command(folder, "off", "go", "mod", "init", "example.com/producer"))
 	return folder
 }
@@ -46,35 +65,31 @@ func project(t *testing.T) string {
 // The packed module in a clean project, by the go command alone; then the same with its modules in `vendor`.
 func TestPackedModuleInACleanProject(t *testing.T) {
 	url, got := receiver(t, 200)
-	proxy, folder := t.TempDir(), project(t)
+	proxy, folder := t.TempDir(), project(t, url)
 	inside := func(arguments ...string) string {
 		t.Helper()
 		command := command(folder, "file://"+proxy, "go", arguments...)
 		command.Env = append(command.Env, "GOMODCACHE="+filepath.Join(proxy, "cache"))
 		return run(t, command)
 	}
-	delivers := func(arguments ...string) {
-		t.Helper()
-		output := inside(append(arguments, fresh(t), url)...)
-		if id := next(t, got).header.Get("X-Webhook-Id"); output != id+" succeeded\n" || !strings.Contains(id, "-") {
-			t.Error(output)
-		}
-	}
+	program := filepath.Join(t.TempDir(), "program")
 	run(t, exec.Command("go", "run", "./internal/pack", proxy, "v3.0.0"))
 	inside("get", module+"@v3.0.0")
-	delivers("run", ".")
+	inside("build", "-o", program, ".")
+	delivers(t, program, got)
 	inside("mod", "vendor")
 	for _, name := range []string{"native/libhookbridge.a", "native/hookbridge.h", "LICENSE-APACHE", "LICENSE-MIT"} {
 		if _, err := os.Stat(filepath.Join(folder, "vendor", module, name)); err != nil {
 			t.Error(err)
 		}
 	}
-	delivers("run", "-mod=vendor", ".")
+	inside("build", "-mod=vendor", "-o", program, ".")
+	delivers(t, program, got)
 }
 
 // The module from a clone, as the README has it: offline, and linked again where the library has changed.
 func TestReplacedModuleIsLinkedAnew(t *testing.T) {
-	clone, folder := t.TempDir(), project(t)
+	clone, folder := t.TempDir(), project(t, "https://example.com/hooks")
 	if err := os.CopyFS(clone, os.DirFS(".")); err != nil {
 		t.Fatal(err)
 	}
@@ -96,39 +111,6 @@ func TestReplacedModuleIsLinkedAnew(t *testing.T) {
 	run(t, exec.Command("ar", "r", archive, note))
 	if !links() {
 		t.Error("the program still has the library of before")
-	}
-}
-
-// What the README shows compiles: each piece as the body of a function.
-func TestReadmeCompiles(t *testing.T) {
-	text := string(must[[]byte](t)(os.ReadFile("README.md")))
-	var program strings.Builder
-	program.WriteString("package main\n\nimport (\n\"context\"\n\"fmt\"\n\"log\"\n\n\"" + module + "\"\n)\n\nvar _ = fmt.Sprint\nvar _ = log.Println\n\nfunc main() {}\n")
-	pieces := strings.Split(text, "```go\n")[1:]
-	for number, piece := range pieces {
-		piece, _, _ = strings.Cut(piece, "```")
-		taken := "client *hookbridge.Client, messages []hookbridge.SendRequest"
-		if strings.Contains(piece, "NewClient") {
-			taken = "_ int"
-		}
-		if !strings.Contains(piece, "return client") {
-			piece += "\nreturn nil\n"
-		}
-		fmt.Fprintf(&program, "\nfunc piece%d(ctx context.Context, %s) error {\n%s}\n", number, taken, piece)
-	}
-	folder := filepath.Join(t.TempDir(), "readme")
-	if err := os.MkdirAll(folder, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(filepath.Join(folder, "main.go"), []byte(program.String()), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	run(t, command(folder, "off", "go", "mod", "init", "example.com/readme"))
-	here := must[string](t)(filepath.Abs("."))
-	run(t, command(folder, "off", "go", "mod", "edit", "-require", module+"@v3.0.0", "-replace", module+"="+here))
-	run(t, command(folder, "off", "go", "vet", "."))
-	if len(pieces) < 3 {
-		t.Error("where are the README's pieces?")
 	}
 }
 
@@ -172,11 +154,16 @@ func TestPkgConfigBuild(t *testing.T) {
 		}
 	}
 	url, got := receiver(t, 200)
-	command := exec.Command("go", "run", "-tags", "hookbridge_pkgconfig", "./examples/send", fresh(t), url)
-	command.Env = append(os.Environ(), "PKG_CONFIG_PATH="+filepath.Join(prefix, "lib/pkgconfig"))
-	output, err := command.CombinedOutput()
-	if err != nil || !strings.HasSuffix(string(output), " succeeded\n") {
-		t.Fatalf("%v: %s", err, output)
+	changed, program := filepath.Join(t.TempDir(), "main.go"), filepath.Join(t.TempDir(), "program")
+	write(t, url, changed)
+	example := must[string](t)(filepath.Abs("examples/first/main.go"))
+	overlay := filepath.Join(t.TempDir(), "overlay.json")
+	replaced := must[[]byte](t)(json.Marshal(map[string]any{"Replace": map[string]string{example: changed}}))
+	if err := os.WriteFile(overlay, replaced, 0o644); err != nil {
+		t.Fatal(err)
 	}
-	next(t, got)
+	build := exec.Command("go", "build", "-tags", "hookbridge_pkgconfig", "-overlay", overlay, "-o", program, "./examples/first")
+	build.Env = append(os.Environ(), "PKG_CONFIG_PATH="+filepath.Join(prefix, "lib/pkgconfig"))
+	run(t, build)
+	delivers(t, program, got)
 }

@@ -89,26 +89,6 @@ class ProcessTest < OutboxTest
     assert_equal(1, receiver.take(1).size)
   end
 
-  def test_the_example_runs_as_it_is
-    example = File.join(LIBRARY, "../examples/orders.rb")
-    output = IO.popen([RbConfig.ruby, "-w", "-I", LIBRARY, example], err: %i[child out], chdir: @folder, &:read)
-    assert_predicate(Process.last_status, :success?, output)
-    assert_match(/\A(delivered [0-9a-f-]{36}: order\.created\n){3}all delivered, signatures verified\n\z/, output)
-  end
-
-  def test_the_sample_of_the_readme_runs_as_it_is_printed
-    receiver = open_receiver
-    sample = File.read(File.join(LIBRARY, "../README.md"))[/```ruby\n(require "hookbridge".*?)```/m, 1]
-    program = sample.gsub("https://example.com/hooks", receiver.url)
-    assert_includes(program, receiver.url)
-    environment = { "HOOKBRIDGE_ALLOW_LOCAL_ENDPOINTS" => "1" }
-    output = IO.popen([environment, RbConfig.ruby, "-I", LIBRARY, "-e", program], chdir: @folder, &:read)
-    assert_predicate(Process.last_status, :success?, output)
-    delivery, = receiver.take(1)
-    assert_includes(output, delivery.message_id)
-    assert_equal("billing-service", delivery.headers["x-source"])
-  end
-
   private
 
   def prepared

@@ -35,6 +35,12 @@ const WRITTEN: &[(&str, &[&str])] = &[
     ),
     ("sidecar/src/commands/operations/mod.rs", &["pub mod beat;\n", "    Beat {\n"]),
     ("sidecar/src/commands/operations/beat.rs", &["const NAME: &'static str = \"beat\";\n"]),
+    ("bindings/python/README.md", &["| `beat()` |"]),
+    ("bindings/node/README.md", &["| `beat()` |"]),
+    ("bindings/ruby/README.md", &["| `beat()` |"]),
+    ("bindings/go/README.md", &["| `Beat(ctx)` |"]),
+    ("bindings/php/README.md", &["| `beat()` |"]),
+    ("ffi/README.md", &["| `beat` |"]),
     ("tests/conformance/operations.json", &["\"method\": \"beat\""]),
     ("docs/contract.md", &["`GET /v1/beat`"]),
 ];

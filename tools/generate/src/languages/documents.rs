@@ -20,7 +20,7 @@ pub fn files(root: &Path, definition: &Definition) -> Result<Vec<File>, String> 
     };
     Ok(vec![
         File::new("tests/conformance/operations.json", methods(definition)),
-        document("README.md", &[("settings", settings(definition))])?,
+        document("README.md", &[("settings", settings(definition, str::to_owned))])?,
         document(
             "docs/contract.md",
             &[("operations", operation_rows()), ("codes", codes(definition)), ("limits", limits())],
@@ -87,9 +87,17 @@ fn default(setting: &Setting) -> String {
     }
 }
 
-fn settings(definition: &Definition) -> String {
+/// The table of the settings, each under the name that `named` gives it.
+pub(super) fn settings(definition: &Definition, named: impl Fn(&str) -> String) -> String {
+    // Settings that a text speaks of.
+    let said = |text: &str| {
+        definition.settings.iter().fold(text.to_owned(), |text, setting| {
+            text.replace(&format!("`{}`", setting.name), &format!("`{}`", named(setting.name)))
+        })
+    };
     let rows = definition.settings.iter().map(|setting| {
-        format!("| `{}` | {} | {} | {} |\n", setting.name, default(setting), allowed(setting), setting.doc)
+        let (name, default, doc) = (named(setting.name), said(&default(setting)), said(setting.doc));
+        format!("| `{name}` | {default} | {} | {doc} |\n", allowed(setting))
     });
     format!(
         "| setting | default | allowed | what it is for |\n|---|---|---|---|\n{}",

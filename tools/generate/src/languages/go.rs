@@ -1,9 +1,8 @@
-//! The Go module: its types, requests, methods, options and error codes, and the list of methods in its README.
+//! The Go module: its types, requests, methods, options and error codes, and the rows of methods in its README.
 //!
 //! What is absent is the zero value of its type, and a pointer only where zero says something of its own.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use serde::Serialize;
 
@@ -12,7 +11,7 @@ use super::documents::{amount, lower_first};
 use super::text::{plain, sentence, wrapped};
 use crate::definition::{Argument, Code, Definition, Field, Method, Object, Return, Setting, Words};
 use crate::names::{go, go_parameter};
-use crate::output::{File, with_part};
+use crate::output::File;
 use crate::schemas::Type;
 
 const FOLDER: &str = "bindings/go";
@@ -228,7 +227,7 @@ fn type_sentence(name: &str, doc: &str) -> String {
     format!("{name} {verb} {}", sentence(&lower_first(doc)))
 }
 
-fn method_name(method: &Method) -> String {
+pub(super) fn method_name(method: &Method) -> String {
     // As the type that it returns.
     go(&method.name.replace("timeseries", "time_series"))
 }
@@ -241,7 +240,7 @@ fn code_name(code: &Code) -> String {
     format!("Err{}", go(code.name.strip_suffix("_ERROR").unwrap_or(code.name)))
 }
 
-fn option_name(setting: &str) -> String {
+pub(super) fn option_name(setting: &str) -> String {
     format!("With{}", go(setting))
 }
 
@@ -650,7 +649,7 @@ fn entries(names: &BTreeMap<&str, String>) -> String {
 }
 
 /// The rows of the README's list of methods.
-fn rows(definition: &Definition) -> String {
+pub(super) fn rows(definition: &Definition) -> String {
     let mut text = "| method | what it does |\n|---|---|\n".to_owned();
     for method in &definition.methods {
         let mut call = signature(method).replacen("ctx context.Context", "ctx", 1);
@@ -672,7 +671,7 @@ fn rows(definition: &Definition) -> String {
     text
 }
 
-pub fn files(root: &Path, definition: &Definition) -> Result<Vec<File>, String> {
+pub fn files(definition: &Definition) -> Result<Vec<File>, String> {
     let templates = Templates::new(
         definition,
         &[
@@ -718,11 +717,6 @@ pub fn files(root: &Path, definition: &Definition) -> Result<Vec<File>, String> 
         let text = broken(&templates.render_with(name, values.clone())?);
         Ok::<_, String>(File::new(format!("{FOLDER}/{name}"), text))
     };
-    let readme = format!("{FOLDER}/README.md");
-    let document =
-        std::fs::read_to_string(root.join(&readme)).map_err(|cause| format!("{readme}: {cause}"))?;
-    let document =
-        with_part(&document, "methods", &rows(definition)).map_err(|wrong| format!("{readme}: {wrong}"))?;
     Ok(vec![
         file("results.go")?,
         file("requests.go")?,
@@ -730,7 +724,6 @@ pub fn files(root: &Path, definition: &Definition) -> Result<Vec<File>, String> 
         file("options.go")?,
         file("codes.go")?,
         file("names.go")?,
-        File::new(readme, document),
     ])
 }
 

@@ -6,6 +6,7 @@ mod go;
 mod node;
 mod php;
 mod python;
+mod readme;
 mod ruby;
 mod text;
 
@@ -20,12 +21,13 @@ use crate::output::File;
 pub fn files(root: &Path, definition: &Definition) -> Result<Vec<File>, String> {
     let mut files = Vec::new();
     files.extend(command::files(root, definition)?);
-    files.extend(go::files(root, definition)?);
+    files.extend(go::files(definition)?);
     files.extend(node::files(definition)?);
     files.extend(php::files(definition)?);
     files.extend(python::files(definition)?);
     files.extend(ruby::files(definition)?);
     files.extend(documents::files(root, definition)?);
+    files.extend(readme::files(root, definition)?);
     Ok(files)
 }
 

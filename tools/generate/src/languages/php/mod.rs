@@ -76,6 +76,11 @@ pub fn files(definition: &Definition) -> Result<Vec<File>, String> {
     Ok(files)
 }
 
+/// `get_dlq_messages` as `getDLQMessages`.
+pub(super) fn method_name(name: &str) -> String {
+    types::method(name)
+}
+
 /// Whether `text` has `name` as a word.
 fn mentions(text: &str, name: &str) -> bool {
     text.split(|letter: char| !(letter.is_alphanumeric() || letter == '_')).any(|word| word == name)
