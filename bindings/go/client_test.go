@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -138,7 +139,7 @@ func TestErrors(t *testing.T) {
 		t.Error(err)
 	}
 	_, err = client.GetLogs(within(t), hookbridge.GetLogsRequest{Status: "faild"})
-	if fails(err, hookbridge.ErrInvalidRequest, 400, &invalid); !strings.Contains(err.Error(), "`status` must be one of") || invalid.RequestID == "" {
+	if fails(err, hookbridge.ErrInvalidRequest, 400, &invalid); !strings.Contains(err.Error(), "`Status` must be one of") || invalid.RequestID == "" {
 		t.Error(err)
 	}
 	_, err = client.CreateExport(within(t), hookbridge.CreateExportRequest{EndTime: time.Now()})

@@ -51,7 +51,10 @@ func (s *RetrySchedule) UnmarshalJSON(document []byte) error {
 		if err := json.Unmarshal(document, &gaps); err != nil {
 			return err
 		}
-		*s = RetryAfterGaps(durations(gaps)...)
+		// An empty list is none.
+		if len(gaps) > 0 {
+			*s = RetryAfterGaps(durations(gaps)...)
+		}
 		return nil
 	}
 	var gaps struct{ Slow, Fast []float64 }

@@ -105,12 +105,17 @@ function call({ on, method, args: given = {} }) {
     const listed = (ids) => (typeof ids === 'string' ? ids.split(',') : ids);
     return target({ apiKeyIds: listed(given.api_key_id), userIds: listed(given.user_id) });
   }
+  return target(...placed(method, given));
+}
+
+/** The arguments of a method: those that have a place in their order, and the rest in one object. */
+function placed(method, given) {
   const rest = { ...given };
   const leading = (POSITIONAL[method] ?? []).map((name) => {
     delete rest[name];
     return given[name];
   });
-  return target(...leading, arguments_(rest));
+  return [...leading, arguments_(rest)];
 }
 
 /** The reply without its id. */
@@ -161,7 +166,7 @@ async function events({ on, count, timeout = 30 }) {
 }
 
 async function page({ on, method, args = {} }) {
-  const found = await clients.get(on).client[camel(method)](arguments_(args));
+  const found = await clients.get(on).client[camel(method)](...placed(method, args));
   const items = [...found];
   const last = found.at(-1) ?? null;
   return { items, length: found.length, last, has_more: found.hasMore, next_cursor: found.nextCursor };
