@@ -144,7 +144,7 @@ func TestErrors(t *testing.T) {
 	}
 	_, err = client.CreateExport(within(t), hookbridge.CreateExportRequest{EndTime: time.Now()})
 	fails(err, hookbridge.ErrInvalidRequest, 400, &invalid)
-	if !strings.Contains(err.Error(), "start_time") {
+	if !strings.Contains(err.Error(), "StartTime") {
 		t.Error(err)
 	}
 	remote := must[*hookbridge.Client](t)(hookbridge.NewClient("hb_test_x", hookbridge.WithBaseURL("http://127.0.0.1:1"), hookbridge.WithRetries(0)))

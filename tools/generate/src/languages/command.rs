@@ -173,7 +173,7 @@ fn imports(body: &str) -> String {
         words.any(|word| word == *name)
     };
     let line = |path: &str, names: &[&str]| {
-        let names: Vec<&str> = names.iter().copied().filter(|name| mentions(&name)).collect();
+        let names: Vec<&str> = names.iter().copied().filter(|name| mentions(name)).collect();
         if names.is_empty() { String::new() } else { format!("use {path}::{{{}}};\n", names.join(", ")) }
     };
     [
