@@ -7,6 +7,7 @@ import com.hookbridge.internal.native
 import com.hookbridge.internal.published
 import java.util.concurrent.CompletableFuture
 import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.future.future
 import com.hookbridge.internal.HookBridge as Native
@@ -88,7 +89,8 @@ class HookBridge private constructor(private val native: Native) : Operations(na
     /** The same as [send], and no thread waits: Java's `sendAsync`. */
     @JvmName("sendAsync")
     fun sendFuture(request: SendRequest): CompletableFuture<SendWebhookResponse> =
-        CoroutineScope(Dispatchers.Unconfined).future { sendAsync(request) }
+        // Begun here, in the order of the calls, and not ended on the engine's thread: that lends itself for one call into the JVM.
+        CoroutineScope(Dispatchers.Default).future(start = CoroutineStart.UNDISPATCHED) { sendAsync(request) }
 
     /**
      * Accepts up to 1,000 messages.

@@ -8,6 +8,7 @@ import java.net.InetSocketAddress
 import java.nio.file.Files
 import java.nio.file.Path
 import java.util.concurrent.ConcurrentLinkedQueue
+import java.util.concurrent.Executors
 import java.util.concurrent.TimeUnit
 import kotlin.test.AfterTest
 import kotlin.test.Test
@@ -20,7 +21,9 @@ class ExitTest {
     private val folder: Path = Files.createTempDirectory("hookbridge")
     private val deliveries = ConcurrentLinkedQueue<String>()
     private var answersAfter = 0L
+    private val handlers = Executors.newCachedThreadPool()
     private val receiver = HttpServer.create(InetSocketAddress("127.0.0.1", 0), 64).apply {
+        executor = handlers
         createContext("/") { exchange ->
             deliveries += exchange.requestBody.readAllBytes().decodeToString()
             Thread.sleep(answersAfter)
@@ -32,6 +35,7 @@ class ExitTest {
 
     @AfterTest
     fun clean() {
+        handlers.shutdownNow()
         receiver.stop(0)
         folder.toFile().deleteRecursively()
     }
