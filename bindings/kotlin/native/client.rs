@@ -242,7 +242,7 @@ mod tests {
         let item = message(" {\"a\": 1.10}").into_item(0).unwrap();
         assert_eq!(serde_json::to_string(&item).unwrap(), r#"{"endpoint_id":"ep_1","payload":{"a": 1.10}}"#);
         for payload in [r#"1},{"endpoint_id":"ep_2","payload":2"#, "1 2", "", "{"] {
-            let refused = message(payload).into_item(3).unwrap_err();
+            let refused = message(payload).into_item(3).err().unwrap();
             assert!(refused.message().starts_with("`messages[3].payload` is not JSON: "), "{refused}");
         }
     }
