@@ -16,19 +16,24 @@ use super::errors::Result;
 use super::request::Request;
 use super::requests::{HookBridgeOptions, SendRequest};
 use super::results::{Event, SendFailure, SendWebhookResponse};
+use super::schedule::RetrySchedule;
 
 impl HookBridgeOptions {
     fn config(&self) -> std::result::Result<Config, Error> {
         let unreadable =
             |cause: serde_json::Error| Error::new(ErrorCode::InvalidConfiguration, cause.to_string());
-        let settings = serde_json::to_value(self).map_err(unreadable)?;
+        // A client that has no schedule of its own has the default one.
+        let retry_schedule =
+            self.retry_schedule.clone().filter(|schedule| *schedule != RetrySchedule::default());
+        let given = Self { retry_schedule, ..self.clone() };
+        let settings = serde_json::to_value(given).map_err(unreadable)?;
         // JSON has no word for what is no number.
         let lost = settings.as_object().into_iter().flatten().find(|(_, value)| value.is_null());
         match lost {
-            Some((name, _)) if name != "retry_schedule" => {
+            Some((name, _)) => {
                 Err(Error::new(ErrorCode::InvalidConfiguration, format!("`{name}` must be a number")))
             }
-            _ => Config::from_json(&settings.to_string()),
+            None => Config::from_json(&settings.to_string()),
         }
     }
 }

@@ -29,7 +29,7 @@ impl HookBridge {
     /// - Parameter burst: Deliveries at once within the rate limit, 0 to 10,000; 0 is the same as
     ///   `rateLimitRps`.
     /// - Parameter headers: Sent with every delivery. They are replaced whole; `{}` is none.
-    /// - Parameter retrySchedule: Replaces the engine's schedule.
+    /// - Parameter retrySchedule: Replaces the engine's schedule; an empty one is none of its own.
     /// - Parameter maxAttempts: Replaces the engine's number of attempts, 0 to 100; 0 is the engine's.
     #[uniffi::method(default(description = None, rate_limit_rps = None, burst = None, headers = None, retry_schedule = None, max_attempts = None))]
     pub fn create_endpoint(
@@ -87,7 +87,7 @@ impl HookBridge {
     /// - Parameter burst: Deliveries at once within the rate limit, 0 to 10,000; 0 is the same as
     ///   `rateLimitRps`.
     /// - Parameter headers: Sent with every delivery. They are replaced whole; `{}` is none.
-    /// - Parameter retrySchedule: Replaces the engine's schedule; null clears it.
+    /// - Parameter retrySchedule: Replaces the engine's schedule; an empty one clears it.
     /// - Parameter maxAttempts: Replaces the engine's number of attempts, 0 to 100; 0 is the engine's.
     #[uniffi::method(default(url = None, description = None, rate_limit_rps = None, burst = None, headers = None, retry_schedule = None, max_attempts = None))]
     pub fn update_endpoint(

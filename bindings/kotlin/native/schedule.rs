@@ -23,7 +23,7 @@ impl Serialize for RetrySchedule {
         let Self { name, slow, fast } = self;
         let written = match (name, slow, fast) {
             (Some(name), _, _) => json!(name),
-            (None, None, None) => Value::Null,
+            (None, None, None) => json!([]),
             (None, Some(slow), None) => json!({"slow": slow}),
             (None, None, Some(fast)) => json!({"fast": fast}),
             (None, Some(slow), Some(fast)) => json!({"slow": slow, "fast": fast}),
@@ -66,7 +66,7 @@ mod tests {
         }
         let gaps: RetrySchedule = serde_json::from_str("[1, 2]").unwrap();
         assert_eq!((gaps.slow.clone(), gaps.slow), (gaps.fast.clone(), Some(vec![1.0, 2.0])));
-        assert_eq!(serde_json::to_string(&RetrySchedule::default()).unwrap(), "null");
+        assert_eq!(serde_json::to_string(&RetrySchedule::default()).unwrap(), "[]");
         assert!(serde_json::from_str::<RetrySchedule>("[true]").is_err());
     }
 }

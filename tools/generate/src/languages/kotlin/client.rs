@@ -69,9 +69,7 @@ fn method_doc(speech: &Speech, method: &Method) -> String {
         .iter()
         .filter(|argument| !argument.doc.is_empty())
         .map(|argument| {
-            let doc = speech
-                .documented(&argument.doc)
-                .replace("null clears it", "[RetrySchedule.INHERITED] clears it");
+            let doc = of_schedules(&speech.documented(&argument.doc), "[RetrySchedule.INHERITED]");
             format!("@param {} {doc}", camel(&argument.name))
         })
         .collect();

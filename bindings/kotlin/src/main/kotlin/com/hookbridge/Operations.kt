@@ -23,7 +23,7 @@ abstract class Operations internal constructor(private val native: Native) {
      * @param rateLimitRps Deliveries a second, 0 to 1,000; 0 is unlimited.
      * @param burst Deliveries at once within the rate limit, 0 to 10,000; 0 is the same as `rateLimitRps`.
      * @param headers Sent with every delivery. They are replaced whole; `{}` is none.
-     * @param retrySchedule Replaces the engine's schedule.
+     * @param retrySchedule Replaces the engine's schedule; [RetrySchedule.INHERITED] is none of its own.
      * @param maxAttempts Replaces the engine's number of attempts, 0 to 100; 0 is the engine's.
      */
     @JvmSynthetic

@@ -314,11 +314,11 @@ class CreateEndpointOptions(
     /** Sent with every delivery. They are replaced whole; `{}` is none. */
     fun headers(headers: Map<String, String>) = apply { this.headers = headers }
 
-    /** Replaces the engine's schedule. */
+    /** Replaces the engine's schedule; [RetrySchedule.INHERITED] is none of its own. */
     var retrySchedule: RetrySchedule? = retrySchedule
         private set
 
-    /** Replaces the engine's schedule. */
+    /** Replaces the engine's schedule; [RetrySchedule.INHERITED] is none of its own. */
     fun retrySchedule(retrySchedule: RetrySchedule) = apply { this.retrySchedule = retrySchedule }
 
     /** Replaces the engine's number of attempts, 0 to 100; 0 is the engine's. */

@@ -120,9 +120,18 @@ class ResultsTest {
         assertNull(cleared.retrySchedule)
         assertNull(cleared.maxAttempts)
         assertEquals(mapOf("X-A" to "1"), cleared.headers)
+        assertEquals(RetrySchedule.INHERITED, RetrySchedule.of())
         assertEquals(RetrySchedule.HOOKBRIDGE, RetrySchedule.named("hookbridge"))
         val key = client.createApiKey(label = "suite")
         assertEquals("suite", client.lookupActors(apiKeyIds = listOf(key.keyId)).apiKeys?.get(key.keyId)?.label)
+    }
+
+    @Test
+    fun `settings that are no numbers are refused, and a schedule of none is the default`() {
+        val refused = assertFailsWith<ValidationException> { HookBridge(HookBridgeOptions(timeout = Double.NaN)) }
+        assertEquals("INVALID_CONFIGURATION: `timeout` must be a number", refused.message)
+        val database = folder.resolve("other.db").toString()
+        HookBridge(HookBridgeOptions(database = database, retrySchedule = RetrySchedule.INHERITED)).use { assertEquals(0, it.stats().queued) }
     }
 
     @Test
