@@ -1,34 +1,35 @@
+import com.hookbridge.Delivery;
+import com.hookbridge.Durability;
 import com.hookbridge.HookBridge;
-import com.hookbridge.Options;
-import com.hookbridge.SendRequest;
-import java.nio.charset.StandardCharsets;
+import com.hookbridge.HookBridgeOptions;
+import com.hookbridge.RawJson;
 import java.util.Arrays;
 
 /** Prints the median microseconds of a send, and sends a second. */
 class Send {
     public static void main(String[] arguments) throws Exception {
         String endpointId = arguments[1];
-        byte[] payload = arguments[2].getBytes(StandardCharsets.UTF_8);
+        RawJson payload = new RawJson(arguments[2]);
         int warmUp = Integer.parseInt(arguments[3]);
         int sends = Integer.parseInt(arguments[4]);
-        Options options = new Options();
-        options.setDatabase(arguments[0]);
-        options.setDurability("normal");
-        options.setDelivery("off");
-        options.setAllowLocalEndpoints(true);
+        HookBridgeOptions options = new HookBridgeOptions()
+            .database(arguments[0])
+            .durability(Durability.NORMAL)
+            .delivery(Delivery.OFF)
+            .allowLocalEndpoints(true);
         try (HookBridge client = new HookBridge(options)) {
             for (int n = 0; n < warmUp; n++) {
-                client.send(new SendRequest(endpointId, payload, null, null, null));
+                client.send(endpointId, payload);
             }
             long[] taken = new long[sends];
             for (int n = 0; n < sends; n++) {
                 long begun = System.nanoTime();
-                client.send(new SendRequest(endpointId, payload, null, null, null));
+                client.send(endpointId, payload);
                 taken[n] = System.nanoTime() - begun;
             }
             long begun = System.nanoTime();
             for (int n = 0; n < sends; n++) {
-                client.send(new SendRequest(endpointId, payload, null, null, null));
+                client.send(endpointId, payload);
             }
             double rate = sends * 1e9 / (System.nanoTime() - begun);
             Arrays.sort(taken);

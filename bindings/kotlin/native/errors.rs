@@ -2,6 +2,8 @@
 
 use hookbridge_core::{Error, ErrorCode};
 
+pub(crate) type Result<T> = std::result::Result<T, HookBridgeError>;
+
 /// What every failure tells.
 #[derive(Clone, Debug, PartialEq, uniffi::Record)]
 pub struct Failure {

@@ -1,379 +1,507 @@
+// Written by `hookbridge-generate`: change the definition, not this file.
+
 //! What operations answer, as records: read from the operation's JSON.
 
 use std::collections::HashMap;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::SystemTime;
 
-use hookbridge_core::model::timestamp::Timestamp;
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 
-fn instant(moment: Timestamp) -> SystemTime {
-    UNIX_EPOCH + Duration::from_millis(u64::try_from(moment.as_millis()).unwrap_or(0))
-}
+use super::answers::{maybe_time, time};
+use super::schedule::RetrySchedule;
 
-fn time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SystemTime, D::Error> {
-    Timestamp::deserialize(deserializer).map(instant)
-}
-
-fn maybe_time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<SystemTime>, D::Error> {
-    Ok(Option::<Timestamp>::deserialize(deserializer)?.map(instant))
-}
-
-/// What a send answers.
-#[derive(Clone, Debug, Deserialize, uniffi::Record)]
-pub struct Receipt {
+/// A message that was accepted: it is on disk.
+#[derive(Clone, Debug, PartialEq, Deserialize, uniffi::Record)]
+pub struct SendWebhookResponse {
     /// The id under which the message is delivered.
+    #[serde(default)]
     pub message_id: String,
     /// Always `queued`.
+    #[serde(default)]
     pub status: String,
 }
 
-/// What became of one message of a batch: an id, or a code and a message.
-#[derive(Clone, Debug, Deserialize, uniffi::Record)]
-pub struct BatchResult {
-    /// The id, where it was accepted.
+/// A new endpoint. Its signing secret is shown only here.
+#[derive(Clone, PartialEq, Deserialize, uniffi::Record)]
+#[uniffi::export(Debug)]
+pub struct CreateEndpointResponse {
+    /// The endpoint's id, `ep_...`.
     #[serde(default)]
-    pub message_id: Option<String>,
-    /// `queued`, where it was accepted.
-    #[serde(default)]
-    pub status: Option<String>,
-    /// Why it was refused.
-    #[serde(default)]
-    pub error: Option<BatchFailure>,
-}
-
-/// Why a message of a batch was refused.
-#[derive(Clone, Debug, Deserialize, uniffi::Record)]
-pub struct BatchFailure {
-    /// For programs.
-    pub code: String,
-    /// For people.
-    pub message: String,
-}
-
-/// What became of each message, in order.
-#[derive(Clone, Debug, Deserialize, uniffi::Record)]
-pub struct BatchResults {
-    /// One for each.
-    pub results: Vec<BatchResult>,
-}
-
-/// A new endpoint; its secret is shown only here.
-#[derive(Clone, Debug, Deserialize, uniffi::Record)]
-pub struct CreatedEndpoint {
-    /// `ep_...`
     pub id: String,
-    /// Where it delivers to.
-    pub url: String,
-    /// For people.
+    /// The normalised URL.
     #[serde(default)]
-    pub description: Option<String>,
-    /// `sk_...`
-    pub signing_key_id: String,
-    /// `whsec_...`
+    pub url: String,
+    /// The secret that deliveries are signed with, `whsec_...`.
+    #[serde(default)]
     pub signing_secret: String,
-    /// The secret's last four characters.
-    pub key_hint: String,
-    /// When it was created.
+    /// When the endpoint was made.
     #[serde(deserialize_with = "time")]
     pub created_at: SystemTime,
-}
-
-/// An endpoint.
-#[derive(Clone, Debug, Deserialize, uniffi::Record)]
-pub struct Endpoint {
-    /// `ep_...`
-    pub id: String,
-    /// Where it delivers to.
-    pub url: String,
-    /// For people.
+    /// The owner's words.
     #[serde(default)]
     pub description: Option<String>,
-    /// Deliveries a second at most.
+    /// The signing key's id, `sk_...`.
+    #[serde(default)]
+    pub signing_key_id: String,
+    /// The last four characters of the secret.
+    #[serde(default)]
+    pub key_hint: String,
+}
+
+/// Without its secrets.
+impl std::fmt::Debug for CreateEndpointResponse {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("CreateEndpointResponse")
+            .field("id", &self.id)
+            .field("url", &self.url)
+            .field("signingSecret", &format_args!("[hidden]"))
+            .field("createdAt", &self.created_at)
+            .field("description", &self.description)
+            .field("signingKeyId", &self.signing_key_id)
+            .field("keyHint", &self.key_hint)
+            .finish()
+    }
+}
+
+/// An endpoint in a list.
+#[derive(Clone, Debug, PartialEq, Deserialize, uniffi::Record)]
+pub struct EndpointSummary {
+    /// The endpoint's id, `ep_...`.
+    #[serde(default)]
+    pub id: String,
+    /// Where deliveries are posted to.
+    #[serde(default)]
+    pub url: String,
+    /// When it was made.
+    #[serde(deserialize_with = "time")]
+    pub created_at: SystemTime,
+    /// Whether deliveries are held.
+    #[serde(default)]
+    pub paused: bool,
+    /// The owner's words.
+    #[serde(default)]
+    pub description: Option<String>,
+}
+
+/// A page of a list.
+#[derive(Clone, Debug, PartialEq, Deserialize, uniffi::Record)]
+pub struct ListEndpointsResponse {
+    /// The items of this page.
+    #[serde(rename = "data", default)]
+    pub endpoints: Vec<EndpointSummary>,
+    /// Whether a further page exists.
+    #[serde(default)]
+    pub has_more: bool,
+    /// Where the next page begins; absent on the last.
+    #[serde(default)]
+    pub next_cursor: Option<String>,
+}
+
+/// An endpoint, without its signing keys.
+#[derive(Clone, Debug, PartialEq, Deserialize, uniffi::Record)]
+pub struct Endpoint {
+    /// The endpoint's id, `ep_...`.
+    #[serde(default)]
+    pub id: String,
+    /// Where deliveries are posted to.
+    #[serde(default)]
+    pub url: String,
+    /// When it was made.
+    #[serde(deserialize_with = "time")]
+    pub created_at: SystemTime,
+    /// When it last changed.
+    #[serde(deserialize_with = "time")]
+    pub updated_at: SystemTime,
+    /// Whether deliveries are held.
+    #[serde(default)]
+    pub paused: bool,
+    /// The owner's words, at most 500 characters.
+    #[serde(default)]
+    pub description: Option<String>,
+    /// Deliveries a second, 1 to 1,000; absent is unlimited.
     #[serde(default)]
     pub rate_limit_rps: Option<i32>,
-    /// Deliveries at once that the rate limit lets through.
+    /// Deliveries at once within the rate limit, 1 to 10,000; absent is `rateLimitRps`.
     #[serde(default)]
     pub burst: Option<i32>,
     /// Sent with every delivery.
     #[serde(default)]
     pub headers: Option<HashMap<String, String>>,
-    /// Attempts in all before a message is dead.
+    /// Replaces the engine's schedule.
+    #[serde(default)]
+    pub retry_schedule: Option<RetrySchedule>,
+    /// Replaces the engine's number of attempts, 1 to 100.
     #[serde(default)]
     pub max_attempts: Option<i32>,
-    /// Whether deliveries are held.
-    pub paused: bool,
-    /// When it was created.
-    #[serde(deserialize_with = "time")]
-    pub created_at: SystemTime,
-    /// When it was changed last.
-    #[serde(deserialize_with = "time")]
-    pub updated_at: SystemTime,
 }
 
-/// An endpoint in a list.
-#[derive(Clone, Debug, Deserialize, uniffi::Record)]
-pub struct EndpointSummary {
-    /// `ep_...`
-    pub id: String,
-    /// Where it delivers to.
-    pub url: String,
-    /// For people.
+/// Whether an endpoint's deliveries are held.
+#[derive(Clone, Debug, PartialEq, Deserialize, uniffi::Record)]
+pub struct PauseState {
+    /// The endpoint's id, `ep_...`.
     #[serde(default)]
-    pub description: Option<String>,
-    /// Whether deliveries are held.
-    pub paused: bool,
-    /// When it was created.
-    #[serde(deserialize_with = "time")]
-    pub created_at: SystemTime,
-}
-
-/// A page of endpoints.
-#[derive(Clone, Debug, Deserialize, uniffi::Record)]
-pub struct EndpointPage {
-    /// Newest first.
-    pub data: Vec<EndpointSummary>,
-    /// Whether a further page exists.
-    pub has_more: bool,
-    /// For the next page.
-    #[serde(default)]
-    pub next_cursor: Option<String>,
-}
-
-/// An endpoint that was paused or resumed.
-#[derive(Clone, Debug, Deserialize, uniffi::Record)]
-pub struct PausedEndpoint {
-    /// `ep_...`
     pub id: String,
-    /// Whether deliveries are held.
+    /// Whether deliveries are held now.
+    #[serde(default)]
     pub paused: bool,
-    /// What had come due while it was paused.
+    /// After a resume: how many messages had come due meanwhile.
     #[serde(default)]
     pub messages_requeued: Option<i64>,
 }
 
-/// A signing key without its secret.
-#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+/// A signing key as `listEndpointSigningKeys` shows it, without its secret.
+#[derive(Clone, Debug, PartialEq, Deserialize, uniffi::Record)]
 pub struct SigningKey {
-    /// `sk_...`
-    pub id: String,
-    /// The secret's last four characters.
-    pub key_hint: String,
-    /// When it was created.
-    #[serde(deserialize_with = "time")]
-    pub created_at: SystemTime,
-}
-
-/// The signing keys of an endpoint.
-#[derive(Clone, Debug, Deserialize, uniffi::Record)]
-pub struct SigningKeyPage {
-    /// Oldest first.
-    pub data: Vec<SigningKey>,
-    /// Whether a further page exists.
-    pub has_more: bool,
-    /// For the next page.
+    /// The signing key's id, `sk_...`.
     #[serde(default)]
-    pub next_cursor: Option<String>,
-}
-
-/// A new signing key; its secret is shown only here.
-#[derive(Clone, Debug, Deserialize, uniffi::Record)]
-pub struct NewSigningKey {
-    /// `sk_...`
     pub id: String,
-    /// `whsec_...`
-    pub signing_secret: String,
-    /// Its last four characters.
+    /// The last four characters of the secret.
+    #[serde(default)]
     pub key_hint: String,
-    /// When it was created.
+    /// When it was made.
     #[serde(deserialize_with = "time")]
     pub created_at: SystemTime,
 }
 
-/// A message without its payload.
-#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+/// What `createEndpointSigningKey` answers: the one time that the secret is shown.
+#[derive(Clone, PartialEq, Deserialize, uniffi::Record)]
+#[uniffi::export(Debug)]
+pub struct RotateSecretResponse {
+    /// The signing key's id, `sk_...`.
+    #[serde(default)]
+    pub id: String,
+    /// `whsec_...`, shown only here.
+    #[serde(default)]
+    pub signing_secret: String,
+    /// The last four characters of the secret.
+    #[serde(default)]
+    pub key_hint: String,
+    /// When it was made.
+    #[serde(deserialize_with = "time")]
+    pub created_at: SystemTime,
+}
+
+/// Without its secrets.
+impl std::fmt::Debug for RotateSecretResponse {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RotateSecretResponse")
+            .field("id", &self.id)
+            .field("signingSecret", &format_args!("[hidden]"))
+            .field("keyHint", &self.key_hint)
+            .field("createdAt", &self.created_at)
+            .finish()
+    }
+}
+
+/// A message, without its payload.
+#[derive(Clone, Debug, PartialEq, Deserialize, uniffi::Record)]
 pub struct Message {
     /// A UUIDv7.
+    #[serde(default)]
     pub id: String,
     /// Always `proj_default`.
+    #[serde(default)]
     pub project_id: String,
-    /// Where it goes.
+    /// The endpoint it goes to.
+    #[serde(default)]
     pub endpoint_id: String,
-    /// Where it stands.
+    /// The message's state. One of `queued`, `delivering`, `succeeded`, `pending_retry`,
+    /// `failed_permanent`; a newer server may say another.
+    #[serde(default)]
     pub status: String,
     /// Attempts that ended.
+    #[serde(default)]
     pub attempt_count: i32,
-    /// How often it was replayed.
+    /// Replays by `replay`, `replayAllMessages` and `replayBatchMessages`, at most 10.
+    #[serde(default)]
     pub replay_count: i32,
-    /// Always JSON.
+    /// Always `application/json`.
+    #[serde(default)]
     pub content_type: String,
-    /// Of the payload.
+    /// The size of the payload.
+    #[serde(default)]
     pub size_bytes: i64,
-    /// In hexadecimal.
+    /// Hex SHA-256 of the payload.
+    #[serde(default)]
     pub payload_sha256: String,
     /// When it was accepted.
     #[serde(deserialize_with = "time")]
     pub created_at: SystemTime,
-    /// When it was changed last.
+    /// When it last changed.
     #[serde(deserialize_with = "time")]
     pub updated_at: SystemTime,
-    /// What it was sent with.
+    /// The producer's idempotency key; absent where it gave none.
     #[serde(default)]
     pub idempotency_key: Option<String>,
-    /// When the next attempt is due.
+    /// When the next attempt is due, while `pending_retry`.
     #[serde(default, deserialize_with = "maybe_time")]
     pub next_attempt_at: Option<SystemTime>,
     /// What the last failed attempt said.
     #[serde(default)]
     pub last_error: Option<String>,
-    /// The last answer's status.
+    /// The receiver's status in the last attempt; absent where that attempt got no answer.
     #[serde(default)]
     pub response_status: Option<i32>,
-    /// How long the last answer took.
+    /// How long the last attempt took, in milliseconds.
     #[serde(default)]
     pub response_latency_ms: Option<i32>,
-    /// When it was first attempted.
+    /// When it was deleted.
+    #[serde(default, deserialize_with = "maybe_time")]
+    pub deleted_at: Option<SystemTime>,
+    /// The API key of the caller that deleted it; absent where the door asks for none.
+    #[serde(default)]
+    pub deleted_by_api_key_id: Option<String>,
+    /// When the first attempt began.
     #[serde(default, deserialize_with = "maybe_time")]
     pub first_attempt_at: Option<SystemTime>,
-    /// When it succeeded.
+    /// When it was delivered.
     #[serde(default, deserialize_with = "maybe_time")]
     pub delivered_at: Option<SystemTime>,
     /// When it was given up.
     #[serde(default, deserialize_with = "maybe_time")]
     pub failed_at: Option<SystemTime>,
-    /// From acceptance to the first attempt.
+    /// From acceptance to the first attempt, in milliseconds.
     #[serde(default)]
     pub queue_wait_ms: Option<i64>,
-    /// From acceptance to success.
+    /// From acceptance to success, in milliseconds.
     #[serde(default)]
     pub total_delivery_ms: Option<i64>,
-    /// Until when the payload is kept.
+    /// When the payload is dropped at the latest; absent once it is gone.
     #[serde(default, deserialize_with = "maybe_time")]
     pub payload_expires_at: Option<SystemTime>,
-    /// When it was deleted.
-    #[serde(default, deserialize_with = "maybe_time")]
-    pub deleted_at: Option<SystemTime>,
-    /// By which API key.
-    #[serde(default)]
-    pub deleted_by_api_key_id: Option<String>,
 }
 
-/// One attempt at a delivery.
-#[derive(Clone, Debug, Deserialize, uniffi::Record)]
-pub struct Attempt {
+/// One attempt at a delivery. Times are whole milliseconds.
+#[derive(Clone, Debug, PartialEq, Deserialize, uniffi::Record)]
+pub struct AttemptRecord {
     /// A UUIDv7.
+    #[serde(default)]
     pub id: String,
-    /// From 1.
+    /// 1 for the first attempt of the message; goes on counting after a replay.
+    #[serde(default)]
     pub attempt_no: i32,
-    /// When it began.
+    /// When the attempt began.
     #[serde(deserialize_with = "time")]
     pub created_at: SystemTime,
-    /// What was answered.
+    /// The receiver's status; absent where no answer came.
     #[serde(default)]
     pub response_status: Option<i32>,
-    /// How long it took.
+    /// From the beginning of the attempt to the end of the answer or of the failure.
     #[serde(default)]
     pub response_latency_ms: Option<i32>,
-    /// How long it had waited.
+    /// From the moment the message was due to the beginning of the attempt.
     #[serde(default)]
     pub processing_ms: Option<i32>,
-    /// What went wrong.
+    /// What went wrong, for people.
     #[serde(default)]
     pub error_text: Option<String>,
-    /// Of the answer.
+    /// The answer's headers. The values of a repeated name are joined by a comma.
     #[serde(default)]
     pub response_headers: Option<HashMap<String, String>>,
-    /// `fast` or `slow`.
+    /// Which list of the schedule the next attempt follows. One of `fast`, `slow`; a newer server may
+    /// say another.
     #[serde(default)]
     pub retry_type: Option<String>,
-    /// Until the next attempt.
+    /// The delay until the next attempt.
     #[serde(default)]
     pub retry_after_seconds: Option<i64>,
-    /// Where it was connected to.
+    /// The address that was connected to or refused.
     #[serde(default)]
     pub resolved_ip: Option<String>,
-    /// As sent, credentials masked.
+    /// The headers sent. The value of `Authorization` is masked.
     #[serde(default)]
     pub request_headers: Option<HashMap<String, String>>,
-    /// Resolving.
+    /// Resolving the host; absent on a reused connection.
     #[serde(default)]
     pub dns_ms: Option<i32>,
-    /// Connecting.
+    /// Connecting; absent on a reused connection.
     #[serde(default)]
     pub tcp_connect_ms: Option<i32>,
-    /// The handshake.
+    /// The TLS handshake; absent on a reused connection and without TLS.
     #[serde(default)]
     pub tls_handshake_ms: Option<i32>,
-    /// To the answer's headers.
+    /// From the request being ready to be written to the answer's headers.
     #[serde(default)]
     pub ttfb_ms: Option<i32>,
-    /// From there to its end.
+    /// From the answer's headers to its last byte.
     #[serde(default)]
     pub transfer_ms: Option<i32>,
     /// Whether a kept connection served.
     #[serde(default)]
     pub conn_reused: Option<bool>,
-    /// The beginning of the answer.
-    #[serde(default)]
-    pub response_body: Option<String>,
-    /// Whether it was longer.
+    /// Whether the answer's body was longer than the kept part.
     #[serde(default)]
     pub response_body_truncated: Option<bool>,
-    /// What was unusual that neither the status nor the error says.
+    /// The beginning of the answer's body as text, at most 64 KiB of it.
+    #[serde(default)]
+    pub response_body: Option<String>,
+    /// Something unusual that neither the status nor the error says: a body that was cut off or ended
+    /// badly, a dead kept connection that a fresh one replaced.
     #[serde(default)]
     pub note: Option<String>,
 }
 
-/// The attempts at a message.
-#[derive(Clone, Debug, Deserialize, uniffi::Record)]
-pub struct AttemptPage {
-    /// In order.
-    pub data: Vec<Attempt>,
-    /// Whether there are more.
+/// A page of a list.
+#[derive(Clone, Debug, PartialEq, Deserialize, uniffi::Record)]
+pub struct AttemptsResponse {
+    /// The items of this page.
+    #[serde(rename = "data", default)]
+    pub attempts: Vec<AttemptRecord>,
+    /// Whether a further page exists.
+    #[serde(default)]
     pub has_more: bool,
-    /// For the next page.
+    /// Where the next page begins; absent on the last.
     #[serde(default)]
     pub next_cursor: Option<String>,
 }
 
-/// A message that was deleted.
-#[derive(Clone, Debug, Deserialize, uniffi::Record)]
-pub struct DeletedMessage {
-    /// The message.
+/// A message that is queued again.
+#[derive(Clone, Debug, PartialEq, Deserialize, uniffi::Record)]
+pub struct ReplayMessageResponse {
+    /// The message's id, which stays.
+    #[serde(default)]
     pub message_id: String,
-    /// When.
+    /// Always `queued`.
+    #[serde(default)]
+    pub status: String,
+}
+
+/// What a replay by a filter came to.
+#[derive(Clone, Debug, PartialEq, Deserialize, uniffi::Record)]
+pub struct ReplayAllMessagesResponse {
+    /// How many messages are queued again.
+    #[serde(default)]
+    pub replayed: i64,
+    /// How many were refused because of their state or their payload's retention.
+    #[serde(default)]
+    pub failed: i64,
+    /// Always 0: a replay is one transaction, so no message is left halfway.
+    #[serde(default)]
+    pub stuck: i64,
+    /// The messages that are queued again.
+    #[serde(default)]
+    pub replayed_message_ids: Vec<String>,
+    /// Always empty.
+    #[serde(default)]
+    pub stuck_message_ids: Vec<String>,
+}
+
+/// What became of one message of a replay.
+#[derive(Clone, Debug, PartialEq, Deserialize, uniffi::Record)]
+pub struct ReplayBatchResult {
+    /// The id as the request gave it.
+    #[serde(default)]
+    pub message_id: String,
+    /// `replayed` or `failed`.
+    #[serde(default)]
+    pub status: String,
+    /// Why the message was not replayed.
+    #[serde(default)]
+    pub error: Option<String>,
+}
+
+/// What a replay of named messages came to.
+#[derive(Clone, Debug, PartialEq, Deserialize, uniffi::Record)]
+pub struct ReplayBatchMessagesResponse {
+    /// How many messages are queued again.
+    #[serde(default)]
+    pub replayed: i64,
+    /// How many were refused.
+    #[serde(default)]
+    pub failed: i64,
+    /// Always 0.
+    #[serde(default)]
+    pub stuck: i64,
+    /// One result for each id of the request, in its order.
+    #[serde(default)]
+    pub results: Vec<ReplayBatchResult>,
+}
+
+/// A message that was deleted, now or before.
+#[derive(Clone, Debug, PartialEq, Deserialize, uniffi::Record)]
+pub struct DeleteMessageResult {
+    /// The message's id.
+    #[serde(default)]
+    pub message_id: String,
+    /// When the message was first deleted.
     #[serde(deserialize_with = "time")]
     pub deleted_at: SystemTime,
     /// Whether it had been deleted before.
+    #[serde(default)]
     pub already_deleted: bool,
 }
 
-/// A message in a list.
-#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+/// What became of one message of a delete.
+#[derive(Clone, Debug, PartialEq, Deserialize, uniffi::Record)]
+pub struct DeleteBatchItemResult {
+    /// The id as the request gave it.
+    #[serde(default)]
+    pub message_id: String,
+    /// `deleted`, `already_deleted` or `not_found`.
+    #[serde(default)]
+    pub outcome: String,
+    /// When the message was first deleted.
+    #[serde(default, deserialize_with = "maybe_time")]
+    pub deleted_at: Option<SystemTime>,
+}
+
+/// What a delete of named messages came to.
+#[derive(Clone, Debug, PartialEq, Deserialize, uniffi::Record)]
+pub struct DeleteBatchResult {
+    /// One result for each id of the request, in its order.
+    #[serde(default)]
+    pub results: Vec<DeleteBatchItemResult>,
+    /// How many messages this request deleted.
+    #[serde(default)]
+    pub deleted_count: i64,
+    /// How many had been deleted before.
+    #[serde(default)]
+    pub already_deleted_count: i64,
+    /// How many ids are unknown.
+    #[serde(default)]
+    pub not_found_count: i64,
+}
+
+/// What a delete by a filter came to. Where `deleted` is the limit there may be more.
+#[derive(Clone, Debug, PartialEq, Deserialize, uniffi::Record)]
+pub struct DeleteAllResult {
+    /// How many messages were deleted.
+    #[serde(default)]
+    pub deleted: i64,
+    /// Their ids.
+    #[serde(default)]
+    pub deleted_message_ids: Vec<String>,
+}
+
+/// One line of the logs or of the dead letter queue.
+#[derive(Clone, Debug, PartialEq, Deserialize, uniffi::Record)]
 pub struct MessageSummary {
     /// A UUIDv7.
+    #[serde(default)]
     pub message_id: String,
-    /// The URL it goes to.
+    /// The endpoint's URL, not its id.
+    #[serde(default)]
     pub endpoint: String,
-    /// Where it stands.
+    /// The message's state. One of `queued`, `delivering`, `succeeded`, `pending_retry`,
+    /// `failed_permanent`; a newer server may say another.
+    #[serde(default)]
     pub status: String,
     /// Attempts that ended.
+    #[serde(default)]
     pub attempt_count: i32,
     /// When it was accepted.
     #[serde(deserialize_with = "time")]
     pub created_at: SystemTime,
-    /// When it succeeded.
+    /// When it was delivered.
     #[serde(default, deserialize_with = "maybe_time")]
     pub delivered_at: Option<SystemTime>,
-    /// When it was given up.
-    #[serde(default, deserialize_with = "maybe_time")]
-    pub failed_at: Option<SystemTime>,
-    /// When the next attempt is due.
+    /// When the next attempt is due, while `pending_retry`.
     #[serde(default, deserialize_with = "maybe_time")]
     pub next_attempt_at: Option<SystemTime>,
-    /// The last answer's status.
+    /// The receiver's status in the last attempt; absent where that attempt got no answer.
     #[serde(default)]
     pub response_status: Option<i32>,
-    /// How long it took.
+    /// How long the last attempt took, in milliseconds.
     #[serde(default)]
     pub response_latency_ms: Option<i32>,
     /// What the last failed attempt said.
@@ -382,339 +510,335 @@ pub struct MessageSummary {
     /// When it was deleted.
     #[serde(default, deserialize_with = "maybe_time")]
     pub deleted_at: Option<SystemTime>,
+    /// When it was given up.
+    #[serde(default, deserialize_with = "maybe_time")]
+    pub failed_at: Option<SystemTime>,
 }
 
-/// A page of messages.
-#[derive(Clone, Debug, Deserialize, uniffi::Record)]
-pub struct MessagePage {
-    /// Newest first.
-    pub data: Vec<MessageSummary>,
+/// A page of a list.
+#[derive(Clone, Debug, PartialEq, Deserialize, uniffi::Record)]
+pub struct LogsResponse {
+    /// The items of this page.
+    #[serde(rename = "data", default)]
+    pub messages: Vec<MessageSummary>,
     /// Whether a further page exists.
+    #[serde(default)]
     pub has_more: bool,
-    /// For the next page.
+    /// Where the next page begins; absent on the last.
     #[serde(default)]
     pub next_cursor: Option<String>,
 }
 
-/// What a replay by filter came to.
-#[derive(Clone, Debug, Deserialize, uniffi::Record)]
-pub struct ReplayedAll {
-    /// Queued again.
-    pub replayed: i64,
-    /// Refused.
-    pub failed: i64,
-    /// Neither.
-    pub stuck: i64,
-    /// Which.
-    pub replayed_message_ids: Vec<String>,
-    /// Which.
-    pub stuck_message_ids: Vec<String>,
-}
-
-/// One message of a replay.
-#[derive(Clone, Debug, Deserialize, uniffi::Record)]
-pub struct ReplayResult {
-    /// The message.
-    pub message_id: String,
-    /// `replayed` or `failed`.
-    pub status: String,
-    /// Why it failed.
+/// A page of a list.
+#[derive(Clone, Debug, PartialEq, Deserialize, uniffi::Record)]
+pub struct DlqMessagesResponse {
+    /// The items of this page.
     #[serde(default)]
-    pub error: Option<String>,
+    pub messages: Vec<MessageSummary>,
+    /// Whether a further page exists.
+    #[serde(default)]
+    pub has_more: bool,
+    /// Where the next page begins; absent on the last.
+    #[serde(default)]
+    pub next_cursor: Option<String>,
 }
 
-/// What a replay by name came to.
-#[derive(Clone, Debug, Deserialize, uniffi::Record)]
-pub struct ReplayedBatch {
-    /// Queued again.
-    pub replayed: i64,
-    /// Refused.
-    pub failed: i64,
-    /// Neither.
-    pub stuck: i64,
-    /// One for each, in order.
-    pub results: Vec<ReplayResult>,
-}
-
-/// One message of a delete.
-#[derive(Clone, Debug, Deserialize, uniffi::Record)]
-pub struct DeleteResult {
-    /// The message.
-    pub message_id: String,
-    /// `deleted`, `already_deleted` or `not_found`.
-    pub outcome: String,
-    /// When.
-    #[serde(default, deserialize_with = "maybe_time")]
-    pub deleted_at: Option<SystemTime>,
-}
-
-/// What a delete by name came to.
-#[derive(Clone, Debug, Deserialize, uniffi::Record)]
-pub struct DeletedBatch {
-    /// One for each, in order.
-    pub results: Vec<DeleteResult>,
-    /// Deleted now.
-    pub deleted_count: i64,
-    /// Deleted before.
-    pub already_deleted_count: i64,
-    /// Unknown.
-    pub not_found_count: i64,
-}
-
-/// What a delete by filter came to.
-#[derive(Clone, Debug, Deserialize, uniffi::Record)]
-pub struct DeletedAll {
-    /// How many.
-    pub deleted: i64,
-    /// Which.
-    pub deleted_message_ids: Vec<String>,
-}
-
-/// What happened in a window.
-#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+/// What happened in a window of time, in sum.
+#[derive(Clone, Debug, PartialEq, Deserialize, uniffi::Record)]
 pub struct Metrics {
-    /// The window.
+    /// The window asked for. One of `1h`, `24h`, `7d`, `30d`; a newer server may say another.
+    #[serde(default)]
     pub window: String,
-    /// Accepted.
+    /// Messages accepted. A replay, and a send that an idempotency key answered, accept none.
+    #[serde(default)]
     pub total_messages: i64,
-    /// Delivered.
+    /// Successful deliveries; a message that is replayed may have several.
+    #[serde(default)]
     pub succeeded: i64,
-    /// Given up.
+    /// Messages given up after an attempt; not those that were cancelled, deleted or ran out of
+    /// retention.
+    #[serde(default)]
     pub failed: i64,
-    /// Attempts that failed and were to be followed by another.
+    /// Failed attempts that another was to follow.
+    #[serde(default)]
     pub retries: i64,
-    /// 0 to 1.
+    /// `succeeded` divided by `totalMessages`, 0 to 1; 0 where no message was accepted. 1 where more
+    /// messages succeeded than were accepted, as after an outage whose messages were accepted before
+    /// the window.
+    #[serde(default)]
     pub success_rate: f64,
-    /// Of attempts that were answered.
+    /// The mean time of the attempts that got an answer, of any status; 0 where none got one.
+    #[serde(default)]
     pub avg_latency_ms: i64,
 }
 
-/// What happened in a part of a window.
-#[derive(Clone, Debug, Deserialize, uniffi::Record)]
-pub struct Bucket {
-    /// When it begins.
+/// What happened in one bucket of a window.
+#[derive(Clone, Debug, PartialEq, Deserialize, uniffi::Record)]
+pub struct TimeSeriesBucket {
+    /// When the bucket begins.
     #[serde(deserialize_with = "time")]
     pub timestamp: SystemTime,
-    /// Delivered.
-    pub succeeded: i64,
-    /// Given up.
-    pub failed: i64,
-    /// Failed and to be tried again.
-    pub retrying: i64,
-    /// Accepted.
+    /// Messages accepted.
+    #[serde(default)]
     pub total: i64,
-    /// Of attempts that were answered.
+    /// Successful deliveries.
+    #[serde(default)]
+    pub succeeded: i64,
+    /// Messages given up after an attempt.
+    #[serde(default)]
+    pub failed: i64,
+    /// Failed attempts that another was to follow.
+    #[serde(default)]
+    pub retrying: i64,
+    /// The mean time of the attempts that got an answer.
+    #[serde(default)]
     pub avg_latency_ms: i64,
 }
 
-/// What happened over time.
-#[derive(Clone, Debug, Deserialize, uniffi::Record)]
-pub struct Timeseries {
-    /// The window.
+/// What happened in a window of time, bucket by bucket.
+#[derive(Clone, Debug, PartialEq, Deserialize, uniffi::Record)]
+pub struct TimeSeriesMetrics {
+    /// The window asked for. One of `1h`, `24h`, `7d`, `30d`; a newer server may say another.
+    #[serde(default)]
     pub window: String,
-    /// Oldest first, without gaps.
-    pub buckets: Vec<Bucket>,
+    /// Oldest first, without a gap.
+    #[serde(default)]
+    pub buckets: Vec<TimeSeriesBucket>,
 }
 
-/// An API key without the key itself.
-#[derive(Clone, Debug, Deserialize, uniffi::Record)]
-pub struct ApiKey {
-    /// `key_...`
+/// An API key as `listApiKeys` shows it.
+#[derive(Clone, Debug, PartialEq, Deserialize, uniffi::Record)]
+pub struct ApiKeyInfo {
+    /// The API key's id, `key_...`.
+    #[serde(default)]
     pub key_id: String,
-    /// For people.
+    /// The label that it was given; empty without one.
+    #[serde(default)]
     pub label: String,
-    /// Its beginning.
+    /// The key's first 11 characters.
+    #[serde(default)]
     pub prefix: String,
-    /// When it was created.
+    /// When it was made.
     #[serde(deserialize_with = "time")]
     pub created_at: SystemTime,
-    /// When it was used last.
+    /// When the key was last used, to the minute; null where it never was.
     #[serde(default, deserialize_with = "maybe_time")]
     pub last_used_at: Option<SystemTime>,
 }
 
-/// API keys.
-#[derive(Clone, Debug, Deserialize, uniffi::Record)]
-pub struct ApiKeyPage {
-    /// Oldest first.
-    pub data: Vec<ApiKey>,
-    /// Whether there are more.
-    pub has_more: bool,
-    /// For the next page.
+/// What `createApiKey` answers: the one time that the whole key is shown.
+#[derive(Clone, PartialEq, Deserialize, uniffi::Record)]
+#[uniffi::export(Debug)]
+pub struct CreateApiKeyResponse {
+    /// The API key's id, `key_...`.
     #[serde(default)]
-    pub next_cursor: Option<String>,
-}
-
-/// A new API key; it is shown only here.
-#[derive(Clone, Debug, Deserialize, uniffi::Record)]
-pub struct NewApiKey {
-    /// `key_...`
     pub key_id: String,
-    /// The key.
+    /// The whole key, shown only here.
+    #[serde(default)]
     pub key: String,
-    /// Its beginning.
+    /// Its first 11 characters.
+    #[serde(default)]
     pub prefix: String,
-    /// For people.
+    /// The label that it was given; empty without one.
+    #[serde(default)]
     pub label: String,
-    /// When it was created.
+    /// When it was made.
     #[serde(deserialize_with = "time")]
     pub created_at: SystemTime,
 }
 
-/// A file of messages.
-#[derive(Clone, Debug, Deserialize, uniffi::Record)]
-pub struct Export {
+/// Without its secrets.
+impl std::fmt::Debug for CreateApiKeyResponse {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("CreateApiKeyResponse")
+            .field("keyId", &self.key_id)
+            .field("key", &format_args!("[hidden]"))
+            .field("prefix", &self.prefix)
+            .field("label", &self.label)
+            .field("createdAt", &self.created_at)
+            .finish()
+    }
+}
+
+/// An export: a CSV file of messages.
+#[derive(Clone, Debug, PartialEq, Deserialize, uniffi::Record)]
+pub struct ExportRecord {
     /// A UUIDv7.
+    #[serde(default)]
     pub id: String,
     /// Always `proj_default`.
+    #[serde(default)]
     pub project_id: String,
-    /// Where it stands.
+    /// The export's state. One of `pending`, `processing`, `completed`, `failed`, `expired`; a newer
+    /// server may say another.
+    #[serde(default)]
     pub status: String,
-    /// From when on.
+    /// Messages accepted at this moment or later.
     #[serde(deserialize_with = "time")]
     pub filter_start_time: SystemTime,
-    /// Before when.
+    /// Messages accepted before this moment.
     #[serde(deserialize_with = "time")]
     pub filter_end_time: SystemTime,
-    /// Only with this status.
+    /// When it was requested.
+    #[serde(deserialize_with = "time")]
+    pub created_at: SystemTime,
+    /// Only messages with this status. One of `queued`, `delivering`, `succeeded`, `pending_retry`,
+    /// `failed_permanent`; a newer server may say another.
     #[serde(default)]
     pub filter_status: Option<String>,
-    /// Only of this endpoint.
+    /// Only messages of this endpoint: the digits of its id as a UUID with dashes.
     #[serde(default)]
     pub filter_endpoint_id: Option<String>,
     /// How many messages it has.
     #[serde(default)]
     pub row_count: Option<i64>,
-    /// How large it is.
+    /// How large the file is.
     #[serde(default)]
     pub file_size_bytes: Option<i64>,
     /// Why it failed.
     #[serde(default)]
     pub error_message: Option<String>,
-    /// When it was asked for.
-    #[serde(deserialize_with = "time")]
-    pub created_at: SystemTime,
-    /// When writing began.
+    /// When writing last began.
     #[serde(default, deserialize_with = "maybe_time")]
     pub started_at: Option<SystemTime>,
-    /// When it was there.
+    /// When it was completed or failed.
     #[serde(default, deserialize_with = "maybe_time")]
     pub completed_at: Option<SystemTime>,
-    /// Until when it is kept.
+    /// Until when the file is kept.
     #[serde(default, deserialize_with = "maybe_time")]
     pub expires_at: Option<SystemTime>,
-}
-
-/// Exports.
-#[derive(Clone, Debug, Deserialize, uniffi::Record)]
-pub struct ExportPage {
-    /// Newest first.
-    pub data: Vec<Export>,
-    /// Whether there are more.
-    pub has_more: bool,
-    /// For the next page.
+    /// Always `outbound`.
     #[serde(default)]
-    pub next_cursor: Option<String>,
+    pub direction: String,
 }
 
-/// Where a file is.
-#[derive(Clone, Debug, Deserialize, uniffi::Record)]
-pub struct Download {
-    /// `file://` in-process, a link where a server was asked.
-    pub download_url: String,
-}
-
-/// What an API key is called.
-#[derive(Clone, Debug, Deserialize, uniffi::Record)]
-pub struct KeyActor {
-    /// For people.
-    pub label: String,
-}
-
-/// What those are called that did something.
-#[derive(Clone, Debug, Deserialize, uniffi::Record)]
-pub struct Actors {
-    /// By the key's id.
-    #[serde(default)]
-    pub api_keys: Option<HashMap<String, KeyActor>>,
-}
-
-/// The process that delivers.
-#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+/// The process that delivers from an outbox.
+#[derive(Clone, Debug, PartialEq, Deserialize, uniffi::Record)]
 pub struct Deliverer {
     /// Its process id.
+    #[serde(default)]
     pub pid: i32,
-    /// Whether it is this one.
+    /// Whether the asked engine itself delivers.
+    #[serde(default)]
     pub this_engine: bool,
-    /// Since when.
+    /// Since when it delivers.
     #[serde(deserialize_with = "time")]
     pub since: SystemTime,
-    /// Whether it is stopped, by a signal or with its container, so that it delivers nothing.
+    /// Whether the process is stopped, by a signal or with its container, so that it delivers nothing.
+    /// False where this cannot be seen: the process is on another machine or hidden from this one.
     #[serde(default)]
     pub stopped: bool,
 }
 
-/// What a process lacks, so that attempts wait.
-#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+/// A shortage that keeps attempts waiting.
+#[derive(Clone, Debug, PartialEq, Deserialize, uniffi::Record)]
 pub struct Shortage {
-    /// `descriptors`, `memory`, `local_ports`, `threads`, `lookup_places`, `resolver` or `trust_store`.
+    /// What is missing. One of `descriptors`, `memory`, `local_ports`, `threads`, `lookup_places`,
+    /// `resolver`, `trust_store`; a newer server may say another.
+    #[serde(default)]
     pub kind: String,
-    /// For people.
+    /// What is missing, with the system's error, for people.
+    #[serde(default)]
     pub text: String,
-    /// Since when.
+    /// Since when it is missing.
     #[serde(deserialize_with = "time")]
     pub since: SystemTime,
 }
 
 /// How the outbox stands.
-#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+#[derive(Clone, Debug, PartialEq, Deserialize, uniffi::Record)]
 pub struct Stats {
-    /// Not attempted since they were accepted or replayed.
+    /// Messages that were accepted or replayed and not attempted since. Those in flight are among them.
+    #[serde(default)]
     pub queued: i64,
-    /// Attempts under way.
+    /// Attempts under way in this process.
+    #[serde(default)]
     pub in_flight: i64,
-    /// Failed and to be tried again.
+    /// Messages that failed and will be tried again.
+    #[serde(default)]
     pub waiting_for_retry: i64,
-    /// In the dead letter queue.
+    /// Messages in the dead letter queue.
+    #[serde(default)]
     pub dead: i64,
-    /// Of the oldest message that is due.
+    /// How long ago the oldest message that is due was accepted, in seconds; absent where none is due.
     #[serde(default)]
     pub oldest_due_age_seconds: Option<f64>,
-    /// The file and its log.
+    /// The size of the file and its write-ahead log.
+    #[serde(default)]
     pub bytes_on_disk: i64,
-    /// Who delivers.
+    /// The process that delivers; absent where none delivers.
     #[serde(default)]
     pub deliverer: Option<Deliverer>,
-    /// Why the process that was asked, which should deliver, cannot.
+    /// Why this process, which should deliver, cannot; absent where it can, or should not.
     #[serde(default)]
     pub not_delivering: Option<String>,
-    /// What it lacks.
+    /// What this process lacks for its attempts; absent where it lacks nothing.
     #[serde(default)]
     pub shortage: Option<Shortage>,
 }
 
-/// What happened.
-#[derive(Clone, Debug, Deserialize, uniffi::Record)]
+/// An API key.
+#[derive(Clone, Debug, PartialEq, Deserialize, uniffi::Record)]
+pub struct ApiKeyActor {
+    /// The key's label; empty where it has none.
+    #[serde(default)]
+    pub label: String,
+}
+
+/// A user.
+#[derive(Clone, Debug, PartialEq, Deserialize, uniffi::Record)]
+pub struct UserActor {
+    /// The user's mail address.
+    #[serde(default)]
+    pub email: String,
+}
+
+/// The actors that are known. A map is present only where ids of its kind were asked for.
+#[derive(Clone, Debug, PartialEq, Deserialize, uniffi::Record)]
+pub struct ActorLookupResult {
+    /// API keys by id.
+    #[serde(default)]
+    pub api_keys: Option<HashMap<String, ApiKeyActor>>,
+    /// Users by id.
+    #[serde(default)]
+    pub users: Option<HashMap<String, UserActor>>,
+}
+
+/// Why a message of a batch was refused.
+#[derive(Clone, Debug, PartialEq, Deserialize, uniffi::Record)]
+pub struct SendFailure {
+    /// The error's code, for programs.
+    #[serde(default)]
+    pub code: String,
+    /// The error's sentence, for people.
+    #[serde(default)]
+    pub message: String,
+}
+
+/// Something that happened in the process that delivers, or should deliver. An event about a message is
+/// sent after its outcome was recorded.
+#[derive(Clone, Debug, PartialEq, Deserialize, uniffi::Record)]
 pub struct Event {
-    /// `message_delivered`, `attempt_failed` or `message_dead`; or `not_delivering`, of no message, where this process
-    /// should deliver and cannot: `error_text` says why.
+    /// The kind of event. One of `message_delivered`, `attempt_failed`, `message_dead`,
+    /// `not_delivering`; a newer server may say another.
+    #[serde(default)]
     pub kind: String,
-    /// The message.
+    /// The message; absent where the event is about none, as are the next two fields.
     #[serde(default)]
     pub message_id: Option<String>,
     /// Its endpoint.
     #[serde(default)]
     pub endpoint_id: Option<String>,
-    /// Which attempt.
+    /// Which attempt it was, from 1.
     #[serde(default)]
     pub attempt_no: Option<i32>,
-    /// What was answered.
+    /// The receiver's status; absent where no answer came.
     #[serde(default)]
     pub response_status: Option<i32>,
-    /// What went wrong.
+    /// What went wrong; absent where nothing did.
     #[serde(default)]
     pub error_text: Option<String>,
-    /// When it is tried again.
+    /// When the next attempt is due; absent where none follows.
     #[serde(default, deserialize_with = "maybe_time")]
     pub next_attempt_at: Option<SystemTime>,
     /// When it happened.

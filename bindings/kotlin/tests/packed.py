@@ -41,8 +41,11 @@ def maven(folder: Path, *arguments: str) -> str:
 def check_jar(jar: Path) -> None:
     with zipfile.ZipFile(jar) as packed:
         names = set(packed.namelist())
-        for name in ("com/hookbridge/HookBridge.class", "com/hookbridge/JsonKt.class", NATIVE):
+        for name in ("com/hookbridge/HookBridge.class", "com/hookbridge/RawJson.class", NATIVE):
             assert name in names, f"{name} is not in {jar}"
+        seen = [name for name in names if name.startswith("com/hookbridge/") and "/internal/" not in name]
+        foreign = [name for name in seen if "niffi" in name or "Ffi" in name]
+        assert not foreign, f"{foreign} are uniffi's, and users see them"
         assert packed.read(NATIVE) == (MODULE / "target/native" / NATIVE).read_bytes(), "another library was packed"
         tests = [name for name in names if "Test" in name or "Driver" in name]
         assert not tests, f"{tests} belong to the tests"
@@ -56,7 +59,8 @@ def check_jar(jar: Path) -> None:
 
 
 def main(cache: Path) -> None:
-    [jar] = (MODULE / "target").glob("hookbridge-*.jar")
+    version = ElementTree.parse(MODULE / "pom.xml").findtext("./version", namespaces=SPACE)
+    jar = MODULE / f"target/hookbridge-{version}.jar"
     check_jar(jar)
     with tempfile.TemporaryDirectory(prefix="hookbridge-packed-") as name:
         work = Path(name)
@@ -83,6 +87,9 @@ def main(cache: Path) -> None:
         assert len(used) == 1 and filecmp.cmp(used[0], jar, shallow=False), f"{used} is not the jar that was packed"
         lines = printed.splitlines()
         assert sum("accepted " in line for line in lines) == 3, "not three were accepted"
+        assert any("3 recorded, 3 on the first page" in line for line in lines), (
+            "the example did not see three in the logs"
+        )
         assert any("3 delivered, signatures verified" in line for line in lines), (
             "the example did not say that all were delivered"
         )

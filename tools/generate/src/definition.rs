@@ -22,6 +22,8 @@ pub struct Argument {
     pub doc: String,
     #[serde(rename = "type")]
     pub kind: Type,
+    /// Whether it is a whole number that 31 bits may not hold.
+    pub wide: bool,
     pub required: bool,
     /// Whether it may be given by position.
     pub positional: bool,
@@ -77,6 +79,8 @@ pub struct Field {
     pub doc: String,
     #[serde(rename = "type")]
     pub kind: Type,
+    /// Whether it is a whole number that 31 bits may not hold.
+    pub wide: bool,
     /// Whether it may be absent or null.
     pub optional: bool,
     /// Whether it must not be shown when the value is printed.
@@ -266,6 +270,7 @@ impl Reader {
                 field: field.name.to_owned(),
                 doc: found.doc,
                 kind: found.kind,
+                wide: found.wide,
                 required: request["required"]
                     .as_array()
                     .is_some_and(|names| names.iter().any(|needed| needed == field.name)),
@@ -353,6 +358,7 @@ impl Reader {
                 name: field.to_owned(),
                 doc: found.doc,
                 kind: found.kind,
+                wide: found.wide,
                 optional: found.nullable || !needed.contains(&field),
                 secret: found.secret,
             });
@@ -367,6 +373,7 @@ impl Reader {
             name: name.to_owned(),
             doc: doc.to_owned(),
             kind,
+            wide: false,
             optional,
             secret: false,
         };

@@ -50,6 +50,8 @@ pub struct Described {
     pub nullable: bool,
     /// Whether it must not be shown.
     pub secret: bool,
+    /// Whether it is a whole number that 31 bits may not hold.
+    pub wide: bool,
     /// What it is for.
     pub doc: String,
 }
@@ -70,7 +72,17 @@ pub fn described(schema: &Value, definitions: &Map<String, Value>) -> Result<Des
     }
     let nullable = schema["type"].as_array().is_some_and(|types| types.iter().any(|name| name == "null"));
     let secret = schema["format"] == "password";
-    Ok(Described { kind: kind(schema, definitions)?, nullable, secret, doc })
+    let kind = kind(schema, definitions)?;
+    let wide = kind == Type::Integer && is_wide(schema);
+    Ok(Described { kind, nullable, secret, wide, doc })
+}
+
+fn is_wide(schema: &Value) -> bool {
+    let is_small = schema["maximum"].as_f64().is_some_and(|most| most <= f64::from(i32::MAX));
+    let has_few_bits = schema["format"]
+        .as_str()
+        .is_some_and(|format| ["int8", "uint8", "int16", "uint16", "int32", "uint32"].contains(&format));
+    !is_small && !has_few_bits
 }
 
 fn kind(schema: &Value, definitions: &Map<String, Value>) -> Result<Type, String> {

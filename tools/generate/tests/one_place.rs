@@ -33,6 +33,20 @@ const WRITTEN: &[(&str, &[&str])] = &[
         "bindings/ruby/sig/hookbridge.rbs",
         &["    attr_reader handshakes_open: Integer\n", "  def beat: () -> Beat\n"],
     ),
+    (
+        "bindings/kotlin/native/results.rs",
+        &["    pub handshakes_open: i64,\n", "uniffi::Record)]\npub struct Beat {"],
+    ),
+    ("bindings/kotlin/native/operations.rs", &["    pub fn beat(&self) -> Result<Beat> {\n"]),
+    (
+        "bindings/kotlin/src/main/kotlin/com/hookbridge/Results.kt",
+        &["    val handshakesOpen: Long,\n", "data class Beat(\n"],
+    ),
+    (
+        "bindings/kotlin/src/main/kotlin/com/hookbridge/internal/Conversions.kt",
+        &["        handshakesOpen = handshakesOpen,\n", "internal fun Beat.published() ="],
+    ),
+    ("bindings/kotlin/src/main/kotlin/com/hookbridge/Operations.kt", &["    fun beat(): Beat = calling {"]),
     ("sidecar/src/commands/operations/mod.rs", &["pub mod beat;\n", "    Beat {\n"]),
     ("sidecar/src/commands/operations/beat.rs", &["const NAME: &'static str = \"beat\";\n"]),
     ("bindings/python/README.md", &["| `beat()` |"]),

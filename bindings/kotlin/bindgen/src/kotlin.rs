@@ -1,9 +1,9 @@
-//! What is changed in the Kotlin that uniffi writes: its calls take their status from `CallStatuses`, which says why, and an object that is
-//! closed takes no more calls.
+//! What is changed in the Kotlin that uniffi writes: its calls take their status from `CallStatuses`, which says why; an object that is
+//! closed takes no more calls; and all of it is `internal`, so that users see what the package says over it.
 
 use std::path::Path;
 
-const FILE: &str = "com/hookbridge/hookbridge.kt";
+const FILE: &str = "com/hookbridge/internal/hookbridge.kt";
 
 struct Change {
     /// How often it fits.
@@ -14,7 +14,7 @@ struct Change {
 
 /// The first two are in `uniffiRustCallWithError`, which every call goes through. A status that its call has filled in is looked at at
 /// once: nothing else is called in between. The third is in each of the two objects: where calls overlap without end, the count of those
-/// under way never comes to 0, and a client that was closed would go on.
+/// under way never comes to 0, and a client that was closed would go on. What it throws is of a class of its own, which callers know.
 const CHANGES: &[Change] = &[
     Change {
         times: 1,
@@ -29,7 +29,7 @@ const CHANGES: &[Change] = &[
     Change {
         times: 2,
         from: "            if (c == 0L) {\n                throw IllegalStateException(",
-        to: "            if (c == 0L || this.wasDestroyed.get()) {\n                throw IllegalStateException(",
+        to: "            if (c == 0L || this.wasDestroyed.get()) {\n                throw Destroyed(",
     },
 ];
 
@@ -38,7 +38,40 @@ pub(crate) fn finish(folder: &Path) -> Result<(), String> {
     let path = folder.join(FILE);
     let failed = |cause| format!("{}: {cause}", path.display());
     let source = std::fs::read_to_string(&path).map_err(failed)?;
-    std::fs::write(&path, changed(source)?).map_err(failed)
+    std::fs::write(&path, hidden(&changed(source)?)).map_err(failed)
+}
+
+/// What a declaration at the beginning of a line begins with.
+const DECLARATIONS: &[&str] = &[
+    "abstract class ",
+    "class ",
+    "const val ",
+    "data class ",
+    "enum class ",
+    "fun ",
+    "inline fun ",
+    "interface ",
+    "object ",
+    "open class ",
+    "sealed class ",
+    "suspend fun ",
+    "typealias ",
+    "val ",
+    "var ",
+];
+
+/// Makes every declaration of the file's own level internal.
+fn hidden(source: &str) -> String {
+    let line = |line: &str| {
+        let declared = line.strip_prefix("public ").unwrap_or(line);
+        let is_declaration = DECLARATIONS.iter().any(|start| declared.starts_with(start));
+        format!(
+            "{}{}\n",
+            if is_declaration { "internal " } else { "" },
+            if is_declaration { declared } else { line }
+        )
+    };
+    source.lines().map(line).collect()
 }
 
 /// Each change fits as often as it says: another version of uniffi may write something else, and then somebody has to look.
@@ -86,12 +119,12 @@ fun call() {
 }
 class One {
             if (c == 0L || this.wasDestroyed.get()) {
-                throw IllegalStateException(destroyed)
+                throw Destroyed(destroyed)
             }
 }
 class Other {
             if (c == 0L || this.wasDestroyed.get()) {
-                throw IllegalStateException(destroyed)
+                throw Destroyed(destroyed)
             }
 }
 ";
@@ -113,8 +146,15 @@ class Other {
     }
 
     #[test]
+    fn what_a_file_declares_is_internal() {
+        let source = "// A comment\npublic object One {\n    fun inner() {}\n}\nopen class Two: One\nprivate class Three\ninternal const val FOUR = 4\n";
+        let expected = "// A comment\ninternal object One {\n    fun inner() {}\n}\ninternal open class Two: One\nprivate class Three\ninternal const val FOUR = 4\n";
+        assert_eq!(hidden(source), expected);
+    }
+
+    #[test]
     fn a_source_that_is_not_there_is_named() {
         let reason = finish(Path::new("/no/such/folder")).unwrap_err();
-        assert!(reason.starts_with("/no/such/folder/com/hookbridge/hookbridge.kt: "), "{reason}");
+        assert!(reason.starts_with("/no/such/folder/com/hookbridge/internal/hookbridge.kt: "), "{reason}");
     }
 }

@@ -1,8 +1,10 @@
 //! A module for each language: its types, its templates and where its files are.
 
+mod camel;
 mod command;
 mod documents;
 mod go;
+mod kotlin;
 mod node;
 mod php;
 mod python;
@@ -22,6 +24,7 @@ pub fn files(root: &Path, definition: &Definition) -> Result<Vec<File>, String> 
     let mut files = Vec::new();
     files.extend(command::files(root, definition)?);
     files.extend(go::files(definition)?);
+    files.extend(kotlin::files(root, definition)?);
     files.extend(node::files(definition)?);
     files.extend(php::files(definition)?);
     files.extend(python::files(definition)?);

@@ -1,15 +1,21 @@
-import com.hookbridge.EndpointSettings;
+import com.hookbridge.BatchResult;
+import com.hookbridge.CreateEndpointOptions;
+import com.hookbridge.GetLogsOptions;
 import com.hookbridge.HookBridge;
-import com.hookbridge.HookBridgeException;
-import com.hookbridge.JsonKt;
-import com.hookbridge.Options;
+import com.hookbridge.HookBridgeOptions;
+import com.hookbridge.MessageStatus;
+import com.hookbridge.NotFoundException;
+import com.hookbridge.RawJson;
+import com.hookbridge.RetrySchedule;
 import com.hookbridge.SendRequest;
+import com.hookbridge.SendWebhookResponse;
 import com.sun.net.httpserver.HttpServer;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -36,29 +42,40 @@ public class Orders {
         });
         receiver.start();
 
-        Options options = new Options();
-        options.setDatabase(Files.createTempDirectory("orders").resolve("outbox.db").toString());
         // Local receivers are refused unless they are allowed: a webhook's URL is often a stranger's.
-        options.setAllowLocalEndpoints(true);
+        HookBridgeOptions options = new HookBridgeOptions()
+            .database(Files.createTempDirectory("orders").resolve("outbox.db").toString())
+            .allowLocalEndpoints(true);
         try (HookBridge client = new HookBridge(options)) {
             String url = "http://127.0.0.1:" + receiver.getAddress().getPort() + "/orders";
-            var endpoint = client.createEndpoint(url, new EndpointSettings());
+            var endpoint = client.createEndpoint(
+                url,
+                new CreateEndpointOptions().description("orders").retrySchedule(RetrySchedule.of(1, 60, 3600))
+            );
             secret.set(endpoint.getSigningSecret());
-            for (int number = 0; number < 3; number++) {
-                byte[] payload = JsonKt.json(Map.of("event", "order.created", "order_id", "ord_" + number));
-                String key = "order-" + number + "-created-v1";
-                var result = client.send(new SendRequest(endpoint.getId(), payload, Map.of("X-Source", "shop"), key, null));
-                System.out.println("accepted " + result.getMessageId());
+
+            var order = Map.of("event", "order.created", "order_id", "ord_0");
+            var request = new SendRequest(endpoint.getId(), order)
+                .headers(Map.of("X-Source", "shop"))
+                .idempotencyKey("order-0-created-v1");
+            System.out.println("accepted " + client.send(request).getMessageId());
+            System.out.println("accepted " + client.sendAsync(endpoint.getId(), List.of("a", 1)).get().getMessageId());
+            var batch = List.of(new SendRequest(endpoint.getId(), new RawJson("{\"order_id\": \"ord_2\"}")));
+            for (BatchResult result : client.sendBatch(batch)) {
+                if (result instanceof SendWebhookResponse accepted) {
+                    System.out.println("accepted " + accepted.getMessageId());
+                }
             }
-            if (!client.flush(30.0)) {
+            if (!client.flush()) {
                 throw new IllegalStateException("not everything was delivered");
             }
+            long recorded = client.streamLogs(new GetLogsOptions().status(MessageStatus.SUCCEEDED)).count();
+            System.out.println(recorded + " recorded, " + client.getLogs().size() + " on the first page");
             try {
                 client.getMessage("019aba5e-0000-7000-8000-000000000000");
-            } catch (HookBridgeException.NotFound error) {
-                System.out.println("a message that nobody sent: " + error.getFailure().getCode());
+            } catch (NotFoundException error) {
+                System.out.println("a message that nobody sent: " + error.getMessage());
             }
-            client.shutdown(30.0);
         } finally {
             receiver.stop(0);
         }

@@ -1,5 +1,9 @@
 package com.hookbridge
 
+import com.hookbridge.internal.CallStatuses
+import com.hookbridge.internal.UNIFFI_CALL_ERROR
+import com.hookbridge.internal.UNIFFI_CALL_SUCCESS
+import com.hookbridge.internal.UniffiRustCallStatus
 import java.nio.charset.CharacterCodingException
 import java.nio.file.Files
 import java.nio.file.Path
@@ -24,22 +28,22 @@ private const val MANY = 300
 class CallsTest {
     private val folder: Path = Files.createTempDirectory("hookbridge")
     private val options =
-        Options(
+        HookBridgeOptions(
             database = folder.resolve("outbox.db").toString(),
-            durability = "normal",
-            delivery = "off",
+            durability = Durability.NORMAL,
+            delivery = Delivery.OFF,
             allowLocalEndpoints = true,
             verifyDns = false,
         )
 
-    private fun endpoint(client: HookBridge) = client.createEndpoint("http://127.0.0.1:9/", EndpointSettings()).id
+    private fun endpoint(client: HookBridge) = client.createEndpoint("http://127.0.0.1:9/").id
 
     /** A payload that is wrong behind so many spaces, which its refusal names. */
-    private fun wrong(endpointId: String, spaces: Int) = SendRequest(endpointId, (" ".repeat(spaces) + "!").toByteArray())
+    private fun wrong(endpointId: String, spaces: Int) = SendRequest(endpointId, RawJson(" ".repeat(spaces) + "!"))
 
-    private fun assertRefused(spaces: Int, refusal: HookBridgeException.Validation) {
-        assertEquals("INVALID_REQUEST", refusal.failure.code)
-        assertTrue(refusal.failure.reason.endsWith("at line 1 column ${spaces + 1}"), refusal.failure.reason)
+    private fun assertRefused(spaces: Int, refusal: ValidationException) {
+        assertEquals("INVALID_REQUEST", refusal.code)
+        assertTrue(refusal.reason.endsWith("at line 1 column ${spaces + 1}"), refusal.reason)
     }
 
     private fun together(count: Int, work: (Int) -> Unit) {
@@ -67,16 +71,17 @@ class CallsTest {
             val endpoint = endpoint(client)
             repeat(MANY) { n ->
                 assertRefused(n, assertFailsWith { client.send(wrong(endpoint, n)) })
-                val sent = client.send(SendRequest(endpoint, json(n)))
-                assertFailsWith<HookBridgeException.NotFound> { client.send(SendRequest("ep_" + "0".repeat(32), json(n))) }
-                assertEquals("queued", client.getMessage(sent.messageId).status)
+                val sent = client.send(endpoint, n)
+                assertFailsWith<NotFoundException> { client.send("ep_" + "0".repeat(32), n) }
+                assertEquals(MessageStatus.QUEUED, client.getMessage(sent.messageId).status)
                 // Thrown while the request is written, before the call.
-                assertFailsWith<CharacterCodingException> { client.send(SendRequest("\ud800", json(n))) }
+                assertFailsWith<CharacterCodingException> { client.send("\ud800", n) }
                 assertFailsWith<CharacterCodingException> { client.getMessage("\ud800") }
                 assertEquals(n + 1L, client.stats().queued)
             }
-            client.shutdown()
-            assertEquals("CLOSED", assertFailsWith<HookBridgeException.Other> { client.stats() }.failure.code)
+            client.close()
+            val refusal = assertFailsWith<HookBridgeException> { client.stats() }
+            assertEquals("CLOSED: the client was closed: open a new one", refusal.message)
         }
     }
 
@@ -87,11 +92,11 @@ class CallsTest {
             together(32) { thread ->
                 repeat(100) { n ->
                     assertRefused(thread, assertFailsWith { client.send(wrong(endpoint, thread)) })
-                    val request = SendRequest(endpoint, json("$thread-$n"), idempotencyKey = "k-$thread-$n")
+                    val request = SendRequest(endpoint, "$thread-$n", idempotencyKey = "k-$thread-$n")
                     val sent = client.send(request)
                     assertEquals(sent, client.send(request))
                     assertEquals("k-$thread-$n", client.getMessage(sent.messageId).idempotencyKey)
-                    assertFailsWith<HookBridgeException.Idempotency> { client.send(request.copy(payload = json(null))) }
+                    assertFailsWith<IdempotencyException> { client.send(endpoint, null, idempotencyKey = "k-$thread-$n") }
                 }
             }
             assertEquals(3_200, client.stats().queued)
@@ -104,7 +109,7 @@ class CallsTest {
             val endpoint = endpoint(client)
             together(MANY) { thread ->
                 assertRefused(thread, assertFailsWith { client.send(wrong(endpoint, thread)) })
-                client.send(SendRequest(endpoint, json(thread)))
+                client.send(endpoint, thread)
             }
             assertEquals(MANY.toLong(), client.stats().queued)
         }
@@ -118,7 +123,7 @@ class CallsTest {
                 (0 until MANY).map { n ->
                     async {
                         assertRefused(n, assertFailsWith { client.sendAsync(wrong(endpoint, n)) })
-                        client.sendAsync(SendRequest(endpoint, json(n)))
+                        client.sendAsync(endpoint, n)
                     }
                 }.awaitAll()
             }
@@ -137,21 +142,20 @@ class CallsTest {
                 underWay.await()
                 client.close()
                 // The others' calls overlap: there is always one under way.
-                assertFailsWith<IllegalStateException> { client.stats() }
+                assertEquals("CLOSED", assertFailsWith<HookBridgeException> { client.stats() }.code)
                 return@together
             }
             val end = assertFailsWith<Exception> {
                 repeat(20_000) {
-                    accepted += client.send(SendRequest(endpoint, json(thread))).messageId
+                    accepted += client.send(endpoint, thread).messageId
                     underWay.countDown()
                 }
             }
-            assertTrue(end is IllegalStateException && "destroyed" in end.message!!, "$end")
+            assertTrue(end is HookBridgeException && end.code == "CLOSED", "$end")
         }
-        assertTrue(client.uniffiIsDestroyed)
         HookBridge(options).use { later ->
             assertEquals(accepted.size.toLong(), later.stats().queued)
-            accepted.forEach { assertEquals("queued", later.getMessage(it).status) }
+            accepted.forEach { assertEquals(MessageStatus.QUEUED, later.getMessage(it).status) }
         }
     }
 

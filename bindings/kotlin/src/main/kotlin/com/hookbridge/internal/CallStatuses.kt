@@ -1,4 +1,4 @@
-package com.hookbridge
+package com.hookbridge.internal
 
 import java.util.concurrent.ArrayBlockingQueue
 

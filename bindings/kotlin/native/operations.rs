@@ -1,0 +1,484 @@
+// Written by `hookbridge-generate`: change the definition, not this file.
+
+//! The methods that are operations of the engine.
+
+// Each language names them.
+#![allow(clippy::too_many_arguments)]
+
+use std::collections::HashMap;
+use std::time::SystemTime;
+
+use hookbridge_core::model::timestamp::Timestamp;
+
+use super::client::HookBridge;
+use super::errors::Result;
+use super::request::Request;
+use super::results::*;
+use super::schedule::RetrySchedule;
+
+#[uniffi::export]
+impl HookBridge {
+    /// Makes an endpoint and its first signing key.
+    ///
+    /// The signing secret is shown only in the answer.
+    ///
+    /// - Parameter url: 12 to 2,048 characters, `https`; its host resolves, to public addresses only
+    ///   unless `allowLocalEndpoints` is set.
+    /// - Parameter description: At most 500 characters; `""` is none.
+    /// - Parameter rateLimitRps: Deliveries a second, 0 to 1,000; 0 is unlimited.
+    /// - Parameter burst: Deliveries at once within the rate limit, 0 to 10,000; 0 is the same as
+    ///   `rateLimitRps`.
+    /// - Parameter headers: Sent with every delivery. They are replaced whole; `{}` is none.
+    /// - Parameter retrySchedule: Replaces the engine's schedule; an empty one is none of its own.
+    /// - Parameter maxAttempts: Replaces the engine's number of attempts, 0 to 100; 0 is the engine's.
+    #[uniffi::method(default(description = None, rate_limit_rps = None, burst = None, headers = None, retry_schedule = None, max_attempts = None))]
+    pub fn create_endpoint(
+        &self,
+        url: String,
+        description: Option<String>,
+        rate_limit_rps: Option<i32>,
+        burst: Option<i32>,
+        headers: Option<HashMap<String, String>>,
+        retry_schedule: Option<RetrySchedule>,
+        max_attempts: Option<i32>,
+    ) -> Result<CreateEndpointResponse> {
+        let request = Request::default()
+            .with("url", url)
+            .given("description", description)
+            .given("rate_limit_rps", rate_limit_rps)
+            .given("burst", burst)
+            .given("headers", headers)
+            .given("retry_schedule", retry_schedule)
+            .given("max_attempts", max_attempts);
+        self.call("endpoints.create", request)
+    }
+
+    /// Lists endpoints, newest first.
+    ///
+    /// - Parameter limit: 1 to 100, 50 where absent.
+    /// - Parameter cursor: The `nextCursor` of the page before.
+    #[uniffi::method(default(limit = None, cursor = None))]
+    pub fn list_endpoints(
+        &self,
+        limit: Option<i32>,
+        cursor: Option<String>,
+    ) -> Result<ListEndpointsResponse> {
+        let request = Request::default().given("limit", limit).given("cursor", cursor);
+        self.call("endpoints.list", request)
+    }
+
+    /// Shows an endpoint.
+    ///
+    /// - Parameter endpointId: The endpoint's id, `ep_...`.
+    pub fn get_endpoint(&self, endpoint_id: String) -> Result<Endpoint> {
+        let request = Request::default().with("endpoint_id", endpoint_id);
+        self.call("endpoints.get", request)
+    }
+
+    /// Changes some fields of an endpoint.
+    ///
+    /// What is not given stays. 0 clears a number, an empty text the description, and empty headers the
+    /// headers, which are replaced whole.
+    ///
+    /// - Parameter endpointId: The endpoint's id, `ep_...`.
+    /// - Parameter url: As for a new endpoint.
+    /// - Parameter description: At most 500 characters; `""` is none.
+    /// - Parameter rateLimitRps: Deliveries a second, 0 to 1,000; 0 is unlimited.
+    /// - Parameter burst: Deliveries at once within the rate limit, 0 to 10,000; 0 is the same as
+    ///   `rateLimitRps`.
+    /// - Parameter headers: Sent with every delivery. They are replaced whole; `{}` is none.
+    /// - Parameter retrySchedule: Replaces the engine's schedule; an empty one clears it.
+    /// - Parameter maxAttempts: Replaces the engine's number of attempts, 0 to 100; 0 is the engine's.
+    #[uniffi::method(default(url = None, description = None, rate_limit_rps = None, burst = None, headers = None, retry_schedule = None, max_attempts = None))]
+    pub fn update_endpoint(
+        &self,
+        endpoint_id: String,
+        url: Option<String>,
+        description: Option<String>,
+        rate_limit_rps: Option<i32>,
+        burst: Option<i32>,
+        headers: Option<HashMap<String, String>>,
+        retry_schedule: Option<RetrySchedule>,
+        max_attempts: Option<i32>,
+    ) -> Result<Endpoint> {
+        let request = Request::default()
+            .with("endpoint_id", endpoint_id)
+            .given("url", url)
+            .given("description", description)
+            .given("rate_limit_rps", rate_limit_rps)
+            .given("burst", burst)
+            .given("headers", headers)
+            .given("retry_schedule", retry_schedule)
+            .given("max_attempts", max_attempts);
+        self.call("endpoints.update", request)
+    }
+
+    /// Deletes an endpoint: it takes no more messages.
+    ///
+    /// What it accepted before is still delivered, also where it was paused.
+    ///
+    /// - Parameter endpointId: The endpoint's id, `ep_...`.
+    pub fn delete_endpoint(&self, endpoint_id: String) -> Result<()> {
+        let request = Request::default().with("endpoint_id", endpoint_id);
+        self.run("endpoints.delete", request)
+    }
+
+    /// Holds an endpoint's deliveries.
+    ///
+    /// It goes on accepting messages; attempts under way end.
+    ///
+    /// - Parameter endpointId: The endpoint's id, `ep_...`.
+    pub fn pause_endpoint(&self, endpoint_id: String) -> Result<PauseState> {
+        let request = Request::default().with("endpoint_id", endpoint_id);
+        self.call("endpoints.pause", request)
+    }
+
+    /// Delivers what a pause has held.
+    ///
+    /// - Parameter endpointId: The endpoint's id, `ep_...`.
+    pub fn resume_endpoint(&self, endpoint_id: String) -> Result<PauseState> {
+        let request = Request::default().with("endpoint_id", endpoint_id);
+        self.call("endpoints.resume", request)
+    }
+
+    /// Lists an endpoint's signing keys, oldest first.
+    ///
+    /// - Parameter endpointId: The endpoint's id, `ep_...`.
+    pub fn list_endpoint_signing_keys(&self, endpoint_id: String) -> Result<Vec<SigningKey>> {
+        let request = Request::default().with("endpoint_id", endpoint_id);
+        self.part("signing_keys.list", request, "data")
+    }
+
+    /// Adds a second signing key.
+    ///
+    /// Both keys sign until one is deleted. The signing secret is shown only in the answer.
+    ///
+    /// - Parameter endpointId: The endpoint's id, `ep_...`.
+    pub fn create_endpoint_signing_key(&self, endpoint_id: String) -> Result<RotateSecretResponse> {
+        let request = Request::default().with("endpoint_id", endpoint_id);
+        self.call("signing_keys.create", request)
+    }
+
+    /// Adds a second signing key, under an older name.
+    ///
+    /// Both keys sign until one is deleted. The signing secret is shown only in the answer.
+    ///
+    /// - Parameter endpointId: The endpoint's id, `ep_...`.
+    pub fn rotate_endpoint_secret(&self, endpoint_id: String) -> Result<RotateSecretResponse> {
+        let request = Request::default().with("endpoint_id", endpoint_id);
+        self.call("signing_keys.create", request)
+    }
+
+    /// Removes one of two signing keys.
+    ///
+    /// - Parameter endpointId: The endpoint's id, `ep_...`.
+    /// - Parameter keyId: The signing key's id, `sk_...`.
+    pub fn delete_endpoint_signing_key(&self, endpoint_id: String, key_id: String) -> Result<()> {
+        let request = Request::default().with("endpoint_id", endpoint_id).with("key_id", key_id);
+        self.run("signing_keys.delete", request)
+    }
+
+    /// Shows a message, without its payload.
+    ///
+    /// - Parameter messageId: The message's id, a UUIDv7 with dashes.
+    pub fn get_message(&self, message_id: String) -> Result<Message> {
+        let request = Request::default().with("message_id", message_id);
+        self.call("messages.get", request)
+    }
+
+    /// Lists a message's attempts, oldest first.
+    ///
+    /// At most the last 200. A message that is unknown has none.
+    ///
+    /// - Parameter messageId: The message's id, a UUIDv7 with dashes.
+    pub fn get_message_attempts(&self, message_id: String) -> Result<AttemptsResponse> {
+        let request = Request::default().with("message_id", message_id);
+        self.call("messages.attempts", request)
+    }
+
+    /// Delivers a message once more.
+    ///
+    /// A message can be replayed 10 times.
+    ///
+    /// - Parameter messageId: The message's id, a UUIDv7 with dashes.
+    pub fn replay(&self, message_id: String) -> Result<ReplayMessageResponse> {
+        let request = Request::default().with("message_id", message_id);
+        self.call("messages.replay", request)
+    }
+
+    /// Gives up a message that waits for a retry.
+    ///
+    /// - Parameter messageId: The message's id, a UUIDv7 with dashes.
+    pub fn cancel_retry(&self, message_id: String) -> Result<Message> {
+        let request = Request::default().with("message_id", message_id);
+        self.call("messages.cancel", request)
+    }
+
+    /// Makes a retry that waits due at once.
+    ///
+    /// - Parameter messageId: The message's id, a UUIDv7 with dashes.
+    pub fn retry_now(&self, message_id: String) -> Result<Message> {
+        let request = Request::default().with("message_id", message_id);
+        self.call("messages.retry_now", request)
+    }
+
+    /// Replays the messages that a filter finds.
+    ///
+    /// The oldest first.
+    ///
+    /// - Parameter status: `failed_permanent` or `pending_retry`.
+    /// - Parameter endpointId: Only messages of this endpoint.
+    /// - Parameter limit: 1 to 1,000, 100 where absent.
+    #[uniffi::method(default(endpoint_id = None, limit = None))]
+    pub fn replay_all_messages(
+        &self,
+        status: String,
+        endpoint_id: Option<String>,
+        limit: Option<i32>,
+    ) -> Result<ReplayAllMessagesResponse> {
+        let request =
+            Request::default().with("status", status).given("endpoint_id", endpoint_id).given("limit", limit);
+        self.call("messages.replay_all", request)
+    }
+
+    /// Replays the messages that are named.
+    ///
+    /// Each has its result, in order.
+    ///
+    /// - Parameter messageIds: 1 to 100.
+    pub fn replay_batch_messages(&self, message_ids: Vec<String>) -> Result<ReplayBatchMessagesResponse> {
+        let request = Request::default().with("message_ids", message_ids);
+        self.call("messages.replay_batch", request)
+    }
+
+    /// Deletes a message.
+    ///
+    /// Its payload is gone at once, and its retries with it.
+    ///
+    /// - Parameter messageId: The message's id, a UUIDv7 with dashes.
+    pub fn delete_message(&self, message_id: String) -> Result<DeleteMessageResult> {
+        let request = Request::default().with("message_id", message_id);
+        self.call("messages.delete", request)
+    }
+
+    /// Deletes the messages that are named.
+    ///
+    /// Each has its result, in order.
+    ///
+    /// - Parameter messageIds: 1 to 100.
+    pub fn delete_messages_batch(&self, message_ids: Vec<String>) -> Result<DeleteBatchResult> {
+        let request = Request::default().with("message_ids", message_ids);
+        self.call("messages.delete_batch", request)
+    }
+
+    /// Deletes the messages that a filter finds.
+    ///
+    /// The oldest first. Where as many were deleted as the limit says, there may be more.
+    ///
+    /// - Parameter status: Only messages with one of these statuses; all where empty.
+    /// - Parameter endpointId: Only messages of this endpoint.
+    /// - Parameter createdAfter: Only messages accepted at this moment or later.
+    /// - Parameter createdBefore: Only messages accepted before this moment.
+    /// - Parameter limit: 1 to 1,000, 1,000 where absent.
+    #[uniffi::method(default(status = None, endpoint_id = None, created_after = None, created_before = None, limit = None))]
+    pub fn delete_messages_all(
+        &self,
+        status: Option<Vec<String>>,
+        endpoint_id: Option<String>,
+        created_after: Option<SystemTime>,
+        created_before: Option<SystemTime>,
+        limit: Option<i32>,
+    ) -> Result<DeleteAllResult> {
+        let request = Request::default()
+            .given("status", status)
+            .given("endpoint_id", endpoint_id)
+            .given("created_after", created_after.map(Timestamp::from))
+            .given("created_before", created_before.map(Timestamp::from))
+            .given("limit", limit);
+        self.call("messages.delete_all", request)
+    }
+
+    /// Lists messages, newest first.
+    ///
+    /// A page of a filter may be short, even empty, and have more behind it: follow `nextCursor`.
+    ///
+    /// - Parameter status: Only messages with this status. One of `queued`, `delivering`, `succeeded`,
+    ///   `pending_retry`, `failed_permanent`; a newer server may say another.
+    /// - Parameter startTime: Only messages accepted at this moment or later.
+    /// - Parameter endTime: Only messages accepted before this moment.
+    /// - Parameter limit: 1 to 500, 50 where absent.
+    /// - Parameter cursor: The `nextCursor` of the page before.
+    /// - Parameter endpointId: Only messages of this endpoint.
+    #[uniffi::method(default(status = None, start_time = None, end_time = None, limit = None, cursor = None, endpoint_id = None))]
+    pub fn get_logs(
+        &self,
+        status: Option<String>,
+        start_time: Option<SystemTime>,
+        end_time: Option<SystemTime>,
+        limit: Option<i32>,
+        cursor: Option<String>,
+        endpoint_id: Option<String>,
+    ) -> Result<LogsResponse> {
+        let request = Request::default()
+            .given("status", status)
+            .given("start_time", start_time.map(Timestamp::from))
+            .given("end_time", end_time.map(Timestamp::from))
+            .given("limit", limit)
+            .given("cursor", cursor)
+            .given("endpoint_id", endpoint_id);
+        self.call("logs.list", request)
+    }
+
+    /// Lists the messages that were given up, newest first.
+    ///
+    /// - Parameter limit: 1 to 1,000, 100 where absent.
+    /// - Parameter cursor: The `nextCursor` of the page before.
+    #[uniffi::method(default(limit = None, cursor = None))]
+    pub fn get_dlq_messages(
+        &self,
+        limit: Option<i32>,
+        cursor: Option<String>,
+    ) -> Result<DlqMessagesResponse> {
+        let request = Request::default().given("limit", limit).given("cursor", cursor);
+        self.call("dead_letters.list", request)
+    }
+
+    /// Delivers a message of the dead letter queue once more.
+    ///
+    /// - Parameter messageId: The message's id, a UUIDv7 with dashes.
+    pub fn replay_from_dlq(&self, message_id: String) -> Result<ReplayMessageResponse> {
+        let request = Request::default().with("message_id", message_id);
+        self.call("dead_letters.replay", request)
+    }
+
+    /// Counts what happened in a window of time.
+    ///
+    /// - Parameter window: `1h`, `24h`, `7d` or `30d`; `24h` where absent.
+    /// - Parameter endpointId: Only messages and attempts of this endpoint.
+    #[uniffi::method(default(window = None, endpoint_id = None))]
+    pub fn get_metrics(&self, window: Option<String>, endpoint_id: Option<String>) -> Result<Metrics> {
+        let request = Request::default().given("window", window).given("endpoint_id", endpoint_id);
+        self.call("metrics.get", request)
+    }
+
+    /// Counts what happened in each bucket of a window.
+    ///
+    /// - Parameter window: `1h`, `24h`, `7d` or `30d`; `24h` where absent.
+    /// - Parameter endpointId: Only messages and attempts of this endpoint.
+    #[uniffi::method(default(window = None, endpoint_id = None))]
+    pub fn get_timeseries_metrics(
+        &self,
+        window: Option<String>,
+        endpoint_id: Option<String>,
+    ) -> Result<TimeSeriesMetrics> {
+        let request = Request::default().given("window", window).given("endpoint_id", endpoint_id);
+        self.call("metrics.timeseries", request)
+    }
+
+    /// Lists API keys, oldest first.
+    pub fn list_api_keys(&self) -> Result<Vec<ApiKeyInfo>> {
+        let request = Request::default();
+        self.part("api_keys.list", request, "data")
+    }
+
+    /// Makes an API key.
+    ///
+    /// It lets its owner use a sidecar on this outbox. The key is shown only in the answer.
+    ///
+    /// - Parameter mode: `live` where absent.
+    /// - Parameter label: A label for people, at most 255 characters.
+    #[uniffi::method(default(mode = None, label = None))]
+    pub fn create_api_key(
+        &self,
+        mode: Option<String>,
+        label: Option<String>,
+    ) -> Result<CreateApiKeyResponse> {
+        let request = Request::default().given("mode", mode).given("label", label);
+        self.call("api_keys.create", request)
+    }
+
+    /// Deletes an API key: it lets nobody in any more.
+    ///
+    /// - Parameter keyId: The API key's id, `key_...`.
+    pub fn delete_api_key(&self, key_id: String) -> Result<()> {
+        let request = Request::default().with("key_id", key_id);
+        self.run("api_keys.delete", request)
+    }
+
+    /// Has a CSV file of messages written.
+    ///
+    /// The file is written in the background; it is kept for seven days.
+    ///
+    /// - Parameter startTime: Messages accepted at this moment or later.
+    /// - Parameter endTime: Messages accepted before this moment.
+    /// - Parameter status: Only messages with this status. One of `queued`, `delivering`, `succeeded`,
+    ///   `pending_retry`, `failed_permanent`; a newer server may say another.
+    /// - Parameter endpointId: Only messages of this endpoint, which may have been deleted.
+    #[uniffi::method(default(status = None, endpoint_id = None))]
+    pub fn create_export(
+        &self,
+        start_time: SystemTime,
+        end_time: SystemTime,
+        status: Option<String>,
+        endpoint_id: Option<String>,
+    ) -> Result<ExportRecord> {
+        let request = Request::default()
+            .with("start_time", Timestamp::from(start_time))
+            .with("end_time", Timestamp::from(end_time))
+            .given("status", status)
+            .given("endpoint_id", endpoint_id);
+        self.call("exports.create", request)
+    }
+
+    /// Lists exports, newest first.
+    pub fn list_exports(&self) -> Result<Vec<ExportRecord>> {
+        let request = Request::default();
+        self.part("exports.list", request, "data")
+    }
+
+    /// Shows an export.
+    ///
+    /// - Parameter exportId: The export's id, a UUIDv7 with dashes.
+    pub fn get_export(&self, export_id: String) -> Result<ExportRecord> {
+        let request = Request::default().with("export_id", export_id);
+        self.call("exports.get", request)
+    }
+
+    /// Says where an export's file is.
+    ///
+    /// - Parameter exportId: The export's id, a UUIDv7 with dashes.
+    pub fn download_export(&self, export_id: String) -> Result<String> {
+        let request = Request::default().with("export_id", export_id);
+        self.part("exports.download", request, "download_url")
+    }
+
+    /// Removes an export and its file.
+    ///
+    /// - Parameter exportId: The export's id, a UUIDv7 with dashes.
+    pub fn delete_export(&self, export_id: String) -> Result<()> {
+        let request = Request::default().with("export_id", export_id);
+        self.run("exports.delete", request)
+    }
+
+    /// Says how the outbox stands.
+    pub fn stats(&self) -> Result<Stats> {
+        let request = Request::default();
+        self.call("stats", request)
+    }
+
+    /// Names API keys by their ids.
+    ///
+    /// 1 to 100 ids in all. Ids that are unknown are missing in the answer.
+    ///
+    /// - Parameter userIds: Ids of users. An outbox has none, so none is found.
+    /// - Parameter apiKeyIds: Ids of API keys: `key_...`.
+    #[uniffi::method(default(user_ids = None, api_key_ids = None))]
+    pub fn lookup_actors(
+        &self,
+        user_ids: Option<Vec<String>>,
+        api_key_ids: Option<Vec<String>>,
+    ) -> Result<ActorLookupResult> {
+        let request = Request::default().given("user_id", user_ids).given("api_key_id", api_key_ids);
+        self.call("actors.lookup", request)
+    }
+}

@@ -1,0 +1,562 @@
+// Written by `hookbridge-generate`: change the definition, not this file.
+
+package com.hookbridge
+
+import com.hookbridge.internal.calling
+import com.hookbridge.internal.native
+import com.hookbridge.internal.published
+import java.time.Instant
+import java.util.stream.Stream
+import kotlin.streams.asStream
+import com.hookbridge.internal.HookBridge as Native
+
+/** The operations of a client: the methods of [HookBridge] that ask and change what is stored. Each of them waits for its answer. */
+abstract class Operations internal constructor(private val native: Native) {
+    /**
+     * Makes an endpoint and its first signing key.
+     *
+     * The signing secret is shown only in the answer.
+     *
+     * @param url 12 to 2,048 characters, `https`; its host resolves, to public addresses only unless
+     * `allowLocalEndpoints` is set.
+     * @param description At most 500 characters; `""` is none.
+     * @param rateLimitRps Deliveries a second, 0 to 1,000; 0 is unlimited.
+     * @param burst Deliveries at once within the rate limit, 0 to 10,000; 0 is the same as `rateLimitRps`.
+     * @param headers Sent with every delivery. They are replaced whole; `{}` is none.
+     * @param retrySchedule Replaces the engine's schedule; [RetrySchedule.INHERITED] is none of its own.
+     * @param maxAttempts Replaces the engine's number of attempts, 0 to 100; 0 is the engine's.
+     */
+    @JvmSynthetic
+    fun createEndpoint(
+        url: String,
+        description: String? = null,
+        rateLimitRps: Int? = null,
+        burst: Int? = null,
+        headers: Map<String, String>? = null,
+        retrySchedule: RetrySchedule? = null,
+        maxAttempts: Int? = null,
+    ): CreateEndpointResponse =
+        calling {
+            native.createEndpoint(
+                url,
+                description,
+                rateLimitRps,
+                burst,
+                headers,
+                retrySchedule?.native(),
+                maxAttempts,
+            ).published()
+        }
+
+    /** The same as [createEndpoint] with named arguments, for Java. */
+    fun createEndpoint(url: String): CreateEndpointResponse = createEndpoint(url, CreateEndpointOptions())
+
+    /** The same as [createEndpoint] with named arguments, for Java. */
+    fun createEndpoint(url: String, options: CreateEndpointOptions): CreateEndpointResponse =
+        createEndpoint(
+            url,
+            options.description,
+            options.rateLimitRps,
+            options.burst,
+            options.headers,
+            options.retrySchedule,
+            options.maxAttempts,
+        )
+
+    /**
+     * Lists endpoints, newest first.
+     *
+     * @param limit 1 to 100, 50 where absent.
+     * @param cursor The `nextCursor` of the page before.
+     */
+    @JvmOverloads
+    fun listEndpoints(limit: Int? = null, cursor: String? = null): ListEndpointsResponse =
+        calling { native.listEndpoints(limit, cursor).published { listEndpoints(limit, it) } }
+
+    /** The same as [listEndpoints] with named arguments, for Java. */
+    fun listEndpoints(options: ListEndpointsOptions): ListEndpointsResponse =
+        listEndpoints(options.limit, options.cursor)
+
+    /** The same as [listEndpoints], over all pages: each is asked for when it is reached. */
+    @JvmSynthetic
+    fun iterEndpoints(limit: Int? = null): Sequence<EndpointSummary> =
+        everyItem { listEndpoints(limit = limit) }
+
+    /**
+     * The same as [listEndpoints], over all pages, for Java: each is asked for when it is reached. It begins at the
+     * cursor of `options`, where they have one.
+     */
+    @JvmOverloads
+    fun streamEndpoints(options: ListEndpointsOptions = ListEndpointsOptions()): Stream<EndpointSummary> =
+        everyItem { listEndpoints(options) }.asStream()
+
+    /**
+     * Shows an endpoint.
+     *
+     * @param endpointId The endpoint's id, `ep_...`.
+     */
+    fun getEndpoint(endpointId: String): Endpoint = calling { native.getEndpoint(endpointId).published() }
+
+    /**
+     * Changes some fields of an endpoint.
+     *
+     * What is not given stays. 0 clears a number, an empty text the description, and empty headers the headers, which
+     * are replaced whole.
+     *
+     * @param endpointId The endpoint's id, `ep_...`.
+     * @param url As for a new endpoint.
+     * @param description At most 500 characters; `""` is none.
+     * @param rateLimitRps Deliveries a second, 0 to 1,000; 0 is unlimited.
+     * @param burst Deliveries at once within the rate limit, 0 to 10,000; 0 is the same as `rateLimitRps`.
+     * @param headers Sent with every delivery. They are replaced whole; `{}` is none.
+     * @param retrySchedule Replaces the engine's schedule; [RetrySchedule.INHERITED] clears it.
+     * @param maxAttempts Replaces the engine's number of attempts, 0 to 100; 0 is the engine's.
+     */
+    @JvmSynthetic
+    fun updateEndpoint(
+        endpointId: String,
+        url: String? = null,
+        description: String? = null,
+        rateLimitRps: Int? = null,
+        burst: Int? = null,
+        headers: Map<String, String>? = null,
+        retrySchedule: RetrySchedule? = null,
+        maxAttempts: Int? = null,
+    ): Endpoint =
+        calling {
+            native.updateEndpoint(
+                endpointId,
+                url,
+                description,
+                rateLimitRps,
+                burst,
+                headers,
+                retrySchedule?.native(),
+                maxAttempts,
+            ).published()
+        }
+
+    /** The same as [updateEndpoint] with named arguments, for Java. */
+    fun updateEndpoint(endpointId: String): Endpoint = updateEndpoint(endpointId, UpdateEndpointOptions())
+
+    /** The same as [updateEndpoint] with named arguments, for Java. */
+    fun updateEndpoint(endpointId: String, options: UpdateEndpointOptions): Endpoint =
+        updateEndpoint(
+            endpointId,
+            options.url,
+            options.description,
+            options.rateLimitRps,
+            options.burst,
+            options.headers,
+            options.retrySchedule,
+            options.maxAttempts,
+        )
+
+    /**
+     * Deletes an endpoint: it takes no more messages.
+     *
+     * What it accepted before is still delivered, also where it was paused.
+     *
+     * @param endpointId The endpoint's id, `ep_...`.
+     */
+    fun deleteEndpoint(endpointId: String): Unit = calling { native.deleteEndpoint(endpointId) }
+
+    /**
+     * Holds an endpoint's deliveries.
+     *
+     * It goes on accepting messages; attempts under way end.
+     *
+     * @param endpointId The endpoint's id, `ep_...`.
+     */
+    fun pauseEndpoint(endpointId: String): PauseState = calling { native.pauseEndpoint(endpointId).published() }
+
+    /**
+     * Delivers what a pause has held.
+     *
+     * @param endpointId The endpoint's id, `ep_...`.
+     */
+    fun resumeEndpoint(endpointId: String): PauseState = calling { native.resumeEndpoint(endpointId).published() }
+
+    /**
+     * Lists an endpoint's signing keys, oldest first.
+     *
+     * @param endpointId The endpoint's id, `ep_...`.
+     */
+    fun listEndpointSigningKeys(endpointId: String): List<SigningKey> =
+        calling { native.listEndpointSigningKeys(endpointId).map { it.published() } }
+
+    /**
+     * Adds a second signing key.
+     *
+     * Both keys sign until one is deleted. The signing secret is shown only in the answer.
+     *
+     * @param endpointId The endpoint's id, `ep_...`.
+     */
+    fun createEndpointSigningKey(endpointId: String): RotateSecretResponse =
+        calling { native.createEndpointSigningKey(endpointId).published() }
+
+    /**
+     * Adds a second signing key, under an older name.
+     *
+     * Both keys sign until one is deleted. The signing secret is shown only in the answer.
+     *
+     * @param endpointId The endpoint's id, `ep_...`.
+     */
+    fun rotateEndpointSecret(endpointId: String): RotateSecretResponse =
+        calling { native.rotateEndpointSecret(endpointId).published() }
+
+    /**
+     * Removes one of two signing keys.
+     *
+     * @param endpointId The endpoint's id, `ep_...`.
+     * @param keyId The signing key's id, `sk_...`.
+     */
+    fun deleteEndpointSigningKey(endpointId: String, keyId: String): Unit =
+        calling { native.deleteEndpointSigningKey(endpointId, keyId) }
+
+    /**
+     * Shows a message, without its payload.
+     *
+     * @param messageId The message's id, a UUIDv7 with dashes.
+     */
+    fun getMessage(messageId: String): Message = calling { native.getMessage(messageId).published() }
+
+    /**
+     * Lists a message's attempts, oldest first.
+     *
+     * At most the last 200. A message that is unknown has none.
+     *
+     * @param messageId The message's id, a UUIDv7 with dashes.
+     */
+    fun getMessageAttempts(messageId: String): AttemptsResponse =
+        calling { native.getMessageAttempts(messageId).published() }
+
+    /**
+     * Delivers a message once more.
+     *
+     * A message can be replayed 10 times.
+     *
+     * @param messageId The message's id, a UUIDv7 with dashes.
+     */
+    fun replay(messageId: String): ReplayMessageResponse = calling { native.replay(messageId).published() }
+
+    /**
+     * Gives up a message that waits for a retry.
+     *
+     * @param messageId The message's id, a UUIDv7 with dashes.
+     */
+    fun cancelRetry(messageId: String): Message = calling { native.cancelRetry(messageId).published() }
+
+    /**
+     * Makes a retry that waits due at once.
+     *
+     * @param messageId The message's id, a UUIDv7 with dashes.
+     */
+    fun retryNow(messageId: String): Message = calling { native.retryNow(messageId).published() }
+
+    /**
+     * Replays the messages that a filter finds.
+     *
+     * The oldest first.
+     *
+     * @param status `failed_permanent` or `pending_retry`.
+     * @param endpointId Only messages of this endpoint.
+     * @param limit 1 to 1,000, 100 where absent.
+     */
+    @JvmOverloads
+    fun replayAllMessages(
+        status: ReplayableMessageStatus,
+        endpointId: String? = null,
+        limit: Int? = null,
+    ): ReplayAllMessagesResponse = calling { native.replayAllMessages(status.word, endpointId, limit).published() }
+
+    /** The same as [replayAllMessages] with named arguments, for Java. */
+    fun replayAllMessages(
+        status: ReplayableMessageStatus,
+        options: ReplayAllMessagesOptions,
+    ): ReplayAllMessagesResponse =
+        replayAllMessages(status, options.endpointId, options.limit)
+
+    /**
+     * Replays the messages that are named.
+     *
+     * Each has its result, in order.
+     *
+     * @param messageIds 1 to 100.
+     */
+    fun replayBatchMessages(messageIds: List<String>): ReplayBatchMessagesResponse =
+        calling { native.replayBatchMessages(messageIds).published() }
+
+    /**
+     * Deletes a message.
+     *
+     * Its payload is gone at once, and its retries with it.
+     *
+     * @param messageId The message's id, a UUIDv7 with dashes.
+     */
+    fun deleteMessage(messageId: String): DeleteMessageResult = calling { native.deleteMessage(messageId).published() }
+
+    /**
+     * Deletes the messages that are named.
+     *
+     * Each has its result, in order.
+     *
+     * @param messageIds 1 to 100.
+     */
+    fun deleteMessagesBatch(messageIds: List<String>): DeleteBatchResult =
+        calling { native.deleteMessagesBatch(messageIds).published() }
+
+    /**
+     * Deletes the messages that a filter finds.
+     *
+     * The oldest first. Where as many were deleted as the limit says, there may be more.
+     *
+     * @param status Only messages with one of these statuses; all where empty.
+     * @param endpointId Only messages of this endpoint.
+     * @param createdAfter Only messages accepted at this moment or later.
+     * @param createdBefore Only messages accepted before this moment.
+     * @param limit 1 to 1,000, 1,000 where absent.
+     */
+    @JvmSynthetic
+    fun deleteMessagesAll(
+        status: List<MessageStatus>? = null,
+        endpointId: String? = null,
+        createdAfter: Instant? = null,
+        createdBefore: Instant? = null,
+        limit: Int? = null,
+    ): DeleteAllResult =
+        calling {
+            native.deleteMessagesAll(
+                status?.map { it.word },
+                endpointId,
+                createdAfter,
+                createdBefore,
+                limit,
+            ).published()
+        }
+
+    /** The same as [deleteMessagesAll] with named arguments, for Java. */
+    fun deleteMessagesAll(): DeleteAllResult = deleteMessagesAll(DeleteMessagesAllOptions())
+
+    /** The same as [deleteMessagesAll] with named arguments, for Java. */
+    fun deleteMessagesAll(options: DeleteMessagesAllOptions): DeleteAllResult =
+        deleteMessagesAll(
+            options.status,
+            options.endpointId,
+            options.createdAfter,
+            options.createdBefore,
+            options.limit,
+        )
+
+    /**
+     * Lists messages, newest first.
+     *
+     * A page of a filter may be short, even empty, and have more behind it: follow `nextCursor`.
+     *
+     * @param status Only messages with this status.
+     * @param startTime Only messages accepted at this moment or later.
+     * @param endTime Only messages accepted before this moment.
+     * @param limit 1 to 500, 50 where absent.
+     * @param cursor The `nextCursor` of the page before.
+     * @param endpointId Only messages of this endpoint.
+     */
+    @JvmSynthetic
+    fun getLogs(
+        status: MessageStatus? = null,
+        startTime: Instant? = null,
+        endTime: Instant? = null,
+        limit: Int? = null,
+        cursor: String? = null,
+        endpointId: String? = null,
+    ): LogsResponse =
+        calling {
+            native.getLogs(
+                status?.word,
+                startTime,
+                endTime,
+                limit,
+                cursor,
+                endpointId,
+            ).published { getLogs(status, startTime, endTime, limit, it, endpointId) }
+        }
+
+    /** The same as [getLogs] with named arguments, for Java. */
+    fun getLogs(): LogsResponse = getLogs(GetLogsOptions())
+
+    /** The same as [getLogs] with named arguments, for Java. */
+    fun getLogs(options: GetLogsOptions): LogsResponse =
+        getLogs(options.status, options.startTime, options.endTime, options.limit, options.cursor, options.endpointId)
+
+    /** The same as [getLogs], over all pages: each is asked for when it is reached. */
+    @JvmSynthetic
+    fun iterLogs(
+        status: MessageStatus? = null,
+        startTime: Instant? = null,
+        endTime: Instant? = null,
+        limit: Int? = null,
+        endpointId: String? = null,
+    ): Sequence<MessageSummary> =
+        everyItem { getLogs(status = status, startTime = startTime, endTime = endTime, limit = limit, endpointId = endpointId) }
+
+    /**
+     * The same as [getLogs], over all pages, for Java: each is asked for when it is reached. It begins at the cursor of
+     * `options`, where they have one.
+     */
+    @JvmOverloads
+    fun streamLogs(options: GetLogsOptions = GetLogsOptions()): Stream<MessageSummary> =
+        everyItem { getLogs(options) }.asStream()
+
+    /**
+     * Lists the messages that were given up, newest first.
+     *
+     * @param limit 1 to 1,000, 100 where absent.
+     * @param cursor The `nextCursor` of the page before.
+     */
+    @JvmOverloads
+    fun getDlqMessages(limit: Int? = null, cursor: String? = null): DlqMessagesResponse =
+        calling { native.getDlqMessages(limit, cursor).published { getDlqMessages(limit, it) } }
+
+    /** The same as [getDlqMessages] with named arguments, for Java. */
+    fun getDlqMessages(options: GetDlqMessagesOptions): DlqMessagesResponse =
+        getDlqMessages(options.limit, options.cursor)
+
+    /** The same as [getDlqMessages], over all pages: each is asked for when it is reached. */
+    @JvmSynthetic
+    fun iterDlqMessages(limit: Int? = null): Sequence<MessageSummary> =
+        everyItem { getDlqMessages(limit = limit) }
+
+    /**
+     * The same as [getDlqMessages], over all pages, for Java: each is asked for when it is reached. It begins at the
+     * cursor of `options`, where they have one.
+     */
+    @JvmOverloads
+    fun streamDlqMessages(options: GetDlqMessagesOptions = GetDlqMessagesOptions()): Stream<MessageSummary> =
+        everyItem { getDlqMessages(options) }.asStream()
+
+    /**
+     * Delivers a message of the dead letter queue once more.
+     *
+     * @param messageId The message's id, a UUIDv7 with dashes.
+     */
+    fun replayFromDlq(messageId: String): ReplayMessageResponse =
+        calling { native.replayFromDlq(messageId).published() }
+
+    /**
+     * Counts what happened in a window of time.
+     *
+     * @param window `1h`, `24h`, `7d` or `30d`; `24h` where absent.
+     * @param endpointId Only messages and attempts of this endpoint.
+     */
+    @JvmOverloads
+    fun getMetrics(window: MetricsWindow? = null, endpointId: String? = null): Metrics =
+        calling { native.getMetrics(window?.word, endpointId).published() }
+
+    /** The same as [getMetrics] with named arguments, for Java. */
+    fun getMetrics(options: GetMetricsOptions): Metrics =
+        getMetrics(options.window, options.endpointId)
+
+    /**
+     * Counts what happened in each bucket of a window.
+     *
+     * @param window `1h`, `24h`, `7d` or `30d`; `24h` where absent.
+     * @param endpointId Only messages and attempts of this endpoint.
+     */
+    @JvmOverloads
+    fun getTimeseriesMetrics(window: MetricsWindow? = null, endpointId: String? = null): TimeSeriesMetrics =
+        calling { native.getTimeseriesMetrics(window?.word, endpointId).published() }
+
+    /** The same as [getTimeseriesMetrics] with named arguments, for Java. */
+    fun getTimeseriesMetrics(options: GetTimeseriesMetricsOptions): TimeSeriesMetrics =
+        getTimeseriesMetrics(options.window, options.endpointId)
+
+    /** Lists API keys, oldest first. */
+    fun listApiKeys(): List<ApiKeyInfo> = calling { native.listApiKeys().map { it.published() } }
+
+    /**
+     * Makes an API key.
+     *
+     * It lets its owner use a sidecar on this outbox. The key is shown only in the answer.
+     *
+     * @param mode `live` where absent.
+     * @param label A label for people, at most 255 characters.
+     */
+    @JvmOverloads
+    fun createApiKey(mode: ApiKeyMode? = null, label: String? = null): CreateApiKeyResponse =
+        calling { native.createApiKey(mode?.word, label).published() }
+
+    /** The same as [createApiKey] with named arguments, for Java. */
+    fun createApiKey(options: CreateApiKeyOptions): CreateApiKeyResponse =
+        createApiKey(options.mode, options.label)
+
+    /**
+     * Deletes an API key: it lets nobody in any more.
+     *
+     * @param keyId The API key's id, `key_...`.
+     */
+    fun deleteApiKey(keyId: String): Unit = calling { native.deleteApiKey(keyId) }
+
+    /**
+     * Has a CSV file of messages written.
+     *
+     * The file is written in the background; it is kept for seven days.
+     *
+     * @param startTime Messages accepted at this moment or later.
+     * @param endTime Messages accepted before this moment.
+     * @param status Only messages with this status.
+     * @param endpointId Only messages of this endpoint, which may have been deleted.
+     */
+    @JvmOverloads
+    fun createExport(
+        startTime: Instant,
+        endTime: Instant,
+        status: MessageStatus? = null,
+        endpointId: String? = null,
+    ): ExportRecord = calling { native.createExport(startTime, endTime, status?.word, endpointId).published() }
+
+    /** The same as [createExport] with named arguments, for Java. */
+    fun createExport(startTime: Instant, endTime: Instant, options: CreateExportOptions): ExportRecord =
+        createExport(startTime, endTime, options.status, options.endpointId)
+
+    /** Lists exports, newest first. */
+    fun listExports(): List<ExportRecord> = calling { native.listExports().map { it.published() } }
+
+    /**
+     * Shows an export.
+     *
+     * @param exportId The export's id, a UUIDv7 with dashes.
+     */
+    fun getExport(exportId: String): ExportRecord = calling { native.getExport(exportId).published() }
+
+    /**
+     * Says where an export's file is.
+     *
+     * @param exportId The export's id, a UUIDv7 with dashes.
+     */
+    fun downloadExport(exportId: String): String = calling { native.downloadExport(exportId) }
+
+    /**
+     * Removes an export and its file.
+     *
+     * @param exportId The export's id, a UUIDv7 with dashes.
+     */
+    fun deleteExport(exportId: String): Unit = calling { native.deleteExport(exportId) }
+
+    /** Says how the outbox stands. */
+    fun stats(): Stats = calling { native.stats().published() }
+
+    /**
+     * Names API keys by their ids.
+     *
+     * 1 to 100 ids in all. Ids that are unknown are missing in the answer.
+     *
+     * @param userIds Ids of users. An outbox has none, so none is found.
+     * @param apiKeyIds Ids of API keys: `key_...`.
+     */
+    @JvmOverloads
+    fun lookupActors(userIds: List<String>? = null, apiKeyIds: List<String>? = null): ActorLookupResult =
+        calling { native.lookupActors(userIds, apiKeyIds).published() }
+
+    /** The same as [lookupActors] with named arguments, for Java. */
+    fun lookupActors(options: LookupActorsOptions): ActorLookupResult =
+        lookupActors(options.userIds, options.apiKeyIds)
+}

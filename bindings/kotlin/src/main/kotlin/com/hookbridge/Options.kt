@@ -1,0 +1,646 @@
+// Written by `hookbridge-generate`: change the definition, not this file.
+
+package com.hookbridge
+
+import java.time.Instant
+
+/** Every setting of a client; what is not given comes from its `HOOKBRIDGE_` variable or its default. */
+class HookBridgeOptions(
+    apiKey: String? = null,
+    baseUrl: String? = null,
+    sendUrl: String? = null,
+    timeout: Double? = null,
+    retries: Int? = null,
+    database: String? = null,
+    durability: Durability? = null,
+    delivery: Delivery? = null,
+    allowLocalEndpoints: Boolean? = null,
+    verifyDns: Boolean? = null,
+    maxInFlight: Int? = null,
+    maxInFlightPerEndpoint: Int? = null,
+    requestTimeout: Double? = null,
+    connectTimeout: Double? = null,
+    retrySchedule: RetrySchedule? = null,
+    maxAttempts: Int? = null,
+    payloadRetentionHours: Int? = null,
+    rowRetentionDays: Int? = null,
+    maxPayloadBytes: Int? = null,
+    memoryBudgetBytes: Long? = null,
+    exitTimeout: Double? = null,
+    caFile: String? = null,
+    insecureBaseUrl: Boolean? = null,
+    maxExports: Int? = null,
+    maxExportBytes: Long? = null,
+) {
+    /**
+     * What a server at `baseUrl` lets its callers in by. In-process it is not needed: whoever can open the file may
+     * send.
+     */
+    var apiKey: String? = apiKey
+        private set
+
+    /**
+     * What a server at `baseUrl` lets its callers in by. In-process it is not needed: whoever can open the file may
+     * send.
+     */
+    fun apiKey(apiKey: String) = apply { this.apiKey = apiKey }
+
+    /**
+     * A server that speaks HookBridge's API: `https://`, or `http://` on this machine. With `database` beside it,
+     * messages are committed to the file first and forwarded.
+     */
+    var baseUrl: String? = baseUrl
+        private set
+
+    /**
+     * A server that speaks HookBridge's API: `https://`, or `http://` on this machine. With `database` beside it,
+     * messages are committed to the file first and forwarded.
+     */
+    fun baseUrl(baseUrl: String) = apply { this.baseUrl = baseUrl }
+
+    /** Where messages are sent to, if elsewhere. By default `baseUrl`. */
+    var sendUrl: String? = sendUrl
+        private set
+
+    /** Where messages are sent to, if elsewhere. By default `baseUrl`. */
+    fun sendUrl(sendUrl: String) = apply { this.sendUrl = sendUrl }
+
+    /** Seconds for one request to the server. By default 30. */
+    var timeout: Double? = timeout
+        private set
+
+    /** Seconds for one request to the server. By default 30. */
+    fun timeout(timeout: Double) = apply { this.timeout = timeout }
+
+    /** How often a request to the server is made again. By default 3. */
+    var retries: Int? = retries
+        private set
+
+    /** How often a request to the server is made again. By default 3. */
+    fun retries(retries: Int) = apply { this.retries = retries }
+
+    /** The outbox file. Its folder must exist. By default `hookbridge.db`. */
+    var database: String? = database
+        private set
+
+    /** The outbox file. Its folder must exist. By default `hookbridge.db`. */
+    fun database(database: String) = apply { this.database = database }
+
+    /** `full`: an accepted message survives a power cut. `normal`: it survives the process. By default `full`. */
+    var durability: Durability? = durability
+        private set
+
+    /** `full`: an accepted message survives a power cut. `normal`: it survives the process. By default `full`. */
+    fun durability(durability: Durability) = apply { this.durability = durability }
+
+    /** `auto` delivers where no other process on the file does, `off` only accepts. By default `auto`. */
+    var delivery: Delivery? = delivery
+        private set
+
+    /** `auto` delivers where no other process on the file does, `off` only accepts. By default `auto`. */
+    fun delivery(delivery: Delivery) = apply { this.delivery = delivery }
+
+    /** Permits `http://` and loopback, private and link-local targets. By default false. */
+    var allowLocalEndpoints: Boolean? = allowLocalEndpoints
+        private set
+
+    /** Permits `http://` and loopback, private and link-local targets. By default false. */
+    fun allowLocalEndpoints(allowLocalEndpoints: Boolean) = apply { this.allowLocalEndpoints = allowLocalEndpoints }
+
+    /** Whether an endpoint's host must resolve when the endpoint is created or its URL changed. By default true. */
+    var verifyDns: Boolean? = verifyDns
+        private set
+
+    /** Whether an endpoint's host must resolve when the endpoint is created or its URL changed. By default true. */
+    fun verifyDns(verifyDns: Boolean) = apply { this.verifyDns = verifyDns }
+
+    /** Attempts under way at once. By default 256. */
+    var maxInFlight: Int? = maxInFlight
+        private set
+
+    /** Attempts under way at once. By default 256. */
+    fun maxInFlight(maxInFlight: Int) = apply { this.maxInFlight = maxInFlight }
+
+    /** Attempts under way at once to one endpoint. By default 32. */
+    var maxInFlightPerEndpoint: Int? = maxInFlightPerEndpoint
+        private set
+
+    /** Attempts under way at once to one endpoint. By default 32. */
+    fun maxInFlightPerEndpoint(maxInFlightPerEndpoint: Int) = apply { this.maxInFlightPerEndpoint = maxInFlightPerEndpoint }
+
+    /** Seconds for one attempt. By default 30. */
+    var requestTimeout: Double? = requestTimeout
+        private set
+
+    /** Seconds for one attempt. By default 30. */
+    fun requestTimeout(requestTimeout: Double) = apply { this.requestTimeout = requestTimeout }
+
+    /** Seconds for DNS, TCP and TLS together. By default 10. */
+    var connectTimeout: Double? = connectTimeout
+        private set
+
+    /** Seconds for DNS, TCP and TLS together. By default 10. */
+    fun connectTimeout(connectTimeout: Double) = apply { this.connectTimeout = connectTimeout }
+
+    /**
+     * When a failed message is tried again: a name, gaps in seconds, or gaps for both kinds of failure. By default
+     * `hookbridge`.
+     */
+    var retrySchedule: RetrySchedule? = retrySchedule
+        private set
+
+    /**
+     * When a failed message is tried again: a name, gaps in seconds, or gaps for both kinds of failure. By default
+     * `hookbridge`.
+     */
+    fun retrySchedule(retrySchedule: RetrySchedule) = apply { this.retrySchedule = retrySchedule }
+
+    /** Attempts before a message is given up. By default 8. */
+    var maxAttempts: Int? = maxAttempts
+        private set
+
+    /** Attempts before a message is given up. By default 8. */
+    fun maxAttempts(maxAttempts: Int) = apply { this.maxAttempts = maxAttempts }
+
+    /** Hours that a payload is kept. By default 720. */
+    var payloadRetentionHours: Int? = payloadRetentionHours
+        private set
+
+    /** Hours that a payload is kept. By default 720. */
+    fun payloadRetentionHours(payloadRetentionHours: Int) = apply { this.payloadRetentionHours = payloadRetentionHours }
+
+    /** Days that a message's row is kept after it ended. By default 90. */
+    var rowRetentionDays: Int? = rowRetentionDays
+        private set
+
+    /** Days that a message's row is kept after it ended. By default 90. */
+    fun rowRetentionDays(rowRetentionDays: Int) = apply { this.rowRetentionDays = rowRetentionDays }
+
+    /** The largest payload that is taken, in bytes. By default 1048576. */
+    var maxPayloadBytes: Int? = maxPayloadBytes
+        private set
+
+    /** The largest payload that is taken, in bytes. By default 1048576. */
+    fun maxPayloadBytes(maxPayloadBytes: Int) = apply { this.maxPayloadBytes = maxPayloadBytes }
+
+    /** Memory for messages that wait, in bytes. By default 67108864. */
+    var memoryBudgetBytes: Long? = memoryBudgetBytes
+        private set
+
+    /** Memory for messages that wait, in bytes. By default 67108864. */
+    fun memoryBudgetBytes(memoryBudgetBytes: Long) = apply { this.memoryBudgetBytes = memoryBudgetBytes }
+
+    /**
+     * Seconds that a normal exit without a close waits for what this process has accepted to be delivered. By default
+     * 2.
+     */
+    var exitTimeout: Double? = exitTimeout
+        private set
+
+    /**
+     * Seconds that a normal exit without a close waits for what this process has accepted to be delivered. By default
+     * 2.
+     */
+    fun exitTimeout(exitTimeout: Double) = apply { this.exitTimeout = exitTimeout }
+
+    /** A PEM file of authorities that are trusted beside the system's. */
+    var caFile: String? = caFile
+        private set
+
+    /** A PEM file of authorities that are trusted beside the system's. */
+    fun caFile(caFile: String) = apply { this.caFile = caFile }
+
+    /**
+     * Permits `http://` to a server on another machine, over which the API key travels in the clear. By default false.
+     */
+    var insecureBaseUrl: Boolean? = insecureBaseUrl
+        private set
+
+    /**
+     * Permits `http://` to a server on another machine, over which the API key travels in the clear. By default false.
+     */
+    fun insecureBaseUrl(insecureBaseUrl: Boolean) = apply { this.insecureBaseUrl = insecureBaseUrl }
+
+    /** Exports kept at once. Further ones are refused. By default 100. */
+    var maxExports: Int? = maxExports
+        private set
+
+    /** Exports kept at once. Further ones are refused. By default 100. */
+    fun maxExports(maxExports: Int) = apply { this.maxExports = maxExports }
+
+    /** Bytes of all files of exports together. By default 10737418240. */
+    var maxExportBytes: Long? = maxExportBytes
+        private set
+
+    /** Bytes of all files of exports together. By default 10737418240. */
+    fun maxExportBytes(maxExportBytes: Long) = apply { this.maxExportBytes = maxExportBytes }
+}
+
+/** A message to be sent. */
+class SendRequest @JvmOverloads constructor(
+    /** The endpoint's id, `ep_...`. */
+    val endpointId: String,
+    /**
+     * Maps, lists, arrays, strings, numbers, booleans and null; a string becomes a JSON string. A [RawJson] is a JSON
+     * document that is sent as it stands.
+     */
+    val payload: Any?,
+    headers: Map<String, String>? = null,
+    idempotencyKey: String? = null,
+    retentionHours: Int? = null,
+) {
+    /**
+     * Sent with this message's deliveries, in place of the endpoint's headers of the same names. At most 50 headers and
+     * 8,192 bytes.
+     */
+    var headers: Map<String, String>? = headers
+        private set
+
+    /**
+     * Sent with this message's deliveries, in place of the endpoint's headers of the same names. At most 50 headers and
+     * 8,192 bytes.
+     */
+    fun headers(headers: Map<String, String>) = apply { this.headers = headers }
+
+    /** 1 to 255 of letters, digits, `_`, `-`. */
+    var idempotencyKey: String? = idempotencyKey
+        private set
+
+    /** 1 to 255 of letters, digits, `_`, `-`. */
+    fun idempotencyKey(idempotencyKey: String) = apply { this.idempotencyKey = idempotencyKey }
+
+    /** How long the payload is kept, in hours; 0 drops it right after delivery. */
+    var retentionHours: Int? = retentionHours
+        private set
+
+    /** How long the payload is kept, in hours; 0 drops it right after delivery. */
+    fun retentionHours(retentionHours: Int) = apply { this.retentionHours = retentionHours }
+}
+
+/** What [HookBridge.createEndpoint] may be given. */
+class CreateEndpointOptions(
+    description: String? = null,
+    rateLimitRps: Int? = null,
+    burst: Int? = null,
+    headers: Map<String, String>? = null,
+    retrySchedule: RetrySchedule? = null,
+    maxAttempts: Int? = null,
+) {
+    /** At most 500 characters; `""` is none. */
+    var description: String? = description
+        private set
+
+    /** At most 500 characters; `""` is none. */
+    fun description(description: String) = apply { this.description = description }
+
+    /** Deliveries a second, 0 to 1,000; 0 is unlimited. */
+    var rateLimitRps: Int? = rateLimitRps
+        private set
+
+    /** Deliveries a second, 0 to 1,000; 0 is unlimited. */
+    fun rateLimitRps(rateLimitRps: Int) = apply { this.rateLimitRps = rateLimitRps }
+
+    /** Deliveries at once within the rate limit, 0 to 10,000; 0 is the same as `rateLimitRps`. */
+    var burst: Int? = burst
+        private set
+
+    /** Deliveries at once within the rate limit, 0 to 10,000; 0 is the same as `rateLimitRps`. */
+    fun burst(burst: Int) = apply { this.burst = burst }
+
+    /** Sent with every delivery. They are replaced whole; `{}` is none. */
+    var headers: Map<String, String>? = headers
+        private set
+
+    /** Sent with every delivery. They are replaced whole; `{}` is none. */
+    fun headers(headers: Map<String, String>) = apply { this.headers = headers }
+
+    /** Replaces the engine's schedule; [RetrySchedule.INHERITED] is none of its own. */
+    var retrySchedule: RetrySchedule? = retrySchedule
+        private set
+
+    /** Replaces the engine's schedule; [RetrySchedule.INHERITED] is none of its own. */
+    fun retrySchedule(retrySchedule: RetrySchedule) = apply { this.retrySchedule = retrySchedule }
+
+    /** Replaces the engine's number of attempts, 0 to 100; 0 is the engine's. */
+    var maxAttempts: Int? = maxAttempts
+        private set
+
+    /** Replaces the engine's number of attempts, 0 to 100; 0 is the engine's. */
+    fun maxAttempts(maxAttempts: Int) = apply { this.maxAttempts = maxAttempts }
+}
+
+/** What [HookBridge.listEndpoints] may be given. */
+class ListEndpointsOptions(
+    limit: Int? = null,
+    cursor: String? = null,
+) {
+    /** 1 to 100, 50 where absent. */
+    var limit: Int? = limit
+        private set
+
+    /** 1 to 100, 50 where absent. */
+    fun limit(limit: Int) = apply { this.limit = limit }
+
+    /** The `nextCursor` of the page before. */
+    var cursor: String? = cursor
+        private set
+
+    /** The `nextCursor` of the page before. */
+    fun cursor(cursor: String) = apply { this.cursor = cursor }
+}
+
+/** What [HookBridge.updateEndpoint] may be given. */
+class UpdateEndpointOptions(
+    url: String? = null,
+    description: String? = null,
+    rateLimitRps: Int? = null,
+    burst: Int? = null,
+    headers: Map<String, String>? = null,
+    retrySchedule: RetrySchedule? = null,
+    maxAttempts: Int? = null,
+) {
+    /** As for a new endpoint. */
+    var url: String? = url
+        private set
+
+    /** As for a new endpoint. */
+    fun url(url: String) = apply { this.url = url }
+
+    /** At most 500 characters; `""` is none. */
+    var description: String? = description
+        private set
+
+    /** At most 500 characters; `""` is none. */
+    fun description(description: String) = apply { this.description = description }
+
+    /** Deliveries a second, 0 to 1,000; 0 is unlimited. */
+    var rateLimitRps: Int? = rateLimitRps
+        private set
+
+    /** Deliveries a second, 0 to 1,000; 0 is unlimited. */
+    fun rateLimitRps(rateLimitRps: Int) = apply { this.rateLimitRps = rateLimitRps }
+
+    /** Deliveries at once within the rate limit, 0 to 10,000; 0 is the same as `rateLimitRps`. */
+    var burst: Int? = burst
+        private set
+
+    /** Deliveries at once within the rate limit, 0 to 10,000; 0 is the same as `rateLimitRps`. */
+    fun burst(burst: Int) = apply { this.burst = burst }
+
+    /** Sent with every delivery. They are replaced whole; `{}` is none. */
+    var headers: Map<String, String>? = headers
+        private set
+
+    /** Sent with every delivery. They are replaced whole; `{}` is none. */
+    fun headers(headers: Map<String, String>) = apply { this.headers = headers }
+
+    /** Replaces the engine's schedule; [RetrySchedule.INHERITED] clears it. */
+    var retrySchedule: RetrySchedule? = retrySchedule
+        private set
+
+    /** Replaces the engine's schedule; [RetrySchedule.INHERITED] clears it. */
+    fun retrySchedule(retrySchedule: RetrySchedule) = apply { this.retrySchedule = retrySchedule }
+
+    /** Replaces the engine's number of attempts, 0 to 100; 0 is the engine's. */
+    var maxAttempts: Int? = maxAttempts
+        private set
+
+    /** Replaces the engine's number of attempts, 0 to 100; 0 is the engine's. */
+    fun maxAttempts(maxAttempts: Int) = apply { this.maxAttempts = maxAttempts }
+}
+
+/** What [HookBridge.replayAllMessages] may be given. */
+class ReplayAllMessagesOptions(
+    endpointId: String? = null,
+    limit: Int? = null,
+) {
+    /** Only messages of this endpoint. */
+    var endpointId: String? = endpointId
+        private set
+
+    /** Only messages of this endpoint. */
+    fun endpointId(endpointId: String) = apply { this.endpointId = endpointId }
+
+    /** 1 to 1,000, 100 where absent. */
+    var limit: Int? = limit
+        private set
+
+    /** 1 to 1,000, 100 where absent. */
+    fun limit(limit: Int) = apply { this.limit = limit }
+}
+
+/** What [HookBridge.deleteMessagesAll] may be given. */
+class DeleteMessagesAllOptions(
+    status: List<MessageStatus>? = null,
+    endpointId: String? = null,
+    createdAfter: Instant? = null,
+    createdBefore: Instant? = null,
+    limit: Int? = null,
+) {
+    /** Only messages with one of these statuses; all where empty. */
+    var status: List<MessageStatus>? = status
+        private set
+
+    /** Only messages with one of these statuses; all where empty. */
+    fun status(vararg status: MessageStatus) = apply { this.status = status.asList() }
+
+    /** Only messages of this endpoint. */
+    var endpointId: String? = endpointId
+        private set
+
+    /** Only messages of this endpoint. */
+    fun endpointId(endpointId: String) = apply { this.endpointId = endpointId }
+
+    /** Only messages accepted at this moment or later. */
+    var createdAfter: Instant? = createdAfter
+        private set
+
+    /** Only messages accepted at this moment or later. */
+    fun createdAfter(createdAfter: Instant) = apply { this.createdAfter = createdAfter }
+
+    /** Only messages accepted before this moment. */
+    var createdBefore: Instant? = createdBefore
+        private set
+
+    /** Only messages accepted before this moment. */
+    fun createdBefore(createdBefore: Instant) = apply { this.createdBefore = createdBefore }
+
+    /** 1 to 1,000, 1,000 where absent. */
+    var limit: Int? = limit
+        private set
+
+    /** 1 to 1,000, 1,000 where absent. */
+    fun limit(limit: Int) = apply { this.limit = limit }
+}
+
+/** What [HookBridge.getLogs] may be given. */
+class GetLogsOptions(
+    status: MessageStatus? = null,
+    startTime: Instant? = null,
+    endTime: Instant? = null,
+    limit: Int? = null,
+    cursor: String? = null,
+    endpointId: String? = null,
+) {
+    /** Only messages with this status. */
+    var status: MessageStatus? = status
+        private set
+
+    /** Only messages with this status. */
+    fun status(status: MessageStatus) = apply { this.status = status }
+
+    /** Only messages accepted at this moment or later. */
+    var startTime: Instant? = startTime
+        private set
+
+    /** Only messages accepted at this moment or later. */
+    fun startTime(startTime: Instant) = apply { this.startTime = startTime }
+
+    /** Only messages accepted before this moment. */
+    var endTime: Instant? = endTime
+        private set
+
+    /** Only messages accepted before this moment. */
+    fun endTime(endTime: Instant) = apply { this.endTime = endTime }
+
+    /** 1 to 500, 50 where absent. */
+    var limit: Int? = limit
+        private set
+
+    /** 1 to 500, 50 where absent. */
+    fun limit(limit: Int) = apply { this.limit = limit }
+
+    /** The `nextCursor` of the page before. */
+    var cursor: String? = cursor
+        private set
+
+    /** The `nextCursor` of the page before. */
+    fun cursor(cursor: String) = apply { this.cursor = cursor }
+
+    /** Only messages of this endpoint. */
+    var endpointId: String? = endpointId
+        private set
+
+    /** Only messages of this endpoint. */
+    fun endpointId(endpointId: String) = apply { this.endpointId = endpointId }
+}
+
+/** What [HookBridge.getDlqMessages] may be given. */
+class GetDlqMessagesOptions(
+    limit: Int? = null,
+    cursor: String? = null,
+) {
+    /** 1 to 1,000, 100 where absent. */
+    var limit: Int? = limit
+        private set
+
+    /** 1 to 1,000, 100 where absent. */
+    fun limit(limit: Int) = apply { this.limit = limit }
+
+    /** The `nextCursor` of the page before. */
+    var cursor: String? = cursor
+        private set
+
+    /** The `nextCursor` of the page before. */
+    fun cursor(cursor: String) = apply { this.cursor = cursor }
+}
+
+/** What [HookBridge.getMetrics] may be given. */
+class GetMetricsOptions(
+    window: MetricsWindow? = null,
+    endpointId: String? = null,
+) {
+    /** `1h`, `24h`, `7d` or `30d`; `24h` where absent. */
+    var window: MetricsWindow? = window
+        private set
+
+    /** `1h`, `24h`, `7d` or `30d`; `24h` where absent. */
+    fun window(window: MetricsWindow) = apply { this.window = window }
+
+    /** Only messages and attempts of this endpoint. */
+    var endpointId: String? = endpointId
+        private set
+
+    /** Only messages and attempts of this endpoint. */
+    fun endpointId(endpointId: String) = apply { this.endpointId = endpointId }
+}
+
+/** What [HookBridge.getTimeseriesMetrics] may be given. */
+class GetTimeseriesMetricsOptions(
+    window: MetricsWindow? = null,
+    endpointId: String? = null,
+) {
+    /** `1h`, `24h`, `7d` or `30d`; `24h` where absent. */
+    var window: MetricsWindow? = window
+        private set
+
+    /** `1h`, `24h`, `7d` or `30d`; `24h` where absent. */
+    fun window(window: MetricsWindow) = apply { this.window = window }
+
+    /** Only messages and attempts of this endpoint. */
+    var endpointId: String? = endpointId
+        private set
+
+    /** Only messages and attempts of this endpoint. */
+    fun endpointId(endpointId: String) = apply { this.endpointId = endpointId }
+}
+
+/** What [HookBridge.createApiKey] may be given. */
+class CreateApiKeyOptions(
+    mode: ApiKeyMode? = null,
+    label: String? = null,
+) {
+    /** `live` where absent. */
+    var mode: ApiKeyMode? = mode
+        private set
+
+    /** `live` where absent. */
+    fun mode(mode: ApiKeyMode) = apply { this.mode = mode }
+
+    /** A label for people, at most 255 characters. */
+    var label: String? = label
+        private set
+
+    /** A label for people, at most 255 characters. */
+    fun label(label: String) = apply { this.label = label }
+}
+
+/** What [HookBridge.createExport] may be given. */
+class CreateExportOptions(
+    status: MessageStatus? = null,
+    endpointId: String? = null,
+) {
+    /** Only messages with this status. */
+    var status: MessageStatus? = status
+        private set
+
+    /** Only messages with this status. */
+    fun status(status: MessageStatus) = apply { this.status = status }
+
+    /** Only messages of this endpoint, which may have been deleted. */
+    var endpointId: String? = endpointId
+        private set
+
+    /** Only messages of this endpoint, which may have been deleted. */
+    fun endpointId(endpointId: String) = apply { this.endpointId = endpointId }
+}
+
+/** What [HookBridge.lookupActors] may be given. */
+class LookupActorsOptions(
+    userIds: List<String>? = null,
+    apiKeyIds: List<String>? = null,
+) {
+    /** Ids of users. An outbox has none, so none is found. */
+    var userIds: List<String>? = userIds
+        private set
+
+    /** Ids of users. An outbox has none, so none is found. */
+    fun userIds(vararg userIds: String) = apply { this.userIds = userIds.asList() }
+
+    /** Ids of API keys: `key_...`. */
+    var apiKeyIds: List<String>? = apiKeyIds
+        private set
+
+    /** Ids of API keys: `key_...`. */
+    fun apiKeyIds(vararg apiKeyIds: String) = apply { this.apiKeyIds = apiKeyIds.asList() }
+}

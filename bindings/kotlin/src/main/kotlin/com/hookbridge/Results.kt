@@ -1,0 +1,914 @@
+// Written by `hookbridge-generate`: change the definition, not this file.
+
+package com.hookbridge
+
+import com.hookbridge.internal.fields
+import java.time.Instant
+
+/** A message that was accepted: it is on disk. */
+data class SendWebhookResponse(
+    /** The id under which the message is delivered. */
+    val messageId: String,
+    /** Always `queued`. */
+    val status: MessageStatus,
+) : BatchResult {
+    override fun toMap(): Map<String, Any?> =
+        fields(
+            "message_id" to messageId,
+            "status" to status,
+        )
+}
+
+/** A new endpoint. Its signing secret is shown only here. */
+data class CreateEndpointResponse(
+    /** The endpoint's id, `ep_...`. */
+    val id: String,
+    /** The normalised URL. */
+    val url: String,
+    /** The secret that deliveries are signed with, `whsec_...`. */
+    val signingSecret: String,
+    /** When the endpoint was made. */
+    val createdAt: Instant,
+    /** The owner's words. */
+    val description: String? = null,
+    /** The signing key's id, `sk_...`. */
+    val signingKeyId: String,
+    /** The last four characters of the secret. */
+    val keyHint: String,
+) : HookBridgeResult {
+    override fun toMap(): Map<String, Any?> =
+        fields(
+            "id" to id,
+            "url" to url,
+            "signing_secret" to signingSecret,
+            "created_at" to createdAt,
+            "description" to description,
+            "signing_key_id" to signingKeyId,
+            "key_hint" to keyHint,
+        )
+
+    /** Without the secret. */
+    override fun toString() =
+        "CreateEndpointResponse(id=$id, url=$url, signingSecret=[hidden], createdAt=$createdAt, description=$description, signingKeyId=$signingKeyId, keyHint=$keyHint)"
+}
+
+/** An endpoint in a list. */
+data class EndpointSummary(
+    /** The endpoint's id, `ep_...`. */
+    val id: String,
+    /** Where deliveries are posted to. */
+    val url: String,
+    /** When it was made. */
+    val createdAt: Instant,
+    /** Whether deliveries are held. */
+    val paused: Boolean,
+    /** The owner's words. */
+    val description: String? = null,
+) : HookBridgeResult {
+    override fun toMap(): Map<String, Any?> =
+        fields(
+            "id" to id,
+            "url" to url,
+            "created_at" to createdAt,
+            "paused" to paused,
+            "description" to description,
+        )
+}
+
+/** A page of a list. */
+class ListEndpointsResponse @JvmOverloads constructor(
+    /** The items of this page: the same as the page itself. */
+    val endpoints: List<EndpointSummary>,
+    hasMore: Boolean = false,
+    nextCursor: String? = null,
+    private val more: ((String) -> ListEndpointsResponse)? = null,
+) : Page<EndpointSummary>(endpoints, hasMore, nextCursor) {
+    override fun nextPage(): ListEndpointsResponse? = if (hasMore && nextCursor != null) more?.invoke(nextCursor) else null
+
+    override fun toMap(): Map<String, Any?> =
+        fields("endpoints" to endpoints, "has_more" to hasMore, "next_cursor" to nextCursor)
+
+    override fun toString() = "ListEndpointsResponse(endpoints=$endpoints, hasMore=$hasMore, nextCursor=$nextCursor)"
+}
+
+/** An endpoint, without its signing keys. */
+data class Endpoint(
+    /** The endpoint's id, `ep_...`. */
+    val id: String,
+    /** Where deliveries are posted to. */
+    val url: String,
+    /** When it was made. */
+    val createdAt: Instant,
+    /** When it last changed. */
+    val updatedAt: Instant,
+    /** Whether deliveries are held. */
+    val paused: Boolean,
+    /** The owner's words, at most 500 characters. */
+    val description: String? = null,
+    /** Deliveries a second, 1 to 1,000; null is unlimited. */
+    val rateLimitRps: Int? = null,
+    /** Deliveries at once within the rate limit, 1 to 10,000; null is `rateLimitRps`. */
+    val burst: Int? = null,
+    /** Sent with every delivery. */
+    val headers: Map<String, String>? = null,
+    /** Replaces the engine's schedule. */
+    val retrySchedule: RetrySchedule? = null,
+    /** Replaces the engine's number of attempts, 1 to 100. */
+    val maxAttempts: Int? = null,
+) : HookBridgeResult {
+    override fun toMap(): Map<String, Any?> =
+        fields(
+            "id" to id,
+            "url" to url,
+            "created_at" to createdAt,
+            "updated_at" to updatedAt,
+            "paused" to paused,
+            "description" to description,
+            "rate_limit_rps" to rateLimitRps,
+            "burst" to burst,
+            "headers" to headers,
+            "retry_schedule" to retrySchedule,
+            "max_attempts" to maxAttempts,
+        )
+}
+
+/** Whether an endpoint's deliveries are held. */
+data class PauseState(
+    /** The endpoint's id, `ep_...`. */
+    val id: String,
+    /** Whether deliveries are held now. */
+    val paused: Boolean,
+    /** After a resume: how many messages had come due meanwhile. */
+    val messagesRequeued: Long? = null,
+) : HookBridgeResult {
+    override fun toMap(): Map<String, Any?> =
+        fields(
+            "id" to id,
+            "paused" to paused,
+            "messages_requeued" to messagesRequeued,
+        )
+}
+
+/** A signing key as `listEndpointSigningKeys` shows it, without its secret. */
+data class SigningKey(
+    /** The signing key's id, `sk_...`. */
+    val id: String,
+    /** The last four characters of the secret. */
+    val keyHint: String,
+    /** When it was made. */
+    val createdAt: Instant,
+) : HookBridgeResult {
+    override fun toMap(): Map<String, Any?> =
+        fields(
+            "id" to id,
+            "key_hint" to keyHint,
+            "created_at" to createdAt,
+        )
+}
+
+/** What `createEndpointSigningKey` answers: the one time that the secret is shown. */
+data class RotateSecretResponse(
+    /** The signing key's id, `sk_...`. */
+    val id: String,
+    /** `whsec_...`, shown only here. */
+    val signingSecret: String,
+    /** The last four characters of the secret. */
+    val keyHint: String,
+    /** When it was made. */
+    val createdAt: Instant,
+) : HookBridgeResult {
+    override fun toMap(): Map<String, Any?> =
+        fields(
+            "id" to id,
+            "signing_secret" to signingSecret,
+            "key_hint" to keyHint,
+            "created_at" to createdAt,
+        )
+
+    /** Without the secret. */
+    override fun toString() =
+        "RotateSecretResponse(id=$id, signingSecret=[hidden], keyHint=$keyHint, createdAt=$createdAt)"
+}
+
+/** A message, without its payload. */
+data class Message(
+    /** A UUIDv7. */
+    val id: String,
+    /** Always `proj_default`. */
+    val projectId: String,
+    /** The endpoint it goes to. */
+    val endpointId: String,
+    /** The message's state. */
+    val status: MessageStatus,
+    /** Attempts that ended. */
+    val attemptCount: Int,
+    /** Replays by `replay`, `replayAllMessages` and `replayBatchMessages`, at most 10. */
+    val replayCount: Int,
+    /** Always `application/json`. */
+    val contentType: String,
+    /** The size of the payload. */
+    val sizeBytes: Long,
+    /** Hex SHA-256 of the payload. */
+    val payloadSha256: String,
+    /** When it was accepted. */
+    val createdAt: Instant,
+    /** When it last changed. */
+    val updatedAt: Instant,
+    /** The producer's idempotency key; null where it gave none. */
+    val idempotencyKey: String? = null,
+    /** When the next attempt is due, while `pending_retry`. */
+    val nextAttemptAt: Instant? = null,
+    /** What the last failed attempt said. */
+    val lastError: String? = null,
+    /** The receiver's status in the last attempt; null where that attempt got no answer. */
+    val responseStatus: Int? = null,
+    /** How long the last attempt took, in milliseconds. */
+    val responseLatencyMs: Int? = null,
+    /** When it was deleted. */
+    val deletedAt: Instant? = null,
+    /** The API key of the caller that deleted it; null where the door asks for none. */
+    val deletedByApiKeyId: String? = null,
+    /** When the first attempt began. */
+    val firstAttemptAt: Instant? = null,
+    /** When it was delivered. */
+    val deliveredAt: Instant? = null,
+    /** When it was given up. */
+    val failedAt: Instant? = null,
+    /** From acceptance to the first attempt, in milliseconds. */
+    val queueWaitMs: Long? = null,
+    /** From acceptance to success, in milliseconds. */
+    val totalDeliveryMs: Long? = null,
+    /** When the payload is dropped at the latest; null once it is gone. */
+    val payloadExpiresAt: Instant? = null,
+) : HookBridgeResult {
+    override fun toMap(): Map<String, Any?> =
+        fields(
+            "id" to id,
+            "project_id" to projectId,
+            "endpoint_id" to endpointId,
+            "status" to status,
+            "attempt_count" to attemptCount,
+            "replay_count" to replayCount,
+            "content_type" to contentType,
+            "size_bytes" to sizeBytes,
+            "payload_sha256" to payloadSha256,
+            "created_at" to createdAt,
+            "updated_at" to updatedAt,
+            "idempotency_key" to idempotencyKey,
+            "next_attempt_at" to nextAttemptAt,
+            "last_error" to lastError,
+            "response_status" to responseStatus,
+            "response_latency_ms" to responseLatencyMs,
+            "deleted_at" to deletedAt,
+            "deleted_by_api_key_id" to deletedByApiKeyId,
+            "first_attempt_at" to firstAttemptAt,
+            "delivered_at" to deliveredAt,
+            "failed_at" to failedAt,
+            "queue_wait_ms" to queueWaitMs,
+            "total_delivery_ms" to totalDeliveryMs,
+            "payload_expires_at" to payloadExpiresAt,
+        )
+}
+
+/** One attempt at a delivery. Times are whole milliseconds. */
+data class AttemptRecord(
+    /** A UUIDv7. */
+    val id: String,
+    /** 1 for the first attempt of the message; goes on counting after a replay. */
+    val attemptNo: Int,
+    /** When the attempt began. */
+    val createdAt: Instant,
+    /** The receiver's status; null where no answer came. */
+    val responseStatus: Int? = null,
+    /** From the beginning of the attempt to the end of the answer or of the failure. */
+    val responseLatencyMs: Int? = null,
+    /** From the moment the message was due to the beginning of the attempt. */
+    val processingMs: Int? = null,
+    /** What went wrong, for people. */
+    val errorText: String? = null,
+    /** The answer's headers. The values of a repeated name are joined by a comma. */
+    val responseHeaders: Map<String, String>? = null,
+    /** Which list of the schedule the next attempt follows. */
+    val retryType: RetryType? = null,
+    /** The delay until the next attempt. */
+    val retryAfterSeconds: Long? = null,
+    /** The address that was connected to or refused. */
+    val resolvedIp: String? = null,
+    /** The headers sent. The value of `Authorization` is masked. */
+    val requestHeaders: Map<String, String>? = null,
+    /** Resolving the host; null on a reused connection. */
+    val dnsMs: Int? = null,
+    /** Connecting; null on a reused connection. */
+    val tcpConnectMs: Int? = null,
+    /** The TLS handshake; null on a reused connection and without TLS. */
+    val tlsHandshakeMs: Int? = null,
+    /** From the request being ready to be written to the answer's headers. */
+    val ttfbMs: Int? = null,
+    /** From the answer's headers to its last byte. */
+    val transferMs: Int? = null,
+    /** Whether a kept connection served. */
+    val connReused: Boolean? = null,
+    /** Whether the answer's body was longer than the kept part. */
+    val responseBodyTruncated: Boolean? = null,
+    /** The beginning of the answer's body as text, at most 64 KiB of it. */
+    val responseBody: String? = null,
+    /**
+     * Something unusual that neither the status nor the error says: a body that was cut off or ended badly, a dead kept
+     * connection that a fresh one replaced.
+     */
+    val note: String? = null,
+) : HookBridgeResult {
+    override fun toMap(): Map<String, Any?> =
+        fields(
+            "id" to id,
+            "attempt_no" to attemptNo,
+            "created_at" to createdAt,
+            "response_status" to responseStatus,
+            "response_latency_ms" to responseLatencyMs,
+            "processing_ms" to processingMs,
+            "error_text" to errorText,
+            "response_headers" to responseHeaders,
+            "retry_type" to retryType,
+            "retry_after_seconds" to retryAfterSeconds,
+            "resolved_ip" to resolvedIp,
+            "request_headers" to requestHeaders,
+            "dns_ms" to dnsMs,
+            "tcp_connect_ms" to tcpConnectMs,
+            "tls_handshake_ms" to tlsHandshakeMs,
+            "ttfb_ms" to ttfbMs,
+            "transfer_ms" to transferMs,
+            "conn_reused" to connReused,
+            "response_body_truncated" to responseBodyTruncated,
+            "response_body" to responseBody,
+            "note" to note,
+        )
+}
+
+/** A page of a list. */
+class AttemptsResponse @JvmOverloads constructor(
+    /** The items of this page: the same as the page itself. */
+    val attempts: List<AttemptRecord>,
+    hasMore: Boolean = false,
+    nextCursor: String? = null,
+    private val more: ((String) -> AttemptsResponse)? = null,
+) : Page<AttemptRecord>(attempts, hasMore, nextCursor) {
+    override fun nextPage(): AttemptsResponse? = if (hasMore && nextCursor != null) more?.invoke(nextCursor) else null
+
+    override fun toMap(): Map<String, Any?> =
+        fields("attempts" to attempts, "has_more" to hasMore, "next_cursor" to nextCursor)
+
+    override fun toString() = "AttemptsResponse(attempts=$attempts, hasMore=$hasMore, nextCursor=$nextCursor)"
+}
+
+/** A message that is queued again. */
+data class ReplayMessageResponse(
+    /** The message's id, which stays. */
+    val messageId: String,
+    /** Always `queued`. */
+    val status: MessageStatus,
+) : HookBridgeResult {
+    override fun toMap(): Map<String, Any?> =
+        fields(
+            "message_id" to messageId,
+            "status" to status,
+        )
+}
+
+/** What a replay by a filter came to. */
+data class ReplayAllMessagesResponse(
+    /** How many messages are queued again. */
+    val replayed: Long,
+    /** How many were refused because of their state or their payload's retention. */
+    val failed: Long,
+    /** Always 0: a replay is one transaction, so no message is left halfway. */
+    val stuck: Long,
+    /** The messages that are queued again. */
+    val replayedMessageIds: List<String>,
+    /** Always empty. */
+    val stuckMessageIds: List<String>,
+) : HookBridgeResult {
+    override fun toMap(): Map<String, Any?> =
+        fields(
+            "replayed" to replayed,
+            "failed" to failed,
+            "stuck" to stuck,
+            "replayed_message_ids" to replayedMessageIds,
+            "stuck_message_ids" to stuckMessageIds,
+        )
+}
+
+/** What became of one message of a replay. */
+data class ReplayBatchResult(
+    /** The id as the request gave it. */
+    val messageId: String,
+    /** `replayed` or `failed`. */
+    val status: ReplayOutcome,
+    /** Why the message was not replayed. */
+    val error: String? = null,
+) : HookBridgeResult {
+    override fun toMap(): Map<String, Any?> =
+        fields(
+            "message_id" to messageId,
+            "status" to status,
+            "error" to error,
+        )
+}
+
+/** What a replay of named messages came to. */
+data class ReplayBatchMessagesResponse(
+    /** How many messages are queued again. */
+    val replayed: Long,
+    /** How many were refused. */
+    val failed: Long,
+    /** Always 0. */
+    val stuck: Long,
+    /** One result for each id of the request, in its order. */
+    val results: List<ReplayBatchResult>,
+) : HookBridgeResult {
+    override fun toMap(): Map<String, Any?> =
+        fields(
+            "replayed" to replayed,
+            "failed" to failed,
+            "stuck" to stuck,
+            "results" to results,
+        )
+}
+
+/** A message that was deleted, now or before. */
+data class DeleteMessageResult(
+    /** The message's id. */
+    val messageId: String,
+    /** When the message was first deleted. */
+    val deletedAt: Instant,
+    /** Whether it had been deleted before. */
+    val alreadyDeleted: Boolean,
+) : HookBridgeResult {
+    override fun toMap(): Map<String, Any?> =
+        fields(
+            "message_id" to messageId,
+            "deleted_at" to deletedAt,
+            "already_deleted" to alreadyDeleted,
+        )
+}
+
+/** What became of one message of a delete. */
+data class DeleteBatchItemResult(
+    /** The id as the request gave it. */
+    val messageId: String,
+    /** `deleted`, `already_deleted` or `not_found`. */
+    val outcome: DeleteOutcome,
+    /** When the message was first deleted. */
+    val deletedAt: Instant? = null,
+) : HookBridgeResult {
+    override fun toMap(): Map<String, Any?> =
+        fields(
+            "message_id" to messageId,
+            "outcome" to outcome,
+            "deleted_at" to deletedAt,
+        )
+}
+
+/** What a delete of named messages came to. */
+data class DeleteBatchResult(
+    /** One result for each id of the request, in its order. */
+    val results: List<DeleteBatchItemResult>,
+    /** How many messages this request deleted. */
+    val deletedCount: Long,
+    /** How many had been deleted before. */
+    val alreadyDeletedCount: Long,
+    /** How many ids are unknown. */
+    val notFoundCount: Long,
+) : HookBridgeResult {
+    override fun toMap(): Map<String, Any?> =
+        fields(
+            "results" to results,
+            "deleted_count" to deletedCount,
+            "already_deleted_count" to alreadyDeletedCount,
+            "not_found_count" to notFoundCount,
+        )
+}
+
+/** What a delete by a filter came to. Where `deleted` is the limit there may be more. */
+data class DeleteAllResult(
+    /** How many messages were deleted. */
+    val deleted: Long,
+    /** Their ids. */
+    val deletedMessageIds: List<String>,
+) : HookBridgeResult {
+    override fun toMap(): Map<String, Any?> =
+        fields(
+            "deleted" to deleted,
+            "deleted_message_ids" to deletedMessageIds,
+        )
+}
+
+/** One line of the logs or of the dead letter queue. */
+data class MessageSummary(
+    /** A UUIDv7. */
+    val messageId: String,
+    /** The endpoint's URL, not its id. */
+    val endpoint: String,
+    /** The message's state. */
+    val status: MessageStatus,
+    /** Attempts that ended. */
+    val attemptCount: Int,
+    /** When it was accepted. */
+    val createdAt: Instant,
+    /** When it was delivered. */
+    val deliveredAt: Instant? = null,
+    /** When the next attempt is due, while `pending_retry`. */
+    val nextAttemptAt: Instant? = null,
+    /** The receiver's status in the last attempt; null where that attempt got no answer. */
+    val responseStatus: Int? = null,
+    /** How long the last attempt took, in milliseconds. */
+    val responseLatencyMs: Int? = null,
+    /** What the last failed attempt said. */
+    val lastError: String? = null,
+    /** When it was deleted. */
+    val deletedAt: Instant? = null,
+    /** When it was given up. */
+    val failedAt: Instant? = null,
+) : HookBridgeResult {
+    override fun toMap(): Map<String, Any?> =
+        fields(
+            "message_id" to messageId,
+            "endpoint" to endpoint,
+            "status" to status,
+            "attempt_count" to attemptCount,
+            "created_at" to createdAt,
+            "delivered_at" to deliveredAt,
+            "next_attempt_at" to nextAttemptAt,
+            "response_status" to responseStatus,
+            "response_latency_ms" to responseLatencyMs,
+            "last_error" to lastError,
+            "deleted_at" to deletedAt,
+            "failed_at" to failedAt,
+        )
+}
+
+/** A page of a list. */
+class LogsResponse @JvmOverloads constructor(
+    /** The items of this page: the same as the page itself. */
+    val messages: List<MessageSummary>,
+    hasMore: Boolean = false,
+    nextCursor: String? = null,
+    private val more: ((String) -> LogsResponse)? = null,
+) : Page<MessageSummary>(messages, hasMore, nextCursor) {
+    override fun nextPage(): LogsResponse? = if (hasMore && nextCursor != null) more?.invoke(nextCursor) else null
+
+    override fun toMap(): Map<String, Any?> =
+        fields("messages" to messages, "has_more" to hasMore, "next_cursor" to nextCursor)
+
+    override fun toString() = "LogsResponse(messages=$messages, hasMore=$hasMore, nextCursor=$nextCursor)"
+}
+
+/** A page of a list. */
+class DlqMessagesResponse @JvmOverloads constructor(
+    /** The items of this page: the same as the page itself. */
+    val messages: List<MessageSummary>,
+    hasMore: Boolean = false,
+    nextCursor: String? = null,
+    private val more: ((String) -> DlqMessagesResponse)? = null,
+) : Page<MessageSummary>(messages, hasMore, nextCursor) {
+    override fun nextPage(): DlqMessagesResponse? = if (hasMore && nextCursor != null) more?.invoke(nextCursor) else null
+
+    override fun toMap(): Map<String, Any?> =
+        fields("messages" to messages, "has_more" to hasMore, "next_cursor" to nextCursor)
+
+    override fun toString() = "DlqMessagesResponse(messages=$messages, hasMore=$hasMore, nextCursor=$nextCursor)"
+}
+
+/** What happened in a window of time, in sum. */
+data class Metrics(
+    /** The window asked for. */
+    val window: MetricsWindow,
+    /** Messages accepted. A replay, and a send that an idempotency key answered, accept none. */
+    val totalMessages: Long,
+    /** Successful deliveries; a message that is replayed may have several. */
+    val succeeded: Long,
+    /** Messages given up after an attempt; not those that were cancelled, deleted or ran out of retention. */
+    val failed: Long,
+    /** Failed attempts that another was to follow. */
+    val retries: Long,
+    /**
+     * `succeeded` divided by `totalMessages`, 0 to 1; 0 where no message was accepted. 1 where more messages succeeded
+     * than were accepted, as after an outage whose messages were accepted before the window.
+     */
+    val successRate: Double,
+    /** The mean time of the attempts that got an answer, of any status; 0 where none got one. */
+    val avgLatencyMs: Long,
+) : HookBridgeResult {
+    override fun toMap(): Map<String, Any?> =
+        fields(
+            "window" to window,
+            "total_messages" to totalMessages,
+            "succeeded" to succeeded,
+            "failed" to failed,
+            "retries" to retries,
+            "success_rate" to successRate,
+            "avg_latency_ms" to avgLatencyMs,
+        )
+}
+
+/** What happened in one bucket of a window. */
+data class TimeSeriesBucket(
+    /** When the bucket begins. */
+    val timestamp: Instant,
+    /** Messages accepted. */
+    val total: Long,
+    /** Successful deliveries. */
+    val succeeded: Long,
+    /** Messages given up after an attempt. */
+    val failed: Long,
+    /** Failed attempts that another was to follow. */
+    val retrying: Long,
+    /** The mean time of the attempts that got an answer. */
+    val avgLatencyMs: Long,
+) : HookBridgeResult {
+    override fun toMap(): Map<String, Any?> =
+        fields(
+            "timestamp" to timestamp,
+            "total" to total,
+            "succeeded" to succeeded,
+            "failed" to failed,
+            "retrying" to retrying,
+            "avg_latency_ms" to avgLatencyMs,
+        )
+}
+
+/** What happened in a window of time, bucket by bucket. */
+data class TimeSeriesMetrics(
+    /** The window asked for. */
+    val window: MetricsWindow,
+    /** Oldest first, without a gap. */
+    val buckets: List<TimeSeriesBucket>,
+) : HookBridgeResult {
+    override fun toMap(): Map<String, Any?> =
+        fields(
+            "window" to window,
+            "buckets" to buckets,
+        )
+}
+
+/** An API key as `listApiKeys` shows it. */
+data class ApiKeyInfo(
+    /** The API key's id, `key_...`. */
+    val keyId: String,
+    /** The label that it was given; empty without one. */
+    val label: String,
+    /** The key's first 11 characters. */
+    val prefix: String,
+    /** When it was made. */
+    val createdAt: Instant,
+    /** When the key was last used, to the minute; null where it never was. */
+    val lastUsedAt: Instant? = null,
+) : HookBridgeResult {
+    override fun toMap(): Map<String, Any?> =
+        fields(
+            "key_id" to keyId,
+            "label" to label,
+            "prefix" to prefix,
+            "created_at" to createdAt,
+            "last_used_at" to lastUsedAt,
+        )
+}
+
+/** What `createApiKey` answers: the one time that the whole key is shown. */
+data class CreateApiKeyResponse(
+    /** The API key's id, `key_...`. */
+    val keyId: String,
+    /** The whole key, shown only here. */
+    val key: String,
+    /** Its first 11 characters. */
+    val prefix: String,
+    /** The label that it was given; empty without one. */
+    val label: String,
+    /** When it was made. */
+    val createdAt: Instant,
+) : HookBridgeResult {
+    override fun toMap(): Map<String, Any?> =
+        fields(
+            "key_id" to keyId,
+            "key" to key,
+            "prefix" to prefix,
+            "label" to label,
+            "created_at" to createdAt,
+        )
+
+    /** Without the secret. */
+    override fun toString() =
+        "CreateApiKeyResponse(keyId=$keyId, key=[hidden], prefix=$prefix, label=$label, createdAt=$createdAt)"
+}
+
+/** An export: a CSV file of messages. */
+data class ExportRecord(
+    /** A UUIDv7. */
+    val id: String,
+    /** Always `proj_default`. */
+    val projectId: String,
+    /** The export's state. */
+    val status: ExportStatus,
+    /** Messages accepted at this moment or later. */
+    val filterStartTime: Instant,
+    /** Messages accepted before this moment. */
+    val filterEndTime: Instant,
+    /** When it was requested. */
+    val createdAt: Instant,
+    /** Only messages with this status. */
+    val filterStatus: MessageStatus? = null,
+    /** Only messages of this endpoint: the digits of its id as a UUID with dashes. */
+    val filterEndpointId: String? = null,
+    /** How many messages it has. */
+    val rowCount: Long? = null,
+    /** How large the file is. */
+    val fileSizeBytes: Long? = null,
+    /** Why it failed. */
+    val errorMessage: String? = null,
+    /** When writing last began. */
+    val startedAt: Instant? = null,
+    /** When it was completed or failed. */
+    val completedAt: Instant? = null,
+    /** Until when the file is kept. */
+    val expiresAt: Instant? = null,
+    /** Always `outbound`. */
+    val direction: String,
+) : HookBridgeResult {
+    override fun toMap(): Map<String, Any?> =
+        fields(
+            "id" to id,
+            "project_id" to projectId,
+            "status" to status,
+            "filter_start_time" to filterStartTime,
+            "filter_end_time" to filterEndTime,
+            "created_at" to createdAt,
+            "filter_status" to filterStatus,
+            "filter_endpoint_id" to filterEndpointId,
+            "row_count" to rowCount,
+            "file_size_bytes" to fileSizeBytes,
+            "error_message" to errorMessage,
+            "started_at" to startedAt,
+            "completed_at" to completedAt,
+            "expires_at" to expiresAt,
+            "direction" to direction,
+        )
+}
+
+/** The process that delivers from an outbox. */
+data class Deliverer(
+    /** Its process id. */
+    val pid: Int,
+    /** Whether the asked engine itself delivers. */
+    val thisEngine: Boolean,
+    /** Since when it delivers. */
+    val since: Instant,
+    /**
+     * Whether the process is stopped, by a signal or with its container, so that it delivers nothing. False where this
+     * cannot be seen: the process is on another machine or hidden from this one.
+     */
+    val stopped: Boolean,
+) : HookBridgeResult {
+    override fun toMap(): Map<String, Any?> =
+        fields(
+            "pid" to pid,
+            "this_engine" to thisEngine,
+            "since" to since,
+            "stopped" to stopped,
+        )
+}
+
+/** A shortage that keeps attempts waiting. */
+data class Shortage(
+    /** What is missing. */
+    val kind: ShortageKind,
+    /** What is missing, with the system's error, for people. */
+    val text: String,
+    /** Since when it is missing. */
+    val since: Instant,
+) : HookBridgeResult {
+    override fun toMap(): Map<String, Any?> =
+        fields(
+            "kind" to kind,
+            "text" to text,
+            "since" to since,
+        )
+}
+
+/** How the outbox stands. */
+data class Stats(
+    /** Messages that were accepted or replayed and not attempted since. Those in flight are among them. */
+    val queued: Long,
+    /** Attempts under way in this process. */
+    val inFlight: Long,
+    /** Messages that failed and will be tried again. */
+    val waitingForRetry: Long,
+    /** Messages in the dead letter queue. */
+    val dead: Long,
+    /** How long ago the oldest message that is due was accepted, in seconds; null where none is due. */
+    val oldestDueAgeSeconds: Double? = null,
+    /** The size of the file and its write-ahead log. */
+    val bytesOnDisk: Long,
+    /** The process that delivers; null where none delivers. */
+    val deliverer: Deliverer? = null,
+    /** Why this process, which should deliver, cannot; null where it can, or should not. */
+    val notDelivering: String? = null,
+    /** What this process lacks for its attempts; null where it lacks nothing. */
+    val shortage: Shortage? = null,
+) : HookBridgeResult {
+    override fun toMap(): Map<String, Any?> =
+        fields(
+            "queued" to queued,
+            "in_flight" to inFlight,
+            "waiting_for_retry" to waitingForRetry,
+            "dead" to dead,
+            "oldest_due_age_seconds" to oldestDueAgeSeconds,
+            "bytes_on_disk" to bytesOnDisk,
+            "deliverer" to deliverer,
+            "not_delivering" to notDelivering,
+            "shortage" to shortage,
+        )
+}
+
+/** An API key. */
+data class ApiKeyActor(
+    /** The key's label; empty where it has none. */
+    val label: String,
+) : HookBridgeResult {
+    override fun toMap(): Map<String, Any?> =
+        fields(
+            "label" to label,
+        )
+}
+
+/** A user. */
+data class UserActor(
+    /** The user's mail address. */
+    val email: String,
+) : HookBridgeResult {
+    override fun toMap(): Map<String, Any?> =
+        fields(
+            "email" to email,
+        )
+}
+
+/** The actors that are known. A map is present only where ids of its kind were asked for. */
+data class ActorLookupResult(
+    /** API keys by id. */
+    val apiKeys: Map<String, ApiKeyActor>? = null,
+    /** Users by id. */
+    val users: Map<String, UserActor>? = null,
+) : HookBridgeResult {
+    override fun toMap(): Map<String, Any?> =
+        fields(
+            "api_keys" to apiKeys,
+            "users" to users,
+        )
+}
+
+/** Why a message of a batch was refused. */
+data class SendFailure(
+    /** The error's code, for programs. */
+    val code: String,
+    /** The error's sentence, for people. */
+    val message: String,
+) : BatchResult {
+    override fun toMap(): Map<String, Any?> =
+        fields(
+            "code" to code,
+            "message" to message,
+        )
+}
+
+/**
+ * Something that happened in the process that delivers, or should deliver. An event about a message is sent after its
+ * outcome was recorded.
+ */
+data class Event(
+    /** The kind of event. */
+    val kind: EventKind,
+    /** The message; null where the event is about none, as are the next two fields. */
+    val messageId: String? = null,
+    /** Its endpoint. */
+    val endpointId: String? = null,
+    /** Which attempt it was, from 1. */
+    val attemptNo: Int? = null,
+    /** The receiver's status; null where no answer came. */
+    val responseStatus: Int? = null,
+    /** What went wrong; null where nothing did. */
+    val errorText: String? = null,
+    /** When the next attempt is due; null where none follows. */
+    val nextAttemptAt: Instant? = null,
+    /** When it happened. */
+    val occurredAt: Instant,
+) : HookBridgeResult {
+    override fun toMap(): Map<String, Any?> =
+        fields(
+            "kind" to kind,
+            "message_id" to messageId,
+            "endpoint_id" to endpointId,
+            "attempt_no" to attemptNo,
+            "response_status" to responseStatus,
+            "error_text" to errorText,
+            "next_attempt_at" to nextAttemptAt,
+            "occurred_at" to occurredAt,
+        )
+}

@@ -1,0 +1,383 @@
+// Written by `hookbridge-generate`: change the definition, not this file.
+
+package com.hookbridge.internal
+
+import com.hookbridge.DeleteOutcome
+import com.hookbridge.EventKind
+import com.hookbridge.ExportStatus
+import com.hookbridge.MessageStatus
+import com.hookbridge.MetricsWindow
+import com.hookbridge.ReplayOutcome
+import com.hookbridge.RetryType
+import com.hookbridge.ShortageKind
+
+internal fun SendWebhookResponse.published() =
+    com.hookbridge.SendWebhookResponse(
+        messageId = messageId,
+        status = MessageStatus(status),
+    )
+
+internal fun CreateEndpointResponse.published() =
+    com.hookbridge.CreateEndpointResponse(
+        id = id,
+        url = url,
+        signingSecret = signingSecret,
+        createdAt = createdAt,
+        description = description,
+        signingKeyId = signingKeyId,
+        keyHint = keyHint,
+    )
+
+internal fun EndpointSummary.published() =
+    com.hookbridge.EndpointSummary(
+        id = id,
+        url = url,
+        createdAt = createdAt,
+        paused = paused,
+        description = description,
+    )
+
+internal fun ListEndpointsResponse.published(more: ((String) -> com.hookbridge.ListEndpointsResponse)? = null) =
+    com.hookbridge.ListEndpointsResponse(endpoints.map { it.published() }, hasMore, nextCursor, more)
+
+internal fun Endpoint.published() =
+    com.hookbridge.Endpoint(
+        id = id,
+        url = url,
+        createdAt = createdAt,
+        updatedAt = updatedAt,
+        paused = paused,
+        description = description,
+        rateLimitRps = rateLimitRps,
+        burst = burst,
+        headers = headers,
+        retrySchedule = retrySchedule?.published(),
+        maxAttempts = maxAttempts,
+    )
+
+internal fun PauseState.published() =
+    com.hookbridge.PauseState(
+        id = id,
+        paused = paused,
+        messagesRequeued = messagesRequeued,
+    )
+
+internal fun SigningKey.published() =
+    com.hookbridge.SigningKey(
+        id = id,
+        keyHint = keyHint,
+        createdAt = createdAt,
+    )
+
+internal fun RotateSecretResponse.published() =
+    com.hookbridge.RotateSecretResponse(
+        id = id,
+        signingSecret = signingSecret,
+        keyHint = keyHint,
+        createdAt = createdAt,
+    )
+
+internal fun Message.published() =
+    com.hookbridge.Message(
+        id = id,
+        projectId = projectId,
+        endpointId = endpointId,
+        status = MessageStatus(status),
+        attemptCount = attemptCount,
+        replayCount = replayCount,
+        contentType = contentType,
+        sizeBytes = sizeBytes,
+        payloadSha256 = payloadSha256,
+        createdAt = createdAt,
+        updatedAt = updatedAt,
+        idempotencyKey = idempotencyKey,
+        nextAttemptAt = nextAttemptAt,
+        lastError = lastError,
+        responseStatus = responseStatus,
+        responseLatencyMs = responseLatencyMs,
+        deletedAt = deletedAt,
+        deletedByApiKeyId = deletedByApiKeyId,
+        firstAttemptAt = firstAttemptAt,
+        deliveredAt = deliveredAt,
+        failedAt = failedAt,
+        queueWaitMs = queueWaitMs,
+        totalDeliveryMs = totalDeliveryMs,
+        payloadExpiresAt = payloadExpiresAt,
+    )
+
+internal fun AttemptRecord.published() =
+    com.hookbridge.AttemptRecord(
+        id = id,
+        attemptNo = attemptNo,
+        createdAt = createdAt,
+        responseStatus = responseStatus,
+        responseLatencyMs = responseLatencyMs,
+        processingMs = processingMs,
+        errorText = errorText,
+        responseHeaders = responseHeaders,
+        retryType = retryType?.let(::RetryType),
+        retryAfterSeconds = retryAfterSeconds,
+        resolvedIp = resolvedIp,
+        requestHeaders = requestHeaders,
+        dnsMs = dnsMs,
+        tcpConnectMs = tcpConnectMs,
+        tlsHandshakeMs = tlsHandshakeMs,
+        ttfbMs = ttfbMs,
+        transferMs = transferMs,
+        connReused = connReused,
+        responseBodyTruncated = responseBodyTruncated,
+        responseBody = responseBody,
+        note = note,
+    )
+
+internal fun AttemptsResponse.published(more: ((String) -> com.hookbridge.AttemptsResponse)? = null) =
+    com.hookbridge.AttemptsResponse(attempts.map { it.published() }, hasMore, nextCursor, more)
+
+internal fun ReplayMessageResponse.published() =
+    com.hookbridge.ReplayMessageResponse(
+        messageId = messageId,
+        status = MessageStatus(status),
+    )
+
+internal fun ReplayAllMessagesResponse.published() =
+    com.hookbridge.ReplayAllMessagesResponse(
+        replayed = replayed,
+        failed = failed,
+        stuck = stuck,
+        replayedMessageIds = replayedMessageIds,
+        stuckMessageIds = stuckMessageIds,
+    )
+
+internal fun ReplayBatchResult.published() =
+    com.hookbridge.ReplayBatchResult(
+        messageId = messageId,
+        status = ReplayOutcome(status),
+        error = error,
+    )
+
+internal fun ReplayBatchMessagesResponse.published() =
+    com.hookbridge.ReplayBatchMessagesResponse(
+        replayed = replayed,
+        failed = failed,
+        stuck = stuck,
+        results = results.map { it.published() },
+    )
+
+internal fun DeleteMessageResult.published() =
+    com.hookbridge.DeleteMessageResult(
+        messageId = messageId,
+        deletedAt = deletedAt,
+        alreadyDeleted = alreadyDeleted,
+    )
+
+internal fun DeleteBatchItemResult.published() =
+    com.hookbridge.DeleteBatchItemResult(
+        messageId = messageId,
+        outcome = DeleteOutcome(outcome),
+        deletedAt = deletedAt,
+    )
+
+internal fun DeleteBatchResult.published() =
+    com.hookbridge.DeleteBatchResult(
+        results = results.map { it.published() },
+        deletedCount = deletedCount,
+        alreadyDeletedCount = alreadyDeletedCount,
+        notFoundCount = notFoundCount,
+    )
+
+internal fun DeleteAllResult.published() =
+    com.hookbridge.DeleteAllResult(
+        deleted = deleted,
+        deletedMessageIds = deletedMessageIds,
+    )
+
+internal fun MessageSummary.published() =
+    com.hookbridge.MessageSummary(
+        messageId = messageId,
+        endpoint = endpoint,
+        status = MessageStatus(status),
+        attemptCount = attemptCount,
+        createdAt = createdAt,
+        deliveredAt = deliveredAt,
+        nextAttemptAt = nextAttemptAt,
+        responseStatus = responseStatus,
+        responseLatencyMs = responseLatencyMs,
+        lastError = lastError,
+        deletedAt = deletedAt,
+        failedAt = failedAt,
+    )
+
+internal fun LogsResponse.published(more: ((String) -> com.hookbridge.LogsResponse)? = null) =
+    com.hookbridge.LogsResponse(messages.map { it.published() }, hasMore, nextCursor, more)
+
+internal fun DlqMessagesResponse.published(more: ((String) -> com.hookbridge.DlqMessagesResponse)? = null) =
+    com.hookbridge.DlqMessagesResponse(messages.map { it.published() }, hasMore, nextCursor, more)
+
+internal fun Metrics.published() =
+    com.hookbridge.Metrics(
+        window = MetricsWindow(window),
+        totalMessages = totalMessages,
+        succeeded = succeeded,
+        failed = failed,
+        retries = retries,
+        successRate = successRate,
+        avgLatencyMs = avgLatencyMs,
+    )
+
+internal fun TimeSeriesBucket.published() =
+    com.hookbridge.TimeSeriesBucket(
+        timestamp = timestamp,
+        total = total,
+        succeeded = succeeded,
+        failed = failed,
+        retrying = retrying,
+        avgLatencyMs = avgLatencyMs,
+    )
+
+internal fun TimeSeriesMetrics.published() =
+    com.hookbridge.TimeSeriesMetrics(
+        window = MetricsWindow(window),
+        buckets = buckets.map { it.published() },
+    )
+
+internal fun ApiKeyInfo.published() =
+    com.hookbridge.ApiKeyInfo(
+        keyId = keyId,
+        label = label,
+        prefix = prefix,
+        createdAt = createdAt,
+        lastUsedAt = lastUsedAt,
+    )
+
+internal fun CreateApiKeyResponse.published() =
+    com.hookbridge.CreateApiKeyResponse(
+        keyId = keyId,
+        key = key,
+        prefix = prefix,
+        label = label,
+        createdAt = createdAt,
+    )
+
+internal fun ExportRecord.published() =
+    com.hookbridge.ExportRecord(
+        id = id,
+        projectId = projectId,
+        status = ExportStatus(status),
+        filterStartTime = filterStartTime,
+        filterEndTime = filterEndTime,
+        createdAt = createdAt,
+        filterStatus = filterStatus?.let(::MessageStatus),
+        filterEndpointId = filterEndpointId,
+        rowCount = rowCount,
+        fileSizeBytes = fileSizeBytes,
+        errorMessage = errorMessage,
+        startedAt = startedAt,
+        completedAt = completedAt,
+        expiresAt = expiresAt,
+        direction = direction,
+    )
+
+internal fun Deliverer.published() =
+    com.hookbridge.Deliverer(
+        pid = pid,
+        thisEngine = thisEngine,
+        since = since,
+        stopped = stopped,
+    )
+
+internal fun Shortage.published() =
+    com.hookbridge.Shortage(
+        kind = ShortageKind(kind),
+        text = text,
+        since = since,
+    )
+
+internal fun Stats.published() =
+    com.hookbridge.Stats(
+        queued = queued,
+        inFlight = inFlight,
+        waitingForRetry = waitingForRetry,
+        dead = dead,
+        oldestDueAgeSeconds = oldestDueAgeSeconds,
+        bytesOnDisk = bytesOnDisk,
+        deliverer = deliverer?.published(),
+        notDelivering = notDelivering,
+        shortage = shortage?.published(),
+    )
+
+internal fun ApiKeyActor.published() =
+    com.hookbridge.ApiKeyActor(
+        label = label,
+    )
+
+internal fun UserActor.published() =
+    com.hookbridge.UserActor(
+        email = email,
+    )
+
+internal fun ActorLookupResult.published() =
+    com.hookbridge.ActorLookupResult(
+        apiKeys = apiKeys?.mapValues { it.value.published() },
+        users = users?.mapValues { it.value.published() },
+    )
+
+internal fun SendFailure.published() =
+    com.hookbridge.SendFailure(
+        code = code,
+        message = message,
+    )
+
+internal fun Event.published() =
+    com.hookbridge.Event(
+        kind = EventKind(kind),
+        messageId = messageId,
+        endpointId = endpointId,
+        attemptNo = attemptNo,
+        responseStatus = responseStatus,
+        errorText = errorText,
+        nextAttemptAt = nextAttemptAt,
+        occurredAt = occurredAt,
+    )
+
+internal fun com.hookbridge.HookBridgeOptions.native() =
+    HookBridgeOptions(
+        apiKey = apiKey,
+        baseUrl = baseUrl,
+        sendUrl = sendUrl,
+        timeout = timeout,
+        retries = retries,
+        database = database,
+        durability = durability?.word,
+        delivery = delivery?.word,
+        allowLocalEndpoints = allowLocalEndpoints,
+        verifyDns = verifyDns,
+        maxInFlight = maxInFlight,
+        maxInFlightPerEndpoint = maxInFlightPerEndpoint,
+        requestTimeout = requestTimeout,
+        connectTimeout = connectTimeout,
+        retrySchedule = retrySchedule?.native(),
+        maxAttempts = maxAttempts,
+        payloadRetentionHours = payloadRetentionHours,
+        rowRetentionDays = rowRetentionDays,
+        maxPayloadBytes = maxPayloadBytes,
+        memoryBudgetBytes = memoryBudgetBytes,
+        exitTimeout = exitTimeout,
+        caFile = caFile,
+        insecureBaseUrl = insecureBaseUrl,
+        maxExports = maxExports,
+        maxExportBytes = maxExportBytes,
+    )
+
+internal fun com.hookbridge.SendRequest.native(name: String = "payload") =
+    SendRequest(
+        endpointId = endpointId,
+        payload = document(payload, name),
+        headers = headers,
+        idempotencyKey = idempotencyKey,
+        retentionHours = retentionHours,
+    )
+
+internal fun RetrySchedule.published() =
+    name?.let(com.hookbridge.RetrySchedule::named) ?: com.hookbridge.RetrySchedule.lists(slow, fast)
+
+internal fun com.hookbridge.RetrySchedule.native() = RetrySchedule(name, slow, fast)
