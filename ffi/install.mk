@@ -1,8 +1,9 @@
-# The C library: built once in release, its archive prelinked so that it neither lends nor borrows the symbols of the
-# SQLite inside it, and installed with header, pkg-config file, guide and licences.
+# The C library: built once, its archive prelinked so that it neither lends nor borrows the symbols of the SQLite inside it,
+# and installed with header, pkg-config file, guide and licences. `LIB_PROFILE=dev` builds faster and runs slower.
 PREFIX ?= /usr/local
 DESTDIR ?=
-LIB := target/release
+LIB_PROFILE ?= release
+LIB = target/$(if $(filter dev,$(LIB_PROFILE)),debug,$(LIB_PROFILE))
 VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
 
 .PHONY: lib command install install-built test-c
@@ -10,8 +11,8 @@ VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
 command:
 	cargo build --release -p hookbridge-sidecar
 
-lib:
-	cargo build --release -p hookbridge-ffi
+lib: $(if $(filter dev,$(LIB_PROFILE)),debug)
+	$(if $(filter dev,$(LIB_PROFILE)),,cargo build --quiet --profile $(LIB_PROFILE) --package hookbridge-ffi)
 	ln -sf libhookbridge.so $(LIB)/libhookbridge.so.0
 	rm -rf $(LIB)/prelinked && mkdir -p $(LIB)/prelinked
 	cd $(LIB)/prelinked && grep -ohE 'hookbridge_[a-z_]+\(' $(CURDIR)/include/hookbridge.h | tr -d '(' | sort -u > symbols \
@@ -43,4 +44,4 @@ install-built:
 	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' include/hookbridge.pc.in > $(DESTDIR)$(PREFIX)/lib/pkgconfig/hookbridge.pc
 
 test-c: lib debug
-	HOOKBRIDGE_COMMAND=$(COMMAND) tests/c/run.sh
+	HOOKBRIDGE_LIB=$(LIB) HOOKBRIDGE_COMMAND=$(COMMAND) tests/c/run.sh
