@@ -89,7 +89,7 @@ fn edit(root: &Path, path: &str, replacements: &[(&str, &str)]) {
 
 #[test]
 fn a_field_is_one_place_and_an_operation_two() {
-    // In the same place each time, for cargo tells packages by their paths.
+    // In the same place each time, so that what was built of it before is found again.
     let folder = &Path::new(env!("CARGO_TARGET_TMPDIR")).join("one_place");
     let _ = std::fs::remove_dir_all(folder);
     copy(folder);
@@ -129,6 +129,9 @@ fn a_field_is_one_place_and_an_operation_two() {
         "tools/generate/Cargo.toml",
         &[("name = \"hookbridge-generate\"", &format!("name = \"{COPY}\""))],
     );
+    // And with another version: cargo tells what it built by names and versions, and would take the copy's for the tree's.
+    let own = format!("\nversion = \"{}\"", env!("CARGO_PKG_VERSION"));
+    edit(folder, "Cargo.toml", &[(&own, "\nversion = \"0.0.0\"")]);
     let programs = Path::new(env!("CARGO_BIN_EXE_hookbridge-generate")).parent().expect("a folder");
     // With the features of the whole, in the same target folder: what is not ours was built for these tests already.
     // What else is tested meanwhile comes first.
