@@ -148,7 +148,7 @@ test-sdks: debug python php
 	HOOKBRIDGE_COMMAND=$(COMMAND) tests/sdks/run
 
 # What is printed for those who begin: the hosted service's samples in every way to run, and each package's README.
-test-samples: debug python node ruby go php
+test-samples: debug python node ruby go php kotlin-driver
 	HOOKBRIDGE_COMMAND=$(COMMAND) tests/samples/run
 
 # The server held to its own OpenAPI document, by examples that nobody thought of.

@@ -16,7 +16,7 @@ bindgen:
 
 kotlin: bindgen $(if $(filter dev,$(KOTLIN_PROFILE)),debug)
 	$(if $(filter dev,$(KOTLIN_PROFILE)),,cargo build --quiet --profile $(KOTLIN_PROFILE) --package hookbridge-uniffi)
-	rm -rf $(KOTLIN)/target/generated $(KOTLIN)/target/classes
+	rm -rf $(KOTLIN)/target/generated $(KOTLIN)/target/classes $(KOTLIN)/target/test-classes
 	$(BINDGEN) generate --library $(KOTLIN_OUTPUT)/libhookbridge_uniffi.so \
 	    --language kotlin --no-format --out-dir $(KOTLIN)/target/generated
 	$(BINDGEN) generate --library $(KOTLIN_OUTPUT)/libhookbridge_uniffi.so \

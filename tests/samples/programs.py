@@ -1,8 +1,11 @@
-"""How a program of each language is run with the package of the tree, as `make python node ruby go php` leaves it."""
+"""How a program of each language is run with the package of the tree, as `make python node ruby go php kotlin-driver`
+leaves it.
+"""
 
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -12,6 +15,9 @@ from served import BINARY, ROOT, clean_environment
 
 BINDINGS = ROOT / "bindings"
 PYTHON = ROOT / ".venv" / "bin" / "python"
+# What `make kotlin-driver` leaves, and where Maven keeps what it has fetched.
+KOTLIN_DRIVER = ROOT / "target" / "conformance" / "kotlin"
+MAVEN = BINDINGS / "kotlin" / "target" / "m2"
 GO_MODULE = "github.com/hookbridge/hookbridge/bindings/go/v3"
 # A program may take so many seconds; Go's are compiled first.
 LIMIT = 300
@@ -40,6 +46,32 @@ def go(folder: Path) -> None:
     command = ["go", "build", "-mod=mod", "-o", "bin/", "./..."]
     built = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=LIMIT)
     assert built.returncode == 0, built.stderr
+
+
+def classes(*more: str) -> str:
+    """A class path: the module's own, as the conformance driver has it, and `more`."""
+    return os.pathsep.join([*more, (KOTLIN_DRIVER / "classpath").read_text().strip()])
+
+
+def kotlin(folder: Path) -> None:
+    """Compiles all programs at once, with the compiler that Maven has fetched for the module."""
+    jars = MAVEN / "org" / "jetbrains"
+    [version] = re.findall("<kotlin.version>(.*)</kotlin.version>", (BINDINGS / "kotlin" / "pom.xml").read_text())
+    compiler = [str(jar) for jar in sorted(jars.glob(f"kotlin/*/{version}/*.jar"))]
+    for name in ("annotations", "kotlinx/kotlinx-coroutines-core-jvm"):
+        compiler.append(str(max(jars.glob(f"{name}/*/*.jar"))))
+    main = "org.jetbrains.kotlin.cli.jvm.K2JVMCompiler"
+    command = ["java", "-cp", os.pathsep.join(compiler), main, "-no-stdlib", "-no-reflect", "-jvm-target", "17"]
+    command += ["-Werror", "-cp", classes(), "-d", "bin", *(file.name for file in folder.glob("*.kt"))]
+    built = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=LIMIT)
+    assert built.returncode == 0, built.stderr
+
+
+def jvm(file: str) -> list[str]:
+    """Runs a file's class, or a program in Java as it stands."""
+    command = ["java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", classes("bin")]
+    command.append(f"-Djna.library.path={KOTLIN_DRIVER / 'native' / 'linux-x86-64'}")
+    return [*command, file if file.endswith(".java") else f"{Path(file).stem.capitalize()}Kt"]
 
 
 def c_variables(kind: str) -> dict[str, str]:
@@ -77,4 +109,5 @@ LANGUAGES = {
     "ruby": Language("ruby", lambda file: ["ruby", file], variables={"RUBYLIB": str(BINDINGS / "ruby" / "lib")}),
     "go": Language("go", lambda file: [f"bin/{Path(file).parent.name}"], go),
     "php": Language("php", lambda file: ["php", file], php),
+    "kotlin": Language("kotlin", jvm, kotlin),
 }

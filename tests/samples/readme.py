@@ -54,8 +54,9 @@ def started(command: list[str], said: Path, **how: object) -> Iterator[subproces
     try:
         yield process
         process.terminate()
-        # Some end by the signal itself once they have closed.
-        assert process.wait(PATIENCE) in (0, -signal.SIGTERM), said.with_suffix(".err").read_text()
+        # Some end by the signal itself once they have closed, and a JVM says so by its status.
+        ended = (0, -signal.SIGTERM, 128 + signal.SIGTERM)
+        assert process.wait(PATIENCE) in ended, said.with_suffix(".err").read_text()
     finally:
         if process.poll() is None:
             process.kill()
@@ -101,6 +102,8 @@ class Readme:
         for name in PROGRAMS:
             files = [f"{name}.{self.package['extension']}", f"{name}/main.{self.package['extension']}"]
             self.programs.update((name, file) for file in files if (samples / file).exists())
+        if "java" in self.package:
+            self.programs["java"] = self.package["java"]
 
     @property
     def path(self) -> str:
@@ -229,6 +232,17 @@ def verify(readme: Readme, secret: str, delivery: Delivery) -> None:
         assert readme.program("verify", given) == verdict
 
 
+def java(readme: Readme) -> None:
+    """It goes on with the file of the others, and lists all that were delivered."""
+    accepted, *listed = readme.program("java", **LOCAL).splitlines()
+    found = re.fullmatch(rf"accepted ({UUID})", accepted)
+    assert found, accepted
+    assert all(re.fullmatch(rf"{UUID} succeeded", line) for line in listed), listed
+    assert f"{found[1]} succeeded" in listed and len(listed) > 1, listed
+    [delivery] = readme.arrived(found[1])
+    assert json.loads(delivery.body) == {"event": "order.created", "order_id": "ord_128"}, delivery
+
+
 def lines_of(text: str) -> str:
     """A text without its indentation, since a README shows the middle of a program without it."""
     return "\n".join(line.strip() for line in text.strip().splitlines())
@@ -311,6 +325,7 @@ def play(language: Language, receiver: Receiver, kind: str = "") -> None:
                 "port 8000": f"port {port}",
                 "Port: 8000": f"Port: {port}",
                 "listen(8000": f"listen({port}",
+                '"127.0.0.1", 8000': f'"127.0.0.1", {port}',
             }
             readme.lay_out()
             endpoint, secret, delivery = first(readme)
@@ -323,4 +338,6 @@ def play(language: Language, receiver: Receiver, kind: str = "") -> None:
             assert re.fullmatch(rf"message_delivered {UUID}", readme.program("events", **LOCAL))
         if "verify" in readme.programs:
             verify(readme, secret, delivery)
+        if "java" in readme.programs:
+            java(readme)
         every_block_ran(readme)

@@ -5,6 +5,7 @@ it, which sees no sources, is built and run with that repository. argv: the fold
 """
 
 import filecmp
+import re
 import shutil
 import subprocess
 import sys
@@ -58,7 +59,16 @@ def check_jar(jar: Path) -> None:
     assert declared == NEEDED, f"the jar declares {sorted(declared)}"
 
 
+def check_readme() -> None:
+    """The project depends on what the README tells to depend on."""
+    shown = re.search(r"^```xml\n(.*?)^```$", (MODULE / "README.md").read_text(), re.DOTALL | re.MULTILINE)
+    assert shown, "the README shows no dependency"
+    described = (MODULE / "examples/orders/pom.xml").read_text()
+    assert "".join(shown[1].split()) in "".join(described.split()), f"the example does not have {shown[1]}"
+
+
 def main(cache: Path) -> None:
+    check_readme()
     version = ElementTree.parse(MODULE / "pom.xml").findtext("./version", namespaces=SPACE)
     jar = MODULE / f"target/hookbridge-{version}.jar"
     check_jar(jar)

@@ -54,6 +54,7 @@ const WRITTEN: &[(&str, &[&str])] = &[
     ("bindings/ruby/README.md", &["| `beat()` |"]),
     ("bindings/go/README.md", &["| `Beat(ctx)` |"]),
     ("bindings/php/README.md", &["| `beat()` |"]),
+    ("bindings/kotlin/README.md", &["| `beat()` |"]),
     ("ffi/README.md", &["| `beat` |"]),
     ("tests/conformance/operations.json", &["\"method\": \"beat\""]),
     ("docs/contract.md", &["`GET /v1/beat`"]),

@@ -16,6 +16,7 @@ const NAMED: &[(&str, &str)] = &[
     ("bindings/kotlin/pom.xml", "\n  <version>"),
     ("bindings/kotlin/bindgen/Cargo.toml", "\nversion = \""),
     ("bindings/kotlin/examples/orders/pom.xml", "      <version>"),
+    ("bindings/kotlin/README.md", "\n  <version>"),
     ("bindings/go/README.md", "bindings/go/v3@v"),
     ("CHANGELOG.md", "\n## "),
     ("README.md", "pkg/hookbridge-"),

@@ -183,7 +183,7 @@ fn samples(root: &Path, package: &BTreeMap<String, String>) -> Result<BTreeMap<S
     let key = |name: &str| package.get(name).ok_or_else(|| format!("the section `package` has no `{name}`"));
     let (folder, extension, fence) = (root.join(key("samples")?), key("extension")?, key("fence")?);
     let mut blocks = BTreeMap::new();
-    let mut block = |name: &str, path: &Path| {
+    let mut block = |name: &str, path: &Path, fence: &str| {
         let text = std::fs::read_to_string(path).map_err(|cause| format!("{}: {cause}", path.display()))?;
         blocks.insert(name.to_owned(), format!("```{fence}\n{}\n```", shown(&text)));
         Ok::<_, String>(())
@@ -192,11 +192,15 @@ fn samples(root: &Path, package: &BTreeMap<String, String>) -> Result<BTreeMap<S
         let alone = folder.join(format!("{name}.{extension}"));
         let path = if alone.exists() { alone } else { folder.join(format!("{name}/main.{extension}")) };
         if path.exists() || !OPTIONAL.contains(name) {
-            block(name, &path)?;
+            block(name, &path, fence)?;
         }
     }
     if let Some(helpers) = package.get("helpers") {
-        block("helpers", &folder.join(helpers))?;
+        block("helpers", &folder.join(helpers), fence)?;
+    }
+    // A package for both of the JVM's languages has one program in the other.
+    if let Some(java) = package.get("java") {
+        block("java", &folder.join(java), "java")?;
     }
     Ok(blocks)
 }
