@@ -23,7 +23,7 @@ DEPS = curl strace $(NODE_TOOLS) $(RUBY_TOOLS) $(PHP_TOOLS) go mvn
 # Everything is built, and then everything is run, so that no test competes with a compiler. Both side by side: builds of
 # several target folders, and tests, which wait more than they work. CONTRIBUTING.md says what takes how long.
 JOBS ?= $(shell echo $$(($$(nproc) + 1)))
-TOGETHER = $(MAKE) --no-print-directory --jobs=$(JOBS) --output-sync=target LIB_PROFILE=dev NODE_PROFILE=dev RUBY_PROFILE=dev KOTLIN_PROFILE=dev
+TOGETHER = $(MAKE) --no-print-directory --jobs=$(JOBS) --output-sync=target LIB_PROFILE=dev NODE_PROFILE=dev KOTLIN_PROFILE=dev
 
 # These install what the machine lacks, and say so; no other target does (tools/install).
 deps test demo bench: export HOOKBRIDGE_INSTALL = yes

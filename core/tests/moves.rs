@@ -198,7 +198,7 @@ fn endpoints_and_keys_keep_their_limits() {
         (json!({ "rate_limit_rps": -1 }), "INVALID_REQUEST"),
         (json!({ "burst": 10_001 }), "INVALID_REQUEST"),
         (json!({ "headers": { "Host": "x" } }), "INVALID_HEADERS"),
-        (json!({ "retry_schedule": [] }), "INVALID_REQUEST"),
+        (json!({ "retry_schedule": [-1] }), "INVALID_REQUEST"),
     ] {
         assert_eq!(refusal(&engine, "endpoints.create", create(more.clone())), code, "{more}");
     }

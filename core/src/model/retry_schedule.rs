@@ -122,6 +122,49 @@ impl<'de> Deserialize<'de> for RetrySchedule {
     }
 }
 
+/// A schedule where one may be cleared: null is none, and so is an empty list, for languages in which null is what was not
+/// given. To be named in `deserialize_with`; what is absent is `None` by the field's default.
+pub(crate) fn or_none<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Option<RetrySchedule>>, D::Error> {
+    deserializer.deserialize_any(OrNoneVisitor).map(Some)
+}
+
+struct OrNoneVisitor;
+
+impl<'de> Visitor<'de> for OrNoneVisitor {
+    type Value = Option<RetrySchedule>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&allowed())
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_str<E: de::Error>(self, name: &str) -> Result<Self::Value, E> {
+        ScheduleVisitor.visit_str(name).map(Some)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
+        let seconds = numbers(list)?;
+        if seconds.is_empty() { Ok(None) } else { checked(&seconds).map(RetrySchedule::uniform).map(Some) }
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+        ScheduleVisitor.visit_map(map).map(Some)
+    }
+}
+
+fn numbers<'de, A: SeqAccess<'de>>(mut list: A) -> Result<Vec<f64>, A::Error> {
+    let mut numbers = Vec::new();
+    while let Some(number) = list.next_element::<f64>()? {
+        numbers.push(number);
+    }
+    Ok(numbers)
+}
+
 struct ScheduleVisitor;
 
 impl<'de> Visitor<'de> for ScheduleVisitor {
@@ -139,12 +182,8 @@ impl<'de> Visitor<'de> for ScheduleVisitor {
         }
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<RetrySchedule, A::Error> {
-        let mut seconds = Vec::new();
-        while let Some(gap) = list.next_element::<f64>()? {
-            seconds.push(gap);
-        }
-        checked(&seconds).map(RetrySchedule::uniform)
+    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<RetrySchedule, A::Error> {
+        checked(&numbers(list)?).map(RetrySchedule::uniform)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<RetrySchedule, A::Error> {

@@ -143,7 +143,7 @@ fn headers(forbidden: &[&str]) -> Schema {
         "type": "object",
         "maxProperties": HEADERS_LIMIT,
         "propertyNames": {"pattern": "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$", "not": {"pattern": refused}},
-        "additionalProperties": pattern("^[\\t -~]*$"),
+        "additionalProperties": pattern("^[^\\u0000-\\u0008\\u000a-\\u001f\\u007f]*$"),
     })
 }
 

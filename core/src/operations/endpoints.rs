@@ -1,6 +1,6 @@
 //! Endpoints: create, get, list, update, delete, pause, resume.
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
 use super::context::Context;
 use super::definition::request::request;
@@ -13,7 +13,7 @@ pub use crate::model::endpoint::{BURST, DESCRIPTION_CHARACTERS, MAX_ATTEMPTS, RA
 use crate::model::endpoint_url::EndpointUrl;
 use crate::model::header_map::{HeaderMap, HeaderOwner};
 use crate::model::ids::{EndpointId, SigningKeyId};
-use crate::model::retry_schedule::RetrySchedule;
+use crate::model::retry_schedule::{self, RetrySchedule};
 use crate::model::signing_key::SigningSecret;
 use crate::model::timestamp::Timestamp;
 use crate::model::whole_number;
@@ -125,7 +125,7 @@ with_settings! {
         }
         after {
             /// Replaces the engine's schedule; an empty list is none.
-            #[serde(default, deserialize_with = "schedule_or_none")]
+            #[serde(default, deserialize_with = "retry_schedule::or_none")]
             pub retry_schedule: Option<Option<RetrySchedule>>,
         }
     }
@@ -210,7 +210,7 @@ with_settings! {
         }
         after {
             /// Replaces the engine's schedule; an empty list or null clears it.
-            #[serde(default, deserialize_with = "schedule_or_none")]
+            #[serde(default, deserialize_with = "retry_schedule::or_none")]
             pub retry_schedule: Option<Option<RetrySchedule>>,
         }
     }
@@ -239,17 +239,6 @@ pub struct PausedEndpoint {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(with = "u64"))]
     pub messages_requeued: Option<u64>,
-}
-
-/// What is there: a schedule, or what clears it. An empty list is for languages in which null is what was not given.
-fn schedule_or_none<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<Option<RetrySchedule>>, D::Error> {
-    let given = serde_json::Value::deserialize(deserializer)?;
-    if given.is_null() || given.as_array().is_some_and(Vec::is_empty) {
-        return Ok(Some(None));
-    }
-    RetrySchedule::deserialize(given).map(|schedule| Some(Some(schedule))).map_err(serde::de::Error::custom)
 }
 
 pub(crate) fn parse_id(id: &str) -> Result<EndpointId> {
@@ -388,6 +377,7 @@ mod tests {
             (r#""description": 5"#, "`description` must be a string, not integer `5`"),
             (r#""headers": {"X-A": 1}"#, "`headers.X-A` must be a string"),
             (r#""retry_schedule": "never""#, "never"),
+            (r#""retry_schedule": [1, "often"]"#, "`retry_schedule[1]` must be a number"),
         ] {
             for read in settings(wrong) {
                 let refused = read.unwrap_err();
