@@ -163,7 +163,8 @@ func TestPkgConfigBuild(t *testing.T) {
 		t.Fatal(err)
 	}
 	build := exec.Command("go", "build", "-tags", "hookbridge_pkgconfig", "-overlay", overlay, "-o", program, "./examples/first")
-	build.Env = append(os.Environ(), "PKG_CONFIG_PATH="+filepath.Join(prefix, "lib/pkgconfig"))
+	// What pkg-config says is no part of the cache's key: without another flag a build for an earlier prefix would be found.
+	build.Env = append(os.Environ(), "PKG_CONFIG_PATH="+filepath.Join(prefix, "lib/pkgconfig"), "CGO_CPPFLAGS=-DBUILT_FOR="+filepath.Base(filepath.Dir(prefix)))
 	run(t, build)
 	delivers(t, program, got)
 }
