@@ -1221,7 +1221,7 @@ export class HookBridgeError extends Error {
 }
 /** The API key is missing or unknown (401). */
 export class AuthenticationError extends HookBridgeError {}
-/** No such endpoint, message or key (404). */
+/** No such endpoint, message, key or export (404). */
 export class NotFoundError extends HookBridgeError {}
 /** The request or a setting is wrong (400, 413). */
 export class ValidationError extends HookBridgeError {}
@@ -1231,9 +1231,9 @@ export class RateLimitError extends HookBridgeError {}
 export class IdempotencyError extends HookBridgeError {}
 /** The message was replayed as often as is allowed (429). */
 export class ReplayLimitError extends HookBridgeError {}
-/** A server could not be reached. */
+/** A server could not be reached, or broke off (502). */
 export class NetworkError extends HookBridgeError {}
-/** A server did not answer in time. */
+/** A server did not answer in time (504). */
 export class TimeoutError extends HookBridgeError {}
 
 /** The package's version. */

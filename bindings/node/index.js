@@ -1,8 +1,9 @@
+// Written by `hookbridge-generate`: change the definition, not this file.
 'use strict';
 
 const { HookBridge } = require('./lib/client.js');
 const { Events } = require('./lib/events.js');
-const errors = require('./lib/errors.js');
+const errors = require('./lib/error_types.js');
 const { RawJson } = require('./lib/payloads.js');
 
 // Named one by one, so that `import` finds the names too.

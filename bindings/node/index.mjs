@@ -1,3 +1,4 @@
+// Written by `hookbridge-generate`: change the definition, not this file.
 // One copy for both kinds of module: classes are the same, and so is the engine.
 import sdk from './index.js';
 

@@ -1,12 +1,16 @@
 //! The error type of the engine: a code (docs/contract.md#errors) and a sentence.
 
+mod class;
+
 use std::fmt;
 use std::time::Duration;
 
+pub use class::ErrorClass;
+
 macro_rules! error_codes {
     ($(
-        $(#[doc = $doc:literal])* $variant:ident = $number:literal, $name:literal, $status:literal, $retryable:literal,
-        $advice:literal;
+        $(#[doc = $doc:literal])*
+        $variant:ident = $number:literal, $name:literal, $status:literal, $retryable:literal, $class:ident, $advice:literal;
     )*) => {
         /// Why an operation was refused. The names and HTTP statuses are those of
         /// docs/contract.md#errors; the numbers are the C ABI's and are never reused or renumbered.
@@ -39,6 +43,11 @@ macro_rules! error_codes {
                 match self { $(ErrorCode::$variant => $advice,)* }
             }
 
+            /// The class that the code belongs to.
+            pub const fn class(self) -> ErrorClass {
+                match self { $(ErrorCode::$variant => ErrorClass::$class,)* }
+            }
+
             /// The HTTP status that goes with the code.
             pub const fn http_status(self) -> u16 {
                 match self { $(ErrorCode::$variant => $status,)* }
@@ -54,95 +63,95 @@ macro_rules! error_codes {
 
 error_codes! {
     /// The engine failed in a way that it should not have.
-    Internal = 1, "INTERNAL_ERROR", 500, false,
+    Internal = 1, "INTERNAL_ERROR", 500, false, Other,
         "report it with the sentence, which says where";
     /// Malformed JSON, a field that is missing, has the wrong type or breaks a limit, a cursor that is not ours;
     /// over HTTP also 405 and 408.
-    InvalidRequest = 2, "INVALID_REQUEST", 400, false,
+    InvalidRequest = 2, "INVALID_REQUEST", 400, false, Validation,
         "mend the request as the sentence says";
     /// A custom header that is forbidden, malformed, given twice or too large.
-    InvalidHeaders = 3, "INVALID_HEADERS", 400, false,
+    InvalidHeaders = 3, "INVALID_HEADERS", 400, false, Validation,
         "take the named header out, or rename it";
     /// A URL that is malformed, of the wrong length or not `https`.
-    InvalidEndpoint = 4, "INVALID_ENDPOINT", 400, false,
+    InvalidEndpoint = 4, "INVALID_ENDPOINT", 400, false, Validation,
         "mend the URL; for `http://` in development set `allow_local_endpoints`";
     /// The URL's host does not resolve.
-    EndpointUnreachable = 5, "ENDPOINT_UNREACHABLE", 400, false,
+    EndpointUnreachable = 5, "ENDPOINT_UNREACHABLE", 400, false, Validation,
         "check the name and the resolver; to work offline set `verify_dns` to false";
     /// The host is, or resolves to, an address that is not public.
-    EndpointBlocked = 6, "ENDPOINT_BLOCKED", 400, false,
+    EndpointBlocked = 6, "ENDPOINT_BLOCKED", 400, false, Validation,
         "use a public address; in a private network set `allow_local_endpoints`";
     /// The message's state does not allow the operation.
-    InvalidStatus = 7, "INVALID_STATUS", 400, false,
+    InvalidStatus = 7, "INVALID_STATUS", 400, false, Validation,
         "read the message: the sentence names its state";
     /// No API key, an unknown one, or a link that is too old.
-    Unauthorized = 8, "UNAUTHORIZED", 401, false,
+    Unauthorized = 8, "UNAUTHORIZED", 401, false, Authentication,
         "give a key that exists; ask for a new link";
     /// No such message, signing key, API key, export, operation or route.
-    NotFound = 9, "NOT_FOUND", 404, false,
+    NotFound = 9, "NOT_FOUND", 404, false, NotFound,
         "check the id; a message's row goes after its retention";
     /// No such endpoint, or it was deleted.
-    EndpointNotFound = 10, "ENDPOINT_NOT_FOUND", 404, false,
+    EndpointNotFound = 10, "ENDPOINT_NOT_FOUND", 404, false, NotFound,
         "check the id, or create the endpoint anew";
     /// The idempotency key was used for this endpoint with another payload.
-    IdempotencyMismatch = 11, "IDEMPOTENCY_MISMATCH", 409, false,
+    IdempotencyMismatch = 11, "IDEMPOTENCY_MISMATCH", 409, false, Idempotency,
         "use a key for each distinct message; nothing was accepted";
     /// The message is queued or being delivered.
-    DeliveryInProgress = 12, "DELIVERY_IN_PROGRESS", 409, true,
+    DeliveryInProgress = 12, "DELIVERY_IN_PROGRESS", 409, true, Other,
         "wait until the message has come to something";
     /// The message waits for a fast retry after a 429.
-    RetryInProgress = 13, "RETRY_IN_PROGRESS", 409, true,
+    RetryInProgress = 13, "RETRY_IN_PROGRESS", 409, true, Other,
         "wait, or use `messages.retry_now`";
     /// The endpoint has two signing keys.
-    MaxSigningKeysReached = 14, "MAX_SIGNING_KEYS_REACHED", 409, false,
+    MaxSigningKeysReached = 14, "MAX_SIGNING_KEYS_REACHED", 409, false, Other,
         "delete one of them first";
     /// The signing key is the endpoint's only one.
-    CannotDeleteLastSigningKey = 15, "CANNOT_DELETE_LAST_SIGNING_KEY", 409, false,
+    CannotDeleteLastSigningKey = 15, "CANNOT_DELETE_LAST_SIGNING_KEY", 409, false, Other,
         "create another first";
     /// The payload is past its retention.
-    RetentionExpired = 16, "RETENTION_EXPIRED", 410, false,
+    RetentionExpired = 16, "RETENTION_EXPIRED", 410, false, Other,
         "send a new message";
     /// The payload is gone: swept, dropped after delivery, or deleted with its message.
-    PayloadUnavailable = 17, "PAYLOAD_UNAVAILABLE", 410, false,
+    PayloadUnavailable = 17, "PAYLOAD_UNAVAILABLE", 410, false, Other,
         "send a new message";
     /// The payload, the body or the whole batch is too large.
-    PayloadTooLarge = 18, "PAYLOAD_TOO_LARGE", 413, false,
+    PayloadTooLarge = 18, "PAYLOAD_TOO_LARGE", 413, false, Validation,
         "send less: a link to the data in place of the data, or smaller batches";
     /// The message was replayed ten times.
-    ReplayLimitExceeded = 19, "REPLAY_LIMIT_EXCEEDED", 429, false,
+    ReplayLimitExceeded = 19, "REPLAY_LIMIT_EXCEEDED", 429, false, ReplayLimit,
         "find out why it fails; then send a new message";
     /// The outbox cannot be read or written: disk full, locked, corrupt, replaced, no database.
-    StorageUnavailable = 20, "STORAGE_UNAVAILABLE", 503, true,
+    StorageUnavailable = 20, "STORAGE_UNAVAILABLE", 503, true, Other,
         "mend what the sentence names (`hookbridge doctor` says more) and try again; nothing was acknowledged";
     /// A setting is unknown or outside its range.
-    InvalidConfiguration = 21, "INVALID_CONFIGURATION", 400, false,
+    InvalidConfiguration = 21, "INVALID_CONFIGURATION", 400, false, Validation,
         "mend the setting that the sentence names";
     /// The engine was closed.
-    Closed = 22, "CLOSED", 400, false,
+    Closed = 22, "CLOSED", 400, false, Other,
         "open a new one";
     /// The process was forked while the engine could not be brought to rest.
-    Forked = 23, "FORKED", 500, false,
+    Forked = 23, "FORKED", 500, false, Other,
         "open a new engine in a process that was not forked so";
     /// The file was written by a newer version.
-    SchemaTooNew = 24, "SCHEMA_TOO_NEW", 500, false,
+    SchemaTooNew = 24, "SCHEMA_TOO_NEW", 500, false, Other,
         "use that version or a later one";
     /// The export is not written yet, or failed.
-    ExportNotReady = 25, "EXPORT_NOT_READY", 400, true,
+    ExportNotReady = 25, "EXPORT_NOT_READY", 400, true, Validation,
         "ask `exports.get` until it is `completed`; if it is `failed`, make a new one";
     /// The export is past its seven days.
-    ExportExpired = 26, "EXPORT_EXPIRED", 410, false,
+    ExportExpired = 26, "EXPORT_EXPIRED", 410, false, Other,
         "make a new one";
     /// The server at `base_url` could not be reached, broke off, or answered something else than HookBridge does.
-    NetworkError = 27, "NETWORK_ERROR", 502, true,
+    NetworkError = 27, "NETWORK_ERROR", 502, true, Network,
         "try again later; check `base_url`";
     /// The server at `base_url` did not answer in time.
-    Timeout = 28, "TIMEOUT", 504, true,
+    Timeout = 28, "TIMEOUT", 504, true, Timeout,
         "try again later; [Operations](#operations) says what may be repeated";
     /// More requests than are served at once, or no room for another export.
-    RateLimitExceeded = 29, "RATE_LIMIT_EXCEEDED", 429, true,
+    RateLimitExceeded = 29, "RATE_LIMIT_EXCEEDED", 429, true, RateLimit,
         "wait for `Retry-After`, else back off; delete an export";
     /// What is asked does not exist in this way of running, such as events of a server.
-    NotSupported = 30, "NOT_SUPPORTED", 400, false,
+    NotSupported = 30, "NOT_SUPPORTED", 400, false, Validation,
         "use an engine with a file for it";
 }
 
@@ -217,6 +226,11 @@ impl Error {
         &self.message
     }
 
+    /// The class of the code.
+    pub fn class(&self) -> ErrorClass {
+        self.code.class()
+    }
+
     /// The HTTP status that goes with the code.
     pub fn http_status(&self) -> u16 {
         self.code.http_status()
@@ -263,5 +277,20 @@ mod tests {
         assert!(numbers.windows(2).all(|pair| pair[0] < pair[1]), "{numbers:?}");
         let names: HashSet<&str> = ErrorCode::ALL.iter().map(|code| code.name()).collect();
         assert_eq!(names.len(), ErrorCode::ALL.len());
+    }
+
+    #[test]
+    fn every_code_is_of_one_class_and_no_class_is_empty() {
+        let codes: HashSet<ErrorCode> = ErrorClass::ALL.iter().flat_map(|class| class.codes()).collect();
+        assert_eq!(codes.len(), ErrorCode::ALL.len());
+        for class in ErrorClass::ALL {
+            assert!(class.codes().count() > 0, "{class:?}");
+        }
+        // The server says 401 and 404 for nothing else.
+        for (class, status) in [(ErrorClass::Authentication, 401), (ErrorClass::NotFound, 404)] {
+            for code in ErrorCode::ALL {
+                assert_eq!(code.class() == class, code.http_status() == status, "{code}");
+            }
+        }
     }
 }

@@ -35,4 +35,4 @@ pub mod wire;
 
 pub use config::Config;
 pub use engine::{CompletionSink, Engine, EventQueue, PendingSend};
-pub use error::{Error, ErrorCode, Result};
+pub use error::{Error, ErrorClass, ErrorCode, Result};

@@ -143,14 +143,15 @@ fn the_errors_of_every_operation_are_listed() {
 fn every_error_code_is_listed_with_what_to_do() {
     let text = read(DOCUMENT);
     let rows = rows(section(&text, "## Errors"), "`");
-    let listed: Vec<String> = rows.iter().map(|row| row[..4].join(" ")).collect();
+    let listed: Vec<String> = rows.iter().map(|row| row[..5].join(" ")).collect();
     let again = |code: &ErrorCode| if code.is_retryable() { "yes" } else { "no" };
     let row = |code: &ErrorCode| {
-        format!("`{}` {} {} {}", code.name(), *code as i32, code.http_status(), again(code))
+        let (number, status, class) = (*code as i32, code.http_status(), code.class().name());
+        format!("`{}` {number} {status} {class} {}", code.name(), again(code))
     };
     assert_eq!(listed, ErrorCode::ALL.iter().map(row).collect::<Vec<_>>());
     for row in rows {
-        assert!(row.len() == 6 && row[4..].iter().all(|cell| !cell.is_empty()), "{row:?}");
+        assert!(row.len() == 7 && row[5..].iter().all(|cell| !cell.is_empty()), "{row:?}");
     }
 }
 

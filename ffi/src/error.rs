@@ -4,6 +4,7 @@ use std::ffi::{CString, c_char};
 
 use hookbridge_core::{Error, ErrorCode};
 
+use crate::codes::hookbridge_codes;
 use crate::pointer::free;
 
 /// A hookbridge_code: one of the HOOKBRIDGE_ constants below. New ones may be added; none changes its number.
@@ -37,44 +38,6 @@ impl hookbridge_error {
                 .map_or(0, |pause| u64::try_from(pause.as_millis()).unwrap_or(u64::MAX)),
         }))
     }
-}
-
-/// The numbers of hookbridge_code.
-#[repr(C)]
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs, clippy::upper_case_acronyms)]
-pub enum hookbridge_codes {
-    HOOKBRIDGE_OK = 0,
-    HOOKBRIDGE_INTERNAL_ERROR = 1,
-    HOOKBRIDGE_INVALID_REQUEST = 2,
-    HOOKBRIDGE_INVALID_HEADERS = 3,
-    HOOKBRIDGE_INVALID_ENDPOINT = 4,
-    HOOKBRIDGE_ENDPOINT_UNREACHABLE = 5,
-    HOOKBRIDGE_ENDPOINT_BLOCKED = 6,
-    HOOKBRIDGE_INVALID_STATUS = 7,
-    HOOKBRIDGE_UNAUTHORIZED = 8,
-    HOOKBRIDGE_NOT_FOUND = 9,
-    HOOKBRIDGE_ENDPOINT_NOT_FOUND = 10,
-    HOOKBRIDGE_IDEMPOTENCY_MISMATCH = 11,
-    HOOKBRIDGE_DELIVERY_IN_PROGRESS = 12,
-    HOOKBRIDGE_RETRY_IN_PROGRESS = 13,
-    HOOKBRIDGE_MAX_SIGNING_KEYS_REACHED = 14,
-    HOOKBRIDGE_CANNOT_DELETE_LAST_SIGNING_KEY = 15,
-    HOOKBRIDGE_RETENTION_EXPIRED = 16,
-    HOOKBRIDGE_PAYLOAD_UNAVAILABLE = 17,
-    HOOKBRIDGE_PAYLOAD_TOO_LARGE = 18,
-    HOOKBRIDGE_REPLAY_LIMIT_EXCEEDED = 19,
-    HOOKBRIDGE_STORAGE_UNAVAILABLE = 20,
-    HOOKBRIDGE_INVALID_CONFIGURATION = 21,
-    HOOKBRIDGE_CLOSED = 22,
-    HOOKBRIDGE_FORKED = 23,
-    HOOKBRIDGE_SCHEMA_TOO_NEW = 24,
-    HOOKBRIDGE_EXPORT_NOT_READY = 25,
-    HOOKBRIDGE_EXPORT_EXPIRED = 26,
-    HOOKBRIDGE_NETWORK_ERROR = 27,
-    HOOKBRIDGE_TIMEOUT = 28,
-    HOOKBRIDGE_RATE_LIMIT_EXCEEDED = 29,
-    HOOKBRIDGE_NOT_SUPPORTED = 30,
 }
 
 /// The error's code. NULL answers HOOKBRIDGE_OK.

@@ -6,6 +6,7 @@
 
 pub mod buffer;
 mod cancellation;
+pub mod codes;
 pub mod engine;
 pub mod error;
 pub mod events;

@@ -1,66 +1,53 @@
 //! What goes wrong, as one sealed class with a case for each class of codes (docs/contract.md#errors).
+//!
+//! Written by `hookbridge-generate`: change the definition, not this file.
 
-use hookbridge_core::{Error, ErrorCode};
+use hookbridge_core::{Error, ErrorClass};
+
+use crate::failure::Failure;
 
 pub(crate) type Result<T> = std::result::Result<T, HookBridgeError>;
-
-/// What every failure tells.
-#[derive(Clone, Debug, PartialEq, uniffi::Record)]
-pub struct Failure {
-    /// For programs, such as `ENDPOINT_NOT_FOUND`.
-    pub code: String,
-    /// For people.
-    pub reason: String,
-    /// The HTTP status that goes with the code.
-    pub status: i32,
-    /// Whether the same call may succeed later without being changed.
-    pub retryable: bool,
-    /// The id that a server gave the request, where one answered.
-    pub request_id: Option<String>,
-    /// How long a server asks to wait, in seconds, where it said so.
-    pub retry_after_seconds: Option<f64>,
-}
 
 /// Any failure of HookBridge.
 #[derive(Clone, Debug, PartialEq, uniffi::Error)]
 #[uniffi(name = "HookBridgeException")]
 pub enum HookBridgeError {
-    /// The API key is missing or unknown.
+    /// The API key is missing or unknown (401).
     Authentication {
         /// What it tells.
         failure: Failure,
     },
-    /// No such endpoint, message or key.
+    /// No such endpoint, message, key or export (404).
     NotFound {
         /// What it tells.
         failure: Failure,
     },
-    /// The request or a setting is wrong.
+    /// The request or a setting is wrong (400, 413).
     Validation {
         /// What it tells.
         failure: Failure,
     },
-    /// Too much at once.
+    /// Too much at once (429).
     RateLimit {
         /// What it tells.
         failure: Failure,
     },
-    /// The idempotency key was used with another payload.
+    /// The idempotency key was used with another payload (409).
     Idempotency {
         /// What it tells.
         failure: Failure,
     },
-    /// The message was replayed as often as is allowed.
+    /// The message was replayed as often as is allowed (429).
     ReplayLimit {
         /// What it tells.
         failure: Failure,
     },
-    /// A server could not be reached.
+    /// A server could not be reached, or broke off (502).
     Network {
         /// What it tells.
         failure: Failure,
     },
-    /// A server did not answer in time.
+    /// A server did not answer in time (504).
     Timeout {
         /// What it tells.
         failure: Failure,
@@ -91,25 +78,16 @@ impl std::error::Error for HookBridgeError {}
 
 impl From<Error> for HookBridgeError {
     fn from(error: Error) -> Self {
-        let (code, status) = (error.code(), error.http_status());
-        let failure = Failure {
-            code: code.name().to_owned(),
-            reason: error.message().to_owned(),
-            status: i32::from(status),
-            retryable: error.is_retryable(),
-            request_id: error.request_id().map(str::to_owned),
-            retry_after_seconds: error.retry_after().map(|pause| pause.as_secs_f64()),
-        };
-        match (code, status) {
-            (ErrorCode::Closed, _) => Self::Other { failure },
-            (ErrorCode::IdempotencyMismatch, _) => Self::Idempotency { failure },
-            (ErrorCode::ReplayLimitExceeded, _) => Self::ReplayLimit { failure },
-            (ErrorCode::NetworkError, _) => Self::Network { failure },
-            (ErrorCode::Timeout, _) => Self::Timeout { failure },
-            (_, 400 | 413) => Self::Validation { failure },
-            (_, 401) => Self::Authentication { failure },
-            (_, 404) => Self::NotFound { failure },
-            (_, 429) => Self::RateLimit { failure },
+        let failure = Failure::from(&error);
+        match error.class() {
+            ErrorClass::Authentication => Self::Authentication { failure },
+            ErrorClass::NotFound => Self::NotFound { failure },
+            ErrorClass::Validation => Self::Validation { failure },
+            ErrorClass::RateLimit => Self::RateLimit { failure },
+            ErrorClass::Idempotency => Self::Idempotency { failure },
+            ErrorClass::ReplayLimit => Self::ReplayLimit { failure },
+            ErrorClass::Network => Self::Network { failure },
+            ErrorClass::Timeout => Self::Timeout { failure },
             _ => Self::Other { failure },
         }
     }

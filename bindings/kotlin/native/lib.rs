@@ -6,6 +6,7 @@
 mod answers;
 mod client;
 mod errors;
+mod failure;
 mod operations;
 mod request;
 mod requests;
@@ -13,7 +14,8 @@ mod results;
 mod schedule;
 
 pub use client::{BatchResult, Events, HookBridge};
-pub use errors::{Failure, HookBridgeError};
+pub use errors::HookBridgeError;
+pub use failure::Failure;
 pub use requests::{HookBridgeOptions, SendRequest};
 pub use results::*;
 pub use schedule::RetrySchedule;

@@ -5,6 +5,7 @@ require "time"
 
 require_relative "hookbridge/version"
 require_relative "hookbridge/errors"
+require_relative "hookbridge/error_types"
 require_relative "hookbridge/shape"
 require_relative "hookbridge/page"
 require_relative "hookbridge/results"

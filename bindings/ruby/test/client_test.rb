@@ -262,13 +262,14 @@ class ClientTest < OutboxTest
     refute_match(/secret/, client.inspect)
   end
 
-  def test_errors_have_the_class_of_their_code_or_status
+  def test_errors_have_the_class_of_their_code
     expected = {
       ["CLOSED", 400] => HookBridge::Error, ["IDEMPOTENCY_MISMATCH", 409] => HookBridge::IdempotencyError,
-      ["REPLAY_LIMIT_EXCEEDED", 429] => HookBridge::ReplayLimitError, ["NETWORK_ERROR", 0] => HookBridge::NetworkError,
-      ["TIMEOUT", 0] => HookBridge::TimeoutError, ["X", 400] => HookBridge::ValidationError,
-      ["X", 401] => HookBridge::AuthenticationError, ["X", 404] => HookBridge::NotFoundError,
-      ["X", 413] => HookBridge::ValidationError, ["X", 429] => HookBridge::RateLimitError, ["X", 500] => HookBridge::Error
+      ["REPLAY_LIMIT_EXCEEDED", 429] => HookBridge::ReplayLimitError, ["NETWORK_ERROR", 502] => HookBridge::NetworkError,
+      ["TIMEOUT", 504] => HookBridge::TimeoutError, ["EXPORT_NOT_READY", 400] => HookBridge::ValidationError,
+      ["UNAUTHORIZED", 401] => HookBridge::AuthenticationError, ["ENDPOINT_NOT_FOUND", 404] => HookBridge::NotFoundError,
+      ["PAYLOAD_TOO_LARGE", 413] => HookBridge::ValidationError, ["RATE_LIMIT_EXCEEDED", 429] => HookBridge::RateLimitError,
+      ["STORAGE_UNAVAILABLE", 503] => HookBridge::Error
     }
     expected.each do |(code, status), kind|
       error = HookBridge::Error.from_engine(code, "text", status, true, "req_1", 2.5)

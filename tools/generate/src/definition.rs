@@ -1,11 +1,11 @@
 //! The definition as the templates read it: methods with their arguments, types with their fields, words, errors, settings.
 
-use hookbridge_core::ErrorCode;
 use hookbridge_core::config::settings::{SETTINGS, Takes};
 use hookbridge_core::model::event::Event;
 use hookbridge_core::model::schema::{Schema, SchemaGenerator};
 use hookbridge_core::operations::definition::{Kind, Operation, Returns, Shape, operations};
 use hookbridge_core::operations::messages::BatchError;
+use hookbridge_core::{ErrorClass, ErrorCode};
 use schemars::generate::SchemaSettings;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -107,10 +107,20 @@ pub struct Words {
     pub words: Vec<String>,
 }
 
+/// A class of error codes for which each language has a type of its own.
+#[derive(Clone, Debug, Serialize)]
+pub struct Class {
+    pub name: &'static str,
+    pub about: &'static str,
+    /// Its codes; the first is the one that says no more than the class.
+    pub codes: Vec<Code>,
+}
+
 /// An error code.
 #[derive(Clone, Debug, Serialize)]
 pub struct Code {
     pub name: &'static str,
+    pub class: &'static str,
     pub number: i32,
     pub status: u16,
     pub retryable: bool,
@@ -139,6 +149,8 @@ pub struct Definition {
     pub objects: Vec<Object>,
     pub words: Vec<Words>,
     pub codes: Vec<Code>,
+    /// Every class but the one that holds the rest, for which the languages have their base type.
+    pub classes: Vec<Class>,
     pub settings: Vec<Setting>,
 }
 
@@ -198,21 +210,29 @@ impl Definition {
         }
         reader.object_of(Shape::of::<BatchError>())?;
         reader.object_of(Shape::of::<Event>())?;
-        let codes = ErrorCode::ALL.iter().map(|code| Code {
-            name: code.name(),
-            number: *code as i32,
-            status: code.http_status(),
-            retryable: code.is_retryable(),
-            cause: code.cause(),
-            advice: code.advice(),
+        let classes = ErrorClass::ALL.iter().filter(|class| **class != ErrorClass::Other).map(|class| {
+            Class { name: class.name(), about: class.about(), codes: class.codes().map(code).collect() }
         });
         Ok(Self {
             methods,
             objects: reader.objects,
             words: reader.words,
-            codes: codes.collect(),
+            codes: ErrorCode::ALL.iter().copied().map(code).collect(),
+            classes: classes.collect(),
             settings: settings(),
         })
+    }
+}
+
+fn code(code: ErrorCode) -> Code {
+    Code {
+        name: code.name(),
+        class: code.class().name(),
+        number: code as i32,
+        status: code.http_status(),
+        retryable: code.is_retryable(),
+        cause: code.cause(),
+        advice: code.advice(),
     }
 }
 

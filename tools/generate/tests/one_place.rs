@@ -1,4 +1,4 @@
-//! A field of an answer is one place, and an operation is two: a copy of the sources gets one of each by as many edits, the
+//! A field of an answer and a code of errors are one place, and an operation is two: a copy of the sources gets each by as many edits, the
 //! generator runs there, and every package that is written from the definition has them.
 
 use std::path::{Path, PathBuf};
@@ -9,7 +9,9 @@ const COPY: &str = "hookbridge-generate-copy";
 const FIELD_PLACE: &str = "core/src/operations/stats.rs";
 const ROW_PLACE: &str = "core/src/operations/definition/table.rs";
 
-/// What each language's package calls the new field and the new method, and in which file.
+const CODE_PLACE: &str = "core/src/error.rs";
+
+/// What each language's package calls the new field, the new method and the new code, and in which file.
 const WRITTEN: &[(&str, &[&str])] = &[
     ("bindings/node/index.d.ts", &["  handshakesOpen: number;\n", "  beat(): Promise<Beat>;\n"]),
     ("bindings/node/lib/types.js", &["    this.handshakesOpen = answer.handshakes_open;\n", "class Beat {"]),
@@ -57,7 +59,25 @@ const WRITTEN: &[(&str, &[&str])] = &[
     ("bindings/kotlin/README.md", &["| `beat()` |"]),
     ("ffi/README.md", &["| `beat` |"]),
     ("tests/conformance/operations.json", &["\"method\": \"beat\""]),
-    ("docs/contract.md", &["`GET /v1/beat`"]),
+    ("docs/contract.md", &["`GET /v1/beat`", "| `HEART_STOPPED` | 99 | 404 | NotFound | no |"]),
+    ("ffi/src/codes.rs", &["    HOOKBRIDGE_HEART_STOPPED = 99,\n"]),
+    ("bindings/node/lib/error_types.js", &["  ['HEART_STOPPED', NotFoundError],\n"]),
+    ("bindings/node/index.d.ts", &["  | 'HEART_STOPPED'"]),
+    ("bindings/python/python/hookbridge/errors.py", &["    \"HEART_STOPPED\": NotFoundError,\n"]),
+    ("bindings/python/python/hookbridge/types.py", &["    \"HEART_STOPPED\",\n"]),
+    ("bindings/php/src/ErrorCode.php", &["const HEART_STOPPED = 'HEART_STOPPED';"]),
+    (
+        "bindings/php/src/Native/ExceptionClasses.php",
+        &["ErrorCode::HEART_STOPPED => NotFoundException::class,\n"],
+    ),
+    ("bindings/go/codes.go", &["ErrHeartStopped ErrorCode = \"HEART_STOPPED\""]),
+    ("bindings/go/error_types.go", &["\t\tErrHeartStopped:\n\t\treturn &NotFoundError{e}\n"]),
+    ("bindings/ruby/lib/hookbridge/error_types.rb", &["    \"HEART_STOPPED\" => NotFoundError,\n"]),
+    ("bindings/ruby/sig/hookbridge.rbs", &["\"HEART_STOPPED\""]),
+    (
+        "bindings/kotlin/src/main/kotlin/com/hookbridge/Words.kt",
+        &["    const val HEART_STOPPED = \"HEART_STOPPED\"\n"],
+    ),
 ];
 
 fn root() -> PathBuf {
@@ -89,7 +109,7 @@ fn edit(root: &Path, path: &str, replacements: &[(&str, &str)]) {
 }
 
 #[test]
-fn a_field_is_one_place_and_an_operation_two() {
+fn a_field_and_a_code_are_one_place_and_an_operation_two() {
     // In the same place each time, so that what was built of it before is found again.
     let folder = &Path::new(env!("CARGO_TARGET_TMPDIR")).join("one_place");
     let _ = std::fs::remove_dir_all(folder);
@@ -113,6 +133,15 @@ fn a_field_is_one_place_and_an_operation_two() {
                  pub(crate) fn stats(",
             ),
         ],
+    );
+    edit(
+        folder,
+        CODE_PLACE,
+        &[(
+            "    /// What is asked does not exist in this way of running",
+            "    /// It is not alive.\n    HeartStopped = 99, \"HEART_STOPPED\", 404, false, NotFound,\n        \"begin again\";\n    \
+             /// What is asked does not exist in this way of running",
+        )],
     );
     // The operation's row.
     edit(

@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace HookBridge\Exception;
 
 use Exception;
-use HookBridge\ErrorCode;
+use HookBridge\Native\ExceptionClasses;
 
 /**
  * Any failure of HookBridge.
@@ -31,7 +31,7 @@ class HookBridgeException extends Exception
     }
 
     /**
-     * The exception of a failure: its class goes by the code first, then by the HTTP status.
+     * The exception of a failure: its class goes by the code.
      *
      * @internal
      */
@@ -43,20 +43,7 @@ class HookBridgeException extends Exception
         bool $isRetryable = false,
         ?float $wait = null,
     ): self {
-        $class = match ($code) {
-            ErrorCode::IDEMPOTENCY_MISMATCH => IdempotencyException::class,
-            ErrorCode::REPLAY_LIMIT_EXCEEDED => ReplayLimitException::class,
-            ErrorCode::NETWORK_ERROR => NetworkException::class,
-            ErrorCode::TIMEOUT => TimeoutException::class,
-            ErrorCode::CLOSED => self::class,
-            default => match ($status) {
-                400 => ValidationException::class,
-                401 => AuthenticationException::class,
-                404 => NotFoundException::class,
-                429 => RateLimitException::class,
-                default => self::class,
-            },
-        };
+        $class = ExceptionClasses::BY_CODE[$code] ?? self::class;
 
         return match ($class) {
             self::class => new self($message, $code, $requestId, $status, $code, $isRetryable),

@@ -1,5 +1,7 @@
 <?php
 
+// Written by `hookbridge-generate`: change the definition, not this file.
+
 declare(strict_types=1);
 
 namespace HookBridge\Exception;
@@ -13,8 +15,15 @@ class NetworkException extends HookBridgeException
         string $message,
         ?string $requestId = null,
         ?string $exactCode = null,
-        bool $isRetryable = true,
+        bool $isRetryable = True,
     ) {
-        parent::__construct($message, 'NETWORK_ERROR', $requestId, 502, $exactCode, $isRetryable);
+        parent::__construct(
+            $message,
+            'NETWORK_ERROR',
+            $requestId,
+            502,
+            $exactCode,
+            $isRetryable,
+        );
     }
 }

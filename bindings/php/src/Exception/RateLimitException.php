@@ -1,5 +1,7 @@
 <?php
 
+// Written by `hookbridge-generate`: change the definition, not this file.
+
 declare(strict_types=1);
 
 namespace HookBridge\Exception;
@@ -14,8 +16,15 @@ class RateLimitException extends HookBridgeException
         ?string $requestId = null,
         public readonly ?int $retryAfter = null,
         ?string $exactCode = null,
-        bool $isRetryable = true,
+        bool $isRetryable = True,
     ) {
-        parent::__construct($message, 'RATE_LIMIT_EXCEEDED', $requestId, 429, $exactCode, $isRetryable);
+        parent::__construct(
+            $message,
+            'RATE_LIMIT_EXCEEDED',
+            $requestId,
+            429,
+            $exactCode,
+            $isRetryable,
+        );
     }
 }

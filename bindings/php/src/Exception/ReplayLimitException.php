@@ -1,5 +1,7 @@
 <?php
 
+// Written by `hookbridge-generate`: change the definition, not this file.
+
 declare(strict_types=1);
 
 namespace HookBridge\Exception;
@@ -13,8 +15,15 @@ class ReplayLimitException extends HookBridgeException
         string $message,
         ?string $requestId = null,
         ?string $exactCode = null,
-        bool $isRetryable = false,
+        bool $isRetryable = False,
     ) {
-        parent::__construct($message, 'REPLAY_LIMIT_EXCEEDED', $requestId, 429, $exactCode, $isRetryable);
+        parent::__construct(
+            $message,
+            'REPLAY_LIMIT_EXCEEDED',
+            $requestId,
+            429,
+            $exactCode,
+            $isRetryable,
+        );
     }
 }

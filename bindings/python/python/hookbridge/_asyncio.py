@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Any, Callable, Optional, TypeVar
 
 from . import _exit
+from ._failures import translated
 from ._hookbridge import NativeEngine
 from ._loop import LoopCompletions
 from ._requests import (
@@ -24,7 +25,6 @@ from ._requests import (
 )
 from ._surface import HostedNames
 from ._threaded import CLOSE_TIMEOUT
-from .errors import translated
 from .events import AsyncEvents
 from .types import BatchResult, Payload, SendWebhookResponse
 

@@ -7,8 +7,8 @@ import itertools
 import os
 from weakref import WeakKeyDictionary
 
+from ._failures import from_parts
 from ._hookbridge import Completions
-from .errors import from_parts
 
 
 class LoopBridge:

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Optional, TypedDict, Union
 
+from ._failures import refused
 from ._result import _loaded, read
-from .errors import ValidationError, refused
+from .errors import ValidationError
 from .types import BatchResult, Payload, SendFailure, SendWebhookResponse
 
 

@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Any, Optional, TypeVar
 
 from . import _exit
+from ._failures import translated
 from ._hookbridge import NativeEngine
 from ._requests import (
     BatchMessage,
@@ -21,7 +22,6 @@ from ._requests import (
     whole,
 )
 from ._surface import HostedNames
-from .errors import translated
 from .events import Events
 from .types import BatchResult, Payload, SendWebhookResponse
 

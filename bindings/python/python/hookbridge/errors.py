@@ -1,3 +1,4 @@
+# Written by `hookbridge-generate`: change the definition, not this file.
 """The exceptions of the package.
 
 ``code`` is for programs; docs/contract.md#errors has every code with what to do about it.
@@ -6,10 +7,7 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Callable
-from typing import Any, Optional, TypeVar
-
-from ._hookbridge import NativeError
+from typing import Any, Optional
 
 __all__ = [
     "AuthenticationError",
@@ -22,8 +20,6 @@ __all__ = [
     "TimeoutError",
     "ValidationError",
 ]
-
-T = TypeVar("T")
 
 
 class HookBridgeError(Exception):
@@ -78,21 +74,34 @@ def _restored(kind: type[HookBridgeError], message: str, state: dict[str, Any]) 
 class AuthenticationError(HookBridgeError):
     """The API key is missing or unknown (401)."""
 
-    def __init__(self, message: str = "Invalid or missing API key", request_id: Optional[str] = None) -> None:
+    def __init__(
+        self,
+        message: str = "Invalid or missing API key",
+        request_id: Optional[str] = None,
+    ) -> None:
         super().__init__(message, "UNAUTHORIZED", request_id, 401)
 
 
 class NotFoundError(HookBridgeError):
     """No such endpoint, message, key or export (404)."""
 
-    def __init__(self, message: str = "Resource not found", request_id: Optional[str] = None) -> None:
+    def __init__(
+        self,
+        message: str = "Resource not found",
+        request_id: Optional[str] = None,
+    ) -> None:
         super().__init__(message, "NOT_FOUND", request_id, 404)
 
 
 class ValidationError(HookBridgeError):
-    """A setting is wrong, or an argument that this package refuses by itself (400)."""
+    """The request or a setting is wrong (400)."""
 
-    def __init__(self, message: str, code: str = "INVALID_REQUEST", request_id: Optional[str] = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        code: str = "INVALID_REQUEST",
+        request_id: Optional[str] = None,
+    ) -> None:
         super().__init__(message, code, request_id, 400)
 
 
@@ -123,67 +132,54 @@ class IdempotencyError(HookBridgeError):
 class ReplayLimitError(HookBridgeError):
     """The message was replayed as often as is allowed (429)."""
 
-    def __init__(self, message: str, request_id: Optional[str] = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        request_id: Optional[str] = None,
+    ) -> None:
         super().__init__(message, "REPLAY_LIMIT_EXCEEDED", request_id, 429)
 
 
 class NetworkError(HookBridgeError):
-    """A server could not be reached."""
+    """A server could not be reached, or broke off (502)."""
 
-    def __init__(self, message: str) -> None:
+    def __init__(
+        self,
+        message: str,
+    ) -> None:
         super().__init__(message, "NETWORK_ERROR")
 
 
 class TimeoutError(HookBridgeError, builtins.TimeoutError):
-    """A server did not answer in time."""
+    """A server did not answer in time (504)."""
 
-    def __init__(self, message: str = "Request timed out") -> None:
+    def __init__(
+        self,
+        message: str = "Request timed out",
+    ) -> None:
         super().__init__(message, "TIMEOUT")
 
 
-#: Code, message, HTTP status, retryable, request id, seconds to wait.
-Parts = tuple[str, str, int, bool, Optional[str], Optional[float]]
+#: The class for each code; a code that is missing here has none of its own.
+BY_CODE: dict[str, type[HookBridgeError]] = {
+    "UNAUTHORIZED": AuthenticationError,
+    "NOT_FOUND": NotFoundError,
+    "ENDPOINT_NOT_FOUND": NotFoundError,
+    "INVALID_CONFIGURATION": ValidationError,
+    "RATE_LIMIT_EXCEEDED": RateLimitError,
+    "IDEMPOTENCY_MISMATCH": IdempotencyError,
+    "REPLAY_LIMIT_EXCEEDED": ReplayLimitError,
+    "NETWORK_ERROR": NetworkError,
+    "TIMEOUT": TimeoutError,
+}
 
-
-def _made(code: str, message: str, status: int, request_id: Optional[str], wait: Optional[float]) -> HookBridgeError:
-    if code == "IDEMPOTENCY_MISMATCH":
-        return IdempotencyError(message, request_id)
-    if code == "REPLAY_LIMIT_EXCEEDED":
-        return ReplayLimitError(message, request_id)
-    if code == "NETWORK_ERROR":
-        return NetworkError(message)
-    if code == "TIMEOUT":
-        return TimeoutError(message)
-    if code == "INVALID_CONFIGURATION":
-        return ValidationError(message, code, request_id)
-    if status == 401:
-        return AuthenticationError(message, request_id)
-    if status == 404:
-        return NotFoundError(message, request_id)
-    if status == 429:
-        return RateLimitError(message, request_id, None if wait is None else round(wait))
-    return HookBridgeError(message, code, request_id, status)
-
-
-def from_parts(parts: Parts) -> HookBridgeError:
-    """The exception for what the engine said."""
-    code, message, status, is_retryable, request_id, wait = parts
-    error = _made(code, message, status, request_id, wait)
-    error.exact_code = code
-    error.status_code = status
-    error.request_id = request_id
-    error.is_retryable = is_retryable
-    return error
-
-
-def refused(message: str, code: str = "INVALID_REQUEST") -> ValidationError:
-    """The exception for an argument that is refused before the engine sees it."""
-    return ValidationError(message, code)
-
-
-def translated(call: Callable[[], T]) -> T:
-    """Runs ``call`` and raises the package's own exceptions."""
-    try:
-        return call()
-    except NativeError as error:
-        raise from_parts(error.args) from None
+#: The code that every error of a class has, where the published package has no more precise one.
+CODE_OF_CLASS: dict[type[HookBridgeError], str] = {
+    AuthenticationError: "UNAUTHORIZED",
+    NotFoundError: "NOT_FOUND",
+    RateLimitError: "RATE_LIMIT_EXCEEDED",
+    IdempotencyError: "IDEMPOTENCY_MISMATCH",
+    ReplayLimitError: "REPLAY_LIMIT_EXCEEDED",
+    NetworkError: "NETWORK_ERROR",
+    TimeoutError: "TIMEOUT",
+}

@@ -6,9 +6,9 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from typing import Optional, cast
 
+from ._failures import translated
 from ._hookbridge import NativeEvents
 from ._result import moment
-from .errors import translated
 from .types import Event, EventKind
 
 EventParts = tuple[str, Optional[str], Optional[str], Optional[int], Optional[int], Optional[str], Optional[str], str]

@@ -28,45 +28,12 @@ class HookBridge
       @retryable
     end
 
-    # The exception for what the engine said: its class follows from the code, or else from the HTTP status.
+    # The exception for what the engine said: its class follows from the code.
     #
     # @private
     def self.from_engine(code, message, status_code, retryable, request_id, retry_after)
-      kind = BY_CODE.fetch(code) { BY_STATUS.fetch(status_code, Error) }
+      kind = BY_CODE.fetch(code, Error)
       kind.new(message.gsub(RENAMED_NAME, RENAMED), code:, status_code:, retryable:, request_id:, retry_after:)
     end
   end
-
-  # The API key is missing or unknown (401).
-  class AuthenticationError < Error; end
-  # No such endpoint, message or key (404).
-  class NotFoundError < Error; end
-  # The request or a setting is wrong (400, 413).
-  class ValidationError < Error; end
-  # Too much at once (429).
-  class RateLimitError < Error; end
-  # The idempotency key was used with another payload (409).
-  class IdempotencyError < Error; end
-  # The message was replayed as often as is allowed (429).
-  class ReplayLimitError < Error; end
-  # A server could not be reached.
-  class NetworkError < Error; end
-  # A server did not answer in time.
-  class TimeoutError < Error; end
-
-  BY_CODE = {
-    "CLOSED" => Error,
-    "IDEMPOTENCY_MISMATCH" => IdempotencyError,
-    "REPLAY_LIMIT_EXCEEDED" => ReplayLimitError,
-    "NETWORK_ERROR" => NetworkError,
-    "TIMEOUT" => TimeoutError
-  }.freeze
-  BY_STATUS = {
-    400 => ValidationError,
-    401 => AuthenticationError,
-    404 => NotFoundError,
-    413 => ValidationError,
-    429 => RateLimitError
-  }.freeze
-  private_constant :BY_CODE, :BY_STATUS
 end

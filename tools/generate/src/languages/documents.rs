@@ -110,10 +110,14 @@ fn codes(definition: &Definition) -> String {
         let again = if code.retryable { "yes" } else { "no" };
         let cause = code.cause.trim_end_matches('.');
         let (name, number, status, advice) = (code.name, code.number, code.status, code.advice);
-        format!("| `{name}` | {number} | {status} | {again} | {} | {advice} |\n", lower_first(cause))
+        let class = code.class;
+        format!(
+            "| `{name}` | {number} | {status} | {class} | {again} | {} | {advice} |\n",
+            lower_first(cause)
+        )
     });
     format!(
-        "| code | number | HTTP | again | cause | what to do |\n|---|---|---|---|---|---|\n{}",
+        "| code | number | HTTP | class | again | cause | what to do |\n|---|---|---|---|---|---|---|\n{}",
         rows.collect::<String>()
     )
 }

@@ -236,7 +236,7 @@ fn request_name(method: &Method) -> String {
     format!("{}Request", method_name(method))
 }
 
-fn code_name(code: &Code) -> String {
+pub(super) fn code_name(code: &Code) -> String {
     format!("Err{}", go(code.name.strip_suffix("_ERROR").unwrap_or(code.name)))
 }
 

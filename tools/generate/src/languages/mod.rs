@@ -3,6 +3,7 @@
 mod camel;
 mod command;
 mod documents;
+mod errors;
 mod go;
 mod kotlin;
 mod node;
@@ -10,6 +11,7 @@ mod php;
 mod python;
 mod readme;
 mod ruby;
+mod rust;
 mod text;
 
 use std::path::Path;
@@ -23,6 +25,7 @@ use crate::output::File;
 pub fn files(root: &Path, definition: &Definition) -> Result<Vec<File>, String> {
     let mut files = Vec::new();
     files.extend(command::files(root, definition)?);
+    files.extend(errors::files(root, definition)?);
     files.extend(go::files(definition)?);
     files.extend(kotlin::files(root, definition)?);
     files.extend(node::files(definition)?);

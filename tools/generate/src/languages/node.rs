@@ -3,8 +3,8 @@
 use minijinja::context;
 use serde::Serialize;
 
-use super::Templates;
 use super::camel::{Speech, comment};
+use super::{Templates, errors};
 use crate::definition::{Argument, Definition, Field, Method, Object, Return, Setting, Words};
 use crate::names::{camel, pascal};
 use crate::output::File;
@@ -468,6 +468,7 @@ pub fn files(definition: &Definition) -> Result<Vec<File>, String> {
 
     let values = context! {
         notice => NOTICE,
+        error_types => errors::types(definition, "node")?,
         unions,
         settings => definition.settings.iter().map(|one| setting(&speech, one)).collect::<Vec<_>>().join("\n"),
         message => message(&speech, definition)?,

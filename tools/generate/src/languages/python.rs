@@ -1,7 +1,7 @@
 //! The Python package: `types.py`, `client.py` with both clients, and `__init__.py`.
 
-use super::Templates;
 use super::text::{listed, plain, sentence, wrapped};
+use super::{Templates, errors};
 use crate::definition::{Argument, Definition, Method, Object, Return, Setting};
 use crate::output::File;
 use crate::schemas::Type;
@@ -410,6 +410,7 @@ pub fn files(definition: &Definition) -> Result<Vec<File>, String> {
     };
     let values = minijinja::context! {
         words, objects, names, client_names,
+        error_types => errors::types(definition, "python")?.iter().map(|kind| format!("{}Error", kind.name)).collect::<Vec<_>>(),
         codes => literal("ErrorCode", &codes),
         constructor => constructor(definition),
         threaded => methods(definition, false),

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use minijinja::context;
 
-use super::Templates;
 use super::text::{plain, sentence, without_references, wrapped};
+use super::{Templates, errors};
 use crate::definition::{Argument, Definition, Field, Method, Object, Return, Setting, Words};
 use crate::names::{pascal, snake};
 use crate::output::File;
@@ -503,6 +503,7 @@ pub fn files(definition: &Definition) -> Result<Vec<File>, String> {
         .collect();
     let values = context! {
         notice => NOTICE,
+        error_types => errors::types(definition, "ruby")?,
         constructor => constructor(definition),
         operations => methods(definition).map(|method| operation(definition, method)).collect::<Vec<_>>(),
         classes => definition.objects.iter().map(|object| class(definition, object)).collect::<Vec<_>>(),

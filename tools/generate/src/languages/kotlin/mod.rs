@@ -9,8 +9,8 @@ use std::path::Path;
 
 use minijinja::{Value, context};
 
-use super::Templates;
 use super::camel::Speech;
+use super::{Templates, rust};
 use crate::definition::{Argument, Definition, Method, Return};
 use crate::names::pascal;
 use crate::output::File;
@@ -98,7 +98,7 @@ pub fn files(root: &Path, definition: &Definition) -> Result<Vec<File>, String> 
     let render =
         |name: &str, values: Value| templates.render_with(name, context! { notice => NOTICE, ..values });
     let rust = |name: &str, values: Value| {
-        let text = native::formatted(root, &render(name, values)?)?;
+        let text = rust::formatted(root, &render(name, values)?)?;
         Ok::<_, String>(File::new(format!("{FOLDER}/{name}"), text))
     };
     let source = |name: &str, values: Value| {

@@ -1,9 +1,5 @@
 //! The records and methods of which uniffi writes Kotlin and Swift. Their documentation has those languages' names.
 
-use std::io::Write;
-use std::path::Path;
-use std::process::{Command, Stdio};
-
 use minijinja::{Value, context};
 
 use super::super::camel::Speech;
@@ -14,25 +10,6 @@ use crate::names::camel;
 use crate::schemas::Type;
 
 const WIDTH: usize = 100;
-
-/// The text as rustfmt writes it.
-pub fn formatted(root: &Path, text: &str) -> Result<String, String> {
-    let failed = |cause: std::io::Error| format!("rustfmt: {cause}");
-    let mut run = Command::new("rustfmt")
-        .args(["--quiet", "--edition", "2024", "--config-path"])
-        .arg(root)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .map_err(failed)?;
-    // It reads everything before it writes.
-    run.stdin.take().map_or(Ok(()), |mut input| input.write_all(text.as_bytes())).map_err(failed)?;
-    let ended = run.wait_with_output().map_err(failed)?;
-    if !ended.status.success() {
-        return Err(format!("rustfmt does not take this:\n{text}"));
-    }
-    String::from_utf8(ended.stdout).map_err(|cause| format!("rustfmt: {cause}"))
-}
 
 /// A comment for documentation; each part is a paragraph, or an item of a list.
 fn doc(parts: &[String], indent: usize) -> String {

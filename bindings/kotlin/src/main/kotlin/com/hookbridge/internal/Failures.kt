@@ -1,13 +1,6 @@
 package com.hookbridge.internal
 
-import com.hookbridge.AuthenticationException
 import com.hookbridge.ErrorCode
-import com.hookbridge.IdempotencyException
-import com.hookbridge.NetworkException
-import com.hookbridge.NotFoundException
-import com.hookbridge.RateLimitException
-import com.hookbridge.ReplayLimitException
-import com.hookbridge.TimeoutException
 import com.hookbridge.ValidationException
 
 /** What a call throws of which the native half was freed. */
@@ -36,21 +29,6 @@ private fun inCallersWords(reason: String): String =
         Regex("[a-z0-9_]+").replace(path.value) { name -> SPOKEN[name.value] ?: name.value }
     }
 
-private typealias Make = (String, String, Int?, Boolean, String?, Double?) -> com.hookbridge.HookBridgeException
+internal typealias Make = (String, String, Int?, Boolean, String?, Double?) -> com.hookbridge.HookBridgeException
 
-private fun Failure.made(make: Make) = make(inCallersWords(reason), code, status, retryable, requestId, retryAfterSeconds)
-
-internal fun HookBridgeException.published(): com.hookbridge.HookBridgeException =
-    when (this) {
-        is HookBridgeException.Authentication -> failure.made(::AuthenticationException)
-        is HookBridgeException.NotFound -> failure.made(::NotFoundException)
-        is HookBridgeException.Validation -> failure.made(::ValidationException)
-        is HookBridgeException.RateLimit -> failure.made(::RateLimitException)
-        is HookBridgeException.Idempotency -> failure.made(::IdempotencyException)
-        is HookBridgeException.ReplayLimit -> failure.made(::ReplayLimitException)
-        is HookBridgeException.Network -> failure.made(::NetworkException)
-        is HookBridgeException.Timeout -> failure.made(::TimeoutException)
-        is HookBridgeException.Other -> failure.made { reason, code, status, retryable, request, pause ->
-            com.hookbridge.HookBridgeException(reason, code, status, retryable, request, pause)
-        }
-    }
+internal fun Failure.made(make: Make) = make(inCallersWords(reason), code, status, retryable, requestId, retryAfterSeconds)
