@@ -6,15 +6,12 @@ MVN := mvn -q -B -Dmaven.repo.local=$(CURDIR)/$(KOTLIN)/target/m2
 KOTLIN_PROFILE ?= release
 KOTLIN_OUTPUT = target/$(if $(filter dev,$(KOTLIN_PROFILE)),debug,$(KOTLIN_PROFILE))
 
-BINDGEN := target/bindgen/debug/hookbridge-bindgen
+BINDGEN := target/debug/hookbridge-bindgen
 
-.PHONY: bindgen kotlin test-kotlin kotlin-driver
+.PHONY: kotlin test-kotlin kotlin-driver
 
-# Most of its time one processor has nothing else to do: begin it early.
-bindgen:
-	cargo build --quiet --manifest-path $(KOTLIN)/bindgen/Cargo.toml --target-dir target/bindgen
-
-kotlin: bindgen $(if $(filter dev,$(KOTLIN_PROFILE)),debug)
+kotlin: $(if $(filter dev,$(KOTLIN_PROFILE)),debug)
+	$(if $(filter dev,$(KOTLIN_PROFILE)),,cargo build --quiet --package hookbridge-bindgen)
 	$(if $(filter dev,$(KOTLIN_PROFILE)),,cargo build --quiet --profile $(KOTLIN_PROFILE) --package hookbridge-uniffi)
 	rm -rf $(KOTLIN)/target/generated $(KOTLIN)/target/classes $(KOTLIN)/target/test-classes
 	$(BINDGEN) generate --library $(KOTLIN_OUTPUT)/libhookbridge_uniffi.so \
@@ -24,9 +21,8 @@ kotlin: bindgen $(if $(filter dev,$(KOTLIN_PROFILE)),debug)
 	mkdir -p $(KOTLIN)/target/native/linux-x86-64
 	cp $(KOTLIN_OUTPUT)/libhookbridge_uniffi.so $(KOTLIN)/target/native/linux-x86-64/
 
-# The generator's tests and the module's own; then the packed jar in a clean project.
+# The module's own tests; then the packed jar in a clean project.
 test-kotlin: kotlin-driver
-	cargo test --quiet --manifest-path $(KOTLIN)/bindgen/Cargo.toml --target-dir target/bindgen
 	@tools/install mvn
 	cd $(KOTLIN) && $(MVN) package
 	python3 $(KOTLIN)/tests/packed.py $(KOTLIN)/target/m2

@@ -16,7 +16,7 @@ Gem::Specification.new do |gem|
   gem.required_ruby_version = extension.empty? ? ">= 3.1" : "~> #{RbConfig::CONFIG["ruby_version"]}"
   gem.platform = Gem::Platform.local unless extension.empty?
   gem.metadata["rubygems_mfa_required"] = "true"
-  gem.files = Dir["{lib,sig,examples}/**/*.{rb,rbs}", "ext/hookbridge/{Cargo.toml,Cargo.lock,extconf.rb,src/**/*.rs}",
-                  "engine/**/*.{rs,toml}", "README.md", "LICENSE-*"] + extension
+  gem.files = Dir["{lib,sig,examples}/**/*.{rb,rbs}", "ext/hookbridge/{Cargo.toml,extconf.rb,src/**/*.rs}",
+                  "Cargo.{toml,lock}", "engine/**/*.{rs,toml}", "README.md", "LICENSE-*"] + extension
   gem.extensions = ["ext/hookbridge/extconf.rb"] if extension.empty?
 end

@@ -24,7 +24,7 @@ class GemTest < Minitest::Test
 
   def test_the_gem_carries_what_it_needs_and_nothing_else
     names = Gem::Package.new(SOURCE).contents
-    %w[lib/hookbridge.rb sig/hookbridge.rbs ext/hookbridge/extconf.rb ext/hookbridge/Cargo.lock engine/core/src/lib.rs
+    %w[lib/hookbridge.rb sig/hookbridge.rbs ext/hookbridge/extconf.rb Cargo.lock Cargo.toml engine/core/src/lib.rs
        engine/ffi/atfork/Cargo.toml engine/ffi/gather/Cargo.toml engine/ffi/names/Cargo.toml README.md
        LICENSE-MIT].each { |name| assert_includes(names, name) }
     assert_empty(names.grep(%r{\.so\z|\A(target|test|tmp|pkg)/|\.db}))
