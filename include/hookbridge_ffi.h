@@ -55,6 +55,7 @@ typedef enum {
   HOOKBRIDGE_TIMEOUT = 28,
   HOOKBRIDGE_RATE_LIMIT_EXCEEDED = 29,
   HOOKBRIDGE_NOT_SUPPORTED = 30,
+  HOOKBRIDGE_FORBIDDEN = 31,
 } hookbridge_codes;
 
 // Bytes given to the caller; free them with hookbridge_buffer_free.

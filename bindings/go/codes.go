@@ -86,4 +86,6 @@ const (
 	// ErrNotSupported: what is asked does not exist in this way of running, such as events of a server. Use an engine
 	// with a file for it.
 	ErrNotSupported ErrorCode = "NOT_SUPPORTED"
+	// ErrForbidden: the API key's scope does not have the operation. Use a key of another scope.
+	ErrForbidden ErrorCode = "FORBIDDEN"
 )

@@ -5,7 +5,9 @@ package hookbridge
 // fieldNames are the fields of requests by the engine's names.
 var fieldNames = map[string]string{
 	"api_key_id":      "APIKeyIDs",
+	"body":            "Body",
 	"burst":           "Burst",
+	"computed":        "Computed",
 	"created_after":   "CreatedAfter",
 	"created_before":  "CreatedBefore",
 	"cursor":          "Cursor",
@@ -27,6 +29,7 @@ var fieldNames = map[string]string{
 	"rate_limit_rps":  "RateLimitRPS",
 	"retention_hours": "RetentionHours",
 	"retry_schedule":  "RetrySchedule",
+	"scope":           "Scope",
 	"start_time":      "StartTime",
 	"status":          "Status",
 	"url":             "URL",

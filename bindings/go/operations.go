@@ -79,6 +79,29 @@ func (c *Client) ResumeEndpoint(ctx context.Context, endpointID string) (*PauseS
 	return result[PauseState](ctx, c, "endpoints.resume", arguments{"endpoint_id": endpointID})
 }
 
+// TestEndpoint makes a signed test delivery at once. It is not queued, counted or tried again: the answer is the whole
+// attempt. The request has the header "X-Webhook-Test: true". A pause does not hold it.
+//
+// Errors of its own: [ErrEndpointNotFound], [ErrPayloadTooLarge].
+func (c *Client) TestEndpoint(ctx context.Context, endpointID string, request TestEndpointRequest) (*TestDelivery, error) {
+	return result[TestDelivery](ctx, c, "endpoints.test", struct {
+		EndpointID string `json:"endpoint_id"`
+		TestEndpointRequest
+	}{endpointID, request})
+}
+
+// VerifyEndpointSignature checks the signature of a delivery as it was received. Says which key made it, or what is
+// wrong: a body that was parsed and written again, a secret that was cut, another endpoint's key, a clock. With the
+// value that a receiver's code computed it says which mistake makes that.
+//
+// Errors of its own: [ErrEndpointNotFound].
+func (c *Client) VerifyEndpointSignature(ctx context.Context, endpointID string, request VerifyEndpointSignatureRequest) (*Verification, error) {
+	return result[Verification](ctx, c, "endpoints.verify", struct {
+		EndpointID string `json:"endpoint_id"`
+		VerifyEndpointSignatureRequest
+	}{endpointID, request})
+}
+
 // ListEndpointSigningKeys lists an endpoint's signing keys, oldest first.
 //
 // Errors of its own: [ErrEndpointNotFound].
@@ -126,6 +149,23 @@ func (c *Client) GetMessageAttempts(ctx context.Context, messageID string) (*Att
 	return &AttemptsResponse{
 		Attempts: answer.Data, HasMore: answer.HasMore, NextCursor: answer.NextCursor,
 	}, nil
+}
+
+// GetMessagePayload shows a message's payload, byte for byte. With the message's own headers. It is there for as long
+// as the payload is kept.
+//
+// Errors of its own: [ErrNotFound], [ErrRetentionExpired], [ErrPayloadUnavailable].
+func (c *Client) GetMessagePayload(ctx context.Context, messageID string) (*MessagePayload, error) {
+	return result[MessagePayload](ctx, c, "messages.payload", arguments{"message_id": messageID})
+}
+
+// ExplainMessage says why a message is where it is, and when that changes. The first reason is the one that decides.
+// What holds an endpoint's messages in the process that delivers (its breaker, its limits) is known to that process
+// alone: another one says which process that is.
+//
+// Errors of its own: [ErrNotFound].
+func (c *Client) ExplainMessage(ctx context.Context, messageID string) (*Explanation, error) {
+	return result[Explanation](ctx, c, "messages.explain", arguments{"message_id": messageID})
 }
 
 // Replay delivers a message once more. A message can be replayed 10 times.
@@ -228,6 +268,15 @@ func (c *Client) GetDLQMessages(ctx context.Context, request GetDLQMessagesReque
 // An error ends it.
 func (c *Client) IterDLQMessages(ctx context.Context, request GetDLQMessagesRequest) iter.Seq2[MessageSummary, error] {
 	return pages(ctx, func() (*DLQMessagesResponse, error) { return c.GetDLQMessages(ctx, request) })
+}
+
+// GetDLQGroups counts the dead letter queue by cause and endpoint. A call reads at most 10,000 messages, newest first;
+// where there are more, follow NextCursor and add up what has the same cause and endpoint. Any filter by cause takes
+// the words of "cause".
+//
+// Errors of its own: [ErrEndpointNotFound].
+func (c *Client) GetDLQGroups(ctx context.Context, request GetDLQGroupsRequest) (*DeadLetterGroups, error) {
+	return result[DeadLetterGroups](ctx, c, "dead_letters.groups", request)
 }
 
 // ReplayFromDLQ delivers a message of the dead letter queue once more.

@@ -63,6 +63,26 @@ type UpdateEndpointRequest struct {
 	MaxAttempts *int `json:"max_attempts,omitzero"`
 }
 
+// TestEndpointRequest is what [Client.TestEndpoint] takes; a zero value is one that is not given.
+type TestEndpointRequest struct {
+	// A JSON document as a text, at most 1,048,576 bytes, which is sent byte for byte; where absent, a small one that
+	// says that it is a test. It is written as encoding/json does, so that a string is a JSON string; a json.RawMessage
+	// or []byte is a JSON document that is sent byte for byte. nil is refused: json.RawMessage("null") is the null of
+	// JSON.
+	Payload string `json:"payload,omitzero"`
+}
+
+// VerifyEndpointSignatureRequest is what [Client.VerifyEndpointSignature] takes; a zero value is one that is not given.
+type VerifyEndpointSignatureRequest struct {
+	// The headers of the delivery as they were received. Those of the signatures are looked at, whatever their case. It
+	// is needed.
+	Headers map[string]string `json:"headers"`
+	// The body as it was received, at most 1,048,576 bytes. It is needed.
+	Body string `json:"body"`
+	// What the receiver's own code made of it, to be told which mistake makes that.
+	Computed string `json:"computed,omitzero"`
+}
+
 // ReplayAllMessagesRequest is what [Client.ReplayAllMessages] takes; a zero value is one that is not given.
 type ReplayAllMessagesRequest struct {
 	// Only messages of this endpoint.
@@ -109,6 +129,14 @@ type GetDLQMessagesRequest struct {
 	Cursor string `json:"cursor,omitzero"`
 }
 
+// GetDLQGroupsRequest is what [Client.GetDLQGroups] takes; a zero value is one that is not given.
+type GetDLQGroupsRequest struct {
+	// Only messages of this endpoint.
+	EndpointID string `json:"endpoint_id,omitzero"`
+	// The NextCursor of the call before. An iterator begins there.
+	Cursor string `json:"cursor,omitzero"`
+}
+
 // GetMetricsRequest is what [Client.GetMetrics] takes; a zero value is one that is not given.
 type GetMetricsRequest struct {
 	// "1h", "24h", "7d" or "30d"; "24h" where absent.
@@ -131,6 +159,8 @@ type CreateAPIKeyRequest struct {
 	Mode APIKeyMode `json:"mode,omitzero"`
 	// A label for people, at most 255 characters.
 	Label string `json:"label,omitzero"`
+	// What the key lets its owner do over HTTP, "full" where absent.
+	Scope APIKeyScope `json:"scope,omitzero"`
 }
 
 // CreateExportRequest is what [Client.CreateExport] takes; a zero value is one that is not given.

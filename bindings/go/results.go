@@ -11,6 +11,46 @@ import (
 	"time"
 )
 
+// RetryType says which list of the retry schedule a failure was put on.
+type RetryType string
+
+// The words of RetryType.
+const (
+	RetryTypeFast RetryType = "fast"
+	RetryTypeSlow RetryType = "slow"
+)
+
+// VerificationCause is what a check of a signature came to.
+type VerificationCause string
+
+// The words of VerificationCause.
+const (
+	VerificationCauseValid               VerificationCause = "valid"
+	VerificationCauseClockOff            VerificationCause = "clock_off"
+	VerificationCauseHeaderMissing       VerificationCause = "header_missing"
+	VerificationCauseHeaderMalformed     VerificationCause = "header_malformed"
+	VerificationCausePayloadWrittenAgain VerificationCause = "payload_written_again"
+	VerificationCausePayloadSpace        VerificationCause = "payload_space"
+	VerificationCausePayloadChanged      VerificationCause = "payload_changed"
+	VerificationCauseOtherEndpoint       VerificationCause = "other_endpoint"
+	VerificationCauseUnknownKey          VerificationCause = "unknown_key"
+	VerificationCauseValuesNotSplit      VerificationCause = "values_not_split"
+	VerificationCauseSecretCut           VerificationCause = "secret_cut"
+	VerificationCauseSecretDecoded       VerificationCause = "secret_decoded"
+	VerificationCauseSecretNotDecoded    VerificationCause = "secret_not_decoded"
+	VerificationCauseEncodingWrong       VerificationCause = "encoding_wrong"
+	VerificationCauseSignedWrong         VerificationCause = "signed_wrong"
+)
+
+// SignatureScheme is one of the two signatures of a delivery.
+type SignatureScheme string
+
+// The words of SignatureScheme.
+const (
+	SignatureSchemeWebhook  SignatureScheme = "webhook"
+	SignatureSchemeStandard SignatureScheme = "standard"
+)
+
 // MessageStatus is the state of a message.
 type MessageStatus string
 
@@ -23,13 +63,43 @@ const (
 	MessageStatusFailedPermanent MessageStatus = "failed_permanent"
 )
 
-// RetryType says which list of the retry schedule a failure was put on.
-type RetryType string
+// Progress is where a message is on its way.
+type Progress string
 
-// The words of RetryType.
+// The words of Progress.
 const (
-	RetryTypeFast RetryType = "fast"
-	RetryTypeSlow RetryType = "slow"
+	ProgressWaiting        Progress = "waiting"
+	ProgressBeingAttempted Progress = "being_attempted"
+	ProgressDelivered      Progress = "delivered"
+	ProgressGivenUp        Progress = "given_up"
+	ProgressDeleted        Progress = "deleted"
+)
+
+// ExplanationCause is a reason for where a message is.
+type ExplanationCause string
+
+// The words of ExplanationCause.
+const (
+	ExplanationCauseDelivered          ExplanationCause = "delivered"
+	ExplanationCauseDeleted            ExplanationCause = "deleted"
+	ExplanationCauseGivenUp            ExplanationCause = "given_up"
+	ExplanationCauseCancelled          ExplanationCause = "cancelled"
+	ExplanationCausePayloadGone        ExplanationCause = "payload_gone"
+	ExplanationCauseBeingAttempted     ExplanationCause = "being_attempted"
+	ExplanationCauseNobodyDelivers     ExplanationCause = "nobody_delivers"
+	ExplanationCauseCannotDeliver      ExplanationCause = "cannot_deliver"
+	ExplanationCauseDelivererStopped   ExplanationCause = "deliverer_stopped"
+	ExplanationCausePaused             ExplanationCause = "paused"
+	ExplanationCauseEndpointDeleted    ExplanationCause = "endpoint_deleted"
+	ExplanationCauseWaitsForRetry      ExplanationCause = "waits_for_retry"
+	ExplanationCauseShortage           ExplanationCause = "shortage"
+	ExplanationCauseBreakerOpen        ExplanationCause = "breaker_open"
+	ExplanationCauseRateLimited        ExplanationCause = "rate_limited"
+	ExplanationCauseEndpointBusy       ExplanationCause = "endpoint_busy"
+	ExplanationCauseSlotsTaken         ExplanationCause = "slots_taken"
+	ExplanationCauseBehind             ExplanationCause = "behind"
+	ExplanationCauseDeliveredElsewhere ExplanationCause = "delivered_elsewhere"
+	ExplanationCauseDue                ExplanationCause = "due"
 )
 
 // ReplayableMessageStatus is "failed_permanent" or "pending_retry".
@@ -70,6 +140,16 @@ const (
 	MetricsWindow24h MetricsWindow = "24h"
 	MetricsWindow7d  MetricsWindow = "7d"
 	MetricsWindow30d MetricsWindow = "30d"
+)
+
+// APIKeyScope is what a key lets its owner do at an HTTP door.
+type APIKeyScope string
+
+// The words of APIKeyScope.
+const (
+	APIKeyScopeFull APIKeyScope = "full"
+	APIKeyScopeRead APIKeyScope = "read"
+	APIKeyScopeSend APIKeyScope = "send"
 )
 
 // APIKeyMode is the mode that a key's prefix names. Both modes behave alike.
@@ -256,6 +336,91 @@ type PauseState struct {
 // String is for people: it shows what is there.
 func (r PauseState) String() string { return shown(r) }
 
+// AttemptRecord is one attempt at a delivery. Times are whole milliseconds.
+type AttemptRecord struct {
+	// A UUIDv7.
+	ID string `json:"id"`
+	// 1 for the first attempt of the message; goes on counting after a replay.
+	AttemptNo int `json:"attempt_no"`
+	// When the attempt began.
+	CreatedAt time.Time `json:"created_at"`
+	// The receiver's status; absent where no answer came.
+	ResponseStatus int `json:"response_status,omitzero"`
+	// From the beginning of the attempt to the end of the answer or of the failure.
+	ResponseLatencyMS *int `json:"response_latency_ms,omitzero"`
+	// From the moment the message was due to the beginning of the attempt.
+	ProcessingMS *int `json:"processing_ms,omitzero"`
+	// What went wrong, for people.
+	ErrorText string `json:"error_text,omitzero"`
+	// The answer's headers. The values of a repeated name are joined by a comma.
+	ResponseHeaders map[string]string `json:"response_headers,omitzero"`
+	// Which list of the schedule the next attempt follows.
+	RetryType RetryType `json:"retry_type,omitzero"`
+	// The delay until the next attempt.
+	RetryAfterSeconds *int `json:"retry_after_seconds,omitzero"`
+	// The address that was connected to or refused.
+	ResolvedIP string `json:"resolved_ip,omitzero"`
+	// The headers sent. The value of "Authorization" is masked.
+	RequestHeaders map[string]string `json:"request_headers,omitzero"`
+	// Resolving the host; absent on a reused connection.
+	DNSMS *int `json:"dns_ms,omitzero"`
+	// Connecting; absent on a reused connection.
+	TCPConnectMS *int `json:"tcp_connect_ms,omitzero"`
+	// The TLS handshake; absent on a reused connection and without TLS.
+	TLSHandshakeMS *int `json:"tls_handshake_ms,omitzero"`
+	// From the request being ready to be written to the answer's headers.
+	TTFBMS *int `json:"ttfb_ms,omitzero"`
+	// From the answer's headers to its last byte.
+	TransferMS *int `json:"transfer_ms,omitzero"`
+	// Whether a kept connection served.
+	ConnReused *bool `json:"conn_reused,omitzero"`
+	// Whether the answer's body was longer than the kept part.
+	ResponseBodyTruncated *bool `json:"response_body_truncated,omitzero"`
+	// The beginning of the answer's body as text, at most 64 KiB of it.
+	ResponseBody *string `json:"response_body,omitzero"`
+	// Something unusual that neither the status nor the error says: a body that was cut off or ended badly, a dead kept
+	// connection that a fresh one replaced.
+	Note string `json:"note,omitzero"`
+}
+
+// String is for people: it shows what is there.
+func (r AttemptRecord) String() string { return shown(r) }
+
+// TestDelivery is what a test delivery came to.
+type TestDelivery struct {
+	// The id that was sent. No message has it.
+	MessageID string `json:"message_id"`
+	// Whether the receiver answered 2xx.
+	Delivered bool `json:"delivered"`
+	// What was sent.
+	Payload string `json:"payload"`
+	// The attempt.
+	Attempt AttemptRecord `json:"attempt"`
+}
+
+// String is for people: it shows what is there.
+func (r TestDelivery) String() string { return shown(r) }
+
+// Verification is what a check of a signature came to.
+type Verification struct {
+	// Whether a key of the endpoint made the signature of this body at about this time, and the computed value, if one
+	// was given, is right.
+	Valid bool `json:"valid"`
+	// What is right or wrong, for programs.
+	Cause VerificationCause `json:"cause"`
+	// What it means and what to do, for people.
+	Sentence string `json:"sentence"`
+	// The signature that was looked at; absent where there is none.
+	Scheme SignatureScheme `json:"scheme,omitzero"`
+	// The endpoint's key that made it; absent where none did.
+	KeyID string `json:"key_id,omitzero"`
+	// The time that was signed.
+	SignedAt time.Time `json:"signed_at,omitzero"`
+}
+
+// String is for people: it shows what is there.
+func (r Verification) String() string { return shown(r) }
+
 // SigningKey is a signing key as [Client.ListEndpointSigningKeys] shows it, without its secret.
 type SigningKey struct {
 	// The signing key's id, "sk_...".
@@ -348,56 +513,6 @@ type Message struct {
 // String is for people: it shows what is there.
 func (r Message) String() string { return shown(r) }
 
-// AttemptRecord is one attempt at a delivery. Times are whole milliseconds.
-type AttemptRecord struct {
-	// A UUIDv7.
-	ID string `json:"id"`
-	// 1 for the first attempt of the message; goes on counting after a replay.
-	AttemptNo int `json:"attempt_no"`
-	// When the attempt began.
-	CreatedAt time.Time `json:"created_at"`
-	// The receiver's status; absent where no answer came.
-	ResponseStatus int `json:"response_status,omitzero"`
-	// From the beginning of the attempt to the end of the answer or of the failure.
-	ResponseLatencyMS *int `json:"response_latency_ms,omitzero"`
-	// From the moment the message was due to the beginning of the attempt.
-	ProcessingMS *int `json:"processing_ms,omitzero"`
-	// What went wrong, for people.
-	ErrorText string `json:"error_text,omitzero"`
-	// The answer's headers. The values of a repeated name are joined by a comma.
-	ResponseHeaders map[string]string `json:"response_headers,omitzero"`
-	// Which list of the schedule the next attempt follows.
-	RetryType RetryType `json:"retry_type,omitzero"`
-	// The delay until the next attempt.
-	RetryAfterSeconds *int `json:"retry_after_seconds,omitzero"`
-	// The address that was connected to or refused.
-	ResolvedIP string `json:"resolved_ip,omitzero"`
-	// The headers sent. The value of "Authorization" is masked.
-	RequestHeaders map[string]string `json:"request_headers,omitzero"`
-	// Resolving the host; absent on a reused connection.
-	DNSMS *int `json:"dns_ms,omitzero"`
-	// Connecting; absent on a reused connection.
-	TCPConnectMS *int `json:"tcp_connect_ms,omitzero"`
-	// The TLS handshake; absent on a reused connection and without TLS.
-	TLSHandshakeMS *int `json:"tls_handshake_ms,omitzero"`
-	// From the request being ready to be written to the answer's headers.
-	TTFBMS *int `json:"ttfb_ms,omitzero"`
-	// From the answer's headers to its last byte.
-	TransferMS *int `json:"transfer_ms,omitzero"`
-	// Whether a kept connection served.
-	ConnReused *bool `json:"conn_reused,omitzero"`
-	// Whether the answer's body was longer than the kept part.
-	ResponseBodyTruncated *bool `json:"response_body_truncated,omitzero"`
-	// The beginning of the answer's body as text, at most 64 KiB of it.
-	ResponseBody *string `json:"response_body,omitzero"`
-	// Something unusual that neither the status nor the error says: a body that was cut off or ended badly, a dead kept
-	// connection that a fresh one replaced.
-	Note string `json:"note,omitzero"`
-}
-
-// String is for people: it shows what is there.
-func (r AttemptRecord) String() string { return shown(r) }
-
 // AttemptsResponse is a page of a list.
 type AttemptsResponse struct {
 	// The items of this page.
@@ -422,6 +537,67 @@ func (r *AttemptsResponse) All() iter.Seq[AttemptRecord] { return slices.Values(
 
 // NextPage is nil: there is one page.
 func (r *AttemptsResponse) NextPage(context.Context) (*AttemptsResponse, error) { return nil, nil }
+
+// MessagePayload is a message's payload and what is sent beside it.
+type MessagePayload struct {
+	// The message's id.
+	MessageID string `json:"message_id"`
+	// The endpoint it goes to.
+	EndpointID string `json:"endpoint_id"`
+	// Always "application/json".
+	ContentType string `json:"content_type"`
+	// The JSON document as a text, byte for byte as it was accepted: what is read into numbers may lose digits.
+	Payload string `json:"payload"`
+	// The size of the payload.
+	SizeBytes int64 `json:"size_bytes"`
+	// Hex SHA-256 of the payload.
+	PayloadSHA256 string `json:"payload_sha256"`
+	// The message's own headers; absent where it has none.
+	Headers map[string]string `json:"headers,omitzero"`
+	// When the payload is dropped at the latest.
+	PayloadExpiresAt time.Time `json:"payload_expires_at,omitzero"`
+}
+
+// String is for people: it shows what is there.
+func (r MessagePayload) String() string { return shown(r) }
+
+// ExplanationReason is one reason, with what belongs to it.
+type ExplanationReason struct {
+	// The reason, for programs.
+	Cause ExplanationCause `json:"cause"`
+	// The reason, for people.
+	Sentence string `json:"sentence"`
+	// When the reason ends, or at the latest; absent where that is not known.
+	Until time.Time `json:"until,omitzero"`
+	// How many: attempts made, attempts under way, or messages before it.
+	Count *int `json:"count,omitzero"`
+	// How many there may be: attempts in all, or under way.
+	Limit *int `json:"limit,omitzero"`
+	// The process that is meant.
+	PID *int `json:"pid,omitzero"`
+}
+
+// String is for people: it shows what is there.
+func (r ExplanationReason) String() string { return shown(r) }
+
+// Explanation says why a message is where it is.
+type Explanation struct {
+	// The message's id.
+	MessageID string `json:"message_id"`
+	// The endpoint it goes to.
+	EndpointID string `json:"endpoint_id"`
+	// Where it is.
+	Progress Progress `json:"progress"`
+	// The first of the reasons, for people.
+	Sentence string `json:"sentence"`
+	// Every reason, what decides most first.
+	Reasons []ExplanationReason `json:"reasons"`
+	// When it goes on; absent where that takes a person, or is not known.
+	ChangesAt time.Time `json:"changes_at,omitzero"`
+}
+
+// String is for people: it shows what is there.
+func (r Explanation) String() string { return shown(r) }
 
 // ReplayMessageResponse is a message that is queued again.
 type ReplayMessageResponse struct {
@@ -638,6 +814,45 @@ func (r *DLQMessagesResponse) NextPage(ctx context.Context) (*DLQMessagesRespons
 	return r.client.GetDLQMessages(ctx, request)
 }
 
+// DeadLetterGroup is dead letters with one cause at one endpoint.
+type DeadLetterGroup struct {
+	// "HTTP 503" where the receiver answered, else the text of the error without numbers and addresses.
+	Cause string `json:"cause"`
+	// The endpoint.
+	EndpointID string `json:"endpoint_id"`
+	// The endpoint's URL.
+	Endpoint string `json:"endpoint"`
+	// How many messages.
+	Count int `json:"count"`
+	// When the first of them was given up.
+	FirstFailedAt time.Time `json:"first_failed_at"`
+	// When the last of them was given up.
+	LastFailedAt time.Time `json:"last_failed_at"`
+	// The newest of them.
+	MessageID string `json:"message_id"`
+	// What its last attempt said, whole.
+	LastError string `json:"last_error,omitzero"`
+}
+
+// String is for people: it shows what is there.
+func (r DeadLetterGroup) String() string { return shown(r) }
+
+// DeadLetterGroups is what [Client.GetDLQGroups] answers. Where there is more, the further messages have groups of
+// their own: those with the same cause and endpoint belong together.
+type DeadLetterGroups struct {
+	// The largest first.
+	Groups []DeadLetterGroup `json:"groups"`
+	// How many dead letters were read: at most 10,000.
+	Read int `json:"read"`
+	// Whether there are more.
+	HasMore bool `json:"has_more"`
+	// What to pass as "cursor" to go on; null where all were read.
+	NextCursor string `json:"next_cursor,omitzero"`
+}
+
+// String is for people: it shows what is there.
+func (r DeadLetterGroups) String() string { return shown(r) }
+
 // Metrics is what happened in a window of time, in sum.
 type Metrics struct {
 	// The window asked for.
@@ -698,6 +913,8 @@ type APIKeyInfo struct {
 	Label string `json:"label"`
 	// The key's first 11 characters.
 	Prefix string `json:"prefix"`
+	// What the key lets its owner do.
+	Scope APIKeyScope `json:"scope"`
 	// When it was made.
 	CreatedAt time.Time `json:"created_at"`
 	// When the key was last used, to the minute; null where it never was.
@@ -715,6 +932,8 @@ type CreateAPIKeyResponse struct {
 	Key string `json:"key" print:"hidden"`
 	// Its first 11 characters.
 	Prefix string `json:"prefix"`
+	// What the key lets its owner do.
+	Scope APIKeyScope `json:"scope"`
 	// The label that it was given; empty without one.
 	Label string `json:"label"`
 	// When it was made.

@@ -21,11 +21,58 @@ export type Moment = Date | string;
 
 export type QueuedStatus = 'queued';
 
+/** Which list of the retry schedule a failure was put on. */
+export type RetryType = 'fast' | 'slow';
+
+/** What a check of a signature came to. */
+export type VerificationCause =
+  | 'valid'
+  | 'clock_off'
+  | 'header_missing'
+  | 'header_malformed'
+  | 'payload_written_again'
+  | 'payload_space'
+  | 'payload_changed'
+  | 'other_endpoint'
+  | 'unknown_key'
+  | 'values_not_split'
+  | 'secret_cut'
+  | 'secret_decoded'
+  | 'secret_not_decoded'
+  | 'encoding_wrong'
+  | 'signed_wrong';
+
+/** One of the two signatures of a delivery. */
+export type SignatureScheme = 'webhook' | 'standard';
+
 /** The state of a message. */
 export type MessageStatus = 'queued' | 'delivering' | 'succeeded' | 'pending_retry' | 'failed_permanent';
 
-/** Which list of the retry schedule a failure was put on. */
-export type RetryType = 'fast' | 'slow';
+/** Where a message is on its way. */
+export type Progress = 'waiting' | 'being_attempted' | 'delivered' | 'given_up' | 'deleted';
+
+/** A reason for where a message is. */
+export type ExplanationCause =
+  | 'delivered'
+  | 'deleted'
+  | 'given_up'
+  | 'cancelled'
+  | 'payload_gone'
+  | 'being_attempted'
+  | 'nobody_delivers'
+  | 'cannot_deliver'
+  | 'deliverer_stopped'
+  | 'paused'
+  | 'endpoint_deleted'
+  | 'waits_for_retry'
+  | 'shortage'
+  | 'breaker_open'
+  | 'rate_limited'
+  | 'endpoint_busy'
+  | 'slots_taken'
+  | 'behind'
+  | 'delivered_elsewhere'
+  | 'due';
 
 export type ReplayableMessageStatus = 'failed_permanent' | 'pending_retry';
 
@@ -35,6 +82,9 @@ export type DeleteOutcome = 'deleted' | 'already_deleted' | 'not_found';
 
 /** The length of time that metrics cover, which ends now. */
 export type MetricsWindow = '1h' | '24h' | '7d' | '30d';
+
+/** What a key lets its owner do at an HTTP door. */
+export type ApiKeyScope = 'full' | 'read' | 'send';
 
 /** The mode that a key's prefix names. Both modes behave alike. */
 export type ApiKeyMode = 'live' | 'test';
@@ -80,7 +130,8 @@ export type ErrorCode =
   | 'NETWORK_ERROR'
   | 'TIMEOUT'
   | 'RATE_LIMIT_EXCEEDED'
-  | 'NOT_SUPPORTED';
+  | 'NOT_SUPPORTED'
+  | 'FORBIDDEN';
 
 /** Every setting of a client; what is not given comes from its `HOOKBRIDGE_` variable or its default. */
 export interface HookBridgeOptions {
@@ -216,6 +267,25 @@ export interface UpdateEndpointOptions {
   maxAttempts?: number | null | undefined;
 }
 
+/** What {@link HookBridge.testEndpoint} takes by name. */
+export interface TestEndpointOptions {
+  /**
+   * A JSON document as a text, at most 1,048,576 bytes, which is sent byte for byte; where absent, a small one that
+   * says that it is a test.
+   */
+  payload?: string | null | undefined;
+}
+
+/** What {@link HookBridge.verifyEndpointSignature} takes by name. */
+export interface VerifyEndpointSignatureOptions {
+  /** The headers of the delivery as they were received. Those of the signatures are looked at, whatever their case. */
+  headers: HeaderInput;
+  /** The body as it was received, at most 1,048,576 bytes. */
+  body: string;
+  /** What the receiver's own code made of it, to be told which mistake makes that. */
+  computed?: string | null | undefined;
+}
+
 /** What {@link HookBridge.replayAllMessages} takes by name. */
 export interface ReplayAllMessagesOptions {
   /** Only messages of this endpoint. */
@@ -262,6 +332,14 @@ export interface GetDlqMessagesOptions {
   cursor?: string | null | undefined;
 }
 
+/** What {@link HookBridge.getDlqGroups} takes by name. */
+export interface GetDlqGroupsOptions {
+  /** Only messages of this endpoint. */
+  endpointId?: string | null | undefined;
+  /** The `nextCursor` of the call before. */
+  cursor?: string | null | undefined;
+}
+
 /** What {@link HookBridge.getMetrics} takes by name. */
 export interface GetMetricsOptions {
   /** Only messages and attempts of this endpoint. */
@@ -278,6 +356,8 @@ export interface GetTimeseriesMetricsOptions {
 export interface CreateApiKeyOptions {
   /** A label for people, at most 255 characters. */
   label?: string | null | undefined;
+  /** What the key lets its owner do over HTTP, `full` where absent. */
+  scope?: ApiKeyScope | null | undefined;
 }
 
 /** What {@link HookBridge.createExport} takes by name. */
@@ -397,6 +477,86 @@ export interface PauseState {
   messagesRequeued: number | null;
 }
 
+/** One attempt at a delivery. Times are whole milliseconds. */
+export interface AttemptRecord {
+  /** A UUIDv7. */
+  id: string;
+  /** 1 for the first attempt of the message; goes on counting after a replay. */
+  attemptNo: number;
+  /** When the attempt began. */
+  createdAt: Date;
+  /** The receiver's status; null where no answer came. */
+  responseStatus: number | null;
+  /** From the beginning of the attempt to the end of the answer or of the failure. */
+  responseLatencyMs: number | null;
+  /** From the moment the message was due to the beginning of the attempt. */
+  processingMs: number | null;
+  /** What went wrong, for people. */
+  errorText: string | null;
+  /** The answer's headers. The values of a repeated name are joined by a comma. */
+  responseHeaders: Record<string, string> | null;
+  /** Which list of the schedule the next attempt follows. */
+  retryType: RetryType | null;
+  /** The delay until the next attempt. */
+  retryAfterSeconds: number | null;
+  /** The address that was connected to or refused. */
+  resolvedIp: string | null;
+  /** The headers sent. The value of `Authorization` is masked. */
+  requestHeaders: Record<string, string> | null;
+  /** Resolving the host; null on a reused connection. */
+  dnsMs: number | null;
+  /** Connecting; null on a reused connection. */
+  tcpConnectMs: number | null;
+  /** The TLS handshake; null on a reused connection and without TLS. */
+  tlsHandshakeMs: number | null;
+  /** From the request being ready to be written to the answer's headers. */
+  ttfbMs: number | null;
+  /** From the answer's headers to its last byte. */
+  transferMs: number | null;
+  /** Whether a kept connection served. */
+  connReused: boolean | null;
+  /** Whether the answer's body was longer than the kept part. */
+  responseBodyTruncated: boolean | null;
+  /** The beginning of the answer's body as text, at most 64 KiB of it. */
+  responseBody: string | null;
+  /**
+   * Something unusual that neither the status nor the error says: a body that was cut off or ended badly, a dead kept
+   * connection that a fresh one replaced.
+   */
+  note: string | null;
+}
+
+/** What a test delivery came to. */
+export interface TestDelivery {
+  /** The id that was sent. No message has it. */
+  messageId: string;
+  /** Whether the receiver answered 2xx. */
+  delivered: boolean;
+  /** What was sent. */
+  payload: string;
+  /** The attempt. */
+  attempt: AttemptRecord;
+}
+
+/** What a check of a signature came to. */
+export interface Verification {
+  /**
+   * Whether a key of the endpoint made the signature of this body at about this time, and the computed value, if one
+   * was given, is right.
+   */
+  valid: boolean;
+  /** What is right or wrong, for programs. */
+  cause: VerificationCause;
+  /** What it means and what to do, for people. */
+  sentence: string;
+  /** The signature that was looked at; null where there is none. */
+  scheme: SignatureScheme | null;
+  /** The endpoint's key that made it; null where none did. */
+  keyId: string | null;
+  /** The time that was signed. */
+  signedAt: Date | null;
+}
+
 /** A signing key as `listEndpointSigningKeys` shows it, without its secret. */
 export interface SigningKey {
   /** The signing key's id, `sk_...`. */
@@ -471,59 +631,62 @@ export interface Message {
   payloadExpiresAt: Date | null;
 }
 
-/** One attempt at a delivery. Times are whole milliseconds. */
-export interface AttemptRecord {
-  /** A UUIDv7. */
-  id: string;
-  /** 1 for the first attempt of the message; goes on counting after a replay. */
-  attemptNo: number;
-  /** When the attempt began. */
-  createdAt: Date;
-  /** The receiver's status; null where no answer came. */
-  responseStatus: number | null;
-  /** From the beginning of the attempt to the end of the answer or of the failure. */
-  responseLatencyMs: number | null;
-  /** From the moment the message was due to the beginning of the attempt. */
-  processingMs: number | null;
-  /** What went wrong, for people. */
-  errorText: string | null;
-  /** The answer's headers. The values of a repeated name are joined by a comma. */
-  responseHeaders: Record<string, string> | null;
-  /** Which list of the schedule the next attempt follows. */
-  retryType: RetryType | null;
-  /** The delay until the next attempt. */
-  retryAfterSeconds: number | null;
-  /** The address that was connected to or refused. */
-  resolvedIp: string | null;
-  /** The headers sent. The value of `Authorization` is masked. */
-  requestHeaders: Record<string, string> | null;
-  /** Resolving the host; null on a reused connection. */
-  dnsMs: number | null;
-  /** Connecting; null on a reused connection. */
-  tcpConnectMs: number | null;
-  /** The TLS handshake; null on a reused connection and without TLS. */
-  tlsHandshakeMs: number | null;
-  /** From the request being ready to be written to the answer's headers. */
-  ttfbMs: number | null;
-  /** From the answer's headers to its last byte. */
-  transferMs: number | null;
-  /** Whether a kept connection served. */
-  connReused: boolean | null;
-  /** Whether the answer's body was longer than the kept part. */
-  responseBodyTruncated: boolean | null;
-  /** The beginning of the answer's body as text, at most 64 KiB of it. */
-  responseBody: string | null;
-  /**
-   * Something unusual that neither the status nor the error says: a body that was cut off or ended badly, a dead kept
-   * connection that a fresh one replaced.
-   */
-  note: string | null;
-}
-
 /** A page of a list. */
 export interface AttemptsResponse extends Page<AttemptRecord> {
   /** The items of this page. */
   attempts: AttemptRecord[];
+}
+
+/** A message's payload and what is sent beside it. */
+export interface MessagePayload {
+  /** The message's id. */
+  messageId: string;
+  /** The endpoint it goes to. */
+  endpointId: string;
+  /** Always `application/json`. */
+  contentType: string;
+  /** The JSON document as a text, byte for byte as it was accepted: what is read into numbers may lose digits. */
+  payload: string;
+  /** The size of the payload. */
+  sizeBytes: number;
+  /** Hex SHA-256 of the payload. */
+  payloadSha256: string;
+  /** The message's own headers; null where it has none. */
+  headers: Record<string, string> | null;
+  /** When the payload is dropped at the latest. */
+  payloadExpiresAt: Date | null;
+}
+
+/** One reason, with what belongs to it. */
+export interface ExplanationReason {
+  /** The reason, for programs. */
+  cause: ExplanationCause;
+  /** The reason, for people. */
+  sentence: string;
+  /** When the reason ends, or at the latest; null where that is not known. */
+  until: Date | null;
+  /** How many: attempts made, attempts under way, or messages before it. */
+  count: number | null;
+  /** How many there may be: attempts in all, or under way. */
+  limit: number | null;
+  /** The process that is meant. */
+  pid: number | null;
+}
+
+/** Why a message is where it is. */
+export interface Explanation {
+  /** The message's id. */
+  messageId: string;
+  /** The endpoint it goes to. */
+  endpointId: string;
+  /** Where it is. */
+  progress: Progress;
+  /** The first of the reasons, for people. */
+  sentence: string;
+  /** Every reason, what decides most first. */
+  reasons: ExplanationReason[];
+  /** When it goes on; null where that takes a person, or is not known. */
+  changesAt: Date | null;
 }
 
 /** A message that is queued again. */
@@ -650,6 +813,41 @@ export interface DlqMessagesResponse extends Page<MessageSummary> {
   messages: MessageSummary[];
 }
 
+/** Dead letters with one cause at one endpoint. */
+export interface DeadLetterGroup {
+  /** `HTTP 503` where the receiver answered, else the text of the error without numbers and addresses. */
+  cause: string;
+  /** The endpoint. */
+  endpointId: string;
+  /** The endpoint's URL. */
+  endpoint: string;
+  /** How many messages. */
+  count: number;
+  /** When the first of them was given up. */
+  firstFailedAt: Date;
+  /** When the last of them was given up. */
+  lastFailedAt: Date;
+  /** The newest of them. */
+  messageId: string;
+  /** What its last attempt said, whole. */
+  lastError: string | null;
+}
+
+/**
+ * What `getDlqGroups` answers. Where there is more, the further messages have groups of their own: those with the same
+ * cause and endpoint belong together.
+ */
+export interface DeadLetterGroups {
+  /** The largest first. */
+  groups: DeadLetterGroup[];
+  /** How many dead letters were read: at most 10,000. */
+  read: number;
+  /** Whether there are more. */
+  hasMore: boolean;
+  /** What to pass as `cursor` to go on; null where all were read. */
+  nextCursor: string | null;
+}
+
 /** What happened in a window of time, in sum. */
 export interface Metrics {
   /** The window asked for. */
@@ -703,6 +901,8 @@ export interface ApiKeyInfo {
   label: string;
   /** The key's first 11 characters. */
   prefix: string;
+  /** What the key lets its owner do. */
+  scope: ApiKeyScope;
   /** When it was made. */
   createdAt: Date;
   /** When the key was last used, to the minute; null where it never was. */
@@ -717,6 +917,8 @@ export interface CreateApiKeyResponse {
   key: string;
   /** Its first 11 characters. */
   prefix: string;
+  /** What the key lets its owner do. */
+  scope: ApiKeyScope;
   /** The label that it was given; empty without one. */
   label: string;
   /** When it was made. */
@@ -953,6 +1155,26 @@ export class HookBridge {
   resumeEndpoint(endpointId: string): Promise<PauseState>;
 
   /**
+   * Makes a signed test delivery at once.
+   *
+   * It is not queued, counted or tried again: the answer is the whole attempt. The request has the header
+   * `X-Webhook-Test: true`. A pause does not hold it.
+   *
+   * @param endpointId The endpoint's id, `ep_...`.
+   */
+  testEndpoint(endpointId: string, options?: TestEndpointOptions): Promise<TestDelivery>;
+
+  /**
+   * Checks the signature of a delivery as it was received.
+   *
+   * Says which key made it, or what is wrong: a body that was parsed and written again, a secret that was cut, another
+   * endpoint's key, a clock. With the value that a receiver's code computed it says which mistake makes that.
+   *
+   * @param endpointId The endpoint's id, `ep_...`.
+   */
+  verifyEndpointSignature(endpointId: string, options: VerifyEndpointSignatureOptions): Promise<Verification>;
+
+  /**
    * Lists an endpoint's signing keys, oldest first.
    *
    * @param endpointId The endpoint's id, `ep_...`.
@@ -1000,6 +1222,25 @@ export class HookBridge {
    * @param messageId The message's id, a UUIDv7 with dashes.
    */
   getMessageAttempts(messageId: string): Promise<AttemptsResponse>;
+
+  /**
+   * Shows a message's payload, byte for byte.
+   *
+   * With the message's own headers. It is there for as long as the payload is kept.
+   *
+   * @param messageId The message's id, a UUIDv7 with dashes.
+   */
+  getMessagePayload(messageId: string): Promise<MessagePayload>;
+
+  /**
+   * Says why a message is where it is, and when that changes.
+   *
+   * The first reason is the one that decides. What holds an endpoint's messages in the process that delivers (its
+   * breaker, its limits) is known to that process alone: another one says which process that is.
+   *
+   * @param messageId The message's id, a UUIDv7 with dashes.
+   */
+  explainMessage(messageId: string): Promise<Explanation>;
 
   /**
    * Delivers a message once more.
@@ -1085,6 +1326,14 @@ export class HookBridge {
 
   /** The same as {@link getDlqMessages}, over all pages: each is asked for when it is reached. */
   iterDlqMessages(options?: Omit<GetDlqMessagesOptions, 'cursor'>): AsyncGenerator<MessageSummary, void, void>;
+
+  /**
+   * Counts the dead letter queue by cause and endpoint.
+   *
+   * A call reads at most 10,000 messages, newest first; where there are more, follow `nextCursor` and add up what has
+   * the same cause and endpoint. Any filter by cause takes the words of `cause`.
+   */
+  getDlqGroups(options?: GetDlqGroupsOptions): Promise<DeadLetterGroups>;
 
   /**
    * Delivers a message of the dead letter queue once more.

@@ -153,6 +153,9 @@ error_codes! {
     /// What is asked does not exist in this way of running, such as events of a server.
     NotSupported = 30, "NOT_SUPPORTED", 400, false, Validation,
         "use an engine with a file for it";
+    /// The API key's scope does not have the operation.
+    Forbidden = 31, "FORBIDDEN", 403, false, Other,
+        "use a key of another scope";
 }
 
 impl fmt::Display for ErrorCode {

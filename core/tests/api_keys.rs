@@ -29,7 +29,7 @@ fn a_key_is_shown_once_and_only_its_hash_is_stored() {
     let mut first = listed["data"][0].clone();
     assert_eq!(first["last_used_at"].take(), Value::Null);
     let expected = json!({ "key_id": created["key_id"], "label": "console", "prefix": created["prefix"],
-        "created_at": created["created_at"], "last_used_at": null });
+        "scope": "full", "created_at": created["created_at"], "last_used_at": null });
     assert_eq!(first, expected);
     assert_eq!(listed["data"][1]["label"], "");
     assert_eq!((&listed["has_more"], &listed["next_cursor"]), (&json!(false), &Value::Null));
@@ -51,7 +51,7 @@ fn only_a_valid_key_lets_in_and_a_deleted_one_no_more() {
     assert_eq!(code(&engine, ""), ErrorCode::Unauthorized);
     let (id, key) = create(&engine, json!({}));
     assert!(engine.has_api_keys().unwrap());
-    assert_eq!(engine.authenticate(&key).unwrap().to_string(), id);
+    assert_eq!(engine.authenticate(&key).unwrap().key_id.to_string(), id);
     assert_eq!(code(&engine, &key[..39]), ErrorCode::Unauthorized);
     assert_eq!(code(&engine, &key.to_uppercase()), ErrorCode::Unauthorized);
     call(&engine, "api_keys.delete", json!({ "key_id": id }));
@@ -67,7 +67,7 @@ fn another_engine_on_the_file_sees_keys_come_and_go_and_when_they_were_used() {
     let folder = tempfile::tempdir().unwrap();
     let (here, there) = (engine(folder.path()), engine(folder.path()));
     let (id, key) = create(&here, json!({}));
-    assert_eq!(there.authenticate(&key).unwrap().to_string(), id);
+    assert_eq!(there.authenticate(&key).unwrap().key_id.to_string(), id);
     eventually("the use to be on disk", || {
         !call(&here, "api_keys.list", json!({}))["data"][0]["last_used_at"].is_null()
     });
@@ -82,7 +82,7 @@ fn a_configured_key_is_installed_once() {
     let first = engine(folder.path()).install_api_key(key).unwrap();
     let engine = engine(folder.path());
     assert_eq!(engine.install_api_key(key).unwrap(), first);
-    assert_eq!(engine.authenticate(key).unwrap(), first);
+    assert_eq!(engine.authenticate(key).unwrap().key_id, first);
     assert_eq!(call(&engine, "api_keys.list", json!({}))["data"].as_array().unwrap().len(), 1);
     let refused = engine.install_api_key("hunter2").unwrap_err();
     assert_eq!(refused.code(), ErrorCode::InvalidConfiguration);

@@ -8,6 +8,7 @@ mod connections;
 mod delivery;
 mod documented;
 mod edits;
+mod explain;
 mod exports;
 mod floods;
 mod header_names;

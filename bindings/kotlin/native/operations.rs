@@ -141,6 +141,48 @@ impl HookBridge {
         self.call("endpoints.resume", request)
     }
 
+    /// Makes a signed test delivery at once.
+    ///
+    /// It is not queued, counted or tried again: the answer is the whole attempt. The request has the
+    /// header `X-Webhook-Test: true`. A pause does not hold it.
+    ///
+    /// - Parameter endpointId: The endpoint's id, `ep_...`.
+    /// - Parameter payload: A JSON document as a text, at most 1,048,576 bytes, which is sent byte for
+    ///   byte; where absent, a small one that says that it is a test.
+    #[uniffi::method(default(payload = None))]
+    pub fn test_endpoint(&self, endpoint_id: String, payload: Option<String>) -> Result<TestDelivery> {
+        let request = Request::default().with("endpoint_id", endpoint_id).given("payload", payload);
+        self.call("endpoints.test", request)
+    }
+
+    /// Checks the signature of a delivery as it was received.
+    ///
+    /// Says which key made it, or what is wrong: a body that was parsed and written again, a secret
+    /// that was cut, another endpoint's key, a clock. With the value that a receiver's code computed it
+    /// says which mistake makes that.
+    ///
+    /// - Parameter endpointId: The endpoint's id, `ep_...`.
+    /// - Parameter headers: The headers of the delivery as they were received. Those of the signatures
+    ///   are looked at, whatever their case.
+    /// - Parameter body: The body as it was received, at most 1,048,576 bytes.
+    /// - Parameter computed: What the receiver's own code made of it, to be told which mistake makes
+    ///   that.
+    #[uniffi::method(default(computed = None))]
+    pub fn verify_endpoint_signature(
+        &self,
+        endpoint_id: String,
+        headers: HashMap<String, String>,
+        body: String,
+        computed: Option<String>,
+    ) -> Result<Verification> {
+        let request = Request::default()
+            .with("endpoint_id", endpoint_id)
+            .with("headers", headers)
+            .with("body", body)
+            .given("computed", computed);
+        self.call("endpoints.verify", request)
+    }
+
     /// Lists an endpoint's signing keys, oldest first.
     ///
     /// - Parameter endpointId: The endpoint's id, `ep_...`.
@@ -194,6 +236,28 @@ impl HookBridge {
     pub fn get_message_attempts(&self, message_id: String) -> Result<AttemptsResponse> {
         let request = Request::default().with("message_id", message_id);
         self.call("messages.attempts", request)
+    }
+
+    /// Shows a message's payload, byte for byte.
+    ///
+    /// With the message's own headers. It is there for as long as the payload is kept.
+    ///
+    /// - Parameter messageId: The message's id, a UUIDv7 with dashes.
+    pub fn get_message_payload(&self, message_id: String) -> Result<MessagePayload> {
+        let request = Request::default().with("message_id", message_id);
+        self.call("messages.payload", request)
+    }
+
+    /// Says why a message is where it is, and when that changes.
+    ///
+    /// The first reason is the one that decides. What holds an endpoint's messages in the process that
+    /// delivers (its breaker, its limits) is known to that process alone: another one says which
+    /// process that is.
+    ///
+    /// - Parameter messageId: The message's id, a UUIDv7 with dashes.
+    pub fn explain_message(&self, message_id: String) -> Result<Explanation> {
+        let request = Request::default().with("message_id", message_id);
+        self.call("messages.explain", request)
     }
 
     /// Delivers a message once more.
@@ -343,6 +407,23 @@ impl HookBridge {
         self.call("dead_letters.list", request)
     }
 
+    /// Counts the dead letter queue by cause and endpoint.
+    ///
+    /// A call reads at most 10,000 messages, newest first; where there are more, follow `nextCursor`
+    /// and add up what has the same cause and endpoint. Any filter by cause takes the words of `cause`.
+    ///
+    /// - Parameter endpointId: Only messages of this endpoint.
+    /// - Parameter cursor: The `nextCursor` of the call before.
+    #[uniffi::method(default(endpoint_id = None, cursor = None))]
+    pub fn get_dlq_groups(
+        &self,
+        endpoint_id: Option<String>,
+        cursor: Option<String>,
+    ) -> Result<DeadLetterGroups> {
+        let request = Request::default().given("endpoint_id", endpoint_id).given("cursor", cursor);
+        self.call("dead_letters.groups", request)
+    }
+
     /// Delivers a message of the dead letter queue once more.
     ///
     /// - Parameter messageId: The message's id, a UUIDv7 with dashes.
@@ -387,13 +468,15 @@ impl HookBridge {
     ///
     /// - Parameter mode: `live` where absent.
     /// - Parameter label: A label for people, at most 255 characters.
-    #[uniffi::method(default(mode = None, label = None))]
+    /// - Parameter scope: What the key lets its owner do over HTTP, `full` where absent.
+    #[uniffi::method(default(mode = None, label = None, scope = None))]
     pub fn create_api_key(
         &self,
         mode: Option<String>,
         label: Option<String>,
+        scope: Option<String>,
     ) -> Result<CreateApiKeyResponse> {
-        let request = Request::default().given("mode", mode).given("label", label);
+        let request = Request::default().given("mode", mode).given("label", label).given("scope", scope);
         self.call("api_keys.create", request)
     }
 

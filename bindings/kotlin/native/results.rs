@@ -149,6 +149,120 @@ pub struct PauseState {
     pub messages_requeued: Option<i64>,
 }
 
+/// One attempt at a delivery. Times are whole milliseconds.
+#[derive(Clone, Debug, PartialEq, Deserialize, uniffi::Record)]
+pub struct AttemptRecord {
+    /// A UUIDv7.
+    #[serde(default)]
+    pub id: String,
+    /// 1 for the first attempt of the message; goes on counting after a replay.
+    #[serde(default)]
+    pub attempt_no: i32,
+    /// When the attempt began.
+    #[serde(deserialize_with = "time")]
+    pub created_at: SystemTime,
+    /// The receiver's status; absent where no answer came.
+    #[serde(default)]
+    pub response_status: Option<i32>,
+    /// From the beginning of the attempt to the end of the answer or of the failure.
+    #[serde(default)]
+    pub response_latency_ms: Option<i32>,
+    /// From the moment the message was due to the beginning of the attempt.
+    #[serde(default)]
+    pub processing_ms: Option<i32>,
+    /// What went wrong, for people.
+    #[serde(default)]
+    pub error_text: Option<String>,
+    /// The answer's headers. The values of a repeated name are joined by a comma.
+    #[serde(default)]
+    pub response_headers: Option<HashMap<String, String>>,
+    /// Which list of the schedule the next attempt follows. One of `fast`, `slow`; a newer server may
+    /// say another.
+    #[serde(default)]
+    pub retry_type: Option<String>,
+    /// The delay until the next attempt.
+    #[serde(default)]
+    pub retry_after_seconds: Option<i64>,
+    /// The address that was connected to or refused.
+    #[serde(default)]
+    pub resolved_ip: Option<String>,
+    /// The headers sent. The value of `Authorization` is masked.
+    #[serde(default)]
+    pub request_headers: Option<HashMap<String, String>>,
+    /// Resolving the host; absent on a reused connection.
+    #[serde(default)]
+    pub dns_ms: Option<i32>,
+    /// Connecting; absent on a reused connection.
+    #[serde(default)]
+    pub tcp_connect_ms: Option<i32>,
+    /// The TLS handshake; absent on a reused connection and without TLS.
+    #[serde(default)]
+    pub tls_handshake_ms: Option<i32>,
+    /// From the request being ready to be written to the answer's headers.
+    #[serde(default)]
+    pub ttfb_ms: Option<i32>,
+    /// From the answer's headers to its last byte.
+    #[serde(default)]
+    pub transfer_ms: Option<i32>,
+    /// Whether a kept connection served.
+    #[serde(default)]
+    pub conn_reused: Option<bool>,
+    /// Whether the answer's body was longer than the kept part.
+    #[serde(default)]
+    pub response_body_truncated: Option<bool>,
+    /// The beginning of the answer's body as text, at most 64 KiB of it.
+    #[serde(default)]
+    pub response_body: Option<String>,
+    /// Something unusual that neither the status nor the error says: a body that was cut off or ended
+    /// badly, a dead kept connection that a fresh one replaced.
+    #[serde(default)]
+    pub note: Option<String>,
+}
+
+/// What a test delivery came to.
+#[derive(Clone, Debug, PartialEq, Deserialize, uniffi::Record)]
+pub struct TestDelivery {
+    /// The id that was sent. No message has it.
+    #[serde(default)]
+    pub message_id: String,
+    /// Whether the receiver answered 2xx.
+    #[serde(default)]
+    pub delivered: bool,
+    /// What was sent.
+    #[serde(default)]
+    pub payload: String,
+    /// The attempt.
+    pub attempt: AttemptRecord,
+}
+
+/// What a check of a signature came to.
+#[derive(Clone, Debug, PartialEq, Deserialize, uniffi::Record)]
+pub struct Verification {
+    /// Whether a key of the endpoint made the signature of this body at about this time, and the
+    /// computed value, if one was given, is right.
+    #[serde(default)]
+    pub valid: bool,
+    /// What is right or wrong, for programs. One of `valid`, `clock_off`, `header_missing`,
+    /// `header_malformed`, `payload_written_again`, `payload_space`, `payload_changed`,
+    /// `other_endpoint`, `unknown_key`, `values_not_split`, `secret_cut`, `secret_decoded`,
+    /// `secret_not_decoded`, `encoding_wrong`, `signed_wrong`; a newer server may say another.
+    #[serde(default)]
+    pub cause: String,
+    /// What it means and what to do, for people.
+    #[serde(default)]
+    pub sentence: String,
+    /// The signature that was looked at; absent where there is none. One of `webhook`, `standard`; a
+    /// newer server may say another.
+    #[serde(default)]
+    pub scheme: Option<String>,
+    /// The endpoint's key that made it; absent where none did.
+    #[serde(default)]
+    pub key_id: Option<String>,
+    /// The time that was signed.
+    #[serde(default, deserialize_with = "maybe_time")]
+    pub signed_at: Option<SystemTime>,
+}
+
 /// A signing key as `listEndpointSigningKeys` shows it, without its secret.
 #[derive(Clone, Debug, PartialEq, Deserialize, uniffi::Record)]
 pub struct SigningKey {
@@ -271,76 +385,6 @@ pub struct Message {
     pub payload_expires_at: Option<SystemTime>,
 }
 
-/// One attempt at a delivery. Times are whole milliseconds.
-#[derive(Clone, Debug, PartialEq, Deserialize, uniffi::Record)]
-pub struct AttemptRecord {
-    /// A UUIDv7.
-    #[serde(default)]
-    pub id: String,
-    /// 1 for the first attempt of the message; goes on counting after a replay.
-    #[serde(default)]
-    pub attempt_no: i32,
-    /// When the attempt began.
-    #[serde(deserialize_with = "time")]
-    pub created_at: SystemTime,
-    /// The receiver's status; absent where no answer came.
-    #[serde(default)]
-    pub response_status: Option<i32>,
-    /// From the beginning of the attempt to the end of the answer or of the failure.
-    #[serde(default)]
-    pub response_latency_ms: Option<i32>,
-    /// From the moment the message was due to the beginning of the attempt.
-    #[serde(default)]
-    pub processing_ms: Option<i32>,
-    /// What went wrong, for people.
-    #[serde(default)]
-    pub error_text: Option<String>,
-    /// The answer's headers. The values of a repeated name are joined by a comma.
-    #[serde(default)]
-    pub response_headers: Option<HashMap<String, String>>,
-    /// Which list of the schedule the next attempt follows. One of `fast`, `slow`; a newer server may
-    /// say another.
-    #[serde(default)]
-    pub retry_type: Option<String>,
-    /// The delay until the next attempt.
-    #[serde(default)]
-    pub retry_after_seconds: Option<i64>,
-    /// The address that was connected to or refused.
-    #[serde(default)]
-    pub resolved_ip: Option<String>,
-    /// The headers sent. The value of `Authorization` is masked.
-    #[serde(default)]
-    pub request_headers: Option<HashMap<String, String>>,
-    /// Resolving the host; absent on a reused connection.
-    #[serde(default)]
-    pub dns_ms: Option<i32>,
-    /// Connecting; absent on a reused connection.
-    #[serde(default)]
-    pub tcp_connect_ms: Option<i32>,
-    /// The TLS handshake; absent on a reused connection and without TLS.
-    #[serde(default)]
-    pub tls_handshake_ms: Option<i32>,
-    /// From the request being ready to be written to the answer's headers.
-    #[serde(default)]
-    pub ttfb_ms: Option<i32>,
-    /// From the answer's headers to its last byte.
-    #[serde(default)]
-    pub transfer_ms: Option<i32>,
-    /// Whether a kept connection served.
-    #[serde(default)]
-    pub conn_reused: Option<bool>,
-    /// Whether the answer's body was longer than the kept part.
-    #[serde(default)]
-    pub response_body_truncated: Option<bool>,
-    /// The beginning of the answer's body as text, at most 64 KiB of it.
-    #[serde(default)]
-    pub response_body: Option<String>,
-    /// Something unusual that neither the status nor the error says: a body that was cut off or ended
-    /// badly, a dead kept connection that a fresh one replaced.
-    #[serde(default)]
-    pub note: Option<String>,
-}
-
 /// A page of a list.
 #[derive(Clone, Debug, PartialEq, Deserialize, uniffi::Record)]
 pub struct AttemptsResponse {
@@ -353,6 +397,87 @@ pub struct AttemptsResponse {
     /// Where the next page begins; absent on the last.
     #[serde(default)]
     pub next_cursor: Option<String>,
+}
+
+/// A message's payload and what is sent beside it.
+#[derive(Clone, Debug, PartialEq, Deserialize, uniffi::Record)]
+pub struct MessagePayload {
+    /// The message's id.
+    #[serde(default)]
+    pub message_id: String,
+    /// The endpoint it goes to.
+    #[serde(default)]
+    pub endpoint_id: String,
+    /// Always `application/json`.
+    #[serde(default)]
+    pub content_type: String,
+    /// The JSON document as a text, byte for byte as it was accepted: what is read into numbers may
+    /// lose digits.
+    #[serde(default)]
+    pub payload: String,
+    /// The size of the payload.
+    #[serde(default)]
+    pub size_bytes: i64,
+    /// Hex SHA-256 of the payload.
+    #[serde(default)]
+    pub payload_sha256: String,
+    /// The message's own headers; absent where it has none.
+    #[serde(default)]
+    pub headers: Option<HashMap<String, String>>,
+    /// When the payload is dropped at the latest.
+    #[serde(default, deserialize_with = "maybe_time")]
+    pub payload_expires_at: Option<SystemTime>,
+}
+
+/// One reason, with what belongs to it.
+#[derive(Clone, Debug, PartialEq, Deserialize, uniffi::Record)]
+pub struct ExplanationReason {
+    /// The reason, for programs. One of `delivered`, `deleted`, `given_up`, `cancelled`,
+    /// `payload_gone`, `being_attempted`, `nobody_delivers`, `cannot_deliver`, `deliverer_stopped`,
+    /// `paused`, `endpoint_deleted`, `waits_for_retry`, `shortage`, `breaker_open`, `rate_limited`,
+    /// `endpoint_busy`, `slots_taken`, `behind`, `delivered_elsewhere`, `due`; a newer server may say
+    /// another.
+    #[serde(default)]
+    pub cause: String,
+    /// The reason, for people.
+    #[serde(default)]
+    pub sentence: String,
+    /// When the reason ends, or at the latest; absent where that is not known.
+    #[serde(default, deserialize_with = "maybe_time")]
+    pub until: Option<SystemTime>,
+    /// How many: attempts made, attempts under way, or messages before it.
+    #[serde(default)]
+    pub count: Option<i64>,
+    /// How many there may be: attempts in all, or under way.
+    #[serde(default)]
+    pub limit: Option<i64>,
+    /// The process that is meant.
+    #[serde(default)]
+    pub pid: Option<i32>,
+}
+
+/// Why a message is where it is.
+#[derive(Clone, Debug, PartialEq, Deserialize, uniffi::Record)]
+pub struct Explanation {
+    /// The message's id.
+    #[serde(default)]
+    pub message_id: String,
+    /// The endpoint it goes to.
+    #[serde(default)]
+    pub endpoint_id: String,
+    /// Where it is. One of `waiting`, `being_attempted`, `delivered`, `given_up`, `deleted`; a newer
+    /// server may say another.
+    #[serde(default)]
+    pub progress: String,
+    /// The first of the reasons, for people.
+    #[serde(default)]
+    pub sentence: String,
+    /// Every reason, what decides most first.
+    #[serde(default)]
+    pub reasons: Vec<ExplanationReason>,
+    /// When it goes on; absent where that takes a person, or is not known.
+    #[serde(default, deserialize_with = "maybe_time")]
+    pub changes_at: Option<SystemTime>,
 }
 
 /// A message that is queued again.
@@ -543,6 +668,54 @@ pub struct DlqMessagesResponse {
     pub next_cursor: Option<String>,
 }
 
+/// Dead letters with one cause at one endpoint.
+#[derive(Clone, Debug, PartialEq, Deserialize, uniffi::Record)]
+pub struct DeadLetterGroup {
+    /// `HTTP 503` where the receiver answered, else the text of the error without numbers and
+    /// addresses.
+    #[serde(default)]
+    pub cause: String,
+    /// The endpoint.
+    #[serde(default)]
+    pub endpoint_id: String,
+    /// The endpoint's URL.
+    #[serde(default)]
+    pub endpoint: String,
+    /// How many messages.
+    #[serde(default)]
+    pub count: i64,
+    /// When the first of them was given up.
+    #[serde(deserialize_with = "time")]
+    pub first_failed_at: SystemTime,
+    /// When the last of them was given up.
+    #[serde(deserialize_with = "time")]
+    pub last_failed_at: SystemTime,
+    /// The newest of them.
+    #[serde(default)]
+    pub message_id: String,
+    /// What its last attempt said, whole.
+    #[serde(default)]
+    pub last_error: Option<String>,
+}
+
+/// What `getDlqGroups` answers. Where there is more, the further messages have groups of their own:
+/// those with the same cause and endpoint belong together.
+#[derive(Clone, Debug, PartialEq, Deserialize, uniffi::Record)]
+pub struct DeadLetterGroups {
+    /// The largest first.
+    #[serde(default)]
+    pub groups: Vec<DeadLetterGroup>,
+    /// How many dead letters were read: at most 10,000.
+    #[serde(default)]
+    pub read: i64,
+    /// Whether there are more.
+    #[serde(default)]
+    pub has_more: bool,
+    /// What to pass as `cursor` to go on; null where all were read.
+    #[serde(default)]
+    pub next_cursor: Option<String>,
+}
+
 /// What happened in a window of time, in sum.
 #[derive(Clone, Debug, PartialEq, Deserialize, uniffi::Record)]
 pub struct Metrics {
@@ -618,6 +791,9 @@ pub struct ApiKeyInfo {
     /// The key's first 11 characters.
     #[serde(default)]
     pub prefix: String,
+    /// What the key lets its owner do. One of `full`, `read`, `send`; a newer server may say another.
+    #[serde(default)]
+    pub scope: String,
     /// When it was made.
     #[serde(deserialize_with = "time")]
     pub created_at: SystemTime,
@@ -639,6 +815,9 @@ pub struct CreateApiKeyResponse {
     /// Its first 11 characters.
     #[serde(default)]
     pub prefix: String,
+    /// What the key lets its owner do. One of `full`, `read`, `send`; a newer server may say another.
+    #[serde(default)]
+    pub scope: String,
     /// The label that it was given; empty without one.
     #[serde(default)]
     pub label: String,
@@ -654,6 +833,7 @@ impl std::fmt::Debug for CreateApiKeyResponse {
             .field("keyId", &self.key_id)
             .field("key", &format_args!("[hidden]"))
             .field("prefix", &self.prefix)
+            .field("scope", &self.scope)
             .field("label", &self.label)
             .field("createdAt", &self.created_at)
             .finish()

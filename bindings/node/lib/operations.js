@@ -22,15 +22,18 @@ const {
   AttemptsResponse,
   CreateApiKeyResponse,
   CreateEndpointResponse,
+  DeadLetterGroups,
   DeleteAllResult,
   DeleteBatchResult,
   DeleteMessageResult,
   DlqMessagesResponse,
   Endpoint,
+  Explanation,
   ExportRecord,
   ListEndpointsResponse,
   LogsResponse,
   Message,
+  MessagePayload,
   Metrics,
   PauseState,
   ReplayAllMessagesResponse,
@@ -39,7 +42,9 @@ const {
   RotateSecretResponse,
   SigningKey,
   Stats,
+  TestDelivery,
   TimeSeriesMetrics,
+  Verification,
 } = require('./types.js');
 
 /** The methods of a client that are operations of the engine. `index.d.ts` documents them. */
@@ -131,6 +136,23 @@ class Operations {
     return new PauseState(await this.#call('endpoints.resume', request));
   }
 
+  async testEndpoint(endpointId, options) {
+    const given = named('testEndpoint', options, ['payload']);
+    const request = { endpoint_id: text('endpointId', endpointId), payload: optionalText('payload', given.payload) };
+    return new TestDelivery(await this.#call('endpoints.test', request));
+  }
+
+  async verifyEndpointSignature(endpointId, options) {
+    const given = named('verifyEndpointSignature', options, ['headers', 'body', 'computed']);
+    const request = {
+      endpoint_id: text('endpointId', endpointId),
+      headers: headers(given.headers),
+      body: text('body', given.body),
+      computed: optionalText('computed', given.computed),
+    };
+    return new Verification(await this.#call('endpoints.verify', request));
+  }
+
   async listEndpointSigningKeys(endpointId, options) {
     noOptions('listEndpointSigningKeys', options);
     const request = { endpoint_id: text('endpointId', endpointId) };
@@ -167,6 +189,18 @@ class Operations {
     const request = { message_id: text('messageId', messageId) };
     const answer = await this.#call('messages.attempts', request);
     return new AttemptsResponse(answer);
+  }
+
+  async getMessagePayload(messageId, options) {
+    noOptions('getMessagePayload', options);
+    const request = { message_id: text('messageId', messageId) };
+    return new MessagePayload(await this.#call('messages.payload', request));
+  }
+
+  async explainMessage(messageId, options) {
+    noOptions('explainMessage', options);
+    const request = { message_id: text('messageId', messageId) };
+    return new Explanation(await this.#call('messages.explain', request));
   }
 
   async replay(messageId, options) {
@@ -264,6 +298,15 @@ class Operations {
     yield* everyItem(await this.getDlqMessages(given));
   }
 
+  async getDlqGroups(options) {
+    const given = named('getDlqGroups', options, ['endpointId', 'cursor']);
+    const request = {
+      endpoint_id: optionalText('endpointId', given.endpointId),
+      cursor: optionalText('cursor', given.cursor),
+    };
+    return new DeadLetterGroups(await this.#call('dead_letters.groups', request));
+  }
+
   async replayFromDlq(messageId, options) {
     noOptions('replayFromDlq', options);
     const request = { message_id: text('messageId', messageId) };
@@ -296,8 +339,12 @@ class Operations {
   }
 
   async createApiKey(mode, options) {
-    const given = named('createApiKey', options, ['label']);
-    const request = { mode: optionalText('mode', mode), label: optionalText('label', given.label) };
+    const given = named('createApiKey', options, ['label', 'scope']);
+    const request = {
+      mode: optionalText('mode', mode),
+      label: optionalText('label', given.label),
+      scope: optionalText('scope', given.scope),
+    };
     return new CreateApiKeyResponse(await this.#call('api_keys.create', request));
   }
 

@@ -70,6 +70,55 @@ class PauseState {
   }
 }
 
+/** One attempt at a delivery. Times are whole milliseconds. */
+class AttemptRecord {
+  constructor(answer) {
+    this.id = answer.id;
+    this.attemptNo = answer.attempt_no;
+    this.createdAt = moment(answer.created_at);
+    this.responseStatus = answer.response_status ?? null;
+    this.responseLatencyMs = answer.response_latency_ms ?? null;
+    this.processingMs = answer.processing_ms ?? null;
+    this.errorText = answer.error_text ?? null;
+    this.responseHeaders = answer.response_headers ?? null;
+    this.retryType = answer.retry_type ?? null;
+    this.retryAfterSeconds = answer.retry_after_seconds ?? null;
+    this.resolvedIp = answer.resolved_ip ?? null;
+    this.requestHeaders = answer.request_headers ?? null;
+    this.dnsMs = answer.dns_ms ?? null;
+    this.tcpConnectMs = answer.tcp_connect_ms ?? null;
+    this.tlsHandshakeMs = answer.tls_handshake_ms ?? null;
+    this.ttfbMs = answer.ttfb_ms ?? null;
+    this.transferMs = answer.transfer_ms ?? null;
+    this.connReused = answer.conn_reused ?? null;
+    this.responseBodyTruncated = answer.response_body_truncated ?? null;
+    this.responseBody = answer.response_body ?? null;
+    this.note = answer.note ?? null;
+  }
+}
+
+/** What a test delivery came to. */
+class TestDelivery {
+  constructor(answer) {
+    this.messageId = answer.message_id;
+    this.delivered = answer.delivered;
+    this.payload = answer.payload;
+    this.attempt = new AttemptRecord(answer.attempt);
+  }
+}
+
+/** What a check of a signature came to. */
+class Verification {
+  constructor(answer) {
+    this.valid = answer.valid;
+    this.cause = answer.cause;
+    this.sentence = answer.sentence;
+    this.scheme = answer.scheme ?? null;
+    this.keyId = answer.key_id ?? null;
+    this.signedAt = moment(answer.signed_at);
+  }
+}
+
 /** A signing key as `listEndpointSigningKeys` shows it, without its secret. */
 class SigningKey {
   constructor(answer) {
@@ -119,38 +168,49 @@ class Message {
   }
 }
 
-/** One attempt at a delivery. Times are whole milliseconds. */
-class AttemptRecord {
-  constructor(answer) {
-    this.id = answer.id;
-    this.attemptNo = answer.attempt_no;
-    this.createdAt = moment(answer.created_at);
-    this.responseStatus = answer.response_status ?? null;
-    this.responseLatencyMs = answer.response_latency_ms ?? null;
-    this.processingMs = answer.processing_ms ?? null;
-    this.errorText = answer.error_text ?? null;
-    this.responseHeaders = answer.response_headers ?? null;
-    this.retryType = answer.retry_type ?? null;
-    this.retryAfterSeconds = answer.retry_after_seconds ?? null;
-    this.resolvedIp = answer.resolved_ip ?? null;
-    this.requestHeaders = answer.request_headers ?? null;
-    this.dnsMs = answer.dns_ms ?? null;
-    this.tcpConnectMs = answer.tcp_connect_ms ?? null;
-    this.tlsHandshakeMs = answer.tls_handshake_ms ?? null;
-    this.ttfbMs = answer.ttfb_ms ?? null;
-    this.transferMs = answer.transfer_ms ?? null;
-    this.connReused = answer.conn_reused ?? null;
-    this.responseBodyTruncated = answer.response_body_truncated ?? null;
-    this.responseBody = answer.response_body ?? null;
-    this.note = answer.note ?? null;
-  }
-}
-
 /** A page of a list. */
 class AttemptsResponse extends Page {
   constructor(answer, more) {
     const items = answer.data.map((item) => new AttemptRecord(item));
     super('attempts', items, answer, more);
+  }
+}
+
+/** A message's payload and what is sent beside it. */
+class MessagePayload {
+  constructor(answer) {
+    this.messageId = answer.message_id;
+    this.endpointId = answer.endpoint_id;
+    this.contentType = answer.content_type;
+    this.payload = answer.payload;
+    this.sizeBytes = answer.size_bytes;
+    this.payloadSha256 = answer.payload_sha256;
+    this.headers = answer.headers ?? null;
+    this.payloadExpiresAt = moment(answer.payload_expires_at);
+  }
+}
+
+/** One reason, with what belongs to it. */
+class ExplanationReason {
+  constructor(answer) {
+    this.cause = answer.cause;
+    this.sentence = answer.sentence;
+    this.until = moment(answer.until);
+    this.count = answer.count ?? null;
+    this.limit = answer.limit ?? null;
+    this.pid = answer.pid ?? null;
+  }
+}
+
+/** Why a message is where it is. */
+class Explanation {
+  constructor(answer) {
+    this.messageId = answer.message_id;
+    this.endpointId = answer.endpoint_id;
+    this.progress = answer.progress;
+    this.sentence = answer.sentence;
+    this.reasons = answer.reasons.map((item) => new ExplanationReason(item));
+    this.changesAt = moment(answer.changes_at);
   }
 }
 
@@ -262,6 +322,33 @@ class DlqMessagesResponse extends Page {
   }
 }
 
+/** Dead letters with one cause at one endpoint. */
+class DeadLetterGroup {
+  constructor(answer) {
+    this.cause = answer.cause;
+    this.endpointId = answer.endpoint_id;
+    this.endpoint = answer.endpoint;
+    this.count = answer.count;
+    this.firstFailedAt = moment(answer.first_failed_at);
+    this.lastFailedAt = moment(answer.last_failed_at);
+    this.messageId = answer.message_id;
+    this.lastError = answer.last_error ?? null;
+  }
+}
+
+/**
+ * What `getDlqGroups` answers. Where there is more, the further messages have groups of their own: those with the same
+ * cause and endpoint belong together.
+ */
+class DeadLetterGroups {
+  constructor(answer) {
+    this.groups = answer.groups.map((item) => new DeadLetterGroup(item));
+    this.read = answer.read;
+    this.hasMore = answer.has_more;
+    this.nextCursor = answer.next_cursor ?? null;
+  }
+}
+
 /** What happened in a window of time, in sum. */
 class Metrics {
   constructor(answer) {
@@ -301,6 +388,7 @@ class ApiKeyInfo {
     this.keyId = answer.key_id;
     this.label = answer.label;
     this.prefix = answer.prefix;
+    this.scope = answer.scope;
     this.createdAt = moment(answer.created_at);
     this.lastUsedAt = moment(answer.last_used_at);
   }
@@ -312,6 +400,7 @@ class CreateApiKeyResponse {
     this.keyId = answer.key_id;
     secret(this, 'key', answer.key);
     this.prefix = answer.prefix;
+    this.scope = answer.scope;
     this.label = answer.label;
     this.createdAt = moment(answer.created_at);
   }
@@ -427,6 +516,8 @@ module.exports = {
   AttemptsResponse,
   CreateApiKeyResponse,
   CreateEndpointResponse,
+  DeadLetterGroup,
+  DeadLetterGroups,
   DeleteAllResult,
   DeleteBatchItemResult,
   DeleteBatchResult,
@@ -436,10 +527,13 @@ module.exports = {
   Endpoint,
   EndpointSummary,
   Event,
+  Explanation,
+  ExplanationReason,
   ExportRecord,
   ListEndpointsResponse,
   LogsResponse,
   Message,
+  MessagePayload,
   MessageSummary,
   Metrics,
   PauseState,
@@ -453,7 +547,9 @@ module.exports = {
   Shortage,
   SigningKey,
   Stats,
+  TestDelivery,
   TimeSeriesBucket,
   TimeSeriesMetrics,
   UserActor,
+  Verification,
 };

@@ -141,4 +141,7 @@ final class ErrorCode
      * it.
      */
     public const NOT_SUPPORTED = 'NOT_SUPPORTED';
+
+    /** The API key's scope does not have the operation. Use a key of another scope. */
+    public const FORBIDDEN = 'FORBIDDEN';
 }

@@ -15,15 +15,18 @@ use HookBridge\Response\ActorLookupResult;
 use HookBridge\Response\AttemptsResponse;
 use HookBridge\Response\CreateEndpointResponse;
 use HookBridge\Response\DLQResponse;
+use HookBridge\Response\DeadLetterGroups;
 use HookBridge\Response\DeleteAllResult;
 use HookBridge\Response\DeleteBatchResult;
 use HookBridge\Response\DeleteMessageResult;
 use HookBridge\Response\Endpoint;
 use HookBridge\Response\EndpointSummary;
+use HookBridge\Response\Explanation;
 use HookBridge\Response\ExportRecord;
 use HookBridge\Response\ListEndpointsResponse;
 use HookBridge\Response\LogsResponse;
 use HookBridge\Response\Message;
+use HookBridge\Response\MessagePayload;
 use HookBridge\Response\MessageSummary;
 use HookBridge\Response\Metrics;
 use HookBridge\Response\PauseState;
@@ -33,7 +36,9 @@ use HookBridge\Response\ReplayMessageResponse;
 use HookBridge\Response\RotateSecretResponse;
 use HookBridge\Response\SigningKey;
 use HookBridge\Response\Stats;
+use HookBridge\Response\TestDelivery;
 use HookBridge\Response\TimeSeriesMetrics;
+use HookBridge\Response\Verification;
 use SensitiveParameter;
 
 /**
@@ -305,6 +310,49 @@ class HookBridge extends Client
     }
 
     /**
+     * Makes a signed test delivery at once.
+     *
+     * It is not queued, counted or tried again: the answer is the whole attempt. The request has the header
+     * `X-Webhook-Test: true`. A pause does not hold it.
+     *
+     * @param string $endpointId The endpoint's id, `ep_...`.
+     * @param string|null $payload A JSON document as a text, at most 1,048,576 bytes, which is sent byte for byte;
+     *     where absent, a small one that says that it is a test.
+     * @throws HookBridgeException `ENDPOINT_NOT_FOUND`, `PAYLOAD_TOO_LARGE`, or what any call may meet
+     */
+    public function testEndpoint(string $endpointId, ?string $payload = null): TestDelivery
+    {
+        return TestDelivery::of($this->call('endpoints.test', ['endpoint_id' => $endpointId, 'payload' => $payload]));
+    }
+
+    /**
+     * Checks the signature of a delivery as it was received.
+     *
+     * Says which key made it, or what is wrong: a body that was parsed and written again, a secret that was cut,
+     * another endpoint's key, a clock. With the value that a receiver's code computed it says which mistake makes that.
+     *
+     * @param string $endpointId The endpoint's id, `ep_...`.
+     * @param array<string, string> $headers The headers of the delivery as they were received. Those of the
+     *     signatures are looked at, whatever their case.
+     * @param string $body The body as it was received, at most 1,048,576 bytes.
+     * @param string|null $computed What the receiver's own code made of it, to be told which mistake makes that.
+     * @throws HookBridgeException `ENDPOINT_NOT_FOUND`, or what any call may meet
+     */
+    public function verifyEndpointSignature(
+        string $endpointId,
+        array $headers,
+        string $body,
+        ?string $computed = null,
+    ): Verification {
+        return Verification::of($this->call('endpoints.verify', [
+            'endpoint_id' => $endpointId,
+            'headers' => Codec::map('headers', $headers),
+            'body' => $body,
+            'computed' => $computed,
+        ]));
+    }
+
+    /**
      * Lists an endpoint's signing keys, oldest first.
      *
      * @param string $endpointId The endpoint's id, `ep_...`.
@@ -377,6 +425,34 @@ class HookBridge extends Client
     public function getMessageAttempts(string $messageId): AttemptsResponse
     {
         return AttemptsResponse::of($this->call('messages.attempts', ['message_id' => $messageId]));
+    }
+
+    /**
+     * Shows a message's payload, byte for byte.
+     *
+     * With the message's own headers. It is there for as long as the payload is kept.
+     *
+     * @param string $messageId The message's id, a UUIDv7 with dashes.
+     * @throws HookBridgeException `NOT_FOUND`, `RETENTION_EXPIRED`, `PAYLOAD_UNAVAILABLE`, or what any call may
+     *     meet
+     */
+    public function getMessagePayload(string $messageId): MessagePayload
+    {
+        return MessagePayload::of($this->call('messages.payload', ['message_id' => $messageId]));
+    }
+
+    /**
+     * Says why a message is where it is, and when that changes.
+     *
+     * The first reason is the one that decides. What holds an endpoint's messages in the process that delivers (its
+     * breaker, its limits) is known to that process alone: another one says which process that is.
+     *
+     * @param string $messageId The message's id, a UUIDv7 with dashes.
+     * @throws HookBridgeException `NOT_FOUND`, or what any call may meet
+     */
+    public function explainMessage(string $messageId): Explanation
+    {
+        return Explanation::of($this->call('messages.explain', ['message_id' => $messageId]));
     }
 
     /**
@@ -608,6 +684,26 @@ class HookBridge extends Client
     }
 
     /**
+     * Counts the dead letter queue by cause and endpoint.
+     *
+     * A call reads at most 10,000 messages, newest first; where there are more, follow `nextCursor` and add up what has
+     * the same cause and endpoint. Any filter by cause takes the words of `cause`.
+     *
+     * @param string|null $endpointId Only messages of this endpoint.
+     * @param string|null $cursor The `nextCursor` of the call before.
+     * @throws HookBridgeException `ENDPOINT_NOT_FOUND`, or what any call may meet
+     */
+    public function getDLQGroups(?string $endpointId = null, ?string $cursor = null): DeadLetterGroups
+    {
+        return DeadLetterGroups::of($this->call('dead_letters.groups', [
+            'endpoint_id' => $endpointId,
+            'cursor' => $cursor,
+        ]));
+
+        return $page->followedBy(fn (string $cursor) => $this->getDLQGroups(endpointId: $endpointId, cursor: $cursor));
+    }
+
+    /**
      * Delivers a message of the dead letter queue once more.
      *
      * @param string $messageId The message's id, a UUIDv7 with dashes.
@@ -665,11 +761,16 @@ class HookBridge extends Client
      *
      * @param 'live'|'test'|null $mode `live` where absent.
      * @param string|null $label A label for people, at most 255 characters.
+     * @param 'full'|'read'|'send'|null $scope What the key lets its owner do over HTTP, `full` where absent.
      * @throws HookBridgeException
      */
-    public function createAPIKey(?string $mode = null, ?string $label = null): APIKeyWithSecret
+    public function createAPIKey(?string $mode = null, ?string $label = null, ?string $scope = null): APIKeyWithSecret
     {
-        return APIKeyWithSecret::of($this->call('api_keys.create', ['mode' => $mode, 'label' => $label]));
+        return APIKeyWithSecret::of($this->call('api_keys.create', [
+            'mode' => $mode,
+            'label' => $label,
+            'scope' => $scope,
+        ]));
     }
 
     /**

@@ -22,6 +22,7 @@ use crate::model::shortage::Shortage;
 use crate::outbox::DueMessage;
 use crate::outbox::clock::Reading;
 use crate::outbox::ended::{EndedAttempt, Verdict};
+use crate::outbox::lane_state::Question;
 use crate::outbox::link::{DeliveryLink, Notice};
 use crate::outbox::rows::{RowMap, RowSet};
 use crate::wire::client::AttemptReport;
@@ -176,8 +177,15 @@ impl DeliveryLoop {
                 self.lane_has_work(lane);
             }
             Notice::Recorded { ended, overtaken } => self.recorded(&ended, overtaken, moment),
+            Notice::Asked(question) => self.asked(&question, moment),
             Notice::NotRecorded(ended) => self.orders.push(Order::RecordLater(ended, RECORD_AGAIN)),
         }
+    }
+
+    fn asked(&self, question: &Question, moment: &Moment) {
+        let state = |lane: &LaneKey| self.scheduler.lane_state(*lane, moment.mono, moment.wall);
+        // Nobody listens where whoever asked has waited long enough.
+        let _ = question.answer.try_send(question.lanes.iter().map(state).collect());
     }
 
     /// A read that began before the message was withdrawn may still return it: the mark in the link stays until that read

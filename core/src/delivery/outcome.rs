@@ -90,46 +90,13 @@ fn attempt(
         scheduled => clock.as_wall(Timestamp::from_millis(scheduled)),
     };
     let waited = report.started_at.since(due).as_millis();
-    let error_text = report.error_text.or_else(|| {
-        report
-            .response
-            .as_ref()
-            .filter(|response| !(200..300).contains(&response.status))
-            .map(|response| format!("the receiver answered {}", response.status))
-    });
-    let (status, headers, body, truncated) = match report.response {
-        Some(response) => (
-            Some(response.status),
-            Some(response.headers),
-            Some(String::from_utf8_lossy(&response.body).into_owned()),
-            Some(response.truncated),
-        ),
-        None => (None, None, None, None),
-    };
+    // Without random bits the message's id serves, which is unique together with the attempt number.
+    let id = AttemptId::generate().unwrap_or_else(|_| AttemptId::from_bytes(*message.id.as_bytes()));
     Attempt {
-        // Without random bits the message's id serves, which is unique together with the attempt number.
-        id: AttemptId::generate().unwrap_or_else(|_| AttemptId::from_bytes(*message.id.as_bytes())),
-        attempt_no,
-        created_at: report.started_at,
-        response_status: status,
-        response_latency_ms: Some(report.latency_ms),
         processing_ms: Some(u32::try_from(waited).unwrap_or(u32::MAX)),
-        error_text,
-        response_headers: headers,
         retry_type: kind,
         retry_after_seconds: delay.map(|delay| delay.as_secs_f64().ceil() as u64),
-        resolved_ip: report.resolved_ip,
-        // Computed when attempts are listed.
-        request_headers: None,
-        dns_ms: report.dns_ms,
-        tcp_connect_ms: report.tcp_connect_ms,
-        tls_handshake_ms: report.tls_handshake_ms,
-        ttfb_ms: report.ttfb_ms,
-        transfer_ms: report.transfer_ms,
-        conn_reused: report.conn_reused,
-        response_body: body,
-        response_body_truncated: truncated,
-        note: report.note,
+        ..report.recorded(id, attempt_no)
     }
 }
 

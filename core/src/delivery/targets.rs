@@ -6,11 +6,9 @@ use std::sync::Arc;
 use super::scheduler::{LaneSettings, RateLimit};
 use crate::error::Result;
 use crate::model::endpoint::Endpoint;
-use crate::model::header_map::HeaderOwner;
 use crate::model::ids::EndpointId;
 use crate::model::retry_schedule::RetrySchedule;
 use crate::model::signing_key::SigningSecret;
-use crate::wire::address_guard::AddressGuard;
 use crate::wire::receiver::Receiver;
 use crate::wire::target::Target;
 
@@ -38,27 +36,15 @@ pub(crate) struct Receivers {
 }
 
 impl Targets for Receivers {
-    fn of(&self, endpoint: Endpoint, secrets: &[SigningSecret]) -> Result<(LaneEndpoint, LaneSettings)> {
-        // The URL was checked against the rules in force when it was written. The address itself is checked by the guard at
-        // each attempt.
-        let url = AddressGuard::new(true).check_url(&endpoint.url)?;
-        let mut headers = endpoint.headers.unwrap_or_default();
-        let refused = headers.take_refused(HeaderOwner::Endpoint);
-        if !refused.is_empty() {
-            tracing::warn!(
-                target: "hookbridge::delivery",
-                endpoint_id = %endpoint.id,
-                headers = ?refused,
-                "the endpoint's messages are sent without headers that an older version accepted and that are refused now"
-            );
-        }
+    fn of(&self, mut endpoint: Endpoint, secrets: &[SigningSecret]) -> Result<(LaneEndpoint, LaneSettings)> {
+        let target = Arc::new(Receiver::of(&mut endpoint, secrets)?);
         let rate_limit = endpoint
             .rate_limit_rps
             .and_then(NonZeroU32::new)
             .map(|rps| RateLimit { rps, burst: endpoint.burst.and_then(NonZeroU32::new).unwrap_or(rps) });
         let lane = LaneEndpoint {
             id: endpoint.id,
-            target: Arc::new(Receiver::new(&url, headers, secrets)?),
+            target,
             retry_schedule: endpoint.retry_schedule,
             max_attempts: endpoint.max_attempts,
         };

@@ -21,6 +21,7 @@ use crate::host::completion::Reply;
 use crate::host::fork::{self, SurvivesFork};
 use crate::model::ids::ApiKeyId;
 use crate::operations;
+pub use crate::operations::authentication::KeyHolder;
 use crate::operations::messages::{SendReceipt, SendRequest};
 use crate::outbox::sqlite::own_file::OwnFile;
 use crate::outbox::sqlite::{SqliteFile, sole_copy};
@@ -208,13 +209,13 @@ impl Engine {
         self.shared.running()?.call(operation, request)
     }
 
-    /// Finds the id of an API key and notes that it was used, for doors that ask for a key. A key that another process
+    /// Finds an API key with its scope and notes that it was used, for doors that ask for a key. A key that another process
     /// created or deleted is noticed within 5 ms. Waits for no write: the time of the last use is written at most once a
     /// minute, so it may be a minute behind after the process has ended.
     ///
     /// # Errors
     /// `UNAUTHORIZED` where there is no such key, `STORAGE_UNAVAILABLE` where the outbox cannot be read.
-    pub fn authenticate(&self, key: &str) -> Result<ApiKeyId> {
+    pub fn authenticate(&self, key: &str) -> Result<KeyHolder> {
         self.shared.running()?.context()?.authenticate(key)
     }
 

@@ -41,6 +41,32 @@ impl ApiKeyMode {
     }
 }
 
+/// What a key lets its owner do at an HTTP door.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "APIKeyScope", transform = crate::model::schema::words))]
+pub enum ApiKeyScope {
+    /// Everything.
+    #[default]
+    Full,
+    /// What changes nothing.
+    Read,
+    /// Sending messages, and nothing else.
+    Send,
+}
+
+impl ApiKeyScope {
+    /// The scope as it stands in JSON.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Full => "full",
+            Self::Read => "read",
+            Self::Send => "send",
+        }
+    }
+}
+
 /// The SHA-256 of a whole key. Nothing else of a key is stored but its prefix.
 pub(crate) fn sha256(key: &str) -> [u8; 32] {
     Sha256::digest(key.as_bytes()).into()
@@ -98,6 +124,9 @@ pub struct ApiKey {
     pub label: String,
     /// The key's first 11 characters.
     pub prefix: String,
+    /// What the key lets its owner do.
+    #[serde(default)]
+    pub scope: ApiKeyScope,
     /// When it was made.
     pub created_at: Timestamp,
     /// When the key was last used, to the minute; null where it never was.
@@ -115,6 +144,9 @@ pub struct NewApiKey {
     pub key: String,
     /// Its first 11 characters.
     pub prefix: String,
+    /// What the key lets its owner do.
+    #[serde(default)]
+    pub scope: ApiKeyScope,
     /// The label that it was given; empty without one.
     #[cfg_attr(feature = "schema", schemars(extend("maxLength" = LABEL_CHARACTERS)))]
     pub label: String,

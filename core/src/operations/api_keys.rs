@@ -5,7 +5,7 @@ use super::definition::request::request;
 use super::{Nothing, Page, invalid_request};
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::api_key::LABEL_CHARACTERS;
-use crate::model::api_key::{ApiKey, ApiKeyMode, ApiKeySecret, NewApiKey};
+use crate::model::api_key::{ApiKey, ApiKeyMode, ApiKeyScope, ApiKeySecret, NewApiKey};
 use crate::model::ids::ApiKeyId;
 use crate::model::timestamp::Timestamp;
 use crate::outbox::api_keys::StoredApiKey;
@@ -24,6 +24,9 @@ request! {
         #[serde(default)]
         #[cfg_attr(feature = "schema", schemars(extend("maxLength" = LABEL_CHARACTERS)))]
         pub label: Option<String>,
+        /// What the key lets its owner do over HTTP, `full` where absent.
+        #[serde(default)]
+        pub scope: Option<ApiKeyScope>,
     }
 }
 
@@ -43,11 +46,12 @@ request! {
     }
 }
 
-fn stored(secret: &ApiKeySecret, label: String) -> Result<StoredApiKey> {
+fn stored(secret: &ApiKeySecret, label: String, scope: ApiKeyScope) -> Result<StoredApiKey> {
     let listed = ApiKey {
         key_id: ApiKeyId::generate()?,
         label,
         prefix: secret.prefix().to_owned(),
+        scope,
         created_at: Timestamp::now(),
         last_used_at: None,
     };
@@ -67,13 +71,14 @@ pub(crate) fn create(context: &Context, request: CreateApiKey) -> Result<NewApiK
         return Err(invalid_request(format!("`label` has at most {LABEL_CHARACTERS} characters")));
     }
     let secret = ApiKeySecret::generate(request.mode.unwrap_or_default())?;
-    let key = stored(&secret, label)?;
+    let key = stored(&secret, label, request.scope.unwrap_or_default())?;
     let listed = key.listed.clone();
     let key_id = add(context, key)?;
     Ok(NewApiKey {
         key_id,
         key: secret.expose().to_owned(),
         prefix: listed.prefix,
+        scope: listed.scope,
         label: listed.label,
         created_at: listed.created_at,
     })
@@ -86,7 +91,7 @@ pub(crate) fn install(context: &Context, key: &str) -> Result<ApiKeyId> {
             "an API key is `hb_live_` or `hb_test_` and 32 letters and digits",
         )
     })?;
-    add(context, stored(&secret, INSTALLED.to_owned())?)
+    add(context, stored(&secret, INSTALLED.to_owned(), ApiKeyScope::Full)?)
 }
 
 pub(crate) fn list(context: &Context, _request: ListApiKeys) -> Result<Page<ApiKey>> {

@@ -6,8 +6,9 @@ use std::time::{Duration, Instant};
 
 use subtle::{Choice, ConstantTimeEq};
 
+use super::definition::Operation;
 use crate::error::{Error, ErrorCode, Result};
-use crate::model::api_key::{ApiKey, sha256};
+use crate::model::api_key::{ApiKey, ApiKeyScope, sha256};
 use crate::model::ids::ApiKeyId;
 use crate::model::timestamp::Timestamp;
 use crate::outbox::Outbox;
@@ -21,6 +22,7 @@ const USE_WRITTEN_EVERY: Duration = Duration::from_secs(60);
 
 struct KnownKey {
     id: ApiKeyId,
+    scope: ApiKeyScope,
     sha256: [u8; 32],
 }
 
@@ -42,9 +44,36 @@ struct Table {
     used: HashMap<ApiKeyId, LastUse>,
 }
 
+/// Who shows a valid API key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KeyHolder {
+    /// The key's id.
+    pub key_id: ApiKeyId,
+    /// What the key lets its owner do.
+    pub scope: ApiKeyScope,
+}
+
+impl KeyHolder {
+    /// Checks that the key's scope has the operation.
+    ///
+    /// # Errors
+    /// `FORBIDDEN`
+    pub fn may(&self, operation: &Operation) -> Result<()> {
+        if operation.is_open_to(self.scope) {
+            return Ok(());
+        }
+        let (name, scope) = (operation.name, self.scope.name());
+        Err(Error::new(
+            ErrorCode::Forbidden,
+            format!("the API key has the scope `{scope}`, which does not have `{name}`"),
+        ))
+    }
+}
+
 /// The owner of a valid key.
 pub(crate) struct Identified {
     pub id: ApiKeyId,
+    pub scope: ApiKeyScope,
     /// The time of this use, where it must be written now.
     pub to_be_written: Option<Timestamp>,
 }
@@ -99,7 +128,12 @@ impl Table {
             return;
         }
         self.revision = Some(revision);
-        self.keys = stored.iter().map(|key| KnownKey { id: key.listed.key_id, sha256: key.sha256 }).collect();
+        let known = |key: &StoredApiKey| KnownKey {
+            id: key.listed.key_id,
+            scope: key.listed.scope,
+            sha256: key.sha256,
+        };
+        self.keys = stored.iter().map(known).collect();
         let keys = &self.keys;
         self.used.retain(|id, _| keys.iter().any(|key| key.id == *id));
         for key in stored {
@@ -111,19 +145,19 @@ impl Table {
 
     /// Compares `hash` with every key in full, so that the time this takes tells nothing about any key.
     fn identify(&mut self, hash: &[u8; 32], now: Timestamp) -> Option<Identified> {
-        let mut id = None;
+        let mut known = None;
         for key in &self.keys {
             let same: Choice = key.sha256.ct_eq(hash);
             if bool::from(same) {
-                id = Some(key.id);
+                known = Some((key.id, key.scope));
             }
         }
-        let id = id?;
+        let (id, scope) = known?;
         let used = self.used.get(&id).copied();
         let due = used.is_none_or(|used| now.since(used.written) >= USE_WRITTEN_EVERY);
         let written = if due { now } else { used.map_or(now, |used| used.written) };
         self.used.insert(id, LastUse { last: now.max(used.map_or(now, |used| used.last)), written });
-        Some(Identified { id, to_be_written: due.then_some(now) })
+        Some(Identified { id, scope, to_be_written: due.then_some(now) })
     }
 }
 
@@ -138,6 +172,7 @@ mod tests {
             key_id: id,
             label: String::new(),
             prefix: String::new(),
+            scope: ApiKeyScope::Full,
             created_at: Timestamp::from_millis(0),
             last_used_at: None,
         };

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::authentication::KeyTable;
+use super::authentication::{KeyHolder, KeyTable};
 use super::messages::SendRequest;
 use super::readers::{Readers, Reading};
 use crate::config::Config;
@@ -11,7 +11,7 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::exports::Exporter;
 use crate::host::completion::{PendingSend, Reply, Slot};
 use crate::model::deliverer::Deliverer;
-use crate::model::ids::{ApiKeyId, MessageId, MessageIds};
+use crate::model::ids::{MessageId, MessageIds};
 use crate::model::timestamp::Timestamp;
 use crate::outbox::Outbox;
 use crate::outbox::accept::Caller;
@@ -118,13 +118,13 @@ impl Context {
         MessageCommand::Replay { is_relay: self.config.server.is_some() }
     }
 
-    /// Finds the id of an API key, and notes its use if the last note is a minute old.
-    pub(crate) fn authenticate(&self, key: &str) -> Result<ApiKeyId> {
+    /// Finds an API key, and notes its use if the last note is a minute old.
+    pub(crate) fn authenticate(&self, key: &str) -> Result<KeyHolder> {
         let known = self.keys.identify(&*self.outbox, key, Timestamp::now())?;
         if let Some(used_at) = known.to_be_written {
             // The note may be lost: a caller with a valid key is let in all the same.
             self.outbox.api_key_used(known.id, used_at);
         }
-        Ok(known.id)
+        Ok(KeyHolder { key_id: known.id, scope: known.scope })
     }
 }

@@ -5,21 +5,26 @@
 
 pub mod actors;
 pub mod api_keys;
-mod authentication;
+pub(crate) mod authentication;
 pub(crate) mod context;
+pub mod dead_letter_groups;
 pub mod definition;
 pub mod endpoints;
+pub(crate) mod explain;
 pub mod exports;
 pub mod logs;
 pub mod many;
 pub mod messages;
 pub mod metrics;
 mod paging;
+pub(crate) mod payload;
 mod readers;
 mod reading;
 pub(crate) mod replay;
 pub mod signing_keys;
 pub mod stats;
+pub mod test_delivery;
+pub mod verify;
 
 use serde::{Deserialize, Serialize};
 

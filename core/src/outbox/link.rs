@@ -2,15 +2,19 @@
 //! under way.
 
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::sync_channel;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::mpsc::UnboundedSender;
 
 use crate::model::shortage::ShortageReport;
+use crate::model::timestamp::Timestamp;
 use crate::outbox::DueMessage;
 use crate::outbox::change::Change;
 use crate::outbox::ended::EndedAttempt;
-use crate::outbox::rows::{LaneKey, MessageKey, RowSet};
+use crate::outbox::lane_state::{LaneState, Question};
+use crate::outbox::rows::{LaneKey, MessageKey, RowMap, RowSet};
 
 /// A notice to the loop. What it tells is on disk already, so a lost notice costs time, not messages.
 #[derive(Debug)]
@@ -31,7 +35,12 @@ pub(crate) enum Notice {
     NotRecorded(Box<EndedAttempt>),
     /// A message is due again, at once.
     Requeued { message: MessageKey, lane: LaneKey },
+    /// Somebody asks how lanes stand.
+    Asked(Question),
 }
+
+/// How long an operation waits for the loop's answer.
+const ANSWER_PATIENCE: Duration = Duration::from_millis(500);
 
 /// The result of withdrawing a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,7 +56,8 @@ pub(crate) enum Withdrawal {
 /// The messages with an attempt under way, and the withdrawn ones.
 #[derive(Default)]
 struct MessagesInHand {
-    in_flight: RowSet<MessageKey>,
+    /// Since when each is being attempted.
+    in_flight: RowMap<MessageKey, Timestamp>,
     withdrawn: RowSet<MessageKey>,
 }
 
@@ -103,7 +113,11 @@ impl DeliveryLink {
     /// Marks a message as being attempted. False where it was withdrawn, or is being attempted already.
     pub(crate) fn start(&self, message: MessageKey) -> bool {
         let mut in_hand = lock(&self.in_hand);
-        !in_hand.withdrawn.contains(&message) && in_hand.in_flight.insert(message)
+        if in_hand.withdrawn.contains(&message) || in_hand.in_flight.contains_key(&message) {
+            return false;
+        }
+        in_hand.in_flight.insert(message, Timestamp::now());
+        true
     }
 
     /// Call when the outcomes of these messages' attempts are on disk.
@@ -119,12 +133,28 @@ impl DeliveryLink {
 
     /// Whether an attempt of the message is under way in this process.
     pub(crate) fn is_in_flight(&self, message: MessageKey) -> bool {
-        lock(&self.in_hand).in_flight.contains(&message)
+        self.attempted_since(message).is_some()
+    }
+
+    /// Since when an attempt of the message is under way in this process; `None` where none is.
+    pub(crate) fn attempted_since(&self, message: MessageKey) -> Option<Timestamp> {
+        lock(&self.in_hand).in_flight.get(&message).copied()
+    }
+
+    /// Asks the loop how lanes stand, each with its answer. `None` where this process does not deliver, or the loop is not
+    /// there in time.
+    pub(crate) fn ask(&self, lanes: Vec<LaneKey>) -> Option<Vec<Option<LaneState>>> {
+        if !self.is_leading() {
+            return None;
+        }
+        let (answer, answered) = sync_channel(1);
+        self.tell(Notice::Asked(Question { lanes, answer }));
+        answered.recv_timeout(ANSWER_PATIENCE).ok()
     }
 
     /// Every message with an attempt under way in this process, in the order of acceptance.
     pub(crate) fn rows_in_flight(&self) -> Vec<MessageKey> {
-        let mut rows: Vec<MessageKey> = lock(&self.in_hand).in_flight.iter().copied().collect();
+        let mut rows: Vec<MessageKey> = lock(&self.in_hand).in_flight.keys().copied().collect();
         rows.sort_unstable();
         rows
     }
@@ -136,7 +166,7 @@ impl DeliveryLink {
     /// Keeps a message from being started. The writer calls it, and removes the mark again if its commit fails.
     pub(crate) fn withdraw(&self, message: MessageKey) -> Withdrawal {
         let mut in_hand = lock(&self.in_hand);
-        if in_hand.in_flight.contains(&message) {
+        if in_hand.in_flight.contains_key(&message) {
             Withdrawal::InFlight
         } else if self.is_leading() && in_hand.withdrawn.insert(message) {
             Withdrawal::Marked

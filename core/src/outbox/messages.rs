@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
+
 use crate::error::Result;
 use crate::model::attempt::{Attempt, RetryType};
 use crate::model::ids::{EndpointId, MessageId};
@@ -49,6 +51,26 @@ pub(crate) struct Found {
     pub epoch: i64,
 }
 
+/// A payload with the message's own headers.
+#[derive(Clone, Debug)]
+pub(crate) struct StoredPayload {
+    /// A JSON object.
+    pub headers: Option<String>,
+    pub body: Bytes,
+}
+
+/// A message in the dead letter queue, as it is grouped.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct DeadLetter {
+    pub message_id: MessageId,
+    pub endpoint_id: EndpointId,
+    /// The endpoint's URL.
+    pub endpoint: String,
+    pub response_status: Option<u16>,
+    pub last_error: Option<String>,
+    pub failed_at: Timestamp,
+}
+
 /// The result of a command.
 #[derive(Debug)]
 pub(crate) struct Changed {
@@ -63,6 +85,12 @@ pub(crate) trait Messages: Send + Sync {
     /// A message by its id, also a deleted one.
     fn message(&self, id: &MessageId) -> Result<Option<Found>>;
 
+    /// A message as [`message`](Self::message) finds it, with its payload where that is still kept.
+    fn payload(&self, id: &MessageId) -> Result<Option<(Found, Option<StoredPayload>)>>;
+
+    /// How many messages of its lane are due before this one, which waits: counted up to `most`.
+    fn ahead(&self, found: &Found, now: Timestamp, most: u64) -> Result<u64>;
+
     /// The first `limit` attempts of a message, and whether there are more. An unknown message has none.
     fn attempts(&self, id: &MessageId, limit: usize) -> Result<(Vec<Attempt>, bool)>;
 
@@ -71,6 +99,19 @@ pub(crate) trait Messages: Send + Sync {
     /// # Errors
     /// `ENDPOINT_NOT_FOUND` where the filter names an endpoint that is unknown or deleted.
     fn page(&self, filter: &Filter, order: Order, after: Option<Cursor>, limit: usize) -> Result<Listing>;
+
+    /// Calls `each` for at most `limit` messages of the dead letter queue behind `after`, newest first. Returns where to go on, if
+    /// there may be more.
+    ///
+    /// # Errors
+    /// `ENDPOINT_NOT_FOUND` where the endpoint is unknown or deleted.
+    fn dead_letters(
+        &self,
+        endpoint: Option<&EndpointId>,
+        after: Option<Cursor>,
+        limit: usize,
+        each: &mut dyn FnMut(DeadLetter),
+    ) -> Result<Option<Cursor>>;
 
     /// Runs the command on each message, in one transaction. Returns a result for each, in order.
     fn change(&self, ids: &[MessageId], command: MessageCommand) -> Result<Vec<Result<Changed>>>;

@@ -15,6 +15,7 @@ pub(crate) mod ended;
 pub(crate) mod endpoints;
 pub(crate) mod exports;
 pub(crate) mod figures;
+pub(crate) mod lane_state;
 pub(crate) mod lead;
 pub(crate) mod link;
 #[cfg(test)]

@@ -124,7 +124,8 @@ impl ServerAnswer {
 /// The code that is nearest to a status, for a refusal without a known code.
 fn code_of_status(status: StatusCode) -> ErrorCode {
     match status.as_u16() {
-        401 | 403 => ErrorCode::Unauthorized,
+        401 => ErrorCode::Unauthorized,
+        403 => ErrorCode::Forbidden,
         404 => ErrorCode::NotFound,
         408 | 504 => ErrorCode::Timeout,
         410 => ErrorCode::PayloadUnavailable,

@@ -4,14 +4,16 @@ use std::time::Duration;
 
 use http::{Method, Request};
 
+use super::address_guard::AddressGuard;
 use super::client::{AttemptReport, DeliveryRequest};
 use super::origin::Destination;
 use super::outcome::{Outcome, classify};
 use super::signature::{Signer, sign};
 use super::target::{Prepared, Target};
 use crate::error::{Error, ErrorCode, Result};
+use crate::model::endpoint::Endpoint;
 use crate::model::endpoint_url::EndpointUrl;
-use crate::model::header_map::HeaderMap;
+use crate::model::header_map::{HeaderMap, HeaderOwner};
 use crate::model::sent_headers::SentHeaders;
 use crate::model::signing_key::SigningSecret;
 use crate::model::timestamp::Timestamp;
@@ -43,6 +45,28 @@ impl Receiver {
         let destination = Destination::new(uri).ok_or_else(|| refused("it has no host".to_owned()))?;
         let signers = secrets.iter().map(Signer::new).collect();
         Ok(Self { destination, headers, signers })
+    }
+}
+
+impl Receiver {
+    /// The receiver of a stored endpoint. Its URL was checked against the rules in force when it was written; the address is
+    /// checked by the guard at each attempt. `secrets` are sorted from the oldest on.
+    ///
+    /// # Errors
+    /// `INVALID_ENDPOINT` where the URL cannot be requested.
+    pub(crate) fn of(endpoint: &mut Endpoint, secrets: &[SigningSecret]) -> Result<Self> {
+        let url = AddressGuard::new(true).check_url(&endpoint.url)?;
+        let mut headers = endpoint.headers.take().unwrap_or_default();
+        let refused = headers.take_refused(HeaderOwner::Endpoint);
+        if !refused.is_empty() {
+            tracing::warn!(
+                target: "hookbridge::delivery",
+                endpoint_id = %endpoint.id,
+                headers = ?refused,
+                "the endpoint's messages are sent without headers that an older version accepted and that are refused now"
+            );
+        }
+        Self::new(&url, headers, secrets)
     }
 }
 

@@ -73,16 +73,17 @@ async fn serve(
 ) -> Result<Response, Refusal> {
     let _permit = app.request_permits.try_acquire().ok_or_else(|| Refusal::too_many(RETRY_PAUSE))?;
     // `authenticate` reads one number of the file and never blocks: cheaper here than on another thread.
-    let key = app.engine.authenticate(auth::bearer(request.headers())?)?;
+    let holder = app.engine.authenticate(auth::bearer(request.headers())?)?;
     if let Some(connection) = request.extensions().get::<Arc<Connection>>() {
         connection.mark_authenticated();
     }
+    holder.may(route.operation)?;
     let (head, body) = request.into_parts();
     let body = request::read_body(&head.headers, body, app.body_patience).await?;
-    if route.operation.name == "messages.send" {
+    if route.operation.name == definition::SEND {
         return send::serve(app, route, &head, &body, id).await;
     }
-    let text = request::compose(route, path.iter(), head.uri.query(), &body, &key)?;
+    let text = request::compose(route, path.iter(), head.uri.query(), &body, &holder.key_id)?;
     if route.operation.name == "stats" {
         return envelope::wrap(route.answer, &probes::stats(app).await?, id);
     }

@@ -184,7 +184,15 @@ mod tests {
             ("ActorLookupResult", "users"),
             ("ActorLookupResult", "api_keys"),
         ];
-        let requests = ["SendRequest", "CreateEndpoint", "UpdateEndpoint", "CreateApiKey", "CreateExport"];
+        let requests = [
+            "SendRequest",
+            "CreateEndpoint",
+            "UpdateEndpoint",
+            "TestEndpoint",
+            "VerifyDelivery",
+            "CreateApiKey",
+            "CreateExport",
+        ];
         for (name, schema) in schemas.iter().filter(|(name, _)| !requests.contains(&name.as_str())) {
             for field in schema["properties"].as_object().into_iter().flat_map(Map::keys) {
                 let is_required = required(name).contains(&field.as_str());

@@ -78,6 +78,13 @@ fn every_route_answers_as_it_is_documented() {
     assert_eq!(updated["data"]["updated"], true);
     assert_eq!(updated["data"]["description"], "d");
 
+    let test = story.call("POST", "/v1/endpoints/{endpoint_id}/test", &endpoint_id, "", json!({}));
+    assert_eq!(test["data"]["delivered"], true);
+    let made =
+        json!({"headers": test["data"]["attempt"]["request_headers"], "body": test["data"]["payload"]});
+    let verified = story.call("POST", "/v1/endpoints/{endpoint_id}/verify", &endpoint_id, "", made);
+    assert_eq!((&verified["data"]["valid"], &verified["data"]["cause"]), (&json!(true), &json!("valid")));
+
     let keys = "/v1/endpoints/{endpoint_id}/signing-keys";
     let second = story.call("POST", keys, &endpoint_id, "", Value::Null);
     assert_eq!(story.call("GET", keys, &endpoint_id, "", Value::Null)["data"].as_array().unwrap().len(), 2);
@@ -100,6 +107,10 @@ fn every_route_answers_as_it_is_documented() {
     story.call("GET", "/v1/messages/{message_id}", &message_id, "", Value::Null);
     let attempts = story.call("GET", "/v1/messages/{message_id}/attempts", &message_id, "", Value::Null);
     assert_eq!(attempts["data"][0]["response_status"], 200);
+    let payload = story.call("GET", "/v1/messages/{message_id}/payload", &message_id, "", Value::Null);
+    assert_eq!(payload["data"]["payload"], "[1]");
+    let why = story.call("GET", "/v1/messages/{message_id}/explain", &message_id, "", Value::Null);
+    assert_eq!(why["data"]["progress"], "delivered");
     let nil = [("message_id", "00000000-0000-7000-8000-000000000000")];
     assert_eq!(
         story.call("GET", "/v1/messages/{message_id}/attempts", &nil, "", Value::Null)["data"],
@@ -111,6 +122,8 @@ fn every_route_answers_as_it_is_documented() {
     story.server.wait_for_status(&dead, "failed_permanent");
     let letters = story.call("GET", "/v1/dlq/messages", &[], "?limit=10", Value::Null);
     assert_eq!(letters["data"]["messages"][0]["message_id"], json!(dead));
+    let groups = story.call("GET", "/v1/dlq/groups", &[], "", Value::Null);
+    assert_eq!(groups["data"]["groups"][0]["cause"], "HTTP 400");
     let dead_id = [("message_id", dead.as_str())];
     story.call("POST", "/v1/dlq/replay/{message_id}", &dead_id, "", Value::Null);
     story.server.wait_for_status(&dead, "failed_permanent");

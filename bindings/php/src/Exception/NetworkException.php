@@ -15,7 +15,7 @@ class NetworkException extends HookBridgeException
         string $message,
         ?string $requestId = null,
         ?string $exactCode = null,
-        bool $isRetryable = True,
+        bool $isRetryable = true,
     ) {
         parent::__construct(
             $message,

@@ -16,7 +16,7 @@ class RateLimitException extends HookBridgeException
         ?string $requestId = null,
         public readonly ?int $retryAfter = null,
         ?string $exactCode = null,
-        bool $isRetryable = True,
+        bool $isRetryable = true,
     ) {
         parent::__construct(
             $message,

@@ -15,7 +15,7 @@ class ReplayLimitException extends HookBridgeException
         string $message,
         ?string $requestId = null,
         ?string $exactCode = null,
-        bool $isRetryable = False,
+        bool $isRetryable = false,
     ) {
         parent::__construct(
             $message,

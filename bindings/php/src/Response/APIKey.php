@@ -19,6 +19,7 @@ class APIKey extends Result
      * @param string $createdAt When it was made.
      * @param string|null $label The label that it was given; empty without one.
      * @param string|null $lastUsedAt When the key was last used, to the minute; null where it never was.
+     * @param 'full'|'read'|'send'|null $scope What the key lets its owner do.
      */
     public function __construct(
         public readonly string $keyId,
@@ -26,6 +27,7 @@ class APIKey extends Result
         public readonly string $createdAt,
         public readonly ?string $label = null,
         public readonly ?string $lastUsedAt = null,
+        public readonly ?string $scope = null,
     ) {
     }
 
@@ -41,6 +43,7 @@ class APIKey extends Result
             createdAt: $answer['created_at'],
             label: $answer['label'] ?? null,
             lastUsedAt: $answer['last_used_at'] ?? null,
+            scope: $answer['scope'] ?? null,
         );
     }
 }

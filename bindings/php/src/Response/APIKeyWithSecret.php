@@ -22,6 +22,7 @@ class APIKeyWithSecret extends Result
      * @param string $prefix Its first 11 characters.
      * @param string $createdAt When it was made.
      * @param string|null $label The label that it was given; empty without one.
+     * @param 'full'|'read'|'send'|null $scope What the key lets its owner do.
      */
     public function __construct(
         public readonly string $keyId,
@@ -29,6 +30,7 @@ class APIKeyWithSecret extends Result
         public readonly string $prefix,
         public readonly string $createdAt,
         public readonly ?string $label = null,
+        public readonly ?string $scope = null,
     ) {
     }
 
@@ -44,6 +46,7 @@ class APIKeyWithSecret extends Result
             prefix: $answer['prefix'],
             createdAt: $answer['created_at'],
             label: $answer['label'] ?? null,
+            scope: $answer['scope'] ?? null,
         );
     }
 }

@@ -14,20 +14,24 @@ from .types import (
     ActorLookupResult,
     APIKeyInfo,
     APIKeyMode,
+    APIKeyScope,
     AttemptRecord,
     AttemptsResponse,
     CreateAPIKeyResponse,
     CreateEndpointResponse,
+    DeadLetterGroups,
     DeleteAllResult,
     DeleteBatchResult,
     DeleteMessageResult,
     DLQMessagesResponse,
     Endpoint,
     EndpointSummary,
+    Explanation,
     ExportRecord,
     ListEndpointsResponse,
     LogsResponse,
     Message,
+    MessagePayload,
     MessageStatus,
     MessageSummary,
     Metrics,
@@ -42,7 +46,9 @@ from .types import (
     RotateSecretResponse,
     SigningKey,
     Stats,
+    TestDelivery,
     TimeSeriesMetrics,
+    Verification,
 )
 
 #: Where the API is, unless ``base_url`` says so: ``None`` is an outbox in this process.
@@ -299,6 +305,44 @@ class HookBridge(ThreadedClient):
         request = {"endpoint_id": endpoint_id}
         return one(PauseState, self._call("endpoints.resume", request))
 
+    def test_endpoint(self, endpoint_id: str, *, payload: Optional[str] = None) -> TestDelivery:
+        """Makes a signed test delivery at once.
+
+        It is not queued, counted or tried again: the answer is the whole attempt. The request has the header
+        ``X-Webhook-Test: true``. A pause does not hold it.
+
+        Args:
+            endpoint_id: The endpoint's id, ``ep_...``.
+            payload: A JSON document as a text, at most 1,048,576 bytes, which is sent byte for byte; where
+                absent, a small one that says that it is a test.
+        """
+        request = {"endpoint_id": endpoint_id, "payload": payload}
+        return one(TestDelivery, self._call("endpoints.test", request))
+
+    def verify_endpoint_signature(
+        self,
+        endpoint_id: str,
+        *,
+        headers: Mapping[str, str],
+        body: str,
+        computed: Optional[str] = None,
+    ) -> Verification:
+        """Checks the signature of a delivery as it was received.
+
+        Says which key made it, or what is wrong: a body that was parsed and written again, a secret that was cut,
+        another endpoint's key, a clock. With the value that a receiver's code computed it says which mistake makes
+        that.
+
+        Args:
+            endpoint_id: The endpoint's id, ``ep_...``.
+            headers: The headers of the delivery as they were received. Those of the signatures are looked at,
+                whatever their case.
+            body: The body as it was received, at most 1,048,576 bytes.
+            computed: What the receiver's own code made of it, to be told which mistake makes that.
+        """
+        request = {"endpoint_id": endpoint_id, "headers": headers, "body": body, "computed": computed}
+        return one(Verification, self._call("endpoints.verify", request))
+
     def list_endpoint_signing_keys(self, endpoint_id: str) -> list[SigningKey]:
         """Lists an endpoint's signing keys, oldest first.
 
@@ -359,6 +403,29 @@ class HookBridge(ThreadedClient):
         """
         request = {"message_id": message_id}
         return page(AttemptsResponse, AttemptRecord, self._call("messages.attempts", request), "data")
+
+    def get_message_payload(self, message_id: str) -> MessagePayload:
+        """Shows a message's payload, byte for byte.
+
+        With the message's own headers. It is there for as long as the payload is kept.
+
+        Args:
+            message_id: The message's id, a UUIDv7 with dashes.
+        """
+        request = {"message_id": message_id}
+        return one(MessagePayload, self._call("messages.payload", request))
+
+    def explain_message(self, message_id: str) -> Explanation:
+        """Says why a message is where it is, and when that changes.
+
+        The first reason is the one that decides. What holds an endpoint's messages in the process that delivers (its
+        breaker, its limits) is known to that process alone: another one says which process that is.
+
+        Args:
+            message_id: The message's id, a UUIDv7 with dashes.
+        """
+        request = {"message_id": message_id}
+        return one(Explanation, self._call("messages.explain", request))
 
     def replay(self, message_id: str) -> ReplayMessageResponse:
         """Delivers a message once more.
@@ -559,6 +626,19 @@ class HookBridge(ThreadedClient):
             yield from page.messages
             page = page.next_page()
 
+    def get_dlq_groups(self, *, endpoint_id: Optional[str] = None, cursor: Optional[str] = None) -> DeadLetterGroups:
+        """Counts the dead letter queue by cause and endpoint.
+
+        A call reads at most 10,000 messages, newest first; where there are more, follow ``next_cursor`` and add up
+        what has the same cause and endpoint. Any filter by cause takes the words of ``cause``.
+
+        Args:
+            endpoint_id: Only messages of this endpoint.
+            cursor: The ``next_cursor`` of the call before.
+        """
+        request = {"endpoint_id": endpoint_id, "cursor": cursor}
+        return one(DeadLetterGroups, self._call("dead_letters.groups", request))
+
     def replay_from_dlq(self, message_id: str) -> ReplayMessageResponse:
         """Delivers a message of the dead letter queue once more.
 
@@ -598,7 +678,13 @@ class HookBridge(ThreadedClient):
         request: dict[str, Any] = {}
         return many(APIKeyInfo, self._call("api_keys.list", request), "data")
 
-    def create_api_key(self, mode: Optional[APIKeyMode] = None, *, label: Optional[str] = None) -> CreateAPIKeyResponse:
+    def create_api_key(
+        self,
+        mode: Optional[APIKeyMode] = None,
+        *,
+        label: Optional[str] = None,
+        scope: Optional[APIKeyScope] = None,
+    ) -> CreateAPIKeyResponse:
         """Makes an API key.
 
         It lets its owner use a sidecar on this outbox. The key is shown only in the answer.
@@ -606,8 +692,9 @@ class HookBridge(ThreadedClient):
         Args:
             mode: ``live`` where absent.
             label: A label for people, at most 255 characters.
+            scope: What the key lets its owner do over HTTP, ``full`` where absent.
         """
-        request = {"mode": mode, "label": label}
+        request = {"mode": mode, "label": label, "scope": scope}
         return one(CreateAPIKeyResponse, self._call("api_keys.create", request))
 
     def delete_api_key(self, key_id: str) -> None:
@@ -947,6 +1034,44 @@ class AsyncHookBridge(AsyncioClient):
         request = {"endpoint_id": endpoint_id}
         return one(PauseState, await self._call("endpoints.resume", request))
 
+    async def test_endpoint(self, endpoint_id: str, *, payload: Optional[str] = None) -> TestDelivery:
+        """Makes a signed test delivery at once.
+
+        It is not queued, counted or tried again: the answer is the whole attempt. The request has the header
+        ``X-Webhook-Test: true``. A pause does not hold it.
+
+        Args:
+            endpoint_id: The endpoint's id, ``ep_...``.
+            payload: A JSON document as a text, at most 1,048,576 bytes, which is sent byte for byte; where
+                absent, a small one that says that it is a test.
+        """
+        request = {"endpoint_id": endpoint_id, "payload": payload}
+        return one(TestDelivery, await self._call("endpoints.test", request))
+
+    async def verify_endpoint_signature(
+        self,
+        endpoint_id: str,
+        *,
+        headers: Mapping[str, str],
+        body: str,
+        computed: Optional[str] = None,
+    ) -> Verification:
+        """Checks the signature of a delivery as it was received.
+
+        Says which key made it, or what is wrong: a body that was parsed and written again, a secret that was cut,
+        another endpoint's key, a clock. With the value that a receiver's code computed it says which mistake makes
+        that.
+
+        Args:
+            endpoint_id: The endpoint's id, ``ep_...``.
+            headers: The headers of the delivery as they were received. Those of the signatures are looked at,
+                whatever their case.
+            body: The body as it was received, at most 1,048,576 bytes.
+            computed: What the receiver's own code made of it, to be told which mistake makes that.
+        """
+        request = {"endpoint_id": endpoint_id, "headers": headers, "body": body, "computed": computed}
+        return one(Verification, await self._call("endpoints.verify", request))
+
     async def list_endpoint_signing_keys(self, endpoint_id: str) -> list[SigningKey]:
         """Lists an endpoint's signing keys, oldest first.
 
@@ -1007,6 +1132,29 @@ class AsyncHookBridge(AsyncioClient):
         """
         request = {"message_id": message_id}
         return page(AttemptsResponse, AttemptRecord, await self._call("messages.attempts", request), "data")
+
+    async def get_message_payload(self, message_id: str) -> MessagePayload:
+        """Shows a message's payload, byte for byte.
+
+        With the message's own headers. It is there for as long as the payload is kept.
+
+        Args:
+            message_id: The message's id, a UUIDv7 with dashes.
+        """
+        request = {"message_id": message_id}
+        return one(MessagePayload, await self._call("messages.payload", request))
+
+    async def explain_message(self, message_id: str) -> Explanation:
+        """Says why a message is where it is, and when that changes.
+
+        The first reason is the one that decides. What holds an endpoint's messages in the process that delivers (its
+        breaker, its limits) is known to that process alone: another one says which process that is.
+
+        Args:
+            message_id: The message's id, a UUIDv7 with dashes.
+        """
+        request = {"message_id": message_id}
+        return one(Explanation, await self._call("messages.explain", request))
 
     async def replay(self, message_id: str) -> ReplayMessageResponse:
         """Delivers a message once more.
@@ -1214,6 +1362,24 @@ class AsyncHookBridge(AsyncioClient):
                 yield item
             page = await page.anext_page()
 
+    async def get_dlq_groups(
+        self,
+        *,
+        endpoint_id: Optional[str] = None,
+        cursor: Optional[str] = None,
+    ) -> DeadLetterGroups:
+        """Counts the dead letter queue by cause and endpoint.
+
+        A call reads at most 10,000 messages, newest first; where there are more, follow ``next_cursor`` and add up
+        what has the same cause and endpoint. Any filter by cause takes the words of ``cause``.
+
+        Args:
+            endpoint_id: Only messages of this endpoint.
+            cursor: The ``next_cursor`` of the call before.
+        """
+        request = {"endpoint_id": endpoint_id, "cursor": cursor}
+        return one(DeadLetterGroups, await self._call("dead_letters.groups", request))
+
     async def replay_from_dlq(self, message_id: str) -> ReplayMessageResponse:
         """Delivers a message of the dead letter queue once more.
 
@@ -1263,6 +1429,7 @@ class AsyncHookBridge(AsyncioClient):
         mode: Optional[APIKeyMode] = None,
         *,
         label: Optional[str] = None,
+        scope: Optional[APIKeyScope] = None,
     ) -> CreateAPIKeyResponse:
         """Makes an API key.
 
@@ -1271,8 +1438,9 @@ class AsyncHookBridge(AsyncioClient):
         Args:
             mode: ``live`` where absent.
             label: A label for people, at most 255 characters.
+            scope: What the key lets its owner do over HTTP, ``full`` where absent.
         """
-        request = {"mode": mode, "label": label}
+        request = {"mode": mode, "label": label, "scope": scope}
         return one(CreateAPIKeyResponse, await self._call("api_keys.create", request))
 
     async def delete_api_key(self, key_id: str) -> None:

@@ -16,12 +16,54 @@ Payload = Any
 #: A name, gaps in seconds, or gaps for both kinds of failure.
 RetrySchedule = Union[Literal["hookbridge", "standard-webhooks"], Sequence[float], Mapping[str, Sequence[float]]]
 QueuedStatus = Literal["queued"]
-MessageStatus = Literal["queued", "delivering", "succeeded", "pending_retry", "failed_permanent"]
 RetryType = Literal["fast", "slow"]
+VerificationCause = Literal[
+    "valid",
+    "clock_off",
+    "header_missing",
+    "header_malformed",
+    "payload_written_again",
+    "payload_space",
+    "payload_changed",
+    "other_endpoint",
+    "unknown_key",
+    "values_not_split",
+    "secret_cut",
+    "secret_decoded",
+    "secret_not_decoded",
+    "encoding_wrong",
+    "signed_wrong",
+]
+SignatureScheme = Literal["webhook", "standard"]
+MessageStatus = Literal["queued", "delivering", "succeeded", "pending_retry", "failed_permanent"]
+Progress = Literal["waiting", "being_attempted", "delivered", "given_up", "deleted"]
+ExplanationCause = Literal[
+    "delivered",
+    "deleted",
+    "given_up",
+    "cancelled",
+    "payload_gone",
+    "being_attempted",
+    "nobody_delivers",
+    "cannot_deliver",
+    "deliverer_stopped",
+    "paused",
+    "endpoint_deleted",
+    "waits_for_retry",
+    "shortage",
+    "breaker_open",
+    "rate_limited",
+    "endpoint_busy",
+    "slots_taken",
+    "behind",
+    "delivered_elsewhere",
+    "due",
+]
 ReplayableMessageStatus = Literal["failed_permanent", "pending_retry"]
 ReplayOutcome = Literal["replayed", "failed", "stuck"]
 DeleteOutcome = Literal["deleted", "already_deleted", "not_found"]
 MetricsWindow = Literal["1h", "24h", "7d", "30d"]
+APIKeyScope = Literal["full", "read", "send"]
 APIKeyMode = Literal["live", "test"]
 ExportStatus = Literal["pending", "processing", "completed", "failed", "expired"]
 ShortageKind = Literal["descriptors", "memory", "local_ports", "threads", "lookup_places", "resolver", "trust_store"]
@@ -58,6 +100,7 @@ ErrorCode = Literal[
     "TIMEOUT",
     "RATE_LIMIT_EXCEEDED",
     "NOT_SUPPORTED",
+    "FORBIDDEN",
 ]
 
 
@@ -170,6 +213,92 @@ class PauseState(Result):
 
 
 @dataclass(frozen=True)
+class AttemptRecord(Result):
+    """One attempt at a delivery. Times are whole milliseconds."""
+
+    id: str
+    """A UUIDv7."""
+    attempt_no: int
+    """1 for the first attempt of the message; goes on counting after a replay."""
+    created_at: datetime
+    """When the attempt began."""
+    response_status: Optional[int] = None
+    """The receiver's status; absent where no answer came."""
+    response_latency_ms: Optional[int] = None
+    """From the beginning of the attempt to the end of the answer or of the failure."""
+    processing_ms: Optional[int] = None
+    """From the moment the message was due to the beginning of the attempt."""
+    error_text: Optional[str] = None
+    """What went wrong, for people."""
+    response_headers: Optional[dict[str, str]] = None
+    """The answer's headers. The values of a repeated name are joined by a comma."""
+    retry_type: Optional[RetryType] = None
+    """Which list of the schedule the next attempt follows."""
+    retry_after_seconds: Optional[int] = None
+    """The delay until the next attempt."""
+    resolved_ip: Optional[str] = None
+    """The address that was connected to or refused."""
+    request_headers: Optional[dict[str, str]] = None
+    """The headers sent. The value of ``Authorization`` is masked."""
+    dns_ms: Optional[int] = None
+    """Resolving the host; absent on a reused connection."""
+    tcp_connect_ms: Optional[int] = None
+    """Connecting; absent on a reused connection."""
+    tls_handshake_ms: Optional[int] = None
+    """The TLS handshake; absent on a reused connection and without TLS."""
+    ttfb_ms: Optional[int] = None
+    """From the request being ready to be written to the answer's headers."""
+    transfer_ms: Optional[int] = None
+    """From the answer's headers to its last byte."""
+    conn_reused: Optional[bool] = None
+    """Whether a kept connection served."""
+    response_body_url: Optional[str] = None
+    """Always ``None``: the body itself is in ``response_body``."""
+    response_body_truncated: Optional[bool] = None
+    """Whether the answer's body was longer than the kept part."""
+    response_body: Optional[str] = None
+    """The beginning of the answer's body as text, at most 64 KiB of it."""
+    note: Optional[str] = None
+    """Something unusual that neither the status nor the error says: a body that was cut off or ended badly, a dead kept
+    connection that a fresh one replaced.
+    """
+
+
+@dataclass(frozen=True)
+class TestDelivery(Result):
+    """What a test delivery came to."""
+
+    message_id: str
+    """The id that was sent. No message has it."""
+    delivered: bool
+    """Whether the receiver answered 2xx."""
+    payload: str
+    """What was sent."""
+    attempt: AttemptRecord
+    """The attempt."""
+
+
+@dataclass(frozen=True)
+class Verification(Result):
+    """What a check of a signature came to."""
+
+    valid: bool
+    """Whether a key of the endpoint made the signature of this body at about this time, and the computed value, if one
+    was given, is right.
+    """
+    cause: VerificationCause
+    """What is right or wrong, for programs."""
+    sentence: str
+    """What it means and what to do, for people."""
+    scheme: Optional[SignatureScheme] = None
+    """The signature that was looked at; absent where there is none."""
+    key_id: Optional[str] = None
+    """The endpoint's key that made it; absent where none did."""
+    signed_at: Optional[datetime] = None
+    """The time that was signed."""
+
+
+@dataclass(frozen=True)
 class SigningKey(Result):
     """A signing key as ``signing_keys.list`` shows it, without its secret."""
 
@@ -252,58 +381,6 @@ class Message(Result):
 
 
 @dataclass(frozen=True)
-class AttemptRecord(Result):
-    """One attempt at a delivery. Times are whole milliseconds."""
-
-    id: str
-    """A UUIDv7."""
-    attempt_no: int
-    """1 for the first attempt of the message; goes on counting after a replay."""
-    created_at: datetime
-    """When the attempt began."""
-    response_status: Optional[int] = None
-    """The receiver's status; absent where no answer came."""
-    response_latency_ms: Optional[int] = None
-    """From the beginning of the attempt to the end of the answer or of the failure."""
-    processing_ms: Optional[int] = None
-    """From the moment the message was due to the beginning of the attempt."""
-    error_text: Optional[str] = None
-    """What went wrong, for people."""
-    response_headers: Optional[dict[str, str]] = None
-    """The answer's headers. The values of a repeated name are joined by a comma."""
-    retry_type: Optional[RetryType] = None
-    """Which list of the schedule the next attempt follows."""
-    retry_after_seconds: Optional[int] = None
-    """The delay until the next attempt."""
-    resolved_ip: Optional[str] = None
-    """The address that was connected to or refused."""
-    request_headers: Optional[dict[str, str]] = None
-    """The headers sent. The value of ``Authorization`` is masked."""
-    dns_ms: Optional[int] = None
-    """Resolving the host; absent on a reused connection."""
-    tcp_connect_ms: Optional[int] = None
-    """Connecting; absent on a reused connection."""
-    tls_handshake_ms: Optional[int] = None
-    """The TLS handshake; absent on a reused connection and without TLS."""
-    ttfb_ms: Optional[int] = None
-    """From the request being ready to be written to the answer's headers."""
-    transfer_ms: Optional[int] = None
-    """From the answer's headers to its last byte."""
-    conn_reused: Optional[bool] = None
-    """Whether a kept connection served."""
-    response_body_url: Optional[str] = None
-    """Always ``None``: the body itself is in ``response_body``."""
-    response_body_truncated: Optional[bool] = None
-    """Whether the answer's body was longer than the kept part."""
-    response_body: Optional[str] = None
-    """The beginning of the answer's body as text, at most 64 KiB of it."""
-    note: Optional[str] = None
-    """Something unusual that neither the status nor the error says: a body that was cut off or ended badly, a dead kept
-    connection that a fresh one replaced.
-    """
-
-
-@dataclass(frozen=True)
 class AttemptsResponse(Page[AttemptRecord]):
     """A page of a list."""
 
@@ -315,6 +392,64 @@ class AttemptsResponse(Page[AttemptRecord]):
     """Where the next page begins; absent on the last."""
 
     _ITEMS = "attempts"
+
+
+@dataclass(frozen=True)
+class MessagePayload(Result):
+    """A message's payload and what is sent beside it."""
+
+    message_id: str
+    """The message's id."""
+    endpoint_id: str
+    """The endpoint it goes to."""
+    content_type: str
+    """Always ``application/json``."""
+    payload: str
+    """The JSON document as a text, byte for byte as it was accepted: what is read into numbers may lose digits."""
+    size_bytes: int
+    """The size of the payload."""
+    payload_sha256: str
+    """Hex SHA-256 of the payload."""
+    headers: Optional[dict[str, str]] = None
+    """The message's own headers; absent where it has none."""
+    payload_expires_at: Optional[datetime] = None
+    """When the payload is dropped at the latest."""
+
+
+@dataclass(frozen=True)
+class ExplanationReason(Result):
+    """One reason, with what belongs to it."""
+
+    cause: ExplanationCause
+    """The reason, for programs."""
+    sentence: str
+    """The reason, for people."""
+    until: Optional[datetime] = None
+    """When the reason ends, or at the latest; absent where that is not known."""
+    count: Optional[int] = None
+    """How many: attempts made, attempts under way, or messages before it."""
+    limit: Optional[int] = None
+    """How many there may be: attempts in all, or under way."""
+    pid: Optional[int] = None
+    """The process that is meant."""
+
+
+@dataclass(frozen=True)
+class Explanation(Result):
+    """Why a message is where it is."""
+
+    message_id: str
+    """The message's id."""
+    endpoint_id: str
+    """The endpoint it goes to."""
+    progress: Progress
+    """Where it is."""
+    sentence: str
+    """The first of the reasons, for people."""
+    reasons: list[ExplanationReason]
+    """Every reason, what decides most first."""
+    changes_at: Optional[datetime] = None
+    """When it goes on; absent where that takes a person, or is not known."""
 
 
 @dataclass(frozen=True)
@@ -478,6 +613,44 @@ class DLQMessagesResponse(Page[MessageSummary]):
 
 
 @dataclass(frozen=True)
+class DeadLetterGroup(Result):
+    """Dead letters with one cause at one endpoint."""
+
+    cause: str
+    """``HTTP 503`` where the receiver answered, else the text of the error without numbers and addresses."""
+    endpoint_id: str
+    """The endpoint."""
+    endpoint: str
+    """The endpoint's URL."""
+    count: int
+    """How many messages."""
+    first_failed_at: datetime
+    """When the first of them was given up."""
+    last_failed_at: datetime
+    """When the last of them was given up."""
+    message_id: str
+    """The newest of them."""
+    last_error: Optional[str] = None
+    """What its last attempt said, whole."""
+
+
+@dataclass(frozen=True)
+class DeadLetterGroups(Result):
+    """What ``dead_letters.groups`` answers. Where there is more, the further messages have groups of their own: those
+    with the same cause and endpoint belong together.
+    """
+
+    groups: list[DeadLetterGroup]
+    """The largest first."""
+    read: int
+    """How many dead letters were read: at most 10,000."""
+    has_more: bool
+    """Whether there are more."""
+    next_cursor: Optional[str] = None
+    """What to pass as ``cursor`` to go on; null where all were read."""
+
+
+@dataclass(frozen=True)
 class Metrics(Result):
     """What happened in a window of time, in sum."""
 
@@ -537,6 +710,8 @@ class APIKeyInfo(Result):
     """The label that it was given; empty without one."""
     prefix: str
     """The key's first 11 characters."""
+    scope: APIKeyScope
+    """What the key lets its owner do."""
     created_at: datetime
     """When it was made."""
     last_used_at: Optional[datetime] = None
@@ -553,6 +728,8 @@ class CreateAPIKeyResponse(Result):
     """The whole key, shown only here."""
     prefix: str
     """Its first 11 characters."""
+    scope: APIKeyScope
+    """What the key lets its owner do."""
     label: str
     """The label that it was given; empty without one."""
     created_at: datetime

@@ -4,7 +4,9 @@
 class HookBridge
   # What arguments must be, where they are of one kind in every method.
   ARGUMENTS = {
+    body: [String],
     burst: [Integer],
+    computed: [String],
     cursor: [String],
     description: [String],
     endpoint_id: [String],
@@ -19,6 +21,7 @@ class HookBridge
     mode: [String, Symbol],
     rate_limit_rps: [Integer],
     retention_hours: [Integer],
+    scope: [String, Symbol],
     url: [String],
     window: [String, Symbol]
   }.each_value(&:freeze).freeze

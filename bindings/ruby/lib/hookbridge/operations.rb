@@ -168,6 +168,34 @@ class HookBridge
     PauseState.read(call("endpoints.resume", endpoint_id:))
   end
 
+  # Makes a signed test delivery at once.
+  #
+  # It is not queued, counted or tried again: the answer is the whole attempt. The request has the header
+  # `X-Webhook-Test: true`. A pause does not hold it.
+  #
+  # @param endpoint_id [String] The endpoint's id, `ep_...`.
+  # @param payload [String, nil] A JSON document as a text, at most 1,048,576 bytes, which is sent byte for byte;
+  #   where nil, a small one that says that it is a test.
+  # @return [TestDelivery]
+  def test_endpoint(endpoint_id, payload: nil)
+    TestDelivery.read(call("endpoints.test", endpoint_id:, payload:))
+  end
+
+  # Checks the signature of a delivery as it was received.
+  #
+  # Says which key made it, or what is wrong: a body that was parsed and written again, a secret that was cut, another
+  # endpoint's key, a clock. With the value that a receiver's code computed it says which mistake makes that.
+  #
+  # @param endpoint_id [String] The endpoint's id, `ep_...`.
+  # @param headers [Hash{String => String}] The headers of the delivery as they were received. Those of the signatures
+  #   are looked at, whatever their case.
+  # @param body [String] The body as it was received, at most 1,048,576 bytes.
+  # @param computed [String, nil] What the receiver's own code made of it, to be told which mistake makes that.
+  # @return [Verification]
+  def verify_endpoint_signature(endpoint_id, headers:, body:, computed: nil)
+    Verification.read(call("endpoints.verify", endpoint_id:, headers: Requests.headers(headers), body:, computed:))
+  end
+
   # Lists an endpoint's signing keys, oldest first.
   #
   # @param endpoint_id [String] The endpoint's id, `ep_...`.
@@ -222,6 +250,27 @@ class HookBridge
   # @return [AttemptsResponse]
   def get_message_attempts(message_id)
     AttemptsResponse.read(call("messages.attempts", message_id:), "data")
+  end
+
+  # Shows a message's payload, byte for byte.
+  #
+  # With the message's own headers. It is there for as long as the payload is kept.
+  #
+  # @param message_id [String] The message's id, a UUIDv7 with dashes.
+  # @return [MessagePayload]
+  def get_message_payload(message_id)
+    MessagePayload.read(call("messages.payload", message_id:))
+  end
+
+  # Says why a message is where it is, and when that changes.
+  #
+  # The first reason is the one that decides. What holds an endpoint's messages in the process that delivers (its
+  # breaker, its limits) is known to that process alone: another one says which process that is.
+  #
+  # @param message_id [String] The message's id, a UUIDv7 with dashes.
+  # @return [Explanation]
+  def explain_message(message_id)
+    Explanation.read(call("messages.explain", message_id:))
   end
 
   # Delivers a message once more.
@@ -368,6 +417,18 @@ class HookBridge
     self
   end
 
+  # Counts the dead letter queue by cause and endpoint.
+  #
+  # A call reads at most 10,000 messages, newest first; where there are more, follow +next_cursor+ and add up what has
+  # the same cause and endpoint. Any filter by cause takes the words of +cause+.
+  #
+  # @param endpoint_id [String, nil] Only messages of this endpoint.
+  # @param cursor [String, nil] The +next_cursor+ of the call before.
+  # @return [DeadLetterGroups]
+  def get_dlq_groups(endpoint_id: nil, cursor: nil)
+    DeadLetterGroups.read(call("dead_letters.groups", endpoint_id:, cursor:))
+  end
+
   # Delivers a message of the dead letter queue once more.
   #
   # @param message_id [String] The message's id, a UUIDv7 with dashes.
@@ -407,9 +468,10 @@ class HookBridge
   #
   # @param mode [String, nil] +live+ where nil.
   # @param label [String, nil] A label for people, at most 255 characters.
+  # @param scope [String, nil] What the key lets its owner do over HTTP, +full+ where nil.
   # @return [CreateApiKeyResponse]
-  def create_api_key(mode = nil, label: nil)
-    CreateApiKeyResponse.read(call("api_keys.create", mode:, label:))
+  def create_api_key(mode = nil, label: nil, scope: nil)
+    CreateApiKeyResponse.read(call("api_keys.create", mode:, label:, scope:))
   end
 
   # Deletes an API key: it lets nobody in any more.

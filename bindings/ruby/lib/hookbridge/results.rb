@@ -97,6 +97,93 @@ class HookBridge
   class PauseState < Shape.of(id: String, paused: Object, messages_requeued: Integer)
   end
 
+  # One attempt at a delivery. Times are whole milliseconds.
+  #
+  # @!attribute [r] id
+  #   @return [String] A UUIDv7.
+  # @!attribute [r] attempt_no
+  #   @return [Integer] 1 for the first attempt of the message; goes on counting after a replay.
+  # @!attribute [r] created_at
+  #   @return [Time] When the attempt began.
+  # @!attribute [r] response_status
+  #   @return [Integer, nil] The receiver's status; nil where no answer came.
+  # @!attribute [r] response_latency_ms
+  #   @return [Integer, nil] From the beginning of the attempt to the end of the answer or of the failure.
+  # @!attribute [r] processing_ms
+  #   @return [Integer, nil] From the moment the message was due to the beginning of the attempt.
+  # @!attribute [r] error_text
+  #   @return [String, nil] What went wrong, for people.
+  # @!attribute [r] response_headers
+  #   @return [Hash{String => String}, nil] The answer's headers. The values of a repeated name are joined by a comma.
+  # @!attribute [r] retry_type
+  #   @return [String, nil] Which list of the schedule the next attempt follows.
+  # @!attribute [r] retry_after_seconds
+  #   @return [Integer, nil] The delay until the next attempt.
+  # @!attribute [r] resolved_ip
+  #   @return [String, nil] The address that was connected to or refused.
+  # @!attribute [r] request_headers
+  #   @return [Hash{String => String}, nil] The headers sent. The value of +Authorization+ is masked.
+  # @!attribute [r] dns_ms
+  #   @return [Integer, nil] Resolving the host; nil on a reused connection.
+  # @!attribute [r] tcp_connect_ms
+  #   @return [Integer, nil] Connecting; nil on a reused connection.
+  # @!attribute [r] tls_handshake_ms
+  #   @return [Integer, nil] The TLS handshake; nil on a reused connection and without TLS.
+  # @!attribute [r] ttfb_ms
+  #   @return [Integer, nil] From the request being ready to be written to the answer's headers.
+  # @!attribute [r] transfer_ms
+  #   @return [Integer, nil] From the answer's headers to its last byte.
+  # @!attribute [r] conn_reused
+  #   @return [Boolean, nil] Whether a kept connection served.
+  # @!attribute [r] response_body_truncated
+  #   @return [Boolean, nil] Whether the answer's body was longer than the kept part.
+  # @!attribute [r] response_body
+  #   @return [String, nil] The beginning of the answer's body as text, at most 64 KiB of it.
+  # @!attribute [r] note
+  #   @return [String, nil] Something unusual that neither the status nor the error says: a body that was cut off or
+  #     ended badly, a dead kept connection that a fresh one replaced.
+  class AttemptRecord < Shape.of(
+    id: String, attempt_no: Integer, created_at: Time, response_status: Integer, response_latency_ms: Integer,
+    processing_ms: Integer, error_text: String, response_headers: { String => String }, retry_type: String,
+    retry_after_seconds: Integer, resolved_ip: String, request_headers: { String => String }, dns_ms: Integer,
+    tcp_connect_ms: Integer, tls_handshake_ms: Integer, ttfb_ms: Integer, transfer_ms: Integer, conn_reused: Object,
+    response_body_truncated: Object, response_body: String, note: String
+  )
+  end
+
+  # What a test delivery came to.
+  #
+  # @!attribute [r] message_id
+  #   @return [String] The id that was sent. No message has it.
+  # @!attribute [r] delivered
+  #   @return [Boolean] Whether the receiver answered 2xx.
+  # @!attribute [r] payload
+  #   @return [String] What was sent.
+  # @!attribute [r] attempt
+  #   @return [AttemptRecord] The attempt.
+  class TestDelivery < Shape.of(message_id: String, delivered: Object, payload: String, attempt: AttemptRecord)
+  end
+
+  # What a check of a signature came to.
+  #
+  # @!attribute [r] valid
+  #   @return [Boolean] Whether a key of the endpoint made the signature of this body at about this time, and the
+  #     computed value, if one was given, is right.
+  # @!attribute [r] cause
+  #   @return [String] What is right or wrong, for programs.
+  # @!attribute [r] sentence
+  #   @return [String] What it means and what to do, for people.
+  # @!attribute [r] scheme
+  #   @return [String, nil] The signature that was looked at; nil where there is none.
+  # @!attribute [r] key_id
+  #   @return [String, nil] The endpoint's key that made it; nil where none did.
+  # @!attribute [r] signed_at
+  #   @return [Time, nil] The time that was signed.
+  class Verification < Shape.of(
+    valid: Object, cause: String, sentence: String, scheme: String, key_id: String, signed_at: Time
+  )
+  end
+
   # A signing key as {#list_endpoint_signing_keys} shows it, without its secret.
   #
   # @!attribute [r] id
@@ -180,65 +267,75 @@ class HookBridge
   )
   end
 
-  # One attempt at a delivery. Times are whole milliseconds.
-  #
-  # @!attribute [r] id
-  #   @return [String] A UUIDv7.
-  # @!attribute [r] attempt_no
-  #   @return [Integer] 1 for the first attempt of the message; goes on counting after a replay.
-  # @!attribute [r] created_at
-  #   @return [Time] When the attempt began.
-  # @!attribute [r] response_status
-  #   @return [Integer, nil] The receiver's status; nil where no answer came.
-  # @!attribute [r] response_latency_ms
-  #   @return [Integer, nil] From the beginning of the attempt to the end of the answer or of the failure.
-  # @!attribute [r] processing_ms
-  #   @return [Integer, nil] From the moment the message was due to the beginning of the attempt.
-  # @!attribute [r] error_text
-  #   @return [String, nil] What went wrong, for people.
-  # @!attribute [r] response_headers
-  #   @return [Hash{String => String}, nil] The answer's headers. The values of a repeated name are joined by a comma.
-  # @!attribute [r] retry_type
-  #   @return [String, nil] Which list of the schedule the next attempt follows.
-  # @!attribute [r] retry_after_seconds
-  #   @return [Integer, nil] The delay until the next attempt.
-  # @!attribute [r] resolved_ip
-  #   @return [String, nil] The address that was connected to or refused.
-  # @!attribute [r] request_headers
-  #   @return [Hash{String => String}, nil] The headers sent. The value of +Authorization+ is masked.
-  # @!attribute [r] dns_ms
-  #   @return [Integer, nil] Resolving the host; nil on a reused connection.
-  # @!attribute [r] tcp_connect_ms
-  #   @return [Integer, nil] Connecting; nil on a reused connection.
-  # @!attribute [r] tls_handshake_ms
-  #   @return [Integer, nil] The TLS handshake; nil on a reused connection and without TLS.
-  # @!attribute [r] ttfb_ms
-  #   @return [Integer, nil] From the request being ready to be written to the answer's headers.
-  # @!attribute [r] transfer_ms
-  #   @return [Integer, nil] From the answer's headers to its last byte.
-  # @!attribute [r] conn_reused
-  #   @return [Boolean, nil] Whether a kept connection served.
-  # @!attribute [r] response_body_truncated
-  #   @return [Boolean, nil] Whether the answer's body was longer than the kept part.
-  # @!attribute [r] response_body
-  #   @return [String, nil] The beginning of the answer's body as text, at most 64 KiB of it.
-  # @!attribute [r] note
-  #   @return [String, nil] Something unusual that neither the status nor the error says: a body that was cut off or
-  #     ended badly, a dead kept connection that a fresh one replaced.
-  class AttemptRecord < Shape.of(
-    id: String, attempt_no: Integer, created_at: Time, response_status: Integer, response_latency_ms: Integer,
-    processing_ms: Integer, error_text: String, response_headers: { String => String }, retry_type: String,
-    retry_after_seconds: Integer, resolved_ip: String, request_headers: { String => String }, dns_ms: Integer,
-    tcp_connect_ms: Integer, tls_handshake_ms: Integer, ttfb_ms: Integer, transfer_ms: Integer, conn_reused: Object,
-    response_body_truncated: Object, response_body: String, note: String
-  )
-  end
-
   # A page of a list.
   #
   # @!attribute [r] attempts
   #   @return [Array<AttemptRecord>] The items of this page.
   class AttemptsResponse < Page.of(:attempts, AttemptRecord)
+  end
+
+  # A message's payload and what is sent beside it.
+  #
+  # @!attribute [r] message_id
+  #   @return [String] The message's id.
+  # @!attribute [r] endpoint_id
+  #   @return [String] The endpoint it goes to.
+  # @!attribute [r] content_type
+  #   @return [String] Always `application/json`.
+  # @!attribute [r] payload
+  #   @return [String] The JSON document as a text, byte for byte as it was accepted: what is read into numbers may
+  #     lose digits.
+  # @!attribute [r] size_bytes
+  #   @return [Integer] The size of the payload.
+  # @!attribute [r] payload_sha256
+  #   @return [String] Hex SHA-256 of the payload.
+  # @!attribute [r] headers
+  #   @return [Hash{String => String}, nil] The message's own headers; nil where it has none.
+  # @!attribute [r] payload_expires_at
+  #   @return [Time, nil] When the payload is dropped at the latest.
+  class MessagePayload < Shape.of(
+    message_id: String, endpoint_id: String, content_type: String, payload: String, size_bytes: Integer,
+    payload_sha256: String, headers: { String => String }, payload_expires_at: Time
+  )
+  end
+
+  # One reason, with what belongs to it.
+  #
+  # @!attribute [r] cause
+  #   @return [String] The reason, for programs.
+  # @!attribute [r] sentence
+  #   @return [String] The reason, for people.
+  # @!attribute [r] until
+  #   @return [Time, nil] When the reason ends, or at the latest; nil where that is not known.
+  # @!attribute [r] count
+  #   @return [Integer, nil] How many: attempts made, attempts under way, or messages before it.
+  # @!attribute [r] limit
+  #   @return [Integer, nil] How many there may be: attempts in all, or under way.
+  # @!attribute [r] pid
+  #   @return [Integer, nil] The process that is meant.
+  class ExplanationReason < Shape.of(
+    cause: String, sentence: String, until: Time, count: Integer, limit: Integer, pid: Integer
+  )
+  end
+
+  # Why a message is where it is.
+  #
+  # @!attribute [r] message_id
+  #   @return [String] The message's id.
+  # @!attribute [r] endpoint_id
+  #   @return [String] The endpoint it goes to.
+  # @!attribute [r] progress
+  #   @return [String] Where it is.
+  # @!attribute [r] sentence
+  #   @return [String] The first of the reasons, for people.
+  # @!attribute [r] reasons
+  #   @return [Array<ExplanationReason>] Every reason, what decides most first.
+  # @!attribute [r] changes_at
+  #   @return [Time, nil] When it goes on; nil where that takes a person, or is not known.
+  class Explanation < Shape.of(
+    message_id: String, endpoint_id: String, progress: String, sentence: String, reasons: [ExplanationReason],
+    changes_at: Time
+  )
   end
 
   # A message that is queued again.
@@ -386,6 +483,45 @@ class HookBridge
   class DlqMessagesResponse < Page.of(:messages, MessageSummary)
   end
 
+  # Dead letters with one cause at one endpoint.
+  #
+  # @!attribute [r] cause
+  #   @return [String] `HTTP 503` where the receiver answered, else the text of the error without numbers and
+  #     addresses.
+  # @!attribute [r] endpoint_id
+  #   @return [String] The endpoint.
+  # @!attribute [r] endpoint
+  #   @return [String] The endpoint's URL.
+  # @!attribute [r] count
+  #   @return [Integer] How many messages.
+  # @!attribute [r] first_failed_at
+  #   @return [Time] When the first of them was given up.
+  # @!attribute [r] last_failed_at
+  #   @return [Time] When the last of them was given up.
+  # @!attribute [r] message_id
+  #   @return [String] The newest of them.
+  # @!attribute [r] last_error
+  #   @return [String, nil] What its last attempt said, whole.
+  class DeadLetterGroup < Shape.of(
+    cause: String, endpoint_id: String, endpoint: String, count: Integer, first_failed_at: Time, last_failed_at: Time,
+    message_id: String, last_error: String
+  )
+  end
+
+  # What {#get_dlq_groups} answers. Where there is more, the further messages have groups of their own: those with the
+  # same cause and endpoint belong together.
+  #
+  # @!attribute [r] groups
+  #   @return [Array<DeadLetterGroup>] The largest first.
+  # @!attribute [r] read
+  #   @return [Integer] How many dead letters were read: at most 10,000.
+  # @!attribute [r] has_more
+  #   @return [Boolean] Whether there are more.
+  # @!attribute [r] next_cursor
+  #   @return [String, nil] What to pass as +cursor+ to go on; nil where all were read.
+  class DeadLetterGroups < Shape.of(groups: [DeadLetterGroup], read: Integer, has_more: Object, next_cursor: String)
+  end
+
   # What happened in a window of time, in sum.
   #
   # @!attribute [r] window
@@ -446,11 +582,15 @@ class HookBridge
   #   @return [String] The label that it was given; empty without one.
   # @!attribute [r] prefix
   #   @return [String] The key's first 11 characters.
+  # @!attribute [r] scope
+  #   @return [String] What the key lets its owner do.
   # @!attribute [r] created_at
   #   @return [Time] When it was made.
   # @!attribute [r] last_used_at
   #   @return [Time, nil] When the key was last used, to the minute; nil where it never was.
-  class ApiKeyInfo < Shape.of(key_id: String, label: String, prefix: String, created_at: Time, last_used_at: Time)
+  class ApiKeyInfo < Shape.of(
+    key_id: String, label: String, prefix: String, scope: String, created_at: Time, last_used_at: Time
+  )
   end
 
   # What {#create_api_key} answers: the one time that the whole key is shown.
@@ -461,12 +601,14 @@ class HookBridge
   #   @return [String] The whole key, shown only here.
   # @!attribute [r] prefix
   #   @return [String] Its first 11 characters.
+  # @!attribute [r] scope
+  #   @return [String] What the key lets its owner do.
   # @!attribute [r] label
   #   @return [String] The label that it was given; empty without one.
   # @!attribute [r] created_at
   #   @return [Time] When it was made.
   class CreateApiKeyResponse < Shape.of(
-    key_id: String, key: Shape::Secret, prefix: String, label: String, created_at: Time
+    key_id: String, key: Shape::Secret, prefix: String, scope: String, label: String, created_at: Time
   )
   end
 

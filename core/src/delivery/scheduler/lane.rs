@@ -150,6 +150,15 @@ impl Lane {
             && self.place == Place::Out
     }
 
+    pub(super) fn bucket(&self) -> Option<&TokenBucket> {
+        self.bucket.as_ref()
+    }
+
+    /// Whether this process lacked something for the last attempt.
+    pub(super) fn is_short(&self) -> bool {
+        self.short.is_some()
+    }
+
     pub(super) fn held(&self) -> usize {
         self.retries.len() + self.fresh.len()
     }

@@ -5,6 +5,7 @@ mod breaker;
 mod lane;
 mod poll;
 mod slots;
+mod state;
 #[cfg(test)]
 mod tests;
 mod token_bucket;

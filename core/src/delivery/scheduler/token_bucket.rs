@@ -36,10 +36,20 @@ impl TokenBucket {
     }
 
     fn fill(&mut self, now: Duration) {
-        let elapsed = now.saturating_sub(self.filled_at).as_secs_f64();
-        self.tokens =
-            (self.tokens + elapsed * f64::from(self.limit.rps.get())).min(f64::from(self.limit.burst.get()));
+        self.tokens = self.saved(now);
         self.filled_at = self.filled_at.max(now);
+    }
+
+    /// How many tokens are saved.
+    pub(super) fn saved(&self, now: Duration) -> f64 {
+        let elapsed = now.saturating_sub(self.filled_at).as_secs_f64();
+        (self.tokens + elapsed * f64::from(self.limit.rps.get())).min(f64::from(self.limit.burst.get()))
+    }
+
+    /// When there is a token: `now` where one is saved.
+    pub(super) fn next_at(&self, now: Duration) -> Duration {
+        let wait = (1.0 - self.saved(now)).max(0.0) / f64::from(self.limit.rps.get());
+        now + Duration::from_secs_f64(wait)
     }
 
     /// Gives back a token that was taken for an attempt that was not made.
@@ -57,9 +67,8 @@ impl TokenBucket {
             self.tokens -= 1.0;
             return Ok(());
         }
-        let wait = (1.0 - self.tokens) / f64::from(self.limit.rps.get());
         // Rather a little late than a little early: waking early would find no token.
-        Err(now + Duration::from_secs_f64(wait) + Duration::from_micros(50))
+        Err(self.next_at(now) + Duration::from_micros(50))
     }
 }
 

@@ -13,6 +13,7 @@ pub use route::{Address, Answer, Route, Verb, of_operation, served};
 
 use super::context::Context;
 use crate::error::{ErrorCode, Result};
+use crate::model::api_key::ApiKeyScope;
 #[cfg(feature = "schema")]
 use crate::model::schema::{JsonSchema, Schema, SchemaGenerator};
 use request::Request;
@@ -196,17 +197,32 @@ impl Operation {
         Self { errors, ..self }
     }
 
+    /// Whether an API key of that scope has the operation.
+    pub fn is_open_to(&self, scope: ApiKeyScope) -> bool {
+        match scope {
+            ApiKeyScope::Full => true,
+            ApiKeyScope::Read => self.address.is_some_and(|address| address.reads),
+            ApiKeyScope::Send => self.name == SEND || self.name == SEND_BATCH,
+        }
+    }
+
     /// The field that receives the id of the caller's API key, where the door asks for one.
     pub fn caller_field(&self) -> Option<&'static str> {
         (self.fields)().iter().find(|field| field.kind == Kind::Caller).map(|field| field.name)
     }
 }
 
+/// The operation that accepts a message.
+pub const SEND: &str = "messages.send";
+/// The operation that accepts many.
+pub const SEND_BATCH: &str = "messages.send_batch";
+
 /// The errors that every operation may answer.
 pub const ERRORS_OF_EVERY_OPERATION: &[ErrorCode] =
     &[ErrorCode::InvalidRequest, ErrorCode::StorageUnavailable, ErrorCode::Internal];
 /// The errors that every operation may answer over HTTP, beside [`ERRORS_OF_EVERY_OPERATION`].
-pub const ERRORS_OF_EVERY_ROUTE: &[ErrorCode] = &[ErrorCode::Unauthorized, ErrorCode::RateLimitExceeded];
+pub const ERRORS_OF_EVERY_ROUTE: &[ErrorCode] =
+    &[ErrorCode::Unauthorized, ErrorCode::Forbidden, ErrorCode::RateLimitExceeded];
 /// The error of a route that reads a body, where the body is larger than the server takes.
 pub const ERROR_OF_EVERY_BODY: ErrorCode = ErrorCode::PayloadTooLarge;
 
@@ -263,6 +279,23 @@ mod tests {
             for name in named.chain(renamed) {
                 assert!(fields.contains(&name), "{operation:?}: `{name}` is none of {fields:?}");
             }
+        }
+    }
+
+    #[test]
+    fn a_scope_has_what_it_says_and_no_more() {
+        let of = |scope| -> HashSet<&str> {
+            operations().iter().filter(|row| row.is_open_to(scope)).map(|row| row.name).collect()
+        };
+        assert_eq!(of(ApiKeyScope::Full).len(), operations().len());
+        assert_eq!(of(ApiKeyScope::Send), HashSet::from([SEND, SEND_BATCH]));
+        let reads = of(ApiKeyScope::Read);
+        assert!(["logs.list", "messages.payload", "stats"].iter().all(|name| reads.contains(name)));
+        for name in reads {
+            let last = name.rsplit('.').next().unwrap();
+            let changes =
+                ["send", "create", "update", "delete", "pause", "resume", "replay", "cancel", "retry"];
+            assert!(changes.iter().all(|change| !last.starts_with(change)), "{name}");
         }
     }
 

@@ -58,6 +58,7 @@ values! {
     Timestamp => Text,
     MessageStatus => Text,
     crate::model::api_key::ApiKeyMode => Text,
+    crate::model::api_key::ApiKeyScope => Text,
     crate::operations::metrics::Window => Text,
     crate::operations::actors::Ids => List,
     i64 => Number,

@@ -71,11 +71,14 @@ pub struct Address {
     pub has_body: bool,
     /// Whether a client that got no answer may send the request again.
     pub repeatable: bool,
+    /// Whether nothing is changed, so that an API key which may only read has it.
+    pub reads: bool,
 }
 
 impl Address {
     const fn new(verb: Verb, path: &'static str, repeatable: bool) -> Self {
-        Self { verb, path, answer: Answer::Data(200), has_body: false, repeatable }
+        let reads = matches!(verb, Verb::Get);
+        Self { verb, path, answer: Answer::Data(200), has_body: false, repeatable, reads }
     }
 
     pub(super) const fn get(path: &'static str) -> Self {
@@ -100,6 +103,11 @@ impl Address {
 
     pub(super) const fn answers(self, answer: Answer) -> Self {
         Self { answer, ..self }
+    }
+
+    /// Of a route that reads although it is no `GET`.
+    pub(super) const fn reads(self) -> Self {
+        Self { reads: true, repeatable: true, ..self }
     }
 
     pub(super) const fn repeatable(self) -> Self {
@@ -139,7 +147,7 @@ impl Route {
         method: &'static str,
         address: Address,
     ) -> Self {
-        let Address { verb, path, answer, has_body, repeatable } = address;
+        let Address { verb, path, answer, has_body, repeatable, reads: _ } = address;
         let in_path = |field: &Field| path.contains(&format!("{{{}}}", field.name));
         let mut query = if has_body { Vec::new() } else { (operation.fields)() };
         query.retain(|field| field.kind != Kind::Caller && !in_path(field));

@@ -14,8 +14,8 @@ use crate::error::ErrorCode::{
 use crate::model::endpoint::Endpoint;
 use crate::model::message::Message;
 use crate::operations::{
-    actors, api_keys, endpoints, exports, logs, many, messages, metrics, read, replay, signing_keys, stats,
-    write,
+    actors, api_keys, dead_letter_groups, endpoints, explain, exports, logs, many, messages, metrics,
+    payload, read, replay, signing_keys, stats, test_delivery, verify, write,
 };
 
 const LOOKED_AT: &str = "the messages were looked at";
@@ -74,6 +74,22 @@ pub(super) const OPERATIONS: &[Operation] = &[
         .method("resume_endpoint", &["endpoint_id"])
         .route(Address::post("/v1/endpoints/{endpoint_id}/resume").repeatable())
         .errors(&[EndpointNotFound]),
+    operation!("endpoints.test", test_delivery::test, "Makes a signed test delivery at once")
+        .details(
+            "It is not queued, counted or tried again: the answer is the whole attempt. The request has the header \
+             `X-Webhook-Test: true`. A pause does not hold it.",
+        )
+        .method("test_endpoint", &["endpoint_id"])
+        .route(Address::post("/v1/endpoints/{endpoint_id}/test").body())
+        .errors(&[EndpointNotFound, PayloadTooLarge]),
+    operation!("endpoints.verify", verify::verify, "Checks the signature of a delivery as it was received")
+        .details(
+            "Says which key made it, or what is wrong: a body that was parsed and written again, a secret that was cut, \
+             another endpoint's key, a clock. With the value that a receiver's code computed it says which mistake makes that.",
+        )
+        .method("verify_endpoint_signature", &["endpoint_id"])
+        .route(Address::post("/v1/endpoints/{endpoint_id}/verify").body().reads())
+        .errors(&[EndpointNotFound]),
     // Signing keys.
     operation!("signing_keys.list", signing_keys::list, "Lists an endpoint's signing keys, oldest first")
         .method("list_endpoint_signing_keys", &["endpoint_id"])
@@ -104,6 +120,19 @@ pub(super) const OPERATIONS: &[Operation] = &[
         .method("get_message_attempts", &["message_id"])
         .returns(Page("AttemptsResponse", "attempts"))
         .route(Address::get("/v1/messages/{message_id}/attempts").answers(List)),
+    operation!("messages.payload", payload::get, "Shows a message's payload, byte for byte")
+        .details("With the message's own headers. It is there for as long as the payload is kept.")
+        .method("get_message_payload", &["message_id"])
+        .route(Address::get("/v1/messages/{message_id}/payload"))
+        .errors(&[NotFound, RetentionExpired, PayloadUnavailable]),
+    operation!("messages.explain", explain::explain, "Says why a message is where it is, and when that changes")
+        .details(
+            "The first reason is the one that decides. What holds an endpoint's messages in the process that delivers (its \
+             breaker, its limits) is known to that process alone: another one says which process that is.",
+        )
+        .method("explain_message", &["message_id"])
+        .route(Address::get("/v1/messages/{message_id}/explain"))
+        .errors(&[NotFound]),
     operation!("messages.replay", replay::replay, "Delivers a message once more")
         .details("A message can be replayed 10 times.")
         .method("replay", &["message_id"])
@@ -167,6 +196,18 @@ pub(super) const OPERATIONS: &[Operation] = &[
         .method("get_dlq_messages", &[])
         .returns(Page("DLQMessagesResponse", "messages"))
         .route(Address::get("/v1/dlq/messages")),
+    operation!(
+        "dead_letters.groups",
+        dead_letter_groups::groups,
+        "Counts the dead letter queue by cause and endpoint"
+    )
+    .details(
+        "A call reads at most 10,000 messages, newest first; where there are more, follow `next_cursor` and add up what has the \
+         same cause and endpoint. Any filter by cause takes the words of `cause`.",
+    )
+    .method("get_dlq_groups", &[])
+    .route(Address::get("/v1/dlq/groups"))
+    .errors(&[EndpointNotFound]),
     operation!(
         "dead_letters.replay",
         replay::replay_dead_letter,

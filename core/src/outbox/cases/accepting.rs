@@ -179,3 +179,23 @@ pub(super) fn a_payload_is_kept_as_long_as_the_message_says(h: &Harness) -> Resu
     assert_eq!((kept(Some(1))?, kept(Some(72))?), (hours(1), hours(72)));
     Ok(())
 }
+
+pub(super) fn a_payload_is_read_as_it_was_accepted(h: &Harness) -> Result<()> {
+    let (endpoint, _) = h.endpoint()?;
+    let text = " {\"n\": 1970670598291982290, \"x\": 1.10} ";
+    let sent = NewMessage { headers: Some(r#"{"A":"b"}"#.to_owned()), ..with_payload(endpoint, text) };
+    let id = h.send(sent)?;
+    let plain = h.send(message(endpoint))?;
+    let read = |id| -> Result<_> { Ok(h.outbox.payload(id)?.expect("a message")) };
+    let (found, payload) = read(&id)?;
+    let payload = payload.expect("a payload");
+    assert_eq!((found.message.id, payload.body.as_ref()), (id, text.as_bytes()));
+    assert_eq!(payload.headers.as_deref(), Some(r#"{"A":"b"}"#));
+    assert_eq!(read(&plain)?.1.expect("a payload").headers, None);
+    h.change(&id, MessageCommand::Delete { by: None })?;
+    let (found, payload) = read(&id)?;
+    assert!(found.message.deleted_at.is_some() && payload.is_none());
+    let unknown = crate::model::ids::MessageId::generate_many(1)?[0];
+    assert!(h.outbox.payload(&unknown)?.is_none());
+    Ok(())
+}

@@ -2,7 +2,7 @@
 
 use super::harness::*;
 use crate::error::Result;
-use crate::model::api_key::ApiKey;
+use crate::model::api_key::{ApiKey, ApiKeyScope};
 use crate::model::ids::ApiKeyId;
 use crate::model::timestamp::Timestamp;
 use crate::outbox::api_keys::StoredApiKey;
@@ -13,6 +13,7 @@ pub(super) fn api_key(sha256: u8) -> StoredApiKey {
         key_id: ApiKeyId::generate().unwrap(),
         label: "door".to_owned(),
         prefix: "hb_live_abc".to_owned(),
+        scope: if sha256 == 2 { ApiKeyScope::Read } else { ApiKeyScope::Full },
         created_at: now(),
         last_used_at: None,
     };

@@ -174,3 +174,67 @@ pub(super) fn what_comes_between_two_pages_is_not_lost(h: &Harness) -> Result<()
     assert_eq!(rest(Order::OldestFirst, oldest.next)?, [ids[2], ids[3], late]);
     Ok(())
 }
+
+pub(super) fn dead_letters_are_read_newest_first(h: &Harness) -> Result<()> {
+    let ((one, _), (other, _)) = (h.endpoint()?, h.endpoint()?);
+    let mut dead = Vec::new();
+    for _ in 0..3 {
+        h.message_in(one, State::Succeeded)?;
+        dead.push(h.message_in(one, State::Dead)?.message);
+        dead.push(h.message_in(other, State::Dead)?.message);
+    }
+    h.change(
+        &dead.pop().expect("a message").id,
+        crate::outbox::command::MessageCommand::Delete { by: None },
+    )?;
+    dead.reverse();
+    for endpoint in [None, Some(one), Some(other)] {
+        let wanted: Vec<_> =
+            dead.iter().filter(|message| endpoint.is_none_or(|of| of == message.endpoint_id)).collect();
+        for limit in 1..=4 {
+            let (mut found, mut after, mut calls) = (Vec::new(), None, 0);
+            loop {
+                after = h.outbox.dead_letters(endpoint.as_ref(), after, limit, &mut |one| found.push(one))?;
+                calls += 1;
+                if after.is_none() {
+                    break;
+                }
+            }
+            assert_eq!(calls, wanted.len().div_ceil(limit), "{limit}");
+            let ids: Vec<_> = found.iter().map(|one| (one.message_id, one.endpoint_id)).collect();
+            assert_eq!(ids, wanted.iter().map(|one| (one.id, one.endpoint_id)).collect::<Vec<_>>());
+            for (letter, message) in found.iter().zip(&wanted) {
+                assert_eq!(Some(letter.failed_at), message.failed_at);
+                assert_eq!(
+                    (&letter.last_error, letter.response_status),
+                    (&message.last_error, message.response_status)
+                );
+                assert_eq!(letter.endpoint, "https://example.com/hooks");
+            }
+        }
+    }
+    let unknown = EndpointId::from_bytes([9; 16]);
+    assert_eq!(
+        refusal(h.outbox.dead_letters(Some(&unknown), None, 1, &mut |_| {}))?,
+        ErrorCode::EndpointNotFound
+    );
+    Ok(())
+}
+
+pub(super) fn what_is_due_before_a_message_is_counted(h: &Harness) -> Result<()> {
+    let ((one, _), (other, _)) = (h.endpoint()?, h.endpoint()?);
+    let ids = send_many(h, one, 3)?;
+    send_many(h, other, 3)?;
+    let ahead = |id: &MessageId, at, most| -> Result<u64> { h.outbox.ahead(&h.find(id)?, at, most) };
+    for (place, id) in ids.iter().enumerate() {
+        assert_eq!(ahead(id, now(), 100)?, place as u64);
+    }
+    assert_eq!(ahead(&ids[2], now(), 1)?, 1, "no more than is asked for");
+    // A retry whose time has come goes before the fresh ones, and one whose time has not come goes before none.
+    let retried = h.message_in(one, State::Slow)?.message;
+    let due = retried.next_attempt_at.expect("a retry").plus(std::time::Duration::from_secs(1));
+    assert_eq!((ahead(&ids[2], now(), 100)?, ahead(&ids[2], due, 100)?), (2, 3));
+    assert_eq!(ahead(&retried.id, due, 100)?, 0);
+    assert_eq!(ahead(&h.message_in(one, State::Succeeded)?.message.id, due, 100)?, 0);
+    Ok(())
+}

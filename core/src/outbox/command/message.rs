@@ -112,13 +112,25 @@ fn check_replay(
 ) -> Result<()> {
     let refuse = |code, text: &str| Err(Error::new(code, text));
     if message.deleted_at.is_some() {
-        return refuse(ErrorCode::PayloadUnavailable, "the message was deleted");
+        return check_payload(message, now);
     }
     if in_flight || matches!(message.status, MessageStatus::Queued | MessageStatus::Delivering) {
         return refuse(ErrorCode::DeliveryInProgress, "the message is queued or being delivered");
     }
     if message.status == MessageStatus::PendingRetry && retry_type == Some(RetryType::Fast) {
         return refuse(ErrorCode::RetryInProgress, "the message waits for a fast retry");
+    }
+    check_payload(message, now)
+}
+
+/// Checks that a message has its payload.
+///
+/// # Errors
+/// `PAYLOAD_UNAVAILABLE`, `RETENTION_EXPIRED`.
+pub(crate) fn check_payload(message: &Message, now: Timestamp) -> Result<()> {
+    let refuse = |code, text: &str| Err(Error::new(code, text));
+    if message.deleted_at.is_some() {
+        return refuse(ErrorCode::PayloadUnavailable, "the message was deleted");
     }
     match message.payload_expires_at {
         None => refuse(ErrorCode::PayloadUnavailable, "the payload is no longer kept"),

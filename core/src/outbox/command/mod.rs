@@ -6,5 +6,5 @@ mod message;
 mod signing_key;
 
 pub(crate) use endpoint::{EndpointChange, EndpointSettings};
-pub(crate) use message::{Decision, MessageCommand, REPLAY_LIMIT};
+pub(crate) use message::{Decision, MessageCommand, REPLAY_LIMIT, check_payload};
 pub(crate) use signing_key::{KeyChange, KeyDecision};

@@ -1,7 +1,7 @@
 //! Accepting messages.
 
 use super::job::{AfterCommit, Applied, Job};
-use super::rows::{StoredMessage, StoredPayload};
+use super::rows::StoredMessage;
 use super::transaction::{Transaction, add_to_counters};
 use super::{Memory, wait};
 use crate::error::{Error, ErrorCode, Result, endpoint_not_found};
@@ -14,6 +14,7 @@ use crate::model::timestamp::Timestamp;
 use crate::outbox::NewMessage;
 use crate::outbox::accept::{Accept, Caller};
 use crate::outbox::figures::{Counters, MINUTE, floor};
+use crate::outbox::messages::StoredPayload;
 use crate::outbox::rows::{LaneKey, MessageKey};
 
 enum Accepted {

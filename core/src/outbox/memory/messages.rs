@@ -7,13 +7,15 @@ use super::{Memory, Rows, wait};
 use crate::error::{Result, endpoint_not_found, message_not_found};
 use crate::model::attempt::Attempt;
 use crate::model::hex;
-use crate::model::ids::MessageId;
+use crate::model::ids::{EndpointId, MessageId};
 use crate::model::message::{CONTENT_TYPE, Message, MessageStatus, PROJECT_ID};
 use crate::model::message_summary::MessageSummary;
 use crate::model::timestamp::Timestamp;
 use crate::outbox::change::Change;
 use crate::outbox::command::{Decision, MessageCommand};
-use crate::outbox::messages::{Changed, Filter, Found, Listing, Messages, Order, payload_expiry};
+use crate::outbox::messages::{
+    Changed, DeadLetter, Filter, Found, Listing, Messages, Order, StoredPayload, payload_expiry,
+};
 use crate::outbox::page::Cursor;
 use crate::outbox::rows::{LaneKey, MessageKey};
 
@@ -224,12 +226,69 @@ impl Messages for Memory {
         })
     }
 
+    fn payload(&self, id: &MessageId) -> Result<Option<(Found, Option<StoredPayload>)>> {
+        self.read("payload", |rows| {
+            let key = rows.key_of(id)?;
+            let row = rows.messages().get(&key)?;
+            Some((rows.found(key, row, self.shared.payload_retention)?, row.payload.clone()))
+        })
+    }
+
+    fn ahead(&self, found: &Found, now: Timestamp, most: u64) -> Result<u64> {
+        self.read("ahead", |rows| {
+            let due_time = now.as_millis().saturating_add(rows.behind());
+            let Some(due_at) = rows.messages().get(&found.key).and_then(|row| row.due_at) else { return 0 };
+            let before = |(lane, other, key): &&(LaneKey, i64, MessageKey)| {
+                let retry = *other > 0 && *other <= due_time && (due_at == 0 || *other < due_at);
+                let older = *other == 0 && due_at == 0 && *key < found.key;
+                *lane == found.lane && *key != found.key && (retry || older)
+            };
+            (rows.waiting.committed().keys().filter(before).count() as u64).min(most)
+        })
+    }
+
     fn attempts(&self, id: &MessageId, limit: usize) -> Result<(Vec<Attempt>, bool)> {
         self.read("attempts", |rows| rows.attempts_of(id, limit))
     }
 
     fn page(&self, filter: &Filter, order: Order, after: Option<Cursor>, limit: usize) -> Result<Listing> {
         self.read("page", |rows| rows.page(filter, order, after, limit))?
+    }
+
+    fn dead_letters(
+        &self,
+        endpoint: Option<&EndpointId>,
+        after: Option<Cursor>,
+        limit: usize,
+        each: &mut dyn FnMut(DeadLetter),
+    ) -> Result<Option<Cursor>> {
+        self.read("dead_letters", |rows| {
+            let lane = match endpoint {
+                Some(id) => Some(rows.lane_of(id).ok_or_else(endpoint_not_found)?),
+                None => None,
+            };
+            let before = after.map_or(i64::MAX, |Cursor(row)| row);
+            let dead = |row: &StoredMessage| {
+                row.status == MessageStatus::FailedPermanent
+                    && row.deleted_at.is_none()
+                    && lane.is_none_or(|lane| row.lane == lane)
+            };
+            let mut found = rows.messages().range(..MessageKey(before)).rev().filter(|(_, row)| dead(row));
+            let mut last = None;
+            for (key, row) in found.by_ref().take(limit) {
+                last = Some(Cursor(key.0));
+                let Some(stored) = rows.endpoints().get(&row.lane) else { continue };
+                each(DeadLetter {
+                    message_id: row.id,
+                    endpoint_id: stored.endpoint.id,
+                    endpoint: stored.endpoint.url.clone(),
+                    response_status: row.response_status,
+                    last_error: row.last_error.clone(),
+                    failed_at: row.failed_at.unwrap_or(row.updated_at),
+                });
+            }
+            Ok(last.filter(|_| found.next().is_some()))
+        })?
     }
 
     fn change(&self, ids: &[MessageId], command: MessageCommand) -> Result<Vec<Result<Changed>>> {

@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use bytes::Bytes;
-
 use super::table::{Table, Transactional};
 use crate::model::attempt::{Attempt, RetryType};
 use crate::model::endpoint::Endpoint;
@@ -17,6 +15,7 @@ use crate::outbox::change::Change;
 use crate::outbox::clock::Noted;
 use crate::outbox::endpoints::StoredKey;
 use crate::outbox::figures::Counters;
+use crate::outbox::messages::StoredPayload;
 use crate::outbox::rows::{LaneKey, MessageKey};
 
 /// The row of a message.
@@ -49,12 +48,6 @@ pub(crate) struct StoredMessage {
     pub deleted_at: Option<Timestamp>,
     pub deleted_by: Option<ApiKeyId>,
     pub payload: Option<StoredPayload>,
-}
-
-#[derive(Clone, Debug)]
-pub(crate) struct StoredPayload {
-    pub headers: Option<String>,
-    pub body: Bytes,
 }
 
 #[derive(Clone, Debug)]

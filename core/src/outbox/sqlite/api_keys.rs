@@ -6,12 +6,13 @@ use crate::model::api_key::ApiKey;
 use crate::model::ids::ApiKeyId;
 use crate::model::timestamp::Timestamp;
 use crate::outbox::api_keys::StoredApiKey;
+use crate::outbox::sqlite::stored;
 
-const INSERT: &str = "INSERT INTO hookbridge_api_keys (id, sha256, prefix, label, created_at)
-    VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (sha256) DO NOTHING";
+const INSERT: &str = "INSERT INTO hookbridge_api_keys (id, sha256, prefix, label, created_at, scope)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (sha256) DO NOTHING";
 const BY_HASH: &str = "SELECT id FROM hookbridge_api_keys WHERE sha256 = ?1";
 const LIST: &str =
-    "SELECT id, sha256, prefix, label, created_at, last_used_at FROM hookbridge_api_keys ORDER BY seq";
+    "SELECT id, sha256, prefix, label, created_at, last_used_at, scope FROM hookbridge_api_keys ORDER BY seq";
 const DELETE: &str = "DELETE FROM hookbridge_api_keys WHERE id = ?1";
 const ANY: &str = "SELECT EXISTS (SELECT 1 FROM hookbridge_api_keys)";
 const USED: &str =
@@ -19,8 +20,15 @@ const USED: &str =
 
 /// Adds a key. False where the outbox has this key already.
 pub(crate) fn insert(connection: &Connection, key: &StoredApiKey) -> rusqlite::Result<bool> {
-    let ApiKey { key_id, label, prefix, created_at, last_used_at: _ } = &key.listed;
-    let values = params![key_id.as_bytes(), key.sha256, prefix, label, created_at.as_millis()];
+    let ApiKey { key_id, label, prefix, scope, created_at, last_used_at: _ } = &key.listed;
+    let values = params![
+        key_id.as_bytes(),
+        key.sha256,
+        prefix,
+        label,
+        created_at.as_millis(),
+        stored::scope_number(*scope)
+    ];
     Ok(connection.prepare_cached(INSERT)?.execute(values)? > 0)
 }
 
@@ -38,6 +46,7 @@ pub(crate) fn list(connection: &Connection) -> rusqlite::Result<Vec<StoredApiKey
                 listed: ApiKey {
                     key_id: ApiKeyId::from_bytes(row.get(0)?),
                     prefix: row.get(2)?,
+                    scope: stored::scope(row.get(6)?),
                     label: row.get(3)?,
                     created_at: Timestamp::from_millis(row.get(4)?),
                     last_used_at: row.get::<_, Option<i64>>(5)?.map(Timestamp::from_millis),

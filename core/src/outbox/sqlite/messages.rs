@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::model::hex;
 use crate::model::ids::{ApiKeyId, EndpointId, MessageId};
 use crate::model::message::{CONTENT_TYPE, Message, MessageStatus, PROJECT_ID};
 use crate::model::timestamp::Timestamp;
-use crate::outbox::messages::{Found, payload_expiry};
+use crate::outbox::messages::{Found, StoredPayload, payload_expiry};
 use crate::outbox::rows::{LaneKey, MessageKey};
 use crate::outbox::sqlite::clock::{behind, set_since};
 use crate::outbox::sqlite::stored;
@@ -35,6 +36,20 @@ const FIND: &str = concat!(
     "SELECT ",
     columns!(),
     " FROM hookbridge_messages m JOIN hookbridge_endpoints e ON e.seq = m.endpoint_seq WHERE m.id = ?1"
+);
+const PAYLOAD: &str = "SELECT headers, body FROM hookbridge_payloads WHERE seq = ?1";
+const DUE_AT: &str = "SELECT due_at FROM hookbridge_messages WHERE seq = ?1";
+/// The waiting index alone, up to a bound. Retries whose time has come go before fresh messages, and those after each other.
+const AHEAD: &str = concat!(
+    "SELECT count(*) FROM (
+        SELECT 1 FROM hookbridge_messages INDEXED BY hookbridge_messages_waiting
+            WHERE endpoint_seq = ?1 AND due_at > 0 AND due_at <= ?2 + ",
+    behind!(),
+    " AND (?3 = 0 OR due_at < ?3)
+        UNION ALL
+        SELECT 1 FROM hookbridge_messages INDEXED BY hookbridge_messages_waiting
+            WHERE endpoint_seq = ?1 AND due_at = 0 AND ?3 = 0 AND seq < ?4
+        LIMIT ?5)"
 );
 const REQUEUE: &str = "UPDATE hookbridge_messages SET status = ?2, due_at = 0, replay_count = replay_count + ?3,
     schedule_start = attempt_count, epoch = epoch + 1, retry_type = NULL, failed_at = NULL, delivered_at = NULL,
@@ -108,6 +123,33 @@ fn found(row: &Row<'_>, id: &MessageId, retention: Duration) -> rusqlite::Result
             deleted_by_api_key_id: row.get::<_, Option<_>>(22)?.map(ApiKeyId::from_bytes),
         },
     })
+}
+
+/// The payload of a message, if it is still there.
+pub(crate) fn payload(connection: &Connection, seq: i64) -> rusqlite::Result<Option<StoredPayload>> {
+    connection
+        .prepare_cached(PAYLOAD)?
+        .query_row([seq], |row| {
+            Ok(StoredPayload { headers: row.get(0)?, body: Bytes::from(row.get::<_, Vec<u8>>(1)?) })
+        })
+        .optional()
+}
+
+/// How many messages of its lane are due before this one: up to `most`.
+pub(crate) fn ahead(
+    connection: &Connection,
+    found: &Found,
+    now: Timestamp,
+    most: u64,
+) -> rusqlite::Result<u64> {
+    let (MessageKey(seq), LaneKey(lane)) = (found.key, found.lane);
+    let due_at: Option<i64> =
+        connection.prepare_cached(DUE_AT)?.query_row([seq], |row| row.get(0)).optional()?.flatten();
+    let Some(due_at) = due_at else { return Ok(0) };
+    let most = i64::try_from(most).unwrap_or(i64::MAX);
+    connection
+        .prepare_cached(AHEAD)?
+        .query_row(params![lane, now.as_millis(), due_at, seq, most], |row| row.get(0))
 }
 
 /// Queues a message again. Its retry schedule starts afresh.

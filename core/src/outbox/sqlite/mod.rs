@@ -6,6 +6,7 @@ mod candidates;
 mod changes;
 mod clock;
 mod connection;
+mod dead_letters;
 mod due;
 mod endpoints;
 mod exports;

@@ -179,6 +179,8 @@ CREATE TABLE hookbridge_changes (
     kind INTEGER NOT NULL,
     endpoint_seq INTEGER
 ) STRICT;
+", "
+ALTER TABLE hookbridge_api_keys ADD COLUMN scope INTEGER NOT NULL DEFAULT 0;
 "];
 
 /// How many attempts of one message have room in the clustered key of `attempts`.

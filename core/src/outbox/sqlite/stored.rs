@@ -2,6 +2,7 @@
 //! must have a literal, as a macro for `concat!`. SQLite uses a partial index only for a literal. Migrations have literals of
 //! their own, which never change.
 
+use crate::model::api_key::ApiKeyScope;
 use crate::model::attempt::RetryType;
 use crate::model::message::MessageStatus;
 
@@ -51,6 +52,10 @@ pub(super) const QUEUED: i64 = queued!();
 pub(super) const PENDING_RETRY: i64 = pending_retry!();
 pub(super) const SUCCEEDED: i64 = 2;
 pub(super) const FAILED_PERMANENT: i64 = failed_permanent!();
+
+const FULL: i64 = 0;
+const READ: i64 = 1;
+const SEND: i64 = 2;
 
 const FAST: i64 = 0;
 const SLOW: i64 = 1;
@@ -117,6 +122,24 @@ pub(super) const fn retry_type(number: i64) -> RetryType {
     }
 }
 
+/// The stored number of an API key's scope.
+pub(super) const fn scope_number(scope: ApiKeyScope) -> i64 {
+    match scope {
+        ApiKeyScope::Full => FULL,
+        ApiKeyScope::Read => READ,
+        ApiKeyScope::Send => SEND,
+    }
+}
+
+/// The scope of a stored number. A number that is not known here lets its key do least.
+pub(super) const fn scope(number: i64) -> ApiKeyScope {
+    match number {
+        FULL => ApiKeyScope::Full,
+        READ => ApiKeyScope::Read,
+        _ => ApiKeyScope::Send,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -134,6 +157,9 @@ mod tests {
         }
         for known in [RetryType::Fast, RetryType::Slow] {
             assert_eq!(retry_type(retry_type_number(known)), known);
+        }
+        for known in [ApiKeyScope::Full, ApiKeyScope::Read, ApiKeyScope::Send] {
+            assert_eq!(scope(scope_number(known)), known);
         }
     }
 

@@ -31,6 +31,9 @@ pub struct ApiKeysCreate {
     /// A label for people, at most 255 characters.
     #[arg(long)]
     pub label: Option<String>,
+    /// What the key lets its owner do over HTTP, `full` where absent.
+    #[arg(long, value_parser = ["full", "read", "send"])]
+    pub scope: Option<String>,
 }
 
 impl Operation for ApiKeysCreate {
@@ -38,7 +41,7 @@ impl Operation for ApiKeysCreate {
     const COLUMNS: Columns = &[];
 
     fn fields(&self) -> Vec<(&'static str, Option<Value>)> {
-        vec![("mode", given(&self.mode)), ("label", given(&self.label))]
+        vec![("mode", given(&self.mode)), ("label", given(&self.label)), ("scope", given(&self.scope))]
     }
 }
 

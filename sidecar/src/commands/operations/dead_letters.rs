@@ -30,6 +30,26 @@ impl Operation for DeadLettersList {
     }
 }
 
+/// What `hookbridge dlq groups` takes.
+#[derive(Debug, Args)]
+pub struct DeadLettersGroups {
+    /// Only messages of this endpoint.
+    #[arg(long, value_name = "ENDPOINT_ID")]
+    pub endpoint_id: Option<String>,
+    /// The `next_cursor` of the call before.
+    #[arg(long)]
+    pub cursor: Option<String>,
+}
+
+impl Operation for DeadLettersGroups {
+    const NAME: &'static str = "dead_letters.groups";
+    const COLUMNS: Columns = &[];
+
+    fn fields(&self) -> Vec<(&'static str, Option<Value>)> {
+        vec![("endpoint_id", given(&self.endpoint_id)), ("cursor", given(&self.cursor))]
+    }
+}
+
 /// What `hookbridge dlq replay` takes.
 #[derive(Debug, Args)]
 pub struct DeadLettersReplay {
@@ -52,6 +72,11 @@ impl Operation for DeadLettersReplay {
 pub enum DeadLettersOperation {
     /// Lists the messages that were given up, newest first.
     List(DeadLettersList),
+    /// Counts the dead letter queue by cause and endpoint.
+    ///
+    /// A call reads at most 10,000 messages, newest first; where there are more, follow `next_cursor` and
+    /// add up what has the same cause and endpoint. Any filter by cause takes the words of `cause`.
+    Groups(DeadLettersGroups),
     /// Delivers a message of the dead letter queue once more.
     Replay(DeadLettersReplay),
 }
@@ -61,6 +86,7 @@ impl DeadLettersOperation {
     pub fn call(&self) -> Call {
         match self {
             Self::List(flags) => Call::of(flags),
+            Self::Groups(flags) => Call::of(flags),
             Self::Replay(flags) => Call::of(flags),
         }
     }

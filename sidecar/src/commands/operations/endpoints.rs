@@ -187,6 +187,59 @@ impl Operation for EndpointsResume {
     }
 }
 
+/// What `hookbridge endpoints test` takes.
+#[derive(Debug, Args)]
+pub struct EndpointsTest {
+    /// The endpoint's id, `ep_...`.
+    #[arg(value_name = "ENDPOINT_ID")]
+    pub endpoint_id: String,
+    /// A JSON document as a text, at most 1,048,576 bytes, which is sent byte for byte; where absent, a
+    /// small one that says that it is a test.
+    #[arg(long)]
+    pub payload: Option<String>,
+}
+
+impl Operation for EndpointsTest {
+    const NAME: &'static str = "endpoints.test";
+    const COLUMNS: Columns = &[];
+
+    fn fields(&self) -> Vec<(&'static str, Option<Value>)> {
+        vec![("endpoint_id", Some(json!(self.endpoint_id))), ("payload", given(&self.payload))]
+    }
+}
+
+/// What `hookbridge endpoints verify` takes.
+#[derive(Debug, Args)]
+pub struct EndpointsVerify {
+    /// The endpoint's id, `ep_...`.
+    #[arg(value_name = "ENDPOINT_ID")]
+    pub endpoint_id: String,
+    /// The headers of the delivery as they were received. Those of the signatures are looked at, whatever
+    /// their case.
+    #[arg(long = "header", value_name = "NAME: VALUE", value_parser = header, required = true)]
+    pub headers: Vec<(String, String)>,
+    /// The body as it was received, at most 1,048,576 bytes.
+    #[arg(long)]
+    pub body: String,
+    /// What the receiver's own code made of it, to be told which mistake makes that.
+    #[arg(long)]
+    pub computed: Option<String>,
+}
+
+impl Operation for EndpointsVerify {
+    const NAME: &'static str = "endpoints.verify";
+    const COLUMNS: Columns = &[];
+
+    fn fields(&self) -> Vec<(&'static str, Option<Value>)> {
+        vec![
+            ("endpoint_id", Some(json!(self.endpoint_id))),
+            ("headers", headers(&self.headers)),
+            ("body", Some(json!(self.body))),
+            ("computed", given(&self.computed)),
+        ]
+    }
+}
+
 /// Look after endpoints: one command an operation.
 #[derive(Debug, Subcommand)]
 pub enum EndpointsOperation {
@@ -214,6 +267,17 @@ pub enum EndpointsOperation {
     Pause(EndpointsPause),
     /// Delivers what a pause has held.
     Resume(EndpointsResume),
+    /// Makes a signed test delivery at once.
+    ///
+    /// It is not queued, counted or tried again: the answer is the whole attempt. The request has the header
+    /// `X-Webhook-Test: true`. A pause does not hold it.
+    Test(EndpointsTest),
+    /// Checks the signature of a delivery as it was received.
+    ///
+    /// Says which key made it, or what is wrong: a body that was parsed and written again, a secret that was
+    /// cut, another endpoint's key, a clock. With the value that a receiver's code computed it says which
+    /// mistake makes that.
+    Verify(EndpointsVerify),
 }
 
 impl EndpointsOperation {
@@ -227,6 +291,8 @@ impl EndpointsOperation {
             Self::Delete(flags) => Call::of(flags),
             Self::Pause(flags) => Call::of(flags),
             Self::Resume(flags) => Call::of(flags),
+            Self::Test(flags) => Call::of(flags),
+            Self::Verify(flags) => Call::of(flags),
         }
     }
 }

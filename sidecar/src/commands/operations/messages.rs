@@ -51,6 +51,40 @@ impl Operation for MessagesAttempts {
     }
 }
 
+/// What `hookbridge messages payload` takes.
+#[derive(Debug, Args)]
+pub struct MessagesPayload {
+    /// The message's id, a UUIDv7 with dashes.
+    #[arg(value_name = "MESSAGE_ID")]
+    pub message_id: String,
+}
+
+impl Operation for MessagesPayload {
+    const NAME: &'static str = "messages.payload";
+    const COLUMNS: Columns = &[];
+
+    fn fields(&self) -> Vec<(&'static str, Option<Value>)> {
+        vec![("message_id", Some(json!(self.message_id)))]
+    }
+}
+
+/// What `hookbridge messages explain` takes.
+#[derive(Debug, Args)]
+pub struct MessagesExplain {
+    /// The message's id, a UUIDv7 with dashes.
+    #[arg(value_name = "MESSAGE_ID")]
+    pub message_id: String,
+}
+
+impl Operation for MessagesExplain {
+    const NAME: &'static str = "messages.explain";
+    const COLUMNS: Columns = &[];
+
+    fn fields(&self) -> Vec<(&'static str, Option<Value>)> {
+        vec![("message_id", Some(json!(self.message_id)))]
+    }
+}
+
 /// What `hookbridge messages replay` takes.
 #[derive(Debug, Args)]
 pub struct MessagesReplay {
@@ -253,6 +287,17 @@ pub enum MessagesOperation {
     ///
     /// At most the last 200. A message that is unknown has none.
     Attempts(MessagesAttempts),
+    /// Shows a message's payload, byte for byte.
+    ///
+    /// With the message's own headers. It is there for as long as the payload is kept.
+    Payload(MessagesPayload),
+    /// Says why a message is where it is, and when that changes.
+    ///
+    /// The first reason is the one that decides. What holds an endpoint's messages in the process that
+    /// delivers (its breaker, its limits) is known to that process alone: another one says which process
+    /// that is.
+    #[command(alias = "why")]
+    Explain(MessagesExplain),
     /// Delivers a message once more.
     ///
     /// A message can be replayed 10 times.
@@ -285,6 +330,8 @@ impl MessagesOperation {
         match self {
             Self::Get(flags) => Call::of(flags),
             Self::Attempts(flags) => Call::of(flags),
+            Self::Payload(flags) => Call::of(flags),
+            Self::Explain(flags) => Call::of(flags),
             Self::Replay(flags) => Call::of(flags),
             Self::Cancel(flags) => Call::of(flags),
             Self::RetryNow(flags) => Call::of(flags),

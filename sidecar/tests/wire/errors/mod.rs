@@ -38,6 +38,7 @@ fn every_documented_refusal_is_provoked_and_is_as_it_is_documented() {
     requests::headers_and_urls_that_are_not_allowed(&mut provoked, &server);
     requests::bodies_that_are_too_large(&mut provoked, &server);
     requests::callers_without_a_key(&mut provoked, &server);
+    requests::callers_with_a_key_for_something_else(&mut provoked, &server);
     requests::more_than_there_are_places(&mut provoked);
     states::of_messages(&mut provoked, &server);
     states::of_a_message_on_its_way(&mut provoked, &server);

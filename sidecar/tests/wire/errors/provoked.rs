@@ -80,12 +80,18 @@ impl Provoked {
 
     /// Asks every route the same way, by a request's whole text but its first line.
     pub fn ask_everywhere(&mut self, server: &Server, rest: &str, wanted: (u16, &str)) {
-        for Row { method, path: template, .. } in table::rows() {
-            let path = filled(template, "x");
-            let request = format!("{method} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{rest}\r\n");
-            let answer = exchange(server.address, request.as_bytes()).remove(0);
-            self.note(server, (&method, template), &answer, wanted);
+        for row in table::rows() {
+            self.ask_with(server, &row, rest, wanted);
         }
+    }
+
+    /// Asks one route by a request's whole text but its first line.
+    pub fn ask_with(&mut self, server: &Server, row: &Row, rest: &str, wanted: (u16, &str)) {
+        let Row { method, path: template, .. } = row;
+        let path = filled(template, "x");
+        let request = format!("{method} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{rest}\r\n");
+        let answer = exchange(server.address, request.as_bytes()).remove(0);
+        self.note(server, (method, template), &answer, wanted);
     }
 
     /// Fails with whatever is in the table and was not seen, or was seen and is not in the table.

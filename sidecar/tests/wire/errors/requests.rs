@@ -26,7 +26,8 @@ pub fn ids_that_lead_nowhere(provoked: &mut Provoked, server: &Server) {
     let unknown_endpoint = "ep_00000000000000000000000000000000";
     for (method, template) in rows(NO_ENDPOINT).filter(|(_, path)| path.contains("{endpoint_id}")) {
         for id in [unknown_endpoint, "ep_nonexistent_12345", "x", "EP_00000000000000000000000000000000"] {
-            provoked.ask(server, (&method, template), &filled(template, id), "{}", NO_ENDPOINT);
+            let body = if template.ends_with("/verify") { r#"{"headers":{},"body":""}"# } else { "{}" };
+            provoked.ask(server, (&method, template), &filled(template, id), body, NO_ENDPOINT);
         }
     }
     let unknown = (404, "NOT_FOUND");
@@ -43,6 +44,7 @@ pub fn ids_that_lead_nowhere(provoked: &mut Provoked, server: &Server) {
         ("POST", "/v1/messages/replay-all", "status=failed_permanent&"),
         ("POST", "/v1/messages/delete-all", ""),
         ("GET", "/v1/logs", ""),
+        ("GET", "/v1/dlq/groups", ""),
         ("GET", "/v1/metrics", ""),
         ("GET", "/v1/metrics/timeseries", ""),
     ] {
@@ -143,6 +145,7 @@ pub fn values_that_are_not_allowed(provoked: &mut Provoked, server: &Server) {
             &["status=odd", "start_time=yesterday", "end_time=2025-13-01T00:00:00Z", "cursor=%ff"],
         ),
         ("GET", "/v1/dlq/messages", &["limit=0", "limit=1001", "cursor=ZTE6MQ"]),
+        ("GET", "/v1/dlq/groups", &["cursor=ZTE6MQ", "cursor=x"]),
         ("GET", "/v1/metrics", &["window=2h"]),
         ("GET", "/v1/metrics/timeseries", &["window=1"]),
         ("GET", "/v1/actors/lookup", &["", "user_id=", "user_id=,", &hundred_and_one]),
@@ -247,6 +250,24 @@ pub fn callers_without_a_key(provoked: &mut Provoked, server: &Server) {
         "Authorization: Basic eDp5\r\n",
     ] {
         provoked.ask_everywhere(server, credentials, unauthorized);
+    }
+}
+
+/// Each route with a key whose scope does not have it.
+pub fn callers_with_a_key_for_something_else(provoked: &mut Provoked, server: &Server) {
+    let forbidden = (403, "FORBIDDEN");
+    let key = |scope: &str| {
+        let created = server.request("POST", "/v1/api-keys", &json!({"scope": scope}).to_string()).json();
+        format!("Authorization: Bearer {}\r\n", created["data"]["key"].as_str().unwrap())
+    };
+    let (reads, sends) = (key("read"), key("send"));
+    for row in table::rows() {
+        let credentials = if row.path == "/v1/webhooks/send" { &reads } else { &sends };
+        provoked.ask_with(server, &row, credentials, forbidden);
+        // What a reader may not do it is not told about either.
+        if row.refusals.contains(&table::UNWRITABLE) {
+            provoked.ask_with(server, &row, &reads, forbidden);
+        }
     }
 }
 

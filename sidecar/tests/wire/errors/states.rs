@@ -13,6 +13,7 @@ use super::provoked::Provoked;
 
 const TIMES: &str = r#"{"start_time":"2020-01-01T00:00:00Z","end_time":"2100-01-01T00:00:00Z"}"#;
 const REPLAY: (&str, &str) = ("POST", "/v1/messages/{message_id}/replay");
+const PAYLOAD: (&str, &str) = ("GET", "/v1/messages/{message_id}/payload");
 const DEAD_REPLAY: (&str, &str) = ("POST", "/v1/dlq/replay/{message_id}");
 const DOWNLOAD: (&str, &str) = ("GET", "/v1/exports/{export_id}/download");
 
@@ -120,6 +121,7 @@ pub fn of_a_message_on_its_way(provoked: &mut Provoked, server: &Server) {
     let deleted = server.request("DELETE", &format!("/v1/messages/{under_way}"), "");
     assert_eq!(deleted.json()["data"]["already_deleted"], false, "{deleted:?}");
     provoked.ask(server, REPLAY, &address("replay"), "", (410, "PAYLOAD_UNAVAILABLE"));
+    provoked.ask(server, PAYLOAD, &address("payload"), "", (410, "PAYLOAD_UNAVAILABLE"));
 }
 
 pub fn of_signing_keys(provoked: &mut Provoked, server: &Server) {
@@ -175,6 +177,7 @@ pub fn past_their_time(provoked: &mut Provoked) {
     let expired = (410, "RETENTION_EXPIRED");
     provoked.ask(&server, REPLAY, &format!("/v1/messages/{delivered}/replay"), "", expired);
     provoked.ask(&server, REPLAY, &format!("/v1/messages/{given_up}/replay"), "", expired);
+    provoked.ask(&server, PAYLOAD, &format!("/v1/messages/{given_up}/payload"), "", expired);
     provoked.ask(&server, DEAD_REPLAY, &format!("/v1/dlq/replay/{given_up}"), "", expired);
     provoked.ask(&server, DOWNLOAD, &format!("{export}/download"), "", (410, "EXPORT_EXPIRED"));
     assert_eq!(server.request("GET", &export, "").json()["data"]["status"], "expired");

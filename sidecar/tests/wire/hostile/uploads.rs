@@ -39,6 +39,8 @@ fn uploads(server: &Server) -> Vec<Upload> {
                 "SendRequest" => json!({"endpoint_id": endpoint, "payload": 1}),
                 "CreateEndpoint" => json!({"url": "http://127.0.0.1:9/"}),
                 "UpdateEndpoint" => json!({"description": "d"}),
+                "TestEndpoint" => json!({"payload": "1"}),
+                "VerifyDelivery" => json!({"headers": {"X-A": "b"}, "body": "{}"}),
                 "MessageIds" | "DeleteBatch" => json!({"message_ids": ["x"]}),
                 "CreateApiKey" => json!({"label": "l"}),
                 "CreateExport" => {

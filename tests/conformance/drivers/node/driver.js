@@ -7,36 +7,12 @@ const readline = require('node:readline');
 
 const { HookBridge, HookBridgeError } = require(path.join(__dirname, '../../../../bindings/node'));
 
-/** What methods take by position; the rest is one object. */
-const POSITIONAL = {
-  create_endpoint: ['url'],
-  get_endpoint: ['endpoint_id'],
-  update_endpoint: ['endpoint_id'],
-  delete_endpoint: ['endpoint_id'],
-  pause_endpoint: ['endpoint_id'],
-  resume_endpoint: ['endpoint_id'],
-  create_endpoint_signing_key: ['endpoint_id'],
-  rotate_endpoint_secret: ['endpoint_id'],
-  list_endpoint_signing_keys: ['endpoint_id'],
-  delete_endpoint_signing_key: ['endpoint_id', 'key_id'],
-  get_message: ['message_id'],
-  get_message_attempts: ['message_id'],
-  replay: ['message_id'],
-  cancel_retry: ['message_id'],
-  retry_now: ['message_id'],
-  delete_message: ['message_id'],
-  replay_all_messages: ['status'],
-  replay_batch_messages: ['message_ids'],
-  delete_messages_batch: ['message_ids'],
-  replay_from_dlq: ['message_id'],
-  get_metrics: ['window'],
-  get_timeseries_metrics: ['window'],
-  create_api_key: ['mode'],
-  delete_api_key: ['key_id'],
-  get_export: ['export_id'],
-  download_export: ['export_id'],
-  delete_export: ['export_id'],
-};
+/** What methods take by position; the rest is one object. A send takes everything in one. */
+const POSITIONAL = Object.fromEntries(
+  require('../../operations.json')
+    .filter(({ method }) => !method.startsWith('send'))
+    .map(({ method, positional }) => [method, positional]),
+);
 /** Objects whose names are the user's. */
 const VERBATIM = new Set(['headers', 'request_headers', 'response_headers', 'retry_schedule', 'payload']);
 /** What pages call their items. */
@@ -70,7 +46,7 @@ function shown(value) {
   if (value === null || typeof value !== 'object') {
     return value;
   }
-  if ('hasMore' in value) {
+  if ('hasMore' in value && Symbol.iterator in value) {
     const data = ITEMS.map((name) => value[name]).find(Array.isArray);
     return { data: shown(data), has_more: value.hasMore, next_cursor: value.nextCursor };
   }

@@ -41,7 +41,7 @@ const BY_HAND: &[&str] = &["messages.replay_all", "messages.delete_all", "metric
 const MOVED: &[(&str, &str, &str)] = &[("logs.list", "messages", "list")];
 
 /// Another name of a command.
-const ALIASES: &[(&str, &str)] = &[("endpoints.get", "show")];
+const ALIASES: &[(&str, &str)] = &[("endpoints.get", "show"), ("messages.explain", "why")];
 
 /// Arguments that the command's hand-written half has: it goes through more than one request.
 const ELSEWHERE: &[(&str, &str)] = &[("messages.replay_all", "limit"), ("messages.delete_all", "limit")];
@@ -167,8 +167,9 @@ pub fn files(root: &Path, definition: &Definition) -> Result<Vec<File>, String> 
 
 /// The `use` lines of what `body` mentions.
 fn imports(body: &str) -> String {
+    let code: String = body.lines().filter(|line| !line.trim_start().starts_with("///")).collect();
     let mentions = |name: &&str| {
-        let mut words = body.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
+        let mut words = code.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
         words.any(|word| word == *name)
     };
     let line = |path: &str, names: &[&str]| {

@@ -6,7 +6,7 @@ use std::path::Path;
 use hookbridge_core::operations::definition::limits::{LIMITS, Limit};
 use hookbridge_core::operations::definition::{Answer, Operation, Route, operations, served};
 
-use crate::definition::{Definition, Setting};
+use crate::definition::{Argument, Definition, Setting};
 use crate::output::{File, with_part};
 
 pub fn files(root: &Path, definition: &Definition) -> Result<Vec<File>, String> {
@@ -153,10 +153,15 @@ fn methods(definition: &Definition) -> String {
         .methods
         .iter()
         .map(|method| {
-            let fields: Vec<String> =
-                method.arguments.iter().map(|argument| format!("\"{}\"", argument.field)).collect();
-            let (name, operation, fields) = (&method.name, &method.operation, fields.join(", "));
-            format!(r#"  {{"method": "{name}", "operation": "{operation}", "args": [{fields}]}}"#)
+            let listed = |arguments: &mut dyn Iterator<Item = &Argument>| {
+                arguments.map(|argument| format!("\"{}\"", argument.field)).collect::<Vec<_>>().join(", ")
+            };
+            let fields = listed(&mut method.arguments.iter());
+            let positional = listed(&mut method.arguments.iter().filter(|argument| argument.positional));
+            let (name, operation) = (&method.name, &method.operation);
+            format!(
+                r#"  {{"method": "{name}", "operation": "{operation}", "args": [{fields}], "positional": [{positional}]}}"#
+            )
         })
         .collect();
     format!("[\n{}\n]\n", rows.join(",\n"))

@@ -5,12 +5,13 @@ use std::time::Duration;
 use super::{Store, endpoint_row};
 use crate::error::Result;
 use crate::model::attempt::Attempt;
-use crate::model::ids::MessageId;
+use crate::model::ids::{EndpointId, MessageId};
+use crate::model::timestamp::Timestamp;
 use crate::outbox::command::MessageCommand;
-use crate::outbox::messages::{Changed, Filter, Found, Listing, Messages, Order};
+use crate::outbox::messages::{Changed, DeadLetter, Filter, Found, Listing, Messages, Order, StoredPayload};
 use crate::outbox::page::Cursor;
 use crate::outbox::sqlite::writer::change::{self, MessageStep};
-use crate::outbox::sqlite::{attempts, listing, messages};
+use crate::outbox::sqlite::{attempts, dead_letters, listing, messages};
 
 impl Store {
     /// How long a payload without an expiry of its own is kept.
@@ -22,6 +23,19 @@ impl Store {
 impl Messages for Store {
     fn message(&self, id: &MessageId) -> Result<Option<Found>> {
         self.file.read(|connection| messages::find(connection, id, self.kept()))
+    }
+
+    fn payload(&self, id: &MessageId) -> Result<Option<(Found, Option<StoredPayload>)>> {
+        self.file.read(|connection| {
+            let snapshot = connection.unchecked_transaction()?;
+            let Some(found) = messages::find(&snapshot, id, self.kept())? else { return Ok(None) };
+            let payload = messages::payload(&snapshot, found.key.0)?;
+            Ok(Some((found, payload)))
+        })
+    }
+
+    fn ahead(&self, found: &Found, now: Timestamp, most: u64) -> Result<u64> {
+        self.file.read(|connection| messages::ahead(connection, found, now, most))
     }
 
     fn attempts(&self, id: &MessageId, limit: usize) -> Result<(Vec<Attempt>, bool)> {
@@ -46,6 +60,19 @@ impl Messages for Store {
                 among: filter.among.as_ref().map(|keys| keys.iter().map(|key| key.0).collect()),
             };
             listing::page(connection, &rows, order, after, limit).map(Ok)
+        })?
+    }
+
+    fn dead_letters(
+        &self,
+        endpoint: Option<&EndpointId>,
+        after: Option<Cursor>,
+        limit: usize,
+        each: &mut dyn FnMut(DeadLetter),
+    ) -> Result<Option<Cursor>> {
+        self.file.read(|connection| match endpoint_row(connection, endpoint)? {
+            Ok(seq) => dead_letters::read(connection, seq, after, limit, each).map(Ok),
+            Err(unknown) => Ok(Err(unknown)),
         })?
     }
 

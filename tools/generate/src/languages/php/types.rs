@@ -79,10 +79,15 @@ pub fn documented(definition: &Definition, kind: &Type, native: &str) -> String 
     }
 }
 
+/// The longest union of words that documentation has.
+const WIDEST_UNION: usize = 90;
+
 fn words(definition: &Definition, name: &str) -> String {
     let words = definition.words.iter().find(|words| words.name == name);
     let quoted = words.into_iter().flat_map(|words| &words.words).map(|word| format!("'{word}'"));
-    quoted.collect::<Vec<_>>().join("|")
+    let union = quoted.collect::<Vec<_>>().join("|");
+    // A union is one word: it stands on one line or not at all.
+    if union.chars().count() > WIDEST_UNION { "string".to_owned() } else { union }
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ class AuthenticationException @JvmOverloads constructor(
     reason: String,
     code: String = ErrorCode.UNAUTHORIZED,
     statusCode: Int? = 401,
-    isRetryable: Boolean = False,
+    isRetryable: Boolean = false,
     requestId: String? = null,
     retryAfter: Double? = null,
 ) : HookBridgeException(reason, code, statusCode, isRetryable, requestId, retryAfter)
@@ -16,7 +16,7 @@ class NotFoundException @JvmOverloads constructor(
     reason: String,
     code: String = ErrorCode.NOT_FOUND,
     statusCode: Int? = 404,
-    isRetryable: Boolean = False,
+    isRetryable: Boolean = false,
     requestId: String? = null,
     retryAfter: Double? = null,
 ) : HookBridgeException(reason, code, statusCode, isRetryable, requestId, retryAfter)
@@ -26,7 +26,7 @@ class ValidationException @JvmOverloads constructor(
     reason: String,
     code: String = ErrorCode.INVALID_REQUEST,
     statusCode: Int? = 400,
-    isRetryable: Boolean = False,
+    isRetryable: Boolean = false,
     requestId: String? = null,
     retryAfter: Double? = null,
 ) : HookBridgeException(reason, code, statusCode, isRetryable, requestId, retryAfter)
@@ -36,7 +36,7 @@ class RateLimitException @JvmOverloads constructor(
     reason: String,
     code: String = ErrorCode.RATE_LIMIT_EXCEEDED,
     statusCode: Int? = 429,
-    isRetryable: Boolean = True,
+    isRetryable: Boolean = true,
     requestId: String? = null,
     retryAfter: Double? = null,
 ) : HookBridgeException(reason, code, statusCode, isRetryable, requestId, retryAfter)
@@ -46,7 +46,7 @@ class IdempotencyException @JvmOverloads constructor(
     reason: String,
     code: String = ErrorCode.IDEMPOTENCY_MISMATCH,
     statusCode: Int? = 409,
-    isRetryable: Boolean = False,
+    isRetryable: Boolean = false,
     requestId: String? = null,
     retryAfter: Double? = null,
 ) : HookBridgeException(reason, code, statusCode, isRetryable, requestId, retryAfter)
@@ -56,7 +56,7 @@ class ReplayLimitException @JvmOverloads constructor(
     reason: String,
     code: String = ErrorCode.REPLAY_LIMIT_EXCEEDED,
     statusCode: Int? = 429,
-    isRetryable: Boolean = False,
+    isRetryable: Boolean = false,
     requestId: String? = null,
     retryAfter: Double? = null,
 ) : HookBridgeException(reason, code, statusCode, isRetryable, requestId, retryAfter)
@@ -66,7 +66,7 @@ class NetworkException @JvmOverloads constructor(
     reason: String,
     code: String = ErrorCode.NETWORK_ERROR,
     statusCode: Int? = 502,
-    isRetryable: Boolean = True,
+    isRetryable: Boolean = true,
     requestId: String? = null,
     retryAfter: Double? = null,
 ) : HookBridgeException(reason, code, statusCode, isRetryable, requestId, retryAfter)
@@ -76,7 +76,7 @@ class TimeoutException @JvmOverloads constructor(
     reason: String,
     code: String = ErrorCode.TIMEOUT,
     statusCode: Int? = 504,
-    isRetryable: Boolean = True,
+    isRetryable: Boolean = true,
     requestId: String? = null,
     retryAfter: Double? = null,
 ) : HookBridgeException(reason, code, statusCode, isRetryable, requestId, retryAfter)

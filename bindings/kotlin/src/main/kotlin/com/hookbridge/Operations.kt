@@ -178,6 +178,40 @@ abstract class Operations internal constructor(private val native: Native) {
     fun resumeEndpoint(endpointId: String): PauseState = calling { native.resumeEndpoint(endpointId).published() }
 
     /**
+     * Makes a signed test delivery at once.
+     *
+     * It is not queued, counted or tried again: the answer is the whole attempt. The request has the header
+     * `X-Webhook-Test: true`. A pause does not hold it.
+     *
+     * @param endpointId The endpoint's id, `ep_...`.
+     * @param payload A JSON document as a text, at most 1,048,576 bytes, which is sent byte for byte; where absent, a
+     * small one that says that it is a test.
+     */
+    @JvmOverloads
+    fun testEndpoint(endpointId: String, payload: String? = null): TestDelivery =
+        calling { native.testEndpoint(endpointId, payload).published() }
+
+    /**
+     * Checks the signature of a delivery as it was received.
+     *
+     * Says which key made it, or what is wrong: a body that was parsed and written again, a secret that was cut,
+     * another endpoint's key, a clock. With the value that a receiver's code computed it says which mistake makes that.
+     *
+     * @param endpointId The endpoint's id, `ep_...`.
+     * @param headers The headers of the delivery as they were received. Those of the signatures are looked at, whatever
+     * their case.
+     * @param body The body as it was received, at most 1,048,576 bytes.
+     * @param computed What the receiver's own code made of it, to be told which mistake makes that.
+     */
+    @JvmOverloads
+    fun verifyEndpointSignature(
+        endpointId: String,
+        headers: Map<String, String>,
+        body: String,
+        computed: String? = null,
+    ): Verification = calling { native.verifyEndpointSignature(endpointId, headers, body, computed).published() }
+
+    /**
      * Lists an endpoint's signing keys, oldest first.
      *
      * @param endpointId The endpoint's id, `ep_...`.
@@ -230,6 +264,26 @@ abstract class Operations internal constructor(private val native: Native) {
      */
     fun getMessageAttempts(messageId: String): AttemptsResponse =
         calling { native.getMessageAttempts(messageId).published() }
+
+    /**
+     * Shows a message's payload, byte for byte.
+     *
+     * With the message's own headers. It is there for as long as the payload is kept.
+     *
+     * @param messageId The message's id, a UUIDv7 with dashes.
+     */
+    fun getMessagePayload(messageId: String): MessagePayload =
+        calling { native.getMessagePayload(messageId).published() }
+
+    /**
+     * Says why a message is where it is, and when that changes.
+     *
+     * The first reason is the one that decides. What holds an endpoint's messages in the process that delivers (its
+     * breaker, its limits) is known to that process alone: another one says which process that is.
+     *
+     * @param messageId The message's id, a UUIDv7 with dashes.
+     */
+    fun explainMessage(messageId: String): Explanation = calling { native.explainMessage(messageId).published() }
 
     /**
      * Delivers a message once more.
@@ -434,6 +488,23 @@ abstract class Operations internal constructor(private val native: Native) {
         everyItem { getDlqMessages(options) }.asStream()
 
     /**
+     * Counts the dead letter queue by cause and endpoint.
+     *
+     * A call reads at most 10,000 messages, newest first; where there are more, follow `nextCursor` and add up what has
+     * the same cause and endpoint. Any filter by cause takes the words of `cause`.
+     *
+     * @param endpointId Only messages of this endpoint.
+     * @param cursor The `nextCursor` of the call before.
+     */
+    @JvmOverloads
+    fun getDlqGroups(endpointId: String? = null, cursor: String? = null): DeadLetterGroups =
+        calling { native.getDlqGroups(endpointId, cursor).published() }
+
+    /** The same as [getDlqGroups] with named arguments, for Java. */
+    fun getDlqGroups(options: GetDlqGroupsOptions): DeadLetterGroups =
+        getDlqGroups(options.endpointId, options.cursor)
+
+    /**
      * Delivers a message of the dead letter queue once more.
      *
      * @param messageId The message's id, a UUIDv7 with dashes.
@@ -479,14 +550,21 @@ abstract class Operations internal constructor(private val native: Native) {
      *
      * @param mode `live` where absent.
      * @param label A label for people, at most 255 characters.
+     * @param scope What the key lets its owner do over HTTP, `full` where absent.
      */
-    @JvmOverloads
-    fun createApiKey(mode: ApiKeyMode? = null, label: String? = null): CreateApiKeyResponse =
-        calling { native.createApiKey(mode?.word, label).published() }
+    @JvmSynthetic
+    fun createApiKey(
+        mode: ApiKeyMode? = null,
+        label: String? = null,
+        scope: ApiKeyScope? = null,
+    ): CreateApiKeyResponse = calling { native.createApiKey(mode?.word, label, scope?.word).published() }
+
+    /** The same as [createApiKey] with named arguments, for Java. */
+    fun createApiKey(): CreateApiKeyResponse = createApiKey(CreateApiKeyOptions())
 
     /** The same as [createApiKey] with named arguments, for Java. */
     fun createApiKey(options: CreateApiKeyOptions): CreateApiKeyResponse =
-        createApiKey(options.mode, options.label)
+        createApiKey(options.mode, options.label, options.scope)
 
     /**
      * Deletes an API key: it lets nobody in any more.

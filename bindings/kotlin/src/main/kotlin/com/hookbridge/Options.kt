@@ -545,6 +545,26 @@ class GetDlqMessagesOptions(
     fun cursor(cursor: String) = apply { this.cursor = cursor }
 }
 
+/** What [HookBridge.getDlqGroups] may be given. */
+class GetDlqGroupsOptions(
+    endpointId: String? = null,
+    cursor: String? = null,
+) {
+    /** Only messages of this endpoint. */
+    var endpointId: String? = endpointId
+        private set
+
+    /** Only messages of this endpoint. */
+    fun endpointId(endpointId: String) = apply { this.endpointId = endpointId }
+
+    /** The `nextCursor` of the call before. */
+    var cursor: String? = cursor
+        private set
+
+    /** The `nextCursor` of the call before. */
+    fun cursor(cursor: String) = apply { this.cursor = cursor }
+}
+
 /** What [HookBridge.getMetrics] may be given. */
 class GetMetricsOptions(
     window: MetricsWindow? = null,
@@ -589,6 +609,7 @@ class GetTimeseriesMetricsOptions(
 class CreateApiKeyOptions(
     mode: ApiKeyMode? = null,
     label: String? = null,
+    scope: ApiKeyScope? = null,
 ) {
     /** `live` where absent. */
     var mode: ApiKeyMode? = mode
@@ -603,6 +624,13 @@ class CreateApiKeyOptions(
 
     /** A label for people, at most 255 characters. */
     fun label(label: String) = apply { this.label = label }
+
+    /** What the key lets its owner do over HTTP, `full` where absent. */
+    var scope: ApiKeyScope? = scope
+        private set
+
+    /** What the key lets its owner do over HTTP, `full` where absent. */
+    fun scope(scope: ApiKeyScope) = apply { this.scope = scope }
 }
 
 /** What [HookBridge.createExport] may be given. */

@@ -149,6 +149,129 @@ data class PauseState(
         )
 }
 
+/** One attempt at a delivery. Times are whole milliseconds. */
+data class AttemptRecord(
+    /** A UUIDv7. */
+    val id: String,
+    /** 1 for the first attempt of the message; goes on counting after a replay. */
+    val attemptNo: Int,
+    /** When the attempt began. */
+    val createdAt: Instant,
+    /** The receiver's status; null where no answer came. */
+    val responseStatus: Int? = null,
+    /** From the beginning of the attempt to the end of the answer or of the failure. */
+    val responseLatencyMs: Int? = null,
+    /** From the moment the message was due to the beginning of the attempt. */
+    val processingMs: Int? = null,
+    /** What went wrong, for people. */
+    val errorText: String? = null,
+    /** The answer's headers. The values of a repeated name are joined by a comma. */
+    val responseHeaders: Map<String, String>? = null,
+    /** Which list of the schedule the next attempt follows. */
+    val retryType: RetryType? = null,
+    /** The delay until the next attempt. */
+    val retryAfterSeconds: Long? = null,
+    /** The address that was connected to or refused. */
+    val resolvedIp: String? = null,
+    /** The headers sent. The value of `Authorization` is masked. */
+    val requestHeaders: Map<String, String>? = null,
+    /** Resolving the host; null on a reused connection. */
+    val dnsMs: Int? = null,
+    /** Connecting; null on a reused connection. */
+    val tcpConnectMs: Int? = null,
+    /** The TLS handshake; null on a reused connection and without TLS. */
+    val tlsHandshakeMs: Int? = null,
+    /** From the request being ready to be written to the answer's headers. */
+    val ttfbMs: Int? = null,
+    /** From the answer's headers to its last byte. */
+    val transferMs: Int? = null,
+    /** Whether a kept connection served. */
+    val connReused: Boolean? = null,
+    /** Whether the answer's body was longer than the kept part. */
+    val responseBodyTruncated: Boolean? = null,
+    /** The beginning of the answer's body as text, at most 64 KiB of it. */
+    val responseBody: String? = null,
+    /**
+     * Something unusual that neither the status nor the error says: a body that was cut off or ended badly, a dead kept
+     * connection that a fresh one replaced.
+     */
+    val note: String? = null,
+) : HookBridgeResult {
+    override fun toMap(): Map<String, Any?> =
+        fields(
+            "id" to id,
+            "attempt_no" to attemptNo,
+            "created_at" to createdAt,
+            "response_status" to responseStatus,
+            "response_latency_ms" to responseLatencyMs,
+            "processing_ms" to processingMs,
+            "error_text" to errorText,
+            "response_headers" to responseHeaders,
+            "retry_type" to retryType,
+            "retry_after_seconds" to retryAfterSeconds,
+            "resolved_ip" to resolvedIp,
+            "request_headers" to requestHeaders,
+            "dns_ms" to dnsMs,
+            "tcp_connect_ms" to tcpConnectMs,
+            "tls_handshake_ms" to tlsHandshakeMs,
+            "ttfb_ms" to ttfbMs,
+            "transfer_ms" to transferMs,
+            "conn_reused" to connReused,
+            "response_body_truncated" to responseBodyTruncated,
+            "response_body" to responseBody,
+            "note" to note,
+        )
+}
+
+/** What a test delivery came to. */
+data class TestDelivery(
+    /** The id that was sent. No message has it. */
+    val messageId: String,
+    /** Whether the receiver answered 2xx. */
+    val delivered: Boolean,
+    /** What was sent. */
+    val payload: String,
+    /** The attempt. */
+    val attempt: AttemptRecord,
+) : HookBridgeResult {
+    override fun toMap(): Map<String, Any?> =
+        fields(
+            "message_id" to messageId,
+            "delivered" to delivered,
+            "payload" to payload,
+            "attempt" to attempt,
+        )
+}
+
+/** What a check of a signature came to. */
+data class Verification(
+    /**
+     * Whether a key of the endpoint made the signature of this body at about this time, and the computed value, if one
+     * was given, is right.
+     */
+    val valid: Boolean,
+    /** What is right or wrong, for programs. */
+    val cause: VerificationCause,
+    /** What it means and what to do, for people. */
+    val sentence: String,
+    /** The signature that was looked at; null where there is none. */
+    val scheme: SignatureScheme? = null,
+    /** The endpoint's key that made it; null where none did. */
+    val keyId: String? = null,
+    /** The time that was signed. */
+    val signedAt: Instant? = null,
+) : HookBridgeResult {
+    override fun toMap(): Map<String, Any?> =
+        fields(
+            "valid" to valid,
+            "cause" to cause,
+            "sentence" to sentence,
+            "scheme" to scheme,
+            "key_id" to keyId,
+            "signed_at" to signedAt,
+        )
+}
+
 /** A signing key as `listEndpointSigningKeys` shows it, without its secret. */
 data class SigningKey(
     /** The signing key's id, `sk_...`. */
@@ -270,80 +393,6 @@ data class Message(
         )
 }
 
-/** One attempt at a delivery. Times are whole milliseconds. */
-data class AttemptRecord(
-    /** A UUIDv7. */
-    val id: String,
-    /** 1 for the first attempt of the message; goes on counting after a replay. */
-    val attemptNo: Int,
-    /** When the attempt began. */
-    val createdAt: Instant,
-    /** The receiver's status; null where no answer came. */
-    val responseStatus: Int? = null,
-    /** From the beginning of the attempt to the end of the answer or of the failure. */
-    val responseLatencyMs: Int? = null,
-    /** From the moment the message was due to the beginning of the attempt. */
-    val processingMs: Int? = null,
-    /** What went wrong, for people. */
-    val errorText: String? = null,
-    /** The answer's headers. The values of a repeated name are joined by a comma. */
-    val responseHeaders: Map<String, String>? = null,
-    /** Which list of the schedule the next attempt follows. */
-    val retryType: RetryType? = null,
-    /** The delay until the next attempt. */
-    val retryAfterSeconds: Long? = null,
-    /** The address that was connected to or refused. */
-    val resolvedIp: String? = null,
-    /** The headers sent. The value of `Authorization` is masked. */
-    val requestHeaders: Map<String, String>? = null,
-    /** Resolving the host; null on a reused connection. */
-    val dnsMs: Int? = null,
-    /** Connecting; null on a reused connection. */
-    val tcpConnectMs: Int? = null,
-    /** The TLS handshake; null on a reused connection and without TLS. */
-    val tlsHandshakeMs: Int? = null,
-    /** From the request being ready to be written to the answer's headers. */
-    val ttfbMs: Int? = null,
-    /** From the answer's headers to its last byte. */
-    val transferMs: Int? = null,
-    /** Whether a kept connection served. */
-    val connReused: Boolean? = null,
-    /** Whether the answer's body was longer than the kept part. */
-    val responseBodyTruncated: Boolean? = null,
-    /** The beginning of the answer's body as text, at most 64 KiB of it. */
-    val responseBody: String? = null,
-    /**
-     * Something unusual that neither the status nor the error says: a body that was cut off or ended badly, a dead kept
-     * connection that a fresh one replaced.
-     */
-    val note: String? = null,
-) : HookBridgeResult {
-    override fun toMap(): Map<String, Any?> =
-        fields(
-            "id" to id,
-            "attempt_no" to attemptNo,
-            "created_at" to createdAt,
-            "response_status" to responseStatus,
-            "response_latency_ms" to responseLatencyMs,
-            "processing_ms" to processingMs,
-            "error_text" to errorText,
-            "response_headers" to responseHeaders,
-            "retry_type" to retryType,
-            "retry_after_seconds" to retryAfterSeconds,
-            "resolved_ip" to resolvedIp,
-            "request_headers" to requestHeaders,
-            "dns_ms" to dnsMs,
-            "tcp_connect_ms" to tcpConnectMs,
-            "tls_handshake_ms" to tlsHandshakeMs,
-            "ttfb_ms" to ttfbMs,
-            "transfer_ms" to transferMs,
-            "conn_reused" to connReused,
-            "response_body_truncated" to responseBodyTruncated,
-            "response_body" to responseBody,
-            "note" to note,
-        )
-}
-
 /** A page of a list. */
 class AttemptsResponse @JvmOverloads constructor(
     /** The items of this page: the same as the page itself. */
@@ -358,6 +407,90 @@ class AttemptsResponse @JvmOverloads constructor(
         fields("attempts" to attempts, "has_more" to hasMore, "next_cursor" to nextCursor)
 
     override fun toString() = "AttemptsResponse(attempts=$attempts, hasMore=$hasMore, nextCursor=$nextCursor)"
+}
+
+/** A message's payload and what is sent beside it. */
+data class MessagePayload(
+    /** The message's id. */
+    val messageId: String,
+    /** The endpoint it goes to. */
+    val endpointId: String,
+    /** Always `application/json`. */
+    val contentType: String,
+    /** The JSON document as a text, byte for byte as it was accepted: what is read into numbers may lose digits. */
+    val payload: String,
+    /** The size of the payload. */
+    val sizeBytes: Long,
+    /** Hex SHA-256 of the payload. */
+    val payloadSha256: String,
+    /** The message's own headers; null where it has none. */
+    val headers: Map<String, String>? = null,
+    /** When the payload is dropped at the latest. */
+    val payloadExpiresAt: Instant? = null,
+) : HookBridgeResult {
+    override fun toMap(): Map<String, Any?> =
+        fields(
+            "message_id" to messageId,
+            "endpoint_id" to endpointId,
+            "content_type" to contentType,
+            "payload" to payload,
+            "size_bytes" to sizeBytes,
+            "payload_sha256" to payloadSha256,
+            "headers" to headers,
+            "payload_expires_at" to payloadExpiresAt,
+        )
+}
+
+/** One reason, with what belongs to it. */
+data class ExplanationReason(
+    /** The reason, for programs. */
+    val cause: ExplanationCause,
+    /** The reason, for people. */
+    val sentence: String,
+    /** When the reason ends, or at the latest; null where that is not known. */
+    val until: Instant? = null,
+    /** How many: attempts made, attempts under way, or messages before it. */
+    val count: Long? = null,
+    /** How many there may be: attempts in all, or under way. */
+    val limit: Long? = null,
+    /** The process that is meant. */
+    val pid: Int? = null,
+) : HookBridgeResult {
+    override fun toMap(): Map<String, Any?> =
+        fields(
+            "cause" to cause,
+            "sentence" to sentence,
+            "until" to until,
+            "count" to count,
+            "limit" to limit,
+            "pid" to pid,
+        )
+}
+
+/** Why a message is where it is. */
+data class Explanation(
+    /** The message's id. */
+    val messageId: String,
+    /** The endpoint it goes to. */
+    val endpointId: String,
+    /** Where it is. */
+    val progress: Progress,
+    /** The first of the reasons, for people. */
+    val sentence: String,
+    /** Every reason, what decides most first. */
+    val reasons: List<ExplanationReason>,
+    /** When it goes on; null where that takes a person, or is not known. */
+    val changesAt: Instant? = null,
+) : HookBridgeResult {
+    override fun toMap(): Map<String, Any?> =
+        fields(
+            "message_id" to messageId,
+            "endpoint_id" to endpointId,
+            "progress" to progress,
+            "sentence" to sentence,
+            "reasons" to reasons,
+            "changes_at" to changesAt,
+        )
 }
 
 /** A message that is queued again. */
@@ -578,6 +711,61 @@ class DlqMessagesResponse @JvmOverloads constructor(
     override fun toString() = "DlqMessagesResponse(messages=$messages, hasMore=$hasMore, nextCursor=$nextCursor)"
 }
 
+/** Dead letters with one cause at one endpoint. */
+data class DeadLetterGroup(
+    /** `HTTP 503` where the receiver answered, else the text of the error without numbers and addresses. */
+    val cause: String,
+    /** The endpoint. */
+    val endpointId: String,
+    /** The endpoint's URL. */
+    val endpoint: String,
+    /** How many messages. */
+    val count: Long,
+    /** When the first of them was given up. */
+    val firstFailedAt: Instant,
+    /** When the last of them was given up. */
+    val lastFailedAt: Instant,
+    /** The newest of them. */
+    val messageId: String,
+    /** What its last attempt said, whole. */
+    val lastError: String? = null,
+) : HookBridgeResult {
+    override fun toMap(): Map<String, Any?> =
+        fields(
+            "cause" to cause,
+            "endpoint_id" to endpointId,
+            "endpoint" to endpoint,
+            "count" to count,
+            "first_failed_at" to firstFailedAt,
+            "last_failed_at" to lastFailedAt,
+            "message_id" to messageId,
+            "last_error" to lastError,
+        )
+}
+
+/**
+ * What `getDlqGroups` answers. Where there is more, the further messages have groups of their own: those with the same
+ * cause and endpoint belong together.
+ */
+data class DeadLetterGroups(
+    /** The largest first. */
+    val groups: List<DeadLetterGroup>,
+    /** How many dead letters were read: at most 10,000. */
+    val read: Long,
+    /** Whether there are more. */
+    val hasMore: Boolean,
+    /** What to pass as `cursor` to go on; null where all were read. */
+    val nextCursor: String? = null,
+) : HookBridgeResult {
+    override fun toMap(): Map<String, Any?> =
+        fields(
+            "groups" to groups,
+            "read" to read,
+            "has_more" to hasMore,
+            "next_cursor" to nextCursor,
+        )
+}
+
 /** What happened in a window of time, in sum. */
 data class Metrics(
     /** The window asked for. */
@@ -658,6 +846,8 @@ data class ApiKeyInfo(
     val label: String,
     /** The key's first 11 characters. */
     val prefix: String,
+    /** What the key lets its owner do. */
+    val scope: ApiKeyScope,
     /** When it was made. */
     val createdAt: Instant,
     /** When the key was last used, to the minute; null where it never was. */
@@ -668,6 +858,7 @@ data class ApiKeyInfo(
             "key_id" to keyId,
             "label" to label,
             "prefix" to prefix,
+            "scope" to scope,
             "created_at" to createdAt,
             "last_used_at" to lastUsedAt,
         )
@@ -681,6 +872,8 @@ data class CreateApiKeyResponse(
     val key: String,
     /** Its first 11 characters. */
     val prefix: String,
+    /** What the key lets its owner do. */
+    val scope: ApiKeyScope,
     /** The label that it was given; empty without one. */
     val label: String,
     /** When it was made. */
@@ -691,13 +884,14 @@ data class CreateApiKeyResponse(
             "key_id" to keyId,
             "key" to key,
             "prefix" to prefix,
+            "scope" to scope,
             "label" to label,
             "created_at" to createdAt,
         )
 
     /** Without the secret. */
     override fun toString() =
-        "CreateApiKeyResponse(keyId=$keyId, key=[hidden], prefix=$prefix, label=$label, createdAt=$createdAt)"
+        "CreateApiKeyResponse(keyId=$keyId, key=[hidden], prefix=$prefix, scope=$scope, label=$label, createdAt=$createdAt)"
 }
 
 /** An export: a CSV file of messages. */

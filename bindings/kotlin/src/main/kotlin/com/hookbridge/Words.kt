@@ -2,6 +2,109 @@
 
 package com.hookbridge
 
+/** Which list of the retry schedule a failure was put on. */
+class RetryType(word: String) : Word(word) {
+    companion object {
+        /** `fast` */
+        @JvmField
+        val FAST = RetryType("fast")
+
+        /** `slow` */
+        @JvmField
+        val SLOW = RetryType("slow")
+
+        /** Those that this version knows. A newer server may say another. */
+        @JvmField
+        val KNOWN: List<RetryType> = listOf(FAST, SLOW)
+    }
+}
+
+/** What a check of a signature came to. */
+class VerificationCause(word: String) : Word(word) {
+    companion object {
+        /** `valid` */
+        @JvmField
+        val VALID = VerificationCause("valid")
+
+        /** `clock_off` */
+        @JvmField
+        val CLOCK_OFF = VerificationCause("clock_off")
+
+        /** `header_missing` */
+        @JvmField
+        val HEADER_MISSING = VerificationCause("header_missing")
+
+        /** `header_malformed` */
+        @JvmField
+        val HEADER_MALFORMED = VerificationCause("header_malformed")
+
+        /** `payload_written_again` */
+        @JvmField
+        val PAYLOAD_WRITTEN_AGAIN = VerificationCause("payload_written_again")
+
+        /** `payload_space` */
+        @JvmField
+        val PAYLOAD_SPACE = VerificationCause("payload_space")
+
+        /** `payload_changed` */
+        @JvmField
+        val PAYLOAD_CHANGED = VerificationCause("payload_changed")
+
+        /** `other_endpoint` */
+        @JvmField
+        val OTHER_ENDPOINT = VerificationCause("other_endpoint")
+
+        /** `unknown_key` */
+        @JvmField
+        val UNKNOWN_KEY = VerificationCause("unknown_key")
+
+        /** `values_not_split` */
+        @JvmField
+        val VALUES_NOT_SPLIT = VerificationCause("values_not_split")
+
+        /** `secret_cut` */
+        @JvmField
+        val SECRET_CUT = VerificationCause("secret_cut")
+
+        /** `secret_decoded` */
+        @JvmField
+        val SECRET_DECODED = VerificationCause("secret_decoded")
+
+        /** `secret_not_decoded` */
+        @JvmField
+        val SECRET_NOT_DECODED = VerificationCause("secret_not_decoded")
+
+        /** `encoding_wrong` */
+        @JvmField
+        val ENCODING_WRONG = VerificationCause("encoding_wrong")
+
+        /** `signed_wrong` */
+        @JvmField
+        val SIGNED_WRONG = VerificationCause("signed_wrong")
+
+        /** Those that this version knows. A newer server may say another. */
+        @JvmField
+        val KNOWN: List<VerificationCause> = listOf(VALID, CLOCK_OFF, HEADER_MISSING, HEADER_MALFORMED, PAYLOAD_WRITTEN_AGAIN, PAYLOAD_SPACE, PAYLOAD_CHANGED, OTHER_ENDPOINT, UNKNOWN_KEY, VALUES_NOT_SPLIT, SECRET_CUT, SECRET_DECODED, SECRET_NOT_DECODED, ENCODING_WRONG, SIGNED_WRONG)
+    }
+}
+
+/** One of the two signatures of a delivery. */
+class SignatureScheme(word: String) : Word(word) {
+    companion object {
+        /** `webhook` */
+        @JvmField
+        val WEBHOOK = SignatureScheme("webhook")
+
+        /** `standard` */
+        @JvmField
+        val STANDARD = SignatureScheme("standard")
+
+        /** Those that this version knows. A newer server may say another. */
+        @JvmField
+        val KNOWN: List<SignatureScheme> = listOf(WEBHOOK, STANDARD)
+    }
+}
+
 /** The state of a message. */
 class MessageStatus(word: String) : Word(word) {
     companion object {
@@ -31,20 +134,121 @@ class MessageStatus(word: String) : Word(word) {
     }
 }
 
-/** Which list of the retry schedule a failure was put on. */
-class RetryType(word: String) : Word(word) {
+/** Where a message is on its way. */
+class Progress(word: String) : Word(word) {
     companion object {
-        /** `fast` */
+        /** `waiting` */
         @JvmField
-        val FAST = RetryType("fast")
+        val WAITING = Progress("waiting")
 
-        /** `slow` */
+        /** `being_attempted` */
         @JvmField
-        val SLOW = RetryType("slow")
+        val BEING_ATTEMPTED = Progress("being_attempted")
+
+        /** `delivered` */
+        @JvmField
+        val DELIVERED = Progress("delivered")
+
+        /** `given_up` */
+        @JvmField
+        val GIVEN_UP = Progress("given_up")
+
+        /** `deleted` */
+        @JvmField
+        val DELETED = Progress("deleted")
 
         /** Those that this version knows. A newer server may say another. */
         @JvmField
-        val KNOWN: List<RetryType> = listOf(FAST, SLOW)
+        val KNOWN: List<Progress> = listOf(WAITING, BEING_ATTEMPTED, DELIVERED, GIVEN_UP, DELETED)
+    }
+}
+
+/** A reason for where a message is. */
+class ExplanationCause(word: String) : Word(word) {
+    companion object {
+        /** `delivered` */
+        @JvmField
+        val DELIVERED = ExplanationCause("delivered")
+
+        /** `deleted` */
+        @JvmField
+        val DELETED = ExplanationCause("deleted")
+
+        /** `given_up` */
+        @JvmField
+        val GIVEN_UP = ExplanationCause("given_up")
+
+        /** `cancelled` */
+        @JvmField
+        val CANCELLED = ExplanationCause("cancelled")
+
+        /** `payload_gone` */
+        @JvmField
+        val PAYLOAD_GONE = ExplanationCause("payload_gone")
+
+        /** `being_attempted` */
+        @JvmField
+        val BEING_ATTEMPTED = ExplanationCause("being_attempted")
+
+        /** `nobody_delivers` */
+        @JvmField
+        val NOBODY_DELIVERS = ExplanationCause("nobody_delivers")
+
+        /** `cannot_deliver` */
+        @JvmField
+        val CANNOT_DELIVER = ExplanationCause("cannot_deliver")
+
+        /** `deliverer_stopped` */
+        @JvmField
+        val DELIVERER_STOPPED = ExplanationCause("deliverer_stopped")
+
+        /** `paused` */
+        @JvmField
+        val PAUSED = ExplanationCause("paused")
+
+        /** `endpoint_deleted` */
+        @JvmField
+        val ENDPOINT_DELETED = ExplanationCause("endpoint_deleted")
+
+        /** `waits_for_retry` */
+        @JvmField
+        val WAITS_FOR_RETRY = ExplanationCause("waits_for_retry")
+
+        /** `shortage` */
+        @JvmField
+        val SHORTAGE = ExplanationCause("shortage")
+
+        /** `breaker_open` */
+        @JvmField
+        val BREAKER_OPEN = ExplanationCause("breaker_open")
+
+        /** `rate_limited` */
+        @JvmField
+        val RATE_LIMITED = ExplanationCause("rate_limited")
+
+        /** `endpoint_busy` */
+        @JvmField
+        val ENDPOINT_BUSY = ExplanationCause("endpoint_busy")
+
+        /** `slots_taken` */
+        @JvmField
+        val SLOTS_TAKEN = ExplanationCause("slots_taken")
+
+        /** `behind` */
+        @JvmField
+        val BEHIND = ExplanationCause("behind")
+
+        /** `delivered_elsewhere` */
+        @JvmField
+        val DELIVERED_ELSEWHERE = ExplanationCause("delivered_elsewhere")
+
+        /** `due` */
+        @JvmField
+        val DUE = ExplanationCause("due")
+
+        /** Those that this version knows. A newer server may say another. */
+        @JvmField
+        val KNOWN: List<ExplanationCause> = listOf(DELIVERED, DELETED, GIVEN_UP, CANCELLED, PAYLOAD_GONE, BEING_ATTEMPTED, NOBODY_DELIVERS, CANNOT_DELIVER, DELIVERER_STOPPED, PAUSED, ENDPOINT_DELETED, WAITS_FOR_RETRY, SHORTAGE, BREAKER_OPEN, RATE_LIMITED, ENDPOINT_BUSY, SLOTS_TAKEN, BEHIND, DELIVERED_ELSEWHERE, DUE)
     }
 }
 
@@ -129,6 +333,27 @@ class MetricsWindow(word: String) : Word(word) {
         /** Those that this version knows. A newer server may say another. */
         @JvmField
         val KNOWN: List<MetricsWindow> = listOf(WINDOW_1H, WINDOW_24H, WINDOW_7D, WINDOW_30D)
+    }
+}
+
+/** What a key lets its owner do at an HTTP door. */
+class ApiKeyScope(word: String) : Word(word) {
+    companion object {
+        /** `full` */
+        @JvmField
+        val FULL = ApiKeyScope("full")
+
+        /** `read` */
+        @JvmField
+        val READ = ApiKeyScope("read")
+
+        /** `send` */
+        @JvmField
+        val SEND = ApiKeyScope("send")
+
+        /** Those that this version knows. A newer server may say another. */
+        @JvmField
+        val KNOWN: List<ApiKeyScope> = listOf(FULL, READ, SEND)
     }
 }
 
@@ -368,4 +593,7 @@ object ErrorCode {
 
     /** What is asked does not exist in this way of running, such as events of a server. */
     const val NOT_SUPPORTED = "NOT_SUPPORTED"
+
+    /** The API key's scope does not have the operation. */
+    const val FORBIDDEN = "FORBIDDEN"
 }

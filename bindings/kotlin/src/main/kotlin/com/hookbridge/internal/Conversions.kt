@@ -2,14 +2,19 @@
 
 package com.hookbridge.internal
 
+import com.hookbridge.ApiKeyScope
 import com.hookbridge.DeleteOutcome
 import com.hookbridge.EventKind
+import com.hookbridge.ExplanationCause
 import com.hookbridge.ExportStatus
 import com.hookbridge.MessageStatus
 import com.hookbridge.MetricsWindow
+import com.hookbridge.Progress
 import com.hookbridge.ReplayOutcome
 import com.hookbridge.RetryType
 import com.hookbridge.ShortageKind
+import com.hookbridge.SignatureScheme
+import com.hookbridge.VerificationCause
 
 internal fun SendWebhookResponse.published() =
     com.hookbridge.SendWebhookResponse(
@@ -62,6 +67,49 @@ internal fun PauseState.published() =
         messagesRequeued = messagesRequeued,
     )
 
+internal fun AttemptRecord.published() =
+    com.hookbridge.AttemptRecord(
+        id = id,
+        attemptNo = attemptNo,
+        createdAt = createdAt,
+        responseStatus = responseStatus,
+        responseLatencyMs = responseLatencyMs,
+        processingMs = processingMs,
+        errorText = errorText,
+        responseHeaders = responseHeaders,
+        retryType = retryType?.let(::RetryType),
+        retryAfterSeconds = retryAfterSeconds,
+        resolvedIp = resolvedIp,
+        requestHeaders = requestHeaders,
+        dnsMs = dnsMs,
+        tcpConnectMs = tcpConnectMs,
+        tlsHandshakeMs = tlsHandshakeMs,
+        ttfbMs = ttfbMs,
+        transferMs = transferMs,
+        connReused = connReused,
+        responseBodyTruncated = responseBodyTruncated,
+        responseBody = responseBody,
+        note = note,
+    )
+
+internal fun TestDelivery.published() =
+    com.hookbridge.TestDelivery(
+        messageId = messageId,
+        delivered = delivered,
+        payload = payload,
+        attempt = attempt.published(),
+    )
+
+internal fun Verification.published() =
+    com.hookbridge.Verification(
+        valid = valid,
+        cause = VerificationCause(cause),
+        sentence = sentence,
+        scheme = scheme?.let(::SignatureScheme),
+        keyId = keyId,
+        signedAt = signedAt,
+    )
+
 internal fun SigningKey.published() =
     com.hookbridge.SigningKey(
         id = id,
@@ -105,33 +153,40 @@ internal fun Message.published() =
         payloadExpiresAt = payloadExpiresAt,
     )
 
-internal fun AttemptRecord.published() =
-    com.hookbridge.AttemptRecord(
-        id = id,
-        attemptNo = attemptNo,
-        createdAt = createdAt,
-        responseStatus = responseStatus,
-        responseLatencyMs = responseLatencyMs,
-        processingMs = processingMs,
-        errorText = errorText,
-        responseHeaders = responseHeaders,
-        retryType = retryType?.let(::RetryType),
-        retryAfterSeconds = retryAfterSeconds,
-        resolvedIp = resolvedIp,
-        requestHeaders = requestHeaders,
-        dnsMs = dnsMs,
-        tcpConnectMs = tcpConnectMs,
-        tlsHandshakeMs = tlsHandshakeMs,
-        ttfbMs = ttfbMs,
-        transferMs = transferMs,
-        connReused = connReused,
-        responseBodyTruncated = responseBodyTruncated,
-        responseBody = responseBody,
-        note = note,
-    )
-
 internal fun AttemptsResponse.published(more: ((String) -> com.hookbridge.AttemptsResponse)? = null) =
     com.hookbridge.AttemptsResponse(attempts.map { it.published() }, hasMore, nextCursor, more)
+
+internal fun MessagePayload.published() =
+    com.hookbridge.MessagePayload(
+        messageId = messageId,
+        endpointId = endpointId,
+        contentType = contentType,
+        payload = payload,
+        sizeBytes = sizeBytes,
+        payloadSha256 = payloadSha256,
+        headers = headers,
+        payloadExpiresAt = payloadExpiresAt,
+    )
+
+internal fun ExplanationReason.published() =
+    com.hookbridge.ExplanationReason(
+        cause = ExplanationCause(cause),
+        sentence = sentence,
+        until = until,
+        count = count,
+        limit = limit,
+        pid = pid,
+    )
+
+internal fun Explanation.published() =
+    com.hookbridge.Explanation(
+        messageId = messageId,
+        endpointId = endpointId,
+        progress = Progress(progress),
+        sentence = sentence,
+        reasons = reasons.map { it.published() },
+        changesAt = changesAt,
+    )
 
 internal fun ReplayMessageResponse.published() =
     com.hookbridge.ReplayMessageResponse(
@@ -213,6 +268,26 @@ internal fun LogsResponse.published(more: ((String) -> com.hookbridge.LogsRespon
 internal fun DlqMessagesResponse.published(more: ((String) -> com.hookbridge.DlqMessagesResponse)? = null) =
     com.hookbridge.DlqMessagesResponse(messages.map { it.published() }, hasMore, nextCursor, more)
 
+internal fun DeadLetterGroup.published() =
+    com.hookbridge.DeadLetterGroup(
+        cause = cause,
+        endpointId = endpointId,
+        endpoint = endpoint,
+        count = count,
+        firstFailedAt = firstFailedAt,
+        lastFailedAt = lastFailedAt,
+        messageId = messageId,
+        lastError = lastError,
+    )
+
+internal fun DeadLetterGroups.published() =
+    com.hookbridge.DeadLetterGroups(
+        groups = groups.map { it.published() },
+        read = read,
+        hasMore = hasMore,
+        nextCursor = nextCursor,
+    )
+
 internal fun Metrics.published() =
     com.hookbridge.Metrics(
         window = MetricsWindow(window),
@@ -245,6 +320,7 @@ internal fun ApiKeyInfo.published() =
         keyId = keyId,
         label = label,
         prefix = prefix,
+        scope = ApiKeyScope(scope),
         createdAt = createdAt,
         lastUsedAt = lastUsedAt,
     )
@@ -254,6 +330,7 @@ internal fun CreateApiKeyResponse.published() =
         keyId = keyId,
         key = key,
         prefix = prefix,
+        scope = ApiKeyScope(scope),
         label = label,
         createdAt = createdAt,
     )
