@@ -22,9 +22,10 @@ COMMAND := $(CURDIR)/target/debug/hookbridge
 DEPS = curl strace $(NODE_TOOLS) $(RUBY_TOOLS) $(PHP_TOOLS) go mvn
 
 # Everything is built, and then everything is run, so that no test competes with a compiler. Both side by side: builds of
-# several target folders, and tests, which wait more than they work. CONTRIBUTING.md says what takes how long.
+# several target folders, and tests, which wait more than they work. BUILT says that nothing is to be built again.
+# CONTRIBUTING.md says what takes how long.
 JOBS ?= $(shell echo $$(($$(nproc) + 1)))
-TOGETHER = $(MAKE) --no-print-directory --jobs=$(JOBS) --output-sync=target LIB_PROFILE=dev NODE_PROFILE=dev KOTLIN_PROFILE=dev RUBY_PROFILE=dev
+TOGETHER = $(MAKE) --no-print-directory --jobs=$(JOBS) --output-sync=target LIB_PROFILE=dev NODE_PROFILE=dev KOTLIN_PROFILE=dev PYTHON_PROFILE=dev RUBY_PROFILE=dev
 
 # These install what the machine lacks, and say so; no other target does (tools/install).
 deps test demo bench: export HOOKBRIDGE_INSTALL = yes
@@ -34,8 +35,8 @@ deps:
 
 test:
 	@tools/install $(DEPS)
-	+@$(TOGETHER) lint lib debug ruby python kotlin node go php
-	+@$(TOGETHER) test-rust test-ruby test-kotlin test-bindings test-openapi test-python test-sdks test-c
+	+@$(TOGETHER) lint lib debug ruby python kotlin-driver node go php
+	+@$(TOGETHER) BUILT=yes test-rust test-ruby test-kotlin test-bindings test-openapi test-python test-sdks test-c
 	@echo "all of it passed"
 
 # What to run before every commit: format, lints, and the tests that take no time.
@@ -61,7 +62,9 @@ generate:
 	cargo run --quiet --package hookbridge-generate
 
 debug:
+ifndef BUILT
 	cargo build --quiet $(EVERYTHING) --all-targets
+endif
 
 lint: $(NEXTEST) debug
 	tools/check-docs
@@ -131,8 +134,12 @@ include tests/conformance/conformance.mk bindings/kotlin/kotlin.mk
 # Python that is not the package's, held to the same rules.
 PYTHON_ELSEWHERE := --config bindings/python/pyproject.toml demo tests tests/samples/run tests/sdks/run tests/openapi/run
 
+# `PYTHON_PROFILE=dev` builds faster and runs slower.
+PYTHON_PROFILE ?= release
 python: $(PY)/maturin
-	. $(PY)/activate && cd bindings/python && maturin develop --release --quiet
+ifndef BUILT
+	. $(PY)/activate && cd bindings/python && maturin develop --profile $(PYTHON_PROFILE) --quiet
+endif
 
 test-python: python debug
 	@tools/install curl
@@ -141,7 +148,7 @@ test-python: python debug
 	cd bindings/python && ../../$(PY)/mypy --strict python/hookbridge tests/sample_program.py examples
 	cd bindings/python && ../../$(PY)/python -m mypy.stubtest hookbridge._hookbridge
 	cd bindings/python && ../../$(PY)/basedpyright --level error --pythonpath ../../$(PY)/python tests/sample_program.py
-	cd bindings/python && HOOKBRIDGE_COMMAND=$(COMMAND) ../../$(PY)/pytest -q
+	cd bindings/python && HOOKBRIDGE_COMMAND=$(COMMAND) HOOKBRIDGE_CARGO_PROFILE=$(PYTHON_PROFILE) ../../$(PY)/pytest -q
 
 # Programs for the public SDKs: with the public packages against a sidecar, and with ours in their place.
 test-sdks: debug python php

@@ -12,6 +12,7 @@ command:
 	cargo build --release -p hookbridge-sidecar
 
 lib: $(if $(filter dev,$(LIB_PROFILE)),debug)
+ifndef BUILT
 	$(if $(filter dev,$(LIB_PROFILE)),,cargo build --quiet --profile $(LIB_PROFILE) --package hookbridge-ffi)
 	ln -sf libhookbridge.so $(LIB)/libhookbridge.so.0
 	rm -rf $(LIB)/prelinked && mkdir -p $(LIB)/prelinked
@@ -19,6 +20,7 @@ lib: $(if $(filter dev,$(LIB_PROFILE)),debug)
 	    && ld -r --whole-archive ../libhookbridge.a -o all.o \
 	    && objcopy --keep-global-symbols=symbols --remove-section=.llvmbc --remove-section=.llvmcmd --strip-debug all.o hookbridge.o \
 	    && ar rcs libhookbridge.a hookbridge.o && rm all.o hookbridge.o symbols
+endif
 
 install: lib command
 	$(MAKE) --no-print-directory install-built

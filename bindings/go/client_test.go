@@ -138,7 +138,7 @@ func TestErrors(t *testing.T) {
 	if !strings.Contains(err.Error(), "databse") || errors.Is(err, hookbridge.ErrInvalidRequest) {
 		t.Error(err)
 	}
-	_, err = client.GetLogs(within(t), hookbridge.GetLogsRequest{Status: "faild"})
+	_, err = client.GetLogs(within(t), hookbridge.GetLogsRequest{Status: []hookbridge.MessageStatus{"faild"}})
 	if fails(err, hookbridge.ErrInvalidRequest, 400, &invalid); !strings.Contains(err.Error(), "`Status` must be one of") || invalid.RequestID == "" {
 		t.Error(err)
 	}

@@ -12,9 +12,11 @@ GOFMT = $$(go env GOROOT)/bin/gofmt
 
 go: lib
 	@tools/install go
+ifndef BUILT
 	cp $(LIB)/prelinked/libhookbridge.a include/hookbridge.h $(GO_NATIVE)/
 	cd bindings/go && go build ./...
 	cd $(GO_DRIVER) && go build -o ../../../../target/conformance-go .
+endif
 
 test-go: go
 	@test -z "$$($(GOFMT) -l $(GO_SOURCES))" || ($(GOFMT) -d $(GO_SOURCES) && false)

@@ -79,6 +79,27 @@ func (c *Client) ResumeEndpoint(ctx context.Context, endpointID string) (*PauseS
 	return result[PauseState](ctx, c, "endpoints.resume", arguments{"endpoint_id": endpointID})
 }
 
+// GetEndpointHealth says how endpoints are doing, newest first. Breaker, limits and attempts under way are known to the
+// process that delivers alone. The backlog and the last hour are known to every process.
+//
+// Errors of its own: [ErrEndpointNotFound].
+func (c *Client) GetEndpointHealth(ctx context.Context, request GetEndpointHealthRequest) (*EndpointHealthResponse, error) {
+	answer, err := result[page[EndpointHealth]](ctx, c, "endpoints.health", request)
+	if err != nil {
+		return nil, err
+	}
+	return &EndpointHealthResponse{
+		Endpoints: answer.Data, HasMore: answer.HasMore, NextCursor: answer.NextCursor,
+		client: c, request: request,
+	}, nil
+}
+
+// IterEndpointHealth ranges over what [Client.GetEndpointHealth] lists, over all pages: each is asked for when it is
+// reached. An error ends it.
+func (c *Client) IterEndpointHealth(ctx context.Context, request GetEndpointHealthRequest) iter.Seq2[EndpointHealth, error] {
+	return pages(ctx, func() (*EndpointHealthResponse, error) { return c.GetEndpointHealth(ctx, request) })
+}
+
 // TestEndpoint makes a signed test delivery at once. It is not queued, counted or tried again: the answer is the whole
 // attempt. The request has the header "X-Webhook-Test: true". A pause does not hold it.
 //
@@ -202,6 +223,14 @@ func (c *Client) ReplayAllMessages(ctx context.Context, status ReplayableMessage
 	}{status, request})
 }
 
+// CancelAllMessages gives up the messages that wait for a retry and that a filter finds. The oldest first. They are in
+// the dead letter queue then.
+//
+// Errors of its own: [ErrEndpointNotFound].
+func (c *Client) CancelAllMessages(ctx context.Context, request CancelAllMessagesRequest) (*CancelAllResult, error) {
+	return result[CancelAllResult](ctx, c, "messages.cancel_all", request)
+}
+
 // ReplayBatchMessages replays the messages that are named. Each has its result, in order.
 //
 //   - messageIDs: 1 to 100.
@@ -253,6 +282,8 @@ func (c *Client) IterLogs(ctx context.Context, request GetLogsRequest) iter.Seq2
 }
 
 // GetDLQMessages lists the messages that were given up, newest first.
+//
+// Errors of its own: [ErrEndpointNotFound].
 func (c *Client) GetDLQMessages(ctx context.Context, request GetDLQMessagesRequest) (*DLQMessagesResponse, error) {
 	answer, err := result[page[MessageSummary]](ctx, c, "dead_letters.list", request)
 	if err != nil {

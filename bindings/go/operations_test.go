@@ -102,7 +102,7 @@ func TestReplaysAndDeletes(t *testing.T) {
 	}
 	flush()
 	log := must[*hookbridge.LogsResponse](t)(client.GetLogs(ctx, hookbridge.GetLogsRequest{
-		Status: hookbridge.MessageStatusFailedPermanent, StartTime: time.Now().Add(-time.Hour), EndpointID: refusing.ID,
+		Status: []hookbridge.MessageStatus{hookbridge.MessageStatusFailedPermanent}, StartTime: time.Now().Add(-time.Hour), EndpointID: refusing.ID,
 	}))
 	if log.Len() != 1 || log.At(0).AttemptCount != 5 || log.At(0).ResponseStatus != 400 || log.At(0).FailedAt.IsZero() {
 		t.Errorf("%+v", log)

@@ -63,6 +63,16 @@ type UpdateEndpointRequest struct {
 	MaxAttempts *int `json:"max_attempts,omitzero"`
 }
 
+// GetEndpointHealthRequest is what [Client.GetEndpointHealth] takes; a zero value is one that is not given.
+type GetEndpointHealthRequest struct {
+	// Only this endpoint.
+	EndpointID string `json:"endpoint_id,omitzero"`
+	// 1 to 100, 50 where absent.
+	Limit int `json:"limit,omitzero"`
+	// The NextCursor of the page before. An iterator begins there.
+	Cursor string `json:"cursor,omitzero"`
+}
+
 // TestEndpointRequest is what [Client.TestEndpoint] takes; a zero value is one that is not given.
 type TestEndpointRequest struct {
 	// A JSON document as a text, at most 1,048,576 bytes, which is sent byte for byte; where absent, a small one that
@@ -89,6 +99,34 @@ type ReplayAllMessagesRequest struct {
 	EndpointID string `json:"endpoint_id,omitzero"`
 	// 1 to 1,000, 100 where absent.
 	Limit int `json:"limit,omitzero"`
+	// Only messages accepted at this moment or later.
+	CreatedAfter time.Time `json:"created_after,omitzero"`
+	// Only messages accepted before this moment.
+	CreatedBefore time.Time `json:"created_before,omitzero"`
+	// Only messages whose last failure has this cause, in the words of [Client.GetDLQGroups].
+	Cause string `json:"cause,omitzero"`
+	// Changes nothing, and answers what would happen.
+	DryRun bool `json:"dry_run,omitzero"`
+	// The NextCursor of the call before: goes on behind what that one has looked at. An iterator begins there.
+	Cursor string `json:"cursor,omitzero"`
+}
+
+// CancelAllMessagesRequest is what [Client.CancelAllMessages] takes; a zero value is one that is not given.
+type CancelAllMessagesRequest struct {
+	// Only messages of this endpoint.
+	EndpointID string `json:"endpoint_id,omitzero"`
+	// Only messages accepted at this moment or later.
+	CreatedAfter time.Time `json:"created_after,omitzero"`
+	// Only messages accepted before this moment.
+	CreatedBefore time.Time `json:"created_before,omitzero"`
+	// 1 to 1,000, 1,000 where absent.
+	Limit int `json:"limit,omitzero"`
+	// Only messages whose last failure has this cause, in the words of [Client.GetDLQGroups].
+	Cause string `json:"cause,omitzero"`
+	// Changes nothing, and answers what would happen.
+	DryRun bool `json:"dry_run,omitzero"`
+	// The NextCursor of the call before: goes on behind what that one has looked at. An iterator begins there.
+	Cursor string `json:"cursor,omitzero"`
 }
 
 // DeleteMessagesAllRequest is what [Client.DeleteMessagesAll] takes; a zero value is one that is not given.
@@ -103,12 +141,18 @@ type DeleteMessagesAllRequest struct {
 	CreatedBefore time.Time `json:"created_before,omitzero"`
 	// 1 to 1,000, 1,000 where absent.
 	Limit int `json:"limit,omitzero"`
+	// Only messages whose last failure has this cause, in the words of [Client.GetDLQGroups].
+	Cause string `json:"cause,omitzero"`
+	// Changes nothing, and answers what would happen.
+	DryRun bool `json:"dry_run,omitzero"`
+	// The NextCursor of the call before: goes on behind what that one has looked at. An iterator begins there.
+	Cursor string `json:"cursor,omitzero"`
 }
 
 // GetLogsRequest is what [Client.GetLogs] takes; a zero value is one that is not given.
 type GetLogsRequest struct {
-	// Only messages with this status.
-	Status MessageStatus `json:"status,omitzero"`
+	// Only messages with one of these statuses.
+	Status []MessageStatus `json:"status,omitzero"`
 	// Only messages accepted at this moment or later.
 	StartTime time.Time `json:"start_time,omitzero"`
 	// Only messages accepted before this moment.
@@ -119,6 +163,12 @@ type GetLogsRequest struct {
 	Cursor string `json:"cursor,omitzero"`
 	// Only messages of this endpoint.
 	EndpointID string `json:"endpoint_id,omitzero"`
+	// Only the message with this id, or messages with this text in their idempotency key.
+	Q string `json:"q,omitzero"`
+	// Only messages with this text in their last error.
+	Error string `json:"error,omitzero"`
+	// Only messages whose last failure has this cause, in the words of [Client.GetDLQGroups].
+	Cause string `json:"cause,omitzero"`
 }
 
 // GetDLQMessagesRequest is what [Client.GetDLQMessages] takes; a zero value is one that is not given.
@@ -127,6 +177,14 @@ type GetDLQMessagesRequest struct {
 	Limit int `json:"limit,omitzero"`
 	// The NextCursor of the page before. An iterator begins there.
 	Cursor string `json:"cursor,omitzero"`
+	// Only messages of this endpoint.
+	EndpointID string `json:"endpoint_id,omitzero"`
+	// Only messages with this cause, in the words of [Client.GetDLQGroups].
+	Cause string `json:"cause,omitzero"`
+	// Only messages accepted at this moment or later.
+	StartTime time.Time `json:"start_time,omitzero"`
+	// Only messages accepted before this moment.
+	EndTime time.Time `json:"end_time,omitzero"`
 }
 
 // GetDLQGroupsRequest is what [Client.GetDLQGroups] takes; a zero value is one that is not given.

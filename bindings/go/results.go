@@ -11,6 +11,28 @@ import (
 	"time"
 )
 
+// EndpointStanding says how an endpoint has answered since the process that delivers began, or since its breaker
+// opened.
+type EndpointStanding string
+
+// The words of EndpointStanding.
+const (
+	EndpointStandingUntried   EndpointStanding = "untried"
+	EndpointStandingFailing   EndpointStanding = "failing"
+	EndpointStandingAnswering EndpointStanding = "answering"
+	EndpointStandingUnknown   EndpointStanding = "unknown"
+)
+
+// BreakerState says whether an endpoint's breaker lets its messages through.
+type BreakerState string
+
+// The words of BreakerState.
+const (
+	BreakerStateClosed  BreakerState = "closed"
+	BreakerStateOpen    BreakerState = "open"
+	BreakerStateUnknown BreakerState = "unknown"
+)
+
 // RetryType says which list of the retry schedule a failure was put on.
 type RetryType string
 
@@ -336,6 +358,96 @@ type PauseState struct {
 // String is for people: it shows what is there.
 func (r PauseState) String() string { return shown(r) }
 
+// HealthMinute is what happened at an endpoint in a minute.
+type HealthMinute struct {
+	// When the minute begins.
+	At time.Time `json:"at"`
+	// Successful deliveries.
+	Succeeded int `json:"succeeded"`
+	// Messages given up after an attempt.
+	Failed int `json:"failed"`
+	// Failed attempts that another was to follow.
+	Retries int `json:"retries"`
+}
+
+// String is for people: it shows what is there.
+func (r HealthMinute) String() string { return shown(r) }
+
+// EndpointHealth says how an endpoint is doing.
+type EndpointHealth struct {
+	// The endpoint's id.
+	EndpointID string `json:"endpoint_id"`
+	// Its URL.
+	URL string `json:"url"`
+	// Whether its deliveries are held.
+	Paused bool `json:"paused"`
+	// How it has answered.
+	Standing EndpointStanding `json:"standing"`
+	// Whether its breaker is open.
+	Breaker BreakerState `json:"breaker"`
+	// When the next attempt probes it, while its breaker is open.
+	ProbesAt time.Time `json:"probes_at,omitzero"`
+	// Attempts under way; absent where another process delivers.
+	InFlight *int `json:"in_flight,omitzero"`
+	// How many attempts may be under way now; absent where another process delivers, or nothing was to be delivered.
+	Limit *int `json:"limit,omitzero"`
+	// How many attempts the rate limit lets begin at once; absent without one.
+	Tokens *float64 `json:"tokens,omitzero"`
+	// Messages that were accepted or replayed and not attempted since. Those in flight are among them.
+	Queued int `json:"queued"`
+	// Messages that failed and will be tried again.
+	WaitingForRetry int `json:"waiting_for_retry"`
+	// Messages in the dead letter queue.
+	Dead int `json:"dead"`
+	// When it last took a message, to the minute; to the hour or the day where that is long ago.
+	LastSuccessAt time.Time `json:"last_success_at,omitzero"`
+	// When an attempt last failed, alike.
+	LastFailureAt time.Time `json:"last_failure_at,omitzero"`
+	// The last 60 minutes, the current one last.
+	Minutes []HealthMinute `json:"minutes"`
+}
+
+// String is for people: it shows what is there.
+func (r EndpointHealth) String() string { return shown(r) }
+
+// EndpointHealthResponse is a page of a list.
+type EndpointHealthResponse struct {
+	// The items of this page.
+	Endpoints []EndpointHealth `json:"endpoints"`
+	// Whether a further page exists.
+	HasMore bool `json:"has_more"`
+	// Where the next page begins; absent on the last.
+	NextCursor string `json:"next_cursor,omitzero"`
+
+	client  *Client
+	request GetEndpointHealthRequest
+}
+
+// String is for people: it shows what is there.
+func (r EndpointHealthResponse) String() string { return shown(r) }
+
+// Len is how many items this page has.
+func (r *EndpointHealthResponse) Len() int { return len(r.Endpoints) }
+
+// At is an item of this page, from 0.
+func (r *EndpointHealthResponse) At(index int) EndpointHealth { return r.Endpoints[index] }
+
+// All ranges over the items of this page.
+func (r *EndpointHealthResponse) All() iter.Seq[EndpointHealth] { return slices.Values(r.Endpoints) }
+
+// NextPage asks for the page after this one; nil where this is the last.
+func (r *EndpointHealthResponse) NextPage(ctx context.Context) (*EndpointHealthResponse, error) {
+	if !r.HasMore || r.NextCursor == "" {
+		return nil, nil
+	}
+	if r.client == nil {
+		return nil, ofNoClient("GetEndpointHealth")
+	}
+	request := r.request
+	request.Cursor = r.NextCursor
+	return r.client.GetEndpointHealth(ctx, request)
+}
+
 // AttemptRecord is one attempt at a delivery. Times are whole milliseconds.
 type AttemptRecord struct {
 	// A UUIDv7.
@@ -622,10 +734,33 @@ type ReplayAllMessagesResponse struct {
 	ReplayedMessageIDs []string `json:"replayed_message_ids"`
 	// Always empty.
 	StuckMessageIDs []string `json:"stuck_message_ids"`
+	// How many were refused, by the code of their error; absent where an older server answered.
+	Refused map[string]int `json:"refused,omitzero"`
+	// Whether nothing was changed, and this is what would happen; absent where an older server answered.
+	DryRun *bool `json:"dry_run,omitzero"`
+	// What to pass as "cursor" to go on; absent where nothing is left.
+	NextCursor string `json:"next_cursor,omitzero"`
 }
 
 // String is for people: it shows what is there.
 func (r ReplayAllMessagesResponse) String() string { return shown(r) }
+
+// CancelAllResult is what a cancel by a filter came to.
+type CancelAllResult struct {
+	// How many messages were given up.
+	Cancelled int `json:"cancelled"`
+	// Their ids.
+	CancelledMessageIDs []string `json:"cancelled_message_ids"`
+	// How many were refused, by the code of their error.
+	Refused map[string]int `json:"refused"`
+	// Whether nothing was changed, and this is what would happen.
+	DryRun bool `json:"dry_run"`
+	// What to pass as "cursor" to go on; absent where nothing is left.
+	NextCursor string `json:"next_cursor,omitzero"`
+}
+
+// String is for people: it shows what is there.
+func (r CancelAllResult) String() string { return shown(r) }
 
 // ReplayBatchResult is what became of one message of a replay.
 type ReplayBatchResult struct {
@@ -702,6 +837,10 @@ type DeleteAllResult struct {
 	Deleted int `json:"deleted"`
 	// Their ids.
 	DeletedMessageIDs []string `json:"deleted_message_ids"`
+	// Whether nothing was changed, and this is what would happen; absent where an older server answered.
+	DryRun *bool `json:"dry_run,omitzero"`
+	// What to pass as "cursor" to go on; absent where nothing is left.
+	NextCursor string `json:"next_cursor,omitzero"`
 }
 
 // String is for people: it shows what is there.
@@ -733,6 +872,8 @@ type MessageSummary struct {
 	DeletedAt time.Time `json:"deleted_at,omitzero"`
 	// When it was given up.
 	FailedAt time.Time `json:"failed_at,omitzero"`
+	// The endpoint's id; absent where an older server answered.
+	EndpointID string `json:"endpoint_id,omitzero"`
 }
 
 // String is for people: it shows what is there.
@@ -913,12 +1054,12 @@ type APIKeyInfo struct {
 	Label string `json:"label"`
 	// The key's first 11 characters.
 	Prefix string `json:"prefix"`
-	// What the key lets its owner do.
-	Scope APIKeyScope `json:"scope"`
 	// When it was made.
 	CreatedAt time.Time `json:"created_at"`
 	// When the key was last used, to the minute; null where it never was.
 	LastUsedAt time.Time `json:"last_used_at,omitzero"`
+	// What the key lets its owner do; absent where an older server answered.
+	Scope APIKeyScope `json:"scope,omitzero"`
 }
 
 // String is for people: it shows what is there.
@@ -932,12 +1073,12 @@ type CreateAPIKeyResponse struct {
 	Key string `json:"key" print:"hidden"`
 	// Its first 11 characters.
 	Prefix string `json:"prefix"`
-	// What the key lets its owner do.
-	Scope APIKeyScope `json:"scope"`
 	// The label that it was given; empty without one.
 	Label string `json:"label"`
 	// When it was made.
 	CreatedAt time.Time `json:"created_at"`
+	// What the key lets its owner do; absent where an older server answered.
+	Scope APIKeyScope `json:"scope,omitzero"`
 }
 
 // String is for people: it shows what is there, but no secret.

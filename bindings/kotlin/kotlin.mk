@@ -11,6 +11,7 @@ BINDGEN := target/debug/hookbridge-bindgen
 .PHONY: kotlin test-kotlin kotlin-driver
 
 kotlin: $(if $(filter dev,$(KOTLIN_PROFILE)),debug)
+ifndef BUILT
 	$(if $(filter dev,$(KOTLIN_PROFILE)),,cargo build --quiet --package hookbridge-bindgen)
 	$(if $(filter dev,$(KOTLIN_PROFILE)),,cargo build --quiet --profile $(KOTLIN_PROFILE) --package hookbridge-uniffi)
 	rm -rf $(KOTLIN)/target/generated $(KOTLIN)/target/classes $(KOTLIN)/target/test-classes
@@ -20,11 +21,12 @@ kotlin: $(if $(filter dev,$(KOTLIN_PROFILE)),debug)
 	    --language swift --no-format --out-dir $(KOTLIN)/target/swift
 	mkdir -p $(KOTLIN)/target/native/linux-x86-64
 	cp $(KOTLIN_OUTPUT)/libhookbridge_uniffi.so $(KOTLIN)/target/native/linux-x86-64/
+endif
 
-# The module's own tests; then the packed jar in a clean project.
+# The module's own tests, of the classes that are compiled already; then the packed jar in a clean project.
 test-kotlin: kotlin-driver
 	@tools/install mvn
-	cd $(KOTLIN) && $(MVN) package
+	cd $(KOTLIN) && $(MVN) surefire:test jar:jar
 	python3 $(KOTLIN)/tests/packed.py $(KOTLIN)/target/m2
 
 # The driver for the conformance suite, which starts it 131 times: from archives, and with the classes of a short session as they lie in
@@ -32,6 +34,7 @@ test-kotlin: kotlin-driver
 KOTLIN_DRIVER := target/conformance/kotlin
 kotlin-driver: kotlin
 	@tools/install mvn
+ifndef BUILT
 	cd $(KOTLIN) && $(MVN) test-compile dependency:build-classpath -Dmdep.outputFile=target/classpath -Dmdep.includeScope=test
 	rm -rf $(KOTLIN_DRIVER) && mkdir -p $(KOTLIN_DRIVER)
 	cp -r $(KOTLIN)/target/native $(KOTLIN_DRIVER)/
@@ -41,3 +44,4 @@ kotlin-driver: kotlin
 	tests/conformance/drivers/kotlin/run -XX:ArchiveClassesAtExit=$(KOTLIN_DRIVER)/classes.jsa -Xlog:cds=off \
 	    < tests/conformance/drivers/kotlin/session.jsonl > $(KOTLIN_DRIVER)/session.log
 	test "$$(grep -c '"ok"' $(KOTLIN_DRIVER)/session.log)" = "$$(grep -c . tests/conformance/drivers/kotlin/session.jsonl)"
+endif

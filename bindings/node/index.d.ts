@@ -21,6 +21,12 @@ export type Moment = Date | string;
 
 export type QueuedStatus = 'queued';
 
+/** How an endpoint has answered since the process that delivers began, or since its breaker opened. */
+export type EndpointStanding = 'untried' | 'failing' | 'answering' | 'unknown';
+
+/** Whether an endpoint's breaker lets its messages through. */
+export type BreakerState = 'closed' | 'open' | 'unknown';
+
 /** Which list of the retry schedule a failure was put on. */
 export type RetryType = 'fast' | 'slow';
 
@@ -267,6 +273,14 @@ export interface UpdateEndpointOptions {
   maxAttempts?: number | null | undefined;
 }
 
+/** What {@link HookBridge.getEndpointHealth} takes by name. */
+export interface GetEndpointHealthOptions {
+  /** 1 to 100, 50 where absent. */
+  limit?: number | null | undefined;
+  /** The `nextCursor` of the page before. */
+  cursor?: string | null | undefined;
+}
+
 /** What {@link HookBridge.testEndpoint} takes by name. */
 export interface TestEndpointOptions {
   /**
@@ -292,6 +306,34 @@ export interface ReplayAllMessagesOptions {
   endpointId?: string | null | undefined;
   /** 1 to 1,000, 100 where absent. */
   limit?: number | null | undefined;
+  /** Only messages accepted at this moment or later. */
+  createdAfter?: Moment | null | undefined;
+  /** Only messages accepted before this moment. */
+  createdBefore?: Moment | null | undefined;
+  /** Only messages whose last failure has this cause, in the words of `getDlqGroups`. */
+  cause?: string | null | undefined;
+  /** Changes nothing, and answers what would happen. */
+  dryRun?: boolean | null | undefined;
+  /** The `nextCursor` of the call before: goes on behind what that one has looked at. */
+  cursor?: string | null | undefined;
+}
+
+/** What {@link HookBridge.cancelAllMessages} takes by name. */
+export interface CancelAllMessagesOptions {
+  /** Only messages of this endpoint. */
+  endpointId?: string | null | undefined;
+  /** Only messages accepted at this moment or later. */
+  createdAfter?: Moment | null | undefined;
+  /** Only messages accepted before this moment. */
+  createdBefore?: Moment | null | undefined;
+  /** 1 to 1,000, 1,000 where absent. */
+  limit?: number | null | undefined;
+  /** Only messages whose last failure has this cause, in the words of `getDlqGroups`. */
+  cause?: string | null | undefined;
+  /** Changes nothing, and answers what would happen. */
+  dryRun?: boolean | null | undefined;
+  /** The `nextCursor` of the call before: goes on behind what that one has looked at. */
+  cursor?: string | null | undefined;
 }
 
 /** What {@link HookBridge.deleteMessagesAll} takes by name. */
@@ -306,12 +348,18 @@ export interface DeleteMessagesAllOptions {
   createdBefore?: Moment | null | undefined;
   /** 1 to 1,000, 1,000 where absent. */
   limit?: number | null | undefined;
+  /** Only messages whose last failure has this cause, in the words of `getDlqGroups`. */
+  cause?: string | null | undefined;
+  /** Changes nothing, and answers what would happen. */
+  dryRun?: boolean | null | undefined;
+  /** The `nextCursor` of the call before: goes on behind what that one has looked at. */
+  cursor?: string | null | undefined;
 }
 
 /** What {@link HookBridge.getLogs} takes by name. */
 export interface GetLogsOptions {
-  /** Only messages with this status. */
-  status?: MessageStatus | null | undefined;
+  /** Only messages with one of these statuses. */
+  status?: MessageStatus | readonly MessageStatus[] | null | undefined;
   /** Only messages accepted at this moment or later. */
   startTime?: Moment | null | undefined;
   /** Only messages accepted before this moment. */
@@ -322,6 +370,12 @@ export interface GetLogsOptions {
   cursor?: string | null | undefined;
   /** Only messages of this endpoint. */
   endpointId?: string | null | undefined;
+  /** Only the message with this id, or messages with this text in their idempotency key. */
+  q?: string | null | undefined;
+  /** Only messages with this text in their last error. */
+  error?: string | null | undefined;
+  /** Only messages whose last failure has this cause, in the words of `getDlqGroups`. */
+  cause?: string | null | undefined;
 }
 
 /** What {@link HookBridge.getDlqMessages} takes by name. */
@@ -330,6 +384,14 @@ export interface GetDlqMessagesOptions {
   limit?: number | null | undefined;
   /** The `nextCursor` of the page before. */
   cursor?: string | null | undefined;
+  /** Only messages of this endpoint. */
+  endpointId?: string | null | undefined;
+  /** Only messages with this cause, in the words of `getDlqGroups`. */
+  cause?: string | null | undefined;
+  /** Only messages accepted at this moment or later. */
+  startTime?: Moment | null | undefined;
+  /** Only messages accepted before this moment. */
+  endTime?: Moment | null | undefined;
 }
 
 /** What {@link HookBridge.getDlqGroups} takes by name. */
@@ -475,6 +537,58 @@ export interface PauseState {
   paused: boolean;
   /** After a resume: how many messages had come due meanwhile. */
   messagesRequeued: number | null;
+}
+
+/** What happened at an endpoint in a minute. */
+export interface HealthMinute {
+  /** When the minute begins. */
+  at: Date;
+  /** Successful deliveries. */
+  succeeded: number;
+  /** Messages given up after an attempt. */
+  failed: number;
+  /** Failed attempts that another was to follow. */
+  retries: number;
+}
+
+/** How an endpoint is doing. */
+export interface EndpointHealth {
+  /** The endpoint's id. */
+  endpointId: string;
+  /** Its URL. */
+  url: string;
+  /** Whether its deliveries are held. */
+  paused: boolean;
+  /** How it has answered. */
+  standing: EndpointStanding;
+  /** Whether its breaker is open. */
+  breaker: BreakerState;
+  /** When the next attempt probes it, while its breaker is open. */
+  probesAt: Date | null;
+  /** Attempts under way; null where another process delivers. */
+  inFlight: number | null;
+  /** How many attempts may be under way now; null where another process delivers, or nothing was to be delivered. */
+  limit: number | null;
+  /** How many attempts the rate limit lets begin at once; null without one. */
+  tokens: number | null;
+  /** Messages that were accepted or replayed and not attempted since. Those in flight are among them. */
+  queued: number;
+  /** Messages that failed and will be tried again. */
+  waitingForRetry: number;
+  /** Messages in the dead letter queue. */
+  dead: number;
+  /** When it last took a message, to the minute; to the hour or the day where that is long ago. */
+  lastSuccessAt: Date | null;
+  /** When an attempt last failed, alike. */
+  lastFailureAt: Date | null;
+  /** The last 60 minutes, the current one last. */
+  minutes: HealthMinute[];
+}
+
+/** A page of a list. */
+export interface EndpointHealthResponse extends Page<EndpointHealth> {
+  /** The items of this page. */
+  endpoints: EndpointHealth[];
 }
 
 /** One attempt at a delivery. Times are whole milliseconds. */
@@ -709,6 +823,26 @@ export interface ReplayAllMessagesResponse {
   replayedMessageIds: string[];
   /** Always empty. */
   stuckMessageIds: string[];
+  /** How many were refused, by the code of their error; null where an older server answered. */
+  refused: Record<string, number> | null;
+  /** Whether nothing was changed, and this is what would happen; null where an older server answered. */
+  dryRun: boolean | null;
+  /** What to pass as `cursor` to go on; null where nothing is left. */
+  nextCursor: string | null;
+}
+
+/** What a cancel by a filter came to. */
+export interface CancelAllResult {
+  /** How many messages were given up. */
+  cancelled: number;
+  /** Their ids. */
+  cancelledMessageIds: string[];
+  /** How many were refused, by the code of their error. */
+  refused: Record<string, number>;
+  /** Whether nothing was changed, and this is what would happen. */
+  dryRun: boolean;
+  /** What to pass as `cursor` to go on; null where nothing is left. */
+  nextCursor: string | null;
 }
 
 /** What became of one message of a replay. */
@@ -771,6 +905,10 @@ export interface DeleteAllResult {
   deleted: number;
   /** Their ids. */
   deletedMessageIds: string[];
+  /** Whether nothing was changed, and this is what would happen; null where an older server answered. */
+  dryRun: boolean | null;
+  /** What to pass as `cursor` to go on; null where nothing is left. */
+  nextCursor: string | null;
 }
 
 /** One line of the logs or of the dead letter queue. */
@@ -799,6 +937,8 @@ export interface MessageSummary {
   deletedAt: Date | null;
   /** When it was given up. */
   failedAt: Date | null;
+  /** The endpoint's id; null where an older server answered. */
+  endpointId: string | null;
 }
 
 /** A page of a list. */
@@ -901,12 +1041,12 @@ export interface ApiKeyInfo {
   label: string;
   /** The key's first 11 characters. */
   prefix: string;
-  /** What the key lets its owner do. */
-  scope: ApiKeyScope;
   /** When it was made. */
   createdAt: Date;
   /** When the key was last used, to the minute; null where it never was. */
   lastUsedAt: Date | null;
+  /** What the key lets its owner do; null where an older server answered. */
+  scope: ApiKeyScope | null;
 }
 
 /** What `createApiKey` answers: the one time that the whole key is shown. */
@@ -917,12 +1057,12 @@ export interface CreateApiKeyResponse {
   key: string;
   /** Its first 11 characters. */
   prefix: string;
-  /** What the key lets its owner do. */
-  scope: ApiKeyScope;
   /** The label that it was given; empty without one. */
   label: string;
   /** When it was made. */
   createdAt: Date;
+  /** What the key lets its owner do; null where an older server answered. */
+  scope: ApiKeyScope | null;
 }
 
 /** An export: a CSV file of messages. */
@@ -1155,6 +1295,19 @@ export class HookBridge {
   resumeEndpoint(endpointId: string): Promise<PauseState>;
 
   /**
+   * Says how endpoints are doing, newest first.
+   *
+   * Breaker, limits and attempts under way are known to the process that delivers alone. The backlog and the last hour
+   * are known to every process.
+   *
+   * @param endpointId Only this endpoint.
+   */
+  getEndpointHealth(endpointId?: string | null, options?: GetEndpointHealthOptions): Promise<EndpointHealthResponse>;
+
+  /** The same as {@link getEndpointHealth}, over all pages: each is asked for when it is reached. */
+  iterEndpointHealth(options?: Omit<GetEndpointHealthOptions, 'cursor'>): AsyncGenerator<EndpointHealth, void, void>;
+
+  /**
    * Makes a signed test delivery at once.
    *
    * It is not queued, counted or tried again: the answer is the whole attempt. The request has the header
@@ -1276,6 +1429,13 @@ export class HookBridge {
     status: ReplayableMessageStatus,
     options?: ReplayAllMessagesOptions,
   ): Promise<ReplayAllMessagesResponse>;
+
+  /**
+   * Gives up the messages that wait for a retry and that a filter finds.
+   *
+   * The oldest first. They are in the dead letter queue then.
+   */
+  cancelAllMessages(options?: CancelAllMessagesOptions): Promise<CancelAllResult>;
 
   /**
    * Replays the messages that are named.

@@ -8,10 +8,12 @@ NODE_OUTPUT := target/$(if $(filter dev,$(NODE_PROFILE)),debug,$(NODE_PROFILE))
 
 node: $(if $(filter dev,$(NODE_PROFILE)),debug)
 	@tools/install $(NODE_TOOLS)
+ifndef BUILT
 	$(if $(filter dev,$(NODE_PROFILE)),,cargo build --quiet --profile $(NODE_PROFILE) --package hookbridge-node)
 	# Another file under the name: a process that has the old one loaded keeps it.
 	cp $(NODE_OUTPUT)/libhookbridge_node.so $(NODE_DIR)/hookbridge.new
 	mv $(NODE_DIR)/hookbridge.new $(NODE_DIR)/hookbridge.$(NODE_PLATFORM).node
+endif
 
 $(NODE_DIR)/node_modules/.package-lock.json: $(NODE_DIR)/package.json
 	@tools/install $(NODE_TOOLS)

@@ -4,9 +4,11 @@ PHP_TOOLS := php phpunit composer phpcs cgi-fcgi php-fpm
 
 php: lib
 	@tools/install $(PHP_TOOLS)
+ifndef BUILT
 	mkdir -p bindings/php/native
 	install -m 755 $(LIB)/libhookbridge.so bindings/php/native/libhookbridge.so.0
 	install -m 644 include/hookbridge_ffi.h bindings/php/native/
+endif
 
 test-php: php debug
 	cd bindings/php && find . -name '*.php' -not -path './vendor/*' -print0 | xargs -0 -n 1 php -l >/dev/null

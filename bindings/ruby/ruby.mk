@@ -13,7 +13,9 @@ ruby-tools:
 	@tools/install $(RUBY_TOOLS)
 
 ruby: ruby-tools $(if $(filter dev,$(RUBY_PROFILE)),debug)
+ifndef BUILT
 	cd $(RUBY_ROOT) && $(RUBY_ENV) rake --quiet compile
+endif
 
 test-ruby: ruby debug
 	cd $(RUBY_ROOT) && rubocop --config .rubocop.yml --format quiet . ../../tests/conformance/drivers/ruby

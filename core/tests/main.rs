@@ -11,6 +11,7 @@ mod edits;
 mod explain;
 mod exports;
 mod floods;
+mod found;
 mod header_names;
 mod hindrance;
 mod hostile_callers;

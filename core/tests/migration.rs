@@ -12,6 +12,7 @@ DROP TABLE hookbridge_metrics;
 DROP TABLE hookbridge_exports;
 DROP TABLE hookbridge_secrets;
 DROP INDEX hookbridge_messages_deleted;
+DROP INDEX hookbridge_messages_dead_of_endpoint;
 DROP TABLE hookbridge_clock_steps;
 DROP TABLE hookbridge_changes;
 DELETE FROM hookbridge_state WHERE name <> 'revision';

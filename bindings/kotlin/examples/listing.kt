@@ -8,7 +8,7 @@ fun main() {
         println("${page.size} ${page.first().id}")
         if (page.nextPage() == null) println("that is all")
 
-        for (message in client.iterLogs(status = MessageStatus.SUCCEEDED)) {
+        for (message in client.iterLogs(status = listOf(MessageStatus.SUCCEEDED))) {
             println("${message.messageId} ${message.status}")
         }
     }

@@ -141,6 +141,28 @@ impl HookBridge {
         self.call("endpoints.resume", request)
     }
 
+    /// Says how endpoints are doing, newest first.
+    ///
+    /// Breaker, limits and attempts under way are known to the process that delivers alone. The backlog
+    /// and the last hour are known to every process.
+    ///
+    /// - Parameter endpointId: Only this endpoint.
+    /// - Parameter limit: 1 to 100, 50 where absent.
+    /// - Parameter cursor: The `nextCursor` of the page before.
+    #[uniffi::method(default(endpoint_id = None, limit = None, cursor = None))]
+    pub fn get_endpoint_health(
+        &self,
+        endpoint_id: Option<String>,
+        limit: Option<i32>,
+        cursor: Option<String>,
+    ) -> Result<EndpointHealthResponse> {
+        let request = Request::default()
+            .given("endpoint_id", endpoint_id)
+            .given("limit", limit)
+            .given("cursor", cursor);
+        self.call("endpoints.health", request)
+    }
+
     /// Makes a signed test delivery at once.
     ///
     /// It is not queued, counted or tried again: the answer is the whole attempt. The request has the
@@ -293,16 +315,70 @@ impl HookBridge {
     /// - Parameter status: `failed_permanent` or `pending_retry`.
     /// - Parameter endpointId: Only messages of this endpoint.
     /// - Parameter limit: 1 to 1,000, 100 where absent.
-    #[uniffi::method(default(endpoint_id = None, limit = None))]
+    /// - Parameter createdAfter: Only messages accepted at this moment or later.
+    /// - Parameter createdBefore: Only messages accepted before this moment.
+    /// - Parameter cause: Only messages whose last failure has this cause, in the words of
+    ///   `getDlqGroups`.
+    /// - Parameter dryRun: Changes nothing, and answers what would happen.
+    /// - Parameter cursor: The `nextCursor` of the call before: goes on behind what that one has looked
+    ///   at.
+    #[uniffi::method(default(endpoint_id = None, limit = None, created_after = None, created_before = None, cause = None, dry_run = None, cursor = None))]
     pub fn replay_all_messages(
         &self,
         status: String,
         endpoint_id: Option<String>,
         limit: Option<i32>,
+        created_after: Option<SystemTime>,
+        created_before: Option<SystemTime>,
+        cause: Option<String>,
+        dry_run: Option<bool>,
+        cursor: Option<String>,
     ) -> Result<ReplayAllMessagesResponse> {
-        let request =
-            Request::default().with("status", status).given("endpoint_id", endpoint_id).given("limit", limit);
+        let request = Request::default()
+            .with("status", status)
+            .given("endpoint_id", endpoint_id)
+            .given("limit", limit)
+            .given("created_after", created_after.map(Timestamp::from))
+            .given("created_before", created_before.map(Timestamp::from))
+            .given("cause", cause)
+            .given("dry_run", dry_run)
+            .given("cursor", cursor);
         self.call("messages.replay_all", request)
+    }
+
+    /// Gives up the messages that wait for a retry and that a filter finds.
+    ///
+    /// The oldest first. They are in the dead letter queue then.
+    ///
+    /// - Parameter endpointId: Only messages of this endpoint.
+    /// - Parameter createdAfter: Only messages accepted at this moment or later.
+    /// - Parameter createdBefore: Only messages accepted before this moment.
+    /// - Parameter limit: 1 to 1,000, 1,000 where absent.
+    /// - Parameter cause: Only messages whose last failure has this cause, in the words of
+    ///   `getDlqGroups`.
+    /// - Parameter dryRun: Changes nothing, and answers what would happen.
+    /// - Parameter cursor: The `nextCursor` of the call before: goes on behind what that one has looked
+    ///   at.
+    #[uniffi::method(default(endpoint_id = None, created_after = None, created_before = None, limit = None, cause = None, dry_run = None, cursor = None))]
+    pub fn cancel_all_messages(
+        &self,
+        endpoint_id: Option<String>,
+        created_after: Option<SystemTime>,
+        created_before: Option<SystemTime>,
+        limit: Option<i32>,
+        cause: Option<String>,
+        dry_run: Option<bool>,
+        cursor: Option<String>,
+    ) -> Result<CancelAllResult> {
+        let request = Request::default()
+            .given("endpoint_id", endpoint_id)
+            .given("created_after", created_after.map(Timestamp::from))
+            .given("created_before", created_before.map(Timestamp::from))
+            .given("limit", limit)
+            .given("cause", cause)
+            .given("dry_run", dry_run)
+            .given("cursor", cursor);
+        self.call("messages.cancel_all", request)
     }
 
     /// Replays the messages that are named.
@@ -344,7 +420,12 @@ impl HookBridge {
     /// - Parameter createdAfter: Only messages accepted at this moment or later.
     /// - Parameter createdBefore: Only messages accepted before this moment.
     /// - Parameter limit: 1 to 1,000, 1,000 where absent.
-    #[uniffi::method(default(status = None, endpoint_id = None, created_after = None, created_before = None, limit = None))]
+    /// - Parameter cause: Only messages whose last failure has this cause, in the words of
+    ///   `getDlqGroups`.
+    /// - Parameter dryRun: Changes nothing, and answers what would happen.
+    /// - Parameter cursor: The `nextCursor` of the call before: goes on behind what that one has looked
+    ///   at.
+    #[uniffi::method(default(status = None, endpoint_id = None, created_after = None, created_before = None, limit = None, cause = None, dry_run = None, cursor = None))]
     pub fn delete_messages_all(
         &self,
         status: Option<Vec<String>>,
@@ -352,13 +433,19 @@ impl HookBridge {
         created_after: Option<SystemTime>,
         created_before: Option<SystemTime>,
         limit: Option<i32>,
+        cause: Option<String>,
+        dry_run: Option<bool>,
+        cursor: Option<String>,
     ) -> Result<DeleteAllResult> {
         let request = Request::default()
             .given("status", status)
             .given("endpoint_id", endpoint_id)
             .given("created_after", created_after.map(Timestamp::from))
             .given("created_before", created_before.map(Timestamp::from))
-            .given("limit", limit);
+            .given("limit", limit)
+            .given("cause", cause)
+            .given("dry_run", dry_run)
+            .given("cursor", cursor);
         self.call("messages.delete_all", request)
     }
 
@@ -366,22 +453,29 @@ impl HookBridge {
     ///
     /// A page of a filter may be short, even empty, and have more behind it: follow `nextCursor`.
     ///
-    /// - Parameter status: Only messages with this status. One of `queued`, `delivering`, `succeeded`,
-    ///   `pending_retry`, `failed_permanent`; a newer server may say another.
+    /// - Parameter status: Only messages with one of these statuses.
     /// - Parameter startTime: Only messages accepted at this moment or later.
     /// - Parameter endTime: Only messages accepted before this moment.
     /// - Parameter limit: 1 to 500, 50 where absent.
     /// - Parameter cursor: The `nextCursor` of the page before.
     /// - Parameter endpointId: Only messages of this endpoint.
-    #[uniffi::method(default(status = None, start_time = None, end_time = None, limit = None, cursor = None, endpoint_id = None))]
+    /// - Parameter q: Only the message with this id, or messages with this text in their idempotency
+    ///   key.
+    /// - Parameter error: Only messages with this text in their last error.
+    /// - Parameter cause: Only messages whose last failure has this cause, in the words of
+    ///   `getDlqGroups`.
+    #[uniffi::method(default(status = None, start_time = None, end_time = None, limit = None, cursor = None, endpoint_id = None, q = None, error = None, cause = None))]
     pub fn get_logs(
         &self,
-        status: Option<String>,
+        status: Option<Vec<String>>,
         start_time: Option<SystemTime>,
         end_time: Option<SystemTime>,
         limit: Option<i32>,
         cursor: Option<String>,
         endpoint_id: Option<String>,
+        q: Option<String>,
+        error: Option<String>,
+        cause: Option<String>,
     ) -> Result<LogsResponse> {
         let request = Request::default()
             .given("status", status)
@@ -389,7 +483,10 @@ impl HookBridge {
             .given("end_time", end_time.map(Timestamp::from))
             .given("limit", limit)
             .given("cursor", cursor)
-            .given("endpoint_id", endpoint_id);
+            .given("endpoint_id", endpoint_id)
+            .given("q", q)
+            .given("error", error)
+            .given("cause", cause);
         self.call("logs.list", request)
     }
 
@@ -397,13 +494,27 @@ impl HookBridge {
     ///
     /// - Parameter limit: 1 to 1,000, 100 where absent.
     /// - Parameter cursor: The `nextCursor` of the page before.
-    #[uniffi::method(default(limit = None, cursor = None))]
+    /// - Parameter endpointId: Only messages of this endpoint.
+    /// - Parameter cause: Only messages with this cause, in the words of `getDlqGroups`.
+    /// - Parameter startTime: Only messages accepted at this moment or later.
+    /// - Parameter endTime: Only messages accepted before this moment.
+    #[uniffi::method(default(limit = None, cursor = None, endpoint_id = None, cause = None, start_time = None, end_time = None))]
     pub fn get_dlq_messages(
         &self,
         limit: Option<i32>,
         cursor: Option<String>,
+        endpoint_id: Option<String>,
+        cause: Option<String>,
+        start_time: Option<SystemTime>,
+        end_time: Option<SystemTime>,
     ) -> Result<DlqMessagesResponse> {
-        let request = Request::default().given("limit", limit).given("cursor", cursor);
+        let request = Request::default()
+            .given("limit", limit)
+            .given("cursor", cursor)
+            .given("endpoint_id", endpoint_id)
+            .given("cause", cause)
+            .given("start_time", start_time.map(Timestamp::from))
+            .given("end_time", end_time.map(Timestamp::from));
         self.call("dead_letters.list", request)
     }
 

@@ -149,6 +149,89 @@ pub struct PauseState {
     pub messages_requeued: Option<i64>,
 }
 
+/// What happened at an endpoint in a minute.
+#[derive(Clone, Debug, PartialEq, Deserialize, uniffi::Record)]
+pub struct HealthMinute {
+    /// When the minute begins.
+    #[serde(deserialize_with = "time")]
+    pub at: SystemTime,
+    /// Successful deliveries.
+    #[serde(default)]
+    pub succeeded: i64,
+    /// Messages given up after an attempt.
+    #[serde(default)]
+    pub failed: i64,
+    /// Failed attempts that another was to follow.
+    #[serde(default)]
+    pub retries: i64,
+}
+
+/// How an endpoint is doing.
+#[derive(Clone, Debug, PartialEq, Deserialize, uniffi::Record)]
+pub struct EndpointHealth {
+    /// The endpoint's id.
+    #[serde(default)]
+    pub endpoint_id: String,
+    /// Its URL.
+    #[serde(default)]
+    pub url: String,
+    /// Whether its deliveries are held.
+    #[serde(default)]
+    pub paused: bool,
+    /// How it has answered. One of `untried`, `failing`, `answering`, `unknown`; a newer server may say
+    /// another.
+    #[serde(default)]
+    pub standing: String,
+    /// Whether its breaker is open. One of `closed`, `open`, `unknown`; a newer server may say another.
+    #[serde(default)]
+    pub breaker: String,
+    /// When the next attempt probes it, while its breaker is open.
+    #[serde(default, deserialize_with = "maybe_time")]
+    pub probes_at: Option<SystemTime>,
+    /// Attempts under way; absent where another process delivers.
+    #[serde(default)]
+    pub in_flight: Option<i64>,
+    /// How many attempts may be under way now; absent where another process delivers, or nothing was to
+    /// be delivered.
+    #[serde(default)]
+    pub limit: Option<i64>,
+    /// How many attempts the rate limit lets begin at once; absent without one.
+    #[serde(default)]
+    pub tokens: Option<f64>,
+    /// Messages that were accepted or replayed and not attempted since. Those in flight are among them.
+    #[serde(default)]
+    pub queued: i64,
+    /// Messages that failed and will be tried again.
+    #[serde(default)]
+    pub waiting_for_retry: i64,
+    /// Messages in the dead letter queue.
+    #[serde(default)]
+    pub dead: i64,
+    /// When it last took a message, to the minute; to the hour or the day where that is long ago.
+    #[serde(default, deserialize_with = "maybe_time")]
+    pub last_success_at: Option<SystemTime>,
+    /// When an attempt last failed, alike.
+    #[serde(default, deserialize_with = "maybe_time")]
+    pub last_failure_at: Option<SystemTime>,
+    /// The last 60 minutes, the current one last.
+    #[serde(default)]
+    pub minutes: Vec<HealthMinute>,
+}
+
+/// A page of a list.
+#[derive(Clone, Debug, PartialEq, Deserialize, uniffi::Record)]
+pub struct EndpointHealthResponse {
+    /// The items of this page.
+    #[serde(rename = "data", default)]
+    pub endpoints: Vec<EndpointHealth>,
+    /// Whether a further page exists.
+    #[serde(default)]
+    pub has_more: bool,
+    /// Where the next page begins; absent on the last.
+    #[serde(default)]
+    pub next_cursor: Option<String>,
+}
+
 /// One attempt at a delivery. Times are whole milliseconds.
 #[derive(Clone, Debug, PartialEq, Deserialize, uniffi::Record)]
 pub struct AttemptRecord {
@@ -509,6 +592,36 @@ pub struct ReplayAllMessagesResponse {
     /// Always empty.
     #[serde(default)]
     pub stuck_message_ids: Vec<String>,
+    /// How many were refused, by the code of their error; absent where an older server answered.
+    #[serde(default)]
+    pub refused: Option<HashMap<String, i32>>,
+    /// Whether nothing was changed, and this is what would happen; absent where an older server
+    /// answered.
+    #[serde(default)]
+    pub dry_run: Option<bool>,
+    /// What to pass as `cursor` to go on; absent where nothing is left.
+    #[serde(default)]
+    pub next_cursor: Option<String>,
+}
+
+/// What a cancel by a filter came to.
+#[derive(Clone, Debug, PartialEq, Deserialize, uniffi::Record)]
+pub struct CancelAllResult {
+    /// How many messages were given up.
+    #[serde(default)]
+    pub cancelled: i64,
+    /// Their ids.
+    #[serde(default)]
+    pub cancelled_message_ids: Vec<String>,
+    /// How many were refused, by the code of their error.
+    #[serde(default)]
+    pub refused: HashMap<String, i32>,
+    /// Whether nothing was changed, and this is what would happen.
+    #[serde(default)]
+    pub dry_run: bool,
+    /// What to pass as `cursor` to go on; absent where nothing is left.
+    #[serde(default)]
+    pub next_cursor: Option<String>,
 }
 
 /// What became of one message of a replay.
@@ -596,6 +709,13 @@ pub struct DeleteAllResult {
     /// Their ids.
     #[serde(default)]
     pub deleted_message_ids: Vec<String>,
+    /// Whether nothing was changed, and this is what would happen; absent where an older server
+    /// answered.
+    #[serde(default)]
+    pub dry_run: Option<bool>,
+    /// What to pass as `cursor` to go on; absent where nothing is left.
+    #[serde(default)]
+    pub next_cursor: Option<String>,
 }
 
 /// One line of the logs or of the dead letter queue.
@@ -638,6 +758,9 @@ pub struct MessageSummary {
     /// When it was given up.
     #[serde(default, deserialize_with = "maybe_time")]
     pub failed_at: Option<SystemTime>,
+    /// The endpoint's id; absent where an older server answered.
+    #[serde(default)]
+    pub endpoint_id: Option<String>,
 }
 
 /// A page of a list.
@@ -791,15 +914,16 @@ pub struct ApiKeyInfo {
     /// The key's first 11 characters.
     #[serde(default)]
     pub prefix: String,
-    /// What the key lets its owner do. One of `full`, `read`, `send`; a newer server may say another.
-    #[serde(default)]
-    pub scope: String,
     /// When it was made.
     #[serde(deserialize_with = "time")]
     pub created_at: SystemTime,
     /// When the key was last used, to the minute; null where it never was.
     #[serde(default, deserialize_with = "maybe_time")]
     pub last_used_at: Option<SystemTime>,
+    /// What the key lets its owner do; absent where an older server answered. One of `full`, `read`,
+    /// `send`; a newer server may say another.
+    #[serde(default)]
+    pub scope: Option<String>,
 }
 
 /// What `createApiKey` answers: the one time that the whole key is shown.
@@ -815,15 +939,16 @@ pub struct CreateApiKeyResponse {
     /// Its first 11 characters.
     #[serde(default)]
     pub prefix: String,
-    /// What the key lets its owner do. One of `full`, `read`, `send`; a newer server may say another.
-    #[serde(default)]
-    pub scope: String,
     /// The label that it was given; empty without one.
     #[serde(default)]
     pub label: String,
     /// When it was made.
     #[serde(deserialize_with = "time")]
     pub created_at: SystemTime,
+    /// What the key lets its owner do; absent where an older server answered. One of `full`, `read`,
+    /// `send`; a newer server may say another.
+    #[serde(default)]
+    pub scope: Option<String>,
 }
 
 /// Without its secrets.
@@ -833,9 +958,9 @@ impl std::fmt::Debug for CreateApiKeyResponse {
             .field("keyId", &self.key_id)
             .field("key", &format_args!("[hidden]"))
             .field("prefix", &self.prefix)
-            .field("scope", &self.scope)
             .field("label", &self.label)
             .field("createdAt", &self.created_at)
+            .field("scope", &self.scope)
             .finish()
     }
 }

@@ -48,7 +48,7 @@ def check_jar(jar: Path) -> None:
         foreign = [name for name in seen if "niffi" in name or "Ffi" in name]
         assert not foreign, f"{foreign} are uniffi's, and users see them"
         assert packed.read(NATIVE) == (MODULE / "target/native" / NATIVE).read_bytes(), "another library was packed"
-        tests = [name for name in names if "Test" in name or "Driver" in name]
+        tests = [name for name in names if re.search(r"(Tests?|Driver)(Kt)?(\$.*)?\.class$", name)]
         assert not tests, f"{tests} belong to the tests"
         described = ElementTree.fromstring(packed.read("META-INF/maven/com.hookbridge/hookbridge/pom.xml"))
     declared = {

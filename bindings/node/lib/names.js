@@ -36,6 +36,7 @@ const ARGUMENTS = {
   api_key_id: 'apiKeyIds',
   created_after: 'createdAfter',
   created_before: 'createdBefore',
+  dry_run: 'dryRun',
   end_time: 'endTime',
   endpoint_id: 'endpointId',
   export_id: 'exportId',

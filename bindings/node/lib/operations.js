@@ -20,6 +20,7 @@ const {
   ActorLookupResult,
   ApiKeyInfo,
   AttemptsResponse,
+  CancelAllResult,
   CreateApiKeyResponse,
   CreateEndpointResponse,
   DeadLetterGroups,
@@ -28,6 +29,7 @@ const {
   DeleteMessageResult,
   DlqMessagesResponse,
   Endpoint,
+  EndpointHealthResponse,
   Explanation,
   ExportRecord,
   ListEndpointsResponse,
@@ -136,6 +138,22 @@ class Operations {
     return new PauseState(await this.#call('endpoints.resume', request));
   }
 
+  async getEndpointHealth(endpointId, options) {
+    const given = named('getEndpointHealth', options, ['limit', 'cursor']);
+    const request = {
+      endpoint_id: optionalText('endpointId', endpointId),
+      limit: whole('limit', given.limit),
+      cursor: optionalText('cursor', given.cursor),
+    };
+    const answer = await this.#call('endpoints.health', request);
+    return new EndpointHealthResponse(answer, (cursor) => this.getEndpointHealth({ ...given, cursor }));
+  }
+
+  async *iterEndpointHealth(options) {
+    const given = named('iterEndpointHealth', options, ['limit']);
+    yield* everyItem(await this.getEndpointHealth(given));
+  }
+
   async testEndpoint(endpointId, options) {
     const given = named('testEndpoint', options, ['payload']);
     const request = { endpoint_id: text('endpointId', endpointId), payload: optionalText('payload', given.payload) };
@@ -222,13 +240,48 @@ class Operations {
   }
 
   async replayAllMessages(status, options) {
-    const given = named('replayAllMessages', options, ['endpointId', 'limit']);
+    const given = named('replayAllMessages', options, [
+      'endpointId',
+      'limit',
+      'createdAfter',
+      'createdBefore',
+      'cause',
+      'dryRun',
+      'cursor',
+    ]);
     const request = {
       status: text('status', status),
       endpoint_id: optionalText('endpointId', given.endpointId),
       limit: whole('limit', given.limit),
+      created_after: optionalMoment('createdAfter', given.createdAfter),
+      created_before: optionalMoment('createdBefore', given.createdBefore),
+      cause: optionalText('cause', given.cause),
+      dry_run: given.dryRun,
+      cursor: optionalText('cursor', given.cursor),
     };
     return new ReplayAllMessagesResponse(await this.#call('messages.replay_all', request));
+  }
+
+  async cancelAllMessages(options) {
+    const given = named('cancelAllMessages', options, [
+      'endpointId',
+      'createdAfter',
+      'createdBefore',
+      'limit',
+      'cause',
+      'dryRun',
+      'cursor',
+    ]);
+    const request = {
+      endpoint_id: optionalText('endpointId', given.endpointId),
+      created_after: optionalMoment('createdAfter', given.createdAfter),
+      created_before: optionalMoment('createdBefore', given.createdBefore),
+      limit: whole('limit', given.limit),
+      cause: optionalText('cause', given.cause),
+      dry_run: given.dryRun,
+      cursor: optionalText('cursor', given.cursor),
+    };
+    return new CancelAllResult(await this.#call('messages.cancel_all', request));
   }
 
   async replayBatchMessages(messageIds, options) {
@@ -256,6 +309,9 @@ class Operations {
       'createdAfter',
       'createdBefore',
       'limit',
+      'cause',
+      'dryRun',
+      'cursor',
     ]);
     const request = {
       status: words('status', given.status),
@@ -263,38 +319,70 @@ class Operations {
       created_after: optionalMoment('createdAfter', given.createdAfter),
       created_before: optionalMoment('createdBefore', given.createdBefore),
       limit: whole('limit', given.limit),
+      cause: optionalText('cause', given.cause),
+      dry_run: given.dryRun,
+      cursor: optionalText('cursor', given.cursor),
     };
     return new DeleteAllResult(await this.#call('messages.delete_all', request));
   }
 
   async getLogs(options) {
-    const given = named('getLogs', options, ['status', 'startTime', 'endTime', 'limit', 'cursor', 'endpointId']);
+    const given = named('getLogs', options, [
+      'status',
+      'startTime',
+      'endTime',
+      'limit',
+      'cursor',
+      'endpointId',
+      'q',
+      'error',
+      'cause',
+    ]);
     const request = {
-      status: optionalText('status', given.status),
+      status: words('status', given.status),
       start_time: optionalMoment('startTime', given.startTime),
       end_time: optionalMoment('endTime', given.endTime),
       limit: whole('limit', given.limit),
       cursor: optionalText('cursor', given.cursor),
       endpoint_id: optionalText('endpointId', given.endpointId),
+      q: optionalText('q', given.q),
+      error: optionalText('error', given.error),
+      cause: optionalText('cause', given.cause),
     };
     const answer = await this.#call('logs.list', request);
     return new LogsResponse(answer, (cursor) => this.getLogs({ ...given, cursor }));
   }
 
   async *iterLogs(options) {
-    const given = named('iterLogs', options, ['status', 'startTime', 'endTime', 'limit', 'endpointId']);
+    const given = named('iterLogs', options, [
+      'status',
+      'startTime',
+      'endTime',
+      'limit',
+      'endpointId',
+      'q',
+      'error',
+      'cause',
+    ]);
     yield* everyItem(await this.getLogs(given));
   }
 
   async getDlqMessages(options) {
-    const given = named('getDlqMessages', options, ['limit', 'cursor']);
-    const request = { limit: whole('limit', given.limit), cursor: optionalText('cursor', given.cursor) };
+    const given = named('getDlqMessages', options, ['limit', 'cursor', 'endpointId', 'cause', 'startTime', 'endTime']);
+    const request = {
+      limit: whole('limit', given.limit),
+      cursor: optionalText('cursor', given.cursor),
+      endpoint_id: optionalText('endpointId', given.endpointId),
+      cause: optionalText('cause', given.cause),
+      start_time: optionalMoment('startTime', given.startTime),
+      end_time: optionalMoment('endTime', given.endTime),
+    };
     const answer = await this.#call('dead_letters.list', request);
     return new DlqMessagesResponse(answer, (cursor) => this.getDlqMessages({ ...given, cursor }));
   }
 
   async *iterDlqMessages(options) {
-    const given = named('iterDlqMessages', options, ['limit']);
+    const given = named('iterDlqMessages', options, ['limit', 'endpointId', 'cause', 'startTime', 'endTime']);
     yield* everyItem(await this.getDlqMessages(given));
   }
 

@@ -70,6 +70,45 @@ class PauseState {
   }
 }
 
+/** What happened at an endpoint in a minute. */
+class HealthMinute {
+  constructor(answer) {
+    this.at = moment(answer.at);
+    this.succeeded = answer.succeeded;
+    this.failed = answer.failed;
+    this.retries = answer.retries;
+  }
+}
+
+/** How an endpoint is doing. */
+class EndpointHealth {
+  constructor(answer) {
+    this.endpointId = answer.endpoint_id;
+    this.url = answer.url;
+    this.paused = answer.paused;
+    this.standing = answer.standing;
+    this.breaker = answer.breaker;
+    this.probesAt = moment(answer.probes_at);
+    this.inFlight = answer.in_flight ?? null;
+    this.limit = answer.limit ?? null;
+    this.tokens = answer.tokens ?? null;
+    this.queued = answer.queued;
+    this.waitingForRetry = answer.waiting_for_retry;
+    this.dead = answer.dead;
+    this.lastSuccessAt = moment(answer.last_success_at);
+    this.lastFailureAt = moment(answer.last_failure_at);
+    this.minutes = answer.minutes.map((item) => new HealthMinute(item));
+  }
+}
+
+/** A page of a list. */
+class EndpointHealthResponse extends Page {
+  constructor(answer, more) {
+    const items = answer.data.map((item) => new EndpointHealth(item));
+    super('endpoints', items, answer, more);
+  }
+}
+
 /** One attempt at a delivery. Times are whole milliseconds. */
 class AttemptRecord {
   constructor(answer) {
@@ -230,6 +269,20 @@ class ReplayAllMessagesResponse {
     this.stuck = answer.stuck;
     this.replayedMessageIds = answer.replayed_message_ids;
     this.stuckMessageIds = answer.stuck_message_ids;
+    this.refused = answer.refused ?? null;
+    this.dryRun = answer.dry_run ?? null;
+    this.nextCursor = answer.next_cursor ?? null;
+  }
+}
+
+/** What a cancel by a filter came to. */
+class CancelAllResult {
+  constructor(answer) {
+    this.cancelled = answer.cancelled;
+    this.cancelledMessageIds = answer.cancelled_message_ids;
+    this.refused = answer.refused;
+    this.dryRun = answer.dry_run;
+    this.nextCursor = answer.next_cursor ?? null;
   }
 }
 
@@ -285,6 +338,8 @@ class DeleteAllResult {
   constructor(answer) {
     this.deleted = answer.deleted;
     this.deletedMessageIds = answer.deleted_message_ids;
+    this.dryRun = answer.dry_run ?? null;
+    this.nextCursor = answer.next_cursor ?? null;
   }
 }
 
@@ -303,6 +358,7 @@ class MessageSummary {
     this.lastError = answer.last_error ?? null;
     this.deletedAt = moment(answer.deleted_at);
     this.failedAt = moment(answer.failed_at);
+    this.endpointId = answer.endpoint_id ?? null;
   }
 }
 
@@ -388,9 +444,9 @@ class ApiKeyInfo {
     this.keyId = answer.key_id;
     this.label = answer.label;
     this.prefix = answer.prefix;
-    this.scope = answer.scope;
     this.createdAt = moment(answer.created_at);
     this.lastUsedAt = moment(answer.last_used_at);
+    this.scope = answer.scope ?? null;
   }
 }
 
@@ -400,9 +456,9 @@ class CreateApiKeyResponse {
     this.keyId = answer.key_id;
     secret(this, 'key', answer.key);
     this.prefix = answer.prefix;
-    this.scope = answer.scope;
     this.label = answer.label;
     this.createdAt = moment(answer.created_at);
+    this.scope = answer.scope ?? null;
   }
 }
 
@@ -514,6 +570,7 @@ module.exports = {
   ApiKeyInfo,
   AttemptRecord,
   AttemptsResponse,
+  CancelAllResult,
   CreateApiKeyResponse,
   CreateEndpointResponse,
   DeadLetterGroup,
@@ -525,11 +582,14 @@ module.exports = {
   Deliverer,
   DlqMessagesResponse,
   Endpoint,
+  EndpointHealth,
+  EndpointHealthResponse,
   EndpointSummary,
   Event,
   Explanation,
   ExplanationReason,
   ExportRecord,
+  HealthMinute,
   ListEndpointsResponse,
   LogsResponse,
   Message,

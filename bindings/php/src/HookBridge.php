@@ -13,6 +13,7 @@ use HookBridge\Response\APIKey;
 use HookBridge\Response\APIKeyWithSecret;
 use HookBridge\Response\ActorLookupResult;
 use HookBridge\Response\AttemptsResponse;
+use HookBridge\Response\CancelAllResult;
 use HookBridge\Response\CreateEndpointResponse;
 use HookBridge\Response\DLQResponse;
 use HookBridge\Response\DeadLetterGroups;
@@ -20,6 +21,8 @@ use HookBridge\Response\DeleteAllResult;
 use HookBridge\Response\DeleteBatchResult;
 use HookBridge\Response\DeleteMessageResult;
 use HookBridge\Response\Endpoint;
+use HookBridge\Response\EndpointHealth;
+use HookBridge\Response\EndpointHealthResponse;
 use HookBridge\Response\EndpointSummary;
 use HookBridge\Response\Explanation;
 use HookBridge\Response\ExportRecord;
@@ -310,6 +313,48 @@ class HookBridge extends Client
     }
 
     /**
+     * Says how endpoints are doing, newest first.
+     *
+     * Breaker, limits and attempts under way are known to the process that delivers alone. The backlog and the last
+     * hour are known to every process.
+     *
+     * @param string|null $endpointId Only this endpoint.
+     * @param int|null $limit 1 to 100, 50 where absent.
+     * @param string|null $cursor The `nextCursor` of the page before.
+     * @throws HookBridgeException `ENDPOINT_NOT_FOUND`, or what any call may meet
+     */
+    public function getEndpointHealth(
+        ?string $endpointId = null,
+        ?int $limit = null,
+        ?string $cursor = null,
+    ): EndpointHealthResponse {
+        $page = EndpointHealthResponse::of($this->call('endpoints.health', [
+            'endpoint_id' => $endpointId,
+            'limit' => $limit,
+            'cursor' => $cursor,
+        ]));
+
+        return $page->followedBy(fn (string $cursor) => $this->getEndpointHealth(
+            endpointId: $endpointId,
+            limit: $limit,
+            cursor: $cursor,
+        ));
+    }
+
+    /**
+     * The same as `getEndpointHealth`, over all pages: each is asked for when it is reached.
+     *
+     * @param string|null $endpointId Only this endpoint.
+     * @param int|null $limit 1 to 100, 50 where absent.
+     * @return Generator<int, EndpointHealth>
+     * @throws HookBridgeException
+     */
+    public function iterEndpointHealth(?string $endpointId = null, ?int $limit = null): Generator
+    {
+        yield from Page::walk($this->getEndpointHealth(endpointId: $endpointId, limit: $limit));
+    }
+
+    /**
      * Makes a signed test delivery at once.
      *
      * It is not queued, counted or tried again: the answer is the whole attempt. The request has the header
@@ -502,18 +547,88 @@ class HookBridge extends Client
      * @param 'failed_permanent'|'pending_retry' $status `failed_permanent` or `pending_retry`.
      * @param string|null $endpointId Only messages of this endpoint.
      * @param int|null $limit 1 to 1,000, 100 where absent.
+     * @param DateTimeInterface|string|null $createdAfter Only messages accepted at this moment or later.
+     * @param DateTimeInterface|string|null $createdBefore Only messages accepted before this moment.
+     * @param string|null $cause Only messages whose last failure has this cause, in the words of `getDLQGroups`.
+     * @param bool|null $dryRun Changes nothing, and answers what would happen.
+     * @param string|null $cursor The `nextCursor` of the call before: goes on behind what that one has looked at.
      * @throws HookBridgeException `ENDPOINT_NOT_FOUND`, or what any call may meet
      */
     public function replayAllMessages(
         string $status,
         ?string $endpointId = null,
         ?int $limit = null,
+        DateTimeInterface|string|null $createdAfter = null,
+        DateTimeInterface|string|null $createdBefore = null,
+        ?string $cause = null,
+        ?bool $dryRun = null,
+        ?string $cursor = null,
     ): ReplayAllMessagesResponse {
         return ReplayAllMessagesResponse::of($this->call('messages.replay_all', [
             'status' => $status,
             'endpoint_id' => $endpointId,
             'limit' => $limit,
+            'created_after' => Codec::moment($createdAfter),
+            'created_before' => Codec::moment($createdBefore),
+            'cause' => $cause,
+            'dry_run' => $dryRun,
+            'cursor' => $cursor,
         ]));
+
+        return $page->followedBy(fn (string $cursor) => $this->replayAllMessages(
+            status: $status,
+            endpointId: $endpointId,
+            limit: $limit,
+            createdAfter: $createdAfter,
+            createdBefore: $createdBefore,
+            cause: $cause,
+            dryRun: $dryRun,
+            cursor: $cursor,
+        ));
+    }
+
+    /**
+     * Gives up the messages that wait for a retry and that a filter finds.
+     *
+     * The oldest first. They are in the dead letter queue then.
+     *
+     * @param string|null $endpointId Only messages of this endpoint.
+     * @param DateTimeInterface|string|null $createdAfter Only messages accepted at this moment or later.
+     * @param DateTimeInterface|string|null $createdBefore Only messages accepted before this moment.
+     * @param int|null $limit 1 to 1,000, 1,000 where absent.
+     * @param string|null $cause Only messages whose last failure has this cause, in the words of `getDLQGroups`.
+     * @param bool|null $dryRun Changes nothing, and answers what would happen.
+     * @param string|null $cursor The `nextCursor` of the call before: goes on behind what that one has looked at.
+     * @throws HookBridgeException `ENDPOINT_NOT_FOUND`, or what any call may meet
+     */
+    public function cancelAllMessages(
+        ?string $endpointId = null,
+        DateTimeInterface|string|null $createdAfter = null,
+        DateTimeInterface|string|null $createdBefore = null,
+        ?int $limit = null,
+        ?string $cause = null,
+        ?bool $dryRun = null,
+        ?string $cursor = null,
+    ): CancelAllResult {
+        return CancelAllResult::of($this->call('messages.cancel_all', [
+            'endpoint_id' => $endpointId,
+            'created_after' => Codec::moment($createdAfter),
+            'created_before' => Codec::moment($createdBefore),
+            'limit' => $limit,
+            'cause' => $cause,
+            'dry_run' => $dryRun,
+            'cursor' => $cursor,
+        ]));
+
+        return $page->followedBy(fn (string $cursor) => $this->cancelAllMessages(
+            endpointId: $endpointId,
+            createdAfter: $createdAfter,
+            createdBefore: $createdBefore,
+            limit: $limit,
+            cause: $cause,
+            dryRun: $dryRun,
+            cursor: $cursor,
+        ));
     }
 
     /**
@@ -570,6 +685,9 @@ class HookBridge extends Client
      * @param DateTimeInterface|string|null $createdAfter Only messages accepted at this moment or later.
      * @param DateTimeInterface|string|null $createdBefore Only messages accepted before this moment.
      * @param int|null $limit 1 to 1,000, 1,000 where absent.
+     * @param string|null $cause Only messages whose last failure has this cause, in the words of `getDLQGroups`.
+     * @param bool|null $dryRun Changes nothing, and answers what would happen.
+     * @param string|null $cursor The `nextCursor` of the call before: goes on behind what that one has looked at.
      * @throws HookBridgeException `ENDPOINT_NOT_FOUND`, or what any call may meet
      */
     public function deleteMessagesAll(
@@ -578,6 +696,9 @@ class HookBridge extends Client
         DateTimeInterface|string|null $createdAfter = null,
         DateTimeInterface|string|null $createdBefore = null,
         ?int $limit = null,
+        ?string $cause = null,
+        ?bool $dryRun = null,
+        ?string $cursor = null,
     ): DeleteAllResult {
         return DeleteAllResult::of($this->call('messages.delete_all', [
             'status' => Codec::words('status', $status),
@@ -585,7 +706,21 @@ class HookBridge extends Client
             'created_after' => Codec::moment($createdAfter),
             'created_before' => Codec::moment($createdBefore),
             'limit' => $limit,
+            'cause' => $cause,
+            'dry_run' => $dryRun,
+            'cursor' => $cursor,
         ]));
+
+        return $page->followedBy(fn (string $cursor) => $this->deleteMessagesAll(
+            status: $status,
+            endpointId: $endpointId,
+            createdAfter: $createdAfter,
+            createdBefore: $createdBefore,
+            limit: $limit,
+            cause: $cause,
+            dryRun: $dryRun,
+            cursor: $cursor,
+        ));
     }
 
     /**
@@ -593,30 +728,39 @@ class HookBridge extends Client
      *
      * A page of a filter may be short, even empty, and have more behind it: follow `nextCursor`.
      *
-     * @param 'queued'|'delivering'|'succeeded'|'pending_retry'|'failed_permanent'|null $status Only messages with
-     *     this status.
+     * @param string|list<'queued'|'delivering'|'succeeded'|'pending_retry'|'failed_permanent'>|null $status Only
+     *     messages with one of these statuses.
      * @param DateTimeInterface|string|null $startTime Only messages accepted at this moment or later.
      * @param DateTimeInterface|string|null $endTime Only messages accepted before this moment.
      * @param int|null $limit 1 to 500, 50 where absent.
      * @param string|null $cursor The `nextCursor` of the page before.
      * @param string|null $endpointId Only messages of this endpoint.
+     * @param string|null $q Only the message with this id, or messages with this text in their idempotency key.
+     * @param string|null $error Only messages with this text in their last error.
+     * @param string|null $cause Only messages whose last failure has this cause, in the words of `getDLQGroups`.
      * @throws HookBridgeException `ENDPOINT_NOT_FOUND`, or what any call may meet
      */
     public function getLogs(
-        ?string $status = null,
+        string|array|null $status = null,
         DateTimeInterface|string|null $startTime = null,
         DateTimeInterface|string|null $endTime = null,
         ?int $limit = null,
         ?string $cursor = null,
         ?string $endpointId = null,
+        ?string $q = null,
+        ?string $error = null,
+        ?string $cause = null,
     ): LogsResponse {
         $page = LogsResponse::of($this->call('logs.list', [
-            'status' => $status,
+            'status' => Codec::words('status', $status),
             'start_time' => Codec::moment($startTime),
             'end_time' => Codec::moment($endTime),
             'limit' => $limit,
             'cursor' => $cursor,
             'endpoint_id' => $endpointId,
+            'q' => $q,
+            'error' => $error,
+            'cause' => $cause,
         ]));
 
         return $page->followedBy(fn (string $cursor) => $this->getLogs(
@@ -626,27 +770,36 @@ class HookBridge extends Client
             limit: $limit,
             cursor: $cursor,
             endpointId: $endpointId,
+            q: $q,
+            error: $error,
+            cause: $cause,
         ));
     }
 
     /**
      * The same as `getLogs`, over all pages: each is asked for when it is reached.
      *
-     * @param 'queued'|'delivering'|'succeeded'|'pending_retry'|'failed_permanent'|null $status Only messages with
-     *     this status.
+     * @param string|list<'queued'|'delivering'|'succeeded'|'pending_retry'|'failed_permanent'>|null $status Only
+     *     messages with one of these statuses.
      * @param DateTimeInterface|string|null $startTime Only messages accepted at this moment or later.
      * @param DateTimeInterface|string|null $endTime Only messages accepted before this moment.
      * @param int|null $limit 1 to 500, 50 where absent.
      * @param string|null $endpointId Only messages of this endpoint.
+     * @param string|null $q Only the message with this id, or messages with this text in their idempotency key.
+     * @param string|null $error Only messages with this text in their last error.
+     * @param string|null $cause Only messages whose last failure has this cause, in the words of `getDLQGroups`.
      * @return Generator<int, MessageSummary>
      * @throws HookBridgeException
      */
     public function iterLogs(
-        ?string $status = null,
+        string|array|null $status = null,
         DateTimeInterface|string|null $startTime = null,
         DateTimeInterface|string|null $endTime = null,
         ?int $limit = null,
         ?string $endpointId = null,
+        ?string $q = null,
+        ?string $error = null,
+        ?string $cause = null,
     ): Generator {
         yield from Page::walk($this->getLogs(
             status: $status,
@@ -654,6 +807,9 @@ class HookBridge extends Client
             endTime: $endTime,
             limit: $limit,
             endpointId: $endpointId,
+            q: $q,
+            error: $error,
+            cause: $cause,
         ));
     }
 
@@ -662,25 +818,64 @@ class HookBridge extends Client
      *
      * @param int|null $limit 1 to 1,000, 100 where absent.
      * @param string|null $cursor The `nextCursor` of the page before.
-     * @throws HookBridgeException
+     * @param string|null $endpointId Only messages of this endpoint.
+     * @param string|null $cause Only messages with this cause, in the words of `getDLQGroups`.
+     * @param DateTimeInterface|string|null $startTime Only messages accepted at this moment or later.
+     * @param DateTimeInterface|string|null $endTime Only messages accepted before this moment.
+     * @throws HookBridgeException `ENDPOINT_NOT_FOUND`, or what any call may meet
      */
-    public function getDLQMessages(?int $limit = null, ?string $cursor = null): DLQResponse
-    {
-        $page = DLQResponse::of($this->call('dead_letters.list', ['limit' => $limit, 'cursor' => $cursor]));
+    public function getDLQMessages(
+        ?int $limit = null,
+        ?string $cursor = null,
+        ?string $endpointId = null,
+        ?string $cause = null,
+        DateTimeInterface|string|null $startTime = null,
+        DateTimeInterface|string|null $endTime = null,
+    ): DLQResponse {
+        $page = DLQResponse::of($this->call('dead_letters.list', [
+            'limit' => $limit,
+            'cursor' => $cursor,
+            'endpoint_id' => $endpointId,
+            'cause' => $cause,
+            'start_time' => Codec::moment($startTime),
+            'end_time' => Codec::moment($endTime),
+        ]));
 
-        return $page->followedBy(fn (string $cursor) => $this->getDLQMessages(limit: $limit, cursor: $cursor));
+        return $page->followedBy(fn (string $cursor) => $this->getDLQMessages(
+            limit: $limit,
+            cursor: $cursor,
+            endpointId: $endpointId,
+            cause: $cause,
+            startTime: $startTime,
+            endTime: $endTime,
+        ));
     }
 
     /**
      * The same as `getDLQMessages`, over all pages: each is asked for when it is reached.
      *
      * @param int|null $limit 1 to 1,000, 100 where absent.
+     * @param string|null $endpointId Only messages of this endpoint.
+     * @param string|null $cause Only messages with this cause, in the words of `getDLQGroups`.
+     * @param DateTimeInterface|string|null $startTime Only messages accepted at this moment or later.
+     * @param DateTimeInterface|string|null $endTime Only messages accepted before this moment.
      * @return Generator<int, MessageSummary>
      * @throws HookBridgeException
      */
-    public function iterDLQMessages(?int $limit = null): Generator
-    {
-        yield from Page::walk($this->getDLQMessages(limit: $limit));
+    public function iterDLQMessages(
+        ?int $limit = null,
+        ?string $endpointId = null,
+        ?string $cause = null,
+        DateTimeInterface|string|null $startTime = null,
+        DateTimeInterface|string|null $endTime = null,
+    ): Generator {
+        yield from Page::walk($this->getDLQMessages(
+            limit: $limit,
+            endpointId: $endpointId,
+            cause: $cause,
+            startTime: $startTime,
+            endTime: $endTime,
+        ));
     }
 
     /**

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import venv
@@ -23,7 +24,8 @@ def run(*command: object, cwd: Path, env: dict[str, str] | None = None) -> str:
 
 def test_the_wheel_runs_the_first_example_in_a_clean_environment(receiver: Receiver, tmp_path: Path) -> None:
     maturin = Path(sys.executable).with_name("maturin")
-    run(maturin, "build", "--release", "--quiet", "--out", tmp_path, cwd=PACKAGE)
+    profile = os.environ.get("HOOKBRIDGE_CARGO_PROFILE", "release")
+    run(maturin, "build", "--profile", profile, "--quiet", "--out", tmp_path, cwd=PACKAGE)
     [wheel] = tmp_path.glob("*.whl")
     assert "abi3" in wheel.name, "one wheel for every Python from 3.9 on"
     with zipfile.ZipFile(wheel) as files:

@@ -124,13 +124,13 @@ pub struct ApiKey {
     pub label: String,
     /// The key's first 11 characters.
     pub prefix: String,
-    /// What the key lets its owner do.
-    #[serde(default)]
-    pub scope: ApiKeyScope,
     /// When it was made.
     pub created_at: Timestamp,
     /// When the key was last used, to the minute; null where it never was.
     pub last_used_at: Option<Timestamp>,
+    /// What the key lets its owner do; absent where an older server answered.
+    #[serde(default)]
+    pub scope: Option<ApiKeyScope>,
 }
 
 /// What `api_keys.create` answers: the one time that the whole key is shown.
@@ -144,14 +144,14 @@ pub struct NewApiKey {
     pub key: String,
     /// Its first 11 characters.
     pub prefix: String,
-    /// What the key lets its owner do.
-    #[serde(default)]
-    pub scope: ApiKeyScope,
     /// The label that it was given; empty without one.
     #[cfg_attr(feature = "schema", schemars(extend("maxLength" = LABEL_CHARACTERS)))]
     pub label: String,
     /// When it was made.
     pub created_at: Timestamp,
+    /// What the key lets its owner do; absent where an older server answered.
+    #[serde(default)]
+    pub scope: Option<ApiKeyScope>,
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::ids::MessageId;
+use crate::model::ids::{EndpointId, MessageId};
 use crate::model::message::MessageStatus;
 use crate::model::timestamp::Timestamp;
 
@@ -34,4 +34,7 @@ pub struct MessageSummary {
     pub deleted_at: Option<Timestamp>,
     /// When it was given up.
     pub failed_at: Option<Timestamp>,
+    /// The endpoint's id; absent where an older server answered.
+    #[serde(default)]
+    pub endpoint_id: Option<EndpointId>,
 }

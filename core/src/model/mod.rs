@@ -29,3 +29,4 @@ pub mod shortage;
 pub mod signing_key;
 pub mod timestamp;
 pub(crate) mod whole_number;
+pub(crate) mod words_or_list;

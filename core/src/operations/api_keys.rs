@@ -51,7 +51,7 @@ fn stored(secret: &ApiKeySecret, label: String, scope: ApiKeyScope) -> Result<St
         key_id: ApiKeyId::generate()?,
         label,
         prefix: secret.prefix().to_owned(),
-        scope,
+        scope: Some(scope),
         created_at: Timestamp::now(),
         last_used_at: None,
     };

@@ -130,7 +130,8 @@ impl Table {
         self.revision = Some(revision);
         let known = |key: &StoredApiKey| KnownKey {
             id: key.listed.key_id,
-            scope: key.listed.scope,
+            // No store leaves it out; a key without one would do least.
+            scope: key.listed.scope.unwrap_or(ApiKeyScope::Send),
             sha256: key.sha256,
         };
         self.keys = stored.iter().map(known).collect();
@@ -172,7 +173,7 @@ mod tests {
             key_id: id,
             label: String::new(),
             prefix: String::new(),
-            scope: ApiKeyScope::Full,
+            scope: Some(ApiKeyScope::Full),
             created_at: Timestamp::from_millis(0),
             last_used_at: None,
         };

@@ -2,16 +2,17 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Page;
 use super::context::Context;
 use super::definition::request::request;
 use super::endpoints::parse_id as parse_endpoint;
 use super::paging::{checked_limit, read_cursor};
+use super::{Page, invalid_request};
 use crate::error::Result;
-use crate::model::ids::EndpointId;
+use crate::model::ids::{EndpointId, MessageId};
 use crate::model::message::MessageStatus;
 use crate::model::message_summary::MessageSummary;
 use crate::model::timestamp::Timestamp;
+use crate::model::words_or_list;
 use crate::outbox::messages::{Filter, Listing, Order};
 use crate::outbox::page::Listed;
 
@@ -21,6 +22,8 @@ const LOGS_DEFAULT: usize = 50;
 /// The most messages of one page of the dead letter queue.
 pub const DEAD_LETTERS_LIMIT: usize = 1000;
 const DEAD_LETTERS_DEFAULT: usize = 100;
+/// The longest text that is looked for.
+pub const TEXT_CHARACTERS: usize = 255;
 
 request! {
     /// What `logs.list` takes. An index finds the messages that are queued, wait for a retry, are being delivered or were given
@@ -28,9 +31,9 @@ request! {
     /// behind its cursor.
     #[derive(Clone, Debug, Default)]
     pub struct ListLogs {
-        /// Only messages with this status.
-        #[serde(default)]
-        pub status: Option<MessageStatus>,
+        /// Only messages with one of these statuses.
+        #[serde(default, deserialize_with = "words_or_list::read")]
+        pub status: Vec<MessageStatus>,
         /// Only messages accepted at this moment or later.
         #[serde(default)]
         pub start_time: Option<Timestamp>,
@@ -49,6 +52,18 @@ request! {
         #[serde(default)]
         #[cfg_attr(feature = "schema", schemars(with = "Option<crate::model::ids::EndpointId>"))]
         pub endpoint_id: Option<String>,
+        /// Only the message with this id, or messages with this text in their idempotency key.
+        #[serde(default)]
+        #[cfg_attr(feature = "schema", schemars(extend("maxLength" = TEXT_CHARACTERS)))]
+        pub q: Option<String>,
+        /// Only messages with this text in their last error.
+        #[serde(default)]
+        #[cfg_attr(feature = "schema", schemars(extend("maxLength" = TEXT_CHARACTERS)))]
+        pub error: Option<String>,
+        /// Only messages whose last failure has this cause, in the words of `dead_letters.groups`.
+        #[serde(default)]
+        #[cfg_attr(feature = "schema", schemars(extend("maxLength" = TEXT_CHARACTERS)))]
+        pub cause: Option<String>,
     }
 }
 
@@ -64,6 +79,20 @@ request! {
         #[serde(default)]
         #[cfg_attr(feature = "schema", schemars(with = "Option<crate::model::schema::Cursor>"))]
         pub cursor: Option<String>,
+        /// Only messages of this endpoint.
+        #[serde(default)]
+        #[cfg_attr(feature = "schema", schemars(with = "Option<crate::model::ids::EndpointId>"))]
+        pub endpoint_id: Option<String>,
+        /// Only messages with this cause, in the words of `dead_letters.groups`.
+        #[serde(default)]
+        #[cfg_attr(feature = "schema", schemars(extend("maxLength" = TEXT_CHARACTERS)))]
+        pub cause: Option<String>,
+        /// Only messages accepted at this moment or later.
+        #[serde(default)]
+        pub start_time: Option<Timestamp>,
+        /// Only messages accepted before this moment.
+        #[serde(default)]
+        pub end_time: Option<Timestamp>,
     }
 }
 
@@ -101,23 +130,42 @@ pub(super) fn named_endpoint(endpoint_id: Option<&str>) -> Result<Option<Endpoin
     endpoint_id.filter(|id| !id.is_empty()).map(parse_endpoint).transpose()
 }
 
+/// A text that is looked for; none where it is empty.
+pub(super) fn sought(name: &str, text: Option<String>) -> Result<Option<String>> {
+    let text = text.filter(|text| !text.is_empty());
+    if text.as_ref().is_some_and(|text| text.chars().count() > TEXT_CHARACTERS) {
+        return Err(invalid_request(format!("`{name}` has at most {TEXT_CHARACTERS} characters")));
+    }
+    Ok(text)
+}
+
 pub(crate) fn list(context: &Context, request: ListLogs) -> Result<Page<MessageSummary>> {
     let limit = checked_limit(request.limit, LOGS_DEFAULT, LOGS_LIMIT)?;
     let after = read_cursor(request.cursor.as_deref(), Listed::Messages)?;
+    let endpoint = named_endpoint(request.endpoint_id.as_deref())?;
     // Only the process that delivers knows which attempts are under way: it lists their messages from memory.
-    let (statuses, among) = match request.status {
-        Some(MessageStatus::Delivering) => {
-            (vec![MessageStatus::Queued, MessageStatus::PendingRetry], Some(context.link.rows_in_flight()))
-        }
-        status => (status.into_iter().collect(), None),
+    let (delivering, statuses): (Vec<_>, Vec<_>) =
+        request.status.into_iter().partition(|status| *status == MessageStatus::Delivering);
+    let q = sought("q", request.q)?;
+    let id: Option<MessageId> = q.as_ref().and_then(|text| text.parse().ok());
+    let only = match id {
+        None => None,
+        Some(id) => match context.reading().message(&id)? {
+            Some(found) => Some(found.key),
+            None => return Ok(Page { data: Vec::new(), has_more: false, next_cursor: None }),
+        },
     };
     let filter = Filter {
-        endpoint: named_endpoint(request.endpoint_id.as_deref())?,
+        endpoint,
         statuses,
+        delivering: (!delivering.is_empty()).then(|| context.link.rows_in_flight()),
+        only,
+        cause: sought("cause", request.cause)?,
+        error: sought("error", request.error)?,
+        idempotency_key: q.filter(|_| id.is_none()),
         created_from: request.start_time,
         created_before: request.end_time,
-        without_deleted: among.is_some(),
-        among,
+        without_deleted: false,
     };
     let found = context.reading().page(&filter, Order::NewestFirst, after, limit)?;
     let (data, next) = shown(context, found);
@@ -127,8 +175,15 @@ pub(crate) fn list(context: &Context, request: ListLogs) -> Result<Page<MessageS
 pub(crate) fn dead_letters(context: &Context, request: ListDeadLetters) -> Result<DeadLetters> {
     let limit = checked_limit(request.limit, DEAD_LETTERS_DEFAULT, DEAD_LETTERS_LIMIT)?;
     let after = read_cursor(request.cursor.as_deref(), Listed::Messages)?;
-    let filter =
-        Filter { statuses: vec![MessageStatus::FailedPermanent], without_deleted: true, ..Filter::default() };
+    let filter = Filter {
+        endpoint: named_endpoint(request.endpoint_id.as_deref())?,
+        statuses: vec![MessageStatus::FailedPermanent],
+        cause: sought("cause", request.cause)?,
+        created_from: request.start_time,
+        created_before: request.end_time,
+        without_deleted: true,
+        ..Filter::default()
+    };
     let found = context.reading().page(&filter, Order::NewestFirst, after, limit)?;
     let (messages, next) = shown(context, found);
     Ok(DeadLetters { messages, has_more: next.is_some(), next_cursor: next })

@@ -12,6 +12,8 @@ pub mod definition;
 pub mod endpoints;
 pub(crate) mod explain;
 pub mod exports;
+pub mod found;
+pub mod health;
 pub mod logs;
 pub mod many;
 pub mod messages;

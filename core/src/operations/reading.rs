@@ -67,8 +67,9 @@ mod tests {
     use crate::error::ErrorCode;
     use crate::operations::actors::LookupActors;
     use crate::operations::endpoints::{CreateEndpoint, ListEndpoints};
+    use crate::operations::found::DeleteAll;
     use crate::operations::logs::ListLogs;
-    use crate::operations::many::{DeleteAll, MessageIds};
+    use crate::operations::many::MessageIds;
 
     fn why<T: DeserializeOwned + std::fmt::Debug>(request: &str) -> String {
         let error = read::<T>(request).unwrap_err();

@@ -4,6 +4,7 @@ use crate::error::Result;
 use crate::model::ids::EndpointId;
 use crate::model::timestamp::Timestamp;
 use crate::outbox::ended::{EndedAttempt, Verdict};
+use crate::outbox::rows::LaneKey;
 
 /// The width of a bucket, in milliseconds.
 pub(crate) const MINUTE: i64 = 60_000;
@@ -69,6 +70,20 @@ impl Counters {
     }
 }
 
+/// How the messages of an endpoint stand, and how it has answered.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct EndpointFigures {
+    pub lane: LaneKey,
+    pub queued: u64,
+    pub waiting_for_retry: u64,
+    pub dead: u64,
+    /// When the newest bucket of the metrics with a success begins, and the newest with a failure.
+    pub last_success: Option<Timestamp>,
+    pub last_failure: Option<Timestamp>,
+    /// What happened in each bucket, without `total`.
+    pub buckets: Vec<Counters>,
+}
+
 /// Consecutive spans of time of equal width.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Buckets {
@@ -92,6 +107,9 @@ pub(crate) trait Figures: Send + Sync {
     /// # Errors
     /// `ENDPOINT_NOT_FOUND`, also for a deleted endpoint.
     fn counters(&self, buckets: Buckets, endpoint: Option<&EndpointId>) -> Result<Vec<Counters>>;
+
+    /// The figures of each endpoint, in order, read in one snapshot; `None` for one that is unknown or deleted.
+    fn endpoint_figures(&self, ids: &[EndpointId], buckets: Buckets) -> Result<Vec<Option<EndpointFigures>>>;
 
     /// Whether any message is due, whichever process delivers it.
     fn anything_due(&self, now: Timestamp) -> Result<bool>;

@@ -6,6 +6,7 @@ use bytes::Bytes;
 
 use crate::error::Result;
 use crate::model::attempt::{Attempt, RetryType};
+use crate::model::failure_cause::failure_cause;
 use crate::model::ids::{EndpointId, MessageId};
 use crate::model::message::{Message, MessageStatus};
 use crate::model::message_summary::MessageSummary;
@@ -18,13 +19,61 @@ use crate::outbox::rows::{LaneKey, MessageKey};
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Filter {
     pub endpoint: Option<EndpointId>,
-    /// Only these statuses; all where empty.
+    /// Only these statuses; all where empty and no message is named as being delivered.
     pub statuses: Vec<MessageStatus>,
+    /// These too, while they wait: the messages that are being delivered, which no store knows. In the order of acceptance.
+    pub delivering: Option<Vec<MessageKey>>,
+    /// Only this message.
+    pub only: Option<MessageKey>,
+    /// Only messages whose last failure has this cause.
+    pub cause: Option<String>,
+    /// Only messages whose last error has this text in it.
+    pub error: Option<String>,
+    /// Only messages whose idempotency key has this text in it.
+    pub idempotency_key: Option<String>,
     pub created_from: Option<Timestamp>,
     pub created_before: Option<Timestamp>,
     pub without_deleted: bool,
-    /// Only these messages, in the order of acceptance. Used for those that are being delivered, which no store knows.
-    pub among: Option<Vec<MessageKey>>,
+}
+
+impl Filter {
+    /// Whether a message of this status passes, as far as statuses go.
+    pub(in crate::outbox) fn takes_status(
+        &self,
+        key: MessageKey,
+        status: MessageStatus,
+        is_deleted: bool,
+    ) -> bool {
+        let waits = matches!(status, MessageStatus::Queued | MessageStatus::PendingRetry) && !is_deleted;
+        match &self.delivering {
+            None => self.statuses.is_empty() || self.statuses.contains(&status),
+            Some(rows) => self.statuses.contains(&status) || (waits && rows.binary_search(&key).is_ok()),
+        }
+    }
+
+    /// Whether a message with these texts passes.
+    pub(in crate::outbox) fn takes_texts(
+        &self,
+        response_status: Option<u16>,
+        last_error: Option<&str>,
+        idempotency_key: Option<&str>,
+    ) -> bool {
+        let has = |text: Option<&str>, part: &Option<String>| {
+            part.as_ref().is_none_or(|part| text.is_some_and(|text| text.contains(part.as_str())))
+        };
+        has(last_error, &self.error)
+            && has(idempotency_key, &self.idempotency_key)
+            && self.cause.as_ref().is_none_or(|cause| *cause == failure_cause(response_status, last_error))
+    }
+
+    /// Whether a row that an index finds for the status may still be refused.
+    pub(in crate::outbox) fn looks_further(&self) -> bool {
+        self.created_from.is_some()
+            || self.created_before.is_some()
+            || self.cause.is_some()
+            || self.error.is_some()
+            || self.idempotency_key.is_some()
+    }
 }
 
 /// The order of a list.

@@ -91,6 +91,9 @@ fn parameter(name: &str, kind: Kind, value: &RawValue) -> Result<String> {
         Kind::Number => {
             serde_json::from_str::<i64>(value.get()).map(|number| number.to_string()).map_err(|_| wrong())
         }
+        Kind::Switch => {
+            serde_json::from_str::<bool>(value.get()).map(|on| on.to_string()).map_err(|_| wrong())
+        }
         Kind::List => match serde_json::from_str::<Vec<String>>(value.get()) {
             Ok(items) => Ok(items.join(",")),
             Err(_) => serde_json::from_str(value.get()).map_err(|_| wrong()),

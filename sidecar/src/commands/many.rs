@@ -1,18 +1,19 @@
-//! `replay-all` and `delete-all`: page after page, with a counter on a terminal.
+//! `replay-all`, `cancel-all` and `delete-all`: page after page, with a counter on a terminal.
 
+use std::collections::BTreeMap;
 use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use clap::Args;
 use hookbridge_core::{Engine, Error, ErrorCode, Result};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::call::{Operation, call};
-use super::operations::messages::{MessagesDeleteAll, MessagesReplayAll};
+use super::operations::messages::{MessagesCancelAll, MessagesDeleteAll, MessagesReplayAll};
 use super::progress::progress;
 use crate::{output, terminal};
 
-/// How many messages one request replays or deletes.
+/// How many messages one request changes.
 const PAGE: u64 = 1000;
 
 /// Which messages are queued again.
@@ -25,26 +26,17 @@ pub struct ReplayAllFlags {
     limit: Option<u64>,
 }
 
-/// Replays page after page until nothing is left, or nothing more can be replayed.
-pub fn replay_all(engine: &Engine, as_json: bool, flags: &ReplayAllFlags) -> Result<ExitCode> {
-    let bar = progress("replayed");
-    let (mut replayed, mut failed, mut left) = (0, 0, flags.limit.unwrap_or(u64::MAX));
-    while left > 0 {
-        let mut request = flags.which.request();
-        request["limit"] = json!(left.min(PAGE));
-        let answer = call(engine, MessagesReplayAll::NAME, request)?;
-        let now = answer["replayed"].as_u64().unwrap_or(0);
-        replayed += now;
-        failed = answer["failed"].as_u64().unwrap_or(0);
-        left = left.saturating_sub(now);
-        bar.set_position(replayed);
-        // The messages that failed would be tried again for ever.
-        if now == 0 {
-            break;
-        }
-    }
-    bar.finish_and_clear();
-    Ok(output::print(&json!({"replayed": replayed, "failed": failed}).to_string(), &[], as_json))
+/// Which retries are given up.
+#[derive(Debug, Args)]
+pub struct CancelAllFlags {
+    #[command(flatten)]
+    which: MessagesCancelAll,
+    /// At most so many; all where nothing is said.
+    #[arg(long, value_name = "NUMBER")]
+    limit: Option<u64>,
+    /// Does not ask.
+    #[arg(long)]
+    yes: bool,
 }
 
 /// Which messages are deleted.
@@ -60,29 +52,69 @@ pub struct DeleteAllFlags {
     yes: bool,
 }
 
-/// Deletes page after page until nothing is left.
-pub fn delete_all(engine: &Engine, as_json: bool, flags: &DeleteAllFlags) -> Result<ExitCode> {
-    if !flags.yes && !confirmed("Delete every message that the filter finds? [y/N] ")? {
-        terminal::say("hookbridge: nothing was deleted");
-        return Ok(ExitCode::FAILURE);
-    }
-    let bar = progress("deleted");
-    let (mut deleted, mut left) = (0, flags.limit.unwrap_or(u64::MAX));
-    while left > 0 {
-        let limit = left.min(PAGE);
-        let mut request = flags.which.request();
-        request["limit"] = json!(limit);
-        let answer = call(engine, MessagesDeleteAll::NAME, request)?;
-        let now = answer["deleted"].as_u64().unwrap_or(0);
-        deleted += now;
-        left = left.saturating_sub(now);
-        bar.set_position(deleted);
-        if now < limit {
+/// What became of the messages of all calls.
+#[derive(Default)]
+struct Sum {
+    changed: u64,
+    refused: BTreeMap<String, u64>,
+}
+
+/// Calls until the filter finds nothing more, or so many were changed. `count` is the field that says how many were.
+fn sweep<O: Operation>(engine: &Engine, which: &O, limit: Option<u64>, count: &'static str) -> Result<Sum> {
+    let bar = progress(count);
+    let (mut sum, mut cursor) = (Sum::default(), Value::Null);
+    let most = limit.unwrap_or(u64::MAX);
+    while sum.changed < most {
+        let mut request = which.request();
+        request["limit"] = json!((most - sum.changed).min(PAGE));
+        request["cursor"] = cursor;
+        let answer = call(engine, O::NAME, request)?;
+        sum.changed += answer[count].as_u64().unwrap_or(0);
+        for (code, refused) in answer["refused"].as_object().into_iter().flatten() {
+            *sum.refused.entry(code.clone()).or_default() += refused.as_u64().unwrap_or(0);
+        }
+        bar.set_position(sum.changed);
+        cursor = answer["next_cursor"].clone();
+        if cursor.is_null() {
             break;
         }
     }
     bar.finish_and_clear();
-    Ok(output::print(&json!({"deleted": deleted}).to_string(), &[], as_json))
+    Ok(sum)
+}
+
+fn told(answer: &Value, as_json: bool) -> ExitCode {
+    output::print(&answer.to_string(), &[], as_json)
+}
+
+/// Replays page after page.
+pub fn replay_all(engine: &Engine, as_json: bool, flags: &ReplayAllFlags) -> Result<ExitCode> {
+    let Sum { changed, refused } = sweep(engine, &flags.which, flags.limit, "replayed")?;
+    let failed: u64 = refused.values().sum();
+    let dry_run = flags.which.dry_run;
+    Ok(told(&json!({"replayed": changed, "failed": failed, "refused": refused, "dry_run": dry_run}), as_json))
+}
+
+/// Gives retries up page after page.
+pub fn cancel_all(engine: &Engine, as_json: bool, flags: &CancelAllFlags) -> Result<ExitCode> {
+    let dry_run = flags.which.dry_run;
+    if !dry_run && !flags.yes && !confirmed("Give up every retry that the filter finds? [y/N] ")? {
+        terminal::say("hookbridge: nothing was cancelled");
+        return Ok(ExitCode::FAILURE);
+    }
+    let Sum { changed, refused } = sweep(engine, &flags.which, flags.limit, "cancelled")?;
+    Ok(told(&json!({"cancelled": changed, "refused": refused, "dry_run": dry_run}), as_json))
+}
+
+/// Deletes page after page.
+pub fn delete_all(engine: &Engine, as_json: bool, flags: &DeleteAllFlags) -> Result<ExitCode> {
+    let dry_run = flags.which.dry_run;
+    if !dry_run && !flags.yes && !confirmed("Delete every message that the filter finds? [y/N] ")? {
+        terminal::say("hookbridge: nothing was deleted");
+        return Ok(ExitCode::FAILURE);
+    }
+    let Sum { changed, .. } = sweep(engine, &flags.which, flags.limit, "deleted")?;
+    Ok(told(&json!({"deleted": changed, "dry_run": dry_run}), as_json))
 }
 
 /// Asks on the terminal. Without a terminal, `--yes` is needed.

@@ -19,7 +19,7 @@ use std::process::ExitCode;
 use call::{Call, Operation, unreadable};
 use clap::Subcommand;
 use hookbridge_core::{Engine, Result};
-use operations::messages::{MessagesAttempts, MessagesGet, MessagesOperation};
+use operations::messages::{MessagesAttempts, MessagesGet, MessagesOperation, MessagesPayload};
 use outbox::OutboxFlags;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -31,12 +31,14 @@ use crate::terminal;
 pub enum Messages {
     #[command(flatten)]
     Operation(MessagesOperation),
-    /// Show a message with its attempts.
+    /// Show a message with its payload and its attempts.
     Show { message_id: String },
     /// Print the newest messages, and with -f whatever happens to messages from now on.
     Tail(tail::TailFlags),
     /// Queue again messages that failed or wait for a retry, oldest first.
     ReplayAll(many::ReplayAllFlags),
+    /// Give up the retries that the filter finds, oldest first.
+    CancelAll(many::CancelAllFlags),
     /// Delete every message that the filter finds.
     DeleteAll(many::DeleteAllFlags),
 }
@@ -48,6 +50,7 @@ pub fn messages(outbox: &OutboxFlags, action: Messages) -> ExitCode {
         Messages::Show { message_id } => outbox.with(|engine| show(engine, outbox.json, &message_id)),
         Messages::Tail(flags) => outbox.with(|engine| tail::run(engine, outbox.json, &flags)),
         Messages::ReplayAll(flags) => outbox.with(|engine| many::replay_all(engine, outbox.json, &flags)),
+        Messages::CancelAll(flags) => outbox.with(|engine| many::cancel_all(engine, outbox.json, &flags)),
         Messages::DeleteAll(flags) => outbox.with(|engine| many::delete_all(engine, outbox.json, &flags)),
     }
 }
@@ -57,17 +60,31 @@ fn show(engine: &Engine, as_json: bool, message_id: &str) -> Result<ExitCode> {
     let id = || message_id.to_owned();
     let message = answer(engine, &Call::of(&MessagesGet { message_id: id() }))?;
     let attempts = answer(engine, &Call::of(&MessagesAttempts { message_id: id() }))?;
+    // It may be gone, or the server may be older than the operation.
+    let payload = answer(engine, &Call::of(&MessagesPayload { message_id: id() })).ok();
+    let payload = payload.and_then(|answer| serde_json::from_str::<Payload>(&answer).ok());
+    let payload = payload.map(|found| found.payload);
     if as_json {
-        return Ok(output::print(&with_attempts(&message, &attempts)?, &[], true));
+        return Ok(output::print(&whole(&message, payload.as_deref(), &attempts)?, &[], true));
     }
     let shown = output::print(&message, &[], false);
     let _ = terminal::print("");
+    if let Some(payload) = &payload {
+        let _ = terminal::print(payload);
+        let _ = terminal::print("");
+    }
     let listed = output::print(&attempts, MessagesAttempts::COLUMNS, false);
     Ok(if shown == ExitCode::SUCCESS { listed } else { shown })
 }
 
-/// The answers of `messages.get` and `messages.attempts` as one document. Their bytes stay as they are.
-fn with_attempts(message: &str, attempts: &str) -> Result<String> {
+/// The payload in the answer of `messages.payload`.
+#[derive(Deserialize)]
+struct Payload {
+    payload: String,
+}
+
+/// The answers of `messages.get` and `messages.attempts` as one document, with the payload as a text. Their bytes stay as they are.
+fn whole(message: &str, payload: Option<&str>, attempts: &str) -> Result<String> {
     #[derive(Deserialize)]
     struct Attempts<'a> {
         #[serde(borrow)]
@@ -76,11 +93,13 @@ fn with_attempts(message: &str, attempts: &str) -> Result<String> {
     #[derive(Serialize)]
     struct Shown<'a> {
         message: &'a RawValue,
+        payload: Option<&'a str>,
         attempts: &'a RawValue,
     }
     let read = || {
         let attempts: Attempts<'_> = serde_json::from_str(attempts)?;
-        serde_json::to_string(&Shown { message: serde_json::from_str(message)?, attempts: attempts.data })
+        let message = serde_json::from_str(message)?;
+        serde_json::to_string(&Shown { message, payload, attempts: attempts.data })
     };
     read().map_err(unreadable)
 }
@@ -107,9 +126,9 @@ mod tests {
             format!(r#"{{"data":{list},"has_more":false}}"#),
             format!(r#"{{"total": 2, "data": {list}, "next_cursor": null}}"#),
         ] {
-            let shown = with_attempts(message, &attempts).unwrap();
-            assert_eq!(shown, format!(r#"{{"message":{message},"attempts":{list}}}"#));
+            let shown = whole(message, Some("[1.10]"), &attempts).unwrap();
+            assert_eq!(shown, format!(r#"{{"message":{message},"payload":"[1.10]","attempts":{list}}}"#));
         }
-        assert_eq!(with_attempts(message, "[]").unwrap_err().code(), ErrorCode::Internal);
+        assert_eq!(whole(message, None, "[]").unwrap_err().code(), ErrorCode::Internal);
     }
 }

@@ -115,6 +115,8 @@ fn parameter(kind: Kind, text: &str) -> Value {
         Kind::Number => text
             .parse::<i64>()
             .map_or_else(|_| Value::String(text.to_owned()), |number| Value::Number(Number::from(number))),
+        // So is what is neither true nor false.
+        Kind::Switch => text.parse::<bool>().map_or_else(|_| Value::String(text.to_owned()), Value::Bool),
         Kind::List => {
             text.split(',').map(str::trim).filter(|item| !item.is_empty()).map(Value::from).collect()
         }

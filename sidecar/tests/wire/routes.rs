@@ -78,6 +78,9 @@ fn every_route_answers_as_it_is_documented() {
     assert_eq!(updated["data"]["updated"], true);
     assert_eq!(updated["data"]["description"], "d");
 
+    let query = format!("?endpoint_id={endpoint}");
+    let health = story.call("GET", "/v1/endpoints/health", &[], &query, Value::Null);
+    assert_eq!(health["data"][0]["breaker"], "closed");
     let test = story.call("POST", "/v1/endpoints/{endpoint_id}/test", &endpoint_id, "", json!({}));
     assert_eq!(test["data"]["delivered"], true);
     let made =
@@ -160,6 +163,9 @@ fn every_route_answers_as_it_is_documented() {
     let deleted = story.call("POST", "/v1/messages/delete-batch", &[], "", ids);
     assert_eq!(deleted["data"]["not_found_count"], 1);
     story.server.wait_for_status(&dead, "failed_permanent");
+    let query = "?endpoint_id=&limit=10&dry_run=true";
+    let none = story.call("POST", "/v1/messages/cancel-all", &[], query, Value::Null);
+    assert_eq!((&none["data"]["cancelled"], &none["data"]["dry_run"]), (&json!(0), &json!(true)));
     let query = "?status=failed_permanent,pending_retry&created_after=2020-01-01T00:00:00Z&limit=100";
     let all = story.call("POST", "/v1/messages/delete-all", &[], query, Value::Null);
     assert_eq!(all["data"]["deleted"], 2);

@@ -184,11 +184,14 @@ fn lists_are_never_null_and_say_whether_more_follows() {
     let letters = server.request("GET", "/v1/dlq/messages", "").json();
     assert_eq!(letters["data"], json!({"messages": [], "has_more": false, "next_cursor": null}));
     let replayed = server.request("POST", "/v1/messages/replay-all?status=pending_retry", "").json();
-    let none =
-        json!({"replayed": 0, "failed": 0, "stuck": 0, "replayed_message_ids": [], "stuck_message_ids": []});
+    let none = json!({"replayed": 0, "failed": 0, "stuck": 0, "replayed_message_ids": [], "stuck_message_ids": [],
+               "refused": {}, "dry_run": false, "next_cursor": null});
     assert_eq!(replayed["data"], none);
     let deleted = server.request("POST", "/v1/messages/delete-all", "").json();
-    assert_eq!(deleted["data"], json!({"deleted": 0, "deleted_message_ids": []}));
+    assert_eq!(
+        deleted["data"],
+        json!({"deleted": 0, "deleted_message_ids": [], "dry_run": false, "next_cursor": null})
+    );
 
     for _ in 0..3 {
         server.create_endpoint("http://127.0.0.1:9/");

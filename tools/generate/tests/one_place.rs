@@ -168,6 +168,8 @@ fn a_field_and_a_code_are_one_place_and_an_operation_two() {
     let built = Command::new("nice")
         .args(["-n", "19", env!("CARGO"), "build", "--quiet", "--workspace", "--bin", COPY])
         .args(["--features", "hookbridge-python/extension-module"])
+        // It runs once and for a moment.
+        .args(["--config", "profile.dev.package.hookbridge-core.opt-level=0"])
         .env("CARGO_TARGET_DIR", programs.parent().expect("a folder"))
         .env_remove("CARGO_MANIFEST_DIR")
         .current_dir(folder)

@@ -24,7 +24,7 @@ func list(ctx context.Context, client *hookbridge.Client) error {
 		fmt.Println("that is all")
 	}
 
-	for message, err := range client.IterLogs(ctx, hookbridge.GetLogsRequest{Status: hookbridge.MessageStatusSucceeded}) {
+	for message, err := range client.IterLogs(ctx, hookbridge.GetLogsRequest{Status: []hookbridge.MessageStatus{hookbridge.MessageStatusSucceeded}}) {
 		if err != nil {
 			return err
 		}

@@ -22,6 +22,7 @@ final class Names
         'connect_timeout' => 'connectTimeout',
         'created_after' => 'createdAfter',
         'created_before' => 'createdBefore',
+        'dry_run' => 'dryRun',
         'end_time' => 'endTime',
         'endpoint_id' => 'endpointId',
         'exit_timeout' => 'exitTimeout',

@@ -19,7 +19,8 @@ class APIKey extends Result
      * @param string $createdAt When it was made.
      * @param string|null $label The label that it was given; empty without one.
      * @param string|null $lastUsedAt When the key was last used, to the minute; null where it never was.
-     * @param 'full'|'read'|'send'|null $scope What the key lets its owner do.
+     * @param 'full'|'read'|'send'|null $scope What the key lets its owner do; absent where an older server
+     *     answered.
      */
     public function __construct(
         public readonly string $keyId,

@@ -22,7 +22,8 @@ class APIKeyWithSecret extends Result
      * @param string $prefix Its first 11 characters.
      * @param string $createdAt When it was made.
      * @param string|null $label The label that it was given; empty without one.
-     * @param 'full'|'read'|'send'|null $scope What the key lets its owner do.
+     * @param 'full'|'read'|'send'|null $scope What the key lets its owner do; absent where an older server
+     *     answered.
      */
     public function __construct(
         public readonly string $keyId,

@@ -16,10 +16,15 @@ class DeleteAllResult extends Result
     /**
      * @param int $deleted How many messages were deleted.
      * @param list<string> $deletedMessageIds Their ids.
+     * @param bool|null $dryRun Whether nothing was changed, and this is what would happen; absent where an older
+     *     server answered.
+     * @param string|null $nextCursor What to pass as `cursor` to go on; absent where nothing is left.
      */
     public function __construct(
         public readonly int $deleted,
         public readonly array $deletedMessageIds,
+        public readonly ?bool $dryRun = null,
+        public readonly ?string $nextCursor = null,
     ) {
     }
 
@@ -32,6 +37,8 @@ class DeleteAllResult extends Result
         return new self(
             deleted: $answer['deleted'],
             deletedMessageIds: $answer['deleted_message_ids'],
+            dryRun: $answer['dry_run'] ?? null,
+            nextCursor: $answer['next_cursor'] ?? null,
         );
     }
 }

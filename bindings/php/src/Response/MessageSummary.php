@@ -27,6 +27,7 @@ class MessageSummary extends Result
      * @param string|null $nextAttemptAt When the next attempt is due, while `pending_retry`.
      * @param string|null $deletedAt When it was deleted.
      * @param string|null $failedAt When it was given up.
+     * @param string|null $endpointId The endpoint's id; absent where an older server answered.
      */
     public function __construct(
         public readonly string $messageId,
@@ -41,6 +42,7 @@ class MessageSummary extends Result
         public readonly ?string $nextAttemptAt = null,
         public readonly ?string $deletedAt = null,
         public readonly ?string $failedAt = null,
+        public readonly ?string $endpointId = null,
     ) {
     }
 
@@ -63,6 +65,7 @@ class MessageSummary extends Result
             nextAttemptAt: $answer['next_attempt_at'] ?? null,
             deletedAt: $answer['deleted_at'] ?? null,
             failedAt: $answer['failed_at'] ?? null,
+            endpointId: $answer['endpoint_id'] ?? null,
         );
     }
 }

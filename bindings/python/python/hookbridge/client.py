@@ -17,6 +17,7 @@ from .types import (
     APIKeyScope,
     AttemptRecord,
     AttemptsResponse,
+    CancelAllResult,
     CreateAPIKeyResponse,
     CreateEndpointResponse,
     DeadLetterGroups,
@@ -25,6 +26,8 @@ from .types import (
     DeleteMessageResult,
     DLQMessagesResponse,
     Endpoint,
+    EndpointHealth,
+    EndpointHealthResponse,
     EndpointSummary,
     Explanation,
     ExportRecord,
@@ -305,6 +308,44 @@ class HookBridge(ThreadedClient):
         request = {"endpoint_id": endpoint_id}
         return one(PauseState, self._call("endpoints.resume", request))
 
+    def get_endpoint_health(
+        self,
+        endpoint_id: Optional[str] = None,
+        *,
+        limit: Optional[int] = None,
+        cursor: Optional[str] = None,
+    ) -> EndpointHealthResponse:
+        """Says how endpoints are doing, newest first.
+
+        Breaker, limits and attempts under way are known to the process that delivers alone. The backlog and the last
+        hour are known to every process.
+
+        Args:
+            endpoint_id: Only this endpoint.
+            limit: 1 to 100, 50 where absent.
+            cursor: The ``next_cursor`` of the page before.
+        """
+        request = {"endpoint_id": endpoint_id, "limit": limit, "cursor": cursor}
+        return page(
+            EndpointHealthResponse,
+            EndpointHealth,
+            self._call("endpoints.health", request),
+            "data",
+            lambda cursor: self.get_endpoint_health(endpoint_id=endpoint_id, limit=limit, cursor=cursor),
+        )
+
+    def iter_endpoint_health(
+        self,
+        endpoint_id: Optional[str] = None,
+        *,
+        limit: Optional[int] = None,
+    ) -> Iterator[EndpointHealth]:
+        """The same as :meth:`get_endpoint_health`, over all pages: each is asked for when it is reached."""
+        page: Optional[EndpointHealthResponse] = self.get_endpoint_health(endpoint_id=endpoint_id, limit=limit)
+        while page is not None:
+            yield from page.endpoints
+            page = page.next_page()
+
     def test_endpoint(self, endpoint_id: str, *, payload: Optional[str] = None) -> TestDelivery:
         """Makes a signed test delivery at once.
 
@@ -462,6 +503,11 @@ class HookBridge(ThreadedClient):
         *,
         endpoint_id: Optional[str] = None,
         limit: Optional[int] = None,
+        created_after: Optional[Moment] = None,
+        created_before: Optional[Moment] = None,
+        cause: Optional[str] = None,
+        dry_run: Optional[bool] = None,
+        cursor: Optional[str] = None,
     ) -> ReplayAllMessagesResponse:
         """Replays the messages that a filter finds.
 
@@ -471,9 +517,58 @@ class HookBridge(ThreadedClient):
             status: ``failed_permanent`` or ``pending_retry``.
             endpoint_id: Only messages of this endpoint.
             limit: 1 to 1,000, 100 where absent.
+            created_after: Only messages accepted at this moment or later.
+            created_before: Only messages accepted before this moment.
+            cause: Only messages whose last failure has this cause, in the words of ``dead_letters.groups``.
+            dry_run: Changes nothing, and answers what would happen.
+            cursor: The ``next_cursor`` of the call before: goes on behind what that one has looked at.
         """
-        request = {"status": status, "endpoint_id": endpoint_id, "limit": limit}
+        request = {
+            "status": status,
+            "endpoint_id": endpoint_id,
+            "limit": limit,
+            "created_after": moment_text(created_after),
+            "created_before": moment_text(created_before),
+            "cause": cause,
+            "dry_run": dry_run,
+            "cursor": cursor,
+        }
         return one(ReplayAllMessagesResponse, self._call("messages.replay_all", request))
+
+    def cancel_all_messages(
+        self,
+        *,
+        endpoint_id: Optional[str] = None,
+        created_after: Optional[Moment] = None,
+        created_before: Optional[Moment] = None,
+        limit: Optional[int] = None,
+        cause: Optional[str] = None,
+        dry_run: Optional[bool] = None,
+        cursor: Optional[str] = None,
+    ) -> CancelAllResult:
+        """Gives up the messages that wait for a retry and that a filter finds.
+
+        The oldest first. They are in the dead letter queue then.
+
+        Args:
+            endpoint_id: Only messages of this endpoint.
+            created_after: Only messages accepted at this moment or later.
+            created_before: Only messages accepted before this moment.
+            limit: 1 to 1,000, 1,000 where absent.
+            cause: Only messages whose last failure has this cause, in the words of ``dead_letters.groups``.
+            dry_run: Changes nothing, and answers what would happen.
+            cursor: The ``next_cursor`` of the call before: goes on behind what that one has looked at.
+        """
+        request = {
+            "endpoint_id": endpoint_id,
+            "created_after": moment_text(created_after),
+            "created_before": moment_text(created_before),
+            "limit": limit,
+            "cause": cause,
+            "dry_run": dry_run,
+            "cursor": cursor,
+        }
+        return one(CancelAllResult, self._call("messages.cancel_all", request))
 
     def replay_batch_messages(self, message_ids: Iterable[str]) -> ReplayBatchMessagesResponse:
         """Replays the messages that are named.
@@ -516,6 +611,9 @@ class HookBridge(ThreadedClient):
         created_after: Optional[Moment] = None,
         created_before: Optional[Moment] = None,
         limit: Optional[int] = None,
+        cause: Optional[str] = None,
+        dry_run: Optional[bool] = None,
+        cursor: Optional[str] = None,
     ) -> DeleteAllResult:
         """Deletes the messages that a filter finds.
 
@@ -527,6 +625,9 @@ class HookBridge(ThreadedClient):
             created_after: Only messages accepted at this moment or later.
             created_before: Only messages accepted before this moment.
             limit: 1 to 1,000, 1,000 where absent.
+            cause: Only messages whose last failure has this cause, in the words of ``dead_letters.groups``.
+            dry_run: Changes nothing, and answers what would happen.
+            cursor: The ``next_cursor`` of the call before: goes on behind what that one has looked at.
         """
         request = {
             "status": words(status),
@@ -534,38 +635,50 @@ class HookBridge(ThreadedClient):
             "created_after": moment_text(created_after),
             "created_before": moment_text(created_before),
             "limit": limit,
+            "cause": cause,
+            "dry_run": dry_run,
+            "cursor": cursor,
         }
         return one(DeleteAllResult, self._call("messages.delete_all", request))
 
     def get_logs(
         self,
         *,
-        status: Optional[MessageStatus] = None,
+        status: Optional[Union[str, Iterable[MessageStatus]]] = None,
         start_time: Optional[Moment] = None,
         end_time: Optional[Moment] = None,
         limit: Optional[int] = None,
         cursor: Optional[str] = None,
         endpoint_id: Optional[str] = None,
+        q: Optional[str] = None,
+        error: Optional[str] = None,
+        cause: Optional[str] = None,
     ) -> LogsResponse:
         """Lists messages, newest first.
 
         A page of a filter may be short, even empty, and have more behind it: follow ``next_cursor``.
 
         Args:
-            status: Only messages with this status.
+            status: Only messages with one of these statuses.
             start_time: Only messages accepted at this moment or later.
             end_time: Only messages accepted before this moment.
             limit: 1 to 500, 50 where absent.
             cursor: The ``next_cursor`` of the page before.
             endpoint_id: Only messages of this endpoint.
+            q: Only the message with this id, or messages with this text in their idempotency key.
+            error: Only messages with this text in their last error.
+            cause: Only messages whose last failure has this cause, in the words of ``dead_letters.groups``.
         """
         request = {
-            "status": status,
+            "status": words(status),
             "start_time": moment_text(start_time),
             "end_time": moment_text(end_time),
             "limit": limit,
             "cursor": cursor,
             "endpoint_id": endpoint_id,
+            "q": q,
+            "error": error,
+            "cause": cause,
         }
         return page(
             LogsResponse,
@@ -578,6 +691,9 @@ class HookBridge(ThreadedClient):
                 end_time=end_time,
                 limit=limit,
                 endpoint_id=endpoint_id,
+                q=q,
+                error=error,
+                cause=cause,
                 cursor=cursor,
             ),
         )
@@ -585,11 +701,14 @@ class HookBridge(ThreadedClient):
     def iter_logs(
         self,
         *,
-        status: Optional[MessageStatus] = None,
+        status: Optional[Union[str, Iterable[MessageStatus]]] = None,
         start_time: Optional[Moment] = None,
         end_time: Optional[Moment] = None,
         limit: Optional[int] = None,
         endpoint_id: Optional[str] = None,
+        q: Optional[str] = None,
+        error: Optional[str] = None,
+        cause: Optional[str] = None,
     ) -> Iterator[MessageSummary]:
         """The same as :meth:`get_logs`, over all pages: each is asked for when it is reached."""
         page: Optional[LogsResponse] = self.get_logs(
@@ -598,30 +717,74 @@ class HookBridge(ThreadedClient):
             end_time=end_time,
             limit=limit,
             endpoint_id=endpoint_id,
+            q=q,
+            error=error,
+            cause=cause,
         )
         while page is not None:
             yield from page.messages
             page = page.next_page()
 
-    def get_dlq_messages(self, *, limit: Optional[int] = None, cursor: Optional[str] = None) -> DLQMessagesResponse:
+    def get_dlq_messages(
+        self,
+        *,
+        limit: Optional[int] = None,
+        cursor: Optional[str] = None,
+        endpoint_id: Optional[str] = None,
+        cause: Optional[str] = None,
+        start_time: Optional[Moment] = None,
+        end_time: Optional[Moment] = None,
+    ) -> DLQMessagesResponse:
         """Lists the messages that were given up, newest first.
 
         Args:
             limit: 1 to 1,000, 100 where absent.
             cursor: The ``next_cursor`` of the page before.
+            endpoint_id: Only messages of this endpoint.
+            cause: Only messages with this cause, in the words of ``dead_letters.groups``.
+            start_time: Only messages accepted at this moment or later.
+            end_time: Only messages accepted before this moment.
         """
-        request = {"limit": limit, "cursor": cursor}
+        request = {
+            "limit": limit,
+            "cursor": cursor,
+            "endpoint_id": endpoint_id,
+            "cause": cause,
+            "start_time": moment_text(start_time),
+            "end_time": moment_text(end_time),
+        }
         return page(
             DLQMessagesResponse,
             MessageSummary,
             self._call("dead_letters.list", request),
             "messages",
-            lambda cursor: self.get_dlq_messages(limit=limit, cursor=cursor),
+            lambda cursor: self.get_dlq_messages(
+                limit=limit,
+                endpoint_id=endpoint_id,
+                cause=cause,
+                start_time=start_time,
+                end_time=end_time,
+                cursor=cursor,
+            ),
         )
 
-    def iter_dlq_messages(self, *, limit: Optional[int] = None) -> Iterator[MessageSummary]:
+    def iter_dlq_messages(
+        self,
+        *,
+        limit: Optional[int] = None,
+        endpoint_id: Optional[str] = None,
+        cause: Optional[str] = None,
+        start_time: Optional[Moment] = None,
+        end_time: Optional[Moment] = None,
+    ) -> Iterator[MessageSummary]:
         """The same as :meth:`get_dlq_messages`, over all pages: each is asked for when it is reached."""
-        page: Optional[DLQMessagesResponse] = self.get_dlq_messages(limit=limit)
+        page: Optional[DLQMessagesResponse] = self.get_dlq_messages(
+            limit=limit,
+            endpoint_id=endpoint_id,
+            cause=cause,
+            start_time=start_time,
+            end_time=end_time,
+        )
         while page is not None:
             yield from page.messages
             page = page.next_page()
@@ -1034,6 +1197,45 @@ class AsyncHookBridge(AsyncioClient):
         request = {"endpoint_id": endpoint_id}
         return one(PauseState, await self._call("endpoints.resume", request))
 
+    async def get_endpoint_health(
+        self,
+        endpoint_id: Optional[str] = None,
+        *,
+        limit: Optional[int] = None,
+        cursor: Optional[str] = None,
+    ) -> EndpointHealthResponse:
+        """Says how endpoints are doing, newest first.
+
+        Breaker, limits and attempts under way are known to the process that delivers alone. The backlog and the last
+        hour are known to every process.
+
+        Args:
+            endpoint_id: Only this endpoint.
+            limit: 1 to 100, 50 where absent.
+            cursor: The ``next_cursor`` of the page before.
+        """
+        request = {"endpoint_id": endpoint_id, "limit": limit, "cursor": cursor}
+        return page(
+            EndpointHealthResponse,
+            EndpointHealth,
+            await self._call("endpoints.health", request),
+            "data",
+            lambda cursor: self.get_endpoint_health(endpoint_id=endpoint_id, limit=limit, cursor=cursor),
+        )
+
+    async def iter_endpoint_health(
+        self,
+        endpoint_id: Optional[str] = None,
+        *,
+        limit: Optional[int] = None,
+    ) -> AsyncIterator[EndpointHealth]:
+        """The same as :meth:`get_endpoint_health`, over all pages: each is asked for when it is reached."""
+        page: Optional[EndpointHealthResponse] = await self.get_endpoint_health(endpoint_id=endpoint_id, limit=limit)
+        while page is not None:
+            for item in page.endpoints:
+                yield item
+            page = await page.anext_page()
+
     async def test_endpoint(self, endpoint_id: str, *, payload: Optional[str] = None) -> TestDelivery:
         """Makes a signed test delivery at once.
 
@@ -1191,6 +1393,11 @@ class AsyncHookBridge(AsyncioClient):
         *,
         endpoint_id: Optional[str] = None,
         limit: Optional[int] = None,
+        created_after: Optional[Moment] = None,
+        created_before: Optional[Moment] = None,
+        cause: Optional[str] = None,
+        dry_run: Optional[bool] = None,
+        cursor: Optional[str] = None,
     ) -> ReplayAllMessagesResponse:
         """Replays the messages that a filter finds.
 
@@ -1200,9 +1407,58 @@ class AsyncHookBridge(AsyncioClient):
             status: ``failed_permanent`` or ``pending_retry``.
             endpoint_id: Only messages of this endpoint.
             limit: 1 to 1,000, 100 where absent.
+            created_after: Only messages accepted at this moment or later.
+            created_before: Only messages accepted before this moment.
+            cause: Only messages whose last failure has this cause, in the words of ``dead_letters.groups``.
+            dry_run: Changes nothing, and answers what would happen.
+            cursor: The ``next_cursor`` of the call before: goes on behind what that one has looked at.
         """
-        request = {"status": status, "endpoint_id": endpoint_id, "limit": limit}
+        request = {
+            "status": status,
+            "endpoint_id": endpoint_id,
+            "limit": limit,
+            "created_after": moment_text(created_after),
+            "created_before": moment_text(created_before),
+            "cause": cause,
+            "dry_run": dry_run,
+            "cursor": cursor,
+        }
         return one(ReplayAllMessagesResponse, await self._call("messages.replay_all", request))
+
+    async def cancel_all_messages(
+        self,
+        *,
+        endpoint_id: Optional[str] = None,
+        created_after: Optional[Moment] = None,
+        created_before: Optional[Moment] = None,
+        limit: Optional[int] = None,
+        cause: Optional[str] = None,
+        dry_run: Optional[bool] = None,
+        cursor: Optional[str] = None,
+    ) -> CancelAllResult:
+        """Gives up the messages that wait for a retry and that a filter finds.
+
+        The oldest first. They are in the dead letter queue then.
+
+        Args:
+            endpoint_id: Only messages of this endpoint.
+            created_after: Only messages accepted at this moment or later.
+            created_before: Only messages accepted before this moment.
+            limit: 1 to 1,000, 1,000 where absent.
+            cause: Only messages whose last failure has this cause, in the words of ``dead_letters.groups``.
+            dry_run: Changes nothing, and answers what would happen.
+            cursor: The ``next_cursor`` of the call before: goes on behind what that one has looked at.
+        """
+        request = {
+            "endpoint_id": endpoint_id,
+            "created_after": moment_text(created_after),
+            "created_before": moment_text(created_before),
+            "limit": limit,
+            "cause": cause,
+            "dry_run": dry_run,
+            "cursor": cursor,
+        }
+        return one(CancelAllResult, await self._call("messages.cancel_all", request))
 
     async def replay_batch_messages(self, message_ids: Iterable[str]) -> ReplayBatchMessagesResponse:
         """Replays the messages that are named.
@@ -1245,6 +1501,9 @@ class AsyncHookBridge(AsyncioClient):
         created_after: Optional[Moment] = None,
         created_before: Optional[Moment] = None,
         limit: Optional[int] = None,
+        cause: Optional[str] = None,
+        dry_run: Optional[bool] = None,
+        cursor: Optional[str] = None,
     ) -> DeleteAllResult:
         """Deletes the messages that a filter finds.
 
@@ -1256,6 +1515,9 @@ class AsyncHookBridge(AsyncioClient):
             created_after: Only messages accepted at this moment or later.
             created_before: Only messages accepted before this moment.
             limit: 1 to 1,000, 1,000 where absent.
+            cause: Only messages whose last failure has this cause, in the words of ``dead_letters.groups``.
+            dry_run: Changes nothing, and answers what would happen.
+            cursor: The ``next_cursor`` of the call before: goes on behind what that one has looked at.
         """
         request = {
             "status": words(status),
@@ -1263,38 +1525,50 @@ class AsyncHookBridge(AsyncioClient):
             "created_after": moment_text(created_after),
             "created_before": moment_text(created_before),
             "limit": limit,
+            "cause": cause,
+            "dry_run": dry_run,
+            "cursor": cursor,
         }
         return one(DeleteAllResult, await self._call("messages.delete_all", request))
 
     async def get_logs(
         self,
         *,
-        status: Optional[MessageStatus] = None,
+        status: Optional[Union[str, Iterable[MessageStatus]]] = None,
         start_time: Optional[Moment] = None,
         end_time: Optional[Moment] = None,
         limit: Optional[int] = None,
         cursor: Optional[str] = None,
         endpoint_id: Optional[str] = None,
+        q: Optional[str] = None,
+        error: Optional[str] = None,
+        cause: Optional[str] = None,
     ) -> LogsResponse:
         """Lists messages, newest first.
 
         A page of a filter may be short, even empty, and have more behind it: follow ``next_cursor``.
 
         Args:
-            status: Only messages with this status.
+            status: Only messages with one of these statuses.
             start_time: Only messages accepted at this moment or later.
             end_time: Only messages accepted before this moment.
             limit: 1 to 500, 50 where absent.
             cursor: The ``next_cursor`` of the page before.
             endpoint_id: Only messages of this endpoint.
+            q: Only the message with this id, or messages with this text in their idempotency key.
+            error: Only messages with this text in their last error.
+            cause: Only messages whose last failure has this cause, in the words of ``dead_letters.groups``.
         """
         request = {
-            "status": status,
+            "status": words(status),
             "start_time": moment_text(start_time),
             "end_time": moment_text(end_time),
             "limit": limit,
             "cursor": cursor,
             "endpoint_id": endpoint_id,
+            "q": q,
+            "error": error,
+            "cause": cause,
         }
         return page(
             LogsResponse,
@@ -1307,6 +1581,9 @@ class AsyncHookBridge(AsyncioClient):
                 end_time=end_time,
                 limit=limit,
                 endpoint_id=endpoint_id,
+                q=q,
+                error=error,
+                cause=cause,
                 cursor=cursor,
             ),
         )
@@ -1314,11 +1591,14 @@ class AsyncHookBridge(AsyncioClient):
     async def iter_logs(
         self,
         *,
-        status: Optional[MessageStatus] = None,
+        status: Optional[Union[str, Iterable[MessageStatus]]] = None,
         start_time: Optional[Moment] = None,
         end_time: Optional[Moment] = None,
         limit: Optional[int] = None,
         endpoint_id: Optional[str] = None,
+        q: Optional[str] = None,
+        error: Optional[str] = None,
+        cause: Optional[str] = None,
     ) -> AsyncIterator[MessageSummary]:
         """The same as :meth:`get_logs`, over all pages: each is asked for when it is reached."""
         page: Optional[LogsResponse] = await self.get_logs(
@@ -1327,6 +1607,9 @@ class AsyncHookBridge(AsyncioClient):
             end_time=end_time,
             limit=limit,
             endpoint_id=endpoint_id,
+            q=q,
+            error=error,
+            cause=cause,
         )
         while page is not None:
             for item in page.messages:
@@ -1338,25 +1621,61 @@ class AsyncHookBridge(AsyncioClient):
         *,
         limit: Optional[int] = None,
         cursor: Optional[str] = None,
+        endpoint_id: Optional[str] = None,
+        cause: Optional[str] = None,
+        start_time: Optional[Moment] = None,
+        end_time: Optional[Moment] = None,
     ) -> DLQMessagesResponse:
         """Lists the messages that were given up, newest first.
 
         Args:
             limit: 1 to 1,000, 100 where absent.
             cursor: The ``next_cursor`` of the page before.
+            endpoint_id: Only messages of this endpoint.
+            cause: Only messages with this cause, in the words of ``dead_letters.groups``.
+            start_time: Only messages accepted at this moment or later.
+            end_time: Only messages accepted before this moment.
         """
-        request = {"limit": limit, "cursor": cursor}
+        request = {
+            "limit": limit,
+            "cursor": cursor,
+            "endpoint_id": endpoint_id,
+            "cause": cause,
+            "start_time": moment_text(start_time),
+            "end_time": moment_text(end_time),
+        }
         return page(
             DLQMessagesResponse,
             MessageSummary,
             await self._call("dead_letters.list", request),
             "messages",
-            lambda cursor: self.get_dlq_messages(limit=limit, cursor=cursor),
+            lambda cursor: self.get_dlq_messages(
+                limit=limit,
+                endpoint_id=endpoint_id,
+                cause=cause,
+                start_time=start_time,
+                end_time=end_time,
+                cursor=cursor,
+            ),
         )
 
-    async def iter_dlq_messages(self, *, limit: Optional[int] = None) -> AsyncIterator[MessageSummary]:
+    async def iter_dlq_messages(
+        self,
+        *,
+        limit: Optional[int] = None,
+        endpoint_id: Optional[str] = None,
+        cause: Optional[str] = None,
+        start_time: Optional[Moment] = None,
+        end_time: Optional[Moment] = None,
+    ) -> AsyncIterator[MessageSummary]:
         """The same as :meth:`get_dlq_messages`, over all pages: each is asked for when it is reached."""
-        page: Optional[DLQMessagesResponse] = await self.get_dlq_messages(limit=limit)
+        page: Optional[DLQMessagesResponse] = await self.get_dlq_messages(
+            limit=limit,
+            endpoint_id=endpoint_id,
+            cause=cause,
+            start_time=start_time,
+            end_time=end_time,
+        )
         while page is not None:
             for item in page.messages:
                 yield item

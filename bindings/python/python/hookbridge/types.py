@@ -16,6 +16,8 @@ Payload = Any
 #: A name, gaps in seconds, or gaps for both kinds of failure.
 RetrySchedule = Union[Literal["hookbridge", "standard-webhooks"], Sequence[float], Mapping[str, Sequence[float]]]
 QueuedStatus = Literal["queued"]
+EndpointStanding = Literal["untried", "failing", "answering", "unknown"]
+BreakerState = Literal["closed", "open", "unknown"]
 RetryType = Literal["fast", "slow"]
 VerificationCause = Literal[
     "valid",
@@ -210,6 +212,70 @@ class PauseState(Result):
     """Whether deliveries are held now."""
     messages_requeued: Optional[int] = None
     """After a resume: how many messages had come due meanwhile."""
+
+
+@dataclass(frozen=True)
+class HealthMinute(Result):
+    """What happened at an endpoint in a minute."""
+
+    at: datetime
+    """When the minute begins."""
+    succeeded: int
+    """Successful deliveries."""
+    failed: int
+    """Messages given up after an attempt."""
+    retries: int
+    """Failed attempts that another was to follow."""
+
+
+@dataclass(frozen=True)
+class EndpointHealth(Result):
+    """How an endpoint is doing."""
+
+    endpoint_id: str
+    """The endpoint's id."""
+    url: str
+    """Its URL."""
+    paused: bool
+    """Whether its deliveries are held."""
+    standing: EndpointStanding
+    """How it has answered."""
+    breaker: BreakerState
+    """Whether its breaker is open."""
+    queued: int
+    """Messages that were accepted or replayed and not attempted since. Those in flight are among them."""
+    waiting_for_retry: int
+    """Messages that failed and will be tried again."""
+    dead: int
+    """Messages in the dead letter queue."""
+    minutes: list[HealthMinute]
+    """The last 60 minutes, the current one last."""
+    probes_at: Optional[datetime] = None
+    """When the next attempt probes it, while its breaker is open."""
+    in_flight: Optional[int] = None
+    """Attempts under way; absent where another process delivers."""
+    limit: Optional[int] = None
+    """How many attempts may be under way now; absent where another process delivers, or nothing was to be delivered."""
+    tokens: Optional[float] = None
+    """How many attempts the rate limit lets begin at once; absent without one."""
+    last_success_at: Optional[datetime] = None
+    """When it last took a message, to the minute; to the hour or the day where that is long ago."""
+    last_failure_at: Optional[datetime] = None
+    """When an attempt last failed, alike."""
+
+
+@dataclass(frozen=True)
+class EndpointHealthResponse(Page[EndpointHealth]):
+    """A page of a list."""
+
+    endpoints: list[EndpointHealth]
+    """The items of this page."""
+    has_more: bool
+    """Whether a further page exists."""
+    next_cursor: Optional[str] = None
+    """Where the next page begins; absent on the last."""
+
+    _ITEMS = "endpoints"
 
 
 @dataclass(frozen=True)
@@ -476,6 +542,28 @@ class ReplayAllMessagesResponse(Result):
     """The messages that are queued again."""
     stuck_message_ids: list[str]
     """Always empty."""
+    refused: Optional[dict[str, int]] = None
+    """How many were refused, by the code of their error; absent where an older server answered."""
+    dry_run: Optional[bool] = None
+    """Whether nothing was changed, and this is what would happen; absent where an older server answered."""
+    next_cursor: Optional[str] = None
+    """What to pass as ``cursor`` to go on; absent where nothing is left."""
+
+
+@dataclass(frozen=True)
+class CancelAllResult(Result):
+    """What a cancel by a filter came to."""
+
+    cancelled: int
+    """How many messages were given up."""
+    cancelled_message_ids: list[str]
+    """Their ids."""
+    refused: dict[str, int]
+    """How many were refused, by the code of their error."""
+    dry_run: bool
+    """Whether nothing was changed, and this is what would happen."""
+    next_cursor: Optional[str] = None
+    """What to pass as ``cursor`` to go on; absent where nothing is left."""
 
 
 @dataclass(frozen=True)
@@ -552,6 +640,10 @@ class DeleteAllResult(Result):
     """Their ids."""
     error: Optional[DeletePartialError] = None
     """Always ``None``: a delete is one transaction."""
+    dry_run: Optional[bool] = None
+    """Whether nothing was changed, and this is what would happen; absent where an older server answered."""
+    next_cursor: Optional[str] = None
+    """What to pass as ``cursor`` to go on; absent where nothing is left."""
 
 
 @dataclass(frozen=True)
@@ -582,6 +674,8 @@ class MessageSummary(Result):
     """When it was deleted."""
     failed_at: Optional[datetime] = None
     """When it was given up."""
+    endpoint_id: Optional[str] = None
+    """The endpoint's id; absent where an older server answered."""
 
 
 @dataclass(frozen=True)
@@ -710,12 +804,12 @@ class APIKeyInfo(Result):
     """The label that it was given; empty without one."""
     prefix: str
     """The key's first 11 characters."""
-    scope: APIKeyScope
-    """What the key lets its owner do."""
     created_at: datetime
     """When it was made."""
     last_used_at: Optional[datetime] = None
     """When the key was last used, to the minute; null where it never was."""
+    scope: Optional[APIKeyScope] = None
+    """What the key lets its owner do; absent where an older server answered."""
 
 
 @dataclass(frozen=True)
@@ -728,12 +822,12 @@ class CreateAPIKeyResponse(Result):
     """The whole key, shown only here."""
     prefix: str
     """Its first 11 characters."""
-    scope: APIKeyScope
-    """What the key lets its owner do."""
     label: str
     """The label that it was given; empty without one."""
     created_at: datetime
     """When it was made."""
+    scope: Optional[APIKeyScope] = None
+    """What the key lets its owner do; absent where an older server answered."""
 
 
 @dataclass(frozen=True)

@@ -168,6 +168,31 @@ class HookBridge
     PauseState.read(call("endpoints.resume", endpoint_id:))
   end
 
+  # Says how endpoints are doing, newest first.
+  #
+  # Breaker, limits and attempts under way are known to the process that delivers alone. The backlog and the last hour
+  # are known to every process.
+  #
+  # @param endpoint_id [String, nil] Only this endpoint.
+  # @param limit [Integer, nil] 1 to 100, 50 where nil.
+  # @param cursor [String, nil] The +next_cursor+ of the page before.
+  # @return [EndpointHealthResponse]
+  def get_endpoint_health(endpoint_id = nil, limit: nil, cursor: nil)
+    answer = call("endpoints.health", endpoint_id:, limit:, cursor:)
+    EndpointHealthResponse.read(answer, "data") { |after| get_endpoint_health(endpoint_id, limit:, cursor: after) }
+  end
+
+  # The same as {#get_endpoint_health}, over all pages: each is asked for when it is reached.
+  #
+  # @yieldparam item [EndpointHealth]
+  # @return [Enumerator<EndpointHealth>, self] an enumerator where there is no block
+  def iter_endpoint_health(endpoint_id = nil, limit: nil, &block)
+    return to_enum(:iter_endpoint_health, endpoint_id, limit:) unless block_given?
+
+    get_endpoint_health(endpoint_id, limit:).walk(&block)
+    self
+  end
+
   # Makes a signed test delivery at once.
   #
   # It is not queued, counted or tried again: the answer is the whole attempt. The request has the header
@@ -306,9 +331,47 @@ class HookBridge
   # @param status [String] +failed_permanent+ or +pending_retry+.
   # @param endpoint_id [String, nil] Only messages of this endpoint.
   # @param limit [Integer, nil] 1 to 1,000, 100 where nil.
+  # @param created_after [Time, String, nil] Only messages accepted at this moment or later.
+  # @param created_before [Time, String, nil] Only messages accepted before this moment.
+  # @param cause [String, nil] Only messages whose last failure has this cause, in the words of {#get_dlq_groups}.
+  # @param dry_run [Boolean, nil] Changes nothing, and answers what would happen.
+  # @param cursor [String, nil] The +next_cursor+ of the call before: goes on behind what that one has looked at.
   # @return [ReplayAllMessagesResponse]
-  def replay_all_messages(status, endpoint_id: nil, limit: nil)
-    ReplayAllMessagesResponse.read(call("messages.replay_all", status:, endpoint_id:, limit:))
+  def replay_all_messages(
+    status, endpoint_id: nil, limit: nil, created_after: nil, created_before: nil, cause: nil, dry_run: nil,
+    cursor: nil
+  )
+    ReplayAllMessagesResponse.read(
+      call(
+        "messages.replay_all",
+        status:, endpoint_id:, limit:, created_after: Requests.time(:created_after, created_after),
+        created_before: Requests.time(:created_before, created_before), cause:, dry_run:, cursor:
+      )
+    )
+  end
+
+  # Gives up the messages that wait for a retry and that a filter finds.
+  #
+  # The oldest first. They are in the dead letter queue then.
+  #
+  # @param endpoint_id [String, nil] Only messages of this endpoint.
+  # @param created_after [Time, String, nil] Only messages accepted at this moment or later.
+  # @param created_before [Time, String, nil] Only messages accepted before this moment.
+  # @param limit [Integer, nil] 1 to 1,000, 1,000 where nil.
+  # @param cause [String, nil] Only messages whose last failure has this cause, in the words of {#get_dlq_groups}.
+  # @param dry_run [Boolean, nil] Changes nothing, and answers what would happen.
+  # @param cursor [String, nil] The +next_cursor+ of the call before: goes on behind what that one has looked at.
+  # @return [CancelAllResult]
+  def cancel_all_messages(
+    endpoint_id: nil, created_after: nil, created_before: nil, limit: nil, cause: nil, dry_run: nil, cursor: nil
+  )
+    CancelAllResult.read(
+      call(
+        "messages.cancel_all",
+        endpoint_id:, created_after: Requests.time(:created_after, created_after),
+        created_before: Requests.time(:created_before, created_before), limit:, cause:, dry_run:, cursor:
+      )
+    )
   end
 
   # Replays the messages that are named.
@@ -352,13 +415,19 @@ class HookBridge
   # @param created_after [Time, String, nil] Only messages accepted at this moment or later.
   # @param created_before [Time, String, nil] Only messages accepted before this moment.
   # @param limit [Integer, nil] 1 to 1,000, 1,000 where nil.
+  # @param cause [String, nil] Only messages whose last failure has this cause, in the words of {#get_dlq_groups}.
+  # @param dry_run [Boolean, nil] Changes nothing, and answers what would happen.
+  # @param cursor [String, nil] The +next_cursor+ of the call before: goes on behind what that one has looked at.
   # @return [DeleteAllResult]
-  def delete_messages_all(status: nil, endpoint_id: nil, created_after: nil, created_before: nil, limit: nil)
+  def delete_messages_all(
+    status: nil, endpoint_id: nil, created_after: nil, created_before: nil, limit: nil, cause: nil, dry_run: nil,
+    cursor: nil
+  )
     DeleteAllResult.read(
       call(
         "messages.delete_all",
         status: Requests.words(status), endpoint_id:, created_after: Requests.time(:created_after, created_after),
-        created_before: Requests.time(:created_before, created_before), limit:
+        created_before: Requests.time(:created_before, created_before), limit:, cause:, dry_run:, cursor:
       )
     )
   end
@@ -367,21 +436,27 @@ class HookBridge
   #
   # A page of a filter may be short, even empty, and have more behind it: follow +next_cursor+.
   #
-  # @param status [String, nil] Only messages with this status.
+  # @param status [String, Array<String>, nil] Only messages with one of these statuses.
   # @param start_time [Time, String, nil] Only messages accepted at this moment or later.
   # @param end_time [Time, String, nil] Only messages accepted before this moment.
   # @param limit [Integer, nil] 1 to 500, 50 where nil.
   # @param cursor [String, nil] The +next_cursor+ of the page before.
   # @param endpoint_id [String, nil] Only messages of this endpoint.
+  # @param q [String, nil] Only the message with this id, or messages with this text in their idempotency key.
+  # @param error [String, nil] Only messages with this text in their last error.
+  # @param cause [String, nil] Only messages whose last failure has this cause, in the words of {#get_dlq_groups}.
   # @return [LogsResponse]
-  def get_logs(status: nil, start_time: nil, end_time: nil, limit: nil, cursor: nil, endpoint_id: nil)
+  def get_logs(
+    status: nil, start_time: nil, end_time: nil, limit: nil, cursor: nil, endpoint_id: nil, q: nil, error: nil,
+    cause: nil
+  )
     answer = call(
       "logs.list",
-      status:, start_time: Requests.time(:start_time, start_time), end_time: Requests.time(:end_time, end_time), limit:,
-      cursor:, endpoint_id:
+      status: Requests.words(status), start_time: Requests.time(:start_time, start_time),
+      end_time: Requests.time(:end_time, end_time), limit:, cursor:, endpoint_id:, q:, error:, cause:
     )
     LogsResponse.read(answer, "data") do |after|
-      get_logs(status:, start_time:, end_time:, limit:, endpoint_id:, cursor: after)
+      get_logs(status:, start_time:, end_time:, limit:, endpoint_id:, q:, error:, cause:, cursor: after)
     end
   end
 
@@ -389,10 +464,12 @@ class HookBridge
   #
   # @yieldparam item [MessageSummary]
   # @return [Enumerator<MessageSummary>, self] an enumerator where there is no block
-  def iter_logs(status: nil, start_time: nil, end_time: nil, limit: nil, endpoint_id: nil, &block)
-    return to_enum(:iter_logs, status:, start_time:, end_time:, limit:, endpoint_id:) unless block_given?
+  def iter_logs(
+    status: nil, start_time: nil, end_time: nil, limit: nil, endpoint_id: nil, q: nil, error: nil, cause: nil, &block
+  )
+    return to_enum(:iter_logs, status:, start_time:, end_time:, limit:, endpoint_id:, q:, error:, cause:) unless block_given?
 
-    get_logs(status:, start_time:, end_time:, limit:, endpoint_id:).walk(&block)
+    get_logs(status:, start_time:, end_time:, limit:, endpoint_id:, q:, error:, cause:).walk(&block)
     self
   end
 
@@ -400,20 +477,30 @@ class HookBridge
   #
   # @param limit [Integer, nil] 1 to 1,000, 100 where nil.
   # @param cursor [String, nil] The +next_cursor+ of the page before.
+  # @param endpoint_id [String, nil] Only messages of this endpoint.
+  # @param cause [String, nil] Only messages with this cause, in the words of {#get_dlq_groups}.
+  # @param start_time [Time, String, nil] Only messages accepted at this moment or later.
+  # @param end_time [Time, String, nil] Only messages accepted before this moment.
   # @return [DlqMessagesResponse]
-  def get_dlq_messages(limit: nil, cursor: nil)
-    answer = call("dead_letters.list", limit:, cursor:)
-    DlqMessagesResponse.read(answer, "messages") { |after| get_dlq_messages(limit:, cursor: after) }
+  def get_dlq_messages(limit: nil, cursor: nil, endpoint_id: nil, cause: nil, start_time: nil, end_time: nil)
+    answer = call(
+      "dead_letters.list",
+      limit:, cursor:, endpoint_id:, cause:, start_time: Requests.time(:start_time, start_time),
+      end_time: Requests.time(:end_time, end_time)
+    )
+    DlqMessagesResponse.read(answer, "messages") do |after|
+      get_dlq_messages(limit:, endpoint_id:, cause:, start_time:, end_time:, cursor: after)
+    end
   end
 
   # The same as {#get_dlq_messages}, over all pages: each is asked for when it is reached.
   #
   # @yieldparam item [MessageSummary]
   # @return [Enumerator<MessageSummary>, self] an enumerator where there is no block
-  def iter_dlq_messages(limit: nil, &block)
-    return to_enum(:iter_dlq_messages, limit:) unless block_given?
+  def iter_dlq_messages(limit: nil, endpoint_id: nil, cause: nil, start_time: nil, end_time: nil, &block)
+    return to_enum(:iter_dlq_messages, limit:, endpoint_id:, cause:, start_time:, end_time:) unless block_given?
 
-    get_dlq_messages(limit:).walk(&block)
+    get_dlq_messages(limit:, endpoint_id:, cause:, start_time:, end_time:).walk(&block)
     self
   end
 

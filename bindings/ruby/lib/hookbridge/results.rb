@@ -97,6 +97,67 @@ class HookBridge
   class PauseState < Shape.of(id: String, paused: Object, messages_requeued: Integer)
   end
 
+  # What happened at an endpoint in a minute.
+  #
+  # @!attribute [r] at
+  #   @return [Time] When the minute begins.
+  # @!attribute [r] succeeded
+  #   @return [Integer] Successful deliveries.
+  # @!attribute [r] failed
+  #   @return [Integer] Messages given up after an attempt.
+  # @!attribute [r] retries
+  #   @return [Integer] Failed attempts that another was to follow.
+  class HealthMinute < Shape.of(at: Time, succeeded: Integer, failed: Integer, retries: Integer)
+  end
+
+  # How an endpoint is doing.
+  #
+  # @!attribute [r] endpoint_id
+  #   @return [String] The endpoint's id.
+  # @!attribute [r] url
+  #   @return [String] Its URL.
+  # @!attribute [r] paused
+  #   @return [Boolean] Whether its deliveries are held.
+  # @!attribute [r] standing
+  #   @return [String] How it has answered.
+  # @!attribute [r] breaker
+  #   @return [String] Whether its breaker is open.
+  # @!attribute [r] probes_at
+  #   @return [Time, nil] When the next attempt probes it, while its breaker is open.
+  # @!attribute [r] in_flight
+  #   @return [Integer, nil] Attempts under way; nil where another process delivers.
+  # @!attribute [r] limit
+  #   @return [Integer, nil] How many attempts may be under way now; nil where another process delivers, or nothing
+  #     was to be delivered.
+  # @!attribute [r] tokens
+  #   @return [Float, nil] How many attempts the rate limit lets begin at once; nil without one.
+  # @!attribute [r] queued
+  #   @return [Integer] Messages that were accepted or replayed and not attempted since. Those in flight are among
+  #     them.
+  # @!attribute [r] waiting_for_retry
+  #   @return [Integer] Messages that failed and will be tried again.
+  # @!attribute [r] dead
+  #   @return [Integer] Messages in the dead letter queue.
+  # @!attribute [r] last_success_at
+  #   @return [Time, nil] When it last took a message, to the minute; to the hour or the day where that is long ago.
+  # @!attribute [r] last_failure_at
+  #   @return [Time, nil] When an attempt last failed, alike.
+  # @!attribute [r] minutes
+  #   @return [Array<HealthMinute>] The last 60 minutes, the current one last.
+  class EndpointHealth < Shape.of(
+    endpoint_id: String, url: String, paused: Object, standing: String, breaker: String, probes_at: Time,
+    in_flight: Integer, limit: Integer, tokens: Float, queued: Integer, waiting_for_retry: Integer, dead: Integer,
+    last_success_at: Time, last_failure_at: Time, minutes: [HealthMinute]
+  )
+  end
+
+  # A page of a list.
+  #
+  # @!attribute [r] endpoints
+  #   @return [Array<EndpointHealth>] The items of this page.
+  class EndpointHealthResponse < Page.of(:endpoints, EndpointHealth)
+  end
+
   # One attempt at a delivery. Times are whole milliseconds.
   #
   # @!attribute [r] id
@@ -359,8 +420,35 @@ class HookBridge
   #   @return [Array<String>] The messages that are queued again.
   # @!attribute [r] stuck_message_ids
   #   @return [Array<String>] Always empty.
+  # @!attribute [r] refused
+  #   @return [Hash{String => Integer}, nil] How many were refused, by the code of their error; nil where an older
+  #     server answered.
+  # @!attribute [r] dry_run
+  #   @return [Boolean, nil] Whether nothing was changed, and this is what would happen; nil where an older server
+  #     answered.
+  # @!attribute [r] next_cursor
+  #   @return [String, nil] What to pass as +cursor+ to go on; nil where nothing is left.
   class ReplayAllMessagesResponse < Shape.of(
-    replayed: Integer, failed: Integer, stuck: Integer, replayed_message_ids: [String], stuck_message_ids: [String]
+    replayed: Integer, failed: Integer, stuck: Integer, replayed_message_ids: [String], stuck_message_ids: [String],
+    refused: { String => Integer }, dry_run: Object, next_cursor: String
+  )
+  end
+
+  # What a cancel by a filter came to.
+  #
+  # @!attribute [r] cancelled
+  #   @return [Integer] How many messages were given up.
+  # @!attribute [r] cancelled_message_ids
+  #   @return [Array<String>] Their ids.
+  # @!attribute [r] refused
+  #   @return [Hash{String => Integer}] How many were refused, by the code of their error.
+  # @!attribute [r] dry_run
+  #   @return [Boolean] Whether nothing was changed, and this is what would happen.
+  # @!attribute [r] next_cursor
+  #   @return [String, nil] What to pass as +cursor+ to go on; nil where nothing is left.
+  class CancelAllResult < Shape.of(
+    cancelled: Integer, cancelled_message_ids: [String], refused: { String => Integer }, dry_run: Object,
+    next_cursor: String
   )
   end
 
@@ -433,7 +521,14 @@ class HookBridge
   #   @return [Integer] How many messages were deleted.
   # @!attribute [r] deleted_message_ids
   #   @return [Array<String>] Their ids.
-  class DeleteAllResult < Shape.of(deleted: Integer, deleted_message_ids: [String])
+  # @!attribute [r] dry_run
+  #   @return [Boolean, nil] Whether nothing was changed, and this is what would happen; nil where an older server
+  #     answered.
+  # @!attribute [r] next_cursor
+  #   @return [String, nil] What to pass as +cursor+ to go on; nil where nothing is left.
+  class DeleteAllResult < Shape.of(
+    deleted: Integer, deleted_message_ids: [String], dry_run: Object, next_cursor: String
+  )
   end
 
   # One line of the logs or of the dead letter queue.
@@ -462,10 +557,12 @@ class HookBridge
   #   @return [Time, nil] When it was deleted.
   # @!attribute [r] failed_at
   #   @return [Time, nil] When it was given up.
+  # @!attribute [r] endpoint_id
+  #   @return [String, nil] The endpoint's id; nil where an older server answered.
   class MessageSummary < Shape.of(
     message_id: String, endpoint: String, status: String, attempt_count: Integer, created_at: Time, delivered_at: Time,
     next_attempt_at: Time, response_status: Integer, response_latency_ms: Integer, last_error: String, deleted_at: Time,
-    failed_at: Time
+    failed_at: Time, endpoint_id: String
   )
   end
 
@@ -582,14 +679,14 @@ class HookBridge
   #   @return [String] The label that it was given; empty without one.
   # @!attribute [r] prefix
   #   @return [String] The key's first 11 characters.
-  # @!attribute [r] scope
-  #   @return [String] What the key lets its owner do.
   # @!attribute [r] created_at
   #   @return [Time] When it was made.
   # @!attribute [r] last_used_at
   #   @return [Time, nil] When the key was last used, to the minute; nil where it never was.
+  # @!attribute [r] scope
+  #   @return [String, nil] What the key lets its owner do; nil where an older server answered.
   class ApiKeyInfo < Shape.of(
-    key_id: String, label: String, prefix: String, scope: String, created_at: Time, last_used_at: Time
+    key_id: String, label: String, prefix: String, created_at: Time, last_used_at: Time, scope: String
   )
   end
 
@@ -601,14 +698,14 @@ class HookBridge
   #   @return [String] The whole key, shown only here.
   # @!attribute [r] prefix
   #   @return [String] Its first 11 characters.
-  # @!attribute [r] scope
-  #   @return [String] What the key lets its owner do.
   # @!attribute [r] label
   #   @return [String] The label that it was given; empty without one.
   # @!attribute [r] created_at
   #   @return [Time] When it was made.
+  # @!attribute [r] scope
+  #   @return [String, nil] What the key lets its owner do; nil where an older server answered.
   class CreateApiKeyResponse < Shape.of(
-    key_id: String, key: Shape::Secret, prefix: String, scope: String, label: String, created_at: Time
+    key_id: String, key: Shape::Secret, prefix: String, label: String, created_at: Time, scope: String
   )
   end
 

@@ -10,8 +10,9 @@ use crate::model::retry_schedule::{LONGEST_GAP, MOST_GAPS};
 use crate::model::signing_key::MAX_SIGNING_KEYS;
 use crate::operations::actors::ACTORS_LIMIT;
 use crate::operations::endpoints::PAGE_LIMIT;
+use crate::operations::found::FOUND_LIMIT;
 use crate::operations::logs::{DEAD_LETTERS_LIMIT, LOGS_LIMIT};
-use crate::operations::many::{FOUND_LIMIT, NAMED_LIMIT};
+use crate::operations::many::NAMED_LIMIT;
 use crate::operations::messages::{ATTEMPTS_LIMIT, BATCH_LIMIT};
 use crate::outbox::command::REPLAY_LIMIT;
 

@@ -14,6 +14,8 @@ pub enum Kind {
     Text,
     /// As a whole number.
     Number,
+    /// As `true` or `false`.
+    Switch,
     /// As several texts with commas between them.
     List,
     /// Not at all: it is part of a body.
@@ -61,6 +63,7 @@ values! {
     crate::model::api_key::ApiKeyScope => Text,
     crate::operations::metrics::Window => Text,
     crate::operations::actors::Ids => List,
+    bool => Switch,
     i64 => Number,
     u32 => Number,
     Payload => Json,

@@ -14,8 +14,8 @@ use crate::error::ErrorCode::{
 use crate::model::endpoint::Endpoint;
 use crate::model::message::Message;
 use crate::operations::{
-    actors, api_keys, dead_letter_groups, endpoints, explain, exports, logs, many, messages, metrics,
-    payload, read, replay, signing_keys, stats, test_delivery, verify, write,
+    actors, api_keys, dead_letter_groups, endpoints, explain, exports, found, health, logs, many, messages,
+    metrics, payload, read, replay, signing_keys, stats, test_delivery, verify, write,
 };
 
 const LOOKED_AT: &str = "the messages were looked at";
@@ -73,6 +73,15 @@ pub(super) const OPERATIONS: &[Operation] = &[
     operation!("endpoints.resume", endpoints::resume, "Delivers what a pause has held")
         .method("resume_endpoint", &["endpoint_id"])
         .route(Address::post("/v1/endpoints/{endpoint_id}/resume").repeatable())
+        .errors(&[EndpointNotFound]),
+    operation!("endpoints.health", health::health, "Says how endpoints are doing, newest first")
+        .details(
+            "Breaker, limits and attempts under way are known to the process that delivers alone. The backlog and the last hour \
+             are known to every process.",
+        )
+        .method("get_endpoint_health", &["endpoint_id"])
+        .returns(Page("EndpointHealthResponse", "endpoints"))
+        .route(Address::get("/v1/endpoints/health").answers(List))
         .errors(&[EndpointNotFound]),
     operation!("endpoints.test", test_delivery::test, "Makes a signed test delivery at once")
         .details(
@@ -162,10 +171,15 @@ pub(super) const OPERATIONS: &[Operation] = &[
                 .repeatable(),
         )
         .errors(&[NotFound, InvalidStatus]),
-    operation!("messages.replay_all", many::replay_all, "Replays the messages that a filter finds")
+    operation!("messages.replay_all", found::replay_all, "Replays the messages that a filter finds")
         .details("The oldest first.")
         .method("replay_all_messages", &["status"])
         .route(Address::post("/v1/messages/replay-all").answers(DataWithMessage(LOOKED_AT)))
+        .errors(&[EndpointNotFound]),
+    operation!("messages.cancel_all", found::cancel_all, "Gives up the messages that wait for a retry and that a filter finds")
+        .details("The oldest first. They are in the dead letter queue then.")
+        .method("cancel_all_messages", &[])
+        .route(Address::post("/v1/messages/cancel-all"))
         .errors(&[EndpointNotFound]),
     operation!("messages.replay_batch", many::replay_batch, "Replays the messages that are named")
         .details("Each has its result, in order.")
@@ -180,7 +194,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         .details("Each has its result, in order.")
         .method("delete_messages_batch", &["message_ids"])
         .route(Address::post("/v1/messages/delete-batch").body().repeatable()),
-    operation!("messages.delete_all", many::delete_all, "Deletes the messages that a filter finds")
+    operation!("messages.delete_all", found::delete_all, "Deletes the messages that a filter finds")
         .details("The oldest first. Where as many were deleted as the limit says, there may be more.")
         .method("delete_messages_all", &[])
         .route(Address::post("/v1/messages/delete-all"))
@@ -195,7 +209,8 @@ pub(super) const OPERATIONS: &[Operation] = &[
     operation!("dead_letters.list", logs::dead_letters, "Lists the messages that were given up, newest first")
         .method("get_dlq_messages", &[])
         .returns(Page("DLQMessagesResponse", "messages"))
-        .route(Address::get("/v1/dlq/messages")),
+        .route(Address::get("/v1/dlq/messages"))
+        .errors(&[EndpointNotFound]),
     operation!(
         "dead_letters.groups",
         dead_letter_groups::groups,

@@ -13,7 +13,7 @@ pub(super) fn api_key(sha256: u8) -> StoredApiKey {
         key_id: ApiKeyId::generate().unwrap(),
         label: "door".to_owned(),
         prefix: "hb_live_abc".to_owned(),
-        scope: if sha256 == 2 { ApiKeyScope::Read } else { ApiKeyScope::Full },
+        scope: Some(if sha256 == 2 { ApiKeyScope::Read } else { ApiKeyScope::Full }),
         created_at: now(),
         last_used_at: None,
     };

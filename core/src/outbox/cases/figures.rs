@@ -100,3 +100,30 @@ pub(super) fn what_is_due_counts_where_it_is_not_held(h: &Harness) -> Result<()>
     assert!(due()?, "what it had accepted goes out");
     Ok(())
 }
+
+pub(super) fn an_endpoint_has_its_figures(h: &Harness) -> Result<()> {
+    let ((one, lane), (other, _)) = (h.endpoint()?, h.endpoint()?);
+    for state in State::ALL {
+        h.message_in(one, state)?;
+    }
+    h.message_in(one, State::Dead)?;
+    let from = floor(now().as_millis(), MINUTE) - 3 * MINUTE;
+    let buckets = Buckets { from, width: MINUTE, count: 5 };
+    let unknown = EndpointId::from_bytes([9; 16]);
+    let found = h.outbox.endpoint_figures(&[other, unknown, one], buckets)?;
+    let [Some(of_other), None, Some(of_one)] = &found[..] else { panic!("{found:?}") };
+    assert_eq!(of_one.lane, lane);
+    assert_eq!((of_one.queued, of_one.waiting_for_retry, of_one.dead), (1, 2, 2));
+    let mut sum = Counters::default();
+    of_one.buckets.iter().for_each(|bucket| sum.add(bucket));
+    assert_eq!((sum.total, sum.succeeded, sum.failed, sum.retries), (0, 1, 3, 2));
+    assert!(of_one.last_success.is_some_and(|at| at.as_millis() >= from && at <= now()));
+    assert!(of_one.last_failure >= of_one.last_success);
+    assert_eq!(
+        (of_other.queued, of_other.dead, of_other.last_success, of_other.last_failure),
+        (0, 0, None, None)
+    );
+    h.outbox.change_endpoint(&one, EndpointChange::Delete)?;
+    assert!(h.outbox.endpoint_figures(&[one], buckets)?[0].is_none());
+    Ok(())
+}

@@ -129,12 +129,16 @@ pub(super) fn a_page_may_be_of_named_messages(h: &Harness) -> Result<()> {
     for id in &ids {
         keys.push(h.find(id)?.key);
     }
-    let among = |keys: Vec<_>| Filter { among: Some(keys), ..Filter::default() };
+    let among = |keys: Vec<_>| Filter { delivering: Some(keys), ..Filter::default() };
     assert_eq!(found(h, &among(vec![keys[1], keys[4], keys[5]]))?, [ids[1], ids[4], ids[5]]);
     assert!(found(h, &among(Vec::new()))?.is_empty());
     h.record(ended(&h.find(&ids[1])?, 1, Verdict::Dead))?;
-    let queued = Filter { statuses: vec![MessageStatus::Queued], ..among(vec![keys[1], keys[4]]) };
-    assert_eq!(found(h, &queued)?, [ids[4]]);
+    // One that waits no more is not being delivered, and other statuses may stand beside.
+    assert_eq!(found(h, &among(vec![keys[1], keys[4]]))?, [ids[4]]);
+    let dead_too = Filter { statuses: vec![MessageStatus::FailedPermanent], ..among(vec![keys[4]]) };
+    assert_eq!(found(h, &dead_too)?, [ids[1], ids[4]]);
+    let only = |key| Filter { only: Some(key), ..Filter::default() };
+    assert_eq!((found(h, &only(keys[1]))?, found(h, &only(keys[5]))?), (vec![ids[1]], vec![ids[5]]));
     Ok(())
 }
 

@@ -59,6 +59,7 @@ macro_rules! for_every_case {
             exports::the_first_secret_stays,
             figures::messages_are_counted_by_where_they_stand,
             figures::what_happened_is_counted_by_endpoint,
+            figures::an_endpoint_has_its_figures,
             figures::what_is_due_counts_where_it_is_not_held,
             listing::pages_hold_every_message_once_in_either_order,
             listing::a_filter_takes_what_it_names,

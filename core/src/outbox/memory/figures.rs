@@ -5,7 +5,7 @@ use crate::error::{Result, endpoint_not_found};
 use crate::model::ids::EndpointId;
 use crate::model::message::MessageStatus;
 use crate::model::timestamp::Timestamp;
-use crate::outbox::figures::{Buckets, Counters, Counts, Figures};
+use crate::outbox::figures::{Buckets, Counters, Counts, EndpointFigures, Figures};
 
 impl Figures for Memory {
     fn counts(&self, now: Timestamp) -> Result<Counts> {
@@ -44,6 +44,47 @@ impl Figures for Memory {
             }
             Ok(counters)
         })?
+    }
+
+    fn endpoint_figures(&self, ids: &[EndpointId], buckets: Buckets) -> Result<Vec<Option<EndpointFigures>>> {
+        self.read("endpoint_figures", |rows| {
+            let of = |id: &EndpointId| {
+                let lane = rows.lane_of(id)?;
+                let mut figures = EndpointFigures {
+                    lane,
+                    queued: 0,
+                    waiting_for_retry: 0,
+                    dead: 0,
+                    last_success: None,
+                    last_failure: None,
+                    buckets: vec![Counters::default(); buckets.count],
+                };
+                for row in rows.messages().values().filter(|row| row.lane == lane) {
+                    figures.queued += u64::from(row.due_at == Some(0));
+                    figures.waiting_for_retry += u64::from(row.due_at.is_some_and(|due_at| due_at > 0));
+                    let is_dead = row.status == MessageStatus::FailedPermanent && row.deleted_at.is_none();
+                    figures.dead += u64::from(is_dead);
+                }
+                for ((at, _), counted) in rows.counters.committed().iter().filter(|((_, of), _)| *of == lane)
+                {
+                    let begun = Some(Timestamp::from_millis(*at));
+                    if counted.succeeded > 0 {
+                        figures.last_success = figures.last_success.max(begun);
+                    }
+                    if counted.failed + counted.retries > 0 {
+                        figures.last_failure = figures.last_failure.max(begun);
+                    }
+                    let bucket = (at - buckets.from).div_euclid(buckets.width);
+                    let bucket =
+                        usize::try_from(bucket).ok().and_then(|bucket| figures.buckets.get_mut(bucket));
+                    if let Some(bucket) = bucket {
+                        bucket.add(&Counters { total: 0, ..*counted });
+                    }
+                }
+                Some(figures)
+            };
+            ids.iter().map(of).collect()
+        })
     }
 
     fn anything_due(&self, now: Timestamp) -> Result<bool> {

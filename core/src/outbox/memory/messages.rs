@@ -114,6 +114,7 @@ impl Rows {
             response_latency_ms: row.response_latency_ms,
             last_error: row.last_error.clone(),
             deleted_at: row.deleted_at,
+            endpoint_id: self.endpoints().get(&row.lane).map(|stored| stored.endpoint.id),
         }
     }
 
@@ -167,11 +168,12 @@ impl Rows {
 
 fn takes(filter: &Filter, lane: Option<LaneKey>, key: MessageKey, row: &StoredMessage) -> bool {
     lane.is_none_or(|lane| row.lane == lane)
-        && (filter.statuses.is_empty() || filter.statuses.contains(&row.status))
+        && filter.only.is_none_or(|only| only == key)
+        && filter.takes_status(key, row.status, row.deleted_at.is_some())
+        && filter.takes_texts(row.response_status, row.last_error.as_deref(), row.idempotency_key.as_deref())
         && filter.created_from.is_none_or(|from| row.created_at >= from)
         && filter.created_before.is_none_or(|before| row.created_at < before)
         && (!filter.without_deleted || row.deleted_at.is_none())
-        && filter.among.as_ref().is_none_or(|among| among.contains(&key))
 }
 
 /// The result of a command to one message, with the notices and changes that follow from it.

@@ -27,7 +27,7 @@ pub(crate) fn insert(connection: &Connection, key: &StoredApiKey) -> rusqlite::R
         prefix,
         label,
         created_at.as_millis(),
-        stored::scope_number(*scope)
+        stored::scope_number(scope.unwrap_or_default())
     ];
     Ok(connection.prepare_cached(INSERT)?.execute(values)? > 0)
 }
@@ -46,7 +46,7 @@ pub(crate) fn list(connection: &Connection) -> rusqlite::Result<Vec<StoredApiKey
                 listed: ApiKey {
                     key_id: ApiKeyId::from_bytes(row.get(0)?),
                     prefix: row.get(2)?,
-                    scope: stored::scope(row.get(6)?),
+                    scope: Some(stored::scope(row.get(6)?)),
                     label: row.get(3)?,
                     created_at: Timestamp::from_millis(row.get(4)?),
                     last_used_at: row.get::<_, Option<i64>>(5)?.map(Timestamp::from_millis),

@@ -3,10 +3,11 @@
 
 use rusqlite::{Connection, params};
 
-use super::listing::{Filter, order_in_sql};
+use super::listing::{Rows, order_in_sql};
 use super::stored::{dead_letter, failed_permanent, pending_retry, queued};
 use crate::model::message::MessageStatus;
 use crate::outbox::messages::Order;
+use crate::outbox::rows::MessageKey;
 
 /// A range of rows, without its bounds.
 #[derive(Clone, Copy, Debug)]
@@ -55,31 +56,28 @@ fn sources(status: MessageStatus) -> Option<&'static [Source]> {
 /// The first `wanted` rows that may pass the filter; `None` where no index has all of them.
 pub(super) fn find(
     connection: &Connection,
-    filter: &Filter,
+    sought: &Rows<'_>,
     order: Order,
     between: Between,
     wanted: usize,
 ) -> rusqlite::Result<Option<Vec<i64>>> {
-    let mut found = match &filter.among {
-        Some(rows) => {
-            rows.iter().copied().filter(|seq| (between.above + 1..between.below).contains(seq)).collect()
+    let filter = sought.filter;
+    let within = |seq: &i64| (between.above + 1..between.below).contains(seq);
+    if let Some(MessageKey(seq)) = filter.only {
+        return Ok(Some(Some(seq).filter(within).into_iter().collect()));
+    }
+    if filter.statuses.is_empty() && filter.delivering.is_none() {
+        return Ok(None);
+    }
+    let delivering = filter.delivering.iter().flatten().map(|key| key.0);
+    let mut found: Vec<i64> = delivering.filter(within).collect();
+    for status in &filter.statuses {
+        let Some(sources) = sources(*status) else { return Ok(None) };
+        let sources = if filter.without_deleted { sources.get(..1).unwrap_or_default() } else { sources };
+        for source in sources {
+            read(connection, *source, sought.endpoint_seq, order, between, wanted, &mut found)?;
         }
-        None => {
-            if filter.statuses.is_empty() {
-                return Ok(None);
-            }
-            let mut found = Vec::new();
-            for status in &filter.statuses {
-                let Some(sources) = sources(*status) else { return Ok(None) };
-                let sources =
-                    if filter.without_deleted { sources.get(..1).unwrap_or_default() } else { sources };
-                for source in sources {
-                    read(connection, *source, filter.endpoint_seq, order, between, wanted, &mut found)?;
-                }
-            }
-            found
-        }
-    };
+    }
     match order {
         Order::NewestFirst => found.sort_unstable_by(|a, b| b.cmp(a)),
         Order::OldestFirst => found.sort_unstable(),

@@ -7,11 +7,11 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use super::candidates::{self, Between};
 use super::clock::{self, behind};
 use super::stored;
-use crate::model::ids::MessageId;
+use crate::model::ids::{EndpointId, MessageId};
 use crate::model::message::MessageStatus;
 use crate::model::message_summary::MessageSummary;
 use crate::model::timestamp::Timestamp;
-use crate::outbox::messages::{Listing, Order};
+use crate::outbox::messages::{Filter, Listing, Order};
 use crate::outbox::page::Cursor;
 use crate::outbox::rows::MessageKey;
 
@@ -24,7 +24,7 @@ const COLUMNS: &str = concat!(
     "m.seq, m.endpoint_seq, m.status, m.created_at, m.deleted_at, m.id, e.url, m.attempt_count,
     m.delivered_at, m.failed_at, m.due_at - ",
     behind!(),
-    ", m.response_status, m.response_latency_ms, m.last_error"
+    ", m.response_status, m.response_latency_ms, m.last_error, m.idempotency_key, e.id"
 );
 const FROM: &str = "FROM hookbridge_messages m JOIN hookbridge_endpoints e ON e.seq = m.endpoint_seq";
 /// Two subqueries, since SQLite finds one bound by the key, and would read every row to find both at once.
@@ -33,27 +33,29 @@ const BOUNDS: &str =
 const CREATED_AT: &str =
     "SELECT seq, created_at FROM hookbridge_messages WHERE seq >= ?1 ORDER BY seq LIMIT 1";
 
-/// A filter of messages, with rows in place of the ids that operations name.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Filter {
+/// A filter of messages, with the row of its endpoint.
+#[derive(Clone, Debug)]
+pub(crate) struct Rows<'a> {
     pub endpoint_seq: Option<i64>,
-    /// All where empty.
-    pub statuses: Vec<MessageStatus>,
-    pub created_from: Option<Timestamp>,
-    pub created_before: Option<Timestamp>,
-    pub without_deleted: bool,
-    /// Only these rows, in ascending order.
-    pub among: Option<Vec<i64>>,
+    pub filter: &'a Filter,
 }
 
-impl Filter {
-    fn takes(&self, row: &Row<'_>) -> rusqlite::Result<bool> {
-        let created_at: i64 = row.get(3)?;
-        Ok(self.endpoint_seq.is_none_or(|seq| row.get(1) == Ok(seq))
-            && (self.statuses.is_empty() || self.statuses.contains(&stored::status(row.get(2)?)))
-            && self.created_from.is_none_or(|from| created_at >= from.as_millis())
-            && self.created_before.is_none_or(|before| created_at < before.as_millis())
-            && (!self.without_deleted || row.get::<_, Option<i64>>(4)?.is_none()))
+impl Rows<'_> {
+    fn take(&self, row: &Row<'_>) -> rusqlite::Result<bool> {
+        let (filter, created_at): (_, i64) = (self.filter, row.get(3)?);
+        let key = MessageKey(row.get(0)?);
+        let is_deleted = row.get::<_, Option<i64>>(4)?.is_some();
+        let taken = self.endpoint_seq.is_none_or(|seq| row.get(1) == Ok(seq))
+            && filter.only.is_none_or(|only| only == key)
+            && filter.takes_status(key, stored::status(row.get(2)?), is_deleted)
+            && filter.created_from.is_none_or(|from| created_at >= from.as_millis())
+            && filter.created_before.is_none_or(|before| created_at < before.as_millis())
+            && !(filter.without_deleted && is_deleted);
+        if !taken || !filter.looks_further() {
+            return Ok(taken);
+        }
+        let text = |column| row.get_ref(column).ok().and_then(|text| text.as_str_or_null().ok().flatten());
+        Ok(filter.takes_texts(row.get(11)?, text(13), text(14)))
     }
 }
 
@@ -75,6 +77,7 @@ fn summary(row: &Row<'_>) -> rusqlite::Result<MessageSummary> {
         response_latency_ms: row.get(12)?,
         last_error: row.get(13)?,
         deleted_at: time(4)?,
+        endpoint_id: Some(EndpointId::from_bytes(row.get(15)?)),
     })
 }
 
@@ -89,30 +92,29 @@ pub(super) fn order_in_sql(order: Order) -> (&'static str, &'static str) {
 /// At most `limit` messages behind row `after`.
 pub(crate) fn page(
     connection: &Connection,
-    filter: &Filter,
+    sought: &Rows<'_>,
     order: Order,
     after: Option<Cursor>,
     limit: usize,
 ) -> rusqlite::Result<Listing> {
-    let slack = clock_slack(connection)?;
+    let (slack, filter) = (clock_slack(connection)?, sought.filter);
     let begin = begin(connection, filter, order, after, slack)?;
-    // A filter by time may refuse candidates, so more of them than the limit are needed.
-    let timed = filter.created_from.is_some() || filter.created_before.is_some();
-    let wanted = if timed { MOST_READ } else { limit + 1 };
+    // A filter by time or text may refuse candidates, so more of them than the limit are needed.
+    let wanted = if filter.looks_further() { MOST_READ } else { limit + 1 };
     let between = match order {
         Order::NewestFirst => Between { above: oldest(connection, filter, slack)?, below: begin },
         Order::OldestFirst => Between { above: begin, below: i64::MAX },
     };
-    match candidates::find(connection, filter, order, between, wanted)? {
-        Some(rows) => among(connection, filter, (order, slack), &rows, wanted, limit),
-        None => walk(connection, filter, (order, slack), begin, limit),
+    match candidates::find(connection, sought, order, between, wanted)? {
+        Some(rows) => among(connection, sought, (order, slack), &rows, wanted, limit),
+        None => walk(connection, sought, (order, slack), begin, limit),
     }
 }
 
 /// A page of the candidates `rows`. `wanted` is how many candidates were asked for.
 fn among(
     connection: &Connection,
-    filter: &Filter,
+    sought: &Rows<'_>,
     (order, slack): (Order, i64),
     rows: &[i64],
     wanted: usize,
@@ -125,8 +127,11 @@ fn among(
         // The message may have gone, or changed its status, since the index was read.
         let found = statement
             .query_row([seq], |row| {
-                let taken = filter.takes(row)?;
-                Ok((is_past(filter, order, slack, row)?, if taken { Some(summary(row)?) } else { None }))
+                let taken = sought.take(row)?;
+                Ok((
+                    is_past(sought.filter, order, slack, row)?,
+                    if taken { Some(summary(row)?) } else { None },
+                ))
             })
             .optional()?;
         match found {
@@ -149,7 +154,7 @@ fn among(
 /// A page of the rows behind `begin`. Reads a bounded number of rows.
 fn walk(
     connection: &Connection,
-    filter: &Filter,
+    sought: &Rows<'_>,
     (order, slack): (Order, i64),
     begin: i64,
     limit: usize,
@@ -162,10 +167,10 @@ fn walk(
     let mut last = begin;
     for _ in 0..MOST_READ {
         let Some(row) = rows.next()? else { return Ok(listing) };
-        if is_past(filter, order, slack, row)? {
+        if is_past(sought.filter, order, slack, row)? {
             return Ok(listing);
         }
-        if filter.takes(row)? {
+        if sought.take(row)? {
             if listing.messages.len() == limit {
                 listing.next = Some(Cursor(last));
                 return Ok(listing);

@@ -8,6 +8,7 @@ mod clock;
 mod connection;
 mod dead_letters;
 mod due;
+mod endpoint_figures;
 mod endpoints;
 mod exports;
 mod holder;

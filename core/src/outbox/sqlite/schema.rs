@@ -3,7 +3,7 @@
 //! - `messages` has a row for each message. `due_at` is set exactly while the message waits: 0 for a `queued` message,
 //!   which may go at once, and the wall time of the retry for a `pending_retry` one. A partial index over it finds the next
 //!   delivery without reading history, and counting and listing the waiting messages reads this index alone. Messages that
-//!   were given up, and deleted ones, have an index each.
+//!   were given up, and deleted ones, have an index each; the dead ones have another by endpoint, which only they pay for.
 //! - `payloads` has the payloads apart, so that a change of status never rewrites them.
 //! - `attempts` are clustered by message: `row = message.seq * 65536 + attempt_no`.
 //! - `state.revision` counts the changes that other processes must read (endpoints, edited due times, API keys). `changes`
@@ -181,6 +181,9 @@ CREATE TABLE hookbridge_changes (
 ) STRICT;
 ", "
 ALTER TABLE hookbridge_api_keys ADD COLUMN scope INTEGER NOT NULL DEFAULT 0;
+", "
+CREATE INDEX hookbridge_messages_dead_of_endpoint ON hookbridge_messages (endpoint_seq, deleted_at)
+    WHERE status = 3 AND deleted_at IS NULL;
 "];
 
 /// How many attempts of one message have room in the clustered key of `attempts`.

@@ -18,6 +18,18 @@ pub struct DeadLettersList {
     /// The `next_cursor` of the page before.
     #[arg(long)]
     pub cursor: Option<String>,
+    /// Only messages of this endpoint.
+    #[arg(long, value_name = "ENDPOINT_ID")]
+    pub endpoint_id: Option<String>,
+    /// Only messages with this cause, in the words of `dead_letters.groups`.
+    #[arg(long)]
+    pub cause: Option<String>,
+    /// Only messages accepted at this moment or later.
+    #[arg(long = "since", value_name = "TIME")]
+    pub start_time: Option<String>,
+    /// Only messages accepted before this moment.
+    #[arg(long = "until", value_name = "TIME")]
+    pub end_time: Option<String>,
 }
 
 impl Operation for DeadLettersList {
@@ -26,7 +38,14 @@ impl Operation for DeadLettersList {
         &["message_id", "status", "attempt_count", "created_at", "endpoint", "last_error"];
 
     fn fields(&self) -> Vec<(&'static str, Option<Value>)> {
-        vec![("limit", given(&self.limit)), ("cursor", given(&self.cursor))]
+        vec![
+            ("limit", given(&self.limit)),
+            ("cursor", given(&self.cursor)),
+            ("endpoint_id", given(&self.endpoint_id)),
+            ("cause", given(&self.cause)),
+            ("start_time", given(&self.start_time)),
+            ("end_time", given(&self.end_time)),
+        ]
     }
 }
 

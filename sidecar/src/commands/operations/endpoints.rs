@@ -187,6 +187,48 @@ impl Operation for EndpointsResume {
     }
 }
 
+/// What `hookbridge endpoints health` takes.
+#[derive(Debug, Args)]
+pub struct EndpointsHealth {
+    /// Only this endpoint.
+    #[arg(long, value_name = "ENDPOINT_ID")]
+    pub endpoint_id: Option<String>,
+    /// 1 to 100, 50 where absent.
+    #[arg(long, value_name = "NUMBER")]
+    pub limit: Option<u64>,
+    /// The `next_cursor` of the page before.
+    #[arg(long)]
+    pub cursor: Option<String>,
+}
+
+impl Operation for EndpointsHealth {
+    const NAME: &'static str = "endpoints.health";
+    const COLUMNS: Columns = &[
+        "endpoint_id",
+        "url",
+        "paused",
+        "standing",
+        "breaker",
+        "probes_at",
+        "in_flight",
+        "limit",
+        "tokens",
+        "queued",
+        "waiting_for_retry",
+        "dead",
+        "last_success_at",
+        "last_failure_at",
+    ];
+
+    fn fields(&self) -> Vec<(&'static str, Option<Value>)> {
+        vec![
+            ("endpoint_id", given(&self.endpoint_id)),
+            ("limit", given(&self.limit)),
+            ("cursor", given(&self.cursor)),
+        ]
+    }
+}
+
 /// What `hookbridge endpoints test` takes.
 #[derive(Debug, Args)]
 pub struct EndpointsTest {
@@ -267,6 +309,11 @@ pub enum EndpointsOperation {
     Pause(EndpointsPause),
     /// Delivers what a pause has held.
     Resume(EndpointsResume),
+    /// Says how endpoints are doing, newest first.
+    ///
+    /// Breaker, limits and attempts under way are known to the process that delivers alone. The backlog and
+    /// the last hour are known to every process.
+    Health(EndpointsHealth),
     /// Makes a signed test delivery at once.
     ///
     /// It is not queued, counted or tried again: the answer is the whole attempt. The request has the header
@@ -291,6 +338,7 @@ impl EndpointsOperation {
             Self::Delete(flags) => Call::of(flags),
             Self::Pause(flags) => Call::of(flags),
             Self::Resume(flags) => Call::of(flags),
+            Self::Health(flags) => Call::of(flags),
             Self::Test(flags) => Call::of(flags),
             Self::Verify(flags) => Call::of(flags),
         }

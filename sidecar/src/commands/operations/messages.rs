@@ -145,6 +145,18 @@ pub struct MessagesReplayAll {
     /// Only messages of this endpoint.
     #[arg(long, value_name = "ENDPOINT_ID")]
     pub endpoint_id: Option<String>,
+    /// Only messages accepted at this moment or later.
+    #[arg(long = "since", value_name = "TIME")]
+    pub created_after: Option<String>,
+    /// Only messages accepted before this moment.
+    #[arg(long = "until", value_name = "TIME")]
+    pub created_before: Option<String>,
+    /// Only messages whose last failure has this cause, in the words of `dead_letters.groups`.
+    #[arg(long)]
+    pub cause: Option<String>,
+    /// Changes nothing, and answers what would happen.
+    #[arg(long)]
+    pub dry_run: bool,
 }
 
 impl Operation for MessagesReplayAll {
@@ -152,7 +164,49 @@ impl Operation for MessagesReplayAll {
     const COLUMNS: Columns = &[];
 
     fn fields(&self) -> Vec<(&'static str, Option<Value>)> {
-        vec![("status", Some(json!(self.status))), ("endpoint_id", given(&self.endpoint_id))]
+        vec![
+            ("status", Some(json!(self.status))),
+            ("endpoint_id", given(&self.endpoint_id)),
+            ("created_after", given(&self.created_after)),
+            ("created_before", given(&self.created_before)),
+            ("cause", given(&self.cause)),
+            ("dry_run", self.dry_run.then_some(json!(true))),
+        ]
+    }
+}
+
+/// What `hookbridge messages cancel-all` takes.
+#[derive(Debug, Args)]
+pub struct MessagesCancelAll {
+    /// Only messages of this endpoint.
+    #[arg(long, value_name = "ENDPOINT_ID")]
+    pub endpoint_id: Option<String>,
+    /// Only messages accepted at this moment or later.
+    #[arg(long = "since", value_name = "TIME")]
+    pub created_after: Option<String>,
+    /// Only messages accepted before this moment.
+    #[arg(long = "until", value_name = "TIME")]
+    pub created_before: Option<String>,
+    /// Only messages whose last failure has this cause, in the words of `dead_letters.groups`.
+    #[arg(long)]
+    pub cause: Option<String>,
+    /// Changes nothing, and answers what would happen.
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+impl Operation for MessagesCancelAll {
+    const NAME: &'static str = "messages.cancel_all";
+    const COLUMNS: Columns = &[];
+
+    fn fields(&self) -> Vec<(&'static str, Option<Value>)> {
+        vec![
+            ("endpoint_id", given(&self.endpoint_id)),
+            ("created_after", given(&self.created_after)),
+            ("created_before", given(&self.created_before)),
+            ("cause", given(&self.cause)),
+            ("dry_run", self.dry_run.then_some(json!(true))),
+        ]
     }
 }
 
@@ -222,6 +276,12 @@ pub struct MessagesDeleteAll {
     /// Only messages accepted before this moment.
     #[arg(long = "until", value_name = "TIME")]
     pub created_before: Option<String>,
+    /// Only messages whose last failure has this cause, in the words of `dead_letters.groups`.
+    #[arg(long)]
+    pub cause: Option<String>,
+    /// Changes nothing, and answers what would happen.
+    #[arg(long)]
+    pub dry_run: bool,
 }
 
 impl Operation for MessagesDeleteAll {
@@ -234,6 +294,8 @@ impl Operation for MessagesDeleteAll {
             ("endpoint_id", given(&self.endpoint_id)),
             ("created_after", given(&self.created_after)),
             ("created_before", given(&self.created_before)),
+            ("cause", given(&self.cause)),
+            ("dry_run", self.dry_run.then_some(json!(true))),
         ]
     }
 }
@@ -241,9 +303,9 @@ impl Operation for MessagesDeleteAll {
 /// What `hookbridge messages list` takes.
 #[derive(Debug, Args)]
 pub struct LogsList {
-    /// Only messages with this status.
-    #[arg(long, value_parser = ["queued", "delivering", "succeeded", "pending_retry", "failed_permanent"])]
-    pub status: Option<String>,
+    /// Only messages with one of these statuses.
+    #[arg(long, value_parser = ["queued", "delivering", "succeeded", "pending_retry", "failed_permanent"], value_delimiter = ',')]
+    pub status: Vec<String>,
     /// Only messages accepted at this moment or later.
     #[arg(long = "since", value_name = "TIME")]
     pub start_time: Option<String>,
@@ -259,6 +321,15 @@ pub struct LogsList {
     /// Only messages of this endpoint.
     #[arg(long, value_name = "ENDPOINT_ID")]
     pub endpoint_id: Option<String>,
+    /// Only the message with this id, or messages with this text in their idempotency key.
+    #[arg(long)]
+    pub q: Option<String>,
+    /// Only messages with this text in their last error.
+    #[arg(long)]
+    pub error: Option<String>,
+    /// Only messages whose last failure has this cause, in the words of `dead_letters.groups`.
+    #[arg(long)]
+    pub cause: Option<String>,
 }
 
 impl Operation for LogsList {
@@ -268,12 +339,15 @@ impl Operation for LogsList {
 
     fn fields(&self) -> Vec<(&'static str, Option<Value>)> {
         vec![
-            ("status", given(&self.status)),
+            ("status", several(&self.status)),
             ("start_time", given(&self.start_time)),
             ("end_time", given(&self.end_time)),
             ("limit", given(&self.limit)),
             ("cursor", given(&self.cursor)),
             ("endpoint_id", given(&self.endpoint_id)),
+            ("q", given(&self.q)),
+            ("error", given(&self.error)),
+            ("cause", given(&self.cause)),
         ]
     }
 }

@@ -43,6 +43,9 @@ pub fn ids_that_lead_nowhere(provoked: &mut Provoked, server: &Server) {
     for (method, template, query) in [
         ("POST", "/v1/messages/replay-all", "status=failed_permanent&"),
         ("POST", "/v1/messages/delete-all", ""),
+        ("POST", "/v1/messages/cancel-all", ""),
+        ("GET", "/v1/endpoints/health", ""),
+        ("GET", "/v1/dlq/messages", ""),
         ("GET", "/v1/logs", ""),
         ("GET", "/v1/dlq/groups", ""),
         ("GET", "/v1/metrics", ""),
@@ -146,6 +149,12 @@ pub fn values_that_are_not_allowed(provoked: &mut Provoked, server: &Server) {
         ),
         ("GET", "/v1/dlq/messages", &["limit=0", "limit=1001", "cursor=ZTE6MQ"]),
         ("GET", "/v1/dlq/groups", &["cursor=ZTE6MQ", "cursor=x"]),
+        ("GET", "/v1/endpoints/health", &["limit=0", "limit=101", "cursor=x"]),
+        (
+            "POST",
+            "/v1/messages/cancel-all",
+            &["limit=0", "limit=1001", "dry_run=perhaps", "created_after=soon", "cursor=x"],
+        ),
         ("GET", "/v1/metrics", &["window=2h"]),
         ("GET", "/v1/metrics/timeseries", &["window=1"]),
         ("GET", "/v1/actors/lookup", &["", "user_id=", "user_id=,", &hundred_and_one]),

@@ -52,6 +52,7 @@ pub fn every_route_that_writes(provoked: &mut Provoked) {
         ("POST", "/v1/messages/{message_id}/cancel", format!("/v1/messages/{waiting}/cancel"), ""),
         ("POST", "/v1/messages/{message_id}/retry-now", format!("/v1/messages/{waiting}/retry-now"), ""),
         ("POST", "/v1/messages/replay-all", "/v1/messages/replay-all?status=failed_permanent".into(), ""),
+        ("POST", "/v1/messages/cancel-all", "/v1/messages/cancel-all".into(), ""),
         ("POST", "/v1/messages/replay-batch", "/v1/messages/replay-batch".into(), &named),
         ("DELETE", "/v1/messages/{message_id}", format!("/v1/messages/{dead}"), ""),
         ("POST", "/v1/messages/delete-batch", "/v1/messages/delete-batch".into(), &named),

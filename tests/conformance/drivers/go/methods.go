@@ -224,6 +224,8 @@ func plain(result any) any {
 		return map[string]any{"download_url": found}
 	case *hookbridge.ListEndpointsResponse:
 		return paged(found.Endpoints, found.HasMore, found.NextCursor)
+	case *hookbridge.EndpointHealthResponse:
+		return paged(found.Endpoints, found.HasMore, found.NextCursor)
 	case *hookbridge.LogsResponse:
 		return paged(found.Messages, found.HasMore, found.NextCursor)
 	case *hookbridge.DLQMessagesResponse:

@@ -35,7 +35,13 @@ const GROUPS: &[(&str, &str, &str)] = &[
 ];
 
 /// Operations whose command does more than the operation, or another thing with its arguments.
-const BY_HAND: &[&str] = &["messages.replay_all", "messages.delete_all", "metrics.get", "metrics.timeseries"];
+const BY_HAND: &[&str] = &[
+    "messages.replay_all",
+    "messages.cancel_all",
+    "messages.delete_all",
+    "metrics.get",
+    "metrics.timeseries",
+];
 
 /// An operation that stands in another group than its own.
 const MOVED: &[(&str, &str, &str)] = &[("logs.list", "messages", "list")];
@@ -44,7 +50,14 @@ const MOVED: &[(&str, &str, &str)] = &[("logs.list", "messages", "list")];
 const ALIASES: &[(&str, &str)] = &[("endpoints.get", "show"), ("messages.explain", "why")];
 
 /// Arguments that the command's hand-written half has: it goes through more than one request.
-const ELSEWHERE: &[(&str, &str)] = &[("messages.replay_all", "limit"), ("messages.delete_all", "limit")];
+const ELSEWHERE: &[(&str, &str)] = &[
+    ("messages.replay_all", "limit"),
+    ("messages.replay_all", "cursor"),
+    ("messages.cancel_all", "limit"),
+    ("messages.cancel_all", "cursor"),
+    ("messages.delete_all", "limit"),
+    ("messages.delete_all", "cursor"),
+];
 
 /// Values of what is not given.
 const DEFAULTS: &[(&str, &str, &str)] = &[("messages.replay_all", "status", "failed_permanent")];
@@ -294,6 +307,7 @@ fn flag(definition: &Definition, operation: &str, argument: &Argument) -> Flag {
     let value = match (&argument.kind, needed) {
         (Type::Map { .. }, _) => format!("headers(&self.{field})"),
         (Type::List { .. }, false) => format!("several(&self.{field})"),
+        (Type::Boolean, _) => format!("self.{field}.then_some(json!(true))"),
         (_, false) => format!("given(&self.{field})"),
         (_, true) => format!("Some(json!(self.{field}))"),
     };
@@ -307,7 +321,7 @@ fn flag(definition: &Definition, operation: &str, argument: &Argument) -> Flag {
         },
         kind: if several {
             format!("Vec<{kind}>")
-        } else if needed {
+        } else if needed || argument.kind == Type::Boolean {
             kind
         } else {
             format!("Option<{kind}>")

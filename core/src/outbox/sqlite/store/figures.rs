@@ -4,8 +4,8 @@ use super::{Store, endpoint_row};
 use crate::error::Result;
 use crate::model::ids::EndpointId;
 use crate::model::timestamp::Timestamp;
-use crate::outbox::figures::{Buckets, Counters, Counts, Figures};
-use crate::outbox::sqlite::{due, metrics, statistics};
+use crate::outbox::figures::{Buckets, Counters, Counts, EndpointFigures, Figures};
+use crate::outbox::sqlite::{due, endpoint_figures, metrics, statistics};
 
 impl Figures for Store {
     fn counts(&self, now: Timestamp) -> Result<Counts> {
@@ -19,6 +19,10 @@ impl Figures for Store {
                 Err(unknown) => Err(unknown),
             })
         })?
+    }
+
+    fn endpoint_figures(&self, ids: &[EndpointId], buckets: Buckets) -> Result<Vec<Option<EndpointFigures>>> {
+        self.file.read(|connection| endpoint_figures::read(connection, ids, buckets))
     }
 
     fn anything_due(&self, now: Timestamp) -> Result<bool> {

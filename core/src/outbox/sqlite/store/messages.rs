@@ -51,14 +51,7 @@ impl Messages for Store {
                 Ok(seq) => seq,
                 Err(unknown) => return Ok(Err(unknown)),
             };
-            let rows = listing::Filter {
-                endpoint_seq,
-                statuses: filter.statuses.clone(),
-                created_from: filter.created_from,
-                created_before: filter.created_before,
-                without_deleted: filter.without_deleted,
-                among: filter.among.as_ref().map(|keys| keys.iter().map(|key| key.0).collect()),
-            };
+            let rows = listing::Rows { endpoint_seq, filter };
             listing::page(connection, &rows, order, after, limit).map(Ok)
         })?
     }

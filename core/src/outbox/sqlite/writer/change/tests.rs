@@ -298,7 +298,7 @@ fn keys_that_were_changed_are_answered_as_at_first() {
                 key_id: ApiKeyId::from_bytes([number; 16]),
                 label: String::new(),
                 prefix: String::new(),
-                scope: crate::model::api_key::ApiKeyScope::Full,
+                scope: Some(crate::model::api_key::ApiKeyScope::Full),
                 created_at: Timestamp::from_millis(1),
                 last_used_at: None,
             },

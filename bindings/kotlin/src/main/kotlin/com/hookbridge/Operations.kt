@@ -178,6 +178,46 @@ abstract class Operations internal constructor(private val native: Native) {
     fun resumeEndpoint(endpointId: String): PauseState = calling { native.resumeEndpoint(endpointId).published() }
 
     /**
+     * Says how endpoints are doing, newest first.
+     *
+     * Breaker, limits and attempts under way are known to the process that delivers alone. The backlog and the last
+     * hour are known to every process.
+     *
+     * @param endpointId Only this endpoint.
+     * @param limit 1 to 100, 50 where absent.
+     * @param cursor The `nextCursor` of the page before.
+     */
+    @JvmSynthetic
+    fun getEndpointHealth(
+        endpointId: String? = null,
+        limit: Int? = null,
+        cursor: String? = null,
+    ): EndpointHealthResponse =
+        calling {
+            native.getEndpointHealth(endpointId, limit, cursor).published { getEndpointHealth(endpointId, limit, it) }
+        }
+
+    /** The same as [getEndpointHealth] with named arguments, for Java. */
+    fun getEndpointHealth(): EndpointHealthResponse = getEndpointHealth(GetEndpointHealthOptions())
+
+    /** The same as [getEndpointHealth] with named arguments, for Java. */
+    fun getEndpointHealth(options: GetEndpointHealthOptions): EndpointHealthResponse =
+        getEndpointHealth(options.endpointId, options.limit, options.cursor)
+
+    /** The same as [getEndpointHealth], over all pages: each is asked for when it is reached. */
+    @JvmSynthetic
+    fun iterEndpointHealth(endpointId: String? = null, limit: Int? = null): Sequence<EndpointHealth> =
+        everyItem { getEndpointHealth(endpointId = endpointId, limit = limit) }
+
+    /**
+     * The same as [getEndpointHealth], over all pages, for Java: each is asked for when it is reached. It begins at the
+     * cursor of `options`, where they have one.
+     */
+    @JvmOverloads
+    fun streamEndpointHealth(options: GetEndpointHealthOptions = GetEndpointHealthOptions()): Stream<EndpointHealth> =
+        everyItem { getEndpointHealth(options) }.asStream()
+
+    /**
      * Makes a signed test delivery at once.
      *
      * It is not queued, counted or tried again: the answer is the whole attempt. The request has the header
@@ -316,20 +356,96 @@ abstract class Operations internal constructor(private val native: Native) {
      * @param status `failed_permanent` or `pending_retry`.
      * @param endpointId Only messages of this endpoint.
      * @param limit 1 to 1,000, 100 where absent.
+     * @param createdAfter Only messages accepted at this moment or later.
+     * @param createdBefore Only messages accepted before this moment.
+     * @param cause Only messages whose last failure has this cause, in the words of `getDlqGroups`.
+     * @param dryRun Changes nothing, and answers what would happen.
+     * @param cursor The `nextCursor` of the call before: goes on behind what that one has looked at.
      */
-    @JvmOverloads
+    @JvmSynthetic
     fun replayAllMessages(
         status: ReplayableMessageStatus,
         endpointId: String? = null,
         limit: Int? = null,
-    ): ReplayAllMessagesResponse = calling { native.replayAllMessages(status.word, endpointId, limit).published() }
+        createdAfter: Instant? = null,
+        createdBefore: Instant? = null,
+        cause: String? = null,
+        dryRun: Boolean? = null,
+        cursor: String? = null,
+    ): ReplayAllMessagesResponse =
+        calling {
+            native.replayAllMessages(
+                status.word,
+                endpointId,
+                limit,
+                createdAfter,
+                createdBefore,
+                cause,
+                dryRun,
+                cursor,
+            ).published()
+        }
+
+    /** The same as [replayAllMessages] with named arguments, for Java. */
+    fun replayAllMessages(status: ReplayableMessageStatus): ReplayAllMessagesResponse = replayAllMessages(status, ReplayAllMessagesOptions())
 
     /** The same as [replayAllMessages] with named arguments, for Java. */
     fun replayAllMessages(
         status: ReplayableMessageStatus,
         options: ReplayAllMessagesOptions,
     ): ReplayAllMessagesResponse =
-        replayAllMessages(status, options.endpointId, options.limit)
+        replayAllMessages(
+            status,
+            options.endpointId,
+            options.limit,
+            options.createdAfter,
+            options.createdBefore,
+            options.cause,
+            options.dryRun,
+            options.cursor,
+        )
+
+    /**
+     * Gives up the messages that wait for a retry and that a filter finds.
+     *
+     * The oldest first. They are in the dead letter queue then.
+     *
+     * @param endpointId Only messages of this endpoint.
+     * @param createdAfter Only messages accepted at this moment or later.
+     * @param createdBefore Only messages accepted before this moment.
+     * @param limit 1 to 1,000, 1,000 where absent.
+     * @param cause Only messages whose last failure has this cause, in the words of `getDlqGroups`.
+     * @param dryRun Changes nothing, and answers what would happen.
+     * @param cursor The `nextCursor` of the call before: goes on behind what that one has looked at.
+     */
+    @JvmSynthetic
+    fun cancelAllMessages(
+        endpointId: String? = null,
+        createdAfter: Instant? = null,
+        createdBefore: Instant? = null,
+        limit: Int? = null,
+        cause: String? = null,
+        dryRun: Boolean? = null,
+        cursor: String? = null,
+    ): CancelAllResult =
+        calling {
+            native.cancelAllMessages(endpointId, createdAfter, createdBefore, limit, cause, dryRun, cursor).published()
+        }
+
+    /** The same as [cancelAllMessages] with named arguments, for Java. */
+    fun cancelAllMessages(): CancelAllResult = cancelAllMessages(CancelAllMessagesOptions())
+
+    /** The same as [cancelAllMessages] with named arguments, for Java. */
+    fun cancelAllMessages(options: CancelAllMessagesOptions): CancelAllResult =
+        cancelAllMessages(
+            options.endpointId,
+            options.createdAfter,
+            options.createdBefore,
+            options.limit,
+            options.cause,
+            options.dryRun,
+            options.cursor,
+        )
 
     /**
      * Replays the messages that are named.
@@ -370,6 +486,9 @@ abstract class Operations internal constructor(private val native: Native) {
      * @param createdAfter Only messages accepted at this moment or later.
      * @param createdBefore Only messages accepted before this moment.
      * @param limit 1 to 1,000, 1,000 where absent.
+     * @param cause Only messages whose last failure has this cause, in the words of `getDlqGroups`.
+     * @param dryRun Changes nothing, and answers what would happen.
+     * @param cursor The `nextCursor` of the call before: goes on behind what that one has looked at.
      */
     @JvmSynthetic
     fun deleteMessagesAll(
@@ -378,6 +497,9 @@ abstract class Operations internal constructor(private val native: Native) {
         createdAfter: Instant? = null,
         createdBefore: Instant? = null,
         limit: Int? = null,
+        cause: String? = null,
+        dryRun: Boolean? = null,
+        cursor: String? = null,
     ): DeleteAllResult =
         calling {
             native.deleteMessagesAll(
@@ -386,6 +508,9 @@ abstract class Operations internal constructor(private val native: Native) {
                 createdAfter,
                 createdBefore,
                 limit,
+                cause,
+                dryRun,
+                cursor,
             ).published()
         }
 
@@ -400,6 +525,9 @@ abstract class Operations internal constructor(private val native: Native) {
             options.createdAfter,
             options.createdBefore,
             options.limit,
+            options.cause,
+            options.dryRun,
+            options.cursor,
         )
 
     /**
@@ -407,31 +535,40 @@ abstract class Operations internal constructor(private val native: Native) {
      *
      * A page of a filter may be short, even empty, and have more behind it: follow `nextCursor`.
      *
-     * @param status Only messages with this status.
+     * @param status Only messages with one of these statuses.
      * @param startTime Only messages accepted at this moment or later.
      * @param endTime Only messages accepted before this moment.
      * @param limit 1 to 500, 50 where absent.
      * @param cursor The `nextCursor` of the page before.
      * @param endpointId Only messages of this endpoint.
+     * @param q Only the message with this id, or messages with this text in their idempotency key.
+     * @param error Only messages with this text in their last error.
+     * @param cause Only messages whose last failure has this cause, in the words of `getDlqGroups`.
      */
     @JvmSynthetic
     fun getLogs(
-        status: MessageStatus? = null,
+        status: List<MessageStatus>? = null,
         startTime: Instant? = null,
         endTime: Instant? = null,
         limit: Int? = null,
         cursor: String? = null,
         endpointId: String? = null,
+        q: String? = null,
+        error: String? = null,
+        cause: String? = null,
     ): LogsResponse =
         calling {
             native.getLogs(
-                status?.word,
+                status?.map { it.word },
                 startTime,
                 endTime,
                 limit,
                 cursor,
                 endpointId,
-            ).published { getLogs(status, startTime, endTime, limit, it, endpointId) }
+                q,
+                error,
+                cause,
+            ).published { getLogs(status, startTime, endTime, limit, it, endpointId, q, error, cause) }
         }
 
     /** The same as [getLogs] with named arguments, for Java. */
@@ -439,18 +576,31 @@ abstract class Operations internal constructor(private val native: Native) {
 
     /** The same as [getLogs] with named arguments, for Java. */
     fun getLogs(options: GetLogsOptions): LogsResponse =
-        getLogs(options.status, options.startTime, options.endTime, options.limit, options.cursor, options.endpointId)
+        getLogs(
+            options.status,
+            options.startTime,
+            options.endTime,
+            options.limit,
+            options.cursor,
+            options.endpointId,
+            options.q,
+            options.error,
+            options.cause,
+        )
 
     /** The same as [getLogs], over all pages: each is asked for when it is reached. */
     @JvmSynthetic
     fun iterLogs(
-        status: MessageStatus? = null,
+        status: List<MessageStatus>? = null,
         startTime: Instant? = null,
         endTime: Instant? = null,
         limit: Int? = null,
         endpointId: String? = null,
+        q: String? = null,
+        error: String? = null,
+        cause: String? = null,
     ): Sequence<MessageSummary> =
-        everyItem { getLogs(status = status, startTime = startTime, endTime = endTime, limit = limit, endpointId = endpointId) }
+        everyItem { getLogs(status = status, startTime = startTime, endTime = endTime, limit = limit, endpointId = endpointId, q = q, error = error, cause = cause) }
 
     /**
      * The same as [getLogs], over all pages, for Java: each is asked for when it is reached. It begins at the cursor of
@@ -465,19 +615,55 @@ abstract class Operations internal constructor(private val native: Native) {
      *
      * @param limit 1 to 1,000, 100 where absent.
      * @param cursor The `nextCursor` of the page before.
+     * @param endpointId Only messages of this endpoint.
+     * @param cause Only messages with this cause, in the words of `getDlqGroups`.
+     * @param startTime Only messages accepted at this moment or later.
+     * @param endTime Only messages accepted before this moment.
      */
-    @JvmOverloads
-    fun getDlqMessages(limit: Int? = null, cursor: String? = null): DlqMessagesResponse =
-        calling { native.getDlqMessages(limit, cursor).published { getDlqMessages(limit, it) } }
+    @JvmSynthetic
+    fun getDlqMessages(
+        limit: Int? = null,
+        cursor: String? = null,
+        endpointId: String? = null,
+        cause: String? = null,
+        startTime: Instant? = null,
+        endTime: Instant? = null,
+    ): DlqMessagesResponse =
+        calling {
+            native.getDlqMessages(
+                limit,
+                cursor,
+                endpointId,
+                cause,
+                startTime,
+                endTime,
+            ).published { getDlqMessages(limit, it, endpointId, cause, startTime, endTime) }
+        }
+
+    /** The same as [getDlqMessages] with named arguments, for Java. */
+    fun getDlqMessages(): DlqMessagesResponse = getDlqMessages(GetDlqMessagesOptions())
 
     /** The same as [getDlqMessages] with named arguments, for Java. */
     fun getDlqMessages(options: GetDlqMessagesOptions): DlqMessagesResponse =
-        getDlqMessages(options.limit, options.cursor)
+        getDlqMessages(
+            options.limit,
+            options.cursor,
+            options.endpointId,
+            options.cause,
+            options.startTime,
+            options.endTime,
+        )
 
     /** The same as [getDlqMessages], over all pages: each is asked for when it is reached. */
     @JvmSynthetic
-    fun iterDlqMessages(limit: Int? = null): Sequence<MessageSummary> =
-        everyItem { getDlqMessages(limit = limit) }
+    fun iterDlqMessages(
+        limit: Int? = null,
+        endpointId: String? = null,
+        cause: String? = null,
+        startTime: Instant? = null,
+        endTime: Instant? = null,
+    ): Sequence<MessageSummary> =
+        everyItem { getDlqMessages(limit = limit, endpointId = endpointId, cause = cause, startTime = startTime, endTime = endTime) }
 
     /**
      * The same as [getDlqMessages], over all pages, for Java: each is asked for when it is reached. It begins at the

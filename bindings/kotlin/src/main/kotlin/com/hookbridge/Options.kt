@@ -409,10 +409,43 @@ class UpdateEndpointOptions(
     fun maxAttempts(maxAttempts: Int) = apply { this.maxAttempts = maxAttempts }
 }
 
+/** What [HookBridge.getEndpointHealth] may be given. */
+class GetEndpointHealthOptions(
+    endpointId: String? = null,
+    limit: Int? = null,
+    cursor: String? = null,
+) {
+    /** Only this endpoint. */
+    var endpointId: String? = endpointId
+        private set
+
+    /** Only this endpoint. */
+    fun endpointId(endpointId: String) = apply { this.endpointId = endpointId }
+
+    /** 1 to 100, 50 where absent. */
+    var limit: Int? = limit
+        private set
+
+    /** 1 to 100, 50 where absent. */
+    fun limit(limit: Int) = apply { this.limit = limit }
+
+    /** The `nextCursor` of the page before. */
+    var cursor: String? = cursor
+        private set
+
+    /** The `nextCursor` of the page before. */
+    fun cursor(cursor: String) = apply { this.cursor = cursor }
+}
+
 /** What [HookBridge.replayAllMessages] may be given. */
 class ReplayAllMessagesOptions(
     endpointId: String? = null,
     limit: Int? = null,
+    createdAfter: Instant? = null,
+    createdBefore: Instant? = null,
+    cause: String? = null,
+    dryRun: Boolean? = null,
+    cursor: String? = null,
 ) {
     /** Only messages of this endpoint. */
     var endpointId: String? = endpointId
@@ -427,6 +460,101 @@ class ReplayAllMessagesOptions(
 
     /** 1 to 1,000, 100 where absent. */
     fun limit(limit: Int) = apply { this.limit = limit }
+
+    /** Only messages accepted at this moment or later. */
+    var createdAfter: Instant? = createdAfter
+        private set
+
+    /** Only messages accepted at this moment or later. */
+    fun createdAfter(createdAfter: Instant) = apply { this.createdAfter = createdAfter }
+
+    /** Only messages accepted before this moment. */
+    var createdBefore: Instant? = createdBefore
+        private set
+
+    /** Only messages accepted before this moment. */
+    fun createdBefore(createdBefore: Instant) = apply { this.createdBefore = createdBefore }
+
+    /** Only messages whose last failure has this cause, in the words of `getDlqGroups`. */
+    var cause: String? = cause
+        private set
+
+    /** Only messages whose last failure has this cause, in the words of `getDlqGroups`. */
+    fun cause(cause: String) = apply { this.cause = cause }
+
+    /** Changes nothing, and answers what would happen. */
+    var dryRun: Boolean? = dryRun
+        private set
+
+    /** Changes nothing, and answers what would happen. */
+    fun dryRun(dryRun: Boolean) = apply { this.dryRun = dryRun }
+
+    /** The `nextCursor` of the call before: goes on behind what that one has looked at. */
+    var cursor: String? = cursor
+        private set
+
+    /** The `nextCursor` of the call before: goes on behind what that one has looked at. */
+    fun cursor(cursor: String) = apply { this.cursor = cursor }
+}
+
+/** What [HookBridge.cancelAllMessages] may be given. */
+class CancelAllMessagesOptions(
+    endpointId: String? = null,
+    createdAfter: Instant? = null,
+    createdBefore: Instant? = null,
+    limit: Int? = null,
+    cause: String? = null,
+    dryRun: Boolean? = null,
+    cursor: String? = null,
+) {
+    /** Only messages of this endpoint. */
+    var endpointId: String? = endpointId
+        private set
+
+    /** Only messages of this endpoint. */
+    fun endpointId(endpointId: String) = apply { this.endpointId = endpointId }
+
+    /** Only messages accepted at this moment or later. */
+    var createdAfter: Instant? = createdAfter
+        private set
+
+    /** Only messages accepted at this moment or later. */
+    fun createdAfter(createdAfter: Instant) = apply { this.createdAfter = createdAfter }
+
+    /** Only messages accepted before this moment. */
+    var createdBefore: Instant? = createdBefore
+        private set
+
+    /** Only messages accepted before this moment. */
+    fun createdBefore(createdBefore: Instant) = apply { this.createdBefore = createdBefore }
+
+    /** 1 to 1,000, 1,000 where absent. */
+    var limit: Int? = limit
+        private set
+
+    /** 1 to 1,000, 1,000 where absent. */
+    fun limit(limit: Int) = apply { this.limit = limit }
+
+    /** Only messages whose last failure has this cause, in the words of `getDlqGroups`. */
+    var cause: String? = cause
+        private set
+
+    /** Only messages whose last failure has this cause, in the words of `getDlqGroups`. */
+    fun cause(cause: String) = apply { this.cause = cause }
+
+    /** Changes nothing, and answers what would happen. */
+    var dryRun: Boolean? = dryRun
+        private set
+
+    /** Changes nothing, and answers what would happen. */
+    fun dryRun(dryRun: Boolean) = apply { this.dryRun = dryRun }
+
+    /** The `nextCursor` of the call before: goes on behind what that one has looked at. */
+    var cursor: String? = cursor
+        private set
+
+    /** The `nextCursor` of the call before: goes on behind what that one has looked at. */
+    fun cursor(cursor: String) = apply { this.cursor = cursor }
 }
 
 /** What [HookBridge.deleteMessagesAll] may be given. */
@@ -436,6 +564,9 @@ class DeleteMessagesAllOptions(
     createdAfter: Instant? = null,
     createdBefore: Instant? = null,
     limit: Int? = null,
+    cause: String? = null,
+    dryRun: Boolean? = null,
+    cursor: String? = null,
 ) {
     /** Only messages with one of these statuses; all where empty. */
     var status: List<MessageStatus>? = status
@@ -471,23 +602,47 @@ class DeleteMessagesAllOptions(
 
     /** 1 to 1,000, 1,000 where absent. */
     fun limit(limit: Int) = apply { this.limit = limit }
+
+    /** Only messages whose last failure has this cause, in the words of `getDlqGroups`. */
+    var cause: String? = cause
+        private set
+
+    /** Only messages whose last failure has this cause, in the words of `getDlqGroups`. */
+    fun cause(cause: String) = apply { this.cause = cause }
+
+    /** Changes nothing, and answers what would happen. */
+    var dryRun: Boolean? = dryRun
+        private set
+
+    /** Changes nothing, and answers what would happen. */
+    fun dryRun(dryRun: Boolean) = apply { this.dryRun = dryRun }
+
+    /** The `nextCursor` of the call before: goes on behind what that one has looked at. */
+    var cursor: String? = cursor
+        private set
+
+    /** The `nextCursor` of the call before: goes on behind what that one has looked at. */
+    fun cursor(cursor: String) = apply { this.cursor = cursor }
 }
 
 /** What [HookBridge.getLogs] may be given. */
 class GetLogsOptions(
-    status: MessageStatus? = null,
+    status: List<MessageStatus>? = null,
     startTime: Instant? = null,
     endTime: Instant? = null,
     limit: Int? = null,
     cursor: String? = null,
     endpointId: String? = null,
+    q: String? = null,
+    error: String? = null,
+    cause: String? = null,
 ) {
-    /** Only messages with this status. */
-    var status: MessageStatus? = status
+    /** Only messages with one of these statuses. */
+    var status: List<MessageStatus>? = status
         private set
 
-    /** Only messages with this status. */
-    fun status(status: MessageStatus) = apply { this.status = status }
+    /** Only messages with one of these statuses. */
+    fun status(vararg status: MessageStatus) = apply { this.status = status.asList() }
 
     /** Only messages accepted at this moment or later. */
     var startTime: Instant? = startTime
@@ -523,12 +678,37 @@ class GetLogsOptions(
 
     /** Only messages of this endpoint. */
     fun endpointId(endpointId: String) = apply { this.endpointId = endpointId }
+
+    /** Only the message with this id, or messages with this text in their idempotency key. */
+    var q: String? = q
+        private set
+
+    /** Only the message with this id, or messages with this text in their idempotency key. */
+    fun q(q: String) = apply { this.q = q }
+
+    /** Only messages with this text in their last error. */
+    var error: String? = error
+        private set
+
+    /** Only messages with this text in their last error. */
+    fun error(error: String) = apply { this.error = error }
+
+    /** Only messages whose last failure has this cause, in the words of `getDlqGroups`. */
+    var cause: String? = cause
+        private set
+
+    /** Only messages whose last failure has this cause, in the words of `getDlqGroups`. */
+    fun cause(cause: String) = apply { this.cause = cause }
 }
 
 /** What [HookBridge.getDlqMessages] may be given. */
 class GetDlqMessagesOptions(
     limit: Int? = null,
     cursor: String? = null,
+    endpointId: String? = null,
+    cause: String? = null,
+    startTime: Instant? = null,
+    endTime: Instant? = null,
 ) {
     /** 1 to 1,000, 100 where absent. */
     var limit: Int? = limit
@@ -543,6 +723,34 @@ class GetDlqMessagesOptions(
 
     /** The `nextCursor` of the page before. */
     fun cursor(cursor: String) = apply { this.cursor = cursor }
+
+    /** Only messages of this endpoint. */
+    var endpointId: String? = endpointId
+        private set
+
+    /** Only messages of this endpoint. */
+    fun endpointId(endpointId: String) = apply { this.endpointId = endpointId }
+
+    /** Only messages with this cause, in the words of `getDlqGroups`. */
+    var cause: String? = cause
+        private set
+
+    /** Only messages with this cause, in the words of `getDlqGroups`. */
+    fun cause(cause: String) = apply { this.cause = cause }
+
+    /** Only messages accepted at this moment or later. */
+    var startTime: Instant? = startTime
+        private set
+
+    /** Only messages accepted at this moment or later. */
+    fun startTime(startTime: Instant) = apply { this.startTime = startTime }
+
+    /** Only messages accepted before this moment. */
+    var endTime: Instant? = endTime
+        private set
+
+    /** Only messages accepted before this moment. */
+    fun endTime(endTime: Instant) = apply { this.endTime = endTime }
 }
 
 /** What [HookBridge.getDlqGroups] may be given. */

@@ -149,6 +149,95 @@ data class PauseState(
         )
 }
 
+/** What happened at an endpoint in a minute. */
+data class HealthMinute(
+    /** When the minute begins. */
+    val at: Instant,
+    /** Successful deliveries. */
+    val succeeded: Long,
+    /** Messages given up after an attempt. */
+    val failed: Long,
+    /** Failed attempts that another was to follow. */
+    val retries: Long,
+) : HookBridgeResult {
+    override fun toMap(): Map<String, Any?> =
+        fields(
+            "at" to at,
+            "succeeded" to succeeded,
+            "failed" to failed,
+            "retries" to retries,
+        )
+}
+
+/** How an endpoint is doing. */
+data class EndpointHealth(
+    /** The endpoint's id. */
+    val endpointId: String,
+    /** Its URL. */
+    val url: String,
+    /** Whether its deliveries are held. */
+    val paused: Boolean,
+    /** How it has answered. */
+    val standing: EndpointStanding,
+    /** Whether its breaker is open. */
+    val breaker: BreakerState,
+    /** When the next attempt probes it, while its breaker is open. */
+    val probesAt: Instant? = null,
+    /** Attempts under way; null where another process delivers. */
+    val inFlight: Long? = null,
+    /** How many attempts may be under way now; null where another process delivers, or nothing was to be delivered. */
+    val limit: Long? = null,
+    /** How many attempts the rate limit lets begin at once; null without one. */
+    val tokens: Double? = null,
+    /** Messages that were accepted or replayed and not attempted since. Those in flight are among them. */
+    val queued: Long,
+    /** Messages that failed and will be tried again. */
+    val waitingForRetry: Long,
+    /** Messages in the dead letter queue. */
+    val dead: Long,
+    /** When it last took a message, to the minute; to the hour or the day where that is long ago. */
+    val lastSuccessAt: Instant? = null,
+    /** When an attempt last failed, alike. */
+    val lastFailureAt: Instant? = null,
+    /** The last 60 minutes, the current one last. */
+    val minutes: List<HealthMinute>,
+) : HookBridgeResult {
+    override fun toMap(): Map<String, Any?> =
+        fields(
+            "endpoint_id" to endpointId,
+            "url" to url,
+            "paused" to paused,
+            "standing" to standing,
+            "breaker" to breaker,
+            "probes_at" to probesAt,
+            "in_flight" to inFlight,
+            "limit" to limit,
+            "tokens" to tokens,
+            "queued" to queued,
+            "waiting_for_retry" to waitingForRetry,
+            "dead" to dead,
+            "last_success_at" to lastSuccessAt,
+            "last_failure_at" to lastFailureAt,
+            "minutes" to minutes,
+        )
+}
+
+/** A page of a list. */
+class EndpointHealthResponse @JvmOverloads constructor(
+    /** The items of this page: the same as the page itself. */
+    val endpoints: List<EndpointHealth>,
+    hasMore: Boolean = false,
+    nextCursor: String? = null,
+    private val more: ((String) -> EndpointHealthResponse)? = null,
+) : Page<EndpointHealth>(endpoints, hasMore, nextCursor) {
+    override fun nextPage(): EndpointHealthResponse? = if (hasMore && nextCursor != null) more?.invoke(nextCursor) else null
+
+    override fun toMap(): Map<String, Any?> =
+        fields("endpoints" to endpoints, "has_more" to hasMore, "next_cursor" to nextCursor)
+
+    override fun toString() = "EndpointHealthResponse(endpoints=$endpoints, hasMore=$hasMore, nextCursor=$nextCursor)"
+}
+
 /** One attempt at a delivery. Times are whole milliseconds. */
 data class AttemptRecord(
     /** A UUIDv7. */
@@ -519,6 +608,12 @@ data class ReplayAllMessagesResponse(
     val replayedMessageIds: List<String>,
     /** Always empty. */
     val stuckMessageIds: List<String>,
+    /** How many were refused, by the code of their error; null where an older server answered. */
+    val refused: Map<String, Int>? = null,
+    /** Whether nothing was changed, and this is what would happen; null where an older server answered. */
+    val dryRun: Boolean? = null,
+    /** What to pass as `cursor` to go on; null where nothing is left. */
+    val nextCursor: String? = null,
 ) : HookBridgeResult {
     override fun toMap(): Map<String, Any?> =
         fields(
@@ -527,6 +622,32 @@ data class ReplayAllMessagesResponse(
             "stuck" to stuck,
             "replayed_message_ids" to replayedMessageIds,
             "stuck_message_ids" to stuckMessageIds,
+            "refused" to refused,
+            "dry_run" to dryRun,
+            "next_cursor" to nextCursor,
+        )
+}
+
+/** What a cancel by a filter came to. */
+data class CancelAllResult(
+    /** How many messages were given up. */
+    val cancelled: Long,
+    /** Their ids. */
+    val cancelledMessageIds: List<String>,
+    /** How many were refused, by the code of their error. */
+    val refused: Map<String, Int>,
+    /** Whether nothing was changed, and this is what would happen. */
+    val dryRun: Boolean,
+    /** What to pass as `cursor` to go on; null where nothing is left. */
+    val nextCursor: String? = null,
+) : HookBridgeResult {
+    override fun toMap(): Map<String, Any?> =
+        fields(
+            "cancelled" to cancelled,
+            "cancelled_message_ids" to cancelledMessageIds,
+            "refused" to refused,
+            "dry_run" to dryRun,
+            "next_cursor" to nextCursor,
         )
 }
 
@@ -627,11 +748,17 @@ data class DeleteAllResult(
     val deleted: Long,
     /** Their ids. */
     val deletedMessageIds: List<String>,
+    /** Whether nothing was changed, and this is what would happen; null where an older server answered. */
+    val dryRun: Boolean? = null,
+    /** What to pass as `cursor` to go on; null where nothing is left. */
+    val nextCursor: String? = null,
 ) : HookBridgeResult {
     override fun toMap(): Map<String, Any?> =
         fields(
             "deleted" to deleted,
             "deleted_message_ids" to deletedMessageIds,
+            "dry_run" to dryRun,
+            "next_cursor" to nextCursor,
         )
 }
 
@@ -661,6 +788,8 @@ data class MessageSummary(
     val deletedAt: Instant? = null,
     /** When it was given up. */
     val failedAt: Instant? = null,
+    /** The endpoint's id; null where an older server answered. */
+    val endpointId: String? = null,
 ) : HookBridgeResult {
     override fun toMap(): Map<String, Any?> =
         fields(
@@ -676,6 +805,7 @@ data class MessageSummary(
             "last_error" to lastError,
             "deleted_at" to deletedAt,
             "failed_at" to failedAt,
+            "endpoint_id" to endpointId,
         )
 }
 
@@ -846,21 +976,21 @@ data class ApiKeyInfo(
     val label: String,
     /** The key's first 11 characters. */
     val prefix: String,
-    /** What the key lets its owner do. */
-    val scope: ApiKeyScope,
     /** When it was made. */
     val createdAt: Instant,
     /** When the key was last used, to the minute; null where it never was. */
     val lastUsedAt: Instant? = null,
+    /** What the key lets its owner do; null where an older server answered. */
+    val scope: ApiKeyScope? = null,
 ) : HookBridgeResult {
     override fun toMap(): Map<String, Any?> =
         fields(
             "key_id" to keyId,
             "label" to label,
             "prefix" to prefix,
-            "scope" to scope,
             "created_at" to createdAt,
             "last_used_at" to lastUsedAt,
+            "scope" to scope,
         )
 }
 
@@ -872,26 +1002,26 @@ data class CreateApiKeyResponse(
     val key: String,
     /** Its first 11 characters. */
     val prefix: String,
-    /** What the key lets its owner do. */
-    val scope: ApiKeyScope,
     /** The label that it was given; empty without one. */
     val label: String,
     /** When it was made. */
     val createdAt: Instant,
+    /** What the key lets its owner do; null where an older server answered. */
+    val scope: ApiKeyScope? = null,
 ) : HookBridgeResult {
     override fun toMap(): Map<String, Any?> =
         fields(
             "key_id" to keyId,
             "key" to key,
             "prefix" to prefix,
-            "scope" to scope,
             "label" to label,
             "created_at" to createdAt,
+            "scope" to scope,
         )
 
     /** Without the secret. */
     override fun toString() =
-        "CreateApiKeyResponse(keyId=$keyId, key=[hidden], prefix=$prefix, scope=$scope, label=$label, createdAt=$createdAt)"
+        "CreateApiKeyResponse(keyId=$keyId, key=[hidden], prefix=$prefix, label=$label, createdAt=$createdAt, scope=$scope)"
 }
 
 /** An export: a CSV file of messages. */

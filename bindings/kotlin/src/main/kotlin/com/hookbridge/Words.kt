@@ -2,6 +2,52 @@
 
 package com.hookbridge
 
+/** How an endpoint has answered since the process that delivers began, or since its breaker opened. */
+class EndpointStanding(word: String) : Word(word) {
+    companion object {
+        /** `untried` */
+        @JvmField
+        val UNTRIED = EndpointStanding("untried")
+
+        /** `failing` */
+        @JvmField
+        val FAILING = EndpointStanding("failing")
+
+        /** `answering` */
+        @JvmField
+        val ANSWERING = EndpointStanding("answering")
+
+        /** `unknown` */
+        @JvmField
+        val UNKNOWN = EndpointStanding("unknown")
+
+        /** Those that this version knows. A newer server may say another. */
+        @JvmField
+        val KNOWN: List<EndpointStanding> = listOf(UNTRIED, FAILING, ANSWERING, UNKNOWN)
+    }
+}
+
+/** Whether an endpoint's breaker lets its messages through. */
+class BreakerState(word: String) : Word(word) {
+    companion object {
+        /** `closed` */
+        @JvmField
+        val CLOSED = BreakerState("closed")
+
+        /** `open` */
+        @JvmField
+        val OPEN = BreakerState("open")
+
+        /** `unknown` */
+        @JvmField
+        val UNKNOWN = BreakerState("unknown")
+
+        /** Those that this version knows. A newer server may say another. */
+        @JvmField
+        val KNOWN: List<BreakerState> = listOf(CLOSED, OPEN, UNKNOWN)
+    }
+}
+
 /** Which list of the retry schedule a failure was put on. */
 class RetryType(word: String) : Word(word) {
     companion object {

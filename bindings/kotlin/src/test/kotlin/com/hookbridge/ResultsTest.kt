@@ -78,7 +78,7 @@ class ResultsTest {
         val endpoint = endpoint().id
         val before = Instant.now().minusSeconds(60)
         val sent = (1..5).map { client.send(endpoint, it).messageId }.reversed()
-        val iterated = client.iterLogs(status = MessageStatus.QUEUED, startTime = before, limit = 2, endpointId = endpoint)
+        val iterated = client.iterLogs(status = listOf(MessageStatus.QUEUED), startTime = before, limit = 2, endpointId = endpoint)
         assertEquals(sent, iterated.map { it.messageId }.toList())
         assertEquals(sent, iterated.map { it.messageId }.toList())
         val options = GetLogsOptions().status(MessageStatus.QUEUED).startTime(before).limit(2)
@@ -141,7 +141,7 @@ class ResultsTest {
         assertEquals(status, MessageStatus("held"))
         assertFalse(status in MessageStatus.KNOWN)
         assertFalse(status.equals(ExportStatus("held")))
-        val refused = assertFailsWith<ValidationException> { client.getLogs(status = status) }
+        val refused = assertFailsWith<ValidationException> { client.getLogs(status = listOf(status)) }
         assertTrue("`status`" in refused.reason, refused.reason)
     }
 

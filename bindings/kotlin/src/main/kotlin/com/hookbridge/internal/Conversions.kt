@@ -3,7 +3,9 @@
 package com.hookbridge.internal
 
 import com.hookbridge.ApiKeyScope
+import com.hookbridge.BreakerState
 import com.hookbridge.DeleteOutcome
+import com.hookbridge.EndpointStanding
 import com.hookbridge.EventKind
 import com.hookbridge.ExplanationCause
 import com.hookbridge.ExportStatus
@@ -66,6 +68,36 @@ internal fun PauseState.published() =
         paused = paused,
         messagesRequeued = messagesRequeued,
     )
+
+internal fun HealthMinute.published() =
+    com.hookbridge.HealthMinute(
+        at = at,
+        succeeded = succeeded,
+        failed = failed,
+        retries = retries,
+    )
+
+internal fun EndpointHealth.published() =
+    com.hookbridge.EndpointHealth(
+        endpointId = endpointId,
+        url = url,
+        paused = paused,
+        standing = EndpointStanding(standing),
+        breaker = BreakerState(breaker),
+        probesAt = probesAt,
+        inFlight = inFlight,
+        limit = limit,
+        tokens = tokens,
+        queued = queued,
+        waitingForRetry = waitingForRetry,
+        dead = dead,
+        lastSuccessAt = lastSuccessAt,
+        lastFailureAt = lastFailureAt,
+        minutes = minutes.map { it.published() },
+    )
+
+internal fun EndpointHealthResponse.published(more: ((String) -> com.hookbridge.EndpointHealthResponse)? = null) =
+    com.hookbridge.EndpointHealthResponse(endpoints.map { it.published() }, hasMore, nextCursor, more)
 
 internal fun AttemptRecord.published() =
     com.hookbridge.AttemptRecord(
@@ -201,6 +233,18 @@ internal fun ReplayAllMessagesResponse.published() =
         stuck = stuck,
         replayedMessageIds = replayedMessageIds,
         stuckMessageIds = stuckMessageIds,
+        refused = refused,
+        dryRun = dryRun,
+        nextCursor = nextCursor,
+    )
+
+internal fun CancelAllResult.published() =
+    com.hookbridge.CancelAllResult(
+        cancelled = cancelled,
+        cancelledMessageIds = cancelledMessageIds,
+        refused = refused,
+        dryRun = dryRun,
+        nextCursor = nextCursor,
     )
 
 internal fun ReplayBatchResult.published() =
@@ -244,6 +288,8 @@ internal fun DeleteAllResult.published() =
     com.hookbridge.DeleteAllResult(
         deleted = deleted,
         deletedMessageIds = deletedMessageIds,
+        dryRun = dryRun,
+        nextCursor = nextCursor,
     )
 
 internal fun MessageSummary.published() =
@@ -260,6 +306,7 @@ internal fun MessageSummary.published() =
         lastError = lastError,
         deletedAt = deletedAt,
         failedAt = failedAt,
+        endpointId = endpointId,
     )
 
 internal fun LogsResponse.published(more: ((String) -> com.hookbridge.LogsResponse)? = null) =
@@ -320,9 +367,9 @@ internal fun ApiKeyInfo.published() =
         keyId = keyId,
         label = label,
         prefix = prefix,
-        scope = ApiKeyScope(scope),
         createdAt = createdAt,
         lastUsedAt = lastUsedAt,
+        scope = scope?.let(::ApiKeyScope),
     )
 
 internal fun CreateApiKeyResponse.published() =
@@ -330,9 +377,9 @@ internal fun CreateApiKeyResponse.published() =
         keyId = keyId,
         key = key,
         prefix = prefix,
-        scope = ApiKeyScope(scope),
         label = label,
         createdAt = createdAt,
+        scope = scope?.let(::ApiKeyScope),
     )
 
 internal fun ExportRecord.published() =

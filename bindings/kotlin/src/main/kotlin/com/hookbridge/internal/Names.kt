@@ -13,6 +13,7 @@ internal val SPOKEN =
         "connect_timeout" to "connectTimeout",
         "created_after" to "createdAfter",
         "created_before" to "createdBefore",
+        "dry_run" to "dryRun",
         "end_time" to "endTime",
         "endpoint_id" to "endpointId",
         "exit_timeout" to "exitTimeout",
