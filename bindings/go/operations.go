@@ -386,6 +386,12 @@ func (c *Client) Stats(ctx context.Context) (*Stats, error) {
 	return result[Stats](ctx, c, "stats", arguments{})
 }
 
+// Whoami says who asks, and what answers. The caller's API key with its scope, the version, the file, and the limits in
+// force.
+func (c *Client) Whoami(ctx context.Context) (*WhoAmI, error) {
+	return result[WhoAmI](ctx, c, "whoami", arguments{})
+}
+
 // LookupActors names API keys by their ids. 1 to 100 ids in all. Ids that are unknown are missing in the answer.
 func (c *Client) LookupActors(ctx context.Context, request LookupActorsRequest) (*ActorLookupResult, error) {
 	return result[ActorLookupResult](ctx, c, "actors.lookup", request)

@@ -1184,6 +1184,33 @@ type Stats struct {
 // String is for people: it shows what is there.
 func (r Stats) String() string { return shown(r) }
 
+// WhoAmI is who asks, and what answers.
+type WhoAmI struct {
+	// The API key that the caller showed; absent in a process, where nobody is asked for one.
+	APIKey *APIKeyInfo `json:"api_key,omitzero"`
+	// What the caller may do.
+	Scope APIKeyScope `json:"scope"`
+	// The version of HookBridge.
+	Version string `json:"version"`
+	// The process that answers.
+	PID int `json:"pid"`
+	// The outbox's file.
+	Database string `json:"database"`
+	// Whether this engine is to deliver.
+	Delivers bool `json:"delivers"`
+	// The process that delivers; absent where none does.
+	Deliverer *Deliverer `json:"deliverer,omitzero"`
+	// The largest payload, in bytes.
+	MaxPayloadBytes int64 `json:"max_payload_bytes"`
+	// How long payloads are kept, in hours.
+	PayloadRetentionHours int `json:"payload_retention_hours"`
+	// The most attempts at a message.
+	MaxAttempts int `json:"max_attempts"`
+}
+
+// String is for people: it shows what is there.
+func (r WhoAmI) String() string { return shown(r) }
+
 // APIKeyActor is an API key.
 type APIKeyActor struct {
 	// The key's label; empty where it has none.

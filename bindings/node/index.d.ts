@@ -1146,6 +1146,30 @@ export interface Stats {
   shortage: Shortage | null;
 }
 
+/** Who asks, and what answers. */
+export interface WhoAmI {
+  /** The API key that the caller showed; null in a process, where nobody is asked for one. */
+  apiKey: ApiKeyInfo | null;
+  /** What the caller may do. */
+  scope: ApiKeyScope;
+  /** The version of HookBridge. */
+  version: string;
+  /** The process that answers. */
+  pid: number;
+  /** The outbox's file. */
+  database: string;
+  /** Whether this engine is to deliver. */
+  delivers: boolean;
+  /** The process that delivers; null where none does. */
+  deliverer: Deliverer | null;
+  /** The largest payload, in bytes. */
+  maxPayloadBytes: number;
+  /** How long payloads are kept, in hours. */
+  payloadRetentionHours: number;
+  /** The most attempts at a message. */
+  maxAttempts: number;
+}
+
 /** An API key. */
 export interface ApiKeyActor {
   /** The key's label; empty where it has none. */
@@ -1571,6 +1595,13 @@ export class HookBridge {
 
   /** Says how the outbox stands. */
   stats(): Promise<Stats>;
+
+  /**
+   * Says who asks, and what answers.
+   *
+   * The caller's API key with its scope, the version, the file, and the limits in force.
+   */
+  whoami(): Promise<WhoAmI>;
 
   /**
    * Names API keys by their ids.

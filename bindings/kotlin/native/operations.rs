@@ -660,6 +660,14 @@ impl HookBridge {
         self.call("stats", request)
     }
 
+    /// Says who asks, and what answers.
+    ///
+    /// The caller's API key with its scope, the version, the file, and the limits in force.
+    pub fn whoami(&self) -> Result<WhoAmI> {
+        let request = Request::default();
+        self.call("whoami", request)
+    }
+
     /// Names API keys by their ids.
     ///
     /// 1 to 100 ids in all. Ids that are unknown are missing in the answer.

@@ -1082,6 +1082,41 @@ pub struct Stats {
     pub shortage: Option<Shortage>,
 }
 
+/// Who asks, and what answers.
+#[derive(Clone, Debug, PartialEq, Deserialize, uniffi::Record)]
+pub struct WhoAmI {
+    /// The API key that the caller showed; absent in a process, where nobody is asked for one.
+    #[serde(default)]
+    pub api_key: Option<ApiKeyInfo>,
+    /// What the caller may do. One of `full`, `read`, `send`; a newer server may say another.
+    #[serde(default)]
+    pub scope: String,
+    /// The version of HookBridge.
+    #[serde(default)]
+    pub version: String,
+    /// The process that answers.
+    #[serde(default)]
+    pub pid: i32,
+    /// The outbox's file.
+    #[serde(default)]
+    pub database: String,
+    /// Whether this engine is to deliver.
+    #[serde(default)]
+    pub delivers: bool,
+    /// The process that delivers; absent where none does.
+    #[serde(default)]
+    pub deliverer: Option<Deliverer>,
+    /// The largest payload, in bytes.
+    #[serde(default)]
+    pub max_payload_bytes: i64,
+    /// How long payloads are kept, in hours.
+    #[serde(default)]
+    pub payload_retention_hours: i64,
+    /// The most attempts at a message.
+    #[serde(default)]
+    pub max_attempts: i64,
+}
+
 /// An API key.
 #[derive(Clone, Debug, PartialEq, Deserialize, uniffi::Record)]
 pub struct ApiKeyActor {

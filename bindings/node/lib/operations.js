@@ -47,6 +47,7 @@ const {
   TestDelivery,
   TimeSeriesMetrics,
   Verification,
+  WhoAmI,
 } = require('./types.js');
 
 /** The methods of a client that are operations of the engine. `index.d.ts` documents them. */
@@ -483,6 +484,12 @@ class Operations {
     noOptions('stats', options);
     const request = {};
     return new Stats(await this.#call('stats', request));
+  }
+
+  async whoami(options) {
+    noOptions('whoami', options);
+    const request = {};
+    return new WhoAmI(await this.#call('whoami', request));
   }
 
   async lookupActors(options) {

@@ -517,6 +517,22 @@ class Stats {
   }
 }
 
+/** Who asks, and what answers. */
+class WhoAmI {
+  constructor(answer) {
+    this.apiKey = answer.api_key ? new ApiKeyInfo(answer.api_key) : null;
+    this.scope = answer.scope;
+    this.version = answer.version;
+    this.pid = answer.pid;
+    this.database = answer.database;
+    this.delivers = answer.delivers;
+    this.deliverer = answer.deliverer ? new Deliverer(answer.deliverer) : null;
+    this.maxPayloadBytes = answer.max_payload_bytes;
+    this.payloadRetentionHours = answer.payload_retention_hours;
+    this.maxAttempts = answer.max_attempts;
+  }
+}
+
 /** An API key. */
 class ApiKeyActor {
   constructor(answer) {
@@ -612,4 +628,5 @@ module.exports = {
   TimeSeriesMetrics,
   UserActor,
   Verification,
+  WhoAmI,
 };

@@ -132,7 +132,9 @@ test('every method refuses an option that it does not have', async (t) => {
     message: `\`message\` has no option \`idempotencykey\`; it has: ${there}`,
   });
   await assert.rejects(client.sendBatch([message]), { message: /^`messages\[0\]` has no option `idempotencykey`/ });
-  await assert.rejects(client.getLogs({ limt: 1 }), { message: /`limt`; it has: `cursor`, `endTime`, `endpointId`,/ });
+  await assert.rejects(client.getLogs({ limt: 1 }), {
+    message: /`limt`; it has: `cause`, `cursor`, `endTime`, `endpointId`,/,
+  });
 });
 
 test('what the engine says of an argument has the name that the caller gave', async (t) => {

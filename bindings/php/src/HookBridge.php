@@ -42,6 +42,7 @@ use HookBridge\Response\Stats;
 use HookBridge\Response\TestDelivery;
 use HookBridge\Response\TimeSeriesMetrics;
 use HookBridge\Response\Verification;
+use HookBridge\Response\WhoAmI;
 use SensitiveParameter;
 
 /**
@@ -1057,6 +1058,18 @@ class HookBridge extends Client
     public function stats(): Stats
     {
         return Stats::of($this->call('stats', []));
+    }
+
+    /**
+     * Says who asks, and what answers.
+     *
+     * The caller's API key with its scope, the version, the file, and the limits in force.
+     *
+     * @throws HookBridgeException
+     */
+    public function whoami(): WhoAmI
+    {
+        return WhoAmI::of($this->call('whoami', []));
     }
 
     /**

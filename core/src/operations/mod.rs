@@ -27,6 +27,7 @@ pub mod signing_keys;
 pub mod stats;
 pub mod test_delivery;
 pub mod verify;
+pub mod whoami;
 
 use serde::{Deserialize, Serialize};
 

@@ -38,6 +38,11 @@ fn said(field: &str, cause: &str) -> String {
     if field.is_empty() {
         return format!("the request is not valid: {cause}");
     }
+    // A word of a list says itself which one it is, and may be the only one: then its caller wrote no list.
+    let field = match field.rsplit_once('[') {
+        Some((list, _)) if cause.starts_with("unknown variant ") && field.ends_with(']') => list,
+        _ => field,
+    };
     let (found, expected) = match cause.split_once(", expected ") {
         Some((found, expected)) => (found, expected),
         None => return format!("`{field}` is not valid: {cause}"),
@@ -101,6 +106,7 @@ mod tests {
             status.starts_with("`status` must be one of `queued`, ") && status.ends_with("not `faild`"),
             "{status}"
         );
+        assert_eq!(why::<ListLogs>(r#"{"status": ["queued", "faild"]}"#), status);
     }
 
     #[test]

@@ -191,6 +191,8 @@ fn every_route_answers_as_it_is_documented() {
     story.call("DELETE", one, &[("key_id", &new)], "", Value::Null);
     assert_eq!(story.server.request("DELETE", &one.replace("{key_id}", &new), "").status, 404);
 
+    let who = story.call("GET", "/v1/whoami", &[], "", Value::Null);
+    assert_eq!(who["data"]["api_key"]["label"], "HOOKBRIDGE_API_KEY");
     let stats = story.call("GET", "/v1/stats", &[], "", Value::Null);
     assert_eq!(stats["data"]["deliverer"]["this_engine"], true);
 

@@ -91,6 +91,7 @@ from .types import (
     TimeSeriesMetrics,
     Verification,
     VerificationCause,
+    WhoAmI,
 )
 
 __all__ = [
@@ -178,6 +179,7 @@ __all__ = [
     "ValidationError",
     "Verification",
     "VerificationCause",
+    "WhoAmI",
     "__version__",
     "errors",
     "types",

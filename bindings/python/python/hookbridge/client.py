@@ -52,6 +52,7 @@ from .types import (
     TestDelivery,
     TimeSeriesMetrics,
     Verification,
+    WhoAmI,
 )
 
 #: Where the API is, unless ``base_url`` says so: ``None`` is an outbox in this process.
@@ -931,6 +932,14 @@ class HookBridge(ThreadedClient):
         """Says how the outbox stands."""
         request: dict[str, Any] = {}
         return one(Stats, self._call("stats", request))
+
+    def whoami(self) -> WhoAmI:
+        """Says who asks, and what answers.
+
+        The caller's API key with its scope, the version, the file, and the limits in force.
+        """
+        request: dict[str, Any] = {}
+        return one(WhoAmI, self._call("whoami", request))
 
     def lookup_actors(
         self,
@@ -1833,6 +1842,14 @@ class AsyncHookBridge(AsyncioClient):
         """Says how the outbox stands."""
         request: dict[str, Any] = {}
         return one(Stats, await self._call("stats", request))
+
+    async def whoami(self) -> WhoAmI:
+        """Says who asks, and what answers.
+
+        The caller's API key with its scope, the version, the file, and the limits in force.
+        """
+        request: dict[str, Any] = {}
+        return one(WhoAmI, await self._call("whoami", request))
 
     async def lookup_actors(
         self,

@@ -919,6 +919,32 @@ class Stats(Result):
 
 
 @dataclass(frozen=True)
+class WhoAmI(Result):
+    """Who asks, and what answers."""
+
+    scope: APIKeyScope
+    """What the caller may do."""
+    version: str
+    """The version of HookBridge."""
+    pid: int
+    """The process that answers."""
+    database: str
+    """The outbox's file."""
+    delivers: bool
+    """Whether this engine is to deliver."""
+    max_payload_bytes: int
+    """The largest payload, in bytes."""
+    payload_retention_hours: int
+    """How long payloads are kept, in hours."""
+    max_attempts: int
+    """The most attempts at a message."""
+    api_key: Optional[APIKeyInfo] = None
+    """The API key that the caller showed; absent in a process, where nobody is asked for one."""
+    deliverer: Optional[Deliverer] = None
+    """The process that delivers; absent where none does."""
+
+
+@dataclass(frozen=True)
 class ActorLookupResult(Result):
     """The actors that are known. A map is present only where ids of its kind were asked for."""
 

@@ -628,6 +628,15 @@ class HookBridge
     Stats.read(call("stats"))
   end
 
+  # Says who asks, and what answers.
+  #
+  # The caller's API key with its scope, the version, the file, and the limits in force.
+  #
+  # @return [WhoAmI]
+  def whoami
+    WhoAmI.read(call("whoami"))
+  end
+
   # Names API keys by their ids.
   #
   # 1 to 100 ids in all. Ids that are unknown are missing in the answer.

@@ -801,6 +801,34 @@ class HookBridge
   )
   end
 
+  # Who asks, and what answers.
+  #
+  # @!attribute [r] api_key
+  #   @return [ApiKeyInfo, nil] The API key that the caller showed; nil in a process, where nobody is asked for one.
+  # @!attribute [r] scope
+  #   @return [String] What the caller may do.
+  # @!attribute [r] version
+  #   @return [String] The version of HookBridge.
+  # @!attribute [r] pid
+  #   @return [Integer] The process that answers.
+  # @!attribute [r] database
+  #   @return [String] The outbox's file.
+  # @!attribute [r] delivers
+  #   @return [Boolean] Whether this engine is to deliver.
+  # @!attribute [r] deliverer
+  #   @return [Deliverer, nil] The process that delivers; nil where none does.
+  # @!attribute [r] max_payload_bytes
+  #   @return [Integer] The largest payload, in bytes.
+  # @!attribute [r] payload_retention_hours
+  #   @return [Integer] How long payloads are kept, in hours.
+  # @!attribute [r] max_attempts
+  #   @return [Integer] The most attempts at a message.
+  class WhoAmI < Shape.of(
+    api_key: ApiKeyInfo, scope: String, version: String, pid: Integer, database: String, delivers: Object,
+    deliverer: Deliverer, max_payload_bytes: Integer, payload_retention_hours: Integer, max_attempts: Integer
+  )
+  end
+
   # An API key.
   #
   # @!attribute [r] label

@@ -15,7 +15,7 @@ use crate::model::endpoint::Endpoint;
 use crate::model::message::Message;
 use crate::operations::{
     actors, api_keys, dead_letter_groups, endpoints, explain, exports, found, health, logs, many, messages,
-    metrics, payload, read, replay, signing_keys, stats, test_delivery, verify, write,
+    metrics, payload, read, replay, signing_keys, stats, test_delivery, verify, whoami, write,
 };
 
 const LOOKED_AT: &str = "the messages were looked at";
@@ -279,6 +279,10 @@ pub(super) const OPERATIONS: &[Operation] = &[
         .errors(&[NotFound]),
     // What the command and the clients ask a sidecar.
     operation!("stats", stats::stats, "Says how the outbox stands").method("stats", &[]).route(Address::get("/v1/stats")),
+    operation!("whoami", whoami::whoami, "Says who asks, and what answers")
+        .details("The caller's API key with its scope, the version, the file, and the limits in force.")
+        .method("whoami", &[])
+        .route(Address::get("/v1/whoami")),
     operation!("actors.lookup", actors::lookup, "Names API keys by their ids")
         .details("1 to 100 ids in all. Ids that are unknown are missing in the answer.")
         .method("lookup_actors", &[])

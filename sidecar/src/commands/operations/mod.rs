@@ -11,6 +11,7 @@ pub mod messages;
 pub mod metrics;
 pub mod signing_keys;
 pub mod stats;
+pub mod whoami;
 
 use std::process::ExitCode;
 
@@ -26,6 +27,7 @@ use endpoints::EndpointsOperation;
 use exports::ExportsOperation;
 use signing_keys::SigningKeysOperation;
 use stats::StatsFlags;
+use whoami::WhoamiFlags;
 
 /// The commands that are operations and nothing else.
 #[derive(Subcommand)]
@@ -85,6 +87,15 @@ pub enum Operations {
         #[command(flatten)]
         flags: StatsFlags,
     },
+    /// Says who asks, and what answers.
+    ///
+    /// The caller's API key with its scope, the version, the file, and the limits in force.
+    Whoami {
+        #[command(flatten)]
+        outbox: OutboxFlags,
+        #[command(flatten)]
+        flags: WhoamiFlags,
+    },
 }
 
 impl Operations {
@@ -98,6 +109,7 @@ impl Operations {
             Self::Exports { outbox, action } => run(outbox, &action.call()),
             Self::SigningKeys { outbox, action } => run(outbox, &action.call()),
             Self::Stats { outbox, flags } => run(outbox, &Call::of(flags)),
+            Self::Whoami { outbox, flags } => run(outbox, &Call::of(flags)),
         }
     }
 }

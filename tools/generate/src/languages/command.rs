@@ -32,6 +32,7 @@ const GROUPS: &[(&str, &str, &str)] = &[
     ("actors", "actors", "Look up who acted"),
     ("metrics", "metrics", "Counts of the last hour, day, week or month"),
     ("stats", "stats", "How the outbox stands"),
+    ("whoami", "whoami", "Who asks, and what answers"),
 ];
 
 /// Operations whose command does more than the operation, or another thing with its arguments.

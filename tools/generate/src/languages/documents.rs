@@ -171,6 +171,7 @@ fn methods(definition: &Definition) -> String {
 fn heading(operation: &Operation) -> &'static str {
     match operation.name {
         "messages.send" | "messages.send_batch" => "send",
+        "whoami" => "who-asks",
         "messages.replay" | "messages.cancel" | "messages.retry_now" => "replay-cancel-and-retry-now",
         "messages.replay_all" | "messages.replay_batch" | "messages.delete_batch" | "messages.delete_all" => {
             "many-messages"

@@ -809,6 +809,13 @@ abstract class Operations internal constructor(private val native: Native) {
     fun stats(): Stats = calling { native.stats().published() }
 
     /**
+     * Says who asks, and what answers.
+     *
+     * The caller's API key with its scope, the version, the file, and the limits in force.
+     */
+    fun whoami(): WhoAmI = calling { native.whoami().published() }
+
+    /**
      * Names API keys by their ids.
      *
      * 1 to 100 ids in all. Ids that are unknown are missing in the answer.

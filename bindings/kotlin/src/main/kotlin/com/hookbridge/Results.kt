@@ -1152,6 +1152,44 @@ data class Stats(
         )
 }
 
+/** Who asks, and what answers. */
+data class WhoAmI(
+    /** The API key that the caller showed; null in a process, where nobody is asked for one. */
+    val apiKey: ApiKeyInfo? = null,
+    /** What the caller may do. */
+    val scope: ApiKeyScope,
+    /** The version of HookBridge. */
+    val version: String,
+    /** The process that answers. */
+    val pid: Int,
+    /** The outbox's file. */
+    val database: String,
+    /** Whether this engine is to deliver. */
+    val delivers: Boolean,
+    /** The process that delivers; null where none does. */
+    val deliverer: Deliverer? = null,
+    /** The largest payload, in bytes. */
+    val maxPayloadBytes: Long,
+    /** How long payloads are kept, in hours. */
+    val payloadRetentionHours: Long,
+    /** The most attempts at a message. */
+    val maxAttempts: Long,
+) : HookBridgeResult {
+    override fun toMap(): Map<String, Any?> =
+        fields(
+            "api_key" to apiKey,
+            "scope" to scope,
+            "version" to version,
+            "pid" to pid,
+            "database" to database,
+            "delivers" to delivers,
+            "deliverer" to deliverer,
+            "max_payload_bytes" to maxPayloadBytes,
+            "payload_retention_hours" to payloadRetentionHours,
+            "max_attempts" to maxAttempts,
+        )
+}
+
 /** An API key. */
 data class ApiKeyActor(
     /** The key's label; empty where it has none. */

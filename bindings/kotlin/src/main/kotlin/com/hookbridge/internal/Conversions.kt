@@ -429,6 +429,20 @@ internal fun Stats.published() =
         shortage = shortage?.published(),
     )
 
+internal fun WhoAmI.published() =
+    com.hookbridge.WhoAmI(
+        apiKey = apiKey?.published(),
+        scope = ApiKeyScope(scope),
+        version = version,
+        pid = pid,
+        database = database,
+        delivers = delivers,
+        deliverer = deliverer?.published(),
+        maxPayloadBytes = maxPayloadBytes,
+        payloadRetentionHours = payloadRetentionHours,
+        maxAttempts = maxAttempts,
+    )
+
 internal fun ApiKeyActor.published() =
     com.hookbridge.ApiKeyActor(
         label = label,
