@@ -37,10 +37,10 @@ func TestSendIsDeliveredSigned(t *testing.T) {
 		t.Errorf("%s %v", one.body, one.header)
 	}
 	timestamp := one.header.Get("X-Webhook-Timestamp")
-	if one.header.Get("X-Webhook-Signature") != webhook(endpoint.SigningSecret, timestamp, one.body) {
+	if one.header.Get("X-Webhook-Signature") != webhook(endpoint.SigningSecret.Reveal(), timestamp, one.body) {
 		t.Error("the plain signature is wrong")
 	}
-	if one.header.Get("Webhook-Signature") != standard(t, endpoint.SigningSecret, result.MessageID, timestamp, one.body) {
+	if one.header.Get("Webhook-Signature") != standard(t, endpoint.SigningSecret.Reveal(), result.MessageID, timestamp, one.body) {
 		t.Error("the signature of Standard Webhooks is wrong")
 	}
 	if err := client.Flush(within(t)); err != nil {

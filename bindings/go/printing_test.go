@@ -20,9 +20,9 @@ func TestSecretsAreNotPrinted(t *testing.T) {
 		result, value any
 		id, secret    string
 	}{
-		{endpoint, *endpoint, endpoint.ID, endpoint.SigningSecret},
-		{signing, *signing, signing.ID, signing.SigningSecret},
-		{key, *key, key.KeyID, key.Key},
+		{endpoint, *endpoint, endpoint.ID, endpoint.SigningSecret.Reveal()},
+		{signing, *signing, signing.ID, signing.SigningSecret.Reveal()},
+		{key, *key, key.KeyID, key.Key.Reveal()},
 	} {
 		var printed []string
 		for _, result := range []any{one.result, one.value, []any{one.result, one.value}, map[string]any{"it": one.value}} {
@@ -49,7 +49,38 @@ func TestSecretsAreNotPrinted(t *testing.T) {
 			t.Errorf("no secret in %s", document)
 		}
 	}
-	if text := fmt.Sprintf("%+v %#v", client, client); strings.Contains(text, key.Key) {
+	if text := fmt.Sprintf("%+v %#v", client, client); strings.Contains(text, key.Key.Reveal()) {
+		t.Error(text)
+	}
+}
+
+// In an unexported field fmt calls no method of a result: what a program of its own keeps shows no secret either.
+func TestSecretsAreNotPrintedWithWhatHoldsThem(t *testing.T) {
+	ctx, client := within(t), open(t, fresh(t), hookbridge.WithDelivery("off"))
+	key := must[*hookbridge.CreateAPIKeyResponse](t)(client.CreateAPIKey(ctx, hookbridge.CreateAPIKeyRequest{Label: "ci"}))
+	endpoint := endpointTo(t, client, "http://127.0.0.1:9/")
+	type held struct {
+		endpoint hookbridge.CreateEndpointResponse
+		keys     []hookbridge.CreateAPIKeyResponse
+		secret   hookbridge.Secret
+		byName   map[string]hookbridge.Secret
+	}
+	own := held{*endpoint, []hookbridge.CreateAPIKeyResponse{*key}, key.Key, map[string]hookbridge.Secret{"it": key.Key}}
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%d", "%x", "%X", "%20v"} {
+		for _, value := range []any{own, &own, key.Key, &key.Key} {
+			text := fmt.Sprintf(verb, value)
+			for _, secret := range []string{key.Key.Reveal(), endpoint.SigningSecret.Reveal()} {
+				if strings.Contains(text, secret) || strings.Contains(text, fmt.Sprintf("%x", secret)) {
+					t.Errorf("%s: a secret in %s", verb, text)
+				}
+			}
+		}
+	}
+	var again hookbridge.CreateAPIKeyResponse
+	if err := json.Unmarshal(must[[]byte](t)(json.Marshal(key)), &again); err != nil || again.Key.Reveal() != key.Key.Reveal() {
+		t.Error(err, again)
+	}
+	if text := (hookbridge.Secret{}).Reveal(); text != "" {
 		t.Error(text)
 	}
 }

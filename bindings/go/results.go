@@ -238,7 +238,7 @@ type CreateEndpointResponse struct {
 	// The normalised URL.
 	URL string `json:"url"`
 	// The secret that deliveries are signed with, "whsec_...".
-	SigningSecret string `json:"signing_secret" print:"hidden"`
+	SigningSecret Secret `json:"signing_secret" print:"hidden"`
 	// When the endpoint was made.
 	CreatedAt time.Time `json:"created_at"`
 	// The owner's words.
@@ -551,7 +551,7 @@ type RotateSecretResponse struct {
 	// The signing key's id, "sk_...".
 	ID string `json:"id"`
 	// "whsec_...", shown only here.
-	SigningSecret string `json:"signing_secret" print:"hidden"`
+	SigningSecret Secret `json:"signing_secret" print:"hidden"`
 	// The last four characters of the secret.
 	KeyHint string `json:"key_hint"`
 	// When it was made.
@@ -1070,7 +1070,7 @@ type CreateAPIKeyResponse struct {
 	// The API key's id, "key_...".
 	KeyID string `json:"key_id"`
 	// The whole key, shown only here.
-	Key string `json:"key" print:"hidden"`
+	Key Secret `json:"key" print:"hidden"`
 	// Its first 11 characters.
 	Prefix string `json:"prefix"`
 	// The label that it was given; empty without one.

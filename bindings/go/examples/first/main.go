@@ -19,7 +19,7 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	fmt.Println(endpoint.ID, endpoint.SigningSecret) // the secret is shown only here
+	fmt.Println(endpoint.ID, endpoint.SigningSecret.Reveal()) // the secret is shown only here
 
 	result, err := client.Send(ctx, hookbridge.SendRequest{
 		EndpointID:     endpoint.ID,

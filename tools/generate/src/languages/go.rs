@@ -324,6 +324,7 @@ fn struct_of(definition: &Definition, object: &Object) -> Struct {
         .map(|field| {
             let kind = match (object.name.as_str(), field.name.as_str()) {
                 ("SendFailure", "code") => "ErrorCode".to_owned(),
+                _ if field.secret => "Secret".to_owned(),
                 _ => given(field),
             };
             let tag = tag(&field.name, field.optional, field.secret);
