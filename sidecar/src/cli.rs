@@ -13,6 +13,7 @@ use clap_complete::Shell;
 use crate::commands::operations::Operations;
 use crate::commands::outbox::OutboxFlags;
 use crate::commands::{self, Messages, doctor, export, health, metrics, send};
+use crate::http::openapi;
 use crate::listen::{self, ListenFlags};
 use crate::serve_flags::ServeFlags;
 use crate::{serve, settings, terminal};
@@ -75,6 +76,8 @@ enum Command {
     },
     /// Ask a sidecar whether it is well, for containers without another client.
     Health(health::HealthFlags),
+    /// Print the OpenAPI document of the HTTP API.
+    Openapi,
     /// Print a shell's completions.
     Completions { shell: Shell },
     /// Write the manual pages.
@@ -114,6 +117,10 @@ pub fn run() -> ExitCode {
             doctor::of_file(&outbox.database, ca_file.as_deref(), outbox.json)
         }
         Command::Health(flags) => health::run(&flags),
+        Command::Openapi => {
+            let document = format!("{:#}\n", openapi::document());
+            written(terminal::content().write_all(document.as_bytes()))
+        }
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "hookbridge", &mut script);

@@ -12,6 +12,8 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
 use crate::http::app::App;
+use crate::http::console::Console;
+use crate::http::router::Doors;
 use crate::http::{server, tls};
 use crate::logs;
 use crate::settings::Settings;
@@ -79,6 +81,12 @@ async fn serve(settings: Settings, has_collector: bool) -> Result<bool, Box<dyn 
     let (tls_sender, tls_receiver) = certificate.unzip();
     let listener = TcpListener::bind(settings.server.listen).await?;
     let address = listener.local_addr()?;
+    let console_listener = match settings.server.console_listen.filter(|_| settings.server.console.is_on()) {
+        Some(address) => Some(TcpListener::bind(address).await?),
+        None => None,
+    };
+    let console_address = console_listener.as_ref().map_or(Ok(address), TcpListener::local_addr)?;
+    let console = Console::new(&settings.server, console_address)?;
     let engine = {
         let config = settings.engine.clone();
         tokio::task::spawn_blocking(move || Engine::open(config)).await??
@@ -86,7 +94,7 @@ async fn serve(settings: Settings, has_collector: bool) -> Result<bool, Box<dyn 
     let (opened, given) = (engine.clone(), settings.server.api_key.clone());
     let first = move || ensure_api_key(&opened, given.as_deref()).map_err(|cause| cause.to_string());
     tokio::task::spawn_blocking(first).await??;
-    let app = Arc::new(App::new(engine, &settings.server, has_collector));
+    let app = Arc::new(App::new(engine, &settings.server, console.clone(), has_collector));
     app.count_attempts()?;
     if has_collector {
         let watched = app.engine().clone();
@@ -94,12 +102,24 @@ async fn serve(settings: Settings, has_collector: bool) -> Result<bool, Box<dyn 
     }
     let stop = watch_signals(settings.tls, tls_sender)?;
     tracing::info!(%address, tls = tls_receiver.is_some(), "listening");
+    if let Some(console) = &console {
+        let (url, engine) = (console.url().to_owned(), app.engine().clone());
+        tracing::info!(
+            url = format!("{url}/console"),
+            "the console is served: `hookbridge console` opens it"
+        );
+        tokio::task::spawn_blocking(move || engine.note_console(&url)).await??;
+    }
+    let listeners = match console_listener {
+        Some(own) => vec![(listener, Doors::Api), (own, Doors::Console)],
+        None => vec![(listener, Doors::Both)],
+    };
     let mut begun = stop.clone();
     let stopped = async move {
         // An error means that the task which watches signals has ended: stop as well.
         let _ = begun.wait_for(Option::is_some).await;
     };
-    let drained = server::serve(listener, tls_receiver, app.clone(), limits, stopped).await;
+    let drained = server::serve(listeners, tls_receiver, app.clone(), limits, stopped).await;
     let stopped_at = stop.borrow().unwrap_or_else(Instant::now);
     let left = limits.shutdown_patience.saturating_sub(stopped_at.elapsed()).max(LEAST_CLOSE_PATIENCE);
     let closed = tokio::task::spawn_blocking(move || app.engine().close(left)).await??;
