@@ -14,6 +14,7 @@ mod hostile;
 mod http2;
 mod lifecycle;
 mod limits;
+mod log_lines;
 mod readiness;
 #[path = "../../../core/tests/receiver/mod.rs"]
 mod receiver;

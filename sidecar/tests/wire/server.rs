@@ -60,10 +60,7 @@ impl Server {
         });
         let mut address = None;
         eventually("the server to listen", || {
-            address = log.lock().unwrap().iter().find_map(|line| {
-                let line: Value = serde_json::from_str(line).ok()?;
-                (line["message"] == "listening").then(|| line["address"].as_str()?.parse().ok())?
-            });
+            address = log.lock().unwrap().iter().find_map(|line| listening_at(line));
             assert!(address.is_some() || child.try_wait().unwrap().is_none(), "{:?}", log.lock().unwrap());
             address.is_some()
         });
@@ -133,6 +130,15 @@ impl Drop for Server {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// The address in the line that says where the server listens, in either format.
+fn listening_at(line: &str) -> Option<SocketAddr> {
+    if let Some((_, rest)) = line.split_once("listening address=") {
+        return rest.split(' ').next()?.parse().ok();
+    }
+    let line: Value = serde_json::from_str(line).ok()?;
+    (line["message"] == "listening").then(|| line["address"].as_str()?.parse().ok())?
 }
 
 /// Runs the command to its end: whether it succeeded, and what it said.
