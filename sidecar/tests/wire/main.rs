@@ -15,6 +15,7 @@ mod http2;
 mod lifecycle;
 mod limits;
 mod log_lines;
+mod people;
 mod readiness;
 #[path = "../../../core/tests/receiver/mod.rs"]
 mod receiver;
