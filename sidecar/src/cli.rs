@@ -104,17 +104,17 @@ pub fn run() -> ExitCode {
                 Err(wrong) => refuse(&wrong),
             }
         }
-        Command::Send { outbox, message } => outbox.with(|engine| send::run(engine, outbox.json, message)),
+        Command::Send { outbox, message } => outbox.with(|engine| send::run(engine, outbox.form, message)),
         Command::Operations(operation) => operation.run(),
         Command::Messages { outbox, action } => commands::messages(&outbox, action),
         Command::Metrics { outbox, which } => metrics::metrics(&outbox, which),
-        Command::Export { outbox, which } => outbox.with(|engine| export::run(engine, outbox.json, &which)),
+        Command::Export { outbox, which } => outbox.with(|engine| export::run(engine, outbox.form, &which)),
         Command::Listen(flags) => listen::run(&flags),
         Command::Doctor { outbox, .. } if outbox.has_server() => {
-            outbox.with(|engine| doctor::of_server(engine, outbox.json))
+            outbox.with(|engine| doctor::of_server(engine, outbox.form))
         }
         Command::Doctor { outbox, ca_file } => {
-            doctor::of_file(&outbox.database, ca_file.as_deref(), outbox.json)
+            doctor::of_file(&outbox.database, ca_file.as_deref(), outbox.form)
         }
         Command::Health(flags) => health::run(&flags),
         Command::Openapi => {

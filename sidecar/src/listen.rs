@@ -20,6 +20,7 @@ use subtle::ConstantTimeEq;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
+use crate::colour::{Piece, Tone};
 use crate::terminal;
 
 /// The largest body that is taken; a delivery has at most 1 MiB.
@@ -190,11 +191,11 @@ impl Receiver {
         verdict: Option<Verdict>,
         status: StatusCode,
     ) {
-        let verdict = match verdict {
-            None => "not verified",
-            Some(Verdict { webhook: true, standard: true, fresh: true }) => "verified",
-            Some(Verdict { webhook: true, standard: true, fresh: false }) => "too old",
-            Some(_) => "WRONG SIGNATURE",
+        let (verdict, tone) = match verdict {
+            None => ("not verified", Tone::Plain),
+            Some(Verdict { webhook: true, standard: true, fresh: true }) => ("verified", Tone::Good),
+            Some(Verdict { webhook: true, standard: true, fresh: false }) => ("too old", Tone::Bad),
+            Some(_) => ("WRONG SIGNATURE", Tone::Bad),
         };
         let (id, attempt) = (header(headers, "x-webhook-id"), header(headers, "x-webhook-attempt"));
         let text = String::from_utf8_lossy(body);
@@ -216,8 +217,16 @@ impl Receiver {
             let _ = terminal::print_json(&line.to_string());
         } else {
             let shown: String = text.chars().take(PRINTED_CHARACTERS).collect();
-            let line = format!("{id} attempt {attempt} {path} {verdict} -> {}\n  {shown}", status.as_u16());
-            let _ = terminal::print_lines(&line);
+            let answered = if status.is_success() { Tone::Good } else { Tone::Bad };
+            let head = vec![
+                Piece::plain(format!("{id} attempt {attempt} {path} ")),
+                Piece::new(verdict, tone),
+                Piece::plain(" -> "),
+                Piece::new(status.as_str(), answered),
+            ];
+            let body = format!("  {shown}");
+            let body = body.split('\n').map(|line| vec![Piece::plain(line)]);
+            let _ = terminal::print_pieces(&std::iter::once(head).chain(body).collect::<Vec<_>>());
         }
     }
 }

@@ -4,6 +4,7 @@
 
 mod api_key;
 mod cli;
+mod colour;
 mod commands;
 mod http;
 mod listen;

@@ -52,7 +52,8 @@ pub(crate) fn call(context: &Context, name: &str, request: &str) -> Result<Strin
             format!("there is no operation `{name}`; there are: {}", names.join(", ")),
         )
     })?;
-    let _span = tracing::debug_span!(target: "hookbridge::operations", "operation", name).entered();
+    let _span =
+        tracing::debug_span!(target: "hookbridge::operations", "operation", operation = name).entered();
     (operation.run)(context, request)
 }
 

@@ -9,6 +9,7 @@ use hookbridge_core::config::Server;
 use hookbridge_core::{Config, Engine, Error, ErrorCode, Result};
 use serde_json::json;
 
+use crate::output::Form;
 use crate::{api_key, terminal};
 
 /// How long `close` may take at the end of a command.
@@ -53,9 +54,8 @@ pub struct OutboxFlags {
     /// Permits `--url http://` to another machine: the key travels in the clear.
     #[arg(long, global = true, help_heading = "Outbox")]
     insecure_url: bool,
-    /// Print JSON instead of a table.
-    #[arg(long, global = true, help_heading = "Outbox")]
-    pub json: bool,
+    #[command(flatten)]
+    pub form: Form,
 }
 
 impl OutboxFlags {

@@ -14,6 +14,8 @@ mod hostile;
 mod http2;
 mod lifecycle;
 mod limits;
+mod log_lines;
+mod people;
 mod readiness;
 #[path = "../../../core/tests/receiver/mod.rs"]
 mod receiver;
