@@ -1,0 +1,1 @@
+export const ScheduleLine = (_: { gaps: readonly number[]; maxAttempts: number; label?: string }) => null;

@@ -1,0 +1,4 @@
+export const Spark = (_: {
+  minutes: { at: string; succeeded: number; failed: number; retries: number }[];
+  label: string;
+}) => null;

@@ -1,0 +1,3 @@
+import { Page } from "../ui/Page.tsx";
+
+export const Endpoints = () => <Page title="Endpoints">This page is not written yet.</Page>;

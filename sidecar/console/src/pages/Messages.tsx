@@ -1,0 +1,3 @@
+import { Page } from "../ui/Page.tsx";
+
+export const Messages = () => <Page title="Messages">This page is not written yet.</Page>;
