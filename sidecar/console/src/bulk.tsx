@@ -3,7 +3,7 @@
 
 import { signal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { ApiError } from "./api.ts";
+import { ApiError, api } from "./api.ts";
 import { type BulkRequest, beginning, emptyTally, type Operation, type Place, step, type Tally } from "./bulk/calls.ts";
 import { adviceFor } from "./codes.ts";
 import { invalidate } from "./query.ts";
@@ -27,7 +27,7 @@ const WORDS: Record<Operation, { verb: string; does: string; did: string }> = {
 
 interface Bulk {
   request: BulkRequest;
-  phase: "count" | "confirm" | "hold" | "run" | "stopped" | "done";
+  phase: "count" | "confirm" | "hold" | "run" | "stopping" | "stopped" | "done";
   /** What the dry run found, and what the run has done. */
   planned: Tally;
   tally: Tally;
@@ -37,51 +37,59 @@ interface Bulk {
 
 const bulk = signal<Bulk | null>(null);
 
-/** Counts up: what an older run still does is not heeded. */
-let run = 0;
+/** Counts up: what an older request still answers is not heeded. */
+let turn = 0;
 
 export function openBulk(request: BulkRequest): void {
-  const moment = new Date(Date.now()).toISOString();
-  // What is accepted from now on is not meant. The bound is part of what is counted and of what is run.
-  const filter = request.filter && { ...request.filter, created_before: request.filter.created_before ?? moment };
-  const bounded = filter ? { ...request, filter } : request;
-  bulk.value = { request: bounded, phase: "count", planned: emptyTally(), tally: emptyTally(), place: beginning(), error: null };
+  bulk.value = { request, phase: "count", planned: emptyTally(), tally: emptyTally(), place: beginning(), error: null };
   void go("count");
 }
 
 function close(): void {
-  run++;
+  turn++;
   bulk.value = null;
+}
+
+/** What is accepted from now on is not meant. The bound is part of what is counted and of what is run, by the server's clock. */
+async function bounded(request: BulkRequest): Promise<BulkRequest> {
+  if (!request.filter || request.filter.created_before) return request;
+  const { response } = await api.GET("/v1/whoami");
+  const server = Date.parse(response.headers.get("date") ?? "");
+  const moment = new Date((Number.isNaN(server) ? Date.now() : server) + 1000);
+  return { ...request, filter: { ...request.filter, created_before: moment.toISOString() } };
 }
 
 /** Makes calls until there is nothing left, something fails, or somebody stops it. */
 async function go(phase: "count" | "run"): Promise<void> {
-  const mine = ++run;
+  const mine = ++turn;
   const field = phase === "count" ? "planned" : "tally";
   for (;;) {
     const now = bulk.peek();
-    if (!now || run !== mine) return;
+    if (!now || turn !== mine) return;
+    if (now.phase === "stopping") {
+      bulk.value = { ...now, phase: "stopped" };
+      invalidate("");
+      return;
+    }
     if (now.place.ended) {
       finish(phase);
       return;
     }
     try {
-      const [place, tally] = await step(now.request, now.place, now[field], phase === "count");
-      if (run !== mine || !bulk.peek()) {
-        // What was under way when it was stopped is done all the same, and counted.
-        const stopped = bulk.peek();
-        if (stopped?.phase === "stopped" && phase === "run") bulk.value = { ...stopped, place, tally };
-        return;
-      }
-      bulk.value = { ...now, phase, place, [field]: tally, error: null };
+      const request = phase === "count" ? await bounded(now.request) : now.request;
+      const [place, tally] = await step(request, now.place, now[field], phase === "count");
+      const after = bulk.peek();
+      if (!after || turn !== mine) return;
+      bulk.value = { ...after, request, place, [field]: tally, error: null };
     } catch (thrown) {
-      if (run !== mine) return;
+      const after = bulk.peek();
+      if (!after || turn !== mine) return;
       const error = thrown instanceof ApiError ? thrown : new ApiError(0, "CONSOLE_ERROR", String(thrown));
-      if (error.retryAfter !== null && error.status === 429) {
+      if (error.status === 429 && error.retryAfter !== null) {
         await new Promise((resolve) => setTimeout(resolve, (error.retryAfter ?? 1) * 1000));
         continue;
       }
-      bulk.value = { ...now, phase: phase === "count" ? "count" : "stopped", error };
+      bulk.value = { ...after, phase: phase === "count" ? "count" : "stopped", error };
       return;
     }
   }
@@ -114,10 +122,7 @@ function start(): void {
 
 function stop(): void {
   const now = bulk.peek();
-  if (!now) return;
-  run++;
-  bulk.value = { ...now, phase: "stopped" };
-  invalidate("");
+  if (now) bulk.value = { ...now, phase: "stopping" };
 }
 
 /** Mounted once, beside all pages. */
@@ -132,7 +137,8 @@ function Confirm({ bulk: { request, phase, planned, error } }: { bulk: Bulk }) {
   const [typed, setTyped] = useState("");
   const words = WORDS[request.operation];
   const asked = planned.done > TYPED;
-  const mayGo = phase === "confirm" && planned.done > 0 && (!asked || typed.replace(/[,\s]/g, "") === String(planned.done));
+  const mayGo =
+    phase === "confirm" && planned.done > 0 && (!asked || typed.replace(/[,\s]/g, "") === String(planned.done));
   const confirm = () => {
     if (mayGo) hold();
   };
@@ -198,7 +204,9 @@ function Confirm({ bulk: { request, phase, planned, error } }: { bulk: Bulk }) {
               />
             </Field>
           )}
-          {planned.done > 0 && <p class="hint">It begins {SECONDS} seconds after that, and can be undone until then.</p>}
+          {planned.done > 0 && (
+            <p class="hint">It begins {SECONDS} seconds after that, and can be undone until then.</p>
+          )}
         </>
       )}
     </Dialog>
@@ -249,7 +257,7 @@ function Bar({ bulk: now }: { bulk: Bulk }) {
           {words.does} {plural(total, "message")}
         </Hold>
       )}
-      {phase === "run" && (
+      {(phase === "run" || phase === "stopping") && (
         <>
           <div class="bulk-text">
             <strong>
@@ -257,8 +265,8 @@ function Bar({ bulk: now }: { bulk: Bulk }) {
             </strong>
             <progress max={Math.max(total, 1)} value={tally.done} aria-label={request.title} />
           </div>
-          <button type="button" onClick={stop}>
-            Stop
+          <button type="button" disabled={phase === "stopping"} onClick={stop}>
+            {phase === "stopping" ? "Stopping" : "Stop"}
           </button>
         </>
       )}

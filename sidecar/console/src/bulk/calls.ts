@@ -1,6 +1,6 @@
 // One call at a time over many messages: by a filter in pages of 1,000 with a cursor, or by their ids in batches of 100.
 
-import { api, ApiError, ok, type Status } from "../api.ts";
+import { ApiError, api, ok, type Status } from "../api.ts";
 
 export type Operation = "replay" | "cancel" | "delete";
 
@@ -112,7 +112,10 @@ function counts(refused: unknown): Record<string, number> {
 
 /** What is named by its ids needs no count of the server. */
 function namedOnly(ids: string[], tally: Tally): [Place, Tally] {
-  return [{ at: ids.length, cursor: null, ended: true }, { ...tally, done: ids.length, examples: ids.slice(0, EXAMPLES) }];
+  return [
+    { at: ids.length, cursor: null, ended: true },
+    { ...tally, done: ids.length, examples: ids.slice(0, EXAMPLES) },
+  ];
 }
 
 async function batch(operation: Operation, ids: string[], place: Place, tally: Tally): Promise<[Place, Tally]> {
@@ -124,7 +127,12 @@ async function batch(operation: Operation, ids: string[], place: Place, tally: T
   );
   let made = tally;
   for (const [id, refusal] of outcomes) {
-    const page = { done: refusal === null ? 1 : 0, ids: [id], refused: refusal === null ? {} : { [refusal]: 1 }, next: null };
+    const page = {
+      done: refusal === null ? 1 : 0,
+      ids: [id],
+      refused: refusal === null ? {} : { [refusal]: 1 },
+      next: null,
+    };
     made = added(made, page);
     if (refusal !== null) made = { ...made, failed: [...made.failed, id] };
   }

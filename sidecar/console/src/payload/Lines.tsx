@@ -64,11 +64,11 @@ export function Lines({ text, tokens, lines, folded, found, label, box, onFold }
     );
   }
   return (
-    <div class="lines" ref={box} tabIndex={0} role="region" aria-label={label} dir="ltr">
+    <section class="lines" ref={box} tabIndex={0} aria-label={label} dir="ltr">
       <div class="lines-all" ref={(element) => element?.style.setProperty("height", `${lines.length * HEIGHT}px`)}>
         <div ref={(element) => element?.style.setProperty("transform", `translateY(${from * HEIGHT}px)`)}>{shown}</div>
       </div>
-    </div>
+    </section>
   );
 }
 
