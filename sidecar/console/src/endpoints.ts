@@ -19,43 +19,29 @@ async function readAll(signal: AbortSignal): Promise<EndpointItem[]> {
   return all;
 }
 
+/** One read for all that name endpoints or let one choose. */
+export const useEndpoints = (): Read<EndpointItem[]> => useRead(session.value ? "endpoints/all" : null, readAll);
+
 export const shortUrl = (url: string): string => url.replace(/^https?:\/\//, "").replace(/\/$/, "");
 
 /** The owner's words, else the address without its scheme. */
-export function nameOfEndpoint(endpoint: Pick<EndpointItem, "description" | "url">): string {
-  return endpoint.description?.trim() || shortUrl(endpoint.url);
-}
+export const nameOf = (endpoint: Pick<EndpointItem, "description" | "url">): string =>
+  endpoint.description?.trim() || shortUrl(endpoint.url);
 
-interface Endpoints {
-  items: EndpointItem[];
-  options: Option[];
-  nameOf: (id: string | null | undefined) => string;
-  read: Read<EndpointItem[]>;
-}
-
-/** One read for all that name endpoints or let one choose. */
-export function useEndpoints(): Endpoints {
-  const read = useRead(session.value ? "endpoints/all" : null, readAll);
-  const items = read.data ?? [];
+/** For those who choose one. */
+export function useEndpointChoice(): { options: Option[]; nameById: (id: string | null | undefined) => string } {
+  const items = useEndpoints().data ?? [];
   return {
-    items,
-    options: items.map((one) => ({ value: one.id, text: nameOfEndpoint(one), detail: one.url })),
-    nameOf: (id) => {
+    options: items.map((one) => ({ value: one.id, text: nameOf(one), detail: one.url })),
+    nameById: (id) => {
       const found = items.find((one) => one.id === id);
-      return found ? nameOfEndpoint(found) : (id ?? "");
+      return found ? nameOf(found) : (id ?? "");
     },
-    read,
   };
 }
 
-interface Trouble {
-  tone: "bad" | "warn" | "plain";
-  icon: string;
-  words: string;
-}
-
 /** What keeps an endpoint from taking its messages; null where nothing does. */
-export function troubleOf(one: Health): Trouble | null {
+export function troubleOf(one: Health): { tone: "bad" | "warn"; icon: string; words: string } | null {
   if (one.paused) return { tone: "warn", icon: "pause", words: "Paused" };
   if (one.breaker === "open") return { tone: "bad", icon: "warn", words: "Breaker open" };
   if (one.standing === "failing") return { tone: "bad", icon: "cross", words: "Failing" };

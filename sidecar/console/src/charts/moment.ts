@@ -2,11 +2,13 @@
 
 import { times } from "../settings.ts";
 
-export function moment(at: string, unitSeconds: number): string {
-  const time = new Date(at);
+export function moment(at: string | undefined, unitSeconds: number): string {
+  const time = new Date(at ?? Number.NaN);
   if (Number.isNaN(time.getTime())) return "";
-  const options: Intl.DateTimeFormatOptions = { timeZone: times.value === "utc" ? "UTC" : undefined };
-  if (unitSeconds >= 3600) Object.assign(options, { month: "short", day: "numeric" });
-  if (unitSeconds < 86_400) Object.assign(options, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  const options: Intl.DateTimeFormatOptions = {
+    ...(times.value === "utc" ? { timeZone: "UTC" } : {}),
+    ...(unitSeconds >= 3600 ? { month: "short", day: "numeric" } : {}),
+    ...(unitSeconds < 86_400 ? { hour: "2-digit", minute: "2-digit", hourCycle: "h23" } : {}),
+  };
   return new Intl.DateTimeFormat("en-GB", options).format(time);
 }

@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import { param, patchQuery, withQuery } from "../address.ts";
 import { api, ok, type Schemas } from "../api.ts";
 import { openBulk } from "../bulk.tsx";
-import { useEndpoints } from "../endpoints.ts";
+import { useEndpointChoice } from "../endpoint-choice.ts";
 import { useRead } from "../query.ts";
 import { mayWrite } from "../session.ts";
 import { refreshSeconds } from "../settings.ts";
@@ -27,7 +27,7 @@ const TABS = [
 ];
 
 export function Dead({ cause }: { cause?: string }) {
-  const endpoints = useEndpoints();
+  const endpoints = useEndpointChoice();
   const endpoint = param("endpoint");
   const tab = chosenTab(TABS);
   const picker = (
@@ -106,8 +106,8 @@ const endpointsOf = (groups: Group[]) => new Set(groups.map((group) => group.end
 
 /** For all that is shown. */
 function Actions({ groups, endpoint, total }: { groups: Group[]; endpoint: string | null; total: number }) {
-  const { nameOf } = useEndpoints();
-  const where = endpoint ? `at ${nameOf(endpoint)}` : "of all endpoints";
+  const { nameById } = useEndpointChoice();
+  const where = endpoint ? `at ${nameById(endpoint)}` : "of all endpoints";
   const filter = { status: ["failed_permanent" as const], ...(endpoint ? { endpoint_id: endpoint } : {}) };
   const words = `Every dead letter ${where}, of ${plural(causesOf(groups), "cause")}.`;
   return (
@@ -131,7 +131,7 @@ function Actions({ groups, endpoint, total }: { groups: Group[]; endpoint: strin
 const exportOf = (endpoint: string | null) => withQuery("/exports", { new: "1", status: "failed_permanent", endpoint });
 
 function Groups({ groups, total }: { groups: Group[]; total: number }) {
-  const { nameOf } = useEndpoints();
+  const { nameById } = useEndpointChoice();
   const most = groups[0]?.count ?? 1;
   return (
     <section class="scroll" aria-label="Dead letters by cause" tabIndex={0}>
@@ -163,7 +163,7 @@ function Groups({ groups, total }: { groups: Group[]; total: number }) {
               </th>
               <td class="dead-where">
                 <A to={`/endpoints/${group.endpoint_id}`} title={group.endpoint}>
-                  <span class="clip">{nameOf(group.endpoint_id)}</span>
+                  <span class="clip">{nameById(group.endpoint_id)}</span>
                 </A>
               </td>
               <td class="num">{count(group.count)}</td>
@@ -175,7 +175,7 @@ function Groups({ groups, total }: { groups: Group[]; total: number }) {
               </td>
               {mayWrite() && (
                 <td class="tight dead-acts">
-                  <GroupActions group={group} where={nameOf(group.endpoint_id)} />
+                  <GroupActions group={group} where={nameById(group.endpoint_id)} />
                 </td>
               )}
             </tr>

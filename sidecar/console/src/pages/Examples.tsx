@@ -3,7 +3,7 @@
 import { useMemo, useState } from "preact/hooks";
 import { go, param, patchQuery } from "../address.ts";
 import { ApiError, api, base, ok, type Schemas } from "../api.ts";
-import { useEndpoints } from "../endpoints.ts";
+import { useEndpointChoice } from "../endpoint-choice.ts";
 import { useAction } from "../query.ts";
 import { fill, isPlain, type Sample, samples, verifies } from "../samples.ts";
 import { maySend, mayWrite, session } from "../session.ts";
@@ -18,7 +18,7 @@ import { Page } from "../ui/Page.tsx";
 import { Failure } from "../ui/states.tsx";
 
 export function Examples() {
-  const choice = useEndpoints();
+  const choice = useEndpointChoice();
   const endpoint = param("endpoint") ?? "";
   return (
     <Page

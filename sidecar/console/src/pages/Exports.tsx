@@ -3,7 +3,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { param, patchQuery } from "../address.ts";
 import { api, done, ok, open, type PageOf, pageOf, type Schemas } from "../api.ts";
-import { useEndpoints } from "../endpoints.ts";
+import { useEndpointChoice } from "../endpoint-choice.ts";
 import { invalidate, useAction, useRead } from "../query.ts";
 import { mayWrite } from "../session.ts";
 import { refreshSeconds } from "../settings.ts";
@@ -33,7 +33,7 @@ const STATES: Record<Export["status"], { tone: "good" | "bad" | "warn" | "plain"
 const isRunning = (one: Export) => one.status === "pending" || one.status === "processing";
 
 export function Exports() {
-  const { nameOf } = useEndpoints();
+  const { nameById } = useEndpointChoice();
   const [leaving, setLeaving] = useState<Export | null>(null);
   const [running, setRunning] = useState(false);
   const read = useRead(
@@ -64,7 +64,7 @@ export function Exports() {
           accepted from <Time at={one.filter_start_time} how="clock" /> to <Time at={one.filter_end_time} how="clock" />
           <div class="fine">
             {one.filter_status ? statusWord(one.filter_status) : "in any state"}
-            {one.filter_endpoint_id && <>, of {nameOf(one.filter_endpoint_id)}</>}
+            {one.filter_endpoint_id && <>, of {nameById(one.filter_endpoint_id)}</>}
           </div>
           {one.error_message && <div class="export-error">{one.error_message}</div>}
         </>
@@ -195,7 +195,7 @@ function asLocal(text: string | null, otherwise: Date): string {
 }
 
 function NewExport({ onClose }: { onClose: () => void }) {
-  const choice = useEndpoints();
+  const choice = useEndpointChoice();
   const day = 86_400_000;
   const [from, setFrom] = useState(() => asLocal(param("from"), new Date(Date.now() - 7 * day)));
   const [to, setTo] = useState(() => asLocal(param("to"), new Date(Date.now() + 60_000)));

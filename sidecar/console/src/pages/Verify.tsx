@@ -3,7 +3,7 @@
 import { useState } from "preact/hooks";
 import { param, patchQuery } from "../address.ts";
 import { api, type LogItem, ok, pageOf, type Schemas } from "../api.ts";
-import { useEndpoints } from "../endpoints.ts";
+import { useEndpointChoice } from "../endpoint-choice.ts";
 import { useAction } from "../query.ts";
 import { session } from "../session.ts";
 import { announce } from "../ui/announce.tsx";
@@ -20,7 +20,7 @@ import { headersOf, linesOf } from "./verify/headers.ts";
 type Verdict = Schemas["Verification"];
 
 export function Verify() {
-  const choice = useEndpoints();
+  const choice = useEndpointChoice();
   const endpoint = param("endpoint") ?? "";
   const [headers, setHeaders] = useState("");
   const [body, setBody] = useState("");

@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import { param, patchQuery, withQuery } from "../../address.ts";
 import { api, type LogItem, ok, type PageOf } from "../../api.ts";
 import { openBulk } from "../../bulk.tsx";
-import { useEndpoints } from "../../endpoints.ts";
+import { useEndpointChoice } from "../../endpoint-choice.ts";
 import { visible } from "../../payload/visible.tsx";
 import { invalidate, useRead } from "../../query.ts";
 import { mayWrite } from "../../session.ts";
@@ -19,7 +19,7 @@ import { count } from "../../words.ts";
 import { NothingDead } from "../Dead.tsx";
 
 export function DeadMessages({ cause, endpoint }: { cause?: string; endpoint: string | null }) {
-  const { nameOf } = useEndpoints();
+  const { nameById } = useEndpointChoice();
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const cursor = param("cursor");
   const query = {
@@ -44,7 +44,7 @@ export function DeadMessages({ cause, endpoint }: { cause?: string; endpoint: st
       class: "dead-where",
       cell: (row) => (
         <A to={`/endpoints/${row.endpoint_id}`} title={row.endpoint}>
-          <span class="clip">{nameOf(row.endpoint_id)}</span>
+          <span class="clip">{nameById(row.endpoint_id)}</span>
         </A>
       ),
     },
@@ -59,7 +59,7 @@ export function DeadMessages({ cause, endpoint }: { cause?: string; endpoint: st
     invalidate("dead/");
   };
   const ids = [...chosen];
-  const where = endpoint ? ` at ${nameOf(endpoint)}` : "";
+  const where = endpoint ? ` at ${nameById(endpoint)}` : "";
   const words = cause ? `Dead letters${where} whose last failure was “${cause}”.` : `Every dead letter${where}.`;
   const filter = {
     status: ["failed_permanent" as const],
