@@ -4,6 +4,26 @@
  */
 
 export interface paths {
+    "/v1/activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists what callers with an API key changed, newest first
+         * @description Endpoints and keys that were made, changed, paused or deleted, messages that were replayed, cancelled or deleted: by which key, and how many. The newest 100,000 are kept.
+         */
+        get: operations["list_activity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/actors/lookup": {
         parameters: {
             query?: never;
@@ -317,6 +337,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Streams what happens to messages, as it happens
+         * @description Whichever process accepts and delivers them. The newest messages are looked at four times a second while somebody listens.
+         */
+        get: operations["watch_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/exports": {
         parameters: {
             query?: never;
@@ -367,6 +407,26 @@ export interface paths {
         get: operations["download_export"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/login-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes a code that signs a browser in to the console once
+         * @description It works for 60 seconds, at every console of the outbox. The session is that of the caller's API key; in a process it is that of a key which is made for this, with the label `hookbridge console`.
+         */
+        post: operations["create_login_code"];
         delete?: never;
         options?: never;
         head?: never;
@@ -754,6 +814,41 @@ export interface components {
          * @enum {string}
          */
         APIKeyScope: "full" | "read" | "send";
+        /** @description A change that a caller with an API key asked for. */
+        Activity: {
+            /**
+             * Format: uint64
+             * @description Its number. A later one is higher.
+             */
+            activity_id: number;
+            /**
+             * Format: uint64
+             * @description How many messages, endpoints or keys it changed.
+             */
+            affected: number;
+            /** @description The key that the caller showed. */
+            api_key_id: string;
+            /** @description The label of that key at the time; empty where it had none. */
+            api_key_label: string;
+            /** @description The first characters of that key. */
+            api_key_prefix: string;
+            /** @description What else was asked for, as a JSON object: a filter, a label, the fields that were changed. No secret and no payload. */
+            detail: string | null;
+            /** @description The endpoint that it was about; absent where it was about none, or several. */
+            endpoint_id: string | null;
+            /**
+             * Format: uuid
+             * @description The message that it was about; absent where it was about none, or several.
+             */
+            message_id: string | null;
+            /**
+             * Format: date-time
+             * @description When it was done.
+             */
+            occurred_at: string;
+            /** @description The operation, such as `endpoints.pause`. */
+            operation: string;
+        };
         /** @description The actors that are known. A map is present only where ids of its kind were asked for. */
         ActorLookupResult: {
             /** @description API keys by id. */
@@ -1094,6 +1189,21 @@ export interface components {
             /** @description Only messages with this status. */
             status?: components["schemas"]["MessageStatus"] | null;
         };
+        /** @description A code that signs a browser in once. */
+        CreateLoginCodeResponse: {
+            /**
+             * Format: password
+             * @description The code, shown only here. A console takes it behind its address: `/console#login=<code>`.
+             */
+            code: string;
+            /** @description Where consoles of this outbox were served last, the newest first. */
+            consoles: string[];
+            /**
+             * Format: date-time
+             * @description Until when it works: 60 seconds from now.
+             */
+            expires_at: string;
+        };
         /** @description What `dead_letters.list` answers. `has_more` and `next_cursor` are inside the data, also over HTTP. */
         DLQMessagesResponse: {
             /** @description Whether a further page exists. */
@@ -1368,6 +1478,48 @@ export interface components {
              */
             url: string;
         };
+        /**
+         * @description Something that happened in the process that delivers, or should deliver. An event about a message is sent after its
+         *     outcome was recorded.
+         */
+        Event: {
+            /**
+             * Format: uint32
+             * @description Which attempt it was, from 1.
+             */
+            attempt_no: number | null;
+            /** @description Its endpoint. */
+            endpoint_id: string | null;
+            /** @description What went wrong; absent where nothing did. */
+            error_text: string | null;
+            /** @description The kind of event. */
+            kind: components["schemas"]["EventKind"];
+            /**
+             * Format: uuid
+             * @description The message; absent where the event is about none, as are the next two fields.
+             */
+            message_id: string | null;
+            /**
+             * Format: date-time
+             * @description When the next attempt is due; absent where none follows.
+             */
+            next_attempt_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it happened.
+             */
+            occurred_at: string;
+            /**
+             * Format: uint16
+             * @description The receiver's status; absent where no answer came.
+             */
+            response_status: number | null;
+        };
+        /**
+         * @description The kind of an event.
+         * @enum {string}
+         */
+        EventKind: "message_delivered" | "attempt_failed" | "message_dead" | "not_delivering" | "message_accepted" | "attempt_started" | "endpoint_changed";
         /** @description Why a message is where it is. */
         Explanation: {
             /**
@@ -1758,6 +1910,11 @@ export interface components {
             has_more: boolean;
             next_cursor: string | null;
             request_id: string;
+            /**
+             * Format: date-time
+             * @description How far back was looked, where a page of messages is short and has more behind it.
+             */
+            searched_to?: string;
         };
         /** @description Whether an endpoint's deliveries are held. */
         PauseState: {
@@ -2207,6 +2364,131 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_activity: {
+        parameters: {
+            query?: {
+                /** @description 1 to 500, 50 where absent. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description The items of this page, never null. */
+                        data: components["schemas"]["Activity"][];
+                        meta: components["schemas"]["PageMeta"];
+                    };
+                };
+            };
+            /** @description Refused: INVALID_REQUEST. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "INVALID_REQUEST";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: UNAUTHORIZED. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "UNAUTHORIZED";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: FORBIDDEN. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "FORBIDDEN";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: RATE_LIMIT_EXCEEDED. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "RATE_LIMIT_EXCEEDED";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: INTERNAL_ERROR. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "INTERNAL_ERROR";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: STORAGE_UNAVAILABLE. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "STORAGE_UNAVAILABLE";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+        };
+    };
     lookup_actors: {
         parameters: {
             query?: {
@@ -5271,6 +5553,93 @@ export interface operations {
             };
         };
     };
+    watch_events: {
+        parameters: {
+            query?: {
+                /** @description Only messages of this endpoint. */
+                endpoint_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Server-sent events: the kind in `event`, and an object of this type in `data`. The event `gap` says that something was left out. A comment comes at least every 15 seconds. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["Event"];
+                };
+            };
+            /** @description Refused: UNAUTHORIZED. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "UNAUTHORIZED";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: FORBIDDEN. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "FORBIDDEN";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: ENDPOINT_NOT_FOUND. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "ENDPOINT_NOT_FOUND";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: RATE_LIMIT_EXCEEDED. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "RATE_LIMIT_EXCEEDED";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+        };
+    };
     list_exports: {
         parameters: {
             query?: never;
@@ -5983,6 +6352,125 @@ export interface operations {
             };
         };
     };
+    create_login_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["CreateLoginCodeResponse"];
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: INVALID_REQUEST. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "INVALID_REQUEST";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: UNAUTHORIZED. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "UNAUTHORIZED";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: FORBIDDEN. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "FORBIDDEN";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: RATE_LIMIT_EXCEEDED. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "RATE_LIMIT_EXCEEDED";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: INTERNAL_ERROR. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "INTERNAL_ERROR";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: STORAGE_UNAVAILABLE. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "STORAGE_UNAVAILABLE";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+        };
+    };
     get_logs: {
         parameters: {
             query?: {
@@ -6018,7 +6506,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        /** @description The items of this page, never null. */
+                        /** @description The messages, newest first. */
                         data: components["schemas"]["MessageSummary"][];
                         meta: components["schemas"]["PageMeta"];
                     };

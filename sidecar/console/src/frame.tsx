@@ -2,8 +2,9 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { path } from "./address.ts";
 import { api, ok } from "./api.ts";
-import { BulkHost } from "./bulk.tsx";
-import { useKeyboard } from "./keyboard.tsx";
+import { Help } from "./help.tsx";
+import { helpOpen, useKeyboard } from "./keyboard.tsx";
+import { BulkHost } from "./later.tsx";
 import { pageAt, pages } from "./pages.ts";
 import { Palette, paletteOpen } from "./palette.tsx";
 import { connected, useRead, waitingUntil } from "./query.ts";
@@ -124,7 +125,18 @@ function Foot() {
             <Icon name="out" />
           </button>
         )}
-        {here && <span class="fine">{here.version}</span>}
+        <button
+          type="button"
+          class="bare"
+          aria-label="Keyboard"
+          title="Keyboard: ?"
+          onClick={() => {
+            helpOpen.value = true;
+          }}
+        >
+          <Icon name="keyboard" />
+        </button>
+        {here && <span class="fine push">{here.version}</span>}
       </div>
     </div>
   );
@@ -201,6 +213,7 @@ export function Frame() {
       </main>
       <SignIn />
       <Palette />
+      <Help />
       <BulkHost />
       <Announcer />
     </>

@@ -5,6 +5,7 @@ import { signal } from "@preact/signals";
 import type { ComponentType } from "preact";
 import { useEffect } from "preact/hooks";
 import { ApiError } from "./api.ts";
+import type { BulkRequest } from "./bulk/calls.ts";
 import { Failure, Skeleton } from "./ui/states.tsx";
 
 type More = typeof import("./more.ts");
@@ -31,8 +32,10 @@ async function load(): Promise<void> {
   }
 }
 
-function later<N extends keyof More>(name: N): More[N] {
-  const Later = (props: object) => {
+type PageName = Exclude<keyof More, "openBulk" | "BulkHost">;
+
+function later(name: PageName): ComponentType<object> {
+  return function Later(props: object) {
     useEffect(() => void load(), []);
     if (failed.value) {
       const error = new ApiError(0, "NETWORK_ERROR", "This part of the page could not be loaded.");
@@ -41,13 +44,28 @@ function later<N extends keyof More>(name: N): More[N] {
     const Page = loaded.value?.[name] as ComponentType<object> | undefined;
     return Page ? <Page {...props} /> : <Skeleton />;
   };
-  return Later as More[N];
 }
 
 export const Activity = later("Activity");
+export const Dead = later("Dead");
+export const Endpoint = later("Endpoint");
 export const Examples = later("Examples");
-export const ExamplesFor = later("ExamplesFor");
 export const Exports = later("Exports");
 export const Keys = later("Keys");
+export const Live = later("Live");
+export const Message = later("Message");
+export const NewEndpoint = later("NewEndpoint");
 export const Settings = later("Settings");
 export const Verify = later("Verify");
+
+/** Begins an action on many messages. */
+export async function openBulk(request: BulkRequest): Promise<void> {
+  await load();
+  loaded.value?.openBulk(request);
+}
+
+/** Where such an action shows itself. */
+export const BulkHost = () => {
+  const Host = loaded.value?.BulkHost;
+  return Host ? <Host /> : null;
+};

@@ -1,19 +1,21 @@
 // Each page: the path behind /console, its title, and what shows it.
 import type { ComponentType } from "preact";
-import { Activity } from "./pages/Activity.tsx";
-import { Dead } from "./pages/Dead.tsx";
-import { Endpoint } from "./pages/Endpoint.tsx";
+import {
+  Activity,
+  Dead,
+  Endpoint,
+  Examples,
+  Exports,
+  Keys,
+  Live,
+  Message,
+  NewEndpoint,
+  Settings,
+  Verify,
+} from "./later.tsx";
 import { Endpoints } from "./pages/Endpoints.tsx";
-import { Examples } from "./pages/Examples.tsx";
-import { Exports } from "./pages/Exports.tsx";
-import { Keys } from "./pages/Keys.tsx";
-import { Live } from "./pages/Live.tsx";
-import { Message } from "./pages/Message.tsx";
 import { Messages } from "./pages/Messages.tsx";
-import { NewEndpoint } from "./pages/NewEndpoint.tsx";
 import { Overview } from "./pages/Overview.tsx";
-import { Settings } from "./pages/Settings.tsx";
-import { Verify } from "./pages/Verify.tsx";
 
 export interface PageEntry {
   /** Parts that begin with a colon become properties of the component. */

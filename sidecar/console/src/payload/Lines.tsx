@@ -26,7 +26,7 @@ interface Props {
   folded: ReadonlySet<number>;
   found: Found;
   label: string;
-  box: RefObject<HTMLDivElement>;
+  box: RefObject<HTMLElement | null>;
   onFold: (token: number) => void;
 }
 
@@ -73,7 +73,7 @@ export function Lines({ text, tokens, lines, folded, found, label, box, onFold }
 }
 
 /** Puts a line in the middle of the box. */
-export function bringIntoSight(box: HTMLDivElement | null, line: number): void {
+export function bringIntoSight(box: HTMLElement | null, line: number): void {
   if (!box) return;
   const top = line * HEIGHT;
   if (top < box.scrollTop || top > box.scrollTop + box.clientHeight - HEIGHT) {
@@ -82,7 +82,7 @@ export function bringIntoSight(box: HTMLDivElement | null, line: number): void {
 }
 
 /** How many signs fit beside one another. */
-export function useColumns(box: RefObject<HTMLDivElement>): number {
+export function useColumns(box: RefObject<HTMLElement | null>): number {
   const [columns, setColumns] = useState(100);
   useLayoutEffect(() => {
     const element = box.current;
@@ -104,7 +104,7 @@ export function useColumns(box: RefObject<HTMLDivElement>): number {
   return columns;
 }
 
-function useSight(box: RefObject<HTMLDivElement>, count: number): { from: number; to: number } {
+function useSight(box: RefObject<HTMLElement | null>, count: number): { from: number; to: number } {
   const [from, setFrom] = useState(0);
   const [tall, setTall] = useState(600);
   const asked = useRef(0);

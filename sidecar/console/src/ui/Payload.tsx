@@ -23,7 +23,7 @@ interface Props {
 const MOST_FOUND = 5000;
 
 export function Payload({ text, name, size, sha256, truncated = false, label = "Payload" }: Props) {
-  const box = useRef<HTMLDivElement>(null);
+  const box = useRef<HTMLElement | null>(null);
   const columns = useColumns(box);
   const tokens = useMemo(() => tokensOf(text), [text]);
   const [asSent, setAsSent] = useState(false);
