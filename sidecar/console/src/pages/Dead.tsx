@@ -140,11 +140,11 @@ function Groups({ groups, total }: { groups: Group[]; total: number }) {
         <thead>
           <tr>
             <th scope="col">Cause</th>
-            <th scope="col">Endpoint</th>
             <th scope="col" class="num">
               Messages
             </th>
             <th scope="col">Share</th>
+            <th scope="col">Endpoint</th>
             <th scope="col">First and last given up</th>
             {mayWrite() && (
               <th scope="col">
@@ -161,14 +161,14 @@ function Groups({ groups, total }: { groups: Group[]; total: number }) {
                   {group.cause}
                 </A>
               </th>
+              <td class="num">{count(group.count)}</td>
+              <td class="dead-share">
+                <Share part={group.count} of={total} most={most} />
+              </td>
               <td class="dead-where">
                 <A to={`/endpoints/${group.endpoint_id}`} title={group.endpoint}>
                   <span class="clip">{nameById(group.endpoint_id)}</span>
                 </A>
-              </td>
-              <td class="num">{count(group.count)}</td>
-              <td class="dead-share">
-                <Share part={group.count} of={total} most={most} />
               </td>
               <td class="tight">
                 <Time at={group.first_failed_at} /> <span class="nothing">to</span> <Time at={group.last_failed_at} />

@@ -162,13 +162,18 @@ function FileField({ onText }: { onText: (text: string) => void }) {
   );
 }
 
+/** What is merely old is no forgery. */
+const toneOf = (verdict: Verdict) =>
+  verdict.valid ? "finding-right" : verdict.cause === "clock_off" ? "finding-old" : "finding-wrong";
+
 function Answer({ verdict, body }: { verdict: Verdict; body: string }) {
   const finding = FINDINGS[verdict.cause];
   return (
-    <section class={verdict.valid ? "panel verdict right" : "panel verdict wrong"} aria-labelledby="verdict">
+    <section class={`panel finding ${toneOf(verdict)}`} aria-labelledby="verdict">
       <header>
         <h2 id="verdict">
-          <Icon name={verdict.valid ? "check" : "cross"} /> {finding?.title ?? verdict.cause}
+          <Icon name={verdict.valid ? "check" : verdict.cause === "clock_off" ? "clock" : "cross"} />{" "}
+          {finding?.title ?? verdict.cause}
         </h2>
         <code>{verdict.cause}</code>
       </header>
