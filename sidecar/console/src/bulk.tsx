@@ -196,6 +196,7 @@ function Confirm({ bulk: { request, phase, planned, error } }: { bulk: Bulk }) {
           {asked && (
             <Field label={`Type ${planned.done} to go on`}>
               <input
+                autofocus
                 inputMode="numeric"
                 autocomplete="off"
                 value={typed}

@@ -130,10 +130,10 @@ function Column({ bucket, x, height, top, pointed, onPoint }: ColumnProps) {
   );
 }
 
-/** The next round number: 1, 2 or 5 and zeros. */
+/** The next round number. */
 function roundUp(value: number): number {
   const power = 10 ** Math.floor(Math.log10(value));
-  return ([1, 2, 5].find((digit) => digit * power >= value) ?? 10) * power;
+  return ([1, 2, 3, 4, 5, 6, 8].find((digit) => digit * power >= value) ?? 10) * power;
 }
 
 /** How far the buckets are apart, in seconds. */

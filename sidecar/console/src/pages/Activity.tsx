@@ -70,7 +70,7 @@ export function Activity() {
       cell: (deed) => (
         <>
           {DEEDS[deed.operation] ?? <code>{deed.operation}</code>}
-          {deed.detail && <div class="fine">{visible(deed.detail)}</div>}
+          {deed.detail && <div class="fine">{visible(inWords(deed.detail))}</div>}
         </>
       ),
     },
@@ -101,6 +101,21 @@ export function Activity() {
       />
     </Page>
   );
+}
+
+/** The operation's own fields, as the server keeps them: an object of texts, numbers and lists. */
+function inWords(detail: string): string {
+  try {
+    const fields = Object.entries(JSON.parse(detail) as Record<string, unknown>);
+    const shown = fields.filter(([name, value]) => name !== "limit" && value !== null && value !== "");
+    return shown
+      .map(
+        ([name, value]) => `${name.replaceAll("_", " ")}: ${typeof value === "string" ? value : JSON.stringify(value)}`,
+      )
+      .join(" · ");
+  } catch {
+    return detail;
+  }
 }
 
 function Who({ deed }: { deed: Deed }) {

@@ -154,7 +154,7 @@ function NewKey({ onClose }: { onClose: () => void }) {
       >
         {make.error && <Failure error={make.error} />}
         <Field label="Label" hint="Who has it, as “orders service” or a name. It stands in Activity.">
-          <input maxLength={255} value={label} onInput={(event) => setLabel(event.currentTarget.value)} />
+          <input autofocus maxLength={255} value={label} onInput={(event) => setLabel(event.currentTarget.value)} />
         </Field>
         <fieldset class="choices">
           <legend>Scope</legend>
