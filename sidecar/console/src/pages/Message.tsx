@@ -1,0 +1,380 @@
+import { useEffect, useState } from "preact/hooks";
+import { param, patchQuery } from "../address.ts";
+import { api, type Message as MessageOf, ok } from "../api.ts";
+import { adviceFor } from "../codes.ts";
+import { onEvent } from "../events.ts";
+import { invalidate, type Read, useAction, useRead } from "../query.ts";
+import { mayWrite, session } from "../session.ts";
+import { refreshSeconds } from "../settings.ts";
+import { A } from "../ui/A.tsx";
+import { announce } from "../ui/announce.tsx";
+import { Compare } from "../ui/Compare.tsx";
+import { Confirm } from "../ui/Confirm.tsx";
+import { Copy } from "../ui/Copy.tsx";
+import { EndpointName } from "../ui/EndpointName.tsx";
+import { Icon } from "../ui/Icon.tsx";
+import { Page } from "../ui/Page.tsx";
+import { Payload } from "../ui/Payload.tsx";
+import { StatusBadge } from "../ui/StatusBadge.tsx";
+import { Empty, Failure, Loaded } from "../ui/states.tsx";
+import { Time } from "../ui/Time.tsx";
+import { count, ms, size } from "../words.ts";
+import { AttemptDetail } from "./message/AttemptDetail.tsx";
+import { ReplayDialog } from "./message/ReplayDialog.tsx";
+import { MOST_REPLAYS, type PayloadOf } from "./message/replay.ts";
+import { Timeline } from "./message/Timeline.tsx";
+import { Why } from "./message/Why.tsx";
+
+const above = <A to="/messages">Messages</A>;
+
+/** Everything of a message, read side by side. */
+function useMessage(id: string) {
+  const path = { message_id: id };
+  const key = `message/${id}`;
+  const message = useRead(
+    `${key}`,
+    async (signal) => ok(await api.GET("/v1/messages/{message_id}", { params: { path }, signal })),
+    {
+      refresh: refreshSeconds(),
+    },
+  );
+  const settled = message.data?.status === "succeeded" || message.data?.status === "failed_permanent";
+  const options = { refresh: settled ? 0 : refreshSeconds() };
+  const attempts = useRead(
+    `${key}/attempts`,
+    async (signal) => {
+      const answer = await api.GET("/v1/messages/{message_id}/attempts", { params: { path }, signal });
+      return {
+        items: ok(answer),
+        hasMore: (answer.data?.meta as { has_more?: boolean } | undefined)?.has_more === true,
+      };
+    },
+    options,
+  );
+  const why = useRead(
+    `${key}/explain`,
+    async (signal) => ok(await api.GET("/v1/messages/{message_id}/explain", { params: { path }, signal })),
+    options,
+  );
+  const payload = useRead(session.value?.payloads === false ? null : `${key}/payload`, async (signal) =>
+    ok(await api.GET("/v1/messages/{message_id}/payload", { params: { path }, signal })),
+  );
+  const endpointId = message.data?.endpoint_id;
+  const endpoint = useRead(endpointId ? `endpoint/${endpointId}` : null, async (signal) =>
+    ok(await api.GET("/v1/endpoints/{endpoint_id}", { params: { path: { endpoint_id: endpointId ?? "" } }, signal })),
+  );
+  useEffect(
+    () =>
+      onEvent((event) => {
+        if (event.message_id === id) invalidate(key);
+      }),
+    [id, key],
+  );
+  return { message, attempts, why, payload, endpoint };
+}
+
+export function Message({ id }: { id: string }) {
+  const { message, attempts, why, payload, endpoint } = useMessage(id);
+  const [replaying, setReplaying] = useState(false);
+  if (message.error?.code === "NOT_FOUND") {
+    return (
+      <Page title="No such message" above={above}>
+        <Empty title="This outbox has no message with this id" icon="messages">
+          <p>
+            <code>{id}</code>
+          </p>
+          <p>A message's row goes after its retention, and the beginning of an id is not enough here.</p>
+          <A to={`/messages?q=${encodeURIComponent(id)}`} class="button">
+            Look for it
+          </A>
+        </Empty>
+      </Page>
+    );
+  }
+  const one = message.data;
+  const tries = attempts.data?.items ?? [];
+  const chosenNo = Number(param("attempt")) || (tries.at(-1)?.attempt_no ?? null);
+  const chosen = tries.find((attempt) => attempt.attempt_no === chosenNo);
+  const comparedNo = Number(param("with")) || null;
+  const compared = tries.find((attempt) => attempt.attempt_no === comparedNo);
+
+  return (
+    <Page
+      title={
+        <span class="row">
+          Message
+          {one && (
+            <StatusBadge
+              status={why.data?.progress === "being_attempted" ? "delivering" : one.status}
+              deleted={one.deleted_at !== null}
+            />
+          )}
+        </span>
+      }
+      above={above}
+      actions={one && mayWrite() && <Actions message={one} onReplay={() => setReplaying(true)} />}
+    >
+      <div class="identity">
+        <span class="row">
+          <code>{id}</code>
+          <Copy text={id} label="message id" words="Copy id" />
+        </span>
+      </div>
+      <div class="stack">
+        {why.data && <Why explanation={why.data} />}
+        {why.error && !why.data && <Failure error={why.error} retry={why.reload} />}
+        <Loaded read={message}>
+          {(data) => (
+            <div class="stack">
+              <Facts message={data} />
+              <Loaded read={attempts}>
+                {({ items, hasMore }) => (
+                  <Timeline
+                    message={data}
+                    attempts={items}
+                    hasMore={hasMore}
+                    explanation={why.data}
+                    chosen={chosen?.attempt_no ?? null}
+                    compared={compared?.attempt_no ?? null}
+                  />
+                )}
+              </Loaded>
+              {chosen && compared && (
+                <section class="panel" aria-labelledby="compare">
+                  <header>
+                    <h2 id="compare">
+                      Attempt {compared.attempt_no} beside attempt {chosen.attempt_no}
+                    </h2>
+                    <button type="button" class="small" onClick={() => patchQuery({ with: null })}>
+                      Close
+                    </button>
+                  </header>
+                  <div class="body">
+                    <Compare left={compared} right={chosen} />
+                  </div>
+                </section>
+              )}
+              {chosen && !compared && (
+                <section class="panel" aria-labelledby="attempt">
+                  <header>
+                    <h2 id="attempt">Attempt {chosen.attempt_no}</h2>
+                  </header>
+                  <div class="body">
+                    <AttemptDetail attempt={chosen} url={endpoint.data?.url} payload={payload.data?.payload} />
+                  </div>
+                </section>
+              )}
+              <PayloadPanel message={data} payload={payload} />
+              <ReplayDialog
+                open={replaying}
+                onClose={() => setReplaying(false)}
+                message={data}
+                attempts={tries}
+                payload={payload}
+                endpoint={endpoint.data}
+                endpointError={endpoint.error}
+              />
+            </div>
+          )}
+        </Loaded>
+      </div>
+    </Page>
+  );
+}
+
+function Actions({ message, onReplay }: { message: MessageOf; onReplay: () => void }) {
+  const path = { params: { path: { message_id: message.id } } };
+  const [asking, setAsking] = useState<"cancel" | "delete" | null>(null);
+  const again = () => invalidate(`message/${message.id}`);
+  const now = useAction(async () => {
+    ok(await api.POST("/v1/messages/{message_id}/retry-now", path));
+    announce("The retry is due now");
+    again();
+  });
+  const waits = message.status === "pending_retry" && !message.deleted_at;
+  return (
+    <>
+      {waits && (
+        <>
+          <button type="button" class="primary" disabled={now.busy} onClick={() => void now.run()}>
+            <Icon name="play" /> Retry now
+          </button>
+          <button type="button" onClick={() => setAsking("cancel")}>
+            <Icon name="cross" /> Cancel retry
+          </button>
+        </>
+      )}
+      <button
+        type="button"
+        class={message.status === "failed_permanent" && !message.deleted_at ? "primary" : undefined}
+        onClick={onReplay}
+      >
+        <Icon name="replay" /> Replay…
+      </button>
+      {!message.deleted_at && (
+        <button type="button" class="danger" onClick={() => setAsking("delete")}>
+          <Icon name="trash" /> Delete
+        </button>
+      )}
+      {now.error && <Failure error={now.error} />}
+      <Confirm
+        open={asking === "cancel"}
+        title="Cancel the retry?"
+        act="Cancel retry"
+        danger
+        onClose={() => setAsking(null)}
+        onAct={async () => {
+          ok(await api.POST("/v1/messages/{message_id}/cancel", path));
+          announce("Given up");
+          again();
+        }}
+      >
+        <p>The message is given up and stands in the dead letter queue, from where it can be replayed.</p>
+      </Confirm>
+      <Confirm
+        open={asking === "delete"}
+        title="Delete this message?"
+        act="Delete message"
+        danger
+        onClose={() => setAsking(null)}
+        onAct={async () => {
+          ok(await api.DELETE("/v1/messages/{message_id}", path));
+          announce("Deleted");
+          again();
+        }}
+      >
+        <p>
+          Its payload is dropped and its idempotency key is free at once. No attempt follows; one that is under way may
+          finish. Its row and its attempts stay. This cannot be taken back.
+        </p>
+      </Confirm>
+    </>
+  );
+}
+
+function Facts({ message }: { message: MessageOf }) {
+  return (
+    <section class="panel" aria-label="Facts">
+      <div class="body factgrid">
+        <dl class="facts">
+          <dt>Endpoint</dt>
+          <dd>
+            <EndpointName id={message.endpoint_id} />
+            <span class="id fine">
+              <code>{message.endpoint_id}</code>
+              <Copy text={message.endpoint_id} label="endpoint id" />
+            </span>
+          </dd>
+          <dt>Accepted</dt>
+          <dd>
+            <Time at={message.created_at} />
+          </dd>
+          {message.total_delivery_ms !== null && (
+            <>
+              <dt>Delivered after</dt>
+              <dd>{ms(message.total_delivery_ms)}</dd>
+            </>
+          )}
+          {message.deleted_at && (
+            <>
+              <dt>Deleted</dt>
+              <dd>
+                <Time at={message.deleted_at} />{" "}
+                {message.deleted_by_api_key_id && <code>{message.deleted_by_api_key_id}</code>}
+              </dd>
+            </>
+          )}
+        </dl>
+        <dl class="facts">
+          <dt>Attempts</dt>
+          <dd>{count(message.attempt_count)}</dd>
+          <dt>Replays</dt>
+          <dd>
+            {message.replay_count} of {MOST_REPLAYS}
+          </dd>
+          <dt>Idempotency key</dt>
+          <dd>
+            {message.idempotency_key ? (
+              <span class="id">
+                <code>{message.idempotency_key}</code>
+                <Copy text={message.idempotency_key} label="idempotency key" />
+              </span>
+            ) : (
+              <span class="nothing">none</span>
+            )}
+          </dd>
+        </dl>
+      </div>
+    </section>
+  );
+}
+
+function PayloadPanel({ message, payload }: { message: MessageOf; payload: Read<PayloadOf> }) {
+  const gone =
+    payload.error && (payload.error.code === "PAYLOAD_UNAVAILABLE" || payload.error.code === "RETENTION_EXPIRED");
+  return (
+    <section class="panel" aria-labelledby="payload">
+      <header>
+        <h2 id="payload">Payload</h2>
+        <span class="fine">
+          {size(message.size_bytes)}
+          {message.payload_expires_at && (
+            <>
+              , dropped <Time at={message.payload_expires_at} how="relative" /> at the latest
+            </>
+          )}
+        </span>
+      </header>
+      <div class="body">
+        {session.value?.payloads === false ? (
+          <p class="fine">This console does not show payloads.</p>
+        ) : gone ? (
+          <div class="stack">
+            <p>
+              <strong>The payload is gone{message.deleted_at ? ": the message was deleted" : ""}.</strong>{" "}
+              {!message.deleted_at && `${payload.error?.message}. `}
+              {message.deleted_at ? (
+                <>
+                  That was at <Time at={message.deleted_at} />.
+                </>
+              ) : (
+                adviceFor({ code: payload.error?.code ?? "" })
+              )}
+            </p>
+            <p class="fine">
+              Its hash stays: sha256 <code>{message.payload_sha256}</code>{" "}
+              <Copy text={message.payload_sha256} label="sha256" />
+            </p>
+          </div>
+        ) : (
+          <Loaded read={payload}>
+            {(data) => (
+              <div class="stack">
+                <Payload
+                  text={data.payload}
+                  name={`${message.id}.json`}
+                  size={data.size_bytes}
+                  sha256={data.payload_sha256}
+                />
+                {data.headers && Object.keys(data.headers).length > 0 && (
+                  <dl class="facts">
+                    {Object.entries(data.headers).map(([name, value]) => (
+                      <>
+                        <dt key={name}>
+                          <code>{name}</code>
+                        </dt>
+                        <dd key={`${name} value`}>
+                          <code>{value}</code>
+                        </dd>
+                      </>
+                    ))}
+                  </dl>
+                )}
+              </div>
+            )}
+          </Loaded>
+        )}
+      </div>
+    </section>
+  );
+}
