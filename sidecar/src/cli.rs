@@ -12,11 +12,11 @@ use clap_complete::Shell;
 
 use crate::commands::operations::Operations;
 use crate::commands::outbox::OutboxFlags;
-use crate::commands::{self, Messages, doctor, export, health, metrics, send};
+use crate::commands::{self, Messages, console, doctor, export, health, metrics, send};
 use crate::http::openapi;
 use crate::listen::{self, ListenFlags};
 use crate::serve_flags::ServeFlags;
-use crate::{serve, settings, terminal};
+use crate::{dev, serve, settings, terminal};
 
 /// Webhook delivery over an outbox file.
 ///
@@ -64,6 +64,15 @@ enum Command {
         #[command(flatten)]
         which: export::ExportFlags,
     },
+    /// Open the console of an outbox in a browser, signed in.
+    Console {
+        #[command(flatten)]
+        outbox: OutboxFlags,
+        #[command(flatten)]
+        flags: console::ConsoleFlags,
+    },
+    /// Try it: a server with its console, a receiver, an endpoint and a first message, until Ctrl-C.
+    Dev(dev::DevFlags),
     /// Receive deliveries, verify them and print them: a receiver for development.
     Listen(ListenFlags),
     /// Look for what is wrong with an outbox and its surroundings, and say what to do.
@@ -109,6 +118,8 @@ pub fn run() -> ExitCode {
         Command::Messages { outbox, action } => commands::messages(&outbox, action),
         Command::Metrics { outbox, which } => metrics::metrics(&outbox, which),
         Command::Export { outbox, which } => outbox.with(|engine| export::run(engine, outbox.form, &which)),
+        Command::Console { outbox, flags } => console::run(&outbox, &flags),
+        Command::Dev(flags) => dev::run(&flags),
         Command::Listen(flags) => listen::run(&flags),
         Command::Doctor { outbox, .. } if outbox.has_server() => {
             outbox.with(|engine| doctor::of_server(engine, outbox.form))

@@ -107,16 +107,32 @@ pub fn run(flags: &ListenFlags) -> ExitCode {
     }
 }
 
+/// A receiver that takes what is signed with this secret, and prints it.
+pub fn verifying(secret: String) -> axum::Router {
+    answering(Receiver {
+        signers: vec![Signer::new(&SigningSecret::from_stored(secret))],
+        status: StatusCode::OK,
+        fail_rate: 0.0,
+        chance: Mutex::new(fastrand::Rng::new()),
+        delay: Duration::ZERO,
+        as_json: false,
+    })
+}
+
+fn answering(receiver: Receiver) -> axum::Router {
+    axum::Router::new().fallback(receive).with_state(Arc::new(receiver))
+}
+
 async fn listen(flags: &ListenFlags) -> io::Result<()> {
     let signers = flags.secrets.iter().map(|secret| Signer::new(&SigningSecret::from_stored(secret.clone())));
-    let receiver = Arc::new(Receiver {
+    let receiver = Receiver {
         signers: signers.collect(),
         status: StatusCode::from_u16(flags.status).map_err(io::Error::other)?,
         fail_rate: flags.fail_rate,
         chance: Mutex::new(flags.seed.map_or_else(fastrand::Rng::new, fastrand::Rng::with_seed)),
         delay: flags.delay,
         as_json: flags.json,
-    });
+    };
     let listener = TcpListener::bind(flags.listen).await?;
     let verifying =
         if receiver.signers.is_empty() { "without verifying signatures" } else { "verifying signatures" };
@@ -128,7 +144,7 @@ async fn listen(flags: &ListenFlags) -> io::Result<()> {
             _ = terminate.recv() => {}
         }
     };
-    let router = axum::Router::new().fallback(receive).with_state(receiver);
+    let router = answering(receiver);
     tokio::select! {
         served = axum::serve(listener, router) => served,
         // Requests under way end with their connections.

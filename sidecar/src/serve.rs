@@ -9,7 +9,7 @@ use hookbridge_core::Engine;
 use hookbridge_core::model::api_key::NewApiKey;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 
 use crate::http::app::App;
 use crate::http::console::Console;
@@ -73,13 +73,30 @@ fn ensure_api_key(engine: &Engine, given: Option<&str>) -> Result<(), Box<dyn Er
 }
 
 async fn serve(settings: Settings, has_collector: bool) -> Result<bool, Box<dyn Error>> {
+    let listener = TcpListener::bind(settings.server.listen).await?;
+    with(listener, settings, has_collector, |_, _| async { Ok(()) }).await
+}
+
+/// Serves at a listener until a signal. `started` is run when everything is ready and the first request can be answered.
+///
+/// # Errors
+/// Where something cannot be opened, or `started` fails.
+pub async fn with<S, F>(
+    listener: TcpListener,
+    settings: Settings,
+    has_collector: bool,
+    started: S,
+) -> Result<bool, Box<dyn Error>>
+where
+    S: FnOnce(Engine, Option<&Console>) -> F,
+    F: Future<Output = Result<(), Box<dyn Error + Send + Sync>>> + Send + 'static,
+{
     let limits = settings.limits();
     let certificate = match &settings.tls {
         Some(files) => Some(watch::channel(files.read()?)),
         None => None,
     };
     let (tls_sender, tls_receiver) = certificate.unzip();
-    let listener = TcpListener::bind(settings.server.listen).await?;
     let address = listener.local_addr()?;
     let console_listener = match settings.server.console_listen.filter(|_| settings.server.console.is_on()) {
         Some(address) => Some(TcpListener::bind(address).await?),
@@ -114,17 +131,33 @@ async fn serve(settings: Settings, has_collector: bool) -> Result<bool, Box<dyn 
         Some(own) => vec![(listener, Doors::Api), (own, Doors::Console)],
         None => vec![(listener, Doors::Both)],
     };
-    let mut begun = stop.clone();
-    let stopped = async move {
-        // An error means that the task which watches signals has ended: stop as well.
-        let _ = begun.wait_for(Option::is_some).await;
+    let (mut begun, ready) = (stop.clone(), started(app.engine().clone(), console.as_deref()));
+    let (failed, mut failure) = oneshot::channel();
+    let ready = tokio::spawn(async move {
+        if let Err(cause) = ready.await {
+            let _ = failed.send(cause);
+            return;
+        }
+        // As long as nothing has failed, whoever waits for a failure goes on waiting.
+        std::future::pending::<()>().await;
+    });
+    let stopped = async {
+        tokio::select! {
+            // An error means that the task which watches signals has ended: stop as well.
+            _ = begun.wait_for(Option::is_some) => None,
+            failed = &mut failure => failed.ok(),
+        }
     };
-    let drained = server::serve(listeners, tls_receiver, app.clone(), limits, stopped).await;
+    let (drained, failed) = server::serve(listeners, tls_receiver, app.clone(), limits, stopped).await;
+    ready.abort();
     let stopped_at = stop.borrow().unwrap_or_else(Instant::now);
     let left = limits.shutdown_patience.saturating_sub(stopped_at.elapsed()).max(LEAST_CLOSE_PATIENCE);
     let closed = tokio::task::spawn_blocking(move || app.engine().close(left)).await??;
     tracing::info!(drained, closed, "stopped");
-    Ok(drained && closed)
+    match failed {
+        Some(cause) => Err(cause),
+        None => Ok(drained && closed),
+    }
 }
 
 /// Watches signals. The value becomes the moment of the first SIGTERM or SIGINT; the second ends the process at once; SIGHUP

@@ -2,6 +2,7 @@
 //! ([`operations`]).
 
 mod call;
+pub mod console;
 pub mod doctor;
 pub mod export;
 pub mod flags;

@@ -64,6 +64,11 @@ impl OutboxFlags {
         self.server_url.is_some()
     }
 
+    /// The server that is asked instead of a file.
+    pub fn server(&self) -> Option<&str> {
+        self.server_url.as_deref()
+    }
+
     /// Opens an engine that does not deliver: the command ends before a delivery would.
     pub fn open(&self) -> Result<Engine> {
         if let Some(url) = &self.server_url {

@@ -36,14 +36,14 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 const PING_PAUSE: Duration = Duration::from_secs(20);
 const STREAMS_AT_ONCE: u32 = 128;
 
-/// Serves until `stop`, then waits for the requests under way. Returns whether they ended in time.
-pub async fn serve(
+/// Serves until `stop`, then waits for the requests under way. Returns whether they ended in time, and what `stop` said.
+pub async fn serve<T>(
     listeners: Vec<(TcpListener, Doors)>,
     tls: Option<watch::Receiver<Arc<ServerConfig>>>,
     app: Arc<App>,
     limits: Limits,
-    stop: impl Future<Output = ()>,
-) -> bool {
+    stop: impl Future<Output = T>,
+) -> (bool, T) {
     let (connections, stopping) = (app.connections.clone(), app.stopping.subscribe());
     let enforced = tokio::spawn(async move { connections.enforce(limits, stopping).await });
     let mut accepting = JoinSet::new();
@@ -51,12 +51,12 @@ pub async fn serve(
         let router = router(app.clone(), doors);
         accepting.spawn(accept(listener, tls.clone(), app.clone(), router, limits));
     }
-    stop.await;
+    let stopped = stop.await;
     app.stopping.send_replace(true);
     while accepting.join_next().await.is_some() {}
     let in_time = timeout(limits.shutdown_patience, app.connections.wait_until_closed()).await.is_ok();
     enforced.abort();
-    in_time
+    (in_time, stopped)
 }
 
 /// Accepts connections until the server stops.

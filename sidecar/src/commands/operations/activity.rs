@@ -1,4 +1,4 @@
-//! The operations of `activity`.
+//! See which API keys changed what.
 //!
 //! Written by `hookbridge-generate`: change the definition, not this file.
 
@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::commands::call::{Call, Operation};
 use crate::commands::flags::given;
-use crate::output::Columns;
+use crate::output::Table;
 
 /// What `hookbridge activity list` takes.
 #[derive(Debug, Args)]
@@ -22,25 +22,28 @@ pub struct ActivityList {
 
 impl Operation for ActivityList {
     const NAME: &'static str = "activity.list";
-    const COLUMNS: Columns = &[
-        "activity_id",
-        "occurred_at",
-        "operation",
-        "api_key_id",
-        "api_key_label",
-        "api_key_prefix",
-        "endpoint_id",
-        "message_id",
-        "affected",
-        "detail",
-    ];
+    const TABLE: Option<Table> = Some(Table {
+        items: "data",
+        columns: &[
+            "activity_id",
+            "occurred_at",
+            "operation",
+            "api_key_id",
+            "api_key_label",
+            "api_key_prefix",
+            "endpoint_id",
+            "message_id",
+            "affected",
+            "detail",
+        ],
+    });
 
     fn fields(&self) -> Vec<(&'static str, Option<Value>)> {
         vec![("limit", given(&self.limit)), ("cursor", given(&self.cursor))]
     }
 }
 
-/// The operations of `activity`: one command an operation.
+/// See which API keys changed what: one command an operation.
 #[derive(Debug, Subcommand)]
 pub enum ActivityOperation {
     /// Lists what callers with an API key changed, newest first.

@@ -1,4 +1,4 @@
-//! The operations of `login_codes`.
+//! Make codes that sign a browser in; `console` opens one.
 //!
 //! Written by `hookbridge-generate`: change the definition, not this file.
 
@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 use serde_json::Value;
 
 use crate::commands::call::{Call, Operation};
-use crate::output::Columns;
+use crate::output::Table;
 
 /// What `hookbridge login-codes create` takes.
 #[derive(Debug, Args)]
@@ -14,14 +14,14 @@ pub struct LoginCodesCreate {}
 
 impl Operation for LoginCodesCreate {
     const NAME: &'static str = "login_codes.create";
-    const COLUMNS: Columns = &[];
+    const TABLE: Option<Table> = None;
 
     fn fields(&self) -> Vec<(&'static str, Option<Value>)> {
         vec![]
     }
 }
 
-/// The operations of `login_codes`: one command an operation.
+/// Make codes that sign a browser in; `console` opens one: one command an operation.
 #[derive(Debug, Subcommand)]
 pub enum LoginCodesOperation {
     /// Makes a code that signs a browser in to the console once.

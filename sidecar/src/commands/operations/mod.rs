@@ -36,7 +36,7 @@ use whoami::WhoamiFlags;
 /// The commands that are operations and nothing else.
 #[derive(Subcommand)]
 pub enum Operations {
-    /// The operations of `activity`.
+    /// See which API keys changed what.
     #[command(name = "activity")]
     Activity {
         #[command(flatten)]
@@ -84,7 +84,7 @@ pub enum Operations {
         #[command(subcommand)]
         action: ExportsOperation,
     },
-    /// The operations of `login_codes`.
+    /// Make codes that sign a browser in; `console` opens one.
     #[command(name = "login-codes")]
     LoginCodes {
         #[command(flatten)]
