@@ -3,6 +3,7 @@
 mod client;
 mod command_line;
 mod commands;
+mod console;
 mod delivery;
 mod doctor;
 mod document;
