@@ -111,7 +111,7 @@ where
     let (opened, given) = (engine.clone(), settings.server.api_key.clone());
     let first = move || ensure_api_key(&opened, given.as_deref()).map_err(|cause| cause.to_string());
     tokio::task::spawn_blocking(first).await??;
-    let app = Arc::new(App::new(engine, &settings.server, console.clone(), has_collector));
+    let app = Arc::new(App::new(engine, &settings.server, has_collector));
     app.count_attempts()?;
     if has_collector {
         let watched = app.engine().clone();
@@ -128,8 +128,11 @@ where
         tokio::task::spawn_blocking(move || engine.note_console(&url)).await??;
     }
     let listeners = match console_listener {
-        Some(own) => vec![(listener, Doors::Api), (own, Doors::Console)],
-        None => vec![(listener, Doors::Both)],
+        Some(own) => vec![
+            (listener, Doors { api: true, console: None }),
+            (own, Doors { api: false, console: console.clone() }),
+        ],
+        None => vec![(listener, Doors { api: true, console: console.clone() })],
     };
     let (mut begun, ready) = (stop.clone(), started(app.engine().clone(), console.as_deref()));
     let (failed, mut failure) = oneshot::channel();

@@ -9,13 +9,12 @@ use hookbridge_core::{Engine, ErrorCode};
 use tokio::sync::watch;
 
 use super::connections::Connections;
-use super::console::Console;
 use super::envelope::Refusal;
-use super::events::Streams;
 use super::head;
 use super::permits::Permits;
 use super::probe_cache::ProbeCache;
 use super::prometheus::Metrics;
+use super::streams::Streams;
 use crate::serve_flags::ServerFlags;
 
 /// The `Retry-After` of a 429.
@@ -36,7 +35,6 @@ pub struct App {
     /// Of streams of events, which last.
     pub(super) stream_permits: Permits,
     pub(super) streams: Streams,
-    pub(super) console: Option<Arc<Console>>,
     pub(super) connections: Arc<Connections>,
     pub(super) body_patience: Duration,
     /// The URL at which clients reach this server, if it is configured.
@@ -48,12 +46,7 @@ pub struct App {
 }
 
 impl App {
-    pub fn new(
-        engine: Engine,
-        settings: &ServerFlags,
-        console: Option<Arc<Console>>,
-        has_collector: bool,
-    ) -> Self {
+    pub fn new(engine: Engine, settings: &ServerFlags, has_collector: bool) -> Self {
         Self {
             engine,
             metrics: Arc::new(Metrics::new(has_collector)),
@@ -63,7 +56,6 @@ impl App {
             connection_permits: Permits::new(settings.max_connections as usize),
             stream_permits: Permits::new(STREAMS_AT_ONCE),
             streams: Streams::default(),
-            console,
             connections: Arc::default(),
             body_patience: Duration::from_secs(u64::from(settings.body_timeout)),
             public_url: settings.public_url.as_deref().map(|url| url.trim_end_matches('/').to_owned()),

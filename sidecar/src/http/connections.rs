@@ -15,6 +15,7 @@ use hyper::body::{Frame, SizeHint};
 use tokio::sync::{Notify, OwnedSemaphorePermit, watch};
 
 use super::limits::Limits;
+#[cfg(feature = "console")]
 use super::permits::Permits;
 
 /// After a stop, an idle connection stays this long, so that its last answer still reaches the client.
@@ -49,6 +50,7 @@ pub struct Connection {
     shutdown: watch::Sender<Shutdown>,
     /// Its place among the connections of the API's clients, or of browsers.
     permit: Mutex<Option<OwnedSemaphorePermit>>,
+    #[cfg(feature = "console")]
     of_a_browser: AtomicBool,
 }
 
@@ -101,6 +103,7 @@ impl Connections {
             }),
             shutdown: watch::Sender::new(Shutdown::None),
             permit: Mutex::new(permit),
+            #[cfg(feature = "console")]
             of_a_browser: AtomicBool::new(false),
         });
         lock(&self.open).insert(number, connection.clone());
@@ -161,6 +164,7 @@ impl Connection {
 
     /// Notes that a browser has asked for the console over it: from now on it has one of `places`, as long as there is one,
     /// instead of one of those of the API's clients.
+    #[cfg(feature = "console")]
     pub fn is_of_a_browser(&self, places: &Permits) {
         if !self.of_a_browser.swap(true, Ordering::AcqRel)
             && let Some(place) = places.try_acquire_owned()

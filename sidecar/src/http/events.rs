@@ -1,17 +1,14 @@
-//! `GET /v1/events`: what happens to messages, as a stream of server-sent events (WHATWG HTML, section 9.2). One watcher looks at
-//! the outbox for every stream of the process, and only while there is one.
+//! `GET /v1/events`: what happens to messages, as a stream of server-sent events (WHATWG HTML, section 9.2).
 
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::body::{Body, Bytes, HttpBody};
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
-use hookbridge_core::model::event::Event;
 use hookbridge_core::model::ids::EndpointId;
-use hookbridge_core::{Engine, ErrorCode, Watch};
 use http_body_util::BodyExt;
 use hyper::body::Frame;
 use tokio::sync::{OwnedSemaphorePermit, broadcast, mpsc, watch};
@@ -19,90 +16,12 @@ use tokio::time::{Instant, sleep_until};
 
 use super::app::{App, RETRY_PAUSE, blocking};
 use super::envelope::Refusal;
+use super::streams::Told;
 
-/// How many events wait for a stream whose reader is slow. Past that it is told that there is a gap.
-const WAITING: usize = 4_096;
 /// How many pieces of a stream wait to be written to its connection.
 const PIECES: usize = 64;
 /// The longest silence of a stream. A proxy or a browser that hears nothing for longer may give it up.
 const PING_EVERY: Duration = Duration::from_secs(15);
-/// The pause after a look at the outbox that failed.
-const PAUSE: Duration = Duration::from_secs(1);
-
-/// What streams are told.
-#[derive(Clone)]
-enum Told {
-    Event { endpoint: Option<EndpointId>, frame: Bytes },
-    Gap,
-}
-
-/// The streams of a process.
-#[derive(Default)]
-pub struct Streams(Arc<Mutex<Option<broadcast::Sender<Told>>>>);
-
-impl Streams {
-    /// What is told from now on. Blocks for the first of several streams: it looks at the outbox once.
-    fn subscribe(&self, engine: &Engine) -> hookbridge_core::Result<broadcast::Receiver<Told>> {
-        let mut sender = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(sender) = &*sender {
-            return Ok(sender.subscribe());
-        }
-        let mut watch = engine.watch()?;
-        watch.look()?;
-        let (made, receiver) = broadcast::channel(WAITING);
-        let (streams, told) = (self.0.clone(), made.clone());
-        std::thread::Builder::new()
-            .name("hookbridge-watch".to_owned())
-            .spawn(move || tell(watch, &told, &streams))
-            .map_err(|cause| {
-                hookbridge_core::Error::new(
-                    ErrorCode::Internal,
-                    format!("a thread cannot be started: {cause}"),
-                )
-            })?;
-        *sender = Some(made);
-        Ok(receiver)
-    }
-}
-
-/// Tells what happens until nobody listens.
-fn tell(mut watch: Watch, told: &broadcast::Sender<Told>, streams: &Mutex<Option<broadcast::Sender<Told>>>) {
-    loop {
-        let seen = watch.look();
-        // Locked while it is decided, so that no stream subscribes to what has ended.
-        let mut sender = streams.lock().unwrap_or_else(PoisonError::into_inner);
-        if told.receiver_count() == 0 {
-            *sender = None;
-            return;
-        }
-        match seen {
-            Ok(watched) => {
-                if watched.gap {
-                    let _ = told.send(Told::Gap);
-                }
-                for event in &watched.events {
-                    let _ = told.send(Told::Event { endpoint: event.endpoint_id, frame: frame(event) });
-                }
-            }
-            Err(error) if error.code() == ErrorCode::Closed => {
-                *sender = None;
-                return;
-            }
-            Err(error) => {
-                drop(sender);
-                tracing::debug!(%error, "the outbox cannot be watched");
-                let _ = told.send(Told::Gap);
-                std::thread::sleep(PAUSE);
-            }
-        }
-    }
-}
-
-/// An event as it is written into a stream. Its JSON has no line breaks.
-fn frame(event: &Event) -> Bytes {
-    let data = serde_json::to_string(event).unwrap_or_default();
-    Bytes::from(format!("event: {}\ndata: {data}\n\n", event.kind.name()))
-}
 
 const GAP: Bytes = Bytes::from_static(b"event: gap\ndata: {}\n\n");
 const PING: Bytes = Bytes::from_static(b": ping\n\n");

@@ -28,4 +28,5 @@ mod schemas;
 mod send;
 pub mod server;
 mod single_flight;
+mod streams;
 pub mod tls;

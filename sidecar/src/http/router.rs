@@ -14,23 +14,22 @@ use hookbridge_core::operations::definition::{self, Answer, Route, Verb};
 
 use super::app::{App, RETRY_PAUSE, call};
 use super::connections::Connection;
+use super::console::Console;
 use super::envelope::{self, Refusal, RequestId};
 use super::paths::{ALIVE, DOCUMENT, EVENTS, EXPORT_FILE, METRICS, READY};
 use super::{auth, console, downloads, events, observe, openapi, probes, request, send};
 
 /// What is reached at an address.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Doors {
-    Api,
-    Console,
-    Both,
+pub struct Doors {
+    pub api: bool,
+    pub console: Option<Arc<Console>>,
 }
 
-/// All routes of a door. Paths and methods that do not exist are answered with the envelope of an error.
+/// All routes of an address. Paths and methods that do not exist are answered with the envelope of an error.
 pub fn router(app: Arc<App>, doors: Doors) -> Router {
-    let mut router = if doors == Doors::Console { Router::new() } else { api() };
-    if doors != Doors::Api {
-        router = console::add(router, &app);
+    let mut router = if doors.api { api() } else { Router::new() };
+    if let Some(console) = doors.console {
+        router = console::add(router, console);
     }
     router
         .fallback(no_route)

@@ -188,6 +188,7 @@ mod tests {
             ("DeleteBatchItemResult", "deleted_at"),
             ("ActorLookupResult", "users"),
             ("ActorLookupResult", "api_keys"),
+            ("PageMeta", "searched_to"),
         ];
         let requests = [
             "SendRequest",

@@ -70,7 +70,10 @@ pub fn ordered<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
 
 /// Whether the field of this name is a moment.
 pub fn is_moment(name: &str) -> bool {
-    name.ends_with("_at") || name.ends_with("_time") || matches!(name, "timestamp" | "at" | "until" | "since")
+    name.ends_with("_at")
+        || name == "searched_to"
+        || name.ends_with("_time")
+        || matches!(name, "timestamp" | "at" | "until" | "since")
 }
 
 /// Whether a field has headers: their names are strangers', and say nothing of their values.

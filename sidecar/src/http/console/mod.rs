@@ -126,8 +126,7 @@ fn path_of(url: &str) -> &str {
 }
 
 /// Adds the console's routes.
-pub fn add(router: Router<Arc<App>>, app: &Arc<App>) -> Router<Arc<App>> {
-    let Some(console) = app.console.clone() else { return router };
+pub fn add(router: Router<Arc<App>>, console: Arc<Console>) -> Router<Arc<App>> {
     let page = || {
         let console = console.clone();
         get(move |request: Request| assets::serve(console.clone(), request))

@@ -97,7 +97,18 @@ fn a_stream_is_for_whoever_may_read_and_there_are_so_many() {
     assert_eq!(ask("X-Nothing: x", "").status, 401);
     assert_eq!(ask(&format!("Authorization: Bearer {}", sender.as_str().unwrap()), "").status, 403);
     let own = format!("Authorization: Bearer {KEY}");
-    assert_eq!(ask(&own, "?endpoint_id=ep_x").status, 404);
+    let values = [
+        "ep_x",
+        "%ff",
+        "%00",
+        "-1",
+        "%27;DROP%20TABLE%20x",
+        "%F0%9F%8E%89",
+        "ep_00000000000000000000000000000000",
+    ];
+    for value in values.map(str::to_owned).into_iter().chain(["9".repeat(3000)]) {
+        assert_eq!(ask(&own, &format!("?endpoint_id={value}")).status, 404, "{value}");
+    }
     let mut open: Vec<Stream> = (0..32).map(|_| Stream::of(&server, "")).collect();
     let full = ask(&own, "");
     assert_eq!((full.status, full.code().as_str()), (429, "RATE_LIMIT_EXCEEDED"));

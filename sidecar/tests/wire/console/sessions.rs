@@ -16,7 +16,9 @@ fn either_half_alone_reads_nothing_and_changes_nothing() {
     let here = format!("http://{}", server.address);
     let (own_site, own_origin) = (("Sec-Fetch-Site", "same-origin"), ("Origin", here.as_str()));
     let bearer = format!("Bearer {KEY}");
-    let ways: Vec<(&str, Vec<(&str, &str)>, u16)> = vec![
+    /// What is shown, in words and as headers, and the status of the refusal.
+    type Way<'a> = (&'a str, Vec<(&'a str, &'a str)>, u16);
+    let ways: Vec<Way<'_>> = vec![
         ("nothing", vec![own_site], 401),
         ("the cookie", vec![cookie, own_site], 401),
         ("the proof", vec![proof, own_site], 401),
