@@ -98,7 +98,7 @@ function Foot() {
   const dark =
     theme.value === "dark" || (theme.value === "system" && matchMedia("(prefers-color-scheme: dark)").matches);
   return (
-    <div class="foot">
+    <section class="foot" aria-label="Session">
       {here && (
         <p class="who">
           <Icon name="key" />
@@ -138,7 +138,7 @@ function Foot() {
         </button>
         {here && <span class="fine push">{here.version}</span>}
       </div>
-    </div>
+    </section>
   );
 }
 
@@ -209,7 +209,7 @@ export function Frame() {
       </div>
       <main id="main" tabIndex={-1}>
         <Banners trouble={stats.data?.not_delivering ?? null} shortage={stats.data?.shortage?.text ?? null} />
-        {(session.value || signedOut.value) && <Shown />}
+        {session.value && <Shown />}
       </main>
       <SignIn />
       <Palette />

@@ -313,7 +313,7 @@ function PayloadPanel({ message, payload }: { message: MessageOf; payload: Read<
   const gone =
     payload.error && (payload.error.code === "PAYLOAD_UNAVAILABLE" || payload.error.code === "RETENTION_EXPIRED");
   return (
-    <section class="panel" aria-labelledby="payload">
+    <div class="panel">
       <header>
         <h2 id="payload">Payload</h2>
         <span class="fine">
@@ -375,6 +375,6 @@ function PayloadPanel({ message, payload }: { message: MessageOf; payload: Read<
           </Loaded>
         )}
       </div>
-    </section>
+    </div>
   );
 }

@@ -113,24 +113,15 @@ function Deliveries({ window }: { window: Window }) {
                 <dd>{count(m.total_messages)}</dd>
               </div>
               <div>
-                <dt>
-                  <i class="key good" />
-                  Succeeded
-                </dt>
+                <dt>Succeeded</dt>
                 <dd>{count(m.succeeded)}</dd>
               </div>
               <div>
-                <dt>
-                  <i class="key warn" />
-                  Retried
-                </dt>
+                <dt>Retried</dt>
                 <dd>{count(m.retries)}</dd>
               </div>
               <div>
-                <dt>
-                  <i class="key bad" />
-                  Given up
-                </dt>
+                <dt>Given up</dt>
                 <dd>{count(m.failed)}</dd>
               </div>
               <div>
@@ -243,7 +234,7 @@ function NewestCauses() {
                     {group.cause}
                   </A>
                   <span class="fine">
-                    {count(group.count)} · <EndpointName id={group.endpoint_id} url={group.endpoint} /> ·{" "}
+                    {count(group.count)} · <EndpointName id={group.endpoint_id} url={group.endpoint} plain /> ·{" "}
                     <Time at={group.last_failed_at} how="relative" />
                   </span>
                 </li>

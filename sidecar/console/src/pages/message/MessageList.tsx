@@ -64,11 +64,13 @@ const columnsFor = (fixed: boolean): Column<LogItem>[] => [
           <code class={item.response_status < 300 ? "good" : "bad"}>{item.response_status}</code>
         )}
         {item.response_latency_ms !== null && <span class="fine">{ms(item.response_latency_ms)}</span>}
-        {item.status !== "succeeded" && item.last_error && (
-          <span class="clip" title={item.last_error}>
-            {item.last_error}
-          </span>
-        )}
+        {item.status !== "succeeded" &&
+          item.last_error &&
+          item.last_error !== `the receiver answered ${item.response_status}` && (
+            <span class="clip" title={item.last_error}>
+              {item.last_error}
+            </span>
+          )}
       </span>
     ),
   },
