@@ -1,5 +1,5 @@
 // What stands around each page: navigation, sign-in, banners, palette, keyboard.
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { path } from "./address.ts";
 import { api, ok } from "./api.ts";
 import { Help } from "./help.tsx";
@@ -12,7 +12,7 @@ import { session, signedOut, signOut } from "./session.ts";
 import { density, refreshSeconds, theme } from "./settings.ts";
 import { SignIn } from "./signin.tsx";
 import { A } from "./ui/A.tsx";
-import { Announcer, announce } from "./ui/announce.tsx";
+import { Announcer } from "./ui/announce.tsx";
 import { Icon } from "./ui/Icon.tsx";
 import { Empty } from "./ui/states.tsx";
 import { now } from "./ui/Time.tsx";
@@ -145,11 +145,8 @@ function Foot() {
 function Shown() {
   const at = pageAt(path.value);
   const title = at?.entry.title ?? "Not found";
-  const first = useRef(true);
   useEffect(() => {
     document.title = `${title} · HookBridge`;
-    if (!first.current) announce(title);
-    first.current = false;
   }, [title]);
   if (!at) {
     return (

@@ -289,7 +289,7 @@ function Toolbar({ filter, words, selected, onClear, live, held, onShow, read }:
       {read.readAt !== undefined && <span class="fine">read {duration((now.value - read.readAt) / 1000)} ago</span>}
       <span class="push" />
       {mayWrite() && <OnFilter filter={filter} words={words} onDone={read.reload} />}
-      <ExportLink filter={filter} />
+      {mayWrite() && <ExportLink filter={filter} />}
     </div>
   );
 }
