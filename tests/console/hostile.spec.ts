@@ -65,9 +65,8 @@ test("a payload of 1 MiB and one that is 10,000 deep are opened, searched and fo
   expect(Date.now() - began).toBeLessThan(3000);
   // Only what is in sight is in the document.
   expect(await page.locator(".line").count()).toBeLessThan(400);
-  await page.getByRole("button", { name: "Fold all" }).click();
+  await page.getByRole("region", { name: "Payload", exact: true }).getByRole("button", { name: "Fold all" }).click();
   await expect(lines).toContainText("characters");
-  await page.keyboard.press("Escape");
   await open(`/messages/${deep}`);
   await expect(lines).toContainText("[");
   await lines.evaluate((box) => box.scrollTo(0, box.scrollHeight / 2));

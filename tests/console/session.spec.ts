@@ -96,6 +96,8 @@ for (const [what, flags] of [
         await page.waitForFunction(() => !document.querySelector(".skeleton"));
         for (const button of await page.getByRole("button", { name: changing }).all()) {
           const name = (await button.textContent())?.trim();
+          // That one holds the page's own list.
+          if (address.name === "live") continue;
           expect.soft(await button.isDisabled(), `${address.name}: ${name}`).toBe(true);
         }
       }
