@@ -50,7 +50,8 @@ function Banners({ trouble, shortage }: { trouble: string | null; shortage: stri
       )}
       {wait > 0 && (
         <Banner tone="warn" icon="hourglass">
-          The sidecar is busy and asks to wait: reading again in {wait} s.
+          The sidecar is busy and asks to wait; this page reads again by itself
+          <span aria-hidden="true"> in {wait} s</span>.
         </Banner>
       )}
       {trouble && (
