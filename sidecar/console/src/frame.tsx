@@ -16,12 +16,13 @@ import { Announcer } from "./ui/announce.tsx";
 import { Icon } from "./ui/Icon.tsx";
 import { Empty } from "./ui/states.tsx";
 import { now } from "./ui/Time.tsx";
-import { count } from "./words.ts";
+import { brief } from "./words.ts";
 
 /** How the outbox stands: the same read for the navigation and the pages. */
 export const useStats = () =>
   useRead(session.value ? "stats" : null, async (signal) => ok(await api.GET("/v1/stats", { signal })), {
-    refresh: refreshSeconds(),
+    // Often enough to notice a sidecar that is gone.
+    refresh: Math.min(refreshSeconds() || 15, 4),
   });
 
 function Banner({ tone, icon, children }: { tone: "bad" | "warn"; icon: string; children: preact.ComponentChildren }) {
@@ -84,7 +85,7 @@ function Navigation({ dead, onGo }: { dead: number; onGo: () => void }) {
                 <A to={entry.path} aria-current={belongs(entry.path) ? "page" : undefined} onClick={onGo}>
                   <Icon name={entry.nav?.icon ?? ""} />
                   <span>{entry.title}</span>
-                  {entry.path === "/dead" && dead > 0 && <span class="count">{count(dead)}</span>}
+                  {entry.path === "/dead" && dead > 0 && <span class="count">{brief(dead)}</span>}
                 </A>
               </li>
             ))}
@@ -172,7 +173,15 @@ export function Frame() {
   void density.value;
   return (
     <>
-      <a class="skip" href="#main">
+      {/* biome-ignore lint/a11y/useValidAnchor: the address of a page has no fragment */}
+      <a
+        class="skip"
+        href="#main"
+        onClick={(event) => {
+          event.preventDefault();
+          document.getElementById("main")?.focus();
+        }}
+      >
         Skip to the content
       </a>
       <header class="bar">
