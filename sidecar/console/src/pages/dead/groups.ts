@@ -38,7 +38,12 @@ function merge(found: Map<string, Group>, group: Group): void {
     return;
   }
   // Times of the contract sort as texts.
-  const [first = "", ...later] = [known.first_failed_at, group.first_failed_at, known.last_failed_at, group.last_failed_at].sort();
+  const [first = "", ...later] = [
+    known.first_failed_at,
+    group.first_failed_at,
+    known.last_failed_at,
+    group.last_failed_at,
+  ].sort();
   const last = later.at(-1) ?? first;
   found.set(key, { ...known, count: known.count + group.count, first_failed_at: first, last_failed_at: last });
 }
