@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { param, patchQuery } from "../address.ts";
 import { api, type Message as MessageOf, ok } from "../api.ts";
 import { onEvent } from "../events.ts";
@@ -66,6 +66,18 @@ function useMessage(id: string) {
       }),
     [id, key],
   );
+  // The reads are of different moments: what is older than the message is read once more.
+  const changed = message.data && `${message.data.updated_at} ${message.data.status} ${message.data.attempt_count}`;
+  const before = useRef(changed);
+  useEffect(() => {
+    const known = attempts.data;
+    const behind = known && !known.hasMore && known.items.length < (message.data?.attempt_count ?? 0);
+    if ((before.current !== undefined && before.current !== changed) || behind) {
+      attempts.reload();
+      why.reload();
+    }
+    before.current = changed;
+  }, [changed]);
   return { message, attempts, why, payload, endpoint };
 }
 

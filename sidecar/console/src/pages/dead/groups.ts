@@ -37,7 +37,7 @@ function merge(found: Map<string, Group>, group: Group): void {
     found.set(key, group);
     return;
   }
-  // Times of the contract sort as texts.
+  // Times of the API sort as texts.
   const [first = "", ...later] = [
     known.first_failed_at,
     group.first_failed_at,
