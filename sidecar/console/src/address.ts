@@ -60,7 +60,19 @@ export function go(to: string, { replace = false } = {}) {
   }
   cameBack.value = false;
   read();
-  if (!replace) requestAnimationFrame(() => document.getElementById("title")?.focus({ preventScroll: true }));
+  if (!replace) focusTitle();
+}
+
+/** The new page's title takes the focus as soon as it stands; a page that is loaded first takes a moment. */
+function focusTitle() {
+  const until = performance.now() + 2000;
+  const address = location.href;
+  const step = () => {
+    const title = document.getElementById("title");
+    if (title) title.focus({ preventScroll: true });
+    else if (performance.now() < until && location.href === address) requestAnimationFrame(step);
+  };
+  requestAnimationFrame(step);
 }
 
 /** Changes some parameters of the query; null takes one away. The page, its scroll and its focus stay. */

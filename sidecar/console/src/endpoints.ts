@@ -1,5 +1,5 @@
 // Endpoints by name, and what is wrong with them.
-import { api, type EndpointItem, type Health, pageOf } from "./api.ts";
+import { api, type EndpointItem, type Health, type PageOf, pageOf } from "./api.ts";
 import { type Read, useRead } from "./query.ts";
 import { session } from "./session.ts";
 import type { Option } from "./ui/Combobox.tsx";
@@ -21,6 +21,20 @@ async function readAll(signal: AbortSignal): Promise<EndpointItem[]> {
 
 /** One read for all that name endpoints or let one choose. */
 export const useEndpoints = (): Read<EndpointItem[]> => useRead(session.value ? "endpoints/all" : null, readAll);
+
+/** Health of all endpoints, up to as many pages as are asked for. */
+export async function readHealth(signal: AbortSignal, cursor: string | null, pages = 1): Promise<PageOf<Health>> {
+  const items: Health[] = [];
+  let next = cursor;
+  for (let page = 0; page < pages; page++) {
+    const query = { limit: 100, ...(next ? { cursor: next } : {}) };
+    const read = pageOf<Health>(await api.GET("/v1/endpoints/health", { params: { query }, signal }));
+    items.push(...read.items);
+    next = read.nextCursor;
+    if (!next) break;
+  }
+  return { items, nextCursor: next, searchedTo: null };
+}
 
 export const shortUrl = (url: string): string => url.replace(/^https?:\/\//, "").replace(/\/$/, "");
 

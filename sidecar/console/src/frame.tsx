@@ -1,5 +1,5 @@
 // What stands around each page: navigation, sign-in, banners, palette, keyboard.
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { path } from "./address.ts";
 import { api, ok } from "./api.ts";
 import { Help } from "./help.tsx";
@@ -12,16 +12,17 @@ import { session, signedOut, signOut } from "./session.ts";
 import { density, refreshSeconds, theme } from "./settings.ts";
 import { SignIn } from "./signin.tsx";
 import { A } from "./ui/A.tsx";
-import { Announcer, announce } from "./ui/announce.tsx";
+import { Announcer } from "./ui/announce.tsx";
 import { Icon } from "./ui/Icon.tsx";
 import { Empty } from "./ui/states.tsx";
 import { now } from "./ui/Time.tsx";
-import { count } from "./words.ts";
+import { brief } from "./words.ts";
 
 /** How the outbox stands: the same read for the navigation and the pages. */
 export const useStats = () =>
   useRead(session.value ? "stats" : null, async (signal) => ok(await api.GET("/v1/stats", { signal })), {
-    refresh: refreshSeconds(),
+    // Often enough to notice a sidecar that is gone.
+    refresh: Math.min(refreshSeconds() || 15, 4),
   });
 
 function Banner({ tone, icon, children }: { tone: "bad" | "warn"; icon: string; children: preact.ComponentChildren }) {
@@ -50,7 +51,8 @@ function Banners({ trouble, shortage }: { trouble: string | null; shortage: stri
       )}
       {wait > 0 && (
         <Banner tone="warn" icon="hourglass">
-          The sidecar is busy and asks to wait: reading again in {wait} s.
+          The sidecar is busy and asks to wait; this page reads again by itself
+          <span aria-hidden="true"> in {wait} s</span>.
         </Banner>
       )}
       {trouble && (
@@ -83,7 +85,7 @@ function Navigation({ dead, onGo }: { dead: number; onGo: () => void }) {
                 <A to={entry.path} aria-current={belongs(entry.path) ? "page" : undefined} onClick={onGo}>
                   <Icon name={entry.nav?.icon ?? ""} />
                   <span>{entry.title}</span>
-                  {entry.path === "/dead" && dead > 0 && <span class="count">{count(dead)}</span>}
+                  {entry.path === "/dead" && dead > 0 && <span class="count">{brief(dead)}</span>}
                 </A>
               </li>
             ))}
@@ -98,7 +100,7 @@ function Foot() {
   const dark =
     theme.value === "dark" || (theme.value === "system" && matchMedia("(prefers-color-scheme: dark)").matches);
   return (
-    <div class="foot">
+    <section class="foot" aria-label="Session">
       {here && (
         <p class="who">
           <Icon name="key" />
@@ -138,18 +140,15 @@ function Foot() {
         </button>
         {here && <span class="fine push">{here.version}</span>}
       </div>
-    </div>
+    </section>
   );
 }
 
 function Shown() {
   const at = pageAt(path.value);
   const title = at?.entry.title ?? "Not found";
-  const first = useRef(true);
   useEffect(() => {
     document.title = `${title} · HookBridge`;
-    if (!first.current) announce(title);
-    first.current = false;
   }, [title]);
   if (!at) {
     return (
@@ -174,7 +173,15 @@ export function Frame() {
   void density.value;
   return (
     <>
-      <a class="skip" href="#main">
+      {/* biome-ignore lint/a11y/useValidAnchor: the address of a page has no fragment */}
+      <a
+        class="skip"
+        href="#main"
+        onClick={(event) => {
+          event.preventDefault();
+          document.getElementById("main")?.focus();
+        }}
+      >
         Skip to the content
       </a>
       <header class="bar">
@@ -209,7 +216,7 @@ export function Frame() {
       </div>
       <main id="main" tabIndex={-1}>
         <Banners trouble={stats.data?.not_delivering ?? null} shortage={stats.data?.shortage?.text ?? null} />
-        {(session.value || signedOut.value) && <Shown />}
+        {session.value && <Shown />}
       </main>
       <SignIn />
       <Palette />

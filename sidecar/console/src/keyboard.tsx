@@ -9,14 +9,15 @@ import { signedOut } from "./session.ts";
 export const helpOpen = signal(false);
 
 const typing = (target: EventTarget | null) =>
-  target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+  target instanceof HTMLElement &&
+  (target.isContentEditable || target.matches("textarea, select, input:not([type=checkbox], [type=radio])"));
 
 /** Moves between the rows of the page's table: the first link of a row has the focus. */
 function moveRow(step: 1 | -1) {
   const rows = [...document.querySelectorAll<HTMLElement>("main tbody tr")];
   const at = rows.findIndex((row) => row.contains(document.activeElement));
   const row = rows[at < 0 ? (step > 0 ? 0 : rows.length - 1) : at + step];
-  row?.querySelector<HTMLElement>("a, button, input")?.focus();
+  (row?.querySelector<HTMLElement>("a") ?? row?.querySelector<HTMLElement>("button, input"))?.focus();
 }
 
 export function useKeyboard() {

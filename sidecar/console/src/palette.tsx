@@ -37,7 +37,12 @@ function useGoals(typed: string): Goal[] {
     for (const one of endpoints) {
       if (goals.length > 30) break;
       if (!`${nameOf(one)} ${one.url} ${one.id}`.toLowerCase().includes(words) || aim.kind === "endpoint") continue;
-      goals.push({ to: `/endpoints/${one.id}`, icon: "endpoint", text: nameOf(one), detail: shortUrl(one.url) });
+      goals.push({
+        to: `/endpoints/${one.id}`,
+        icon: "endpoint",
+        text: nameOf(one),
+        detail: one.description ? shortUrl(one.url) : one.id,
+      });
     }
     if (aim.kind === "words" || aim.kind === "beginning")
       goals.push({

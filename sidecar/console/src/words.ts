@@ -4,6 +4,10 @@ import type { Schemas, Status } from "./api.ts";
 const whole = new Intl.NumberFormat("en");
 export const count = (n: number): string => whole.format(n);
 
+const compact = new Intl.NumberFormat("en", { notation: "compact" });
+/** For narrow places. */
+export const brief = (n: number): string => (n < 10_000 ? count(n) : compact.format(n));
+
 export const plural = (n: number, one: string, many = `${one}s`): string => `${count(n)} ${n === 1 ? one : many}`;
 
 export function ms(value: number | null | undefined): string {

@@ -1,8 +1,7 @@
-import { useState } from "preact/hooks";
 import { param, patchQuery } from "../address.ts";
-import { api, type Health, ok, pageOf } from "../api.ts";
+import { api, type Health, ok } from "../api.ts";
 import { Spark } from "../charts/Spark.tsx";
-import { shortUrl, troubleOf, useEndpoints } from "../endpoints.ts";
+import { readHealth, shortUrl, troubleOf, useEndpoints } from "../endpoints.ts";
 import { invalidate, useAction, useRead } from "../query.ts";
 import { mayWrite } from "../session.ts";
 import { refreshSeconds } from "../settings.ts";
@@ -31,14 +30,7 @@ export async function setPaused(id: string, paused: boolean): Promise<string> {
   return words;
 }
 
-function PauseButton({
-  one,
-  onError,
-}: {
-  one: Health;
-  onError: (error: ReturnType<typeof useAction>["error"]) => void;
-}) {
-  const action = useAction(() => setPaused(one.endpoint_id, !one.paused));
+function PauseButton({ one, busy, onPress }: { one: Health; busy: boolean; onPress: () => void }) {
   const words = one.paused ? "Resume" : "Pause";
   return (
     <button
@@ -46,11 +38,8 @@ function PauseButton({
       class="bare"
       title={`${words} deliveries`}
       aria-label={`${words} ${shortUrl(one.url)}`}
-      disabled={action.busy || !mayWrite()}
-      onClick={async () => {
-        await action.run();
-        onError(action.error);
-      }}
+      disabled={busy || !mayWrite()}
+      onClick={onPress}
     >
       <Icon name={one.paused ? "play" : "pause"} />
     </button>
@@ -80,15 +69,14 @@ export function Endpoints() {
   const state = param("state");
   const cursor = param("cursor");
   const endpoints = useEndpoints();
-  const [failed, setFailed] = useState<ReturnType<typeof useAction>["error"]>();
+  const pause = useAction((one: Health) => setPaused(one.endpoint_id, !one.paused));
   const described = new Map(endpoints.data?.map((one) => [one.id, one.description ?? ""]));
-  const query = { limit: 100, ...(cursor ? { cursor } : {}) };
+  const filtered = Boolean(words || state);
+  // A filter looks at all endpoints, since the server has none.
   const read = useRead(
-    `endpoints/health?${cursor ?? ""}`,
-    async (signal) => pageOf(await api.GET("/v1/endpoints/health", { params: { query }, signal })),
-    {
-      refresh: refreshSeconds(),
-    },
+    `endpoints/health?${filtered ? "all" : (cursor ?? "")}`,
+    (signal) => (filtered ? readHealth(signal, null, 20) : readHealth(signal, cursor)),
+    { refresh: refreshSeconds() },
   );
   const fits = (one: Health) =>
     (!words || `${one.url} ${one.endpoint_id} ${described.get(one.endpoint_id) ?? ""}`.toLowerCase().includes(words)) &&
@@ -137,7 +125,7 @@ export function Endpoints() {
     {
       head: <span class="unseen">Actions</span>,
       class: "tight",
-      cell: (one) => <PauseButton one={one} onError={setFailed} />,
+      cell: (one) => <PauseButton one={one} busy={pause.busy} onPress={() => void pause.run(one)} />,
     },
   ];
 
@@ -153,7 +141,7 @@ export function Endpoints() {
         )
       }
     >
-      {failed && <Failure error={failed} />}
+      {pause.error && <Failure error={pause.error} />}
       <div class="filters">
         <input
           type="search"
@@ -177,8 +165,9 @@ export function Endpoints() {
         read={shown}
         columns={columns}
         rowKey={(one) => one.endpoint_id}
+        rowClass={() => "middle"}
         caption="Endpoints, newest first"
-        filtered={Boolean(words || state)}
+        filtered={filtered}
         noMatch={
           <Empty title="No endpoint matches" icon="filter">
             <button type="button" onClick={() => patchQuery({ q: null, state: null })}>

@@ -219,7 +219,7 @@ function Line({ row }: { row: Row }) {
           {row.response_status ? (
             <code class={row.response_status < 300 ? "good" : "bad"}>{row.response_status}</code>
           ) : null}
-          {row.error_text && row.kind !== "message_delivered" && (
+          {row.error_text && row.kind !== "message_delivered" && !row.response_status && (
             <span class="clip" title={row.error_text}>
               {row.error_text}
             </span>

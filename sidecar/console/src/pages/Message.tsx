@@ -1,9 +1,8 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { param, patchQuery } from "../address.ts";
 import { api, type Message as MessageOf, ok } from "../api.ts";
-import { adviceFor } from "../codes.ts";
 import { onEvent } from "../events.ts";
-import { invalidate, type Read, useAction, useRead } from "../query.ts";
+import { invalidate, useAction, useRead } from "../query.ts";
 import { mayWrite, session } from "../session.ts";
 import { refreshSeconds } from "../settings.ts";
 import { A } from "../ui/A.tsx";
@@ -11,17 +10,14 @@ import { announce } from "../ui/announce.tsx";
 import { Compare } from "../ui/Compare.tsx";
 import { Confirm } from "../ui/Confirm.tsx";
 import { Copy } from "../ui/Copy.tsx";
-import { EndpointName } from "../ui/EndpointName.tsx";
 import { Icon } from "../ui/Icon.tsx";
 import { Page } from "../ui/Page.tsx";
-import { Payload } from "../ui/Payload.tsx";
 import { StatusBadge } from "../ui/StatusBadge.tsx";
 import { Empty, Failure, Loaded } from "../ui/states.tsx";
-import { Time } from "../ui/Time.tsx";
-import { count, ms, size } from "../words.ts";
 import { AttemptDetail } from "./message/AttemptDetail.tsx";
+import { Facts } from "./message/Facts.tsx";
+import { PayloadPanel } from "./message/PayloadPanel.tsx";
 import { ReplayDialog } from "./message/ReplayDialog.tsx";
-import { MOST_REPLAYS, type PayloadOf } from "./message/replay.ts";
 import { Timeline } from "./message/Timeline.tsx";
 import { Why } from "./message/Why.tsx";
 
@@ -70,6 +66,18 @@ function useMessage(id: string) {
       }),
     [id, key],
   );
+  // The reads are of different moments: what is older than the message is read once more.
+  const changed = message.data && `${message.data.updated_at} ${message.data.status} ${message.data.attempt_count}`;
+  const before = useRef(changed);
+  useEffect(() => {
+    const known = attempts.data;
+    const behind = known && !known.hasMore && known.items.length < (message.data?.attempt_count ?? 0);
+    if ((before.current !== undefined && before.current !== changed) || behind) {
+      attempts.reload();
+      why.reload();
+    }
+    before.current = changed;
+  }, [changed]);
   return { message, attempts, why, payload, endpoint };
 }
 
@@ -249,132 +257,5 @@ function Actions({ message, onReplay }: { message: MessageOf; onReplay: () => vo
         </p>
       </Confirm>
     </>
-  );
-}
-
-function Facts({ message }: { message: MessageOf }) {
-  return (
-    <section class="panel" aria-label="Facts">
-      <div class="body factgrid">
-        <dl class="facts">
-          <dt>Endpoint</dt>
-          <dd>
-            <EndpointName id={message.endpoint_id} />
-            <span class="id fine">
-              <code>{message.endpoint_id}</code>
-              <Copy text={message.endpoint_id} label="endpoint id" />
-            </span>
-          </dd>
-          <dt>Accepted</dt>
-          <dd>
-            <Time at={message.created_at} />
-          </dd>
-          {message.total_delivery_ms !== null && (
-            <>
-              <dt>Delivered after</dt>
-              <dd>{ms(message.total_delivery_ms)}</dd>
-            </>
-          )}
-          {message.deleted_at && (
-            <>
-              <dt>Deleted</dt>
-              <dd>
-                <Time at={message.deleted_at} />{" "}
-                {message.deleted_by_api_key_id && <code>{message.deleted_by_api_key_id}</code>}
-              </dd>
-            </>
-          )}
-        </dl>
-        <dl class="facts">
-          <dt>Attempts</dt>
-          <dd>{count(message.attempt_count)}</dd>
-          <dt>Replays</dt>
-          <dd>
-            {message.replay_count} of {MOST_REPLAYS}
-          </dd>
-          <dt>Idempotency key</dt>
-          <dd>
-            {message.idempotency_key ? (
-              <span class="id">
-                <code>{message.idempotency_key}</code>
-                <Copy text={message.idempotency_key} label="idempotency key" />
-              </span>
-            ) : (
-              <span class="nothing">none</span>
-            )}
-          </dd>
-        </dl>
-      </div>
-    </section>
-  );
-}
-
-function PayloadPanel({ message, payload }: { message: MessageOf; payload: Read<PayloadOf> }) {
-  const gone =
-    payload.error && (payload.error.code === "PAYLOAD_UNAVAILABLE" || payload.error.code === "RETENTION_EXPIRED");
-  return (
-    <section class="panel" aria-labelledby="payload">
-      <header>
-        <h2 id="payload">Payload</h2>
-        <span class="fine">
-          {size(message.size_bytes)}
-          {message.payload_expires_at && (
-            <>
-              , dropped <Time at={message.payload_expires_at} how="relative" /> at the latest
-            </>
-          )}
-        </span>
-      </header>
-      <div class="body">
-        {session.value?.payloads === false ? (
-          <p class="fine">This console does not show payloads.</p>
-        ) : gone ? (
-          <div class="stack">
-            <p>
-              <strong>The payload is gone{message.deleted_at ? ": the message was deleted" : ""}.</strong>{" "}
-              {!message.deleted_at && `${payload.error?.message}. `}
-              {message.deleted_at ? (
-                <>
-                  That was at <Time at={message.deleted_at} />.
-                </>
-              ) : (
-                adviceFor({ code: payload.error?.code ?? "" })
-              )}
-            </p>
-            <p class="fine">
-              Its hash stays: sha256 <code>{message.payload_sha256}</code>{" "}
-              <Copy text={message.payload_sha256} label="sha256" />
-            </p>
-          </div>
-        ) : (
-          <Loaded read={payload}>
-            {(data) => (
-              <div class="stack">
-                <Payload
-                  text={data.payload}
-                  name={`${message.id}.json`}
-                  size={data.size_bytes}
-                  sha256={data.payload_sha256}
-                />
-                {data.headers && Object.keys(data.headers).length > 0 && (
-                  <dl class="facts">
-                    {Object.entries(data.headers).map(([name, value]) => (
-                      <>
-                        <dt key={name}>
-                          <code>{name}</code>
-                        </dt>
-                        <dd key={`${name} value`}>
-                          <code>{value}</code>
-                        </dd>
-                      </>
-                    ))}
-                  </dl>
-                )}
-              </div>
-            )}
-          </Loaded>
-        )}
-      </div>
-    </section>
   );
 }

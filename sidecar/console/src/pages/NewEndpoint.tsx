@@ -29,7 +29,7 @@ export function NewEndpoint() {
       above={<A to="/endpoints">Endpoints</A>}
       lead="A URL that takes deliveries. Its signing secret is shown once, right after this."
     >
-      <div class="panel">
+      <div class="panel slim">
         <div class="body">
           <EndpointForm
             draft={draft}

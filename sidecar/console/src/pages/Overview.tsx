@@ -1,7 +1,7 @@
 import { param, patchQuery, withQuery } from "../address.ts";
-import { api, type Health, ok, pageOf, type Schemas } from "../api.ts";
+import { api, type Health, ok, type Schemas } from "../api.ts";
 import { Bars } from "../charts/Bars.tsx";
-import { troubleOf, useEndpoints } from "../endpoints.ts";
+import { readHealth, troubleOf, useEndpoints } from "../endpoints.ts";
 import { useStats } from "../frame.tsx";
 import { useRead } from "../query.ts";
 import { session } from "../session.ts";
@@ -113,24 +113,15 @@ function Deliveries({ window }: { window: Window }) {
                 <dd>{count(m.total_messages)}</dd>
               </div>
               <div>
-                <dt>
-                  <i class="key good" />
-                  Succeeded
-                </dt>
+                <dt>Succeeded</dt>
                 <dd>{count(m.succeeded)}</dd>
               </div>
               <div>
-                <dt>
-                  <i class="key warn" />
-                  Retried
-                </dt>
+                <dt>Retried</dt>
                 <dd>{count(m.retries)}</dd>
               </div>
               <div>
-                <dt>
-                  <i class="key bad" />
-                  Given up
-                </dt>
+                <dt>Given up</dt>
                 <dd>{count(m.failed)}</dd>
               </div>
               <div>
@@ -163,13 +154,9 @@ function Deliveries({ window }: { window: Window }) {
 }
 
 function InTrouble() {
-  const health = useRead(
-    "endpoints/health?limit=100",
-    async (signal) => pageOf(await api.GET("/v1/endpoints/health", { params: { query: { limit: 100 } }, signal })),
-    {
-      refresh: refreshSeconds(),
-    },
-  );
+  const health = useRead("endpoints/health?trouble", (signal) => readHealth(signal, null, 10), {
+    refresh: refreshSeconds() && 10,
+  });
   const worst = (one: Health) => (one.breaker === "open" ? 0 : one.standing === "failing" ? 1 : 2);
   return (
     <section class="panel" aria-labelledby="trouble">
@@ -243,7 +230,7 @@ function NewestCauses() {
                     {group.cause}
                   </A>
                   <span class="fine">
-                    {count(group.count)} · <EndpointName id={group.endpoint_id} url={group.endpoint} /> ·{" "}
+                    {count(group.count)} · <EndpointName id={group.endpoint_id} url={group.endpoint} plain /> ·{" "}
                     <Time at={group.last_failed_at} how="relative" />
                   </span>
                 </li>

@@ -136,7 +136,11 @@ export function Verify() {
           </div>
         </form>
         <div class="stack">
-          {verdict ? <Answer verdict={verdict} body={body} /> : <Mistakes body={body} onBody={change(setBody)} />}
+          {verdict ? (
+            <Answer verdict={verdict} body={body} isUnexplained={isUnexplained(verdict, headers, computed)} />
+          ) : (
+            <Mistakes body={body} onBody={change(setBody)} />
+          )}
           {verdict && (
             <button type="button" class="link" onClick={() => setVerdict(null)}>
               What it can find
@@ -162,11 +166,16 @@ function FileField({ onText }: { onText: (text: string) => void }) {
   );
 }
 
+/** A right delivery, and a value beside it that nothing known makes. */
+function isUnexplained(verdict: Verdict, headers: string, computed: string): boolean {
+  return verdict.valid && computed.trim() !== "" && !headers.includes(computed.trim());
+}
+
 /** What is merely old is no forgery. */
 const toneOf = (verdict: Verdict) =>
   verdict.valid ? "finding-right" : verdict.cause === "clock_off" ? "finding-old" : "finding-wrong";
 
-function Answer({ verdict, body }: { verdict: Verdict; body: string }) {
+function Answer({ verdict, body, isUnexplained }: { verdict: Verdict; body: string; isUnexplained: boolean }) {
   const finding = FINDINGS[verdict.cause];
   return (
     <section class={`panel finding ${toneOf(verdict)}`} aria-labelledby="verdict">
@@ -179,7 +188,14 @@ function Answer({ verdict, body }: { verdict: Verdict; body: string }) {
       </header>
       <div class="body stack">
         <p>{verdict.sentence}</p>
-        {finding && <p>{finding.mend}</p>}
+        {isUnexplained ? (
+          <p>
+            The delivery is right. What your code computed fits no mistake that is known: look at the bytes and the
+            secret that it has.
+          </p>
+        ) : (
+          finding && <p>{finding.mend}</p>
+        )}
         <dl class="facts">
           {verdict.scheme && (
             <>

@@ -72,13 +72,14 @@ export function Lines({ text, tokens, lines, folded, found, label, box, onFold }
   );
 }
 
-/** Puts a line in the middle of the box. */
+/** Puts a line in the middle of the box, and the box into the window. */
 export function bringIntoSight(box: HTMLElement | null, line: number): void {
   if (!box) return;
   const top = line * HEIGHT;
   if (top < box.scrollTop || top > box.scrollTop + box.clientHeight - HEIGHT) {
     box.scrollTop = Math.max(0, top - box.clientHeight / 2);
   }
+  box.scrollIntoView({ block: "nearest" });
 }
 
 /** How many signs fit beside one another. */

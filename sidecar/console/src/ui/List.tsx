@@ -144,7 +144,7 @@ export function List<T>(props: ListProps<T>) {
                 )}
               </>
             )}
-            {page.nextCursor && (
+            {page.nextCursor && !props.after && (
               <button
                 type="button"
                 class="small"

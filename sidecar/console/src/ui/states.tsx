@@ -76,10 +76,10 @@ export function Failure({ error, retry }: { error: ApiError; retry?: (() => void
 export function Stale({ read }: { read: Pick<Read<unknown>, "error" | "staleSince" | "reload"> }) {
   if (!read.error || read.staleSince === undefined) return null;
   return (
-    <div class="stale" role="status">
+    <div class="stale">
       <Icon name="warn" />
       <span>
-        {read.error.message} Last read {duration((now.value - read.staleSince) / 1000)} ago.{" "}
+        <span role="status">{read.error.message}</span> Last read {duration((now.value - read.staleSince) / 1000)} ago.{" "}
         <code>{read.error.code}</code>
       </span>
       <button type="button" class="small" onClick={read.reload}>

@@ -37,8 +37,13 @@ function merge(found: Map<string, Group>, group: Group): void {
     found.set(key, group);
     return;
   }
-  // Times of the contract sort as texts.
-  const [first = "", ...later] = [known.first_failed_at, group.first_failed_at, known.last_failed_at, group.last_failed_at].sort();
+  // Times of the API sort as texts.
+  const [first = "", ...later] = [
+    known.first_failed_at,
+    group.first_failed_at,
+    known.last_failed_at,
+    group.last_failed_at,
+  ].sort();
   const last = later.at(-1) ?? first;
   found.set(key, { ...known, count: known.count + group.count, first_failed_at: first, last_failed_at: last });
 }

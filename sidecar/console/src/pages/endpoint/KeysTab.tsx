@@ -38,7 +38,7 @@ export function KeysTab({ endpoint }: { endpoint: Endpoint }) {
                 <Icon name="plus" /> Add a second key
               </button>
             </header>
-            <section class="scroll" aria-label="Signing keys" tabIndex={0}>
+            <section class="scroll" aria-label="Table of the signing keys" tabIndex={0}>
               <table>
                 <thead>
                   <tr>

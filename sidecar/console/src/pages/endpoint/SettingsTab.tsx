@@ -48,7 +48,7 @@ export function SettingsTab({ endpoint }: { endpoint: Endpoint }) {
 
   return (
     <div class="stack">
-      <section class="panel">
+      <section class="panel slim">
         <div class="body">
           <EndpointForm
             draft={draft}
@@ -77,7 +77,7 @@ export function SettingsTab({ endpoint }: { endpoint: Endpoint }) {
           </EndpointForm>
         </div>
       </section>
-      <section class="panel" aria-labelledby="delete">
+      <section class="panel slim" aria-labelledby="delete">
         <div class="body row apart">
           <div>
             <h2 id="delete">Delete</h2>

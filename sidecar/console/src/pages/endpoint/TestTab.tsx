@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { api, type Endpoint, ok, type Schemas } from "../../api.ts";
 import { useAction } from "../../query.ts";
-import { maySend } from "../../session.ts";
+import { mayWrite } from "../../session.ts";
 import { announce } from "../../ui/announce.tsx";
 import { Field } from "../../ui/Field.tsx";
 import { Icon } from "../../ui/Icon.tsx";
@@ -47,7 +47,7 @@ export function TestTab({ endpoint }: { endpoint: Endpoint }) {
             />
           </Field>
           <div class="row">
-            <button type="submit" class="primary" disabled={test.busy || !maySend.value}>
+            <button type="submit" class="primary" disabled={test.busy || !mayWrite()}>
               <Icon name="send" /> {test.busy ? "Waiting for the answer…" : "Send test"}
             </button>
           </div>

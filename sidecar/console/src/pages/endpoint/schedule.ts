@@ -42,7 +42,9 @@ export function draftOf(schedule: Schemas["RetrySchedule"] | null): ScheduleDraf
   if (schedule === null) return { kind: "default", slow: "", fast: "" };
   if (schedule === "hookbridge" || schedule === "standard-webhooks") return { kind: schedule, slow: "", fast: "" };
   if (Array.isArray(schedule)) return { kind: "own", slow: writeGaps(schedule), fast: "" };
-  return { kind: "own", slow: writeGaps(schedule.slow ?? []), fast: writeGaps(schedule.fast ?? []) };
+  const slow = writeGaps(schedule.slow ?? []);
+  const fast = writeGaps(schedule.fast ?? []);
+  return { kind: "own", slow, fast: fast === slow ? "" : fast };
 }
 
 /** The schedule that a draft means; an empty list takes the endpoint's own away. */

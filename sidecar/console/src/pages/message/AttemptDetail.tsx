@@ -1,6 +1,6 @@
 // One attempt: what was sent, what came back, and why the next follows.
 import type { Attempt } from "../../api.ts";
-import { Legend, Waterfall } from "../../charts/Waterfall.tsx";
+import { Waterfall } from "../../charts/Waterfall.tsx";
 import { asCurl, asHttpFile, asHttpie, type Sent } from "../../request.ts";
 import { Copy } from "../../ui/Copy.tsx";
 import { Payload } from "../../ui/Payload.tsx";
@@ -74,7 +74,6 @@ export function AttemptDetail({ attempt, url, payload }: AttemptDetailProps) {
       </dl>
       <div class="one-waterfall">
         <Waterfall attempt={attempt} scaleMs={attempt.response_latency_ms || 1} />
-        <Legend />
       </div>
       {sent && (
         <div class="row">
@@ -89,10 +88,11 @@ export function AttemptDetail({ attempt, url, payload }: AttemptDetailProps) {
         <Headers title="Request headers" headers={attempt.request_headers} />
         <Headers title="Answer headers" headers={attempt.response_headers} />
       </div>
-      <section aria-label="Answer body">
+      <div>
         <h3>Answer body</h3>
         {attempt.response_body ? (
           <Payload
+            label="Answer body"
             text={attempt.response_body}
             name={`answer-${attempt.id}.txt`}
             truncated={attempt.response_body_truncated ?? false}
@@ -100,7 +100,7 @@ export function AttemptDetail({ attempt, url, payload }: AttemptDetailProps) {
         ) : (
           <p class="fine">{attempt.response_status === null ? "There was no answer." : "The answer had no body."}</p>
         )}
-      </section>
+      </div>
     </div>
   );
 }

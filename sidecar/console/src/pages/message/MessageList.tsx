@@ -4,24 +4,24 @@ import { param, patchQuery } from "../../address.ts";
 import { api, type LogItem, type PageOf, pageOf } from "../../api.ts";
 import { useEndpointChoice } from "../../endpoints.ts";
 import { onEvent } from "../../events.ts";
-import { openBulk } from "../../later.tsx";
 import { type Read, useRead } from "../../query.ts";
 import { mayWrite } from "../../session.ts";
 import { pageSize } from "../../settings.ts";
 import { A } from "../../ui/A.tsx";
 import { Copy } from "../../ui/Copy.tsx";
 import { EndpointName } from "../../ui/EndpointName.tsx";
-import { Icon } from "../../ui/Icon.tsx";
 import { shortId } from "../../ui/Id.tsx";
 import { type Column, List } from "../../ui/List.tsx";
 import { StatusBadge } from "../../ui/StatusBadge.tsx";
 import { Empty, Failure } from "../../ui/states.tsx";
-import { now, Time } from "../../ui/Time.tsx";
-import { count, duration, ms, plural } from "../../words.ts";
+import { Time } from "../../ui/Time.tsx";
+import { count, ms } from "../../words.ts";
 import { Filters } from "./Filters.tsx";
-import { asQuery, type Filter, filterNames, filterOf, inWords, narrows } from "./filter.ts";
+import { asQuery, filterNames, filterOf, inWords, narrows } from "./filter.ts";
+import { Searching } from "./Searching.tsx";
 import { useSearch } from "./search.ts";
 import { choose, chosenOf } from "./selection.ts";
+import { Toolbar } from "./Toolbar.tsx";
 
 /** Live lists read at most this often. */
 const LIVE_MS = 1000;
@@ -64,11 +64,13 @@ const columnsFor = (fixed: boolean): Column<LogItem>[] => [
           <code class={item.response_status < 300 ? "good" : "bad"}>{item.response_status}</code>
         )}
         {item.response_latency_ms !== null && <span class="fine">{ms(item.response_latency_ms)}</span>}
-        {item.status !== "succeeded" && item.last_error && (
-          <span class="clip" title={item.last_error}>
-            {item.last_error}
-          </span>
-        )}
+        {item.status !== "succeeded" &&
+          item.last_error &&
+          item.last_error !== `the receiver answered ${item.response_status}` && (
+            <span class="clip" title={item.last_error}>
+              {item.last_error}
+            </span>
+          )}
       </span>
     ),
   },
@@ -218,196 +220,6 @@ export function MessageList({ endpointId }: { endpointId?: string }) {
         />
       </div>
       {searching.error && <Failure error={searching.error} retry={() => void searching.goOn()} />}
-    </div>
-  );
-}
-
-interface ToolbarProps {
-  filter: Filter;
-  words: string;
-  selected: ReadonlySet<string>;
-  onClear: () => void;
-  live: boolean;
-  held: number;
-  onShow: () => void;
-  read: Read<unknown>;
-}
-
-function Toolbar({ filter, words, selected, onClear, live, held, onShow, read }: ToolbarProps) {
-  const done = () => {
-    onClear();
-    read.reload();
-  };
-  const chosen = (operation: "replay" | "delete", title: string) =>
-    void openBulk({
-      operation,
-      ids: [...selected],
-      title,
-      words: `${plural(selected.size, "chosen message")}`,
-      onDone: done,
-    });
-  if (selected.size) {
-    return (
-      <section class="toolbar chosen" aria-label="Chosen messages">
-        <strong>{count(selected.size)} chosen</strong>
-        <button type="button" class="small" onClick={() => chosen("replay", "Replay messages")}>
-          <Icon name="replay" /> Replay
-        </button>
-        <button type="button" class="small danger" onClick={() => chosen("delete", "Delete messages")}>
-          <Icon name="trash" /> Delete
-        </button>
-        <button type="button" class="small push" onClick={onClear}>
-          Choose none
-        </button>
-      </section>
-    );
-  }
-  return (
-    <div class="toolbar">
-      <label class="check">
-        <input
-          type="checkbox"
-          checked={live}
-          onChange={(event) =>
-            patchQuery({ live: event.currentTarget.checked ? "1" : null, cursor: null }, { replace: true })
-          }
-        />
-        Live
-      </label>
-      {live && held > 0 && (
-        <button type="button" class="small" onClick={onShow}>
-          {count(held)} new; show now
-        </button>
-      )}
-      {!live && (
-        <button type="button" class="small" disabled={read.loading} onClick={read.reload}>
-          Read again
-        </button>
-      )}
-      {read.readAt !== undefined && <span class="fine">read {duration((now.value - read.readAt) / 1000)} ago</span>}
-      <span class="push" />
-      {mayWrite() && <OnFilter filter={filter} words={words} onDone={read.reload} />}
-      <ExportLink filter={filter} />
-    </div>
-  );
-}
-
-function ExportLink({ filter }: { filter: Filter }) {
-  const next = new URLSearchParams({ new: "1" });
-  if (filter.status.length === 1) next.set("status", filter.status[0] ?? "");
-  if (filter.endpoint) next.set("endpoint", filter.endpoint);
-  if (filter.from) next.set("from", filter.from);
-  if (filter.to) next.set("to", filter.to);
-  return (
-    <A to={`/exports?${next}`} class="button small">
-      <Icon name="export" /> Export
-    </A>
-  );
-}
-
-/** Actions on everything that the filter finds, also beyond this page. */
-function OnFilter({ filter, words, onDone }: { filter: Filter; words: string; onDone: () => void }) {
-  const { status } = filter;
-  const can = filter.q === null && filter.error === null;
-  const only = (one: string) => status.length === 1 && status[0] === one;
-  const carried = {
-    ...(filter.endpoint ? { endpoint_id: filter.endpoint } : {}),
-    ...(filter.from ? { created_after: filter.from } : {}),
-    ...(filter.to ? { created_before: filter.to } : {}),
-    ...(filter.cause ? { cause: filter.cause } : {}),
-  };
-  const start = (operation: "replay" | "cancel" | "delete", title: string) =>
-    void openBulk({ operation, title, words, filter: { ...carried, ...(status.length ? { status } : {}) }, onDone });
-  const box = useRef<HTMLDetailsElement>(null);
-  const act = (run: () => void) => () => {
-    if (box.current) box.current.open = false;
-    run();
-  };
-  return (
-    <details
-      class="menu"
-      ref={box}
-      onKeyDown={(event) => {
-        if (event.key !== "Escape" || !box.current?.open) return;
-        box.current.open = false;
-        box.current.querySelector("summary")?.focus();
-      }}
-    >
-      <summary class="button small">All that match…</summary>
-      <div>
-        {can ? (
-          <>
-            <button
-              type="button"
-              disabled={!only("failed_permanent") && !only("pending_retry")}
-              onClick={act(() => start("replay", "Replay what the filter finds"))}
-            >
-              <Icon name="replay" /> Replay
-            </button>
-            <button
-              type="button"
-              disabled={!only("pending_retry")}
-              onClick={act(() => start("cancel", "Cancel the retries that the filter finds"))}
-            >
-              <Icon name="cross" /> Cancel retries
-            </button>
-            <button type="button" class="danger" onClick={act(() => start("delete", "Delete what the filter finds"))}>
-              <Icon name="trash" /> Delete
-            </button>
-            <p class="fine">
-              Replay needs the status Pending retry or Failed permanently alone, Cancel needs Pending retry. Each shows
-              first what it would do.
-            </p>
-          </>
-        ) : (
-          <p class="fine">Not with a search for text or an id: choose rows instead.</p>
-        )}
-      </div>
-    </details>
-  );
-}
-
-interface SearchingProps {
-  filter: Filter;
-  to: string | null;
-  pages: number;
-  found: number;
-  running: boolean;
-  onGoOn: () => void;
-  onStop: () => void;
-}
-
-function Searching({ filter, to, pages, found, running, onGoOn, onStop }: SearchingProps) {
-  const start = filter.from ? Date.parse(filter.from) : null;
-  const end = filter.to ? Date.parse(filter.to) : Date.now();
-  const at = to ? Date.parse(to) : null;
-  const share =
-    start !== null && at !== null && end > start ? Math.min(1, Math.max(0, (end - at) / (end - start))) : undefined;
-  return (
-    <div class="searching">
-      <span role="status">
-        {found ? `${count(found)} found so far. ` : "None found so far. "}
-        {to ? (
-          <>
-            Searched back to <Time at={to} how="clock" />
-          </>
-        ) : (
-          "Searched a part"
-        )}
-        , up to {count(pages * 20_000)} messages.
-      </span>
-      {(running || share !== undefined) && (
-        <progress aria-label="Searched" {...(share === undefined ? {} : { value: share })} />
-      )}
-      {running ? (
-        <button type="button" class="small" onClick={onStop}>
-          Stop
-        </button>
-      ) : (
-        <button type="button" class="small" onClick={onGoOn}>
-          Go on
-        </button>
-      )}
     </div>
   );
 }

@@ -105,7 +105,7 @@ export function ReplayDialog({
           <dt>Replays</dt>
           <dd>
             {counts
-              ? `${message.replay_count} of ${MOST_REPLAYS} used; this is the ${message.replay_count + 1}.`
+              ? `${message.replay_count} of ${MOST_REPLAYS} used; this would be number ${message.replay_count + 1}.`
               : `${message.replay_count} of ${MOST_REPLAYS} used; from the dead letter queue it does not count.`}
           </dd>
         </dl>

@@ -97,7 +97,15 @@ export function Timeline({ message, attempts, hasMore, explanation, chosen, comp
 }
 
 function End({ message, explanation }: { message: Message; explanation: Schemas["Explanation"] | undefined }) {
-  if (message.deleted_at) return <Point tone="" words="Deleted" at={message.deleted_at} />;
+  if (message.deleted_at) {
+    return (
+      <>
+        {message.delivered_at && <Point tone="good" words="Delivered" at={message.delivered_at} />}
+        {message.failed_at && <Point tone="bad" words="Given up" at={message.failed_at} />}
+        <Point tone="" words="Deleted" at={message.deleted_at} />
+      </>
+    );
+  }
   if (message.status === "succeeded") return <Point tone="good" words="Delivered" at={message.delivered_at} />;
   if (message.status === "failed_permanent") return <Point tone="bad" words="Given up" at={message.failed_at} />;
   const next = message.next_attempt_at ?? explanation?.changes_at;

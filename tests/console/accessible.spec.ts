@@ -1,0 +1,129 @@
+// axe on every page in both themes: with rows, without any, and where the server refuses.
+
+import { AxeBuilder } from "@axe-core/playwright";
+import { ADDRESSES, at } from "./addresses.ts";
+import { fill } from "./filled.ts";
+import { expect, type Page, signIn, test } from "./fixtures.ts";
+
+const NOTHING = { ep: `ep_${"0".repeat(32)}`, message: "01a22ca0-0000-7000-8000-000000000000" };
+
+async function violations(page: Page): Promise<string[]> {
+  const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+  const found = await new AxeBuilder({ page }).withTags(tags).analyze();
+  return found.violations.flatMap((one) => one.nodes.map((node) => `${one.id}: ${node.target.join(" ")} ${node.failureSummary ?? ""}`));
+}
+
+/** The rows have come, or what stands in their place. */
+async function settled(page: Page): Promise<void> {
+  await expect(page.locator("h1")).toBeVisible();
+  await page.waitForFunction(() => !document.querySelector(".skeleton"));
+  await page.waitForTimeout(50);
+}
+
+for (const theme of ["light", "dark"] as const) {
+  test(`full, ${theme}`, async ({ page, sidecar, receiver }) => {
+    test.setTimeout(180_000);
+    const ids = await fill(sidecar, receiver);
+    await page.emulateMedia({ colorScheme: theme });
+    await signIn(page, sidecar.url);
+    for (const address of ADDRESSES) {
+      await page.goto(`${sidecar.url}/console${at(address, ids)}`);
+      await settled(page);
+      await expect(page.getByRole("dialog", { name: "Sign in" })).toBeHidden();
+      expect.soft(await violations(page), address.name).toEqual([]);
+    }
+  });
+
+  test(`empty, ${theme}`, async ({ page, sidecar }) => {
+    test.setTimeout(180_000);
+    await page.emulateMedia({ colorScheme: theme });
+    await signIn(page, sidecar.url);
+    for (const address of ADDRESSES) {
+      await page.goto(`${sidecar.url}/console${at(address, NOTHING)}`);
+      await settled(page);
+      expect.soft(await violations(page), address.name).toEqual([]);
+    }
+  });
+
+  test(`refused, ${theme}`, async ({ page, sidecar }) => {
+    test.setTimeout(180_000);
+    await page.emulateMedia({ colorScheme: theme });
+    await signIn(page, sidecar.url);
+    await page.route("**/console/api/v1/**", (route) =>
+      route.fulfill({
+        status: 503,
+        json: { error: { code: "STORAGE_UNAVAILABLE", message: "the disk is full" }, meta: { request_id: "req_0" } },
+      }),
+    );
+    for (const address of ADDRESSES) {
+      await page.goto(`${sidecar.url}/console${at(address, NOTHING)}`);
+      await settled(page);
+      expect.soft(await violations(page), address.name).toEqual([]);
+    }
+  });
+}
+
+test("signed out", async ({ page, sidecar }) => {
+  await page.goto(`${sidecar.url}/console/messages`);
+  await expect(page.getByRole("dialog", { name: "Sign in" })).toBeVisible();
+  expect(await violations(page)).toEqual([]);
+});
+
+/** Two sizes at which nothing but what scrolls by itself may be wider than the window. */
+for (const [name, size] of [
+  ["320 px", { width: 320, height: 640 }],
+  // 200 % of 1280 by 800 is the layout of half of it.
+  ["200 %", { width: 640, height: 400 }],
+] as const) {
+  test(`no sideways scrolling at ${name}`, async ({ page, sidecar, receiver }) => {
+    test.setTimeout(120_000);
+    const ids = await fill(sidecar, receiver);
+    await page.setViewportSize(size);
+    await signIn(page, sidecar.url);
+    for (const address of ADDRESSES) {
+      await page.goto(`${sidecar.url}/console${at(address, ids)}`);
+      await settled(page);
+      const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      expect.soft(over, address.name).toBeLessThanOrEqual(0);
+      const cut = await page.evaluate(cutOff);
+      expect.soft(cut, address.name).toEqual([]);
+    }
+  });
+}
+
+/** Elements whose text is cut off by the window: what scrolls by itself, and what is cut on purpose, is not meant. */
+function cutOff(): string[] {
+  const found: string[] = [];
+  const scrolls = ".scroll, .lines, .code-text, .tabs, pre, .clip, svg, .unseen, dialog, .skip, [hidden]";
+  for (const element of document.querySelectorAll("main *, header *")) {
+    if (element.closest(scrolls)) continue;
+    const box = element.getBoundingClientRect();
+    if (box.width > 0 && box.right > innerWidth + 1) found.push(`${element.tagName} ${element.className}`);
+  }
+  return found;
+}
+
+test("nothing moves where motion is not wanted", async ({ page, sidecar }) => {
+  await page.emulateMedia({ reducedMotion: "reduce" });
+  await signIn(page, sidecar.url);
+  await page.route("**/v1/logs**", async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    await route.continue();
+  });
+  await page.goto(`${sidecar.url}/console/messages`);
+  await expect(page.locator(".skeleton > div").first()).toBeVisible();
+  const moving = await page.evaluate(() => document.getAnimations().filter((one) => one.playState === "running").length);
+  expect(moving).toBe(0);
+});
+
+test("forced colours keep states and choices apart", async ({ page, sidecar, receiver }) => {
+  const ids = await fill(sidecar, receiver);
+  await page.emulateMedia({ forcedColors: "active" });
+  await signIn(page, sidecar.url);
+  await page.goto(`${sidecar.url}/console/messages/${ids.message}`);
+  await settled(page);
+  const border = await page.locator(".badge").first().evaluate((badge) => getComputedStyle(badge).borderTopStyle);
+  expect(border).toBe("solid");
+  expect(await violations(page)).toEqual([]);
+});
+

@@ -1,0 +1,39 @@
+// Every page of the console, for the tests that go through all.
+
+export interface Address {
+  name: string;
+  /** Behind /console; `ep` and `message` are replaced by ids of the file that is looked at. */
+  path: string;
+}
+
+export const ADDRESSES: Address[] = [
+  { name: "overview", path: "/" },
+  { name: "endpoints", path: "/endpoints" },
+  { name: "new endpoint", path: "/endpoints/new" },
+  { name: "endpoint", path: "/endpoints/{ep}" },
+  { name: "endpoint health", path: "/endpoints/{ep}?tab=health" },
+  { name: "endpoint settings", path: "/endpoints/{ep}?tab=settings" },
+  { name: "endpoint keys", path: "/endpoints/{ep}?tab=keys" },
+  { name: "endpoint examples", path: "/endpoints/{ep}?tab=examples" },
+  { name: "endpoint test", path: "/endpoints/{ep}?tab=test" },
+  { name: "messages", path: "/messages" },
+  { name: "messages filtered", path: "/messages?status=failed_permanent&endpoint={ep}" },
+  { name: "message", path: "/messages/{message}" },
+  { name: "message attempt", path: "/messages/{message}?attempt=1" },
+  { name: "message compared", path: "/messages/{message}?attempt=2&with=1" },
+  { name: "dead", path: "/dead" },
+  { name: "dead messages", path: "/dead?tab=messages" },
+  { name: "dead cause", path: "/dead/HTTP%20503" },
+  { name: "live", path: "/live" },
+  { name: "examples", path: "/examples" },
+  { name: "examples of an endpoint", path: "/examples?endpoint={ep}" },
+  { name: "verify", path: "/verify?endpoint={ep}" },
+  { name: "exports", path: "/exports" },
+  { name: "new export", path: "/exports?new=1" },
+  { name: "keys", path: "/keys" },
+  { name: "activity", path: "/activity" },
+  { name: "settings", path: "/settings" },
+];
+
+export const at = (address: Address, ids: { ep: string; message: string }): string =>
+  address.path.replace("{ep}", ids.ep).replace("{message}", ids.message);
