@@ -3,7 +3,7 @@
 CONSOLE := sidecar/console
 CONSOLE_TESTS := tests/console
 CONSOLE_TOOLS := node npm chromium
-CONSOLE_BUILT := $(CONSOLE)/dist $(CONSOLE)/src/api.d.ts
+CONSOLE_BUILT := $(CONSOLE)/dist $(CONSOLE)/src/openapi.d.ts
 
 $(CONSOLE)/node_modules/.package-lock.json: $(CONSOLE)/package-lock.json
 	@tools/install node npm
@@ -19,7 +19,7 @@ $(CONSOLE_TESTS)/node_modules/.package-lock.json: $(CONSOLE_TESTS)/package-lock.
 console-types: debug $(CONSOLE)/node_modules/.package-lock.json
 	@mkdir -p target/console
 	$(COMMAND) openapi > target/console/openapi.json
-	cd $(CONSOLE) && npx openapi-typescript ../../target/console/openapi.json -o src/api.d.ts >/dev/null
+	cd $(CONSOLE) && npx openapi-typescript ../../target/console/openapi.json -o src/openapi.d.ts >/dev/null
 
 console: console-types
 	cd $(CONSOLE) && node build.mjs

@@ -64,15 +64,19 @@ impl Pages {
     }
 }
 
-/// The page with the addresses of its files as a browser reaches them: behind the prefix, and with a version that changes with
-/// the file.
+/// The page behind its prefix.
+fn unversioned(page: &str, base: &str) -> String {
+    page.replace("data-base=\"\"", &format!("data-base=\"{}\"", escaped(base)))
+        .replace("data-version=\"\"", concat!("data-version=\"", env!("CARGO_PKG_VERSION"), "\""))
+        .replace(&format!("\"{ROOT}/"), &format!("\"{}{ROOT}/", escaped(base)))
+}
+
+/// The same with the version of each file in its address.
 fn addressed(page: &str, base: &str) -> String {
-    let mut page = page
-        .replace("data-base=\"\"", &format!("data-base=\"{}\"", escaped(base)))
-        .replace("data-version=\"\"", concat!("data-version=\"", env!("CARGO_PKG_VERSION"), "\""));
+    let mut page = unversioned(page, base);
     for asset in ASSETS.iter().filter(|asset| asset.path != INDEX) {
-        let (plain, version) = (format!("\"{ROOT}/{}\"", asset.path), asset.tag);
-        page = page.replace(&plain, &format!("\"{}{ROOT}/{}?v={version}\"", escaped(base), asset.path));
+        let address = format!("\"{}{ROOT}/{}", escaped(base), asset.path);
+        page = page.replace(&format!("{address}\""), &format!("{address}?v={}\"", asset.tag));
     }
     page
 }
@@ -172,7 +176,7 @@ async fn from_folder(console: &Console, folder: &std::path::Path, name: &str, id
     }
     match tokio::fs::read(folder.join(name)).await {
         Ok(page) if name == INDEX => {
-            text(addressed(&String::from_utf8_lossy(&page), &console.pages.base).into(), media_type)
+            text(unversioned(&String::from_utf8_lossy(&page), &console.pages.base).into(), media_type)
         }
         Ok(bytes) => text(bytes.into(), media_type),
         Err(_) => missing(id),

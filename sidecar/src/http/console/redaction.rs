@@ -105,7 +105,8 @@ impl Redaction {
     /// Takes the places of the pointers out of a body. The other bytes stay as they are.
     fn cut(&self, text: &mut String) -> bool {
         let mut hidden = false;
-        for pointer in &self.pointers {
+        let pointers = if text.is_empty() { &[] } else { self.pointers.as_slice() };
+        for pointer in pointers {
             match place(text, pointer) {
                 Ok(Some((begin, end))) => {
                     text.replace_range(begin..end, MASK_JSON);
@@ -229,7 +230,8 @@ mod tests {
             r#"{ "n":1.10, "card" : {"number" : "***", "x":1970670598291982290}, "lines":[1,{"a/b":"***"}] }"#
         );
         // What has none of it stays, and what cannot be read is not sent.
-        for (body, expected) in [(r#"{"card":1}"#, r#"{"card":1}"#), ("<html>", "***"), ("4", "4")] {
+        for (body, expected) in [("", ""), (r#"{"card":1}"#, r#"{"card":1}"#), ("<html>", "***"), ("4", "4")]
+        {
             let sent = redaction.apply(json!({"response_body": body}).to_string()).unwrap();
             assert_eq!(serde_json::from_str::<Value>(&sent).unwrap()["response_body"], expected);
         }
