@@ -1699,6 +1699,14 @@ export class HookBridge {
    */
   events(): Events;
 
+  /**
+   * A queue of what happens to messages from now on, whichever process accepts and delivers them: the kinds of `events`, and
+   * `message_accepted`, `attempt_started` and `endpoint_changed`.
+   *
+   * @throws HookBridgeError (`CLOSED`) after a close.
+   */
+  watch(): Events;
+
   /** Waits until nothing is due, whichever process delivers. False where `timeout` seconds (30) passed before. */
   flush(timeout?: number): Promise<boolean>;
 

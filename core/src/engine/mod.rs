@@ -13,7 +13,7 @@ use tokio::sync::oneshot;
 
 pub use crate::delivery::events::EventQueue;
 pub use crate::host::completion::{CompletionSink, PendingSend};
-pub use watch::{Watch, Watched};
+use watch::Watchers;
 
 use crate::config::{Config, Delivery};
 use crate::delivery::events::EventHub;
@@ -53,6 +53,7 @@ struct Shared {
     /// The file that was opened. A file that replaces it is not taken for it.
     own: Option<Arc<OwnFile>>,
     events: Arc<EventHub>,
+    watchers: Arc<Watchers>,
     /// The running engine, started at the first use; a forked child starts its own. Locked only inside the gate.
     running: Mutex<Option<Arc<Running>>>,
     /// Keeps another copy of this library from using the file, also while nothing runs. Locked only inside the gate.
@@ -87,6 +88,7 @@ impl SurvivesFork for Shared {
         std::mem::forget(fork::lock(&self.running).take());
         fork::lock(&self.claim).take();
         self.events.forget_in_child();
+        self.watchers.forget_in_child();
     }
 }
 
@@ -131,6 +133,7 @@ impl Engine {
             config: Arc::new(config),
             own,
             events: Arc::new(EventHub::default()),
+            watchers: Arc::default(),
             running: Mutex::new(None),
             claim: Mutex::new(claim),
             closed: AtomicBool::new(false),
@@ -341,6 +344,7 @@ impl Engine {
         };
         let ended = running.is_none_or(|running| running.close(deadline));
         self.shared.events.close();
+        self.shared.watchers.close();
         let _inside = fork::enter();
         fork::lock(&self.shared.claim).take();
         Ok(ended)
@@ -377,12 +381,17 @@ impl Engine {
         self.shared.events.subscribe()
     }
 
-    /// Watches the outbox from now on: what happens to its newest messages, whichever process accepts and delivers them.
+    /// A queue of what happens to the outbox's messages from now on, whichever process accepts and delivers them: the kinds of
+    /// [`Engine::events`], and accepted messages, attempts that begin, and edits of endpoints and keys. The newest 500 messages
+    /// are looked at four times a second while somebody watches. Where more happens than is seen, the queue's
+    /// [`EventQueue::dropped`] rises.
     ///
     /// # Errors
-    /// `CLOSED`; `NOT_SUPPORTED` for an engine without a file; `INTERNAL_ERROR` where the system has no descriptor left.
-    pub fn watch(&self) -> Result<Watch> {
-        let events = self.events()?;
-        Ok(Watch::new(self.shared.running()?, events))
+    /// `CLOSED`; `NOT_SUPPORTED` for an engine without a file; `STORAGE_UNAVAILABLE` where the outbox cannot be read;
+    /// `INTERNAL_ERROR` where the system has no descriptor or thread left.
+    pub fn watch(&self) -> Result<EventQueue> {
+        let running = self.shared.running()?;
+        running.context()?;
+        self.shared.watchers.watch(&running, || self.shared.events.subscribe())
     }
 }

@@ -5,13 +5,13 @@
 
 mod seen;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, Weak};
 use std::time::{Duration, Instant};
 
 use super::running::Running;
-use crate::delivery::events::EventQueue;
-use crate::error::{Result, closed};
-use crate::model::event::Event;
+use crate::delivery::events::{EventHub, EventQueue};
+use crate::error::{ErrorCode, Result, closed};
+use crate::host::{fork, threads};
 use crate::operations::logs;
 use seen::Seen;
 
@@ -21,19 +21,96 @@ const WATCHED: usize = 500;
 const LOOK_EVERY: Duration = Duration::from_millis(250);
 /// The shortest time between two looks, however much this process delivers.
 const LOOK_AT_MOST_EVERY: Duration = Duration::from_millis(100);
+/// The pause after a look that failed.
+const PAUSE: Duration = Duration::from_secs(1);
 
-/// What was seen in one look.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Watched {
-    /// What happened, in order as far as that is known.
-    pub events: Vec<Event>,
-    /// Whether more happened than was seen: whoever follows reads anew.
-    pub gap: bool,
+/// Everybody who watches in this process: one thread looks for all of them.
+#[derive(Default)]
+pub(super) struct Watchers {
+    hub: EventHub,
+    /// Whether the thread runs. Locked only inside the gate, and before the hub.
+    looking: Mutex<bool>,
 }
 
-/// Watches an outbox from now on. Made by [`crate::Engine::watch`].
-pub struct Watch {
-    running: Arc<Running>,
+impl Watchers {
+    /// A queue of what happens from now on. `events` gives what this process's own loop tells.
+    pub(super) fn watch(
+        self: &Arc<Self>,
+        running: &Arc<Running>,
+        events: impl FnOnce() -> Result<EventQueue>,
+    ) -> Result<EventQueue> {
+        let queue = self.hub.subscribe()?;
+        {
+            let _inside = fork::enter();
+            let mut looking = fork::lock(&self.looking);
+            if std::mem::replace(&mut *looking, true) {
+                return Ok(queue);
+            }
+        }
+        let begun = events().and_then(|own| {
+            let mut watch = Watch::new(running, own);
+            // What later looks are compared with.
+            watch.look(&self.hub)?;
+            let watchers = self.clone();
+            let _inside = fork::enter();
+            threads::start("hookbridge-watch", move || watchers.go_on(watch))
+        });
+        if let Err(error) = begun {
+            self.stop_looking();
+            return Err(error);
+        }
+        Ok(queue)
+    }
+
+    fn stop_looking(&self) {
+        let _inside = fork::enter();
+        *fork::lock(&self.looking) = false;
+    }
+
+    /// Looks until nobody watches, or until the engine is closed.
+    fn go_on(&self, mut watch: Watch) {
+        loop {
+            let looked = watch.look(&self.hub);
+            {
+                let _inside = fork::enter();
+                let mut looking = fork::lock(&self.looking);
+                // Decided while it is locked: whoever subscribes afterwards starts another thread.
+                if self.hub.is_deserted() {
+                    *looking = false;
+                    return;
+                }
+            }
+            match looked {
+                Ok(()) => {}
+                Err(error) if error.code() == ErrorCode::Closed => {
+                    self.stop_looking();
+                    return self.hub.close();
+                }
+                Err(error) => {
+                    tracing::debug!(target: "hookbridge::watch", %error, "the outbox cannot be looked at");
+                    self.hub.skip();
+                    std::thread::sleep(PAUSE);
+                }
+            }
+        }
+    }
+
+    /// Ends every queue.
+    pub(super) fn close(&self) {
+        self.hub.close();
+    }
+
+    /// Forgets the parent's queues and its thread in a forked child.
+    pub(super) fn forget_in_child(&self) {
+        self.hub.forget_in_child();
+        *fork::lock(&self.looking) = false;
+    }
+}
+
+/// One look after the other.
+struct Watch {
+    /// An engine that is dropped is not kept by whoever watches it.
+    running: Weak<Running>,
     own: EventQueue,
     dropped: u64,
     seen: Seen,
@@ -41,16 +118,12 @@ pub struct Watch {
 }
 
 impl Watch {
-    pub(super) fn new(running: Arc<Running>, own: EventQueue) -> Self {
-        Self { running, own, dropped: 0, seen: Seen::default(), looked_at: None }
+    fn new(running: &Arc<Running>, own: EventQueue) -> Self {
+        Self { running: Arc::downgrade(running), own, dropped: 0, seen: Seen::default(), looked_at: None }
     }
 
-    /// Waits until it is time to look, and returns what happened since the last look. The first look returns nothing: it is
-    /// what later ones are compared with. Takes at most a quarter of a second and the time of one read.
-    ///
-    /// # Errors
-    /// `CLOSED` once the engine is closed, `STORAGE_UNAVAILABLE` where the outbox cannot be read; the next look may succeed.
-    pub fn look(&mut self) -> Result<Watched> {
+    /// Waits until it is time to look, and tells what happened since the last look. The first look tells nothing.
+    fn look(&mut self, hub: &EventHub) -> Result<()> {
         let mut own = Vec::new();
         if let Some(looked_at) = self.looked_at {
             let left = |pause: Duration| (looked_at + pause).saturating_duration_since(Instant::now());
@@ -64,15 +137,19 @@ impl Watch {
             return Err(closed());
         }
         self.looked_at = Some(Instant::now());
-        let context = self.running.context()?;
+        let running = self.running.upgrade().ok_or_else(closed)?;
+        let context = running.context()?;
         let revision = context.outbox.revision()?;
         let newest = logs::newest(context, WATCHED)?;
-        let mut watched = Watched::default();
-        let later = self.seen.own(own, &mut watched.events);
-        watched.gap = self.seen.look(&newest, revision, newest.len() == WATCHED, &mut watched.events);
-        watched.events.extend(self.seen.others(later));
+        let mut told = Vec::new();
+        let later = self.seen.own(own, &mut told);
+        let gap = self.seen.look(&newest, revision, newest.len() == WATCHED, &mut told);
+        told.extend(self.seen.others(later));
         let dropped = self.own.dropped();
-        watched.gap |= std::mem::replace(&mut self.dropped, dropped) != dropped;
-        Ok(watched)
+        if gap || std::mem::replace(&mut self.dropped, dropped) != dropped {
+            hub.skip();
+        }
+        told.into_iter().for_each(|event| hub.publish(|| event));
+        Ok(())
     }
 }

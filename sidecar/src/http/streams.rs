@@ -7,13 +7,13 @@ use std::time::Duration;
 use axum::body::Bytes;
 use hookbridge_core::model::event::Event;
 use hookbridge_core::model::ids::EndpointId;
-use hookbridge_core::{Engine, Error, ErrorCode, Result, Watch};
+use hookbridge_core::{Engine, Error, ErrorCode, EventQueue, Result};
 use tokio::sync::broadcast;
 
 /// How many events wait for a stream whose reader is slow. Past that it is told that there is a gap.
 const WAITING: usize = 4_096;
-/// The pause after a look at the outbox that failed.
-const PAUSE: Duration = Duration::from_secs(1);
+/// How long it may take to notice that nobody listens.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// What streams are told.
 #[derive(Clone)]
@@ -38,13 +38,12 @@ impl Streams {
         if let Some(sender) = &*sender {
             return Ok(sender.subscribe());
         }
-        let mut watch = engine.watch()?;
-        watch.look()?;
+        let watch = engine.watch()?;
         let (made, receiver) = broadcast::channel(WAITING);
         let (watcher, told) = (self.0.clone(), made.clone());
         std::thread::Builder::new()
             .name("hookbridge-watch".to_owned())
-            .spawn(move || tell(watch, &told, &watcher))
+            .spawn(move || tell(&watch, &told, &watcher))
             .map_err(|cause| {
                 Error::new(ErrorCode::Internal, format!("a thread cannot be started: {cause}"))
             })?;
@@ -54,33 +53,30 @@ impl Streams {
 }
 
 /// Tells what happens until nobody listens.
-fn tell(mut watch: Watch, told: &broadcast::Sender<Told>, watcher: &Watcher) {
+fn tell(watch: &EventQueue, told: &broadcast::Sender<Told>, watcher: &Watcher) {
+    let mut dropped = watch.dropped();
     loop {
-        let seen = watch.look();
+        let next = watch.next(PATIENCE);
         // Locked while it is decided, so that no stream subscribes to what has ended.
         let mut sender = watcher.lock().unwrap_or_else(PoisonError::into_inner);
-        if told.receiver_count() == 0 {
+        if told.receiver_count() == 0 || watch.is_closed() {
             *sender = None;
             return;
         }
-        match seen {
-            Ok(watched) => {
-                if watched.gap {
-                    let _ = told.send(Told::Gap);
-                }
-                for event in &watched.events {
-                    let _ = told.send(Told::Event { endpoint: event.endpoint_id, frame: frame(event) });
-                }
+        drop(sender);
+        let before = std::mem::replace(&mut dropped, watch.dropped());
+        if before != dropped {
+            let _ = told.send(Told::Gap);
+        }
+        match next {
+            Ok(Some(event)) => {
+                let _ = told.send(Told::Event { endpoint: event.endpoint_id, frame: frame(&event) });
             }
-            Err(error) if error.code() == ErrorCode::Closed => {
-                *sender = None;
-                return;
-            }
+            Ok(None) => {}
             Err(error) => {
-                drop(sender);
-                tracing::debug!(%error, "the outbox cannot be watched");
+                tracing::warn!(%error, "events are not told");
                 let _ = told.send(Told::Gap);
-                std::thread::sleep(PAUSE);
+                std::thread::sleep(PATIENCE);
             }
         }
     }
