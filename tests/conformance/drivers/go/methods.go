@@ -226,6 +226,8 @@ func plain(result any) any {
 		return paged(found.Endpoints, found.HasMore, found.NextCursor)
 	case *hookbridge.EndpointHealthResponse:
 		return paged(found.Endpoints, found.HasMore, found.NextCursor)
+	case *hookbridge.ActivityResponse:
+		return paged(found.Activities, found.HasMore, found.NextCursor)
 	case *hookbridge.LogsResponse:
 		return paged(found.Messages, found.HasMore, found.NextCursor)
 	case *hookbridge.DLQMessagesResponse:

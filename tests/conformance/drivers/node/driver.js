@@ -16,7 +16,7 @@ const POSITIONAL = Object.fromEntries(
 /** Objects whose names are the user's. */
 const VERBATIM = new Set(['headers', 'request_headers', 'response_headers', 'retry_schedule', 'payload']);
 /** What pages call their items. */
-const ITEMS = ['endpoints', 'messages', 'attempts'];
+const ITEMS = ['endpoints', 'messages', 'attempts', 'activities'];
 
 const clients = new Map();
 
