@@ -10,7 +10,9 @@ const NOTHING = { ep: `ep_${"0".repeat(32)}`, message: "01a22ca0-0000-7000-8000-
 async function violations(page: Page): Promise<string[]> {
   const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
   const found = await new AxeBuilder({ page }).withTags(tags).analyze();
-  return found.violations.flatMap((one) => one.nodes.map((node) => `${one.id}: ${node.target.join(" ")} ${node.failureSummary ?? ""}`));
+  return found.violations.flatMap((one) =>
+    one.nodes.map((node) => `${one.id}: ${node.target.join(" ")} ${node.failureSummary ?? ""}`),
+  );
 }
 
 /** The rows have come, or what stands in their place. */
@@ -83,7 +85,9 @@ for (const [name, size] of [
     for (const address of ADDRESSES) {
       await page.goto(`${sidecar.url}/console${at(address, ids)}`);
       await settled(page);
-      const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      const over = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      );
       expect.soft(over, address.name).toBeLessThanOrEqual(0);
       const cut = await page.evaluate(cutOff);
       expect.soft(cut, address.name).toEqual([]);
@@ -112,7 +116,9 @@ test("nothing moves where motion is not wanted", async ({ page, sidecar }) => {
   });
   await page.goto(`${sidecar.url}/console/messages`);
   await expect(page.locator(".skeleton > div").first()).toBeVisible();
-  const moving = await page.evaluate(() => document.getAnimations().filter((one) => one.playState === "running").length);
+  const moving = await page.evaluate(
+    () => document.getAnimations().filter((one) => one.playState === "running").length,
+  );
   expect(moving).toBe(0);
 });
 
@@ -122,8 +128,10 @@ test("forced colours keep states and choices apart", async ({ page, sidecar, rec
   await signIn(page, sidecar.url);
   await page.goto(`${sidecar.url}/console/messages/${ids.message}`);
   await settled(page);
-  const border = await page.locator(".badge").first().evaluate((badge) => getComputedStyle(badge).borderTopStyle);
+  const border = await page
+    .locator(".badge")
+    .first()
+    .evaluate((badge) => getComputedStyle(badge).borderTopStyle);
   expect(border).toBe("solid");
   expect(await violations(page)).toEqual([]);
 });
-

@@ -6,12 +6,21 @@ import { fileURLToPath } from "node:url";
 import { expect, test } from "./fixtures.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-const contract = readFileSync(join(ROOT, "docs/contract.md"), "utf8");
+const DOCS = join(ROOT, "docs");
+const BEGIN = "<!-- generated: codes -->";
+/** The document that has the catalogue. */
+const documented = readdirSync(DOCS)
+  .filter((name) => name.endsWith(".md"))
+  .map((name) => readFileSync(join(DOCS, name), "utf8"))
+  .find((text) => text.includes(BEGIN));
 
 /** Between the marks of what is generated: code, number, HTTP status. */
 function catalogue(): { code: string; status: number }[] {
-  const part = contract.split("<!-- generated: codes -->")[1]?.split("<!-- end: codes -->")[0] ?? "";
-  return [...part.matchAll(/^\| `([A-Z_]+)` \| \d+ \| (\d+) \|/gm)].map((row) => ({ code: row[1] ?? "", status: Number(row[2]) }));
+  const part = documented?.split(BEGIN)[1]?.split("<!-- end: codes -->")[0] ?? "";
+  return [...part.matchAll(/^\| `([A-Z_]+)` \| \d+ \| (\d+) \|/gm)].map((row) => ({
+    code: row[1] ?? "",
+    status: Number(row[2]),
+  }));
 }
 
 test("every code is shown with its sentence, what to do, and the request's id", async ({ page, open }) => {
@@ -22,7 +31,10 @@ test("every code is shown with its sentence, what to do, and the request's id", 
   await page.route("**/console/api/v1/exports", (route) =>
     route.fulfill({
       status: answer?.status ?? 500,
-      json: { error: { code: answer?.code, message: `the sentence of ${answer?.code}` }, meta: { request_id: "req_0123" } },
+      json: {
+        error: { code: answer?.code, message: `the sentence of ${answer?.code}` },
+        meta: { request_id: "req_0123" },
+      },
     }),
   );
   for (const one of codes) {
@@ -54,12 +66,12 @@ const UNUSED: Record<string, string> = {
 function sources(folder: string): string {
   return readdirSync(folder)
     .map((name) => join(folder, name))
-    .filter((file) => !file.endsWith("contract.d.ts"))
+    .filter((file) => !file.endsWith(".d.ts"))
     .map((file) => (statSync(file).isDirectory() ? sources(file) : readFileSync(file, "utf8")))
     .join("\n");
 }
 
-test("every route of the contract is used by the console, or there is a reason why not", () => {
+test("every route of the API is used by the console, or there is a reason why not", () => {
   const document = JSON.parse(readFileSync(join(ROOT, "sidecar/console/openapi.json"), "utf8"));
   const text = sources(join(ROOT, "sidecar/console/src"));
   const missing: string[] = [];
@@ -67,10 +79,21 @@ test("every route of the contract is used by the console, or there is a reason w
     if (!path.startsWith("/v1/")) continue;
     for (const method of Object.keys(methods)) {
       const route = `${method.toUpperCase()} ${path}`;
-      const written = [`api.${method.toUpperCase()}("${path}"`, `\`${path.replace(/\{[^}]*\}.*/, "")}`, `"${path}?`, `\`${path}?`];
-      const isUsed = new RegExp(`api\\s*\\.${method.toUpperCase()}\\(\\s*"${path.replace(/[{}/]/g, "\\$&")}"`).test(text);
-      const isCalled = path.endsWith("/download") || path === "/v1/activity" || path === "/v1/events" ? text.includes(path.split("{")[0] ?? path) : false;
-      if (!isUsed && !isCalled && !(route in UNUSED) && !written.slice(2).some((one) => text.includes(one))) missing.push(route);
+      const written = [
+        `api.${method.toUpperCase()}("${path}"`,
+        `\`${path.replace(/\{[^}]*\}.*/, "")}`,
+        `"${path}?`,
+        `\`${path}?`,
+      ];
+      const isUsed = new RegExp(`api\\s*\\.${method.toUpperCase()}\\(\\s*"${path.replace(/[{}/]/g, "\\$&")}"`).test(
+        text,
+      );
+      const isCalled =
+        path.endsWith("/download") || path === "/v1/activity" || path === "/v1/events"
+          ? text.includes(path.split("{")[0] ?? path)
+          : false;
+      if (!isUsed && !isCalled && !(route in UNUSED) && !written.slice(2).some((one) => text.includes(one)))
+        missing.push(route);
       if (isUsed) expect(UNUSED[route], `${route} is used after all`).toBeUndefined();
     }
   }

@@ -112,7 +112,12 @@ test("a tab that is closed within the eight seconds does nothing", async ({ page
   expect((await state(sidecar)).dead).toBe(1);
 });
 
-test("more than 100 ask for their number; what is refused is counted by code", async ({ page, sidecar, receiver, open }) => {
+test("more than 100 ask for their number; what is refused is counted by code", async ({
+  page,
+  sidecar,
+  receiver,
+  open,
+}) => {
   test.setTimeout(120_000);
   const { id } = await sidecar.endpoint(`${receiver.url}/status/400`, { description: "CRM" });
   const ids: string[] = [];
@@ -166,7 +171,12 @@ test("Stop ends a run within one call, Go on finishes it", async ({ page, sideca
   expect((await state(sidecar)).queued).toBe(0);
 });
 
-test("messages that are selected are replayed alone, and a refusal can be tried again", async ({ page, sidecar, receiver, open }) => {
+test("messages that are selected are replayed alone, and a refusal can be tried again", async ({
+  page,
+  sidecar,
+  receiver,
+  open,
+}) => {
   const { id } = await sidecar.endpoint(`${receiver.url}/status/400`, { description: "CRM" });
   const ids: string[] = [];
   for (let n = 0; n < 3; n++) ids.push(await sidecar.send(id));

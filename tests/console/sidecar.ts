@@ -25,7 +25,10 @@ export interface Answer {
   body: any;
 }
 
-export async function until<T>(look: () => Promise<T | null | undefined | false> | T | null | undefined | false, what: string): Promise<T> {
+export async function until<T>(
+  look: () => Promise<T | null | undefined | false> | T | null | undefined | false,
+  what: string,
+): Promise<T> {
   const end = Date.now() + 30_000;
   for (;;) {
     const found = await look();
@@ -83,7 +86,9 @@ export class Sidecar {
     });
     await until(async () => {
       if (this.process.exitCode !== null) throw new Error(`the sidecar ended: ${this.log}`);
-      return fetch(`${this.url}/healthz`).then((answer) => answer.ok).catch(() => false);
+      return fetch(`${this.url}/healthz`)
+        .then((answer) => answer.ok)
+        .catch(() => false);
     }, "the sidecar listens");
   }
 
@@ -125,7 +130,11 @@ export class Sidecar {
   }
 
   /** Sends a payload as the bytes it is; the message's id. */
-  async send(endpoint: string, payload = '{"event":"order.created"}', more: Record<string, unknown> = {}): Promise<string> {
+  async send(
+    endpoint: string,
+    payload = '{"event":"order.created"}',
+    more: Record<string, unknown> = {},
+  ): Promise<string> {
     const rest = Object.entries(more).map(([name, value]) => `,${JSON.stringify(name)}:${JSON.stringify(value)}`);
     const body = `{"endpoint_id":${JSON.stringify(endpoint)},"payload":${payload}${rest.join("")}}`;
     return (await this.ok("POST", "/v1/webhooks/send", body)).message_id;
