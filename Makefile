@@ -19,7 +19,7 @@ EVERYTHING = --workspace --features hookbridge-python/extension-module $(if $(wi
 RUBY_HEADERS = $(shell ruby -e 'print RbConfig::CONFIG["rubyhdrdir"]' 2>/dev/null)/ruby.h
 COMMAND := $(CURDIR)/target/debug/hookbridge
 
-DEPS = curl strace $(NODE_TOOLS) $(RUBY_TOOLS) $(PHP_TOOLS) go mvn
+DEPS = curl strace $(CONSOLE_TOOLS) $(NODE_TOOLS) $(RUBY_TOOLS) $(PHP_TOOLS) go mvn
 
 # Everything is built, and then everything is run, so that no test competes with a compiler. Both side by side: builds of
 # several target folders, and tests, which wait more than they work. BUILT says that nothing is to be built again.
@@ -36,7 +36,7 @@ deps:
 test:
 	@tools/install $(DEPS)
 	+@$(TOGETHER) lint lib debug ruby python kotlin-driver node go php
-	+@$(TOGETHER) BUILT=yes test-rust test-ruby test-kotlin test-bindings test-openapi test-python test-sdks test-c
+	+@$(TOGETHER) BUILT=yes test-rust test-ruby test-kotlin test-bindings test-openapi test-python test-sdks test-c test-console
 	@echo "all of it passed"
 
 # What to run before every commit: format, lints, and the tests that take no time.
@@ -52,6 +52,7 @@ include bindings/node/node.mk
 include bindings/ruby/ruby.mk
 include bindings/go/go.mk
 include bindings/php/php.mk
+include sidecar/console/console.mk
 
 # Whether anything is missing that every target needs.
 tools:
@@ -66,11 +67,12 @@ ifndef BUILT
 	cargo build --quiet $(EVERYTHING) --all-targets
 endif
 
-lint: $(NEXTEST) debug
+lint: $(NEXTEST) debug lint-console
 	tools/check-docs
 	cargo fmt --all --check
 	cargo fmt --manifest-path fuzz/Cargo.toml --check
 	cargo clippy $(EVERYTHING) --all-targets -- -D warnings
+	cargo clippy --package hookbridge-sidecar --no-default-features -- -D warnings
 	target/debug/hookbridge-generate --check
 	$(RUST_TOOLS)/cargo-deny check bans licenses sources
 

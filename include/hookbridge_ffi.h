@@ -211,6 +211,13 @@ hookbridge_code hookbridge_events_open(const hookbridge_engine *engine,
                                        hookbridge_events **events,
                                        hookbridge_error **error);
 
+// Begins to gather what happens to the outbox's messages, whichever process accepts and delivers them: the events of
+// hookbridge_events_open, and message_accepted, attempt_started and endpoint_changed. The newest 500 messages are looked
+// at four times a second while the queue is there; hookbridge_events_dropped rises where more happens than is seen.
+hookbridge_code hookbridge_events_watch(const hookbridge_engine *engine,
+                                        hookbridge_events **events,
+                                        hookbridge_error **error);
+
 // Takes the next event as JSON, waiting for at most timeout_ms. *event is NULL where none came, or where the engine
 // was closed; else free it with hookbridge_buffer_free.
 hookbridge_code hookbridge_events_next(const hookbridge_events *events,

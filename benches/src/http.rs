@@ -25,7 +25,7 @@ pub(crate) const BARE: &str = "bare-http";
 /// What a lone commit of a message writes, more or less, and the file in which each takes the next piece, again and again.
 const PIECE: usize = 16 * 1024;
 const PIECES: u64 = 256;
-const KEY: &str = "hb_test_bench000000000000000000000000000";
+pub(crate) const KEY: &str = "hb_test_bench000000000000000000000000000";
 const ROUND: Duration = Duration::from_secs(2);
 const RECEIPT: &str = r#"{"data":{"message_id":"019aba5e-0000-7000-8000-000000000000","status":"queued"},"meta":{"request_id":"req_00000000000000000000000000000000"}}"#;
 
@@ -77,9 +77,9 @@ pub(crate) fn serve_bare(file: Option<&str>) {
 }
 
 /// A server in a process of its own.
-struct Server {
+pub(crate) struct Server {
     child: Child,
-    address: String,
+    pub(crate) address: String,
 }
 
 impl Server {
@@ -103,13 +103,22 @@ impl Server {
         Self::start(command)
     }
 
-    fn sidecar(database: &Path, durability: &str) -> Self {
+    pub(crate) fn sidecar(database: &Path, durability: &str) -> Self {
+        // What is measured is the way in.
+        Self::serve(database, &["--delivery", "off", "--durability", durability])
+    }
+
+    pub(crate) fn delivering(database: &Path) -> Self {
+        Self::serve(database, &["--durability", "normal"])
+    }
+
+    fn serve(database: &Path, more: &[&str]) -> Self {
         let mut command =
             Command::new(std::env::current_exe().expect("a program").with_file_name("hookbridge"));
         command
             .args(["serve", "--listen", "127.0.0.1:0", "--api-key", KEY, "--allow-local-endpoints"])
-            // What is measured is the way in.
-            .args(["--delivery", "off", "--durability", durability, "--database"])
+            .args(more)
+            .arg("--database")
             .arg(database);
         Self::start(command)
     }

@@ -21,7 +21,7 @@ const PAGE: usize = 50;
 const DAY_MS: i64 = 86_400_000;
 
 /// A month of messages, and what was counted of them.
-fn filled(database: &Path) -> Vec<String> {
+pub(crate) fn filled(database: &Path) -> Vec<String> {
     let engine = open(database, Delivery::Off);
     let endpoints =
         (0..ENDPOINTS).map(|number| create_endpoint(&engine, &format!("http://127.0.0.1:9/{number}")));

@@ -3,6 +3,7 @@
 
 mod backlog;
 mod cheap_receiver;
+mod console;
 mod cost;
 mod deliveries;
 mod edits;
@@ -31,6 +32,7 @@ const GROUPS: &[Group] = &[
     ("backlog", backlog::run),
     ("lists", lists::run),
     ("http", http::run),
+    ("console", console::run),
     ("languages", languages::run),
     ("cost", cost::run),
 ];

@@ -34,10 +34,24 @@ type Events struct {
 
 // Events opens a queue of what happens to messages from now on, while this process delivers. Close it.
 func (c *Client) Events() (*Events, error) {
+	return c.queue(func(engine *C.hookbridge_engine, handle **C.hookbridge_events, failure **C.hookbridge_error) C.hookbridge_code {
+		return C.hookbridge_events_open(engine, handle, failure)
+	})
+}
+
+// Watch opens a queue of what happens to messages from now on, whichever process accepts and delivers them: the kinds of
+// [Client.Events], and [EventKindMessageAccepted], [EventKindAttemptStarted] and [EventKindEndpointChanged]. Close it.
+func (c *Client) Watch() (*Events, error) {
+	return c.queue(func(engine *C.hookbridge_engine, handle **C.hookbridge_events, failure **C.hookbridge_error) C.hookbridge_code {
+		return C.hookbridge_events_watch(engine, handle, failure)
+	})
+}
+
+func (c *Client) queue(open func(*C.hookbridge_engine, **C.hookbridge_events, **C.hookbridge_error) C.hookbridge_code) (*Events, error) {
 	handle, err := use(c.engine, func(engine *C.hookbridge_engine) (*C.hookbridge_events, error) {
 		var handle *C.hookbridge_events
 		var failure *C.hookbridge_error
-		if C.hookbridge_events_open(engine, &handle, &failure) != C.HOOKBRIDGE_OK {
+		if open(engine, &handle, &failure) != C.HOOKBRIDGE_OK {
 			return nil, taken(failure, fieldNames, optionNames)
 		}
 		return handle, nil

@@ -270,7 +270,7 @@ func (c *Client) GetLogs(ctx context.Context, request GetLogsRequest) (*LogsResp
 		return nil, err
 	}
 	return &LogsResponse{
-		Messages: answer.Data, HasMore: answer.HasMore, NextCursor: answer.NextCursor,
+		Messages: answer.Data, HasMore: answer.HasMore, NextCursor: answer.NextCursor, SearchedTo: answer.SearchedTo,
 		client: c, request: request,
 	}, nil
 }
@@ -348,6 +348,13 @@ func (c *Client) DeleteAPIKey(ctx context.Context, keyID string) error {
 	return done(ctx, c, "api_keys.delete", arguments{"key_id": keyID})
 }
 
+// CreateLoginCode makes a code that signs a browser in to the console once. It works for 60 seconds, at every console
+// of the outbox. The session is that of the caller's API key; in a process it is that of a key which is made for this,
+// with the label "hookbridge console".
+func (c *Client) CreateLoginCode(ctx context.Context) (*CreateLoginCodeResponse, error) {
+	return result[CreateLoginCodeResponse](ctx, c, "login_codes.create", arguments{})
+}
+
 // CreateExport has a CSV file of messages written. The file is written in the background; it is kept for seven days.
 //
 // Errors of its own: [ErrEndpointNotFound], [ErrRateLimitExceeded].
@@ -390,6 +397,26 @@ func (c *Client) Stats(ctx context.Context) (*Stats, error) {
 // force.
 func (c *Client) Whoami(ctx context.Context) (*WhoAmI, error) {
 	return result[WhoAmI](ctx, c, "whoami", arguments{})
+}
+
+// ListActivity lists what callers with an API key changed, newest first. Endpoints and keys that were made, changed,
+// paused or deleted, messages that were replayed, cancelled or deleted: by which key, and how many. The newest 100,000
+// are kept.
+func (c *Client) ListActivity(ctx context.Context, request ListActivityRequest) (*ActivityResponse, error) {
+	answer, err := result[page[Activity]](ctx, c, "activity.list", request)
+	if err != nil {
+		return nil, err
+	}
+	return &ActivityResponse{
+		Activities: answer.Data, HasMore: answer.HasMore, NextCursor: answer.NextCursor,
+		client: c, request: request,
+	}, nil
+}
+
+// IterActivity ranges over what [Client.ListActivity] lists, over all pages: each is asked for when it is reached. An
+// error ends it.
+func (c *Client) IterActivity(ctx context.Context, request ListActivityRequest) iter.Seq2[Activity, error] {
+	return pages(ctx, func() (*ActivityResponse, error) { return c.ListActivity(ctx, request) })
 }
 
 // LookupActors names API keys by their ids. 1 to 100 ids in all. Ids that are unknown are missing in the answer.

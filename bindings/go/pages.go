@@ -3,6 +3,7 @@ package hookbridge
 import (
 	"context"
 	"iter"
+	"time"
 )
 
 // page is a page as the engine writes it: its items are in Data, those of the dead letter queue in Messages.
@@ -11,6 +12,8 @@ type page[T any] struct {
 	Messages   []T    `json:"messages"`
 	HasMore    bool   `json:"has_more"`
 	NextCursor string `json:"next_cursor"`
+	// Of a list that may be looked through for a while.
+	SearchedTo time.Time `json:"searched_to"`
 }
 
 // paged is a page that knows the next one, P being the type of its pointer.

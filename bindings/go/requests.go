@@ -233,6 +233,14 @@ type CreateExportRequest struct {
 	EndpointID string `json:"endpoint_id,omitzero"`
 }
 
+// ListActivityRequest is what [Client.ListActivity] takes; a zero value is one that is not given.
+type ListActivityRequest struct {
+	// 1 to 500, 50 where absent.
+	Limit int `json:"limit,omitzero"`
+	// The NextCursor of the page before. An iterator begins there.
+	Cursor string `json:"cursor,omitzero"`
+}
+
 // LookupActorsRequest is what [Client.LookupActors] takes; a zero value is one that is not given.
 type LookupActorsRequest struct {
 	// Ids of users. An outbox has none, so none is found.

@@ -218,6 +218,9 @@ const (
 	EventKindAttemptFailed    EventKind = "attempt_failed"
 	EventKindMessageDead      EventKind = "message_dead"
 	EventKindNotDelivering    EventKind = "not_delivering"
+	EventKindMessageAccepted  EventKind = "message_accepted"
+	EventKindAttemptStarted   EventKind = "attempt_started"
+	EventKindEndpointChanged  EventKind = "endpoint_changed"
 )
 
 // SendWebhookResponse is a message that was accepted: it is on disk.
@@ -887,6 +890,9 @@ type LogsResponse struct {
 	HasMore bool `json:"has_more"`
 	// Where the next page begins; absent on the last.
 	NextCursor string `json:"next_cursor,omitzero"`
+	// How far back was looked, where a page is short and has more behind it: the moment at which the last message that
+	// was looked at was accepted.
+	SearchedTo time.Time `json:"searched_to,omitzero"`
 
 	client  *Client
 	request GetLogsRequest
@@ -1093,6 +1099,28 @@ func (r CreateAPIKeyResponse) Format(state fmt.State, _ rune) { _, _ = fmt.Fprin
 // LogValue is for log/slog: it has every field but the secret.
 func (r CreateAPIKeyResponse) LogValue() slog.Value { return logged(r) }
 
+// CreateLoginCodeResponse is a code that signs a browser in once.
+type CreateLoginCodeResponse struct {
+	// The code, shown only here. A console takes it behind its address: "/console#login=<code>".
+	Code Secret `json:"code" print:"hidden"`
+	// Until when it works: 60 seconds from now.
+	ExpiresAt time.Time `json:"expires_at"`
+	// Where consoles of this outbox were served last, the newest first.
+	Consoles []string `json:"consoles"`
+}
+
+// String is for people: it shows what is there, but no secret.
+func (r CreateLoginCodeResponse) String() string { return shown(r) }
+
+// GoString is String: it shows no secret.
+func (r CreateLoginCodeResponse) GoString() string { return shown(r) }
+
+// Format writes String, whatever the verb is: no verb shows a secret.
+func (r CreateLoginCodeResponse) Format(state fmt.State, _ rune) { _, _ = fmt.Fprint(state, shown(r)) }
+
+// LogValue is for log/slog: it has every field but the secret.
+func (r CreateLoginCodeResponse) LogValue() slog.Value { return logged(r) }
+
 // ExportRecord is an export: a CSV file of messages.
 type ExportRecord struct {
 	// A UUIDv7.
@@ -1210,6 +1238,72 @@ type WhoAmI struct {
 
 // String is for people: it shows what is there.
 func (r WhoAmI) String() string { return shown(r) }
+
+// Activity is a change that a caller with an API key asked for.
+type Activity struct {
+	// Its number. A later one is higher.
+	ActivityID int `json:"activity_id"`
+	// When it was done.
+	OccurredAt time.Time `json:"occurred_at"`
+	// The operation, such as [Client.PauseEndpoint].
+	Operation string `json:"operation"`
+	// The key that the caller showed.
+	APIKeyID string `json:"api_key_id"`
+	// The label of that key at the time; empty where it had none.
+	APIKeyLabel string `json:"api_key_label"`
+	// The first characters of that key.
+	APIKeyPrefix string `json:"api_key_prefix"`
+	// The endpoint that it was about; absent where it was about none, or several.
+	EndpointID string `json:"endpoint_id,omitzero"`
+	// The message that it was about; absent where it was about none, or several.
+	MessageID string `json:"message_id,omitzero"`
+	// How many messages, endpoints or keys it changed.
+	Affected int `json:"affected"`
+	// What else was asked for, as a JSON object: a filter, a label, the fields that were changed. No secret and no
+	// payload.
+	Detail string `json:"detail,omitzero"`
+}
+
+// String is for people: it shows what is there.
+func (r Activity) String() string { return shown(r) }
+
+// ActivityResponse is a page of a list.
+type ActivityResponse struct {
+	// The items of this page.
+	Activities []Activity `json:"activities"`
+	// Whether a further page exists.
+	HasMore bool `json:"has_more"`
+	// Where the next page begins; absent on the last.
+	NextCursor string `json:"next_cursor,omitzero"`
+
+	client  *Client
+	request ListActivityRequest
+}
+
+// String is for people: it shows what is there.
+func (r ActivityResponse) String() string { return shown(r) }
+
+// Len is how many items this page has.
+func (r *ActivityResponse) Len() int { return len(r.Activities) }
+
+// At is an item of this page, from 0.
+func (r *ActivityResponse) At(index int) Activity { return r.Activities[index] }
+
+// All ranges over the items of this page.
+func (r *ActivityResponse) All() iter.Seq[Activity] { return slices.Values(r.Activities) }
+
+// NextPage asks for the page after this one; nil where this is the last.
+func (r *ActivityResponse) NextPage(ctx context.Context) (*ActivityResponse, error) {
+	if !r.HasMore || r.NextCursor == "" {
+		return nil, nil
+	}
+	if r.client == nil {
+		return nil, ofNoClient("ListActivity")
+	}
+	request := r.request
+	request.Cursor = r.NextCursor
+	return r.client.ListActivity(ctx, request)
+}
 
 // APIKeyActor is an API key.
 type APIKeyActor struct {

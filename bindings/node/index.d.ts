@@ -103,7 +103,14 @@ export type ShortageKind =
   'descriptors' | 'memory' | 'local_ports' | 'threads' | 'lookup_places' | 'resolver' | 'trust_store';
 
 /** The kind of an event. */
-export type EventKind = 'message_delivered' | 'attempt_failed' | 'message_dead' | 'not_delivering';
+export type EventKind =
+  | 'message_delivered'
+  | 'attempt_failed'
+  | 'message_dead'
+  | 'not_delivering'
+  | 'message_accepted'
+  | 'attempt_started'
+  | 'endpoint_changed';
 
 /** The code of an error. */
 export type ErrorCode =
@@ -432,6 +439,14 @@ export interface CreateExportOptions {
   status?: MessageStatus | null | undefined;
   /** Only messages of this endpoint, which may have been deleted. */
   endpointId?: string | null | undefined;
+}
+
+/** What {@link HookBridge.listActivity} takes by name. */
+export interface ListActivityOptions {
+  /** 1 to 500, 50 where absent. */
+  limit?: number | null | undefined;
+  /** The `nextCursor` of the page before. */
+  cursor?: string | null | undefined;
 }
 
 /** What {@link HookBridge.lookupActors} takes by name. */
@@ -945,6 +960,11 @@ export interface MessageSummary {
 export interface LogsResponse extends Page<MessageSummary> {
   /** The items of this page. */
   messages: MessageSummary[];
+  /**
+   * How far back was looked, where a page is short and has more behind it: the moment at which the last message that
+   * was looked at was accepted.
+   */
+  searchedTo: Date | null;
 }
 
 /** A page of a list. */
@@ -1065,6 +1085,16 @@ export interface CreateApiKeyResponse {
   scope: ApiKeyScope | null;
 }
 
+/** A code that signs a browser in once. */
+export interface CreateLoginCodeResponse {
+  /** The code, shown only here. A console takes it behind its address: `/console#login=<code>`. */
+  code: string;
+  /** Until when it works: 60 seconds from now. */
+  expiresAt: Date;
+  /** Where consoles of this outbox were served last, the newest first. */
+  consoles: string[];
+}
+
 /** An export: a CSV file of messages. */
 export interface ExportRecord {
   /** A UUIDv7. */
@@ -1168,6 +1198,39 @@ export interface WhoAmI {
   payloadRetentionHours: number;
   /** The most attempts at a message. */
   maxAttempts: number;
+}
+
+/** A change that a caller with an API key asked for. */
+export interface Activity {
+  /** Its number. A later one is higher. */
+  activityId: number;
+  /** When it was done. */
+  occurredAt: Date;
+  /** The operation, such as `pauseEndpoint`. */
+  operation: string;
+  /** The key that the caller showed. */
+  apiKeyId: string;
+  /** The label of that key at the time; empty where it had none. */
+  apiKeyLabel: string;
+  /** The first characters of that key. */
+  apiKeyPrefix: string;
+  /** The endpoint that it was about; null where it was about none, or several. */
+  endpointId: string | null;
+  /** The message that it was about; null where it was about none, or several. */
+  messageId: string | null;
+  /** How many messages, endpoints or keys it changed. */
+  affected: number;
+  /**
+   * What else was asked for, as a JSON object: a filter, a label, the fields that were changed. No secret and no
+   * payload.
+   */
+  detail: string | null;
+}
+
+/** A page of a list. */
+export interface ActivityResponse extends Page<Activity> {
+  /** The items of this page. */
+  activities: Activity[];
 }
 
 /** An API key. */
@@ -1563,6 +1626,14 @@ export class HookBridge {
   deleteApiKey(keyId: string): Promise<void>;
 
   /**
+   * Makes a code that signs a browser in to the console once.
+   *
+   * It works for 60 seconds, at every console of the outbox. The session is that of the caller's API key; in a process
+   * it is that of a key which is made for this, with the label `hookbridge console`.
+   */
+  createLoginCode(): Promise<CreateLoginCodeResponse>;
+
+  /**
    * Has a CSV file of messages written.
    *
    * The file is written in the background; it is kept for seven days.
@@ -1604,6 +1675,17 @@ export class HookBridge {
   whoami(): Promise<WhoAmI>;
 
   /**
+   * Lists what callers with an API key changed, newest first.
+   *
+   * Endpoints and keys that were made, changed, paused or deleted, messages that were replayed, cancelled or deleted:
+   * by which key, and how many. The newest 100,000 are kept.
+   */
+  listActivity(options?: ListActivityOptions): Promise<ActivityResponse>;
+
+  /** The same as {@link listActivity}, over all pages: each is asked for when it is reached. */
+  iterActivity(options?: Omit<ListActivityOptions, 'cursor'>): AsyncGenerator<Activity, void, void>;
+
+  /**
    * Names API keys by their ids.
    *
    * 1 to 100 ids in all. Ids that are unknown are missing in the answer.
@@ -1616,6 +1698,14 @@ export class HookBridge {
    * @throws HookBridgeError (`CLOSED`) after a close.
    */
   events(): Events;
+
+  /**
+   * A queue of what happens to messages from now on, whichever process accepts and delivers them: the kinds of `events`, and
+   * `message_accepted`, `attempt_started` and `endpoint_changed`.
+   *
+   * @throws HookBridgeError (`CLOSED`) after a close.
+   */
+  watch(): Events;
 
   /** Waits until nothing is due, whichever process delivers. False where `timeout` seconds (30) passed before. */
   flush(timeout?: number): Promise<boolean>;

@@ -40,6 +40,29 @@ pub unsafe extern "C" fn hookbridge_events_open(
     }
 }
 
+/// Begins to gather what happens to the outbox's messages, whichever process accepts and delivers them: the events of
+/// hookbridge_events_open, and message_accepted, attempt_started and endpoint_changed. The newest 500 messages are looked
+/// at four times a second while the queue is there; hookbridge_events_dropped rises where more happens than is seen.
+///
+/// # Safety
+/// `engine` was not freed; `events` and `error` are NULL or writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn hookbridge_events_watch(
+    engine: *const hookbridge_engine,
+    events: *mut *mut hookbridge_events,
+    error: *mut *mut hookbridge_error,
+) -> hookbridge_code {
+    // SAFETY: as the caller vouches.
+    unsafe {
+        guard(error, || {
+            clear(events, "events")?;
+            let queue = borrow(engine, "engine")?.engine().watch()?;
+            events.write(Box::into_raw(Box::new(hookbridge_events { queue })));
+            Ok(())
+        })
+    }
+}
+
 /// Takes the next event as JSON, waiting for at most timeout_ms. *event is NULL where none came, or where the engine
 /// was closed; else free it with hookbridge_buffer_free.
 ///

@@ -12,10 +12,11 @@ use clap_complete::Shell;
 
 use crate::commands::operations::Operations;
 use crate::commands::outbox::OutboxFlags;
-use crate::commands::{self, Messages, doctor, export, health, metrics, send};
+use crate::commands::{self, Messages, console, doctor, export, health, metrics, send};
+use crate::http::openapi;
 use crate::listen::{self, ListenFlags};
 use crate::serve_flags::ServeFlags;
-use crate::{serve, settings, terminal};
+use crate::{dev, serve, settings, terminal};
 
 /// Webhook delivery over an outbox file.
 ///
@@ -63,6 +64,15 @@ enum Command {
         #[command(flatten)]
         which: export::ExportFlags,
     },
+    /// Open the console of an outbox in a browser, signed in.
+    Console {
+        #[command(flatten)]
+        outbox: OutboxFlags,
+        #[command(flatten)]
+        flags: console::ConsoleFlags,
+    },
+    /// Try it: a server with its console, a receiver, an endpoint and a first message, until Ctrl-C.
+    Dev(dev::DevFlags),
     /// Receive deliveries, verify them and print them: a receiver for development.
     Listen(ListenFlags),
     /// Look for what is wrong with an outbox and its surroundings, and say what to do.
@@ -75,6 +85,8 @@ enum Command {
     },
     /// Ask a sidecar whether it is well, for containers without another client.
     Health(health::HealthFlags),
+    /// Print the OpenAPI document of the HTTP API.
+    Openapi,
     /// Print a shell's completions.
     Completions { shell: Shell },
     /// Write the manual pages.
@@ -101,19 +113,25 @@ pub fn run() -> ExitCode {
                 Err(wrong) => refuse(&wrong),
             }
         }
-        Command::Send { outbox, message } => outbox.with(|engine| send::run(engine, outbox.json, message)),
+        Command::Send { outbox, message } => outbox.with(|engine| send::run(engine, outbox.form, message)),
         Command::Operations(operation) => operation.run(),
         Command::Messages { outbox, action } => commands::messages(&outbox, action),
         Command::Metrics { outbox, which } => metrics::metrics(&outbox, which),
-        Command::Export { outbox, which } => outbox.with(|engine| export::run(engine, outbox.json, &which)),
+        Command::Export { outbox, which } => outbox.with(|engine| export::run(engine, outbox.form, &which)),
+        Command::Console { outbox, flags } => console::run(&outbox, &flags),
+        Command::Dev(flags) => dev::run(&flags),
         Command::Listen(flags) => listen::run(&flags),
         Command::Doctor { outbox, .. } if outbox.has_server() => {
-            outbox.with(|engine| doctor::of_server(engine, outbox.json))
+            outbox.with(|engine| doctor::of_server(engine, outbox.form))
         }
         Command::Doctor { outbox, ca_file } => {
-            doctor::of_file(&outbox.database, ca_file.as_deref(), outbox.json)
+            doctor::of_file(&outbox.database, ca_file.as_deref(), outbox.form)
         }
         Command::Health(flags) => health::run(&flags),
+        Command::Openapi => {
+            let document = format!("{:#}\n", openapi::document());
+            written(terminal::content().write_all(document.as_bytes()))
+        }
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "hookbridge", &mut script);

@@ -20,6 +20,7 @@ use subtle::ConstantTimeEq;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
+use crate::colour::{Piece, Tone};
 use crate::terminal;
 
 /// The largest body that is taken; a delivery has at most 1 MiB.
@@ -106,16 +107,32 @@ pub fn run(flags: &ListenFlags) -> ExitCode {
     }
 }
 
+/// A receiver that takes what is signed with this secret, and prints it.
+pub fn verifying(secret: String) -> axum::Router {
+    answering(Receiver {
+        signers: vec![Signer::new(&SigningSecret::from_stored(secret))],
+        status: StatusCode::OK,
+        fail_rate: 0.0,
+        chance: Mutex::new(fastrand::Rng::new()),
+        delay: Duration::ZERO,
+        as_json: false,
+    })
+}
+
+fn answering(receiver: Receiver) -> axum::Router {
+    axum::Router::new().fallback(receive).with_state(Arc::new(receiver))
+}
+
 async fn listen(flags: &ListenFlags) -> io::Result<()> {
     let signers = flags.secrets.iter().map(|secret| Signer::new(&SigningSecret::from_stored(secret.clone())));
-    let receiver = Arc::new(Receiver {
+    let receiver = Receiver {
         signers: signers.collect(),
         status: StatusCode::from_u16(flags.status).map_err(io::Error::other)?,
         fail_rate: flags.fail_rate,
         chance: Mutex::new(flags.seed.map_or_else(fastrand::Rng::new, fastrand::Rng::with_seed)),
         delay: flags.delay,
         as_json: flags.json,
-    });
+    };
     let listener = TcpListener::bind(flags.listen).await?;
     let verifying =
         if receiver.signers.is_empty() { "without verifying signatures" } else { "verifying signatures" };
@@ -127,7 +144,7 @@ async fn listen(flags: &ListenFlags) -> io::Result<()> {
             _ = terminate.recv() => {}
         }
     };
-    let router = axum::Router::new().fallback(receive).with_state(receiver);
+    let router = answering(receiver);
     tokio::select! {
         served = axum::serve(listener, router) => served,
         // Requests under way end with their connections.
@@ -190,11 +207,11 @@ impl Receiver {
         verdict: Option<Verdict>,
         status: StatusCode,
     ) {
-        let verdict = match verdict {
-            None => "not verified",
-            Some(Verdict { webhook: true, standard: true, fresh: true }) => "verified",
-            Some(Verdict { webhook: true, standard: true, fresh: false }) => "too old",
-            Some(_) => "WRONG SIGNATURE",
+        let (verdict, tone) = match verdict {
+            None => ("not verified", Tone::Plain),
+            Some(Verdict { webhook: true, standard: true, fresh: true }) => ("verified", Tone::Good),
+            Some(Verdict { webhook: true, standard: true, fresh: false }) => ("too old", Tone::Bad),
+            Some(_) => ("WRONG SIGNATURE", Tone::Bad),
         };
         let (id, attempt) = (header(headers, "x-webhook-id"), header(headers, "x-webhook-attempt"));
         let text = String::from_utf8_lossy(body);
@@ -216,8 +233,16 @@ impl Receiver {
             let _ = terminal::print_json(&line.to_string());
         } else {
             let shown: String = text.chars().take(PRINTED_CHARACTERS).collect();
-            let line = format!("{id} attempt {attempt} {path} {verdict} -> {}\n  {shown}", status.as_u16());
-            let _ = terminal::print_lines(&line);
+            let answered = if status.is_success() { Tone::Good } else { Tone::Bad };
+            let head = vec![
+                Piece::plain(format!("{id} attempt {attempt} {path} ")),
+                Piece::new(verdict, tone),
+                Piece::plain(" -> "),
+                Piece::new(status.as_str(), answered),
+            ];
+            let body = format!("  {shown}");
+            let body = body.split('\n').map(|line| vec![Piece::plain(line)]);
+            let _ = terminal::print_pieces(&std::iter::once(head).chain(body).collect::<Vec<_>>());
         }
     }
 }

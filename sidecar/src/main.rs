@@ -4,7 +4,9 @@
 
 mod api_key;
 mod cli;
+mod colour;
 mod commands;
+mod dev;
 mod http;
 mod listen;
 mod logs;

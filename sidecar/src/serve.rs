@@ -9,9 +9,11 @@ use hookbridge_core::Engine;
 use hookbridge_core::model::api_key::NewApiKey;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 
 use crate::http::app::App;
+use crate::http::console::Console;
+use crate::http::router::Doors;
 use crate::http::{server, tls};
 use crate::logs;
 use crate::settings::Settings;
@@ -71,14 +73,37 @@ fn ensure_api_key(engine: &Engine, given: Option<&str>) -> Result<(), Box<dyn Er
 }
 
 async fn serve(settings: Settings, has_collector: bool) -> Result<bool, Box<dyn Error>> {
+    let listener = TcpListener::bind(settings.server.listen).await?;
+    with(listener, settings, has_collector, |_, _| async { Ok(()) }).await
+}
+
+/// Serves at a listener until a signal. `started` is run when everything is ready and the first request can be answered.
+///
+/// # Errors
+/// Where something cannot be opened, or `started` fails.
+pub async fn with<S, F>(
+    listener: TcpListener,
+    settings: Settings,
+    has_collector: bool,
+    started: S,
+) -> Result<bool, Box<dyn Error>>
+where
+    S: FnOnce(Engine, Option<&Console>) -> F,
+    F: Future<Output = Result<(), Box<dyn Error + Send + Sync>>> + Send + 'static,
+{
     let limits = settings.limits();
     let certificate = match &settings.tls {
         Some(files) => Some(watch::channel(files.read()?)),
         None => None,
     };
     let (tls_sender, tls_receiver) = certificate.unzip();
-    let listener = TcpListener::bind(settings.server.listen).await?;
     let address = listener.local_addr()?;
+    let console_listener = match settings.server.console_listen.filter(|_| settings.server.console.is_on()) {
+        Some(address) => Some(TcpListener::bind(address).await?),
+        None => None,
+    };
+    let console_address = console_listener.as_ref().map_or(Ok(address), TcpListener::local_addr)?;
+    let console = Console::new(&settings.server, console_address)?;
     let engine = {
         let config = settings.engine.clone();
         tokio::task::spawn_blocking(move || Engine::open(config)).await??
@@ -94,17 +119,48 @@ async fn serve(settings: Settings, has_collector: bool) -> Result<bool, Box<dyn 
     }
     let stop = watch_signals(settings.tls, tls_sender)?;
     tracing::info!(%address, tls = tls_receiver.is_some(), "listening");
-    let mut begun = stop.clone();
-    let stopped = async move {
-        // An error means that the task which watches signals has ended: stop as well.
-        let _ = begun.wait_for(Option::is_some).await;
+    if let Some(console) = &console {
+        let (url, engine) = (console.url().to_owned(), app.engine().clone());
+        tracing::info!(
+            url = format!("{url}/console"),
+            "the console is served: `hookbridge console` opens it"
+        );
+        tokio::task::spawn_blocking(move || engine.note_console(&url)).await??;
+    }
+    let listeners = match console_listener {
+        Some(own) => vec![
+            (listener, Doors { api: true, console: None }),
+            (own, Doors { api: false, console: console.clone() }),
+        ],
+        None => vec![(listener, Doors { api: true, console: console.clone() })],
     };
-    let drained = server::serve(listener, tls_receiver, app.clone(), limits, stopped).await;
+    let (mut begun, ready) = (stop.clone(), started(app.engine().clone(), console.as_deref()));
+    let (failed, mut failure) = oneshot::channel();
+    let ready = tokio::spawn(async move {
+        if let Err(cause) = ready.await {
+            let _ = failed.send(cause);
+            return;
+        }
+        // As long as nothing has failed, whoever waits for a failure goes on waiting.
+        std::future::pending::<()>().await;
+    });
+    let stopped = async {
+        tokio::select! {
+            // An error means that the task which watches signals has ended: stop as well.
+            _ = begun.wait_for(Option::is_some) => None,
+            failed = &mut failure => failed.ok(),
+        }
+    };
+    let (drained, failed) = server::serve(listeners, tls_receiver, app.clone(), limits, stopped).await;
+    ready.abort();
     let stopped_at = stop.borrow().unwrap_or_else(Instant::now);
     let left = limits.shutdown_patience.saturating_sub(stopped_at.elapsed()).max(LEAST_CLOSE_PATIENCE);
     let closed = tokio::task::spawn_blocking(move || app.engine().close(left)).await??;
     tracing::info!(drained, closed, "stopped");
-    Ok(drained && closed)
+    match failed {
+        Some(cause) => Err(cause),
+        None => Ok(drained && closed),
+    }
 }
 
 /// Watches signals. The value becomes the moment of the first SIGTERM or SIGINT; the second ends the process at once; SIGHUP

@@ -27,6 +27,20 @@ pub enum LogFormat {
     Text,
 }
 
+/// Whether something is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum Switch {
+    On,
+    Off,
+}
+
+impl Switch {
+    pub fn is_on(self) -> bool {
+        self == Self::On
+    }
+}
+
 /// The least that is logged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ValueEnum)]
 #[serde(rename_all = "lowercase")]
@@ -82,6 +96,26 @@ pub struct ServerFlags {
     /// Requests at once; more are answered 429.
     #[arg(long, env = "HOOKBRIDGE_MAX_REQUESTS", value_name = "NUMBER", default_value = "256")]
     pub max_requests: u32,
+    /// Whether the console is served, at `/console`.
+    #[arg(long, env = "HOOKBRIDGE_CONSOLE", value_name = "SWITCH", default_value = "on")]
+    pub console: Switch,
+    /// Serves the console at this address instead, and the API without it.
+    #[arg(long, env = "HOOKBRIDGE_CONSOLE_LISTEN", value_name = "ADDRESS")]
+    pub console_listen: Option<SocketAddr>,
+    /// Has the console change nothing, whoever signs in.
+    #[arg(long, env = "HOOKBRIDGE_CONSOLE_READ_ONLY", num_args = 0..=1, require_equals = true,
+          default_value = "false", default_missing_value = "true", value_parser = BoolishValueParser::new())]
+    pub console_read_only: bool,
+    /// Whether the console shows payloads.
+    #[arg(long, env = "HOOKBRIDGE_CONSOLE_PAYLOADS", value_name = "SWITCH", default_value = "on")]
+    pub console_payloads: Switch,
+    /// What the console does not send to a browser: names of headers, and places of payloads as JSON pointers, such as
+    /// `x-token,/card/number`. `Authorization` is never sent.
+    #[arg(long, env = "HOOKBRIDGE_CONSOLE_REDACT", value_name = "LIST", value_delimiter = ',')]
+    pub console_redact: Vec<String>,
+    /// A folder with the console's built files, for work on them.
+    #[arg(long, env = "HOOKBRIDGE_CONSOLE_DIR", value_name = "FOLDER", hide = true)]
+    pub console_dir: Option<PathBuf>,
     /// How log lines are written to stderr.
     #[arg(long, env = "HOOKBRIDGE_LOG_FORMAT", default_value = "text")]
     pub log_format: LogFormat,

@@ -102,12 +102,13 @@ fn check(server: ServerFlags, engine: Config) -> Result<Settings, String> {
         (None, None) => None,
         _ => return Err("`tls_cert` and `tls_key` go together".to_owned()),
     };
-    if tls.is_none() && !server.listen.ip().is_loopback() && !server.insecure_listen {
-        return Err(format!(
-            "{} can be reached from other machines, and keys would cross the network in the clear: give \
-             --tls-cert and --tls-key, or --insecure-listen where something else encrypts",
-            server.listen
-        ));
+    for address in std::iter::once(server.listen).chain(server.console_listen) {
+        if tls.is_none() && !address.ip().is_loopback() && !server.insecure_listen {
+            return Err(format!(
+                "{address} can be reached from other machines, and keys would cross the network in the clear: give \
+                 --tls-cert and --tls-key, or --insecure-listen where something else encrypts"
+            ));
+        }
     }
     if engine.server.is_some() {
         return Err("a sidecar works on a file: `base_url` is for its clients".to_owned());

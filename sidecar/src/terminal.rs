@@ -9,6 +9,8 @@ use std::io::{self, IsTerminal, Write};
 
 use indicatif::ProgressDrawTarget;
 
+use crate::colour::{self, Piece};
+
 /// Whether a terminal acts on the character instead of showing it.
 fn is_control(letter: char) -> bool {
     letter.is_control()
@@ -71,12 +73,26 @@ pub fn print(line: impl Display) -> io::Result<bool> {
     write_stdout(&format!("{}\n", plain(&line.to_string())))
 }
 
-/// Prints several lines in one write. False if stdout is closed.
+/// Prints lines in one write, each piece in its colour where stdout is given colours. False if stdout is closed.
 ///
 /// # Errors
 /// If stdout cannot be written.
-pub fn print_lines(text: &str) -> io::Result<bool> {
-    write_stdout(&text.split('\n').fold(String::new(), |lines, line| lines + &plain(line) + "\n"))
+pub fn print_pieces(lines: &[Vec<Piece>]) -> io::Result<bool> {
+    let has_colour = colour::wanted(|name| std::env::var_os(name), stdout_is_terminal());
+    let mut shown = String::new();
+    for line in lines {
+        for piece in line {
+            let safe = plain(&piece.text);
+            shown += &if has_colour { Cow::Owned(piece.tone.paint(&safe)) } else { safe };
+        }
+        shown.push('\n');
+    }
+    write_stdout(&shown)
+}
+
+/// Whether a person reads stdout, and no file or program.
+pub fn stdout_is_terminal() -> bool {
+    io::stdout().is_terminal()
 }
 
 /// Prints a JSON document on one line. False if stdout is closed.
@@ -98,7 +114,7 @@ fn write_stdout(text: &str) -> io::Result<bool> {
 
 /// Stdout for the content of a file: unchanged, or escaped line by line if it is a terminal.
 pub fn content() -> Box<dyn Write> {
-    if io::stdout().is_terminal() {
+    if stdout_is_terminal() {
         Box::new(Lines { out: io::stdout(), begun: Vec::new(), escape: plain })
     } else {
         Box::new(io::stdout())

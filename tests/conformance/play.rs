@@ -292,6 +292,9 @@ impl<'a> Play<'a> {
                 command.insert(name.to_owned(), json!(number));
             }
         }
+        if step.watch {
+            command.insert("watch".to_owned(), json!(true));
+        }
         if let Some(timeout) = step.timeout {
             command.insert("timeout".to_owned(), json!(timeout));
         }

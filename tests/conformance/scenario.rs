@@ -109,6 +109,9 @@ pub struct Step {
     pub count: Value,
     #[serde(default)]
     pub timeout: Option<f64>,
+    /// For `events`: of the outbox, whichever process does it.
+    #[serde(default)]
+    pub watch: bool,
     /// For `fork`: what the child does. For `repeat`: what is done again and again.
     #[serde(default)]
     pub commands: Vec<Step>,

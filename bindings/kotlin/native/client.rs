@@ -139,6 +139,12 @@ impl HookBridge {
         Ok(Arc::new(Events { queue: Mutex::new(self.engine.events()?) }))
     }
 
+    /// A queue of what happens to messages from now on, whichever process accepts and delivers them: the kinds of `events`, and
+    /// `message_accepted`, `attempt_started` and `endpoint_changed`.
+    pub fn watch(&self) -> Result<Arc<Events>> {
+        Ok(Arc::new(Events { queue: Mutex::new(self.engine.watch()?) }))
+    }
+
     /// Waits until nothing is due, whichever process delivers. False where so many seconds passed before.
     #[uniffi::method(default(timeout = 30.0))]
     pub fn flush(&self, timeout: f64) -> Result<bool> {

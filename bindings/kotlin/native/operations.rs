@@ -599,6 +599,16 @@ impl HookBridge {
         self.run("api_keys.delete", request)
     }
 
+    /// Makes a code that signs a browser in to the console once.
+    ///
+    /// It works for 60 seconds, at every console of the outbox. The session is that of the caller's API
+    /// key; in a process it is that of a key which is made for this, with the label `hookbridge
+    /// console`.
+    pub fn create_login_code(&self) -> Result<CreateLoginCodeResponse> {
+        let request = Request::default();
+        self.call("login_codes.create", request)
+    }
+
     /// Has a CSV file of messages written.
     ///
     /// The file is written in the background; it is kept for seven days.
@@ -666,6 +676,19 @@ impl HookBridge {
     pub fn whoami(&self) -> Result<WhoAmI> {
         let request = Request::default();
         self.call("whoami", request)
+    }
+
+    /// Lists what callers with an API key changed, newest first.
+    ///
+    /// Endpoints and keys that were made, changed, paused or deleted, messages that were replayed,
+    /// cancelled or deleted: by which key, and how many. The newest 100,000 are kept.
+    ///
+    /// - Parameter limit: 1 to 500, 50 where absent.
+    /// - Parameter cursor: The `nextCursor` of the page before.
+    #[uniffi::method(default(limit = None, cursor = None))]
+    pub fn list_activity(&self, limit: Option<i32>, cursor: Option<String>) -> Result<ActivityResponse> {
+        let request = Request::default().given("limit", limit).given("cursor", cursor);
+        self.call("activity.list", request)
     }
 
     /// Names API keys by their ids.

@@ -775,6 +775,10 @@ pub struct LogsResponse {
     /// Where the next page begins; absent on the last.
     #[serde(default)]
     pub next_cursor: Option<String>,
+    /// How far back was looked, where a page is short and has more behind it: the moment at which the
+    /// last message that was looked at was accepted.
+    #[serde(default, deserialize_with = "maybe_time")]
+    pub searched_to: Option<SystemTime>,
 }
 
 /// A page of a list.
@@ -965,6 +969,32 @@ impl std::fmt::Debug for CreateApiKeyResponse {
     }
 }
 
+/// A code that signs a browser in once.
+#[derive(Clone, PartialEq, Deserialize, uniffi::Record)]
+#[uniffi::export(Debug)]
+pub struct CreateLoginCodeResponse {
+    /// The code, shown only here. A console takes it behind its address: `/console#login=<code>`.
+    #[serde(default)]
+    pub code: String,
+    /// Until when it works: 60 seconds from now.
+    #[serde(deserialize_with = "time")]
+    pub expires_at: SystemTime,
+    /// Where consoles of this outbox were served last, the newest first.
+    #[serde(default)]
+    pub consoles: Vec<String>,
+}
+
+/// Without its secrets.
+impl std::fmt::Debug for CreateLoginCodeResponse {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("CreateLoginCodeResponse")
+            .field("code", &format_args!("[hidden]"))
+            .field("expiresAt", &self.expires_at)
+            .field("consoles", &self.consoles)
+            .finish()
+    }
+}
+
 /// An export: a CSV file of messages.
 #[derive(Clone, Debug, PartialEq, Deserialize, uniffi::Record)]
 pub struct ExportRecord {
@@ -1117,6 +1147,56 @@ pub struct WhoAmI {
     pub max_attempts: i64,
 }
 
+/// A change that a caller with an API key asked for.
+#[derive(Clone, Debug, PartialEq, Deserialize, uniffi::Record)]
+pub struct Activity {
+    /// Its number. A later one is higher.
+    #[serde(default)]
+    pub activity_id: i64,
+    /// When it was done.
+    #[serde(deserialize_with = "time")]
+    pub occurred_at: SystemTime,
+    /// The operation, such as `pauseEndpoint`.
+    #[serde(default)]
+    pub operation: String,
+    /// The key that the caller showed.
+    #[serde(default)]
+    pub api_key_id: String,
+    /// The label of that key at the time; empty where it had none.
+    #[serde(default)]
+    pub api_key_label: String,
+    /// The first characters of that key.
+    #[serde(default)]
+    pub api_key_prefix: String,
+    /// The endpoint that it was about; absent where it was about none, or several.
+    #[serde(default)]
+    pub endpoint_id: Option<String>,
+    /// The message that it was about; absent where it was about none, or several.
+    #[serde(default)]
+    pub message_id: Option<String>,
+    /// How many messages, endpoints or keys it changed.
+    #[serde(default)]
+    pub affected: i64,
+    /// What else was asked for, as a JSON object: a filter, a label, the fields that were changed. No
+    /// secret and no payload.
+    #[serde(default)]
+    pub detail: Option<String>,
+}
+
+/// A page of a list.
+#[derive(Clone, Debug, PartialEq, Deserialize, uniffi::Record)]
+pub struct ActivityResponse {
+    /// The items of this page.
+    #[serde(rename = "data", default)]
+    pub activities: Vec<Activity>,
+    /// Whether a further page exists.
+    #[serde(default)]
+    pub has_more: bool,
+    /// Where the next page begins; absent on the last.
+    #[serde(default)]
+    pub next_cursor: Option<String>,
+}
+
 /// An API key.
 #[derive(Clone, Debug, PartialEq, Deserialize, uniffi::Record)]
 pub struct ApiKeyActor {
@@ -1160,7 +1240,8 @@ pub struct SendFailure {
 #[derive(Clone, Debug, PartialEq, Deserialize, uniffi::Record)]
 pub struct Event {
     /// The kind of event. One of `message_delivered`, `attempt_failed`, `message_dead`,
-    /// `not_delivering`; a newer server may say another.
+    /// `not_delivering`, `message_accepted`, `attempt_started`, `endpoint_changed`; a newer server may
+    /// say another.
     #[serde(default)]
     pub kind: String,
     /// The message; absent where the event is about none, as are the next two fields.

@@ -64,7 +64,14 @@ class HookBridge extends Operations {
   }
 
   events() {
-    const queue = this.#engine.events();
+    return this.#queue(this.#engine.events());
+  }
+
+  watch() {
+    return this.#queue(this.#engine.watch());
+  }
+
+  #queue(queue) {
     if (failed(queue)) {
       throw fromFailure(queue);
     }

@@ -17,12 +17,14 @@ const {
   words,
 } = require('./requests.js');
 const {
+  ActivityResponse,
   ActorLookupResult,
   ApiKeyInfo,
   AttemptsResponse,
   CancelAllResult,
   CreateApiKeyResponse,
   CreateEndpointResponse,
+  CreateLoginCodeResponse,
   DeadLetterGroups,
   DeleteAllResult,
   DeleteBatchResult,
@@ -443,6 +445,12 @@ class Operations {
     await this.#call('api_keys.delete', request);
   }
 
+  async createLoginCode(options) {
+    noOptions('createLoginCode', options);
+    const request = {};
+    return new CreateLoginCodeResponse(await this.#call('login_codes.create', request));
+  }
+
   async createExport(options) {
     const given = named('createExport', options, ['startTime', 'endTime', 'status', 'endpointId']);
     const request = {
@@ -490,6 +498,18 @@ class Operations {
     noOptions('whoami', options);
     const request = {};
     return new WhoAmI(await this.#call('whoami', request));
+  }
+
+  async listActivity(options) {
+    const given = named('listActivity', options, ['limit', 'cursor']);
+    const request = { limit: whole('limit', given.limit), cursor: optionalText('cursor', given.cursor) };
+    const answer = await this.#call('activity.list', request);
+    return new ActivityResponse(answer, (cursor) => this.listActivity({ ...given, cursor }));
+  }
+
+  async *iterActivity(options) {
+    const given = named('iterActivity', options, ['limit']);
+    yield* everyItem(await this.listActivity(given));
   }
 
   async lookupActors(options) {

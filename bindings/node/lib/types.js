@@ -367,6 +367,7 @@ class LogsResponse extends Page {
   constructor(answer, more) {
     const items = answer.data.map((item) => new MessageSummary(item));
     super('messages', items, answer, more);
+    this.searchedTo = moment(answer.searched_to);
   }
 }
 
@@ -462,6 +463,15 @@ class CreateApiKeyResponse {
   }
 }
 
+/** A code that signs a browser in once. */
+class CreateLoginCodeResponse {
+  constructor(answer) {
+    secret(this, 'code', answer.code);
+    this.expiresAt = moment(answer.expires_at);
+    this.consoles = answer.consoles;
+  }
+}
+
 /** An export: a CSV file of messages. */
 class ExportRecord {
   constructor(answer) {
@@ -533,6 +543,30 @@ class WhoAmI {
   }
 }
 
+/** A change that a caller with an API key asked for. */
+class Activity {
+  constructor(answer) {
+    this.activityId = answer.activity_id;
+    this.occurredAt = moment(answer.occurred_at);
+    this.operation = answer.operation;
+    this.apiKeyId = answer.api_key_id;
+    this.apiKeyLabel = answer.api_key_label;
+    this.apiKeyPrefix = answer.api_key_prefix;
+    this.endpointId = answer.endpoint_id ?? null;
+    this.messageId = answer.message_id ?? null;
+    this.affected = answer.affected;
+    this.detail = answer.detail ?? null;
+  }
+}
+
+/** A page of a list. */
+class ActivityResponse extends Page {
+  constructor(answer, more) {
+    const items = answer.data.map((item) => new Activity(item));
+    super('activities', items, answer, more);
+  }
+}
+
 /** An API key. */
 class ApiKeyActor {
   constructor(answer) {
@@ -581,6 +615,8 @@ class Event {
 }
 
 module.exports = {
+  Activity,
+  ActivityResponse,
   ActorLookupResult,
   ApiKeyActor,
   ApiKeyInfo,
@@ -589,6 +625,7 @@ module.exports = {
   CancelAllResult,
   CreateApiKeyResponse,
   CreateEndpointResponse,
+  CreateLoginCodeResponse,
   DeadLetterGroup,
   DeadLetterGroups,
   DeleteAllResult,

@@ -5,7 +5,7 @@ use std::thread::JoinHandle;
 
 use hookbridge_core::model::header_map::HeaderMap;
 use hookbridge_core::operations::messages::SendRequest;
-use hookbridge_core::{CompletionSink, Config, Engine, Result};
+use hookbridge_core::{CompletionSink, Config, Engine, EventQueue, Result};
 use napi::Either;
 use napi::bindgen_prelude::{Function, Uint8Array};
 use napi_derive::napi;
@@ -134,14 +134,24 @@ impl NativeEngine {
     /// A queue of events.
     #[napi(catch_unwind)]
     pub fn events(&self) -> Either<NativeEvents, Failure> {
-        match caught(|| self.engine.events()) {
-            Ok(queue) => Either::A(NativeEvents::new(queue, self.completions.clone())),
-            Err(error) => Either::B(error.into()),
-        }
+        self.queue(Engine::events)
+    }
+
+    /// A queue of what happens to the outbox, whichever process does it.
+    #[napi(catch_unwind)]
+    pub fn watch(&self) -> Either<NativeEvents, Failure> {
+        self.queue(Engine::watch)
     }
 }
 
 impl NativeEngine {
+    fn queue(&self, open: impl FnOnce(&Engine) -> Result<EventQueue>) -> Either<NativeEvents, Failure> {
+        match caught(|| open(&self.engine)) {
+            Ok(queue) => Either::A(NativeEvents::new(queue, self.completions.clone())),
+            Err(error) => Either::B(error.into()),
+        }
+    }
+
     fn wait(&self, tag: f64, wait: impl FnOnce(&Engine) -> Result<bool> + Send + 'static) {
         let (engine, completions) = (self.engine.clone(), self.completions.clone());
         let started = calls::start(move || {

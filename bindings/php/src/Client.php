@@ -85,6 +85,17 @@ abstract class Client
     }
 
     /**
+     * A queue of what happens to messages from now on, whichever process accepts and delivers them: the kinds of `events`, and
+     * `message_accepted`, `attempt_started` and `endpoint_changed`.
+     *
+     * @throws HookBridgeException
+     */
+    public function watch(): Events
+    {
+        return new Events($this->engine->watch());
+    }
+
+    /**
      * Waits until nothing is due, whichever process delivers. False where `$timeout` seconds passed before.
      *
      * @throws HookBridgeException

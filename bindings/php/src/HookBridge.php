@@ -11,10 +11,13 @@ use Generator;
 use HookBridge\Exception\HookBridgeException;
 use HookBridge\Response\APIKey;
 use HookBridge\Response\APIKeyWithSecret;
+use HookBridge\Response\Activity;
+use HookBridge\Response\ActivityResponse;
 use HookBridge\Response\ActorLookupResult;
 use HookBridge\Response\AttemptsResponse;
 use HookBridge\Response\CancelAllResult;
 use HookBridge\Response\CreateEndpointResponse;
+use HookBridge\Response\CreateLoginCodeResponse;
 use HookBridge\Response\DLQResponse;
 use HookBridge\Response\DeadLetterGroups;
 use HookBridge\Response\DeleteAllResult;
@@ -981,6 +984,19 @@ class HookBridge extends Client
     }
 
     /**
+     * Makes a code that signs a browser in to the console once.
+     *
+     * It works for 60 seconds, at every console of the outbox. The session is that of the caller's API key; in a
+     * process it is that of a key which is made for this, with the label `hookbridge console`.
+     *
+     * @throws HookBridgeException
+     */
+    public function createLoginCode(): CreateLoginCodeResponse
+    {
+        return CreateLoginCodeResponse::of($this->call('login_codes.create', []));
+    }
+
+    /**
      * Has a CSV file of messages written.
      *
      * The file is written in the background; it is kept for seven days.
@@ -1070,6 +1086,35 @@ class HookBridge extends Client
     public function whoami(): WhoAmI
     {
         return WhoAmI::of($this->call('whoami', []));
+    }
+
+    /**
+     * Lists what callers with an API key changed, newest first.
+     *
+     * Endpoints and keys that were made, changed, paused or deleted, messages that were replayed, cancelled or deleted:
+     * by which key, and how many. The newest 100,000 are kept.
+     *
+     * @param int|null $limit 1 to 500, 50 where absent.
+     * @param string|null $cursor The `nextCursor` of the page before.
+     * @throws HookBridgeException
+     */
+    public function listActivity(?int $limit = null, ?string $cursor = null): ActivityResponse
+    {
+        $page = ActivityResponse::of($this->call('activity.list', ['limit' => $limit, 'cursor' => $cursor]));
+
+        return $page->followedBy(fn (string $cursor) => $this->listActivity(limit: $limit, cursor: $cursor));
+    }
+
+    /**
+     * The same as `listActivity`, over all pages: each is asked for when it is reached.
+     *
+     * @param int|null $limit 1 to 500, 50 where absent.
+     * @return Generator<int, Activity>
+     * @throws HookBridgeException
+     */
+    public function iterActivity(?int $limit = null): Generator
+    {
+        yield from Page::walk($this->listActivity(limit: $limit));
     }
 
     /**

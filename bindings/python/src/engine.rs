@@ -112,6 +112,11 @@ impl NativeEngine {
     fn events(&self, py: Python<'_>) -> PyResult<NativeEvents> {
         detached(py, || self.engine.events()).map(|queue| NativeEvents { queue })
     }
+
+    /// A queue of what happens to the outbox, whichever process does it.
+    fn watch(&self, py: Python<'_>) -> PyResult<NativeEvents> {
+        detached(py, || self.engine.watch()).map(|queue| NativeEvents { queue })
+    }
 }
 
 /// Kind, message, endpoint, attempt number, status, error, next attempt, moment.

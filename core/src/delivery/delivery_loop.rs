@@ -277,12 +277,14 @@ impl DeliveryLoop {
             self.chance.f64(),
         );
         self.scheduler.attempt_ended(message, judgement.health, now);
+        let (verdict, next_attempt_at) = judgement.ended.verdict.said();
         tracing::debug!(
             target: "hookbridge::delivery",
             message_id = %held.id,
             attempt_no = judgement.ended.attempt.attempt_no,
             response_status = judgement.ended.attempt.response_status,
-            verdict = ?judgement.ended.verdict,
+            verdict,
+            next_attempt_at = next_attempt_at.map(tracing::field::display),
             "attempt ended"
         );
         self.unrecorded += 1;

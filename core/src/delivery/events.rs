@@ -93,6 +93,22 @@ impl EventHub {
         });
     }
 
+    /// Whether no queue is left.
+    pub(crate) fn is_deserted(&self) -> bool {
+        let _inside = fork::enter();
+        let mut queues = fork::lock(&self.queues);
+        queues.retain(|queue| queue.strong_count() > 0);
+        queues.is_empty()
+    }
+
+    /// Counts in every queue that something was left out.
+    pub(crate) fn skip(&self) {
+        let _inside = fork::enter();
+        for queue in fork::lock(&self.queues).iter().filter_map(Weak::upgrade) {
+            fork::lock(&queue.waiting).dropped += 1;
+        }
+    }
+
     /// Publishes why this process, which should deliver, cannot. False where that reason was the last one published.
     pub(crate) fn hinder(&self, why: &str) -> bool {
         let _inside = fork::enter();
@@ -189,7 +205,8 @@ impl EventQueue {
         waiting.closed && waiting.events.is_empty()
     }
 
-    /// How many events were dropped because the queue was full.
+    /// How many events were dropped because the queue was full. Of a queue that watches an outbox also how often more had
+    /// happened than was seen.
     pub fn dropped(&self) -> u64 {
         let _inside = fork::enter();
         fork::lock(&self.shared.waiting).dropped

@@ -2,6 +2,7 @@
 
 pub(crate) mod process;
 mod running;
+mod watch;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,17 +13,19 @@ use tokio::sync::oneshot;
 
 pub use crate::delivery::events::EventQueue;
 pub use crate::host::completion::{CompletionSink, PendingSend};
+use watch::Watchers;
 
 use crate::config::{Config, Delivery};
 use crate::delivery::events::EventHub;
-use crate::error::Result;
-use crate::error::closed;
+use crate::error::{Error, Result, closed};
 use crate::host::completion::Reply;
 use crate::host::fork::{self, SurvivesFork};
 use crate::model::ids::ApiKeyId;
+use crate::model::timestamp::Timestamp;
 use crate::operations;
 pub use crate::operations::authentication::KeyHolder;
 use crate::operations::messages::{SendReceipt, SendRequest};
+use crate::operations::sessions::{Session, Shown, SignInWith};
 use crate::outbox::sqlite::own_file::OwnFile;
 use crate::outbox::sqlite::{SqliteFile, sole_copy};
 use crate::wire::tls;
@@ -50,6 +53,7 @@ struct Shared {
     /// The file that was opened. A file that replaces it is not taken for it.
     own: Option<Arc<OwnFile>>,
     events: Arc<EventHub>,
+    watchers: Arc<Watchers>,
     /// The running engine, started at the first use; a forked child starts its own. Locked only inside the gate.
     running: Mutex<Option<Arc<Running>>>,
     /// Keeps another copy of this library from using the file, also while nothing runs. Locked only inside the gate.
@@ -84,6 +88,7 @@ impl SurvivesFork for Shared {
         std::mem::forget(fork::lock(&self.running).take());
         fork::lock(&self.claim).take();
         self.events.forget_in_child();
+        self.watchers.forget_in_child();
     }
 }
 
@@ -128,6 +133,7 @@ impl Engine {
             config: Arc::new(config),
             own,
             events: Arc::new(EventHub::default()),
+            watchers: Arc::default(),
             running: Mutex::new(None),
             claim: Mutex::new(claim),
             closed: AtomicBool::new(false),
@@ -209,6 +215,16 @@ impl Engine {
         self.shared.running()?.call(operation, request)
     }
 
+    /// [`Engine::call`] for a caller who has shown an API key. What is changed is noted for `activity.list`. Whether the key's
+    /// scope has the operation is for the door to ask ([`KeyHolder::may`]).
+    ///
+    /// # Errors
+    /// As [`Engine::call`].
+    pub fn call_for(&self, holder: &KeyHolder, operation: &str, request: &str) -> Result<String> {
+        operations::activity::call(self.shared.running()?.context()?, holder, operation, request)
+            .map_err(Error::in_process)
+    }
+
     /// Finds an API key with its scope and notes that it was used, for doors that ask for a key. A key that another process
     /// created or deleted is noticed within 5 ms. Waits for no write: the time of the last use is written at most once a
     /// minute, so it may be a minute behind after the process has ended.
@@ -217,6 +233,49 @@ impl Engine {
     /// `UNAUTHORIZED` where there is no such key, `STORAGE_UNAVAILABLE` where the outbox cannot be read.
     pub fn authenticate(&self, key: &str) -> Result<KeyHolder> {
         self.shared.running()?.context()?.authenticate(key)
+    }
+
+    /// Begins a session of the console.
+    ///
+    /// # Errors
+    /// `UNAUTHORIZED` where the key is unknown, or the code is unknown, used or older than a minute; `FORBIDDEN` for a key
+    /// that may only send; `STORAGE_UNAVAILABLE`.
+    pub fn begin_session(&self, with: SignInWith<'_>) -> Result<Session> {
+        operations::sessions::begin(self.shared.running()?.context()?, with)
+    }
+
+    /// Checks the two halves of a session, and notes that its key was used.
+    ///
+    /// # Errors
+    /// `UNAUTHORIZED` where they are not of one session, the session has ended or its key was deleted;
+    /// `STORAGE_UNAVAILABLE` where the outbox cannot be read.
+    pub fn show_session(&self, cookie: &str, proof: &str) -> Result<Shown> {
+        operations::sessions::show(self.shared.running()?.context()?, cookie, proof)
+    }
+
+    /// Ends every session of the outbox, at every sidecar.
+    ///
+    /// # Errors
+    /// `STORAGE_UNAVAILABLE`
+    pub fn end_sessions(&self) -> Result<()> {
+        operations::sessions::end_all(self.shared.running()?.context()?)
+    }
+
+    /// Notes where this process serves a console, for `login_codes.create`.
+    ///
+    /// # Errors
+    /// `STORAGE_UNAVAILABLE`
+    pub fn note_console(&self, url: &str) -> Result<()> {
+        let running = self.shared.running()?;
+        running.context()?.outbox.note_console(url.to_owned(), Timestamp::now())
+    }
+
+    /// Notes that a caller with an API key was shown an endpoint's headers in the clear, for `activity.list`.
+    ///
+    /// # Errors
+    /// `STORAGE_UNAVAILABLE`, and then they are not to be shown.
+    pub fn note_reveal(&self, holder: &KeyHolder, endpoint_id: &str) -> Result<()> {
+        operations::activity::note_reveal(self.shared.running()?.context()?, holder, endpoint_id)
     }
 
     /// Installs a configured API key (`HOOKBRIDGE_API_KEY`). Installing it again changes nothing and returns the same id.
@@ -285,6 +344,7 @@ impl Engine {
         };
         let ended = running.is_none_or(|running| running.close(deadline));
         self.shared.events.close();
+        self.shared.watchers.close();
         let _inside = fork::enter();
         fork::lock(&self.shared.claim).take();
         Ok(ended)
@@ -319,5 +379,19 @@ impl Engine {
         let running = self.shared.running()?;
         running.context()?;
         self.shared.events.subscribe()
+    }
+
+    /// A queue of what happens to the outbox's messages from now on, whichever process accepts and delivers them: the kinds of
+    /// [`Engine::events`], and accepted messages, attempts that begin, and edits of endpoints and keys. The newest 500 messages
+    /// are looked at four times a second while somebody watches. Where more happens than is seen, the queue's
+    /// [`EventQueue::dropped`] rises.
+    ///
+    /// # Errors
+    /// `CLOSED`; `NOT_SUPPORTED` for an engine without a file; `STORAGE_UNAVAILABLE` where the outbox cannot be read;
+    /// `INTERNAL_ERROR` where the system has no descriptor or thread left.
+    pub fn watch(&self) -> Result<EventQueue> {
+        let running = self.shared.running()?;
+        running.context()?;
+        self.shared.watchers.watch(&running, || self.shared.events.subscribe())
     }
 }

@@ -19,6 +19,12 @@ pub enum EventKind {
     MessageDead,
     /// This process should deliver and cannot, for the reason in `error_text`. It goes on trying. The event is about no message.
     NotDelivering,
+    /// A message is on disk. Only whoever watches an outbox is told.
+    MessageAccepted,
+    /// An attempt has begun. Only whoever watches an outbox is told, and not of attempts that end at once.
+    AttemptStarted,
+    /// An endpoint, a signing key or an API key was made, changed or deleted. Only whoever watches an outbox is told.
+    EndpointChanged,
 }
 
 impl EventKind {
@@ -29,6 +35,9 @@ impl EventKind {
             Self::AttemptFailed => "attempt_failed",
             Self::MessageDead => "message_dead",
             Self::NotDelivering => "not_delivering",
+            Self::MessageAccepted => "message_accepted",
+            Self::AttemptStarted => "attempt_started",
+            Self::EndpointChanged => "endpoint_changed",
         }
     }
 }
@@ -83,6 +92,9 @@ mod tests {
             EventKind::AttemptFailed,
             EventKind::MessageDead,
             EventKind::NotDelivering,
+            EventKind::MessageAccepted,
+            EventKind::AttemptStarted,
+            EventKind::EndpointChanged,
         ] {
             assert_eq!(serde_json::to_value(kind).unwrap(), kind.name());
         }

@@ -1,5 +1,6 @@
 //! The types that operations take and answer (ids, messages, endpoints, keys, exports), with their limits and their JSON.
 
+pub mod activity;
 pub mod api_key;
 pub mod attempt;
 pub(crate) mod base_url;

@@ -31,6 +31,8 @@ pub(crate) enum QueuedStatus {}
 pub(crate) enum ReplayOutcome {}
 /// The result for one message of a delete of several.
 pub(crate) enum DeleteOutcome {}
+/// A code that signs a browser in once.
+pub(crate) enum LoginCode {}
 /// Where the next page begins. Opaque: only one that an earlier page gave is valid.
 pub(crate) enum Cursor {}
 /// Hex SHA-256.
@@ -72,6 +74,7 @@ values! {
     EndpointUrl: json_schema!({"type": "string", "format": "uri", "minLength": SHORTEST, "maxLength": LONGEST});
     SigningSecret: secret("^whsec_[A-Za-z0-9]{32}$");
     ApiKeySecret: secret("^hb_(live|test)_[A-Za-z0-9]{32}$");
+    LoginCode: secret("^[A-Za-z0-9_-]{22}$");
     KeyHint: pattern("^[A-Za-z0-9]{4}$");
     Cursor: format("cursor");
     Sha256Hex: pattern("^[0-9a-f]{64}$");

@@ -94,6 +94,19 @@ pub(crate) fn install(context: &Context, key: &str) -> Result<ApiKeyId> {
     add(context, stored(&secret, INSTALLED.to_owned(), ApiKeyScope::Full)?)
 }
 
+/// The key of that label; where there is none, a new one that nobody can show.
+pub(crate) fn of_label(context: &Context, label: &str) -> Result<ApiKeyId> {
+    let known = context.reading().api_keys()?;
+    let found = known
+        .iter()
+        .find(|key| key.listed.label == label && key.listed.scope.unwrap_or_default() == ApiKeyScope::Full);
+    if let Some(found) = found {
+        return Ok(found.listed.key_id);
+    }
+    let secret = ApiKeySecret::generate(ApiKeyMode::Live)?;
+    add(context, stored(&secret, label.to_owned(), ApiKeyScope::Full)?)
+}
+
 pub(crate) fn list(context: &Context, _request: ListApiKeys) -> Result<Page<ApiKey>> {
     let mut data: Vec<ApiKey> =
         context.reading().api_keys()?.into_iter().map(|stored| stored.listed).collect();

@@ -24,6 +24,8 @@ struct KnownKey {
     id: ApiKeyId,
     scope: ApiKeyScope,
     sha256: [u8; 32],
+    label: String,
+    prefix: String,
 }
 
 /// When a key was used.
@@ -89,6 +91,27 @@ impl KeyTable {
     /// `UNAUTHORIZED` where the outbox has no such key.
     pub(crate) fn identify(&self, outbox: &dyn Outbox, key: &str, now: Timestamp) -> Result<Identified> {
         let hash = sha256(key);
+        self.refresh(outbox)?;
+        self.with(|table| table.identify(&hash, now))
+            .ok_or_else(|| Error::new(ErrorCode::Unauthorized, "the API key is missing or unknown"))
+    }
+
+    /// Finds a key by its id; none where the outbox has no such key.
+    pub(crate) fn by_id(
+        &self,
+        outbox: &dyn Outbox,
+        id: &ApiKeyId,
+        now: Timestamp,
+    ) -> Result<Option<Identified>> {
+        self.refresh(outbox)?;
+        Ok(self.with(|table| {
+            let scope = table.keys.iter().find(|key| key.id == *id)?.scope;
+            Some(table.used(*id, scope, now))
+        }))
+    }
+
+    /// Reads the keys again if another process may have changed them.
+    fn refresh(&self, outbox: &dyn Outbox) -> Result<()> {
         let begun = Instant::now();
         if self.with(|table| {
             table.revision_read_at.is_none_or(|at| begun.duration_since(at) >= REVISION_INTERVAL)
@@ -101,8 +124,7 @@ impl KeyTable {
             }
             self.with(|table| table.revision_read_at = Some(begun));
         }
-        self.with(|table| table.identify(&hash, now))
-            .ok_or_else(|| Error::new(ErrorCode::Unauthorized, "the API key is missing or unknown"))
+        Ok(())
     }
 
     /// Call after this process has changed the keys: the next `identify` reads the revision.
@@ -114,6 +136,14 @@ impl KeyTable {
     pub(crate) fn last_used(&self, key: &ApiKey) -> Option<Timestamp> {
         let here = self.with(|table| table.used.get(&key.key_id).map(|used| used.last));
         here.max(key.last_used_at)
+    }
+
+    /// How people know the key: its label and its first characters.
+    pub(crate) fn label_and_prefix(&self, id: &ApiKeyId) -> Option<(String, String)> {
+        self.with(|table| {
+            let known = table.keys.iter().find(|key| key.id == *id)?;
+            Some((known.label.clone(), known.prefix.clone()))
+        })
     }
 
     fn with<T>(&self, section: impl FnOnce(&mut Table) -> T) -> T {
@@ -133,6 +163,8 @@ impl Table {
             // No store leaves it out; a key without one would do least.
             scope: key.listed.scope.unwrap_or(ApiKeyScope::Send),
             sha256: key.sha256,
+            label: key.listed.label.clone(),
+            prefix: key.listed.prefix.clone(),
         };
         self.keys = stored.iter().map(known).collect();
         let keys = &self.keys;
@@ -154,11 +186,16 @@ impl Table {
             }
         }
         let (id, scope) = known?;
+        Some(self.used(id, scope, now))
+    }
+
+    /// Notes a use of a key.
+    fn used(&mut self, id: ApiKeyId, scope: ApiKeyScope, now: Timestamp) -> Identified {
         let used = self.used.get(&id).copied();
         let due = used.is_none_or(|used| now.since(used.written) >= USE_WRITTEN_EVERY);
         let written = if due { now } else { used.map_or(now, |used| used.written) };
         self.used.insert(id, LastUse { last: now.max(used.map_or(now, |used| used.last)), written });
-        Some(Identified { id, scope, to_be_written: due.then_some(now) })
+        Identified { id, scope, to_be_written: due.then_some(now) }
     }
 }
 

@@ -11,7 +11,7 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::exports::Exporter;
 use crate::host::completion::{PendingSend, Reply, Slot};
 use crate::model::deliverer::Deliverer;
-use crate::model::ids::{MessageId, MessageIds};
+use crate::model::ids::{ApiKeyId, MessageId, MessageIds};
 use crate::model::timestamp::Timestamp;
 use crate::outbox::Outbox;
 use crate::outbox::accept::Caller;
@@ -126,5 +126,14 @@ impl Context {
             self.outbox.api_key_used(known.id, used_at);
         }
         Ok(KeyHolder { key_id: known.id, scope: known.scope })
+    }
+
+    /// Finds an API key by its id and notes its use, for callers who have shown a session of it. None where it was deleted.
+    pub(crate) fn key_holder(&self, id: &ApiKeyId) -> Result<Option<KeyHolder>> {
+        let Some(known) = self.keys.by_id(&*self.outbox, id, Timestamp::now())? else { return Ok(None) };
+        if let Some(used_at) = known.to_be_written {
+            self.outbox.api_key_used(known.id, used_at);
+        }
+        Ok(Some(KeyHolder { key_id: known.id, scope: known.scope }))
     }
 }

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::context::Context;
 use super::definition::request::request;
 use super::endpoints::parse_id as parse_endpoint;
+use super::invalid_request;
 use super::paging::{checked_limit, read_cursor};
-use super::{Page, invalid_request};
 use crate::error::Result;
 use crate::model::ids::{EndpointId, MessageId};
 use crate::model::message::MessageStatus;
@@ -139,7 +139,29 @@ pub(super) fn sought(name: &str, text: Option<String>) -> Result<Option<String>>
     Ok(text)
 }
 
-pub(crate) fn list(context: &Context, request: ListLogs) -> Result<Page<MessageSummary>> {
+/// What `logs.list` answers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(inline))]
+pub struct LogsPage {
+    /// The messages, newest first.
+    pub data: Vec<MessageSummary>,
+    /// Whether a further page exists.
+    pub has_more: bool,
+    /// What to pass as `cursor` for the next page; null on the last.
+    pub next_cursor: Option<String>,
+    /// How far back was looked, where a page is short and has more behind it: the moment at which the last message that was
+    /// looked at was accepted.
+    #[serde(default)]
+    pub searched_to: Option<Timestamp>,
+}
+
+/// The newest messages.
+pub(crate) fn newest(context: &Context, limit: usize) -> Result<Vec<MessageSummary>> {
+    let found = context.reading().page(&Filter::default(), Order::NewestFirst, None, limit)?;
+    Ok(shown(context, found).0)
+}
+
+pub(crate) fn list(context: &Context, request: ListLogs) -> Result<LogsPage> {
     let limit = checked_limit(request.limit, LOGS_DEFAULT, LOGS_LIMIT)?;
     let after = read_cursor(request.cursor.as_deref(), Listed::Messages)?;
     let endpoint = named_endpoint(request.endpoint_id.as_deref())?;
@@ -152,7 +174,14 @@ pub(crate) fn list(context: &Context, request: ListLogs) -> Result<Page<MessageS
         None => None,
         Some(id) => match context.reading().message(&id)? {
             Some(found) => Some(found.key),
-            None => return Ok(Page { data: Vec::new(), has_more: false, next_cursor: None }),
+            None => {
+                return Ok(LogsPage {
+                    data: Vec::new(),
+                    has_more: false,
+                    next_cursor: None,
+                    searched_to: None,
+                });
+            }
         },
     };
     let filter = Filter {
@@ -168,8 +197,13 @@ pub(crate) fn list(context: &Context, request: ListLogs) -> Result<Page<MessageS
         without_deleted: false,
     };
     let found = context.reading().page(&filter, Order::NewestFirst, after, limit)?;
+    let is_short = found.messages.len() < limit;
+    let searched_to = match found.next.filter(|_| is_short) {
+        Some(place) => context.reading().accepted_at(place)?,
+        None => None,
+    };
     let (data, next) = shown(context, found);
-    Ok(Page { data, has_more: next.is_some(), next_cursor: next })
+    Ok(LogsPage { data, has_more: next.is_some(), next_cursor: next, searched_to })
 }
 
 pub(crate) fn dead_letters(context: &Context, request: ListDeadLetters) -> Result<DeadLetters> {

@@ -3,6 +3,7 @@
 //! A door (the C ABI, a binding, an HTTP route) leads here by the operation's name in [`definition`] and
 //! checks nothing itself. Requests and answers are JSON (docs/contract.md#doors).
 
+pub mod activity;
 pub mod actors;
 pub mod api_keys;
 pub(crate) mod authentication;
@@ -23,6 +24,7 @@ pub(crate) mod payload;
 mod readers;
 mod reading;
 pub(crate) mod replay;
+pub mod sessions;
 pub mod signing_keys;
 pub mod stats;
 pub mod test_delivery;
@@ -50,7 +52,8 @@ pub(crate) fn call(context: &Context, name: &str, request: &str) -> Result<Strin
             format!("there is no operation `{name}`; there are: {}", names.join(", ")),
         )
     })?;
-    let _span = tracing::debug_span!(target: "hookbridge::operations", "operation", name).entered();
+    let _span =
+        tracing::debug_span!(target: "hookbridge::operations", "operation", operation = name).entered();
     (operation.run)(context, request)
 }
 

@@ -14,6 +14,17 @@ pub(crate) enum Verdict {
     Dead,
 }
 
+impl Verdict {
+    /// The verdict in a word, and when the next attempt is due. For the log.
+    pub(crate) fn said(&self) -> (&'static str, Option<Timestamp>) {
+        match self {
+            Self::Succeeded => ("succeeded", None),
+            Self::RetryAt { at, .. } => ("retry", Some(*at)),
+            Self::Dead => ("dead", None),
+        }
+    }
+}
+
 /// An attempt that has ended.
 #[derive(Clone, Debug)]
 pub(crate) struct EndedAttempt {

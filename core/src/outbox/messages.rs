@@ -143,6 +143,9 @@ pub(crate) trait Messages: Send + Sync {
     /// The first `limit` attempts of a message, and whether there are more. An unknown message has none.
     fn attempts(&self, id: &MessageId, limit: usize) -> Result<(Vec<Attempt>, bool)>;
 
+    /// When the message at which a page ended was accepted; none where it is gone.
+    fn accepted_at(&self, place: Cursor) -> Result<Option<Timestamp>>;
+
     /// At most `limit` messages behind `after`.
     ///
     /// # Errors

@@ -4,6 +4,7 @@
 //! the store to the delivery loop. [`sqlite`] is the store; tests have another in memory.
 
 pub(crate) mod accept;
+pub(crate) mod activity;
 pub(crate) mod api_keys;
 #[cfg(test)]
 pub(crate) mod cases;
@@ -23,6 +24,7 @@ pub(crate) mod memory;
 pub(crate) mod messages;
 pub(crate) mod page;
 pub mod rows;
+pub(crate) mod sign_in;
 pub(crate) mod sqlite;
 pub(crate) mod withdrawals;
 
@@ -31,6 +33,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 
 use self::accept::Accept;
+use self::activity::Activities;
 use self::api_keys::ApiKeys;
 use self::due::Due;
 use self::endpoints::Endpoints;
@@ -39,6 +42,7 @@ use self::figures::Figures;
 use self::lead::Lead;
 use self::messages::Messages;
 use self::rows::{LaneKey, MessageKey};
+use self::sign_in::SignIn;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::ids::{EndpointId, MessageId};
 use crate::model::timestamp::Timestamp;
@@ -46,7 +50,7 @@ use crate::model::timestamp::Timestamp;
 /// An outbox, in any store. Every method is complete: when it returns, its reads are done and its change is committed or refused.
 /// No method has a database in its arguments.
 pub(crate) trait Outbox:
-    Accept + ApiKeys + Due + Endpoints + Exports + Figures + Lead + Messages
+    Accept + Activities + ApiKeys + Due + Endpoints + Exports + Figures + Lead + Messages + SignIn
 {
     /// Checks that a message could be committed. Writes to the disk, unless a commit succeeded just before.
     fn check_writable(&self) -> Result<()>;

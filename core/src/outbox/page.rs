@@ -12,6 +12,7 @@ pub(crate) struct Cursor(pub(in crate::outbox) i64);
 pub(crate) enum Listed {
     Endpoints,
     Messages,
+    Activities,
 }
 
 impl Listed {
@@ -20,6 +21,7 @@ impl Listed {
         match self {
             Self::Endpoints => "e1:",
             Self::Messages => "m1:",
+            Self::Activities => "a1:",
         }
     }
 }
@@ -46,7 +48,8 @@ mod tests {
         // Callers keep cursors, so their form must not change.
         for (text, listed, other) in [
             ("ZTE6MTc", Listed::Endpoints, Listed::Messages),
-            ("bTE6MTc", Listed::Messages, Listed::Endpoints),
+            ("bTE6MTc", Listed::Messages, Listed::Activities),
+            ("YTE6MTc", Listed::Activities, Listed::Endpoints),
         ] {
             assert_eq!(Cursor::decode(text, listed), Some(Cursor(17)));
             assert_eq!(Cursor(17).encode(listed), text);

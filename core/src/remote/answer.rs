@@ -41,6 +41,8 @@ struct Meta {
     has_more: Option<bool>,
     #[serde(default)]
     next_cursor: Option<String>,
+    #[serde(default)]
+    searched_to: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -83,7 +85,9 @@ impl ServerAnswer {
                 let Success { data, meta } = self.success()?;
                 let (has_more, next) =
                     (meta.has_more.unwrap_or(meta.next_cursor.is_some()), json!(meta.next_cursor));
-                Ok(format!(r#"{{"data":{data},"has_more":{has_more},"next_cursor":{next}}}"#))
+                let searched =
+                    meta.searched_to.map(|to| format!(r#","searched_to":{}"#, json!(to))).unwrap_or_default();
+                Ok(format!(r#"{{"data":{data},"has_more":{has_more},"next_cursor":{next}{searched}}}"#))
             }
             _ => Ok(self.success()?.data.get().to_owned()),
         }

@@ -1,6 +1,6 @@
-// The console's way to the server: the public contract, mounted below /console/api.
+// The console's way to the server: the public API, mounted below /console/api.
 import createClient, { type Middleware } from "openapi-fetch";
-import type { components, paths } from "./contract.d.ts";
+import type { components, paths } from "./openapi.d.ts";
 
 export type Schemas = components["schemas"];
 export type Message = Schemas["Message"];
@@ -55,7 +55,7 @@ export const api = createClient<paths>({
   baseUrl: apiRoot,
   credentials: "same-origin",
   cache: "no-store",
-  // Lists of words have commas between in the contract, not the name repeated.
+  // Lists of words have commas between in the API, not the name repeated.
   querySerializer: { array: { style: "form", explode: false } },
 });
 api.use(signed);
@@ -128,7 +128,7 @@ async function request(path: string, init: RequestInit): Promise<Response> {
   return response;
 }
 
-/** A call that the public contract does not have: the console's own session and what belongs to it. */
+/** A call that the public API does not have: the console's own session and what belongs to it. */
 export async function call<D>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<D> {
   const response = await request(path, {
     method,
@@ -139,7 +139,7 @@ export async function call<D>(method: string, path: string, body?: unknown, sign
   return ((await response.json()) as { data: D }).data;
 }
 
-/** A list that the public contract does not have. */
+/** A list that the public API does not have. */
 export async function callPage<T>(path: string, signal?: AbortSignal): Promise<PageOf<T>> {
   const response = await request(path, { signal: signal ?? null });
   return pageOf<T>({ data: (await response.json()) as { data: T[]; meta: unknown }, response });

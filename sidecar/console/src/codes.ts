@@ -1,4 +1,4 @@
-// What to do about each code of the contract.
+// What to do about each error code.
 import type { ApiError } from "./api.ts";
 
 const advice: Record<string, string> = {

@@ -3,14 +3,14 @@
 use hookbridge_core::{Engine, Error, ErrorCode, Result};
 use serde_json::Value;
 
-use crate::output::Columns;
+use crate::output::Table;
 
 /// What an operation takes on the command line.
 pub trait Operation {
     /// The operation's name.
     const NAME: &'static str;
-    /// The columns of the table, where its answer is a list.
-    const COLUMNS: Columns;
+    /// The list within its answer, if there is one.
+    const TABLE: Option<Table>;
 
     /// The fields of its request, each with its value where one was given.
     fn fields(&self) -> Vec<(&'static str, Option<Value>)>;
@@ -21,16 +21,16 @@ pub trait Operation {
     }
 }
 
-/// An operation with its request, and the columns of the table if its answer is a list.
+/// An operation with its request, and the list within its answer.
 pub struct Call {
     pub operation: &'static str,
     pub request: Value,
-    pub columns: Columns,
+    pub table: Option<Table>,
 }
 
 impl Call {
     pub fn of<T: Operation>(flags: &T) -> Self {
-        Self { operation: T::NAME, request: flags.request(), columns: T::COLUMNS }
+        Self { operation: T::NAME, request: flags.request(), table: T::TABLE }
     }
 }
 

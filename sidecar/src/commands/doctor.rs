@@ -18,6 +18,7 @@ use files::all_files;
 use report::Report;
 
 use super::call::call;
+use crate::output::{Clock, Form};
 
 /// A message that is due for so long, although a process delivers, is stuck.
 const STUCK: Duration = Duration::from_secs(300);
@@ -26,7 +27,7 @@ const BACKLOG_ADVICE: &str = "look at what waits (`hookbridge messages list --st
     endpoints hold their own messages up; a deliverer that is overloaded holds up all";
 
 /// Checks a file, and the certificate authorities that a deliverer would trust.
-pub fn of_file(database: &Path, ca_file: Option<&Path>, as_json: bool) -> ExitCode {
+pub fn of_file(database: &Path, ca_file: Option<&Path>, form: Form) -> ExitCode {
     let mut report = Report::default();
     // If `database` is a link, the log and the other files lie beside its target.
     let resolved = std::fs::canonicalize(database).unwrap_or_else(|_| database.to_owned());
@@ -36,7 +37,7 @@ pub fn of_file(database: &Path, ca_file: Option<&Path>, as_json: bool) -> ExitCo
             let database = &resolved;
             permissions(&mut report, database);
             contents(&mut report, &found);
-            backlog(&mut report, &found);
+            backlog(&mut report, &found, form.clock());
             surroundings::look(&mut report, &found, database);
             report.ok("exports", format!("{} exports take {} KiB", found.exports, found.export_bytes >> 10));
         }
@@ -47,11 +48,11 @@ pub fn of_file(database: &Path, ca_file: Option<&Path>, as_json: bool) -> ExitCo
         ),
     }
     surroundings::trust(&mut report, ca_file);
-    report.print(as_json)
+    report.print(form)
 }
 
 /// Checks what a server says of its outbox.
-pub fn of_server(engine: &Engine, as_json: bool) -> Result<ExitCode> {
+pub fn of_server(engine: &Engine, form: Form) -> Result<ExitCode> {
     let mut report = Report::default();
     let stats = call(engine, "stats", json!({}));
     match &stats {
@@ -72,7 +73,7 @@ pub fn of_server(engine: &Engine, as_json: bool) -> Result<ExitCode> {
             .map_or(0, |endpoints| endpoints.iter().filter(|endpoint| endpoint["paused"] == true).count());
         paused_and_dead(&mut report, paused, stats.map_or(0, |stats| stats["dead"].as_u64().unwrap_or(0)));
     }
-    Ok(report.print(as_json))
+    Ok(report.print(form))
 }
 
 const STOPPED_ADVICE: &str = "let it go on (`kill -CONT`, or unpause its container), or end it: another process that may deliver takes over at once";
@@ -233,7 +234,7 @@ fn since(at: hookbridge_core::model::timestamp::Timestamp) -> Duration {
     now.saturating_sub(Duration::from_millis(u64::try_from(at.as_millis()).unwrap_or(0)))
 }
 
-fn backlog(report: &mut Report, found: &Inspection) {
+fn backlog(report: &mut Report, found: &Inspection, clock: Clock) {
     match &found.deliverer {
         Some(deliverer) if deliverer.stopped => report.problem(
             "deliverer",
@@ -241,7 +242,8 @@ fn backlog(report: &mut Report, found: &Inspection) {
             STOPPED_ADVICE,
         ),
         Some(deliverer) => {
-            report.ok("deliverer", format!("process {} delivers since {}", deliverer.pid, deliverer.since))
+            let since = clock.long(deliverer.since);
+            report.ok("deliverer", format!("process {} delivers; it began {since}", deliverer.pid))
         }
         None if found.waiting > 0 => report.problem(
             "deliverer",

@@ -14,7 +14,8 @@ use serde_json::json;
 use super::call::call;
 use super::flags::MessageFilter;
 use super::progress::progress;
-use crate::{output, terminal};
+use crate::output::{self, Form};
+use crate::terminal;
 
 const POLL: Duration = Duration::from_millis(50);
 
@@ -59,7 +60,7 @@ impl<W: Write> Write for ProgressWriter<'_, W> {
 }
 
 /// Creates an export, waits for it, copies its file, and deletes the export.
-pub fn run(engine: &Engine, as_json: bool, flags: &ExportFlags) -> Result<ExitCode> {
+pub fn run(engine: &Engine, form: Form, flags: &ExportFlags) -> Result<ExitCode> {
     // Created before the export: a mistyped name fails at once.
     let to_stdout = flags.output == "-";
     let target = PathBuf::from(&flags.output);
@@ -94,7 +95,7 @@ pub fn run(engine: &Engine, as_json: bool, flags: &ExportFlags) -> Result<ExitCo
         Ok(export) => {
             let answer =
                 json!({"file": target, "rows": export["row_count"], "bytes": export["file_size_bytes"]});
-            Ok(output::print(&answer.to_string(), &[], as_json))
+            Ok(output::print(&answer.to_string(), None, form))
         }
         Err(error) => {
             if !to_stdout {

@@ -11,7 +11,8 @@ use serde_json::{Value, json};
 use super::call::{Operation, call};
 use super::operations::messages::{MessagesCancelAll, MessagesDeleteAll, MessagesReplayAll};
 use super::progress::progress;
-use crate::{output, terminal};
+use crate::output::{self, Form};
+use crate::terminal;
 
 /// How many messages one request changes.
 const PAGE: u64 = 1000;
@@ -83,38 +84,38 @@ fn sweep<O: Operation>(engine: &Engine, which: &O, limit: Option<u64>, count: &'
     Ok(sum)
 }
 
-fn told(answer: &Value, as_json: bool) -> ExitCode {
-    output::print(&answer.to_string(), &[], as_json)
+fn told(answer: &Value, form: Form) -> ExitCode {
+    output::print(&answer.to_string(), None, form)
 }
 
 /// Replays page after page.
-pub fn replay_all(engine: &Engine, as_json: bool, flags: &ReplayAllFlags) -> Result<ExitCode> {
+pub fn replay_all(engine: &Engine, form: Form, flags: &ReplayAllFlags) -> Result<ExitCode> {
     let Sum { changed, refused } = sweep(engine, &flags.which, flags.limit, "replayed")?;
     let failed: u64 = refused.values().sum();
     let dry_run = flags.which.dry_run;
-    Ok(told(&json!({"replayed": changed, "failed": failed, "refused": refused, "dry_run": dry_run}), as_json))
+    Ok(told(&json!({"replayed": changed, "failed": failed, "refused": refused, "dry_run": dry_run}), form))
 }
 
 /// Gives retries up page after page.
-pub fn cancel_all(engine: &Engine, as_json: bool, flags: &CancelAllFlags) -> Result<ExitCode> {
+pub fn cancel_all(engine: &Engine, form: Form, flags: &CancelAllFlags) -> Result<ExitCode> {
     let dry_run = flags.which.dry_run;
     if !dry_run && !flags.yes && !confirmed("Give up every retry that the filter finds? [y/N] ")? {
         terminal::say("hookbridge: nothing was cancelled");
         return Ok(ExitCode::FAILURE);
     }
     let Sum { changed, refused } = sweep(engine, &flags.which, flags.limit, "cancelled")?;
-    Ok(told(&json!({"cancelled": changed, "refused": refused, "dry_run": dry_run}), as_json))
+    Ok(told(&json!({"cancelled": changed, "refused": refused, "dry_run": dry_run}), form))
 }
 
 /// Deletes page after page.
-pub fn delete_all(engine: &Engine, as_json: bool, flags: &DeleteAllFlags) -> Result<ExitCode> {
+pub fn delete_all(engine: &Engine, form: Form, flags: &DeleteAllFlags) -> Result<ExitCode> {
     let dry_run = flags.which.dry_run;
     if !dry_run && !flags.yes && !confirmed("Delete every message that the filter finds? [y/N] ")? {
         terminal::say("hookbridge: nothing was deleted");
         return Ok(ExitCode::FAILURE);
     }
     let Sum { changed, .. } = sweep(engine, &flags.which, flags.limit, "deleted")?;
-    Ok(told(&json!({"deleted": changed, "dry_run": dry_run}), as_json))
+    Ok(told(&json!({"deleted": changed, "dry_run": dry_run}), form))
 }
 
 /// Asks on the terminal. Without a terminal, `--yes` is needed.

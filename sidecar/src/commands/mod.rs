@@ -2,6 +2,7 @@
 //! ([`operations`]).
 
 mod call;
+pub mod console;
 pub mod doctor;
 pub mod export;
 pub mod flags;
@@ -24,7 +25,7 @@ use outbox::OutboxFlags;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use crate::output;
+use crate::output::{self, Form};
 use crate::terminal;
 
 #[derive(Debug, Subcommand)]
@@ -34,6 +35,8 @@ pub enum Messages {
     /// Show a message with its payload and its attempts.
     Show { message_id: String },
     /// Print the newest messages, and with -f whatever happens to messages from now on.
+    ///
+    /// Times are absolute: a line stays on the screen while time passes.
     Tail(tail::TailFlags),
     /// Queue again messages that failed or wait for a retry, oldest first.
     ReplayAll(many::ReplayAllFlags),
@@ -47,16 +50,16 @@ pub enum Messages {
 pub fn messages(outbox: &OutboxFlags, action: Messages) -> ExitCode {
     match action {
         Messages::Operation(operation) => run(outbox, &operation.call()),
-        Messages::Show { message_id } => outbox.with(|engine| show(engine, outbox.json, &message_id)),
-        Messages::Tail(flags) => outbox.with(|engine| tail::run(engine, outbox.json, &flags)),
-        Messages::ReplayAll(flags) => outbox.with(|engine| many::replay_all(engine, outbox.json, &flags)),
-        Messages::CancelAll(flags) => outbox.with(|engine| many::cancel_all(engine, outbox.json, &flags)),
-        Messages::DeleteAll(flags) => outbox.with(|engine| many::delete_all(engine, outbox.json, &flags)),
+        Messages::Show { message_id } => outbox.with(|engine| show(engine, outbox.form, &message_id)),
+        Messages::Tail(flags) => outbox.with(|engine| tail::run(engine, outbox.form.json, &flags)),
+        Messages::ReplayAll(flags) => outbox.with(|engine| many::replay_all(engine, outbox.form, &flags)),
+        Messages::CancelAll(flags) => outbox.with(|engine| many::cancel_all(engine, outbox.form, &flags)),
+        Messages::DeleteAll(flags) => outbox.with(|engine| many::delete_all(engine, outbox.form, &flags)),
     }
 }
 
 /// Prints a message and its attempts.
-fn show(engine: &Engine, as_json: bool, message_id: &str) -> Result<ExitCode> {
+fn show(engine: &Engine, form: Form, message_id: &str) -> Result<ExitCode> {
     let id = || message_id.to_owned();
     let message = answer(engine, &Call::of(&MessagesGet { message_id: id() }))?;
     let attempts = answer(engine, &Call::of(&MessagesAttempts { message_id: id() }))?;
@@ -64,16 +67,16 @@ fn show(engine: &Engine, as_json: bool, message_id: &str) -> Result<ExitCode> {
     let payload = answer(engine, &Call::of(&MessagesPayload { message_id: id() })).ok();
     let payload = payload.and_then(|answer| serde_json::from_str::<Payload>(&answer).ok());
     let payload = payload.map(|found| found.payload);
-    if as_json {
-        return Ok(output::print(&whole(&message, payload.as_deref(), &attempts)?, &[], true));
+    if form.json {
+        return Ok(output::print(&whole(&message, payload.as_deref(), &attempts)?, None, form));
     }
-    let shown = output::print(&message, &[], false);
+    let shown = output::print(&message, None, form);
     let _ = terminal::print("");
     if let Some(payload) = &payload {
         let _ = terminal::print(payload);
         let _ = terminal::print("");
     }
-    let listed = output::print(&attempts, MessagesAttempts::COLUMNS, false);
+    let listed = output::print(&attempts, MessagesAttempts::TABLE.as_ref(), form);
     Ok(if shown == ExitCode::SUCCESS { listed } else { shown })
 }
 
@@ -106,7 +109,7 @@ fn whole(message: &str, payload: Option<&str>, attempts: &str) -> Result<String>
 
 /// Runs one command.
 pub fn run(outbox: &OutboxFlags, call: &Call) -> ExitCode {
-    outbox.with(|engine| Ok(output::print(&answer(engine, call)?, call.columns, outbox.json)))
+    outbox.with(|engine| Ok(output::print(&answer(engine, call)?, call.table.as_ref(), outbox.form)))
 }
 
 fn answer(engine: &Engine, call: &Call) -> Result<String> {

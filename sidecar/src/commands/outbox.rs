@@ -9,6 +9,7 @@ use hookbridge_core::config::Server;
 use hookbridge_core::{Config, Engine, Error, ErrorCode, Result};
 use serde_json::json;
 
+use crate::output::Form;
 use crate::{api_key, terminal};
 
 /// How long `close` may take at the end of a command.
@@ -53,15 +54,19 @@ pub struct OutboxFlags {
     /// Permits `--url http://` to another machine: the key travels in the clear.
     #[arg(long, global = true, help_heading = "Outbox")]
     insecure_url: bool,
-    /// Print JSON instead of a table.
-    #[arg(long, global = true, help_heading = "Outbox")]
-    pub json: bool,
+    #[command(flatten)]
+    pub form: Form,
 }
 
 impl OutboxFlags {
     /// Whether a server is asked instead of a file.
     pub fn has_server(&self) -> bool {
         self.server_url.is_some()
+    }
+
+    /// The server that is asked instead of a file.
+    pub fn server(&self) -> Option<&str> {
+        self.server_url.as_deref()
     }
 
     /// Opens an engine that does not deliver: the command ends before a delivery would.

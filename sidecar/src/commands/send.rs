@@ -10,7 +10,8 @@ use serde_json::json;
 
 use super::flags::header;
 use super::progress::progress;
-use crate::{output, terminal};
+use crate::output::{self, Form};
+use crate::terminal;
 
 /// The largest batch in bytes. It fits into the smallest memory budget of an engine.
 const BATCH_BYTES: usize = 512 * 1024;
@@ -43,9 +44,9 @@ fn unreadable(name: &str, cause: impl std::fmt::Display) -> Error {
 }
 
 /// Runs `hookbridge send`.
-pub fn run(engine: &Engine, as_json: bool, flags: SendFlags) -> Result<ExitCode> {
+pub fn run(engine: &Engine, form: Form, flags: SendFlags) -> Result<ExitCode> {
     if let Some(file) = &flags.lines {
-        return send_lines(engine, as_json, file);
+        return send_lines(engine, form, file);
     }
     let (endpoint_id, payload) = (flags.endpoint_id.unwrap_or_default(), flags.payload.unwrap_or_default());
     let payload = match payload.strip_prefix('@') {
@@ -65,7 +66,7 @@ pub fn run(engine: &Engine, as_json: bool, flags: SendFlags) -> Result<ExitCode>
     };
     let receipt = engine.send(request)?;
     let answer = json!({"message_id": receipt.message_id, "status": receipt.status});
-    Ok(output::print(&answer.to_string(), &[], as_json))
+    Ok(output::print(&answer.to_string(), None, form))
 }
 
 /// How many lines were accepted and refused.
@@ -75,7 +76,7 @@ struct Tally {
     refused: u64,
 }
 
-fn send_lines(engine: &Engine, as_json: bool, file: &str) -> Result<ExitCode> {
+fn send_lines(engine: &Engine, form: Form, file: &str) -> Result<ExitCode> {
     let input: Box<dyn Read> = match file {
         "-" => Box::new(std::io::stdin()),
         path => Box::new(std::fs::File::open(path).map_err(|cause| unreadable(path, cause))?),
@@ -101,7 +102,7 @@ fn send_lines(engine: &Engine, as_json: bool, file: &str) -> Result<ExitCode> {
     send_batch(engine, &mut tally, batch)?;
     bar.finish_and_clear();
     let answer = json!({"accepted": tally.accepted, "refused": tally.refused});
-    let printed = output::print(&answer.to_string(), &[], as_json);
+    let printed = output::print(&answer.to_string(), None, form);
     Ok(if tally.refused > 0 { ExitCode::FAILURE } else { printed })
 }
 

@@ -19,13 +19,14 @@ use crate::{output, terminal};
 const FOLLOWED: u64 = 500;
 const POLL: Duration = Duration::from_millis(250);
 const SLICE: Duration = Duration::from_millis(25);
+/// The columns with their widths. The longest of the usual errors has room, and a longer one shifts the rest of its line.
 const COLUMNS: &[(&str, usize)] = &[
-    ("created_at", 24),
     ("message_id", 36),
     ("status", 16),
-    ("attempt_count", 3),
+    ("last_error", 25),
+    ("created_at", 24),
+    ("attempt_count", 2),
     ("endpoint", 0),
-    ("last_error", 0),
 ];
 
 /// Flags of `hookbridge messages tail`.
@@ -63,7 +64,7 @@ pub fn run(engine: &Engine, as_json: bool, flags: &TailFlags) -> Result<ExitCode
                 let printed = if as_json {
                     terminal::print_json(&message.to_string())
                 } else {
-                    terminal::print(output::row(message, COLUMNS))
+                    terminal::print_pieces(&[output::row(message, COLUMNS)])
                 };
                 let printed = printed.map_err(|cause| {
                     Error::new(ErrorCode::StorageUnavailable, format!("stdout cannot be written: {cause}"))

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::request::Parts;
+use hookbridge_core::engine::KeyHolder;
 use hookbridge_core::{Engine, ErrorCode};
 use tokio::sync::watch;
 
@@ -13,12 +14,15 @@ use super::head;
 use super::permits::Permits;
 use super::probe_cache::ProbeCache;
 use super::prometheus::Metrics;
+use super::streams::Streams;
 use crate::serve_flags::ServerFlags;
 
 /// The `Retry-After` of a 429.
 pub(super) const RETRY_PAUSE: Duration = Duration::from_secs(1);
 /// How many downloads of exports are opened at once.
 const DOWNLOADS_AT_ONCE: usize = 8;
+/// How many streams of events there are at once.
+const STREAMS_AT_ONCE: usize = 32;
 
 pub struct App {
     pub(super) engine: Engine,
@@ -28,6 +32,9 @@ pub struct App {
     /// Apart from `request_permits`: whoever has a link to a file must not hold up clients with an API key.
     pub(super) download_permits: Permits,
     pub(super) connection_permits: Permits,
+    /// Of streams of events, which last.
+    pub(super) stream_permits: Permits,
+    pub(super) streams: Streams,
     pub(super) connections: Arc<Connections>,
     pub(super) body_patience: Duration,
     /// The URL at which clients reach this server, if it is configured.
@@ -47,6 +54,8 @@ impl App {
             request_permits: Permits::new(settings.max_requests as usize),
             download_permits: Permits::new(DOWNLOADS_AT_ONCE),
             connection_permits: Permits::new(settings.max_connections as usize),
+            stream_permits: Permits::new(STREAMS_AT_ONCE),
+            streams: Streams::default(),
             connections: Arc::default(),
             body_patience: Duration::from_secs(u64::from(settings.body_timeout)),
             public_url: settings.public_url.as_deref().map(|url| url.trim_end_matches('/').to_owned()),
@@ -87,10 +96,11 @@ impl App {
 /// Runs an operation of the engine.
 pub(super) async fn call(
     app: &Arc<App>,
+    holder: KeyHolder,
     operation: &'static str,
     request: String,
 ) -> Result<String, Refusal> {
-    blocking(app, move |app| app.engine.call(operation, &request)).await
+    blocking(app, move |app| app.engine.call_for(&holder, operation, &request)).await
 }
 
 /// Runs `work` on a thread that may block.

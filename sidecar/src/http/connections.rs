@@ -12,9 +12,11 @@ use std::time::{Duration, Instant};
 
 use axum::body::{Body, Bytes, HttpBody};
 use hyper::body::{Frame, SizeHint};
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Notify, OwnedSemaphorePermit, watch};
 
 use super::limits::Limits;
+#[cfg(feature = "console")]
+use super::permits::Permits;
 
 /// After a stop, an idle connection stays this long, so that its last answer still reaches the client.
 const LAST_ANSWER: Duration = Duration::from_secs(1);
@@ -46,6 +48,10 @@ pub struct Connection {
     authenticated: AtomicBool,
     activity: Mutex<Activity>,
     shutdown: watch::Sender<Shutdown>,
+    /// Its place among the connections of the API's clients, or of browsers.
+    permit: Mutex<Option<OwnedSemaphorePermit>>,
+    #[cfg(feature = "console")]
+    of_a_browser: AtomicBool,
 }
 
 /// The requests and answers of a connection.
@@ -73,6 +79,7 @@ pub struct Registration {
 
 impl Drop for Registration {
     fn drop(&mut self) {
+        lock(&self.connection.permit).take();
         let mut open = lock(&self.connections.open);
         open.remove(&self.number);
         if open.is_empty() {
@@ -83,7 +90,7 @@ impl Drop for Registration {
 
 impl Connections {
     /// Adds a connection that was just accepted.
-    pub fn register(self: &Arc<Self>) -> Registration {
+    pub fn register(self: &Arc<Self>, permit: Option<OwnedSemaphorePermit>) -> Registration {
         let number = self.next_number.fetch_add(1, Ordering::Relaxed);
         let connection = Arc::new(Connection {
             authenticated: AtomicBool::new(false),
@@ -95,6 +102,9 @@ impl Connections {
                 next_request: 0,
             }),
             shutdown: watch::Sender::new(Shutdown::None),
+            permit: Mutex::new(permit),
+            #[cfg(feature = "console")]
+            of_a_browser: AtomicBool::new(false),
         });
         lock(&self.open).insert(number, connection.clone());
         Registration { connections: self.clone(), number, connection }
@@ -150,6 +160,17 @@ impl Connection {
     /// Notes that a request showed a valid API key, or a link that the engine signed.
     pub fn mark_authenticated(&self) {
         self.authenticated.store(true, Ordering::Release);
+    }
+
+    /// Notes that a browser has asked for the console over it: from now on it has one of `places`, as long as there is one,
+    /// instead of one of those of the API's clients.
+    #[cfg(feature = "console")]
+    pub fn is_of_a_browser(&self, places: &Permits) {
+        if !self.of_a_browser.swap(true, Ordering::AcqRel)
+            && let Some(place) = places.try_acquire_owned()
+        {
+            *lock(&self.permit) = Some(place);
+        }
     }
 
     pub fn shutdown(&self) -> watch::Receiver<Shutdown> {

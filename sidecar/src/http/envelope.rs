@@ -111,6 +111,9 @@ struct Meta<'a> {
 struct Page<'a> {
     has_more: bool,
     next_cursor: Option<&'a str>,
+    /// Of a list that may be looked through for a while.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    searched_to: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -128,6 +131,7 @@ struct ListAnswer<'a> {
     #[serde(default)]
     has_more: bool,
     next_cursor: Option<String>,
+    searched_to: Option<String>,
 }
 
 /// A redirect to the signed path in the answer of `exports.download`.
@@ -148,7 +152,11 @@ pub fn wrap(answer: Answer, json_text: &str, id: &RequestId) -> Result<Response,
         Answer::Redirect => redirect("", json_text),
         Answer::List => {
             let list: ListAnswer<'_> = read(json_text)?;
-            let page = Page { has_more: list.has_more, next_cursor: list.next_cursor.as_deref() };
+            let page = Page {
+                has_more: list.has_more,
+                next_cursor: list.next_cursor.as_deref(),
+                searched_to: list.searched_to.as_deref(),
+            };
             Ok(json(status, &Envelope { message: None, data: list.data, meta: meta(Some(page)) }))
         }
         Answer::Data(_) => {

@@ -3,13 +3,19 @@
 pub mod app;
 mod auth;
 mod connections;
+#[cfg(feature = "console")]
+pub mod console;
+#[cfg(not(feature = "console"))]
+#[path = "no_console.rs"]
+pub mod console;
 mod downloads;
 mod drain;
 mod envelope;
+mod events;
 mod head;
 pub mod limits;
 mod observe;
-mod openapi;
+pub mod openapi;
 mod paths;
 mod permits;
 mod probe_cache;
@@ -17,9 +23,10 @@ mod probes;
 mod prometheus;
 mod repolling;
 mod request;
-mod router;
+pub mod router;
 mod schemas;
 mod send;
 pub mod server;
 mod single_flight;
+mod streams;
 pub mod tls;

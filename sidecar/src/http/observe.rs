@@ -1,6 +1,6 @@
 //! Gives every request an id, a span, a line in the log, and counts it.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Instant;
 
 use axum::extract::{MatchedPath, Request, State};
@@ -13,7 +13,7 @@ use tracing::Instrument;
 use super::app::App;
 use super::envelope::{RefusalCode, RequestId};
 use super::paths::BESIDE;
-use super::{drain, head};
+use super::{console, drain, head};
 use crate::telemetry;
 
 /// Requests to this route that succeed are logged at debug level: there may be thousands a second.
@@ -50,7 +50,8 @@ pub async fn observe(State(app): State<Arc<App>>, mut request: Request, next: Ne
     let _entered = span.enter();
     app.metrics.request_answered(method, route, status, took);
     let code = response.extensions().get::<RefusalCode>().map(|code| code.0);
-    let (id, milliseconds) = (id.as_str(), took.as_secs_f64() * 1000.0);
+    // Nobody needs more than microseconds.
+    let (id, milliseconds) = (id.as_str(), took.as_micros() as f64 / 1000.0);
     if code.is_none() && route == SEND {
         tracing::debug!(request_id = id, method, route, status, milliseconds, "answered");
     } else {
@@ -59,11 +60,18 @@ pub async fn observe(State(app): State<Arc<App>>, mut request: Request, next: Ne
     response
 }
 
+/// The routes of operations below the console's API.
+static CONSOLES: LazyLock<Vec<String>> = LazyLock::new(|| {
+    definition::served().iter().map(|route| format!("{}{}", console::API, route.path)).collect()
+});
+
 /// The route's template. As a metric's label it must be one of a few.
 fn route_name(matched: Option<&MatchedPath>) -> &'static str {
     let Some(matched) = matched else { return "none" };
     let paths = definition::served().iter().map(|route| route.path);
-    paths.chain(BESIDE).find(|path| *path == matched.as_str()).unwrap_or("none")
+    let own = paths.chain(BESIDE).chain(console::BESIDE).find(|path| *path == matched.as_str());
+    own.or_else(|| CONSOLES.iter().find(|path| *path == matched.as_str()).map(String::as_str))
+        .unwrap_or("none")
 }
 
 /// The method as a label: clients may invent methods, and labels must be few.

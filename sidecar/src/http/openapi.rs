@@ -11,8 +11,11 @@ use serde_json::{Map, Value, json};
 
 use super::app::App;
 use super::envelope::json as respond;
+use super::paths::EVENTS;
 use super::schemas::{self, Fields, META, PAGE_META, Schemas};
-use hookbridge_core::operations::definition::{Answer, Route, served};
+use hookbridge_core::model::event::Event;
+use hookbridge_core::model::ids::EndpointId;
+use hookbridge_core::operations::definition::{Answer, Route, Shape, served};
 
 static DOCUMENT: LazyLock<Value> = LazyLock::new(document);
 
@@ -29,6 +32,7 @@ pub fn document() -> Value {
         let methods = paths.entry(route.path).or_insert_with(|| json!({}));
         methods[route.verb.name()] = operation(route, &mut schemas);
     }
+    paths.insert(EVENTS.to_owned(), json!({"get": stream(&mut schemas)}));
     json!({
         "openapi": "3.1.0",
         "info": {
@@ -82,6 +86,42 @@ fn operation(route: &Route, schemas: &mut Schemas) -> Value {
         operation["requestBody"] = json!({"required": needed, "content": media});
     }
     operation
+}
+
+/// The stream of events, which is no operation.
+fn stream(schemas: &mut Schemas) -> Value {
+    let errors = [
+        ErrorCode::Unauthorized,
+        ErrorCode::Forbidden,
+        ErrorCode::EndpointNotFound,
+        ErrorCode::RateLimitExceeded,
+    ];
+    let mut responses: Map<String, Value> =
+        errors.iter().map(|code| (code.http_status().to_string(), refusal(&[code.name()]))).collect();
+    responses.insert(
+        StatusCode::OK.as_u16().to_string(),
+        json!({
+            "description": "Server-sent events: the kind in `event`, and an object of this type in `data`. The event `gap` says that \
+                            something was left out. A comment comes at least every 15 seconds.",
+            "content": {"text/event-stream": {"schema": schemas.answer(Shape::of::<Event>())}},
+        }),
+    );
+    json!({
+        "operationId": "watch_events",
+        "summary": "Streams what happens to messages, as it happens",
+        "description": "Whichever process accepts and delivers them. The newest messages are looked at four times a second while \
+                        somebody listens.",
+        "tags": ["events"],
+        "parameters": [{
+            "name": "endpoint_id",
+            "in": "query",
+            "description": "Only messages of this endpoint.",
+            "required": false,
+            "allowEmptyValue": true,
+            "schema": schemas.answer(Shape::of::<EndpointId>()),
+        }],
+        "responses": responses,
+    })
 }
 
 fn answered(route: &Route, schemas: &mut Schemas) -> Value {
@@ -156,14 +196,15 @@ mod tests {
                 methods.as_object().unwrap().keys().map(|verb| (path.clone(), verb.clone()))
             })
             .collect();
-        let rows: HashSet<(String, String)> =
+        let mut rows: HashSet<(String, String)> =
             served().iter().map(|route| (route.path.to_owned(), route.verb.name().to_owned())).collect();
+        rows.insert((EVENTS.to_owned(), "get".to_owned()));
         assert_eq!(documented, rows);
         let ids: HashSet<&str> = served()
             .iter()
             .map(|route| document["paths"][route.path][route.verb.name()]["operationId"].as_str().unwrap())
             .collect();
-        assert_eq!(ids.len(), rows.len());
+        assert_eq!(ids.len(), rows.len() - 1, "all but the stream");
     }
 
     #[test]

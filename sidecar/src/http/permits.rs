@@ -24,6 +24,11 @@ impl Permits {
         self.free.try_acquire().ok()
     }
 
+    /// A permit for as long as a task goes on, if one is free now.
+    pub fn try_acquire_owned(&self) -> Option<OwnedSemaphorePermit> {
+        self.free.clone().try_acquire_owned().ok()
+    }
+
     pub fn is_exhausted(&self) -> bool {
         self.free.available_permits() == 0
     }

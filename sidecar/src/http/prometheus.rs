@@ -176,7 +176,10 @@ impl Metrics {
                 EventKind::MessageDelivered => "succeeded",
                 EventKind::AttemptFailed => "failed",
                 EventKind::MessageDead => "dead",
-                EventKind::NotDelivering => continue,
+                EventKind::NotDelivering
+                | EventKind::MessageAccepted
+                | EventKind::AttemptStarted
+                | EventKind::EndpointChanged => continue,
             };
             self.attempts.get_or_create(&OutcomeLabel { outcome }).inc();
             if let Some(collector) = &self.collector {

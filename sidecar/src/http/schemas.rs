@@ -110,6 +110,11 @@ impl Schemas {
                     "request_id": id,
                     "has_more": {"type": "boolean"},
                     "next_cursor": {"type": ["string", "null"]},
+                    "searched_to": {
+                        "type": "string",
+                        "format": "date-time",
+                        "description": "How far back was looked, where a page of messages is short and has more behind it.",
+                    },
                 },
             }),
         );
@@ -183,6 +188,7 @@ mod tests {
             ("DeleteBatchItemResult", "deleted_at"),
             ("ActorLookupResult", "users"),
             ("ActorLookupResult", "api_keys"),
+            ("PageMeta", "searched_to"),
         ];
         let requests = [
             "SendRequest",

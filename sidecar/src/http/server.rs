@@ -16,6 +16,7 @@ use rustls::ServerConfig;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
+use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 
@@ -23,7 +24,7 @@ use super::app::App;
 use super::connections::{Connection, Shutdown};
 use super::limits::Limits;
 use super::repolling::Repolling;
-use super::router::router;
+use super::router::{Doors, router};
 
 /// The first bytes that an HTTP/2 client sends.
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
@@ -35,18 +36,38 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 const PING_PAUSE: Duration = Duration::from_secs(20);
 const STREAMS_AT_ONCE: u32 = 128;
 
-/// Serves until `stop`, then waits for the requests under way. Returns whether they ended in time.
-pub async fn serve(
-    listener: TcpListener,
+/// Serves until `stop`, then waits for the requests under way. Returns whether they ended in time, and what `stop` said.
+pub async fn serve<T>(
+    listeners: Vec<(TcpListener, Doors)>,
     tls: Option<watch::Receiver<Arc<ServerConfig>>>,
     app: Arc<App>,
     limits: Limits,
-    stop: impl Future<Output = ()>,
-) -> bool {
-    let router = router(app.clone());
+    stop: impl Future<Output = T>,
+) -> (bool, T) {
     let (connections, stopping) = (app.connections.clone(), app.stopping.subscribe());
     let enforced = tokio::spawn(async move { connections.enforce(limits, stopping).await });
-    let mut stop = std::pin::pin!(stop);
+    let mut accepting = JoinSet::new();
+    for (listener, doors) in listeners {
+        let router = router(app.clone(), doors);
+        accepting.spawn(accept(listener, tls.clone(), app.clone(), router, limits));
+    }
+    let stopped = stop.await;
+    app.stopping.send_replace(true);
+    while accepting.join_next().await.is_some() {}
+    let in_time = timeout(limits.shutdown_patience, app.connections.wait_until_closed()).await.is_ok();
+    enforced.abort();
+    (in_time, stopped)
+}
+
+/// Accepts connections until the server stops.
+async fn accept(
+    listener: TcpListener,
+    tls: Option<watch::Receiver<Arc<ServerConfig>>>,
+    app: Arc<App>,
+    router: Router,
+    limits: Limits,
+) {
+    let mut stopping = app.stopping.subscribe();
     loop {
         let accepted = async {
             let accepted = listener.accept().await;
@@ -57,12 +78,12 @@ pub async fn serve(
         };
         let (accepted, permit) = tokio::select! {
             accepted = accepted => accepted,
-            () = &mut stop => break,
+            _ = stopping.wait_for(|stopping| *stopping) => return,
         };
         match accepted {
             Ok((stream, _)) => {
                 let tls = tls.as_ref().map(|current| TlsAcceptor::from(current.borrow().clone()));
-                let registration = app.connections.register();
+                let registration = app.connections.register(permit);
                 let serving =
                     serve_stream(stream, tls, router.clone(), registration.connection.clone(), limits);
                 tokio::spawn(async move {
@@ -71,7 +92,6 @@ pub async fn serve(
                         tracing::debug!(%error, "a connection ended");
                     }
                     drop(registration);
-                    drop(permit);
                 });
             }
             Err(error) => {
@@ -80,11 +100,6 @@ pub async fn serve(
             }
         }
     }
-    app.stopping.send_replace(true);
-    drop(listener);
-    let in_time = timeout(limits.shutdown_patience, app.connections.wait_until_closed()).await.is_ok();
-    enforced.abort();
-    in_time
 }
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;

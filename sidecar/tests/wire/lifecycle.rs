@@ -59,3 +59,44 @@ fn a_second_signal_ends_at_once() {
     server.signal(Signal::SIGTERM);
     assert_eq!(server.wait().code(), Some(130));
 }
+
+#[test]
+fn dev_shows_a_delivery_without_any_setting_and_leaves_nothing() {
+    use std::io::BufRead;
+    use std::process::Stdio;
+    let mut child = super::server::command()
+        .args(["dev", "--listen", "127.0.0.1:0"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = std::io::BufReader::new(child.stdout.take().unwrap()).lines();
+    let mut printed = Vec::new();
+    while !printed.last().is_some_and(|line: &String| line.contains("verified -> 200")) {
+        printed.push(lines.next().unwrap_or_else(|| panic!("{printed:?}")).unwrap());
+    }
+    let find = |begin: &str| {
+        printed.iter().find(|line| line.starts_with(begin)).unwrap_or_else(|| panic!("{begin}"))
+    };
+    let (address, key) = find("server ").split_once(", API key ").unwrap();
+    let address: std::net::SocketAddr = address.rsplit('/').next().unwrap().parse().unwrap();
+    let endpoint =
+        find("endpoint ").split([' ', ',']).find(|word| word.starts_with("ep_")).unwrap().to_owned();
+    // Six samples, with the id and the key in them and no placeholder.
+    let samples = printed.iter().filter(|line| line.starts_with("────")).count();
+    let filled = |text: &str| printed.iter().filter(|line| line.contains(text)).count();
+    assert_eq!((samples, filled("YOUR_")), (6, 0));
+    assert!(filled(&endpoint) >= 6 && filled(key) >= 6, "{printed:?}");
+    // The link signs a browser in, and the message is there.
+    let code = find("console ").split(['=', ' ']).find(|part| part.len() == 22).unwrap().to_owned();
+    let browser = super::console::Browser::with(address, &serde_json::json!({"code": code})).unwrap();
+    eventually("the delivery to be recorded", || {
+        browser.get("/console/api/v1/logs")["data"][0]["status"] == "succeeded"
+    });
+    let database = browser.get("/console/api/v1/whoami")["data"]["database"].as_str().unwrap().to_owned();
+    assert!(std::path::Path::new(&database).exists());
+    nix::sys::signal::kill(nix::unistd::Pid::from_raw(i32::try_from(child.id()).unwrap()), Signal::SIGINT)
+        .unwrap();
+    assert!(child.wait().unwrap().success());
+    assert!(!std::path::Path::new(&database).parent().unwrap().exists());
+}

@@ -3,6 +3,7 @@
 mod client;
 mod command_line;
 mod commands;
+mod console;
 mod delivery;
 mod doctor;
 mod document;
@@ -14,6 +15,8 @@ mod hostile;
 mod http2;
 mod lifecycle;
 mod limits;
+mod log_lines;
+mod people;
 mod readiness;
 #[path = "../../../core/tests/receiver/mod.rs"]
 mod receiver;

@@ -22,6 +22,9 @@ pub fn command() -> Command {
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("HOOKBRIDGE_")) {
         command.env_remove(name);
     }
+    for name in ["NO_COLOR", "CLICOLOR_FORCE"] {
+        command.env_remove(name);
+    }
     command
 }
 
@@ -60,10 +63,7 @@ impl Server {
         });
         let mut address = None;
         eventually("the server to listen", || {
-            address = log.lock().unwrap().iter().find_map(|line| {
-                let line: Value = serde_json::from_str(line).ok()?;
-                (line["message"] == "listening").then(|| line["address"].as_str()?.parse().ok())?
-            });
+            address = log.lock().unwrap().iter().find_map(|line| listening_at(line));
             assert!(address.is_some() || child.try_wait().unwrap().is_none(), "{:?}", log.lock().unwrap());
             address.is_some()
         });
@@ -133,6 +133,15 @@ impl Drop for Server {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// The address in the line that says where the server listens, in either format.
+fn listening_at(line: &str) -> Option<SocketAddr> {
+    if let Some((_, rest)) = line.split_once("listening address=") {
+        return rest.split(' ').next()?.parse().ok();
+    }
+    let line: Value = serde_json::from_str(line).ok()?;
+    (line["message"] == "listening").then(|| line["address"].as_str()?.parse().ok())?
 }
 
 /// Runs the command to its end: whether it succeeded, and what it said.

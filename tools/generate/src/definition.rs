@@ -154,6 +154,16 @@ pub struct Definition {
     pub settings: Vec<Setting>,
 }
 
+/// The field of a page that says how far was looked.
+pub const SEARCHED_TO: &str = "searched_to";
+
+impl Object {
+    /// Whether it is a page that says how far was looked.
+    pub fn is_searched(&self) -> bool {
+        self.items.is_some() && self.fields.iter().any(|field| field.name == SEARCHED_TO)
+    }
+}
+
 fn name_in(schema: &Value) -> Option<&str> {
     schema["$ref"].as_str()?.rsplit('/').next()
 }
@@ -327,11 +337,14 @@ impl Reader {
             }
             Returns::Page(name, items) => {
                 let schema = self.answers.of(operation.answer.schema);
-                let has_data = self.answers.followed(&schema)["properties"].get("data").is_some();
+                let properties = self.answers.followed(&schema)["properties"].clone();
+                let has_data = properties.get("data").is_some();
                 let from = if has_data { "data" } else { items };
                 let (_, item) = list_of(self, from)?;
                 self.object_named(&item)?;
-                self.page(name, items, &item);
+                let searched =
+                    properties.get(SEARCHED_TO).map(|schema| described(schema, self.answers.definitions()));
+                self.page(name, items, &item, searched.transpose()?.map(|found| found.doc));
                 Ok(Return::Page {
                     name: name.to_owned(),
                     items: items.to_owned(),
@@ -388,7 +401,8 @@ impl Reader {
         Ok(name.to_owned())
     }
 
-    fn page(&mut self, name: &str, items: &str, item: &str) {
+    /// `searched` is the documentation of how far was looked, where the list may be looked through for a while.
+    fn page(&mut self, name: &str, items: &str, item: &str, searched: Option<String>) {
         let field = |name: &str, kind, optional, doc: &str| Field {
             name: name.to_owned(),
             doc: doc.to_owned(),
@@ -398,11 +412,12 @@ impl Reader {
             secret: false,
         };
         let list = Type::List { item: Box::new(Type::Object { name: item.to_owned() }) };
-        let fields = vec![
+        let mut fields = vec![
             field(items, list, false, "The items of this page."),
             field("has_more", Type::Boolean, false, "Whether a further page exists."),
             field("next_cursor", Type::Text, true, "Where the next page begins; absent on the last."),
         ];
+        fields.extend(searched.map(|doc| field(SEARCHED_TO, Type::Moment, true, &doc)));
         self.objects.retain(|object| object.name != name);
         self.objects.push(Object {
             name: name.to_owned(),

@@ -126,10 +126,20 @@ final class Engine
 
     public function events(): EventQueue
     {
+        return $this->queue('hookbridge_events_open');
+    }
+
+    public function watch(): EventQueue
+    {
+        return $this->queue('hookbridge_events_watch');
+    }
+
+    private function queue(string $open): EventQueue
+    {
         $ffi = Library::get();
         $events = $ffi->new('hookbridge_events *');
         $error = $ffi->new('hookbridge_error *');
-        Library::check($ffi->hookbridge_events_open($this->engine, FFI::addr($events), FFI::addr($error)), $error);
+        Library::check($ffi->$open($this->engine, FFI::addr($events), FFI::addr($error)), $error);
 
         return new EventQueue($events, $this);
     }

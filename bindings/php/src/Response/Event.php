@@ -16,7 +16,7 @@ use HookBridge\Result;
 class Event extends Result
 {
     /**
-     * @param 'message_delivered'|'attempt_failed'|'message_dead'|'not_delivering' $kind The kind of event.
+     * @param string $kind The kind of event.
      * @param DateTimeImmutable $occurredAt When it happened.
      * @param string|null $messageId The message; absent where the event is about none, as are the next two fields.
      * @param string|null $endpointId Its endpoint.

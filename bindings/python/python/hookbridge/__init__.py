@@ -22,6 +22,8 @@ from .errors import (
 )
 from .events import AsyncEvents, Events
 from .types import (
+    Activity,
+    ActivityResponse,
     ActorLookupResult,
     APIKeyInfo,
     APIKeyMode,
@@ -33,6 +35,7 @@ from .types import (
     CancelAllResult,
     CreateAPIKeyResponse,
     CreateEndpointResponse,
+    CreateLoginCodeResponse,
     DeadLetterGroup,
     DeadLetterGroups,
     DeleteAllResult,
@@ -98,6 +101,8 @@ __all__ = [
     "APIKeyInfo",
     "APIKeyMode",
     "APIKeyScope",
+    "Activity",
+    "ActivityResponse",
     "ActorLookupResult",
     "AsyncEvents",
     "AsyncHookBridge",
@@ -110,6 +115,7 @@ __all__ = [
     "CancelAllResult",
     "CreateAPIKeyResponse",
     "CreateEndpointResponse",
+    "CreateLoginCodeResponse",
     "DLQMessagesResponse",
     "DeadLetterGroup",
     "DeadLetterGroups",

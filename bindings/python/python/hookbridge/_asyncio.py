@@ -94,6 +94,13 @@ class AsyncioClient(HostedNames):
         """A queue of what happens to messages from now on, while this process delivers."""
         return AsyncEvents(translated(self._engine.events))
 
+    def watch(self) -> AsyncEvents:
+        """A queue of what happens to messages from now on, whichever process accepts and delivers them.
+
+        Beside the kinds of :meth:`events` it has ``message_accepted``, ``attempt_started`` and ``endpoint_changed``.
+        """
+        return AsyncEvents(translated(self._engine.watch))
+
     async def flush(self, timeout: float = 30.0) -> bool:
         """Waits until nothing is due, whichever process delivers. False where ``timeout`` seconds passed before."""
         return await self._run(lambda: self._engine.flush(timeout))

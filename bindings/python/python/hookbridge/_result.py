@@ -157,7 +157,8 @@ def page(kind: type[P], item: type[Any], answer: str, name: str, more: Optional[
     """A page whose items the answer lists under ``name``. ``more`` asks for the page at a cursor."""
     loaded = _loaded(answer)
     items = [read(item, one) for one in loaded[name]]
-    made = kind(**{kind._ITEMS: items, "has_more": loaded["has_more"], "next_cursor": loaded["next_cursor"]})
+    made = read(kind, {**loaded, kind._ITEMS: None})
+    made.__dict__[kind._ITEMS] = items
     # A frozen dataclass: what is no field is set beside them.
     made.__dict__["_more"] = more
     return made

@@ -80,6 +80,13 @@ class ThreadedClient(HostedNames):
         """A queue of what happens to messages from now on, while this process delivers."""
         return Events(translated(self._engine.events))
 
+    def watch(self) -> Events:
+        """A queue of what happens to messages from now on, whichever process accepts and delivers them.
+
+        Beside the kinds of :meth:`events` it has ``message_accepted``, ``attempt_started`` and ``endpoint_changed``.
+        """
+        return Events(translated(self._engine.watch))
+
     def flush(self, timeout: float = 30.0) -> bool:
         """Waits until nothing is due, whichever process delivers. False where ``timeout`` seconds passed before."""
         return translated(lambda: self._engine.flush(timeout))

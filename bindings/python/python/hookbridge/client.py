@@ -11,6 +11,8 @@ from ._requests import moment_text, texts, words
 from ._result import many, one, page, text
 from ._threaded import ThreadedClient
 from .types import (
+    Activity,
+    ActivityResponse,
     ActorLookupResult,
     APIKeyInfo,
     APIKeyMode,
@@ -20,6 +22,7 @@ from .types import (
     CancelAllResult,
     CreateAPIKeyResponse,
     CreateEndpointResponse,
+    CreateLoginCodeResponse,
     DeadLetterGroups,
     DeleteAllResult,
     DeleteBatchResult,
@@ -870,6 +873,15 @@ class HookBridge(ThreadedClient):
         request = {"key_id": key_id}
         self._call("api_keys.delete", request)
 
+    def create_login_code(self) -> CreateLoginCodeResponse:
+        """Makes a code that signs a browser in to the console once.
+
+        It works for 60 seconds, at every console of the outbox. The session is that of the caller's API key; in a
+        process it is that of a key which is made for this, with the label ``hookbridge console``.
+        """
+        request: dict[str, Any] = {}
+        return one(CreateLoginCodeResponse, self._call("login_codes.create", request))
+
     def create_export(
         self,
         *,
@@ -940,6 +952,32 @@ class HookBridge(ThreadedClient):
         """
         request: dict[str, Any] = {}
         return one(WhoAmI, self._call("whoami", request))
+
+    def list_activity(self, *, limit: Optional[int] = None, cursor: Optional[str] = None) -> ActivityResponse:
+        """Lists what callers with an API key changed, newest first.
+
+        Endpoints and keys that were made, changed, paused or deleted, messages that were replayed, cancelled or
+        deleted: by which key, and how many. The newest 100,000 are kept.
+
+        Args:
+            limit: 1 to 500, 50 where absent.
+            cursor: The ``next_cursor`` of the page before.
+        """
+        request = {"limit": limit, "cursor": cursor}
+        return page(
+            ActivityResponse,
+            Activity,
+            self._call("activity.list", request),
+            "data",
+            lambda cursor: self.list_activity(limit=limit, cursor=cursor),
+        )
+
+    def iter_activity(self, *, limit: Optional[int] = None) -> Iterator[Activity]:
+        """The same as :meth:`list_activity`, over all pages: each is asked for when it is reached."""
+        page: Optional[ActivityResponse] = self.list_activity(limit=limit)
+        while page is not None:
+            yield from page.activities
+            page = page.next_page()
 
     def lookup_actors(
         self,
@@ -1780,6 +1818,15 @@ class AsyncHookBridge(AsyncioClient):
         request = {"key_id": key_id}
         await self._call("api_keys.delete", request)
 
+    async def create_login_code(self) -> CreateLoginCodeResponse:
+        """Makes a code that signs a browser in to the console once.
+
+        It works for 60 seconds, at every console of the outbox. The session is that of the caller's API key; in a
+        process it is that of a key which is made for this, with the label ``hookbridge console``.
+        """
+        request: dict[str, Any] = {}
+        return one(CreateLoginCodeResponse, await self._call("login_codes.create", request))
+
     async def create_export(
         self,
         *,
@@ -1850,6 +1897,33 @@ class AsyncHookBridge(AsyncioClient):
         """
         request: dict[str, Any] = {}
         return one(WhoAmI, await self._call("whoami", request))
+
+    async def list_activity(self, *, limit: Optional[int] = None, cursor: Optional[str] = None) -> ActivityResponse:
+        """Lists what callers with an API key changed, newest first.
+
+        Endpoints and keys that were made, changed, paused or deleted, messages that were replayed, cancelled or
+        deleted: by which key, and how many. The newest 100,000 are kept.
+
+        Args:
+            limit: 1 to 500, 50 where absent.
+            cursor: The ``next_cursor`` of the page before.
+        """
+        request = {"limit": limit, "cursor": cursor}
+        return page(
+            ActivityResponse,
+            Activity,
+            await self._call("activity.list", request),
+            "data",
+            lambda cursor: self.list_activity(limit=limit, cursor=cursor),
+        )
+
+    async def iter_activity(self, *, limit: Optional[int] = None) -> AsyncIterator[Activity]:
+        """The same as :meth:`list_activity`, over all pages: each is asked for when it is reached."""
+        page: Optional[ActivityResponse] = await self.list_activity(limit=limit)
+        while page is not None:
+            for item in page.activities:
+                yield item
+            page = await page.anext_page()
 
     async def lookup_actors(
         self,

@@ -69,7 +69,15 @@ APIKeyScope = Literal["full", "read", "send"]
 APIKeyMode = Literal["live", "test"]
 ExportStatus = Literal["pending", "processing", "completed", "failed", "expired"]
 ShortageKind = Literal["descriptors", "memory", "local_ports", "threads", "lookup_places", "resolver", "trust_store"]
-EventKind = Literal["message_delivered", "attempt_failed", "message_dead", "not_delivering"]
+EventKind = Literal[
+    "message_delivered",
+    "attempt_failed",
+    "message_dead",
+    "not_delivering",
+    "message_accepted",
+    "attempt_started",
+    "endpoint_changed",
+]
 #: The code of an error.
 ErrorCode = Literal[
     "INTERNAL_ERROR",
@@ -688,6 +696,10 @@ class LogsResponse(Page[MessageSummary]):
     """Whether a further page exists."""
     next_cursor: Optional[str] = None
     """Where the next page begins; absent on the last."""
+    searched_to: Optional[datetime] = None
+    """How far back was looked, where a page is short and has more behind it: the moment at which the last message that
+    was looked at was accepted.
+    """
 
     _ITEMS = "messages"
 
@@ -831,6 +843,18 @@ class CreateAPIKeyResponse(Result):
 
 
 @dataclass(frozen=True)
+class CreateLoginCodeResponse(Result):
+    """A code that signs a browser in once."""
+
+    code: str = field(repr=False)
+    """The code, shown only here. A console takes it behind its address: ``/console#login=<code>``."""
+    expires_at: datetime
+    """Until when it works: 60 seconds from now."""
+    consoles: list[str]
+    """Where consoles of this outbox were served last, the newest first."""
+
+
+@dataclass(frozen=True)
 class ExportRecord(Result):
     """An export: a CSV file of messages."""
 
@@ -942,6 +966,48 @@ class WhoAmI(Result):
     """The API key that the caller showed; absent in a process, where nobody is asked for one."""
     deliverer: Optional[Deliverer] = None
     """The process that delivers; absent where none does."""
+
+
+@dataclass(frozen=True)
+class Activity(Result):
+    """A change that a caller with an API key asked for."""
+
+    activity_id: int
+    """Its number. A later one is higher."""
+    occurred_at: datetime
+    """When it was done."""
+    operation: str
+    """The operation, such as ``endpoints.pause``."""
+    api_key_id: str
+    """The key that the caller showed."""
+    api_key_label: str
+    """The label of that key at the time; empty where it had none."""
+    api_key_prefix: str
+    """The first characters of that key."""
+    affected: int
+    """How many messages, endpoints or keys it changed."""
+    endpoint_id: Optional[str] = None
+    """The endpoint that it was about; absent where it was about none, or several."""
+    message_id: Optional[str] = None
+    """The message that it was about; absent where it was about none, or several."""
+    detail: Optional[str] = None
+    """What else was asked for, as a JSON object: a filter, a label, the fields that were changed. No secret and no
+    payload.
+    """
+
+
+@dataclass(frozen=True)
+class ActivityResponse(Page[Activity]):
+    """A page of a list."""
+
+    activities: list[Activity]
+    """The items of this page."""
+    has_more: bool
+    """Whether a further page exists."""
+    next_cursor: Optional[str] = None
+    """Where the next page begins; absent on the last."""
+
+    _ITEMS = "activities"
 
 
 @dataclass(frozen=True)

@@ -67,6 +67,14 @@ class HookBridge
     Events.new(@engine.events)
   end
 
+  # A queue of what happens to messages from now on, whichever process accepts and delivers them: the kinds of {#events}, and
+  # +message_accepted+, +attempt_started+ and +endpoint_changed+.
+  #
+  # @return [Events]
+  def watch
+    Events.new(@engine.watch)
+  end
+
   # Waits until nothing is due, whichever process delivers.
   #
   # @param timeout [Float] seconds

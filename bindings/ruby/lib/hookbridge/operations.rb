@@ -570,6 +570,16 @@ class HookBridge
     nil
   end
 
+  # Makes a code that signs a browser in to the console once.
+  #
+  # It works for 60 seconds, at every console of the outbox. The session is that of the caller's API key; in a process
+  # it is that of a key which is made for this, with the label `hookbridge console`.
+  #
+  # @return [CreateLoginCodeResponse]
+  def create_login_code
+    CreateLoginCodeResponse.read(call("login_codes.create"))
+  end
+
   # Has a CSV file of messages written.
   #
   # The file is written in the background; it is kept for seven days.
@@ -635,6 +645,30 @@ class HookBridge
   # @return [WhoAmI]
   def whoami
     WhoAmI.read(call("whoami"))
+  end
+
+  # Lists what callers with an API key changed, newest first.
+  #
+  # Endpoints and keys that were made, changed, paused or deleted, messages that were replayed, cancelled or deleted: by
+  # which key, and how many. The newest 100,000 are kept.
+  #
+  # @param limit [Integer, nil] 1 to 500, 50 where nil.
+  # @param cursor [String, nil] The +next_cursor+ of the page before.
+  # @return [ActivityResponse]
+  def list_activity(limit: nil, cursor: nil)
+    answer = call("activity.list", limit:, cursor:)
+    ActivityResponse.read(answer, "data") { |after| list_activity(limit:, cursor: after) }
+  end
+
+  # The same as {#list_activity}, over all pages: each is asked for when it is reached.
+  #
+  # @yieldparam item [Activity]
+  # @return [Enumerator<Activity>, self] an enumerator where there is no block
+  def iter_activity(limit: nil, &block)
+    return to_enum(:iter_activity, limit:) unless block_given?
+
+    list_activity(limit:).walk(&block)
+    self
   end
 
   # Names API keys by their ids.

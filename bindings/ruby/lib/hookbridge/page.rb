@@ -16,6 +16,8 @@ class HookBridge
     alias has_more? has_more
     # @return [String, nil] where the next page begins; nil on the last
     attr_reader :next_cursor
+    # @return [Time, nil] how far back was looked, where a page of messages is short and has more behind it
+    attr_reader :searched_to
 
     # The class of pages whose items are +kind+ and called +name+.
     #
@@ -41,15 +43,16 @@ class HookBridge
     # @private
     def self.read(answer, from, &more)
       items = answer[from].map { |item| @kind.read(item) }.freeze
-      new(@name, items, answer["has_more"], answer["next_cursor"], more).freeze
+      new(@name, items, answer, more).freeze
     end
 
     # @private
-    def initialize(name, items, has_more, next_cursor, more)
+    def initialize(name, items, answer, more)
       @name = name
       @items = items
-      @has_more = has_more
-      @next_cursor = next_cursor
+      @has_more = answer["has_more"]
+      @next_cursor = answer["next_cursor"]
+      @searched_to = moment(answer["searched_to"])
       @more = more
     end
 
@@ -104,7 +107,7 @@ class HookBridge
 
     # @return [Hash{Symbol => Object}] the fields; with a block, a Hash of the pairs that it makes of the items
     def to_h(&block)
-      block ? super : { @name => @items, has_more:, next_cursor: }
+      block ? super : fields
     end
 
     # The fields, for +case page in { has_more: true }+.
@@ -120,7 +123,7 @@ class HookBridge
     #
     # @private
     def marshal_dump
-      [@name, @items, has_more, next_cursor]
+      [@name, @items, { "has_more" => has_more, "next_cursor" => next_cursor, "searched_to" => searched_to }]
     end
 
     # @private
@@ -132,6 +135,16 @@ class HookBridge
     private
 
     attr_reader :items
+
+    # A point in time of an answer, or of a page that was dumped.
+    def moment(value)
+      value.is_a?(String) ? Time.iso8601(value).freeze : value
+    end
+
+    def fields
+      shown = { @name => @items, has_more:, next_cursor: }
+      searched_to ? { **shown, searched_to: } : shown
+    end
 
     def printed
       to_h

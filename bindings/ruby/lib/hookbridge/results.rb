@@ -709,6 +709,17 @@ class HookBridge
   )
   end
 
+  # A code that signs a browser in once.
+  #
+  # @!attribute [r] code
+  #   @return [String] The code, shown only here. A console takes it behind its address: `/console#login=<code>`.
+  # @!attribute [r] expires_at
+  #   @return [Time] Until when it works: 60 seconds from now.
+  # @!attribute [r] consoles
+  #   @return [Array<String>] Where consoles of this outbox were served last, the newest first.
+  class CreateLoginCodeResponse < Shape.of(code: Shape::Secret, expires_at: Time, consoles: [String])
+  end
+
   # An export: a CSV file of messages.
   #
   # @!attribute [r] id
@@ -827,6 +838,42 @@ class HookBridge
     api_key: ApiKeyInfo, scope: String, version: String, pid: Integer, database: String, delivers: Object,
     deliverer: Deliverer, max_payload_bytes: Integer, payload_retention_hours: Integer, max_attempts: Integer
   )
+  end
+
+  # A change that a caller with an API key asked for.
+  #
+  # @!attribute [r] activity_id
+  #   @return [Integer] Its number. A later one is higher.
+  # @!attribute [r] occurred_at
+  #   @return [Time] When it was done.
+  # @!attribute [r] operation
+  #   @return [String] The operation, such as {#pause_endpoint}.
+  # @!attribute [r] api_key_id
+  #   @return [String] The key that the caller showed.
+  # @!attribute [r] api_key_label
+  #   @return [String] The label of that key at the time; empty where it had none.
+  # @!attribute [r] api_key_prefix
+  #   @return [String] The first characters of that key.
+  # @!attribute [r] endpoint_id
+  #   @return [String, nil] The endpoint that it was about; nil where it was about none, or several.
+  # @!attribute [r] message_id
+  #   @return [String, nil] The message that it was about; nil where it was about none, or several.
+  # @!attribute [r] affected
+  #   @return [Integer] How many messages, endpoints or keys it changed.
+  # @!attribute [r] detail
+  #   @return [String, nil] What else was asked for, as a JSON object: a filter, a label, the fields that were
+  #     changed. No secret and no payload.
+  class Activity < Shape.of(
+    activity_id: Integer, occurred_at: Time, operation: String, api_key_id: String, api_key_label: String,
+    api_key_prefix: String, endpoint_id: String, message_id: String, affected: Integer, detail: String
+  )
+  end
+
+  # A page of a list.
+  #
+  # @!attribute [r] activities
+  #   @return [Array<Activity>] The items of this page.
+  class ActivityResponse < Page.of(:activities, Activity)
   end
 
   # An API key.

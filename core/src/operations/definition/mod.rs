@@ -206,6 +206,12 @@ impl Operation {
         }
     }
 
+    /// Whether `activity.list` tells of it: it changes something, and accepts no message.
+    pub fn is_noted(&self) -> bool {
+        let changes = self.address.is_some_and(|address| !address.reads);
+        changes && self.name != SEND && self.name != SEND_BATCH
+    }
+
     /// The field that receives the id of the caller's API key, where the door asks for one.
     pub fn caller_field(&self) -> Option<&'static str> {
         (self.fields)().iter().find(|field| field.kind == Kind::Caller).map(|field| field.name)

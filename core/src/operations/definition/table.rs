@@ -14,8 +14,9 @@ use crate::error::ErrorCode::{
 use crate::model::endpoint::Endpoint;
 use crate::model::message::Message;
 use crate::operations::{
-    actors, api_keys, dead_letter_groups, endpoints, explain, exports, found, health, logs, many, messages,
-    metrics, payload, read, replay, signing_keys, stats, test_delivery, verify, whoami, write,
+    activity, actors, api_keys, dead_letter_groups, endpoints, explain, exports, found, health, logs, many,
+    messages, metrics, payload, read, replay, sessions, signing_keys, stats, test_delivery, verify, whoami,
+    write,
 };
 
 const LOOKED_AT: &str = "the messages were looked at";
@@ -253,6 +254,17 @@ pub(super) const OPERATIONS: &[Operation] = &[
         .method("delete_api_key", &["key_id"])
         .route(Address::delete("/v1/api-keys/{key_id}").answers(Nothing))
         .errors(&[NotFound]),
+    operation!(
+        "login_codes.create",
+        sessions::create_login_code,
+        "Makes a code that signs a browser in to the console once"
+    )
+    .details(
+        "It works for 60 seconds, at every console of the outbox. The session is that of the caller's API key; in a process it is \
+         that of a key which is made for this, with the label `hookbridge console`.",
+    )
+    .method("create_login_code", &[])
+    .route(Address::post("/v1/login-codes").answers(Data(201))),
     // Exports.
     operation!("exports.create", exports::create, "Has a CSV file of messages written")
         .details("The file is written in the background; it is kept for seven days.")
@@ -283,6 +295,14 @@ pub(super) const OPERATIONS: &[Operation] = &[
         .details("The caller's API key with its scope, the version, the file, and the limits in force.")
         .method("whoami", &[])
         .route(Address::get("/v1/whoami")),
+    operation!("activity.list", activity::list, "Lists what callers with an API key changed, newest first")
+        .details(
+            "Endpoints and keys that were made, changed, paused or deleted, messages that were replayed, cancelled or deleted: by \
+             which key, and how many. The newest 100,000 are kept.",
+        )
+        .method("list_activity", &[])
+        .returns(Page("ActivityResponse", "activities"))
+        .route(Address::get("/v1/activity").answers(List)),
     operation!("actors.lookup", actors::lookup, "Names API keys by their ids")
         .details("1 to 100 ids in all. Ids that are unknown are missing in the answer.")
         .method("lookup_actors", &[])

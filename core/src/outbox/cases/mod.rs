@@ -3,6 +3,7 @@
 //! A case returns the first error that it does not expect, so that it can also run on an outbox whose calls fail.
 
 mod accepting;
+mod activity;
 mod api_keys;
 mod commands;
 mod endpoints;
@@ -14,6 +15,7 @@ mod outcomes;
 mod processes;
 mod refills;
 mod refused;
+mod sign_in;
 
 pub(crate) use self::harness::{Harness, PAYLOAD_RETENTION, UnderTest};
 use crate::error::Result;
@@ -35,6 +37,7 @@ macro_rules! for_every_case {
             accepting::a_deleted_message_frees_its_key,
             accepting::a_payload_is_kept_as_long_as_the_message_says,
             accepting::a_payload_is_read_as_it_was_accepted,
+            activity::activity_is_listed_newest_first_by_pages,
             api_keys::a_key_is_added_once,
             api_keys::a_key_is_deleted_once,
             api_keys::the_last_use_of_a_key_never_goes_back,
@@ -87,6 +90,9 @@ macro_rules! for_every_case {
             refills::many_lanes_are_read_at_once,
             refills::lanes_are_told_with_their_secrets,
             refills::the_overview_names_the_lanes_in_which_something_waits,
+            sign_in::the_secret_of_sessions_is_kept_until_it_is_replaced,
+            sign_in::a_login_code_is_taken_once_and_in_time,
+            sign_in::the_newest_consoles_are_remembered,
             refused::a_message_whose_command_fails_is_as_before_and_can_be_started,
             refused::an_endpoint_whose_change_fails_is_as_before,
             refused::keys_and_exports_whose_change_fails_are_as_before,

@@ -87,8 +87,14 @@ fn digest(rows: &Rows) -> String {
         .collect();
     let api_keys: Vec<_> = rows.api_keys.committed().values().map(|key| &key.listed).collect();
     let (messages, exports) = (rows.messages(), rows.exports.committed());
+    let activities = rows.activities.committed();
+    let signing_in =
+        (rows.session_secret.committed(), rows.login_codes.committed(), rows.consoles.committed());
     let (attempts, counters) = (rows.attempts.committed(), rows.counters.committed());
-    format!("{messages:?}{attempts:?}{endpoints:?}{api_keys:?}{exports:?}{counters:?}{}", rows.revision())
+    format!(
+        "{messages:?}{attempts:?}{endpoints:?}{api_keys:?}{exports:?}{activities:?}{signing_in:?}{counters:?}{}",
+        rows.revision()
+    )
 }
 
 /// Runs a case whose call number `failing` fails. False where the case makes fewer calls.

@@ -236,6 +236,10 @@ impl Messages for Memory {
         })
     }
 
+    fn accepted_at(&self, Cursor(row): Cursor) -> Result<Option<Timestamp>> {
+        self.read("accepted_at", |rows| rows.messages().get(&MessageKey(row)).map(|found| found.created_at))
+    }
+
     fn ahead(&self, found: &Found, now: Timestamp, most: u64) -> Result<u64> {
         self.read("ahead", |rows| {
             let due_time = now.as_millis().saturating_add(rows.behind());

@@ -6,6 +6,7 @@
 //! [`Memory::tell`] answers the callers and sends the loop its notices.
 
 mod accept;
+mod activity;
 mod api_keys;
 mod cases;
 mod due;
@@ -18,6 +19,7 @@ mod messages;
 mod others;
 mod record;
 mod rows;
+mod sign_in;
 mod table;
 mod transaction;
 

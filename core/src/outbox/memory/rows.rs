@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::table::{Table, Transactional};
+use crate::model::activity::Activity;
 use crate::model::attempt::{Attempt, RetryType};
 use crate::model::endpoint::Endpoint;
 use crate::model::export::Export;
@@ -17,6 +18,7 @@ use crate::outbox::endpoints::StoredKey;
 use crate::outbox::figures::Counters;
 use crate::outbox::messages::StoredPayload;
 use crate::outbox::rows::{LaneKey, MessageKey};
+use crate::outbox::sign_in::LoginCode;
 
 /// The row of a message.
 #[derive(Clone, Debug)]
@@ -79,8 +81,15 @@ pub(crate) struct Rows {
     lanes: Table<EndpointId, LaneKey>,
     pub(super) api_keys: Table<i64, StoredApiKey>,
     pub(super) exports: Table<i64, Export>,
+    /// By number.
+    pub(super) activities: Table<u64, Activity>,
     /// The secret that signs links to exports.
     pub(super) link_secret: Table<(), [u8; 32]>,
+    /// The secret that signs the console's sessions.
+    pub(super) session_secret: Table<(), [u8; 32]>,
+    pub(super) login_codes: Table<[u8; 32], LoginCode>,
+    /// When each was served last, by its URL.
+    pub(super) consoles: Table<String, Timestamp>,
     /// The counters, by the minute's beginning.
     pub(super) counters: Table<(i64, LaneKey), Counters>,
     /// The state of the clocks that was noted last.
@@ -92,7 +101,7 @@ pub(crate) struct Rows {
 }
 
 impl Rows {
-    fn tables(&mut self) -> [&mut dyn Transactional; 14] {
+    fn tables(&mut self) -> [&mut dyn Transactional; 18] {
         [
             &mut self.messages,
             &mut self.message_ids,
@@ -103,7 +112,11 @@ impl Rows {
             &mut self.lanes,
             &mut self.api_keys,
             &mut self.exports,
+            &mut self.activities,
             &mut self.link_secret,
+            &mut self.session_secret,
+            &mut self.login_codes,
+            &mut self.consoles,
             &mut self.counters,
             &mut self.noted,
             &mut self.clock_steps,

@@ -37,6 +37,7 @@ const FIND: &str = concat!(
     columns!(),
     " FROM hookbridge_messages m JOIN hookbridge_endpoints e ON e.seq = m.endpoint_seq WHERE m.id = ?1"
 );
+const CREATED_AT: &str = "SELECT created_at FROM hookbridge_messages WHERE seq = ?1";
 const PAYLOAD: &str = "SELECT headers, body FROM hookbridge_payloads WHERE seq = ?1";
 const DUE_AT: &str = "SELECT due_at FROM hookbridge_messages WHERE seq = ?1";
 /// The waiting index alone, up to a bound. Retries whose time has come go before fresh messages, and those after each other.
@@ -123,6 +124,12 @@ fn found(row: &Row<'_>, id: &MessageId, retention: Duration) -> rusqlite::Result
             deleted_by_api_key_id: row.get::<_, Option<_>>(22)?.map(ApiKeyId::from_bytes),
         },
     })
+}
+
+/// When the message of a row was accepted.
+pub(crate) fn created_at(connection: &Connection, row: i64) -> rusqlite::Result<Option<Timestamp>> {
+    let found = connection.prepare_cached(CREATED_AT)?.query_row([row], |row| row.get(0)).optional()?;
+    Ok(found.map(Timestamp::from_millis))
 }
 
 /// The payload of a message, if it is still there.

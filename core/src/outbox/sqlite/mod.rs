@@ -1,5 +1,6 @@
 //! The outbox in one SQLite file.
 
+mod activity;
 mod api_keys;
 mod attempts;
 mod candidates;
@@ -27,6 +28,7 @@ mod purpose;
 mod schema;
 mod siblings;
 pub(crate) mod side_file;
+mod sign_in;
 mod signing_keys;
 pub(crate) mod sole_copy;
 mod standing;

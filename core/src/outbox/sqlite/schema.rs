@@ -184,6 +184,28 @@ ALTER TABLE hookbridge_api_keys ADD COLUMN scope INTEGER NOT NULL DEFAULT 0;
 ", "
 CREATE INDEX hookbridge_messages_dead_of_endpoint ON hookbridge_messages (endpoint_seq, deleted_at)
     WHERE status = 3 AND deleted_at IS NULL;
+", "
+CREATE TABLE hookbridge_activity (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    occurred_at INTEGER NOT NULL,
+    operation TEXT NOT NULL,
+    api_key_id BLOB NOT NULL,
+    api_key_label TEXT NOT NULL,
+    api_key_prefix TEXT NOT NULL,
+    endpoint_id BLOB,
+    message_id BLOB,
+    affected INTEGER NOT NULL,
+    detail TEXT
+) STRICT;
+CREATE TABLE hookbridge_login_codes (
+    sha256 BLOB PRIMARY KEY,
+    api_key_id BLOB NOT NULL,
+    expires_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE hookbridge_consoles (
+    url TEXT PRIMARY KEY,
+    started_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 "];
 
 /// How many attempts of one message have room in the clustered key of `attempts`.

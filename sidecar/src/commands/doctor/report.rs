@@ -5,7 +5,9 @@ use std::process::ExitCode;
 use serde::Serialize;
 use serde_json::json;
 
-use crate::{output, terminal};
+use crate::colour::{Piece, Tone};
+use crate::output::{self, Form};
+use crate::terminal;
 
 /// The result of one check.
 #[derive(Debug, Serialize)]
@@ -16,6 +18,16 @@ struct Finding {
     /// What to do, if there is a problem.
     #[serde(skip_serializing_if = "Option::is_none")]
     advice: Option<String>,
+}
+
+impl Finding {
+    fn lines(&self) -> Vec<Vec<Piece>> {
+        let (mark, tone) = if self.well { ("ok  ", Tone::Good) } else { ("BAD ", Tone::Bad) };
+        let said = Piece::plain(format!(" {:12} {}", self.check, self.says));
+        let advice =
+            self.advice.iter().map(|advice| vec![Piece::plain(format!("     {:12} -> {advice}", ""))]);
+        std::iter::once(vec![Piece::new(mark, tone), said]).chain(advice).collect()
+    }
 }
 
 #[derive(Default)]
@@ -31,18 +43,13 @@ impl Report {
     }
 
     /// Exits with 0 if there is no problem, otherwise with 1.
-    pub fn print(&self, as_json: bool) -> ExitCode {
+    pub fn print(&self, form: Form) -> ExitCode {
         let all_well = self.0.iter().all(|finding| finding.well);
-        if as_json {
-            output::print(&json!({"well": all_well, "findings": self.0}).to_string(), &[], true);
+        if form.json {
+            output::print(&json!({"well": all_well, "findings": self.0}).to_string(), None, form);
         } else {
-            for finding in &self.0 {
-                let mark = if finding.well { "ok  " } else { "BAD " };
-                let _ = terminal::print(format_args!("{mark} {:12} {}", finding.check, finding.says));
-                if let Some(advice) = &finding.advice {
-                    let _ = terminal::print(format_args!("     {:12} -> {advice}", ""));
-                }
-            }
+            let lines: Vec<Vec<Piece>> = self.0.iter().flat_map(Finding::lines).collect();
+            let _ = terminal::print_pieces(&lines);
         }
         if all_well { ExitCode::SUCCESS } else { ExitCode::FAILURE }
     }

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::commands::call::{Call, Operation};
 use crate::commands::flags::several;
-use crate::output::Columns;
+use crate::output::Table;
 
 /// What `hookbridge actors lookup` takes.
 #[derive(Debug, Args)]
@@ -22,7 +22,7 @@ pub struct ActorsLookup {
 
 impl Operation for ActorsLookup {
     const NAME: &'static str = "actors.lookup";
-    const COLUMNS: Columns = &[];
+    const TABLE: Option<Table> = None;
 
     fn fields(&self) -> Vec<(&'static str, Option<Value>)> {
         vec![("user_id", several(&self.user_id)), ("api_key_id", several(&self.api_key_id))]

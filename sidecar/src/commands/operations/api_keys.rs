@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::commands::call::{Call, Operation};
 use crate::commands::flags::given;
-use crate::output::Columns;
+use crate::output::Table;
 
 /// What `hookbridge api-keys list` takes.
 #[derive(Debug, Args)]
@@ -15,7 +15,8 @@ pub struct ApiKeysList {}
 
 impl Operation for ApiKeysList {
     const NAME: &'static str = "api_keys.list";
-    const COLUMNS: Columns = &["key_id", "prefix", "label", "created_at", "last_used_at"];
+    const TABLE: Option<Table> =
+        Some(Table { items: "data", columns: &["key_id", "prefix", "label", "created_at", "last_used_at"] });
 
     fn fields(&self) -> Vec<(&'static str, Option<Value>)> {
         vec![]
@@ -38,7 +39,7 @@ pub struct ApiKeysCreate {
 
 impl Operation for ApiKeysCreate {
     const NAME: &'static str = "api_keys.create";
-    const COLUMNS: Columns = &[];
+    const TABLE: Option<Table> = None;
 
     fn fields(&self) -> Vec<(&'static str, Option<Value>)> {
         vec![("mode", given(&self.mode)), ("label", given(&self.label)), ("scope", given(&self.scope))]
@@ -55,7 +56,7 @@ pub struct ApiKeysDelete {
 
 impl Operation for ApiKeysDelete {
     const NAME: &'static str = "api_keys.delete";
-    const COLUMNS: Columns = &[];
+    const TABLE: Option<Table> = None;
 
     fn fields(&self) -> Vec<(&'static str, Option<Value>)> {
         vec![("key_id", Some(json!(self.key_id)))]

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::commands::call::{Call, Operation};
 use crate::commands::flags::given;
-use crate::output::Columns;
+use crate::output::Table;
 
 /// What `hookbridge dlq list` takes.
 #[derive(Debug, Args)]
@@ -34,8 +34,10 @@ pub struct DeadLettersList {
 
 impl Operation for DeadLettersList {
     const NAME: &'static str = "dead_letters.list";
-    const COLUMNS: Columns =
-        &["message_id", "status", "attempt_count", "created_at", "endpoint", "last_error"];
+    const TABLE: Option<Table> = Some(Table {
+        items: "messages",
+        columns: &["message_id", "status", "attempt_count", "created_at", "endpoint", "last_error"],
+    });
 
     fn fields(&self) -> Vec<(&'static str, Option<Value>)> {
         vec![
@@ -62,7 +64,19 @@ pub struct DeadLettersGroups {
 
 impl Operation for DeadLettersGroups {
     const NAME: &'static str = "dead_letters.groups";
-    const COLUMNS: Columns = &[];
+    const TABLE: Option<Table> = Some(Table {
+        items: "groups",
+        columns: &[
+            "cause",
+            "endpoint_id",
+            "endpoint",
+            "count",
+            "first_failed_at",
+            "last_failed_at",
+            "message_id",
+            "last_error",
+        ],
+    });
 
     fn fields(&self) -> Vec<(&'static str, Option<Value>)> {
         vec![("endpoint_id", given(&self.endpoint_id)), ("cursor", given(&self.cursor))]
@@ -79,7 +93,7 @@ pub struct DeadLettersReplay {
 
 impl Operation for DeadLettersReplay {
     const NAME: &'static str = "dead_letters.replay";
-    const COLUMNS: Columns = &[];
+    const TABLE: Option<Table> = None;
 
     fn fields(&self) -> Vec<(&'static str, Option<Value>)> {
         vec![("message_id", Some(json!(self.message_id)))]

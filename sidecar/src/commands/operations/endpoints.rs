@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::commands::call::{Call, Operation};
 use crate::commands::flags::{given, header, headers, json_or_word};
-use crate::output::Columns;
+use crate::output::Table;
 
 /// What `hookbridge endpoints create` takes.
 #[derive(Debug, Args)]
@@ -37,7 +37,7 @@ pub struct EndpointsCreate {
 
 impl Operation for EndpointsCreate {
     const NAME: &'static str = "endpoints.create";
-    const COLUMNS: Columns = &[];
+    const TABLE: Option<Table> = None;
 
     fn fields(&self) -> Vec<(&'static str, Option<Value>)> {
         vec![
@@ -65,7 +65,8 @@ pub struct EndpointsList {
 
 impl Operation for EndpointsList {
     const NAME: &'static str = "endpoints.list";
-    const COLUMNS: Columns = &["id", "paused", "created_at", "url", "description"];
+    const TABLE: Option<Table> =
+        Some(Table { items: "data", columns: &["id", "paused", "created_at", "url", "description"] });
 
     fn fields(&self) -> Vec<(&'static str, Option<Value>)> {
         vec![("limit", given(&self.limit)), ("cursor", given(&self.cursor))]
@@ -82,7 +83,7 @@ pub struct EndpointsGet {
 
 impl Operation for EndpointsGet {
     const NAME: &'static str = "endpoints.get";
-    const COLUMNS: Columns = &[];
+    const TABLE: Option<Table> = None;
 
     fn fields(&self) -> Vec<(&'static str, Option<Value>)> {
         vec![("endpoint_id", Some(json!(self.endpoint_id)))]
@@ -120,7 +121,7 @@ pub struct EndpointsUpdate {
 
 impl Operation for EndpointsUpdate {
     const NAME: &'static str = "endpoints.update";
-    const COLUMNS: Columns = &[];
+    const TABLE: Option<Table> = None;
 
     fn fields(&self) -> Vec<(&'static str, Option<Value>)> {
         vec![
@@ -146,7 +147,7 @@ pub struct EndpointsDelete {
 
 impl Operation for EndpointsDelete {
     const NAME: &'static str = "endpoints.delete";
-    const COLUMNS: Columns = &[];
+    const TABLE: Option<Table> = None;
 
     fn fields(&self) -> Vec<(&'static str, Option<Value>)> {
         vec![("endpoint_id", Some(json!(self.endpoint_id)))]
@@ -163,7 +164,7 @@ pub struct EndpointsPause {
 
 impl Operation for EndpointsPause {
     const NAME: &'static str = "endpoints.pause";
-    const COLUMNS: Columns = &[];
+    const TABLE: Option<Table> = None;
 
     fn fields(&self) -> Vec<(&'static str, Option<Value>)> {
         vec![("endpoint_id", Some(json!(self.endpoint_id)))]
@@ -180,7 +181,7 @@ pub struct EndpointsResume {
 
 impl Operation for EndpointsResume {
     const NAME: &'static str = "endpoints.resume";
-    const COLUMNS: Columns = &[];
+    const TABLE: Option<Table> = None;
 
     fn fields(&self) -> Vec<(&'static str, Option<Value>)> {
         vec![("endpoint_id", Some(json!(self.endpoint_id)))]
@@ -203,22 +204,25 @@ pub struct EndpointsHealth {
 
 impl Operation for EndpointsHealth {
     const NAME: &'static str = "endpoints.health";
-    const COLUMNS: Columns = &[
-        "endpoint_id",
-        "url",
-        "paused",
-        "standing",
-        "breaker",
-        "probes_at",
-        "in_flight",
-        "limit",
-        "tokens",
-        "queued",
-        "waiting_for_retry",
-        "dead",
-        "last_success_at",
-        "last_failure_at",
-    ];
+    const TABLE: Option<Table> = Some(Table {
+        items: "data",
+        columns: &[
+            "endpoint_id",
+            "url",
+            "paused",
+            "standing",
+            "breaker",
+            "probes_at",
+            "in_flight",
+            "limit",
+            "tokens",
+            "queued",
+            "waiting_for_retry",
+            "dead",
+            "last_success_at",
+            "last_failure_at",
+        ],
+    });
 
     fn fields(&self) -> Vec<(&'static str, Option<Value>)> {
         vec![
@@ -243,7 +247,7 @@ pub struct EndpointsTest {
 
 impl Operation for EndpointsTest {
     const NAME: &'static str = "endpoints.test";
-    const COLUMNS: Columns = &[];
+    const TABLE: Option<Table> = None;
 
     fn fields(&self) -> Vec<(&'static str, Option<Value>)> {
         vec![("endpoint_id", Some(json!(self.endpoint_id))), ("payload", given(&self.payload))]
@@ -270,7 +274,7 @@ pub struct EndpointsVerify {
 
 impl Operation for EndpointsVerify {
     const NAME: &'static str = "endpoints.verify";
-    const COLUMNS: Columns = &[];
+    const TABLE: Option<Table> = None;
 
     fn fields(&self) -> Vec<(&'static str, Option<Value>)> {
         vec![

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::commands::call::{Call, Operation};
 use crate::commands::flags::given;
-use crate::output::Columns;
+use crate::output::Table;
 
 /// What `hookbridge exports create` takes.
 #[derive(Debug, Args)]
@@ -28,7 +28,7 @@ pub struct ExportsCreate {
 
 impl Operation for ExportsCreate {
     const NAME: &'static str = "exports.create";
-    const COLUMNS: Columns = &[];
+    const TABLE: Option<Table> = None;
 
     fn fields(&self) -> Vec<(&'static str, Option<Value>)> {
         vec![
@@ -46,23 +46,26 @@ pub struct ExportsList {}
 
 impl Operation for ExportsList {
     const NAME: &'static str = "exports.list";
-    const COLUMNS: Columns = &[
-        "id",
-        "project_id",
-        "status",
-        "filter_start_time",
-        "filter_end_time",
-        "created_at",
-        "filter_status",
-        "filter_endpoint_id",
-        "row_count",
-        "file_size_bytes",
-        "error_message",
-        "started_at",
-        "completed_at",
-        "expires_at",
-        "direction",
-    ];
+    const TABLE: Option<Table> = Some(Table {
+        items: "data",
+        columns: &[
+            "id",
+            "project_id",
+            "status",
+            "filter_start_time",
+            "filter_end_time",
+            "created_at",
+            "filter_status",
+            "filter_endpoint_id",
+            "row_count",
+            "file_size_bytes",
+            "error_message",
+            "started_at",
+            "completed_at",
+            "expires_at",
+            "direction",
+        ],
+    });
 
     fn fields(&self) -> Vec<(&'static str, Option<Value>)> {
         vec![]
@@ -79,7 +82,7 @@ pub struct ExportsGet {
 
 impl Operation for ExportsGet {
     const NAME: &'static str = "exports.get";
-    const COLUMNS: Columns = &[];
+    const TABLE: Option<Table> = None;
 
     fn fields(&self) -> Vec<(&'static str, Option<Value>)> {
         vec![("export_id", Some(json!(self.export_id)))]
@@ -96,7 +99,7 @@ pub struct ExportsDownload {
 
 impl Operation for ExportsDownload {
     const NAME: &'static str = "exports.download";
-    const COLUMNS: Columns = &[];
+    const TABLE: Option<Table> = None;
 
     fn fields(&self) -> Vec<(&'static str, Option<Value>)> {
         vec![("export_id", Some(json!(self.export_id)))]
@@ -113,7 +116,7 @@ pub struct ExportsDelete {
 
 impl Operation for ExportsDelete {
     const NAME: &'static str = "exports.delete";
-    const COLUMNS: Columns = &[];
+    const TABLE: Option<Table> = None;
 
     fn fields(&self) -> Vec<(&'static str, Option<Value>)> {
         vec![("export_id", Some(json!(self.export_id)))]

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::commands::call::{Call, Operation};
 use crate::commands::flags::{given, several};
-use crate::output::Columns;
+use crate::output::Table;
 
 /// What `hookbridge messages get` takes.
 #[derive(Debug, Args)]
@@ -19,7 +19,7 @@ pub struct MessagesGet {
 
 impl Operation for MessagesGet {
     const NAME: &'static str = "messages.get";
-    const COLUMNS: Columns = &[];
+    const TABLE: Option<Table> = None;
 
     fn fields(&self) -> Vec<(&'static str, Option<Value>)> {
         vec![("message_id", Some(json!(self.message_id)))]
@@ -36,15 +36,18 @@ pub struct MessagesAttempts {
 
 impl Operation for MessagesAttempts {
     const NAME: &'static str = "messages.attempts";
-    const COLUMNS: Columns = &[
-        "attempt_no",
-        "created_at",
-        "response_status",
-        "response_latency_ms",
-        "resolved_ip",
-        "error_text",
-        "note",
-    ];
+    const TABLE: Option<Table> = Some(Table {
+        items: "data",
+        columns: &[
+            "attempt_no",
+            "created_at",
+            "response_status",
+            "response_latency_ms",
+            "resolved_ip",
+            "error_text",
+            "note",
+        ],
+    });
 
     fn fields(&self) -> Vec<(&'static str, Option<Value>)> {
         vec![("message_id", Some(json!(self.message_id)))]
@@ -61,7 +64,7 @@ pub struct MessagesPayload {
 
 impl Operation for MessagesPayload {
     const NAME: &'static str = "messages.payload";
-    const COLUMNS: Columns = &[];
+    const TABLE: Option<Table> = None;
 
     fn fields(&self) -> Vec<(&'static str, Option<Value>)> {
         vec![("message_id", Some(json!(self.message_id)))]
@@ -78,7 +81,7 @@ pub struct MessagesExplain {
 
 impl Operation for MessagesExplain {
     const NAME: &'static str = "messages.explain";
-    const COLUMNS: Columns = &[];
+    const TABLE: Option<Table> = None;
 
     fn fields(&self) -> Vec<(&'static str, Option<Value>)> {
         vec![("message_id", Some(json!(self.message_id)))]
@@ -95,7 +98,7 @@ pub struct MessagesReplay {
 
 impl Operation for MessagesReplay {
     const NAME: &'static str = "messages.replay";
-    const COLUMNS: Columns = &[];
+    const TABLE: Option<Table> = None;
 
     fn fields(&self) -> Vec<(&'static str, Option<Value>)> {
         vec![("message_id", Some(json!(self.message_id)))]
@@ -112,7 +115,7 @@ pub struct MessagesCancel {
 
 impl Operation for MessagesCancel {
     const NAME: &'static str = "messages.cancel";
-    const COLUMNS: Columns = &[];
+    const TABLE: Option<Table> = None;
 
     fn fields(&self) -> Vec<(&'static str, Option<Value>)> {
         vec![("message_id", Some(json!(self.message_id)))]
@@ -129,7 +132,7 @@ pub struct MessagesRetryNow {
 
 impl Operation for MessagesRetryNow {
     const NAME: &'static str = "messages.retry_now";
-    const COLUMNS: Columns = &[];
+    const TABLE: Option<Table> = None;
 
     fn fields(&self) -> Vec<(&'static str, Option<Value>)> {
         vec![("message_id", Some(json!(self.message_id)))]
@@ -161,7 +164,7 @@ pub struct MessagesReplayAll {
 
 impl Operation for MessagesReplayAll {
     const NAME: &'static str = "messages.replay_all";
-    const COLUMNS: Columns = &[];
+    const TABLE: Option<Table> = None;
 
     fn fields(&self) -> Vec<(&'static str, Option<Value>)> {
         vec![
@@ -197,7 +200,7 @@ pub struct MessagesCancelAll {
 
 impl Operation for MessagesCancelAll {
     const NAME: &'static str = "messages.cancel_all";
-    const COLUMNS: Columns = &[];
+    const TABLE: Option<Table> = None;
 
     fn fields(&self) -> Vec<(&'static str, Option<Value>)> {
         vec![
@@ -220,7 +223,8 @@ pub struct MessagesReplayBatch {
 
 impl Operation for MessagesReplayBatch {
     const NAME: &'static str = "messages.replay_batch";
-    const COLUMNS: Columns = &[];
+    const TABLE: Option<Table> =
+        Some(Table { items: "results", columns: &["message_id", "status", "error"] });
 
     fn fields(&self) -> Vec<(&'static str, Option<Value>)> {
         vec![("message_ids", Some(json!(self.message_ids)))]
@@ -237,7 +241,7 @@ pub struct MessagesDelete {
 
 impl Operation for MessagesDelete {
     const NAME: &'static str = "messages.delete";
-    const COLUMNS: Columns = &[];
+    const TABLE: Option<Table> = None;
 
     fn fields(&self) -> Vec<(&'static str, Option<Value>)> {
         vec![("message_id", Some(json!(self.message_id)))]
@@ -254,7 +258,8 @@ pub struct MessagesDeleteBatch {
 
 impl Operation for MessagesDeleteBatch {
     const NAME: &'static str = "messages.delete_batch";
-    const COLUMNS: Columns = &[];
+    const TABLE: Option<Table> =
+        Some(Table { items: "results", columns: &["message_id", "outcome", "deleted_at"] });
 
     fn fields(&self) -> Vec<(&'static str, Option<Value>)> {
         vec![("message_ids", Some(json!(self.message_ids)))]
@@ -286,7 +291,7 @@ pub struct MessagesDeleteAll {
 
 impl Operation for MessagesDeleteAll {
     const NAME: &'static str = "messages.delete_all";
-    const COLUMNS: Columns = &[];
+    const TABLE: Option<Table> = None;
 
     fn fields(&self) -> Vec<(&'static str, Option<Value>)> {
         vec![
@@ -334,8 +339,10 @@ pub struct LogsList {
 
 impl Operation for LogsList {
     const NAME: &'static str = "logs.list";
-    const COLUMNS: Columns =
-        &["message_id", "status", "attempt_count", "created_at", "endpoint", "last_error"];
+    const TABLE: Option<Table> = Some(Table {
+        items: "data",
+        columns: &["message_id", "status", "attempt_count", "created_at", "endpoint", "last_error"],
+    });
 
     fn fields(&self) -> Vec<(&'static str, Option<Value>)> {
         vec![

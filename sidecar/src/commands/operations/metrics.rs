@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::commands::call::Operation;
 use crate::commands::flags::given;
-use crate::output::Columns;
+use crate::output::Table;
 
 /// What `hookbridge metrics get` takes.
 #[derive(Debug, Args)]
@@ -22,7 +22,7 @@ pub struct MetricsGet {
 
 impl Operation for MetricsGet {
     const NAME: &'static str = "metrics.get";
-    const COLUMNS: Columns = &[];
+    const TABLE: Option<Table> = None;
 
     fn fields(&self) -> Vec<(&'static str, Option<Value>)> {
         vec![("window", given(&self.window)), ("endpoint_id", given(&self.endpoint_id))]
@@ -42,7 +42,10 @@ pub struct MetricsTimeseries {
 
 impl Operation for MetricsTimeseries {
     const NAME: &'static str = "metrics.timeseries";
-    const COLUMNS: Columns = &["timestamp", "total", "succeeded", "failed", "retrying", "avg_latency_ms"];
+    const TABLE: Option<Table> = Some(Table {
+        items: "buckets",
+        columns: &["timestamp", "total", "succeeded", "failed", "retrying", "avg_latency_ms"],
+    });
 
     fn fields(&self) -> Vec<(&'static str, Option<Value>)> {
         vec![("window", given(&self.window)), ("endpoint_id", given(&self.endpoint_id))]

@@ -2,11 +2,13 @@
 //!
 //! Written by `hookbridge-generate`: change the definition, not this file.
 
+pub mod activity;
 pub mod actors;
 pub mod api_keys;
 pub mod dead_letters;
 pub mod endpoints;
 pub mod exports;
+pub mod login_codes;
 pub mod messages;
 pub mod metrics;
 pub mod signing_keys;
@@ -20,11 +22,13 @@ use clap::Subcommand;
 use super::call::Call;
 use super::outbox::OutboxFlags;
 use super::run;
+use activity::ActivityOperation;
 use actors::ActorsOperation;
 use api_keys::ApiKeysOperation;
 use dead_letters::DeadLettersOperation;
 use endpoints::EndpointsOperation;
 use exports::ExportsOperation;
+use login_codes::LoginCodesOperation;
 use signing_keys::SigningKeysOperation;
 use stats::StatsFlags;
 use whoami::WhoamiFlags;
@@ -32,6 +36,14 @@ use whoami::WhoamiFlags;
 /// The commands that are operations and nothing else.
 #[derive(Subcommand)]
 pub enum Operations {
+    /// See which API keys changed what.
+    #[command(name = "activity")]
+    Activity {
+        #[command(flatten)]
+        outbox: OutboxFlags,
+        #[command(subcommand)]
+        action: ActivityOperation,
+    },
     /// Look up who acted.
     #[command(name = "actors")]
     Actors {
@@ -72,6 +84,14 @@ pub enum Operations {
         #[command(subcommand)]
         action: ExportsOperation,
     },
+    /// Make codes that sign a browser in; `console` opens one.
+    #[command(name = "login-codes")]
+    LoginCodes {
+        #[command(flatten)]
+        outbox: OutboxFlags,
+        #[command(subcommand)]
+        action: LoginCodesOperation,
+    },
     /// Look after an endpoint's signing keys.
     #[command(name = "keys")]
     SigningKeys {
@@ -102,11 +122,13 @@ impl Operations {
     /// Runs the command.
     pub fn run(&self) -> ExitCode {
         match self {
+            Self::Activity { outbox, action } => run(outbox, &action.call()),
             Self::Actors { outbox, action } => run(outbox, &action.call()),
             Self::ApiKeys { outbox, action } => run(outbox, &action.call()),
             Self::DeadLetters { outbox, action } => run(outbox, &action.call()),
             Self::Endpoints { outbox, action } => run(outbox, &action.call()),
             Self::Exports { outbox, action } => run(outbox, &action.call()),
+            Self::LoginCodes { outbox, action } => run(outbox, &action.call()),
             Self::SigningKeys { outbox, action } => run(outbox, &action.call()),
             Self::Stats { outbox, flags } => run(outbox, &Call::of(flags)),
             Self::Whoami { outbox, flags } => run(outbox, &Call::of(flags)),

@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
 use crate::commands::call::{Call, Operation};
-use crate::output::Columns;
+use crate::output::Table;
 
 /// What `hookbridge keys list` takes.
 #[derive(Debug, Args)]
@@ -18,7 +18,7 @@ pub struct SigningKeysList {
 
 impl Operation for SigningKeysList {
     const NAME: &'static str = "signing_keys.list";
-    const COLUMNS: Columns = &["id", "key_hint", "created_at"];
+    const TABLE: Option<Table> = Some(Table { items: "data", columns: &["id", "key_hint", "created_at"] });
 
     fn fields(&self) -> Vec<(&'static str, Option<Value>)> {
         vec![("endpoint_id", Some(json!(self.endpoint_id)))]
@@ -35,7 +35,7 @@ pub struct SigningKeysCreate {
 
 impl Operation for SigningKeysCreate {
     const NAME: &'static str = "signing_keys.create";
-    const COLUMNS: Columns = &[];
+    const TABLE: Option<Table> = None;
 
     fn fields(&self) -> Vec<(&'static str, Option<Value>)> {
         vec![("endpoint_id", Some(json!(self.endpoint_id)))]
@@ -55,7 +55,7 @@ pub struct SigningKeysDelete {
 
 impl Operation for SigningKeysDelete {
     const NAME: &'static str = "signing_keys.delete";
-    const COLUMNS: Columns = &[];
+    const TABLE: Option<Table> = None;
 
     fn fields(&self) -> Vec<(&'static str, Option<Value>)> {
         vec![("endpoint_id", Some(json!(self.endpoint_id))), ("key_id", Some(json!(self.key_id)))]

@@ -6,7 +6,7 @@ use clap::Args;
 use serde_json::Value;
 
 use crate::commands::call::Operation;
-use crate::output::Columns;
+use crate::output::Table;
 
 /// What `hookbridge stats` takes.
 #[derive(Debug, Args)]
@@ -14,7 +14,7 @@ pub struct StatsFlags {}
 
 impl Operation for StatsFlags {
     const NAME: &'static str = "stats";
-    const COLUMNS: Columns = &[];
+    const TABLE: Option<Table> = None;
 
     fn fields(&self) -> Vec<(&'static str, Option<Value>)> {
         vec![]

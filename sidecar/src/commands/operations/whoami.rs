@@ -6,7 +6,7 @@ use clap::Args;
 use serde_json::Value;
 
 use crate::commands::call::Operation;
-use crate::output::Columns;
+use crate::output::Table;
 
 /// What `hookbridge whoami` takes.
 #[derive(Debug, Args)]
@@ -14,7 +14,7 @@ pub struct WhoamiFlags {}
 
 impl Operation for WhoamiFlags {
     const NAME: &'static str = "whoami";
-    const COLUMNS: Columns = &[];
+    const TABLE: Option<Table> = None;
 
     fn fields(&self) -> Vec<(&'static str, Option<Value>)> {
         vec![]

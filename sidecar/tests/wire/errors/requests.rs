@@ -149,6 +149,7 @@ pub fn values_that_are_not_allowed(provoked: &mut Provoked, server: &Server) {
         ),
         ("GET", "/v1/dlq/messages", &["limit=0", "limit=1001", "cursor=ZTE6MQ"]),
         ("GET", "/v1/dlq/groups", &["cursor=ZTE6MQ", "cursor=x"]),
+        ("GET", "/v1/activity", &["limit=0", "limit=501", "cursor=bTE6MQ", "cursor=x"]),
         ("GET", "/v1/endpoints/health", &["limit=0", "limit=101", "cursor=x"]),
         (
             "POST",

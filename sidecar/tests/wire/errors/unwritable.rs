@@ -59,6 +59,7 @@ pub fn every_route_that_writes(provoked: &mut Provoked) {
         ("POST", "/v1/messages/delete-all", "/v1/messages/delete-all?status=failed_permanent".into(), ""),
         ("POST", "/v1/dlq/replay/{message_id}", format!("/v1/dlq/replay/{dead}"), ""),
         ("POST", "/v1/api-keys", "/v1/api-keys".into(), "{}"),
+        ("POST", "/v1/login-codes", "/v1/login-codes".into(), ""),
         ("DELETE", "/v1/api-keys/{key_id}", format!("/v1/api-keys/{key}"), ""),
         ("POST", "/v1/exports", "/v1/exports".into(), times),
         ("DELETE", "/v1/exports/{export_id}", export.clone(), ""),

@@ -232,7 +232,9 @@ fn no_value_of_any_parameter_is_more_than_refused() {
     values.push("a".repeat(3000));
     values.push("a,".repeat(1500));
     let mut asked = 0;
-    for (path, methods) in document["paths"].as_object().unwrap() {
+    // A stream that is not refused has no end; its one parameter is asked for in the tests of the stream.
+    let paths = document["paths"].as_object().unwrap().iter().filter(|(path, _)| *path != "/v1/events");
+    for (path, methods) in paths {
         for (method, operation) in methods.as_object().unwrap() {
             for parameter in operation["parameters"].as_array().unwrap() {
                 let name = parameter["name"].as_str().unwrap();

@@ -2,6 +2,7 @@
 
 #include <cjson/cJSON.h>
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -235,7 +236,10 @@ static double now_ms(void) {
 
 static void gather(client *of, const cJSON *command, cJSON *reply) {
     hookbridge_error *error = NULL;
-    if (!of->events && hookbridge_events_open(of->engine, &of->events, &error) != HOOKBRIDGE_OK) {
+    bool watches = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(command, "watch"));
+    hookbridge_code (*open)(const hookbridge_engine *, hookbridge_events **, hookbridge_error **) =
+        watches ? hookbridge_events_watch : hookbridge_events_open;
+    if (!of->events && open(of->engine, &of->events, &error) != HOOKBRIDGE_OK) {
         fail(reply, error);
         return;
     }

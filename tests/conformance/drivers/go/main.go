@@ -31,6 +31,7 @@ type command struct {
 	Times   int             `json:"times"`
 	Threads int             `json:"threads"`
 	Count   int             `json:"count"`
+	Watch   bool            `json:"watch"`
 	Timeout *float64        `json:"timeout"`
 }
 
@@ -257,7 +258,11 @@ func many(client *hookbridge.Client, asked *command) (any, error) {
 
 func events(client *opened, asked *command) (any, error) {
 	if client.events == nil {
-		queue, err := client.Events()
+		open := client.Events
+		if asked.Watch {
+			open = client.Watch
+		}
+		queue, err := open()
 		if err != nil {
 			return nil, err
 		}

@@ -126,9 +126,9 @@ async function many(command) {
   return { results };
 }
 
-async function events({ on, count, timeout = 30 }) {
+async function events({ on, count, timeout = 30, watch }) {
   const entry = clients.get(on);
-  entry.events ??= entry.client.events();
+  entry.events ??= watch ? entry.client.watch() : entry.client.events();
   const deadline = performance.now() + timeout * 1000;
   const found = [];
   while (found.length < count) {

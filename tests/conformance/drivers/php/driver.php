@@ -199,7 +199,7 @@ function carryOut(object $command): mixed
             $one = static fn (int $number) => replied(static fn () => call($client, $command->method, $args, $number));
             return ['results' => $command->times === 0 ? [] : array_map($one, range(0, $command->times - 1))];
         case 'events':
-            $queue = $queues[$command->on] ??= $client->events();
+            $queue = $queues[$command->on] ??= ($command->watch ?? false) ? $client->watch() : $client->events();
             $deadline = microtime(true) + ($command->timeout ?? 30.0);
             $found = [];
             while (count($found) < $command->count && ($event = $queue->next($deadline - microtime(true))) !== null) {

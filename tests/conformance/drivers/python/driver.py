@@ -123,7 +123,7 @@ def asynchronous(command: dict[str, Any]) -> Any:
 def gather(command: dict[str, Any]) -> Any:
     name = command["on"]
     if name not in events:
-        events[name] = clients[name].events()
+        events[name] = clients[name].watch() if command.get("watch") else clients[name].events()
     found: list[Any] = []
     deadline = time.monotonic() + command.get("timeout", 30.0)
     while len(found) < command.get("count", 0):

@@ -116,7 +116,7 @@ class Driver
   end
 
   def events(command)
-    queue = (@events[command["on"]] ||= client(command).events)
+    queue = (@events[command["on"]] ||= command["watch"] ? client(command).watch : client(command).events)
     deadline = now + (command["timeout"] || 30)
     found = []
     while found.size < command["count"].to_i

@@ -43,6 +43,8 @@ struct Command<'a> {
     threads: u64,
     #[serde(default)]
     count: usize,
+    #[serde(default)]
+    watch: bool,
     timeout: Option<f64>,
 }
 
@@ -180,6 +182,7 @@ impl Driver {
         let client = self.clients.get_mut(&command.on).ok_or_else(|| wrong("there is no such client"))?;
         let queue = match client.events.take() {
             Some(queue) => queue,
+            None if command.watch => client.engine.watch()?,
             None => client.engine.events()?,
         };
         let deadline = Instant::now() + timeout(command, 30.0);

@@ -29,7 +29,9 @@ const GROUPS: &[(&str, &str, &str)] = &[
         "exports",
         "Look after the exports that the outbox keeps; `export` writes one to a file of yours",
     ),
+    ("activity", "activity", "See which API keys changed what"),
     ("actors", "actors", "Look up who acted"),
+    ("login_codes", "login-codes", "Make codes that sign a browser in; `console` opens one"),
     ("metrics", "metrics", "Counts of the last hour, day, week or month"),
     ("stats", "stats", "How the outbox stands"),
     ("whoami", "whoami", "Who asks, and what answers"),
@@ -73,7 +75,10 @@ const FLAGS: &[(Option<&str>, &str, &str)] = &[
     (Some("endpoints.update"), "url", "to"),
 ];
 
-/// The fields that a table shows of a type of items, in order; of another type all that are short.
+/// Fields of an answer with a list and something beside it.
+const LISTS: &[&str] = &["buckets", "groups", "results"];
+
+/// The fields that a table shows of a type of items; of another type all that are short. The command puts them in order.
 const COLUMNS: &[(&str, &[&str])] = &[
     ("EndpointSummary", &["id", "paused", "created_at", "url", "description"]),
     ("MessageSummary", &["message_id", "status", "attempt_count", "created_at", "endpoint", "last_error"]),
@@ -111,6 +116,13 @@ struct Flags {
     operation: String,
     command: String,
     flags: Vec<Flag>,
+    table: Option<Table>,
+}
+
+/// The list within an answer.
+#[derive(Serialize)]
+struct Table {
+    items: String,
     columns: Vec<String>,
 }
 
@@ -196,7 +208,7 @@ fn imports(body: &str) -> String {
         "\n".to_owned(),
         line("crate::commands::call", &["Call", "Operation"]),
         line("crate::commands::flags", &["given", "header", "headers", "json_or_word", "several"]),
-        line("crate::output", &["Columns"]),
+        line("crate::output", &["Table"]),
     ]
     .concat()
 }
@@ -274,7 +286,7 @@ fn flags_of(definition: &Definition, method: &Method, group: Option<&str>, verb:
             .filter(has)
             .map(|argument| flag(definition, operation, argument))
             .collect(),
-        columns: columns(definition, &method.returns),
+        table: table(definition, &method.returns),
     }
 }
 
@@ -363,33 +375,36 @@ fn value(definition: &Definition, argument: &Argument) -> (String, Option<String
     }
 }
 
-/// The columns of the table that an answer is shown as; none where it is no list.
-fn columns(definition: &Definition, returns: &Return) -> Vec<String> {
-    let of_type = |name: &str| -> Vec<String> {
-        if let Some((_, columns)) = COLUMNS.iter().find(|(known, _)| *known == name) {
-            return columns.iter().map(|&column| column.to_owned()).collect();
-        }
-        let short = |kind: &Type| {
-            !matches!(kind, Type::List { .. } | Type::Map { .. } | Type::Object { .. } | Type::Json)
-        };
-        let object = definition.objects.iter().find(|object| object.name == name);
-        let fields = object.into_iter().flat_map(|object| &object.fields);
-        fields.filter(|field| !field.secret && short(&field.kind)).map(|field| field.name.clone()).collect()
+/// The table that an answer is shown as, where it has a list.
+fn table(definition: &Definition, returns: &Return) -> Option<Table> {
+    let (items, item) = match returns {
+        Return::Page { item, from, .. } | Return::List { item, from } => (from.clone(), item.clone()),
+        Return::Object { name } => list_in(definition.objects.iter().find(|object| object.name == *name)?)?,
+        Return::Nothing | Return::Text { .. } | Return::Batch => return None,
     };
-    match returns {
-        Return::Page { item, .. } | Return::List { item, .. } => of_type(item),
-        Return::Object { name } => buckets(definition.objects.iter().find(|object| object.name == *name))
-            .map_or_else(Vec::new, |item| of_type(&item)),
-        Return::Nothing | Return::Text { .. } | Return::Batch => Vec::new(),
-    }
+    let columns = match COLUMNS.iter().find(|(known, _)| *known == item) {
+        Some((_, columns)) => columns.iter().map(|&column| column.to_owned()).collect(),
+        None => {
+            let short = |kind: &Type| {
+                !matches!(kind, Type::List { .. } | Type::Map { .. } | Type::Object { .. } | Type::Json)
+            };
+            let object = definition.objects.iter().find(|object| object.name == item);
+            let fields = object.into_iter().flat_map(|object| &object.fields);
+            fields
+                .filter(|field| !field.secret && short(&field.kind))
+                .map(|field| field.name.clone())
+                .collect()
+        }
+    };
+    Some(Table { items, columns })
 }
 
-/// The items of a type that has buckets.
-fn buckets(object: Option<&Object>) -> Option<String> {
-    let field = object?.fields.iter().find(|field| field.name == "buckets")?;
+/// The field of an answer that is its list, and the type of the items.
+fn list_in(object: &Object) -> Option<(String, String)> {
+    let field = object.fields.iter().find(|field| LISTS.contains(&field.name.as_str()))?;
     match &field.kind {
         Type::List { item } => match item.as_ref() {
-            Type::Object { name } => Some(name.clone()),
+            Type::Object { name } => Some((field.name.clone(), name.clone())),
             _ => None,
         },
         _ => None,

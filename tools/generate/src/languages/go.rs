@@ -106,6 +106,8 @@ struct MethodOf {
     /// The type that it returns, without the error.
     returned: String,
     iterates: Option<Iterates>,
+    /// Whether it answers pages that say how far was looked.
+    searched: bool,
 }
 
 #[derive(Serialize)]
@@ -615,6 +617,12 @@ fn method_of(definition: &Definition, method: &Method) -> MethodOf {
             other => other.clone(),
         },
         returned,
+        searched: match &method.returns {
+            Return::Page { name, .. } => {
+                definition.objects.iter().any(|object| object.name == *name && object.is_searched())
+            }
+            _ => false,
+        },
         iterates: iterates(method),
     }
 }

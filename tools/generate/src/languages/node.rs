@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::camel::{Speech, comment};
 use super::{Templates, errors};
-use crate::definition::{Argument, Definition, Field, Method, Object, Return, Setting, Words};
+use crate::definition::{Argument, Definition, Field, Method, Object, Return, SEARCHED_TO, Setting, Words};
 use crate::names::{camel, pascal};
 use crate::output::File;
 use crate::schemas::Type;
@@ -164,7 +164,7 @@ fn interface(speech: &Speech, object: &Object) -> String {
     let base = object.item.as_ref().map(|item| format!(" extends Page<{}>", pascal(item)));
     let fields = object.fields.iter().filter(|field| {
         // The rest of a page is the same for all.
-        object.items.as_ref().is_none_or(|items| field.name == *items)
+        object.items.as_ref().is_none_or(|items| field.name == *items || field.name == SEARCHED_TO)
     });
     let fields = fields.map(|field| {
         let kind = given(&field.kind);
@@ -369,10 +369,14 @@ fn class(speech: &Speech, definition: &Definition, object: &Object) -> Result<St
             _ => None,
         });
         let from = from.ok_or_else(|| format!("no method answers {name}"))?;
+        let searched = object.fields.iter().find(|field| field.name == SEARCHED_TO);
+        let searched = searched
+            .map(|field| format!("    this.{} = {};\n", camel(&field.name), read(field)))
+            .unwrap_or_default();
         return Ok(format!(
             "{doc}\nclass {name} extends Page {{\n  constructor(answer, more) {{\n    \
              const items = answer.{from}.map((item) => new {}(item));\n    \
-             super('{}', items, answer, more);\n  }}\n}}",
+             super('{}', items, answer, more);\n{searched}  }}\n}}",
             pascal(item),
             camel(items)
         ));

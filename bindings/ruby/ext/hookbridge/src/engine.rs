@@ -96,6 +96,11 @@ impl NativeEngine {
     pub(crate) fn events(ruby: &Ruby, rb_self: &Self) -> Result<NativeEvents, magnus::Error> {
         detached(ruby, |_| rb_self.engine.events()).map(|queue| NativeEvents { queue })
     }
+
+    /// A queue of what happens to the outbox, whichever process does it.
+    pub(crate) fn watch(ruby: &Ruby, rb_self: &Self) -> Result<NativeEvents, magnus::Error> {
+        detached(ruby, |_| rb_self.engine.watch()).map(|queue| NativeEvents { queue })
+    }
 }
 
 /// Kind, message, endpoint, attempt number, status, error, next attempt, moment.

@@ -26,6 +26,7 @@ fn init(ruby: &Ruby) -> Result<(), Error> {
     engine.define_method("close", method!(engine::NativeEngine::close, 1))?;
     engine.define_method("finish", method!(engine::NativeEngine::finish, 0))?;
     engine.define_method("events", method!(engine::NativeEngine::events, 0))?;
+    engine.define_method("watch", method!(engine::NativeEngine::watch, 0))?;
 
     let events = outer.define_class("NativeEvents", ruby.class_object())?;
     events.undef_default_alloc_func();

@@ -34,6 +34,10 @@ impl Messages for Store {
         })
     }
 
+    fn accepted_at(&self, Cursor(row): Cursor) -> Result<Option<Timestamp>> {
+        self.file.read(|connection| messages::created_at(connection, row))
+    }
+
     fn ahead(&self, found: &Found, now: Timestamp, most: u64) -> Result<u64> {
         self.file.read(|connection| messages::ahead(connection, found, now, most))
     }

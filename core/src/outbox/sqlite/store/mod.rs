@@ -1,6 +1,7 @@
 //! The outbox in one SQLite file: each trait of `outbox/` is implemented in a file of its own.
 
 mod accept;
+mod activity;
 mod api_keys;
 #[cfg(test)]
 mod cases;
@@ -10,6 +11,7 @@ mod exports;
 mod figures;
 mod lead;
 mod messages;
+mod sign_in;
 
 use std::path::Path;
 use std::sync::{Arc, OnceLock};

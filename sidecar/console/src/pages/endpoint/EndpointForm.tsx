@@ -32,7 +32,7 @@ export const draftFrom = (endpoint?: Endpoint): EndpointDraft => ({
 export const headersOf = (draft: EndpointDraft): Record<string, string> =>
   Object.fromEntries(draft.headers.filter(({ name }) => name.trim()).map(({ name, value }) => [name.trim(), value]));
 
-/** The draft as the contract has it; `headers` is left to who knows what is masked. */
+/** The draft as the API has it; `headers` is left to who knows what is masked. */
 export const fieldsOf = (draft: EndpointDraft): Omit<Schemas["CreateEndpoint"], "headers"> => ({
   url: draft.url.trim(),
   description: draft.description.trim(),

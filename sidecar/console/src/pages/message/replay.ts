@@ -1,4 +1,4 @@
-// What a replay would do, told before it is done. The contract's table "What each state allows", in its order.
+// What a replay would do, told before it is done. The order is that of docs/contract.md#what-each-state-allows.
 import { type ApiError, type Attempt, api, type Message, ok, type Schemas } from "../../api.ts";
 
 export const MOST_REPLAYS = 10;

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::super::camel::{Speech, comment};
 use super::{kotlin, named};
-use crate::definition::{Definition, Field, Object, Words};
+use crate::definition::{Definition, Field, Object, SEARCHED_TO, Words};
 use crate::names::{camel, pascal, words as words_of};
 use crate::schemas::Type;
 
@@ -92,14 +92,23 @@ fn result(speech: &Speech, object: &Object) -> String {
     let doc = comment(&speech.documented(&object.doc), 0);
     if let (Some(items), Some(item)) = (&object.items, &object.item) {
         let (field, item) = (camel(items), named(item));
+        let searched = object.fields.iter().find(|field| field.name == SEARCHED_TO);
+        let (argument, pair, shown) = match searched {
+            Some(searched) => (
+                format!("{}\n", property(speech, searched)),
+                format!(", \"{SEARCHED_TO}\" to searchedTo"),
+                ", searchedTo=$searchedTo",
+            ),
+            None => (String::new(), String::new(), ""),
+        };
         return format!(
             "{doc}\nclass {name} @JvmOverloads constructor(\n    /** The items of this page: the same as the page itself. */\n    \
-             val {field}: List<{item}>,\n    hasMore: Boolean = false,\n    nextCursor: String? = null,\n    \
+             val {field}: List<{item}>,\n    hasMore: Boolean = false,\n    nextCursor: String? = null,\n{argument}    \
              private val more: ((String) -> {name})? = null,\n) : Page<{item}>({field}, hasMore, nextCursor) {{\n    \
              override fun nextPage(): {name}? = if (hasMore && nextCursor != null) more?.invoke(nextCursor) else null\n\n    \
              override fun toMap(): Map<String, Any?> =\n        \
-             fields(\"{items}\" to {field}, \"has_more\" to hasMore, \"next_cursor\" to nextCursor)\n\n    \
-             override fun toString() = \"{name}({field}=${field}, hasMore=$hasMore, nextCursor=$nextCursor)\"\n}}"
+             fields(\"{items}\" to {field}, \"has_more\" to hasMore, \"next_cursor\" to nextCursor{pair})\n\n    \
+             override fun toString() = \"{name}({field}=${field}, hasMore=$hasMore, nextCursor=$nextCursor{shown})\"\n}}"
         );
     }
     let properties: Vec<String> = object.fields.iter().map(|field| property(speech, field)).collect();
@@ -168,9 +177,13 @@ fn conversion(object: &Object) -> String {
     let name = named(&object.name);
     if let Some(items) = &object.items {
         let items = camel(items);
+        let searched = object.fields.iter().find(|field| field.name == SEARCHED_TO);
+        let searched = searched
+            .map(|field| format!("{}, ", published(&camel(&field.name), &field.kind, field.optional)))
+            .unwrap_or_default();
         return format!(
             "internal fun {name}.published(more: ((String) -> com.hookbridge.{name})? = null) =\n    \
-             com.hookbridge.{name}({items}.map {{ it.published() }}, hasMore, nextCursor, more)"
+             com.hookbridge.{name}({items}.map {{ it.published() }}, hasMore, nextCursor, {searched}more)"
         );
     }
     let fields: Vec<String> = object

@@ -3,11 +3,13 @@
 //! A group is written again where it is unknown whether it reached the file. A step that has an answer, and finds the
 //! outbox as the step left it, is not run again then.
 
+mod activity;
 mod api_key;
 mod endpoint;
 mod export;
 mod message;
 mod note;
+mod sign_in;
 mod signing_key;
 
 use std::sync::Arc;
@@ -19,11 +21,13 @@ use crate::host::completion::Slot;
 use crate::outbox::change::Change;
 use crate::outbox::link::Notice;
 
+pub(in crate::outbox::sqlite) use activity::AddActivity;
 pub(in crate::outbox::sqlite) use api_key::{AddApiKey, DeleteApiKey};
 pub(in crate::outbox::sqlite) use endpoint::{ChangeEndpoint, CreateEndpoint};
 pub(in crate::outbox::sqlite) use export::{ChangeExport, CreateExport, ExportChange, ForgetExports};
 pub(in crate::outbox::sqlite) use message::MessageStep;
 pub(in crate::outbox::sqlite) use note::Note;
+pub(in crate::outbox::sqlite) use sign_in::{AddLoginCode, KeepSecret, NoteConsole, TakeLoginCode};
 pub(in crate::outbox::sqlite) use signing_key::ChangeKeys;
 
 /// The result of a step.

@@ -110,6 +110,14 @@ class HookBridge private constructor(private val native: Native) : Operations(na
      */
     fun events(): Events = Events(calling { native.events() })
 
+    /**
+     * A queue of what happens to messages from now on, whichever process accepts and delivers them: the kinds of [events], and
+     * `message_accepted`, `attempt_started` and `endpoint_changed`.
+     *
+     * @throws HookBridgeException (`CLOSED`) after a close
+     */
+    fun watch(): Events = Events(calling { native.watch() })
+
     /** Waits until nothing is due, whichever process delivers. False where [timeout] seconds passed before. */
     @JvmOverloads
     fun flush(timeout: Double = 30.0): Boolean = calling { native.flush(timeout) }

@@ -760,6 +760,14 @@ abstract class Operations internal constructor(private val native: Native) {
     fun deleteApiKey(keyId: String): Unit = calling { native.deleteApiKey(keyId) }
 
     /**
+     * Makes a code that signs a browser in to the console once.
+     *
+     * It works for 60 seconds, at every console of the outbox. The session is that of the caller's API key; in a
+     * process it is that of a key which is made for this, with the label `hookbridge console`.
+     */
+    fun createLoginCode(): CreateLoginCodeResponse = calling { native.createLoginCode().published() }
+
+    /**
      * Has a CSV file of messages written.
      *
      * The file is written in the background; it is kept for seven days.
@@ -814,6 +822,36 @@ abstract class Operations internal constructor(private val native: Native) {
      * The caller's API key with its scope, the version, the file, and the limits in force.
      */
     fun whoami(): WhoAmI = calling { native.whoami().published() }
+
+    /**
+     * Lists what callers with an API key changed, newest first.
+     *
+     * Endpoints and keys that were made, changed, paused or deleted, messages that were replayed, cancelled or deleted:
+     * by which key, and how many. The newest 100,000 are kept.
+     *
+     * @param limit 1 to 500, 50 where absent.
+     * @param cursor The `nextCursor` of the page before.
+     */
+    @JvmOverloads
+    fun listActivity(limit: Int? = null, cursor: String? = null): ActivityResponse =
+        calling { native.listActivity(limit, cursor).published { listActivity(limit, it) } }
+
+    /** The same as [listActivity] with named arguments, for Java. */
+    fun listActivity(options: ListActivityOptions): ActivityResponse =
+        listActivity(options.limit, options.cursor)
+
+    /** The same as [listActivity], over all pages: each is asked for when it is reached. */
+    @JvmSynthetic
+    fun iterActivity(limit: Int? = null): Sequence<Activity> =
+        everyItem { listActivity(limit = limit) }
+
+    /**
+     * The same as [listActivity], over all pages, for Java: each is asked for when it is reached. It begins at the
+     * cursor of `options`, where they have one.
+     */
+    @JvmOverloads
+    fun streamActivity(options: ListActivityOptions = ListActivityOptions()): Stream<Activity> =
+        everyItem { listActivity(options) }.asStream()
 
     /**
      * Names API keys by their ids.

@@ -861,6 +861,26 @@ class CreateExportOptions(
     fun endpointId(endpointId: String) = apply { this.endpointId = endpointId }
 }
 
+/** What [HookBridge.listActivity] may be given. */
+class ListActivityOptions(
+    limit: Int? = null,
+    cursor: String? = null,
+) {
+    /** 1 to 500, 50 where absent. */
+    var limit: Int? = limit
+        private set
+
+    /** 1 to 500, 50 where absent. */
+    fun limit(limit: Int) = apply { this.limit = limit }
+
+    /** The `nextCursor` of the page before. */
+    var cursor: String? = cursor
+        private set
+
+    /** The `nextCursor` of the page before. */
+    fun cursor(cursor: String) = apply { this.cursor = cursor }
+}
+
 /** What [HookBridge.lookupActors] may be given. */
 class LookupActorsOptions(
     userIds: List<String>? = null,

@@ -815,14 +815,19 @@ class LogsResponse @JvmOverloads constructor(
     val messages: List<MessageSummary>,
     hasMore: Boolean = false,
     nextCursor: String? = null,
+    /**
+     * How far back was looked, where a page is short and has more behind it: the moment at which the last message that
+     * was looked at was accepted.
+     */
+    val searchedTo: Instant? = null,
     private val more: ((String) -> LogsResponse)? = null,
 ) : Page<MessageSummary>(messages, hasMore, nextCursor) {
     override fun nextPage(): LogsResponse? = if (hasMore && nextCursor != null) more?.invoke(nextCursor) else null
 
     override fun toMap(): Map<String, Any?> =
-        fields("messages" to messages, "has_more" to hasMore, "next_cursor" to nextCursor)
+        fields("messages" to messages, "has_more" to hasMore, "next_cursor" to nextCursor, "searched_to" to searchedTo)
 
-    override fun toString() = "LogsResponse(messages=$messages, hasMore=$hasMore, nextCursor=$nextCursor)"
+    override fun toString() = "LogsResponse(messages=$messages, hasMore=$hasMore, nextCursor=$nextCursor, searchedTo=$searchedTo)"
 }
 
 /** A page of a list. */
@@ -1024,6 +1029,27 @@ data class CreateApiKeyResponse(
         "CreateApiKeyResponse(keyId=$keyId, key=[hidden], prefix=$prefix, label=$label, createdAt=$createdAt, scope=$scope)"
 }
 
+/** A code that signs a browser in once. */
+data class CreateLoginCodeResponse(
+    /** The code, shown only here. A console takes it behind its address: `/console#login=<code>`. */
+    val code: String,
+    /** Until when it works: 60 seconds from now. */
+    val expiresAt: Instant,
+    /** Where consoles of this outbox were served last, the newest first. */
+    val consoles: List<String>,
+) : HookBridgeResult {
+    override fun toMap(): Map<String, Any?> =
+        fields(
+            "code" to code,
+            "expires_at" to expiresAt,
+            "consoles" to consoles,
+        )
+
+    /** Without the secret. */
+    override fun toString() =
+        "CreateLoginCodeResponse(code=[hidden], expiresAt=$expiresAt, consoles=$consoles)"
+}
+
 /** An export: a CSV file of messages. */
 data class ExportRecord(
     /** A UUIDv7. */
@@ -1188,6 +1214,63 @@ data class WhoAmI(
             "payload_retention_hours" to payloadRetentionHours,
             "max_attempts" to maxAttempts,
         )
+}
+
+/** A change that a caller with an API key asked for. */
+data class Activity(
+    /** Its number. A later one is higher. */
+    val activityId: Long,
+    /** When it was done. */
+    val occurredAt: Instant,
+    /** The operation, such as `pauseEndpoint`. */
+    val operation: String,
+    /** The key that the caller showed. */
+    val apiKeyId: String,
+    /** The label of that key at the time; empty where it had none. */
+    val apiKeyLabel: String,
+    /** The first characters of that key. */
+    val apiKeyPrefix: String,
+    /** The endpoint that it was about; null where it was about none, or several. */
+    val endpointId: String? = null,
+    /** The message that it was about; null where it was about none, or several. */
+    val messageId: String? = null,
+    /** How many messages, endpoints or keys it changed. */
+    val affected: Long,
+    /**
+     * What else was asked for, as a JSON object: a filter, a label, the fields that were changed. No secret and no
+     * payload.
+     */
+    val detail: String? = null,
+) : HookBridgeResult {
+    override fun toMap(): Map<String, Any?> =
+        fields(
+            "activity_id" to activityId,
+            "occurred_at" to occurredAt,
+            "operation" to operation,
+            "api_key_id" to apiKeyId,
+            "api_key_label" to apiKeyLabel,
+            "api_key_prefix" to apiKeyPrefix,
+            "endpoint_id" to endpointId,
+            "message_id" to messageId,
+            "affected" to affected,
+            "detail" to detail,
+        )
+}
+
+/** A page of a list. */
+class ActivityResponse @JvmOverloads constructor(
+    /** The items of this page: the same as the page itself. */
+    val activities: List<Activity>,
+    hasMore: Boolean = false,
+    nextCursor: String? = null,
+    private val more: ((String) -> ActivityResponse)? = null,
+) : Page<Activity>(activities, hasMore, nextCursor) {
+    override fun nextPage(): ActivityResponse? = if (hasMore && nextCursor != null) more?.invoke(nextCursor) else null
+
+    override fun toMap(): Map<String, Any?> =
+        fields("activities" to activities, "has_more" to hasMore, "next_cursor" to nextCursor)
+
+    override fun toString() = "ActivityResponse(activities=$activities, hasMore=$hasMore, nextCursor=$nextCursor)"
 }
 
 /** An API key. */

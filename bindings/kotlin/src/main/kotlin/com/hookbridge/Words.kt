@@ -505,9 +505,21 @@ class EventKind(word: String) : Word(word) {
         @JvmField
         val NOT_DELIVERING = EventKind("not_delivering")
 
+        /** `message_accepted` */
+        @JvmField
+        val MESSAGE_ACCEPTED = EventKind("message_accepted")
+
+        /** `attempt_started` */
+        @JvmField
+        val ATTEMPT_STARTED = EventKind("attempt_started")
+
+        /** `endpoint_changed` */
+        @JvmField
+        val ENDPOINT_CHANGED = EventKind("endpoint_changed")
+
         /** Those that this version knows. A newer server may say another. */
         @JvmField
-        val KNOWN: List<EventKind> = listOf(MESSAGE_DELIVERED, ATTEMPT_FAILED, MESSAGE_DEAD, NOT_DELIVERING)
+        val KNOWN: List<EventKind> = listOf(MESSAGE_DELIVERED, ATTEMPT_FAILED, MESSAGE_DEAD, NOT_DELIVERING, MESSAGE_ACCEPTED, ATTEMPT_STARTED, ENDPOINT_CHANGED)
     }
 }
 

@@ -175,7 +175,8 @@ private fun carriedOut(command: JsonNode): JsonNode {
             mapper.createObjectNode().set("results", results)
         }
         "events" -> {
-            val queue = queues.getOrPut(command["on"].asText()) { client.events() }
+            val watches = command["watch"]?.asBoolean() ?: false
+            val queue = queues.getOrPut(command["on"].asText()) { if (watches) client.watch() else client.events() }
             val found = mapper.createArrayNode()
             val deadline = System.nanoTime() + ((timeout ?: 30.0) * 1e9).toLong()
             while (found.size() < (command["count"]?.asInt() ?: 0)) {

@@ -310,7 +310,7 @@ internal fun MessageSummary.published() =
     )
 
 internal fun LogsResponse.published(more: ((String) -> com.hookbridge.LogsResponse)? = null) =
-    com.hookbridge.LogsResponse(messages.map { it.published() }, hasMore, nextCursor, more)
+    com.hookbridge.LogsResponse(messages.map { it.published() }, hasMore, nextCursor, searchedTo, more)
 
 internal fun DlqMessagesResponse.published(more: ((String) -> com.hookbridge.DlqMessagesResponse)? = null) =
     com.hookbridge.DlqMessagesResponse(messages.map { it.published() }, hasMore, nextCursor, more)
@@ -382,6 +382,13 @@ internal fun CreateApiKeyResponse.published() =
         scope = scope?.let(::ApiKeyScope),
     )
 
+internal fun CreateLoginCodeResponse.published() =
+    com.hookbridge.CreateLoginCodeResponse(
+        code = code,
+        expiresAt = expiresAt,
+        consoles = consoles,
+    )
+
 internal fun ExportRecord.published() =
     com.hookbridge.ExportRecord(
         id = id,
@@ -442,6 +449,23 @@ internal fun WhoAmI.published() =
         payloadRetentionHours = payloadRetentionHours,
         maxAttempts = maxAttempts,
     )
+
+internal fun Activity.published() =
+    com.hookbridge.Activity(
+        activityId = activityId,
+        occurredAt = occurredAt,
+        operation = operation,
+        apiKeyId = apiKeyId,
+        apiKeyLabel = apiKeyLabel,
+        apiKeyPrefix = apiKeyPrefix,
+        endpointId = endpointId,
+        messageId = messageId,
+        affected = affected,
+        detail = detail,
+    )
+
+internal fun ActivityResponse.published(more: ((String) -> com.hookbridge.ActivityResponse)? = null) =
+    com.hookbridge.ActivityResponse(activities.map { it.published() }, hasMore, nextCursor, more)
 
 internal fun ApiKeyActor.published() =
     com.hookbridge.ApiKeyActor(

@@ -1,0 +1,44 @@
+# The console's page. Its built files are committed, so that a build of the command needs no Node.
+.PHONY: console console-types lint-console test-console console-pictures
+CONSOLE := sidecar/console
+CONSOLE_TESTS := tests/console
+CONSOLE_TOOLS := node npm chromium
+CONSOLE_BUILT := $(CONSOLE)/dist $(CONSOLE)/src/openapi.d.ts
+
+$(CONSOLE)/node_modules/.package-lock.json: $(CONSOLE)/package-lock.json
+	@tools/install node npm
+	cd $(CONSOLE) && npm ci --ignore-scripts --no-audit --no-fund --silent
+	touch $@
+
+$(CONSOLE_TESTS)/node_modules/.package-lock.json: $(CONSOLE_TESTS)/package-lock.json
+	@tools/install $(CONSOLE_TOOLS)
+	cd $(CONSOLE_TESTS) && PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --ignore-scripts --no-audit --no-fund --silent
+	touch $@
+
+# The types of the API, from the command's own document.
+console-types: debug $(CONSOLE)/node_modules/.package-lock.json
+	@mkdir -p target/console
+	$(COMMAND) openapi > target/console/openapi.json
+	cd $(CONSOLE) && npx openapi-typescript ../../target/console/openapi.json -o src/openapi.d.ts >/dev/null
+
+console: console-types
+	cd $(CONSOLE) && node build.mjs
+
+# Fails where the built files are not those of the sources.
+lint-console: debug $(CONSOLE)/node_modules/.package-lock.json $(CONSOLE_TESTS)/node_modules/.package-lock.json
+	cd $(CONSOLE) && npx tsc --noEmit && npx biome check --error-on-warnings
+	cd $(CONSOLE_TESTS) && npx tsc --noEmit
+	@rm -rf target/console/before && mkdir -p target/console/before && cp -r $(CONSOLE_BUILT) target/console/before/
+	+@$(MAKE) --no-print-directory console
+	@for built in $(CONSOLE_BUILT); do \
+	    diff -rq "target/console/before/$$(basename $$built)" "$$built" || { \
+	        echo "$$built was not what its sources make: commit what \`make console\` made"; exit 1; }; \
+	done
+
+# A real sidecar, real receivers and a real browser.
+test-console: debug $(CONSOLE_TESTS)/node_modules/.package-lock.json
+	cd $(CONSOLE_TESTS) && HOOKBRIDGE_COMMAND=$(COMMAND) npx playwright test
+
+# Takes the pictures that the tests compare with anew.
+console-pictures: debug $(CONSOLE_TESTS)/node_modules/.package-lock.json
+	cd $(CONSOLE_TESTS) && HOOKBRIDGE_COMMAND=$(COMMAND) npx playwright test --update-snapshots pictures
