@@ -4,6 +4,7 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "./fixtures.ts";
+import { openapi } from "./sidecar.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const DOCS = join(ROOT, "docs");
@@ -72,7 +73,7 @@ function sources(folder: string): string {
 }
 
 test("every route of the API is used by the console, or there is a reason why not", () => {
-  const document = JSON.parse(readFileSync(join(ROOT, "sidecar/console/openapi.json"), "utf8"));
+  const document = openapi();
   const text = sources(join(ROOT, "sidecar/console/src"));
   const missing: string[] = [];
   for (const [path, methods] of Object.entries(document.paths as Record<string, Record<string, unknown>>)) {

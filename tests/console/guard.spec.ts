@@ -1,8 +1,8 @@
 // What the console's API must refuse, tried by replayed requests and from other origins.
 
-import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { expect, KEY, test } from "./fixtures.ts";
+import { openapi } from "./sidecar.ts";
 
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'none'; base-uri 'none'; " +
@@ -124,7 +124,7 @@ test("the policy stands on every answer, and nothing in the page is inline", asy
 
 /** The API's routes, from the document that the page is made from. */
 function routes(): { method: string; path: string }[] {
-  const document = JSON.parse(readFileSync(new URL("../../sidecar/console/openapi.json", import.meta.url), "utf8"));
+  const document = openapi();
   return Object.entries(document.paths as Record<string, Record<string, unknown>>).flatMap(([path, methods]) =>
     Object.keys(methods).map((method) => ({ method: method.toUpperCase(), path })),
   );

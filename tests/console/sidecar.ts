@@ -1,6 +1,6 @@
 // A real `hookbridge serve` on a file of its own, and its API as a program would use it.
 
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -13,6 +13,13 @@ export const KEY = "hb_test_0123456789abcdefghijklmnopqrstuv";
 
 /** The page as it is in the tree, where the command was built with another. */
 const CONSOLE_DIR = process.env.HOOKBRIDGE_TEST_CONSOLE_DIR;
+
+/** The document of the API, as the command prints it. */
+export function openapi(): { paths: Record<string, Record<string, unknown>> } {
+  return JSON.parse(
+    execFileSync(COMMAND, ["openapi"], { encoding: "utf8", maxBuffer: 1 << 24, env: cleanEnvironment() }),
+  );
+}
 
 /** The environment without settings of whoever runs the tests. */
 export const cleanEnvironment = (): NodeJS.ProcessEnv =>
