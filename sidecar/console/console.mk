@@ -2,7 +2,7 @@
 .PHONY: console console-types lint-console test-console console-pictures
 CONSOLE := sidecar/console
 CONSOLE_TESTS := tests/console
-CONSOLE_TOOLS := node npm chromium
+CONSOLE_TOOLS := node npm chromium +fonts-dejavu-core +fonts-liberation
 CONSOLE_BUILT := $(CONSOLE)/dist $(CONSOLE)/src/openapi.d.ts
 
 $(CONSOLE)/node_modules/.package-lock.json: $(CONSOLE)/package-lock.json

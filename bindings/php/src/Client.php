@@ -85,8 +85,8 @@ abstract class Client
     }
 
     /**
-     * A queue of what happens to messages from now on, whichever process accepts and delivers them: the kinds of `events`, and
-     * `message_accepted`, `attempt_started` and `endpoint_changed`.
+     * A queue of what happens to messages from now on, whichever process accepts and delivers them: the kinds of
+     * `events`, and `message_accepted`, `attempt_started` and `endpoint_changed`.
      *
      * @throws HookBridgeException
      */

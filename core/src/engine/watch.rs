@@ -142,9 +142,8 @@ impl Watch {
         let revision = context.outbox.revision()?;
         let newest = logs::newest(context, WATCHED)?;
         let mut told = Vec::new();
-        let later = self.seen.own(own, &mut told);
-        let gap = self.seen.look(&newest, revision, newest.len() == WATCHED, &mut told);
-        told.extend(self.seen.others(later));
+        let unseen = self.seen.own(own, &mut told);
+        let gap = self.seen.look(&newest, revision, newest.len() == WATCHED, unseen, &mut told);
         let dropped = self.own.dropped();
         if gap || std::mem::replace(&mut self.dropped, dropped) != dropped {
             hub.skip();

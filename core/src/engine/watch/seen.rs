@@ -9,56 +9,55 @@ use crate::model::message_summary::MessageSummary;
 use crate::model::timestamp::Timestamp;
 use crate::outbox::api_keys::Revision;
 
-/// How a message was seen last.
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct State {
+/// How a message was seen last, and what was told of it.
+#[derive(Clone, Copy)]
+struct Known {
     status: MessageStatus,
-    attempts: u32,
+    /// The last attempt whose end was told.
+    ended: u32,
+    /// The last attempt whose beginning was told.
+    begun: u32,
 }
+
+impl Known {
+    fn of(message: &MessageSummary) -> Self {
+        let attempts = message.attempt_count;
+        Self { status: message.status, ended: attempts, begun: attempts }
+    }
+
+    /// Whether the end of this attempt was not told yet; from now on it was.
+    fn ends(&mut self, attempt: u32) -> bool {
+        let is_new = attempt > self.ended;
+        self.ended = self.ended.max(attempt);
+        is_new
+    }
+}
+
+/// What the own loop says of messages that were not seen yet.
+pub(super) type Unseen = HashMap<MessageId, Vec<Event>>;
 
 /// The newest messages as they were seen last.
 #[derive(Default)]
 pub(super) struct Seen {
-    messages: HashMap<MessageId, State>,
+    messages: HashMap<MessageId, Known>,
     revision: Option<Revision>,
-}
-
-fn state_after(kind: EventKind) -> Option<MessageStatus> {
-    match kind {
-        EventKind::MessageDelivered => Some(MessageStatus::Succeeded),
-        EventKind::AttemptFailed => Some(MessageStatus::PendingRetry),
-        EventKind::MessageDead => Some(MessageStatus::FailedPermanent),
-        EventKind::MessageAccepted
-        | EventKind::AttemptStarted
-        | EventKind::EndpointChanged
-        | EventKind::NotDelivering => None,
-    }
 }
 
 impl Seen {
     /// Tells what this process's own loop says of messages that were seen, and returns what it says of others.
-    pub(super) fn own(&mut self, own: Vec<Event>, told: &mut Vec<Event>) -> Vec<Event> {
-        let mut others = Vec::new();
+    pub(super) fn own(&mut self, own: Vec<Event>, told: &mut Vec<Event>) -> Unseen {
+        let mut unseen = Unseen::new();
         for event in own {
-            let known = event.message_id.and_then(|id| self.messages.get_mut(&id));
-            match (known, event.attempt_no, state_after(event.kind)) {
-                (Some(known), Some(attempts), Some(status)) => {
-                    *known = State { status, attempts };
-                    told.push(event);
-                }
-                (None, ..) if event.message_id.is_some() => others.push(event),
-                _ => told.push(event),
+            let (Some(id), Some(attempt)) = (event.message_id, event.attempt_no) else {
+                told.push(event);
+                continue;
+            };
+            match self.messages.get_mut(&id) {
+                Some(known) => told.extend(known.ends(attempt).then_some(event)),
+                None => unseen.entry(id).or_default().push(event),
             }
         }
-        others
-    }
-
-    /// What the own loop says of messages that no look has told of: they are older than those that are compared.
-    pub(super) fn others(&self, own: Vec<Event>) -> impl Iterator<Item = Event> + '_ {
-        own.into_iter().filter(|event| {
-            let known = event.message_id.and_then(|id| self.messages.get(&id));
-            known.is_none_or(|known| event.attempt_no.is_some_and(|attempt| known.attempts < attempt))
-        })
+        unseen
     }
 
     /// Compares the newest messages, newest first, with those that were seen, and tells what differs. Returns whether
@@ -68,6 +67,7 @@ impl Seen {
         newest: &[MessageSummary],
         revision: Revision,
         is_full: bool,
+        mut unseen: Unseen,
         told: &mut Vec<Event>,
     ) -> bool {
         let is_first = self.revision.is_none();
@@ -78,43 +78,64 @@ impl Seen {
             newest.iter().take_while(|message| !self.messages.contains_key(&message.message_id)).count();
         let mut messages = HashMap::with_capacity(newest.len());
         for (age, message) in newest.iter().enumerate().rev() {
-            let state = State { status: message.status, attempts: message.attempt_count };
-            if !is_first {
-                let before = self.messages.get(&message.message_id).copied();
-                if before.is_none() && age < fresh {
+            let id = message.message_id;
+            let known = match self.messages.get(&id) {
+                Some(known) => compare(*known, message, told),
+                None if is_first || age >= fresh => Known::of(message),
+                None => {
                     told.push(of(EventKind::MessageAccepted, message, None, message.created_at));
+                    let mut known = Known { status: MessageStatus::Queued, ended: 0, begun: 0 };
+                    for event in unseen.remove(&id).into_iter().flatten() {
+                        told.extend(
+                            event.attempt_no.is_some_and(|attempt| known.ends(attempt)).then_some(event),
+                        );
+                    }
+                    compare(known, message, told)
                 }
-                // What was below the compared ones before is not new, and how it was is not known.
-                let is_compared = before.is_some() || age < fresh;
-                let differs = is_compared && before != Some(state);
-                told.extend(differs.then(|| change(message, before)).flatten());
-            }
-            messages.insert(message.message_id, state);
+            };
+            messages.insert(id, known);
         }
+        // They are older than those that are compared.
+        told.extend(unseen.into_values().flatten());
         let gap = !is_first && is_full && fresh == newest.len();
         self.messages = messages;
         gap
     }
 }
 
-/// The event that led to a message's state.
-fn change(message: &MessageSummary, before: Option<State>) -> Option<Event> {
+/// Tells what has happened to a message since it was known.
+fn compare(mut known: Known, message: &MessageSummary, told: &mut Vec<Event>) -> Known {
     let (attempts, now) = (message.attempt_count, Timestamp::now());
-    match message.status {
-        MessageStatus::Delivering => Some(of(EventKind::AttemptStarted, message, Some(attempts + 1), now)),
+    let has_changed = known.status != message.status;
+    known.status = message.status;
+    let has_ended = known.ends(attempts);
+    let event = match message.status {
+        MessageStatus::Delivering => {
+            let begins = attempts + 1 > known.begun;
+            known.begun = known.begun.max(attempts + 1);
+            begins.then(|| of(EventKind::AttemptStarted, message, Some(attempts + 1), now))
+        }
         MessageStatus::Succeeded => {
             let at = message.delivered_at.unwrap_or(now);
-            Some(of(EventKind::MessageDelivered, message, Some(attempts), at))
-        }
-        MessageStatus::FailedPermanent => {
-            Some(of(EventKind::MessageDead, message, Some(attempts), message.failed_at.unwrap_or(now)))
+            has_ended.then(|| of(EventKind::MessageDelivered, message, Some(attempts), at))
         }
         MessageStatus::PendingRetry => {
-            let has_failed = attempts > before.map_or(0, |before| before.attempts);
-            has_failed.then(|| of(EventKind::AttemptFailed, message, Some(attempts), now))
+            has_ended.then(|| of(EventKind::AttemptFailed, message, Some(attempts), now))
         }
+        // It is also given up without an attempt, by whoever cancels it.
+        MessageStatus::FailedPermanent => (has_ended
+            || (has_changed && known.ended == attempts && !was_told(told, message)))
+        .then(|| of(EventKind::MessageDead, message, Some(attempts), message.failed_at.unwrap_or(now))),
         MessageStatus::Queued => None,
-    }
+    };
+    told.extend(event);
+    known
+}
+
+/// Whether the end of a message was told just now.
+fn was_told(told: &[Event], message: &MessageSummary) -> bool {
+    told.iter()
+        .any(|event| event.message_id == Some(message.message_id) && event.kind == EventKind::MessageDead)
 }
 
 fn plain(kind: EventKind, occurred_at: Timestamp) -> Event {
@@ -183,9 +204,8 @@ mod tests {
         full: bool,
     ) -> (Vec<(EventKind, u8)>, bool) {
         let mut told = Vec::new();
-        let later = seen.own(said, &mut told);
-        let gap = seen.look(newest, Revision(1), full, &mut told);
-        told.extend(seen.others(later).collect::<Vec<_>>());
+        let unseen = seen.own(said, &mut told);
+        let gap = seen.look(newest, Revision(1), full, unseen, &mut told);
         let number = |event: &Event| event.message_id.map_or(0, |id| id.as_bytes()[0]);
         (told.iter().map(|event| (event.kind, number(event))).collect(), gap)
     }
@@ -217,6 +237,33 @@ mod tests {
             false,
         );
         assert_eq!(told, [(MessageDead, 3), (MessageAccepted, 4), (MessageDelivered, 4)]);
+        // The look was faster than the own loop, which says it again.
+        let (told, _) = watched(
+            &mut seen,
+            Vec::new(),
+            &[message(5, PendingRetry, 1), message(4, Succeeded, 1), message(3, FailedPermanent, 2)],
+            false,
+        );
+        assert_eq!(told, [(MessageAccepted, 5), (AttemptFailed, 5)]);
+        let (told, _) = watched(
+            &mut seen,
+            vec![own(5, AttemptFailed, 1)],
+            &[message(5, PendingRetry, 1), message(4, Succeeded, 1)],
+            false,
+        );
+        assert_eq!(told, []);
+        // Two attempts between two looks: the own loop tells both.
+        let (told, _) = watched(
+            &mut seen,
+            vec![own(6, AttemptFailed, 1), own(6, MessageDelivered, 2)],
+            &[message(6, Succeeded, 2), message(5, PendingRetry, 1), message(4, Succeeded, 1)],
+            false,
+        );
+        assert_eq!(told, [(MessageAccepted, 6), (AttemptFailed, 6), (MessageDelivered, 6)]);
+        // One that was cancelled is dead without an attempt, and told once.
+        let cancelled = [message(6, Succeeded, 2), message(5, FailedPermanent, 1), message(4, Succeeded, 1)];
+        assert_eq!(watched(&mut seen, Vec::new(), &cancelled, false).0, [(MessageDead, 5)]);
+        assert_eq!(watched(&mut seen, Vec::new(), &cancelled, false).0, []);
         // An old message that is not among the newest is told by the own loop alone.
         let (told, _) =
             watched(&mut seen, vec![own(1, MessageDelivered, 7)], &[message(4, Succeeded, 1)], false);
@@ -234,10 +281,10 @@ mod tests {
     fn an_edit_is_told_without_saying_whose() {
         let mut seen = Seen::default();
         let mut told = Vec::new();
-        seen.look(&[], Revision(1), false, &mut told);
-        seen.look(&[], Revision(1), false, &mut told);
+        seen.look(&[], Revision(1), false, Unseen::new(), &mut told);
+        seen.look(&[], Revision(1), false, Unseen::new(), &mut told);
         assert_eq!(told, []);
-        seen.look(&[], Revision(2), false, &mut told);
+        seen.look(&[], Revision(2), false, Unseen::new(), &mut told);
         assert_eq!(told.iter().map(|event| event.kind).collect::<Vec<_>>(), [EventKind::EndpointChanged]);
     }
 }
