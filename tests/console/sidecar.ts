@@ -85,7 +85,15 @@ export class Sidecar {
     writeFileSync(file, KEY, { mode: 0o600 });
     const { port, flags = [] } = this.options;
     const all = ["serve", "--listen", `127.0.0.1:${port}`, "--database", this.database, "--api-key-file", file];
-    all.push("--allow-local-endpoints", "--durability", "normal", "--verify-dns=false", ...flags);
+    all.push(
+      "--allow-local-endpoints",
+      "--durability",
+      "normal",
+      "--verify-dns=false",
+      "--shutdown-timeout",
+      "1",
+      ...flags,
+    );
     if (CONSOLE_DIR) all.push("--console-dir", CONSOLE_DIR);
     this.process = spawn(COMMAND, all, { env: cleanEnvironment(), stdio: ["ignore", "ignore", "pipe"] });
     this.process.stderr?.on("data", (piece) => {
