@@ -27,7 +27,7 @@ console: console-types
 # Fails where the built files are not those of the sources.
 lint-console: debug $(CONSOLE)/node_modules/.package-lock.json $(CONSOLE_TESTS)/node_modules/.package-lock.json
 	cd $(CONSOLE) && npx tsc --noEmit && npx biome check --error-on-warnings
-	cd $(CONSOLE_TESTS) && npx tsc --noEmit
+	cd $(CONSOLE_TESTS) && npx tsc --noEmit && ../../$(CONSOLE)/node_modules/.bin/biome check --error-on-warnings
 	@rm -rf target/console/before && mkdir -p target/console/before && cp -r $(CONSOLE_BUILT) target/console/before/
 	+@$(MAKE) --no-print-directory console
 	@for built in $(CONSOLE_BUILT); do \
@@ -41,4 +41,4 @@ test-console: debug $(CONSOLE_TESTS)/node_modules/.package-lock.json
 
 # Takes the pictures that the tests compare with anew.
 console-pictures: debug $(CONSOLE_TESTS)/node_modules/.package-lock.json
-	cd $(CONSOLE_TESTS) && HOOKBRIDGE_COMMAND=$(COMMAND) npx playwright test --update-snapshots pictures
+	cd $(CONSOLE_TESTS) && HOOKBRIDGE_COMMAND=$(COMMAND) CONSOLE_PICTURES=write npx playwright test pictures

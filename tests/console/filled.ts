@@ -13,7 +13,11 @@ const QUICK = { retry_schedule: [0, 0], max_attempts: 2 };
 
 export async function fill(sidecar: Sidecar, receiver: Receiver): Promise<Filled> {
   const good = await sidecar.endpoint(`${receiver.url}/ok`, { description: "Billing", rate_limit_rps: 100 });
-  const bad = await sidecar.endpoint(`${receiver.url}/status/503`, { description: "Search index", headers: { "X-Team": "search" }, ...QUICK });
+  const bad = await sidecar.endpoint(`${receiver.url}/status/503`, {
+    description: "Search index",
+    headers: { "X-Team": "search" },
+    ...QUICK,
+  });
   const refusing = await sidecar.endpoint(`${receiver.url}/status/400`, { description: "CRM" });
   const waiting = await sidecar.endpoint(`${receiver.url}/status/502`, { description: "Warehouse" });
   const script = await sidecar.endpoint(`${receiver.url}/hostile/script`, { description: "Partner" });

@@ -25,18 +25,24 @@ export class Watch {
     });
     page.on("request", (request) => {
       const url = request.url();
-      if (!url.startsWith(origin()) && !url.startsWith("blob:") && !url.startsWith("about:")) this.faults.push(`request: ${url}`);
+      if (!url.startsWith(origin()) && !url.startsWith("blob:") && !url.startsWith("about:"))
+        this.faults.push(`request: ${url}`);
     });
   }
 }
 
 /** Signs a browser in as the page does, without the page. */
 export async function signIn(page: Page, url: string, key = KEY, prefix = ""): Promise<void> {
-  const answer = await page.request.post(`${url}${prefix}/console/api/session`, { data: { key }, headers: { origin: new URL(url).origin } });
+  const answer = await page.request.post(`${url}${prefix}/console/api/session`, {
+    data: { key },
+    headers: { origin: new URL(url).origin },
+  });
   expect(answer.status()).toBe(200);
   const { data } = await answer.json();
   await page.addInitScript(
     ([name, proof]) => {
+      // A page that is blank keeps nothing.
+      if (!location.protocol.startsWith("http")) return;
       if (!localStorage.getItem(name as string)) localStorage.setItem(name as string, proof as string);
     },
     [`hookbridge.proof:${prefix}/console`, data.proof],

@@ -1,8 +1,8 @@
 // What the console's API must refuse, tried by replayed requests and from other origins.
 
 import { createServer } from "node:http";
-import { readFileSync } from "node:fs";
 import { expect, KEY, test } from "./fixtures.ts";
+import { openapi } from "./sidecar.ts";
 
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'none'; base-uri 'none'; " +
@@ -24,7 +24,8 @@ async function session(url: string, key = KEY): Promise<Session> {
   return { cookie, proof: (await answer.json()).data.proof };
 }
 
-const ask = (url: string, headers: Record<string, string>, method = "GET") => fetch(url, { method, headers, redirect: "manual" });
+const ask = (url: string, headers: Record<string, string>, method = "GET") =>
+  fetch(url, { method, headers, redirect: "manual" });
 
 test("either half of a session alone is worth nothing", async ({ sidecar }) => {
   const { cookie, proof } = await session(sidecar.url);
@@ -74,11 +75,18 @@ test("a page at another port gets nothing: by fetch, by a form, in a frame", asy
   const other = await page.context().newPage();
   await other.goto(`http://127.0.0.1:${port}`);
   const read = await other.evaluate(
-    (url) => fetch(`${url}/console/api/v1/endpoints`, { credentials: "include" }).then((answer) => `read ${answer.status}`, () => "refused"),
+    (url) =>
+      fetch(`${url}/console/api/v1/endpoints`, { credentials: "include" }).then(
+        (answer) => `read ${answer.status}`,
+        () => "refused",
+      ),
     sidecar.url,
   );
   expect(read).toBe("refused");
-  await other.evaluate((url) => fetch(url, { method: "POST", credentials: "include", mode: "no-cors" }).catch(() => undefined), `${sidecar.url}/console/api/v1/endpoints/${id}/pause`);
+  await other.evaluate(
+    (url) => fetch(url, { method: "POST", credentials: "include", mode: "no-cors" }).catch(() => undefined),
+    `${sidecar.url}/console/api/v1/endpoints/${id}/pause`,
+  );
   await other.evaluate(() => (document.getElementById("form") as HTMLFormElement).submit());
   await other.waitForTimeout(500);
   const frame = other.frames().find((one) => one.url().startsWith(sidecar.url));
@@ -90,7 +98,18 @@ test("a page at another port gets nothing: by fetch, by a form, in a frame", asy
 });
 
 test("the policy stands on every answer, and nothing in the page is inline", async ({ sidecar, request }) => {
-  for (const path of ["", "/messages", "/dead/HTTP%20503", "/app.js", "/app.css", "/icons.svg", "/nothing.js", "/api/session", "/api/v1/endpoints", "/api/nothing"]) {
+  for (const path of [
+    "",
+    "/messages",
+    "/dead/HTTP%20503",
+    "/app.js",
+    "/app.css",
+    "/icons.svg",
+    "/nothing.js",
+    "/api/session",
+    "/api/v1/endpoints",
+    "/api/nothing",
+  ]) {
     const answer = await request.get(`${sidecar.url}/console${path}`);
     const headers = answer.headers();
     expect(headers["content-security-policy"], path).toBe(POLICY);
@@ -103,9 +122,9 @@ test("the policy stands on every answer, and nothing in the page is inline", asy
   expect(html).not.toMatch(/<script(?![^>]*src=)|<style|\sstyle=|\son\w+=/i);
 });
 
-/** The contract's routes, from the document that the page is made from. */
+/** The API's routes, from the document that the page is made from. */
 function routes(): { method: string; path: string }[] {
-  const document = JSON.parse(readFileSync(new URL("../../sidecar/console/openapi.json", import.meta.url), "utf8"));
+  const document = openapi();
   return Object.entries(document.paths as Record<string, Record<string, unknown>>).flatMap(([path, methods]) =>
     Object.keys(methods).map((method) => ({ method: method.toUpperCase(), path })),
   );
@@ -114,7 +133,13 @@ function routes(): { method: string; path: string }[] {
 test("a session of a key that reads changes nothing, route by route", async ({ sidecar }) => {
   const made = await sidecar.ok("POST", "/v1/api-keys", { label: "reader", scope: "read" });
   const { cookie, proof } = await session(sidecar.url, made.key);
-  const headers = { cookie, "x-hookbridge-proof": proof, origin: sidecar.url, "sec-fetch-site": "same-origin", "content-type": "application/json" };
+  const headers = {
+    cookie,
+    "x-hookbridge-proof": proof,
+    origin: sidecar.url,
+    "sec-fetch-site": "same-origin",
+    "content-type": "application/json",
+  };
   const id = "0".repeat(32);
   let tried = 0;
   for (const { method, path } of routes()) {
@@ -138,17 +163,30 @@ test("an endpoint's Authorization and what is left out are in no byte below the 
   try {
     const secrets = { Authorization: "Bearer verysecret1", "X-Token": "verysecret2" };
     const { id } = await sidecar.endpoint(`${receiver.url}/ok`, { headers: secrets });
-    const message = await sidecar.send(id, '{"card":{"number":"verysecret3","month":7},"n":1970670598291982290}', { headers: { "X-Token": "verysecret4" } });
+    const message = await sidecar.send(id, '{"card":{"number":"verysecret3","month":7},"n":1970670598291982290}', {
+      headers: { "X-Token": "verysecret4" },
+    });
     await sidecar.reaches(message, "succeeded");
     const { cookie, proof } = await session(sidecar.url);
     const headers = { cookie, "x-hookbridge-proof": proof, "sec-fetch-site": "same-origin" };
     let seen = "";
-    for (const path of [`endpoints/${id}`, `messages/${message}`, `messages/${message}/attempts`, `messages/${message}/payload`, "logs", "endpoints/health"]) {
+    for (const path of [
+      `endpoints/${id}`,
+      `messages/${message}`,
+      `messages/${message}/attempts`,
+      `messages/${message}/payload`,
+      "logs",
+      "endpoints/health",
+    ]) {
       seen += await (await ask(`${sidecar.url}/console/api/v1/${path}`, headers)).text();
     }
     expect(seen).not.toContain("verysecret");
     expect(seen).toContain("1970670598291982290");
-    const revealed = await ask(`${sidecar.url}/console/api/endpoints/${id}/reveal`, { ...headers, origin: sidecar.url }, "POST");
+    const revealed = await ask(
+      `${sidecar.url}/console/api/endpoints/${id}/reveal`,
+      { ...headers, origin: sidecar.url },
+      "POST",
+    );
     expect((await revealed.json()).data.headers.Authorization).toBe("Bearer verysecret1");
     const activity = await sidecar.ok("GET", "/v1/activity");
     expect(JSON.stringify(activity)).toContain("reveal");

@@ -1,19 +1,23 @@
 // What strangers answer runs nothing, asks nothing of another origin, and leaves the page whole.
 
 import { readFileSync } from "node:fs";
-import { HOSTILE } from "./receiver.ts";
 import { expect, test } from "./fixtures.ts";
+import { HOSTILE } from "./receiver.ts";
 
 for (const name of Object.keys(HOSTILE)) {
   test(`an answer that is ${name}`, async ({ page, sidecar, receiver, open }) => {
-    const { id } = await sidecar.endpoint(`${receiver.url}/hostile/${name}`, { description: '<img src=x onerror="alert(1)">\u202eevil' });
+    const { id } = await sidecar.endpoint(`${receiver.url}/hostile/${name}`, {
+      description: '<img src=x onerror="alert(1)">\u202eevil',
+    });
     const message = await sidecar.send(id);
     await sidecar.reaches(message, "failed_permanent");
     for (const path of [`/messages/${message}`, "/messages", "/dead", "/dead?tab=messages", `/endpoints/${id}`, "/"]) {
       await open(path);
       await page.waitForFunction(() => !document.querySelector(".skeleton"));
       await expect(page).toHaveTitle(/HookBridge/);
-      const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      const over = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      );
       expect(over, path).toBeLessThanOrEqual(0);
     }
   });
@@ -30,7 +34,13 @@ test("overrides of direction, controls and marks are shown as escapes", async ({
   await expect(page.getByRole("region", { name: /^Payload, / })).toContainText("\\u2066");
 });
 
-test("numbers are shown, copied and downloaded with their digits", async ({ page, sidecar, receiver, open, context }) => {
+test("numbers are shown, copied and downloaded with their digits", async ({
+  page,
+  sidecar,
+  receiver,
+  open,
+  context,
+}) => {
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   const payload = '{"id":1970670598291982290,"x":1.10}';
   const { id } = await sidecar.endpoint(`${receiver.url}/hostile/numbers`);
@@ -42,15 +52,26 @@ test("numbers are shown, copied and downloaded with their digits", async ({ page
   await expect(box).toContainText("1.10");
   await box.getByRole("button", { name: "Copy" }).click();
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(payload);
-  const [download] = await Promise.all([page.waitForEvent("download"), box.getByRole("button", { name: "Download" }).click()]);
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    box.getByRole("button", { name: "Download" }).click(),
+  ]);
   expect(readFileSync(await download.path())).toEqual(Buffer.from(payload));
   await box.getByRole("button", { name: "As sent" }).click();
   await expect(page.getByRole("region", { name: /^Payload, / })).toHaveText(payload);
 });
 
-test("a payload of 1 MiB and one that is 10,000 deep are opened, searched and folded", async ({ page, sidecar, receiver, open }) => {
+test("a payload of 1 MiB and one that is 10,000 deep are opened, searched and folded", async ({
+  page,
+  sidecar,
+  receiver,
+  open,
+}) => {
   const { id } = await sidecar.endpoint(`${receiver.url}/ok`);
-  const items = Array.from({ length: 14_000 }, (_, n) => `{"n":${n},"name":"item ${n}","price":19.90,"tags":["a","b"]}`);
+  const items = Array.from(
+    { length: 14_000 },
+    (_, n) => `{"n":${n},"name":"item ${n}","price":19.90,"tags":["a","b"]}`,
+  );
   const large = `{"items":[${items.join(",")}],"needle":"in the haystack"}`;
   expect(large.length).toBeGreaterThan(700_000);
   const message = await sidecar.send(id, large);

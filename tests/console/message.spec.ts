@@ -1,12 +1,19 @@
 // A message's page: its attempts as waterfalls, why it is where it is, what a replay would do.
 
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import { expect, type Page, test, until } from "./fixtures.ts";
 
 const WHY = { name: "Why it is where it is" };
 
 /** Milliseconds that a waterfall's words name, by step. */
 async function steps(page: Page, nth = 0): Promise<Map<string, number>> {
-  const words = await page.locator(".waterfall-words").filter({ hasText: "in all" }).nth(nth).locator("li").allTextContents();
+  const words = await page
+    .locator(".waterfall-words")
+    .filter({ hasText: "in all" })
+    .nth(nth)
+    .locator("li")
+    .allTextContents();
   const found = new Map<string, number>();
   for (const text of words) {
     const match = /^(.*?)\s*([\d.]+) (ms|s)$/.exec(text.trim());
@@ -15,7 +22,12 @@ async function steps(page: Page, nth = 0): Promise<Map<string, number>> {
   return found;
 }
 
-test("an attempt's steps fill its latency; a kept connection says so; a failure names its step", async ({ page, sidecar, receiver, open }) => {
+test("an attempt's steps fill its latency; a kept connection says so; a failure names its step", async ({
+  page,
+  sidecar,
+  receiver,
+  open,
+}) => {
   const { id } = await sidecar.endpoint(`${receiver.url}/slow/120`);
   const first = await sidecar.send(id);
   await sidecar.reaches(first, "succeeded");
@@ -41,7 +53,9 @@ test("an attempt's steps fill its latency; a kept connection says so; a failure 
   const broken = await sidecar.send(reset.id);
   await sidecar.reaches(broken, "failed_permanent");
   await open(`/messages/${broken}`);
-  await expect(page.locator(".waterfall-words").filter({ hasText: "in all" }).first()).toContainText("First byte, failed");
+  await expect(page.locator(".waterfall-words").filter({ hasText: "in all" }).first()).toContainText(
+    "First byte, failed",
+  );
 });
 
 test("two attempts beside one another", async ({ page, sidecar, receiver, open }) => {
@@ -111,7 +125,11 @@ test.describe("why it is not delivered yet", () => {
 
     const broken = await sidecar.endpoint(`${receiver.url}/status/500`, { retry_schedule: [3600], max_attempts: 2 });
     for (let n = 0; n < 8; n++) await sidecar.send(broken.id);
-    await until(async () => (await sidecar.ok("GET", `/v1/endpoints/health?endpoint_id=${broken.id}`))[0].breaker === "open" || null, "the breaker opens");
+    await until(
+      async () =>
+        (await sidecar.ok("GET", `/v1/endpoints/health?endpoint_id=${broken.id}`))[0].breaker === "open" || null,
+      "the breaker opens",
+    );
     await open(`/endpoints/${broken.id}?tab=health`);
     await expect(page.getByText("Open", { exact: true })).toBeVisible({ timeout: 4000 });
   });
@@ -128,7 +146,8 @@ test("a replay says what it would do, and does that", async ({ page, sidecar, re
   await open(`/messages/${message}`);
   await page.getByRole("button", { name: "Replay…" }).click();
   const dialog = page.getByRole("dialog", { name: "Replay this message" });
-  for (const words of [receiver.url + path, "X-Team: search", "X-Source: billing", "0 of 10", "26 B"]) await expect(dialog).toContainText(words);
+  for (const words of [receiver.url + path, "X-Team: search", "X-Source: billing", "0 of 10", "26 B"])
+    await expect(dialog).toContainText(words);
   await dialog.getByRole("button", { name: "Replay", exact: true }).click();
   await expect(page.locator("h1")).toContainText("Succeeded");
   const [, second] = receiver.at(path);
@@ -155,10 +174,12 @@ test("the request can be made again as curl has it", async ({ page, sidecar, rec
   await open(`/messages/${message}`);
   await page.getByRole("button", { name: "curl" }).click();
   const command = await page.evaluate(() => navigator.clipboard.readText());
-  const { spawnSync } = await import("node:child_process");
-  const ended = spawnSync("sh", ["-c", command]);
-  expect(ended.status, ended.stderr.toString()).toBe(0);
-  const [original, again] = await until(() => (receiver.at("/ok/curl").length === 2 ? receiver.at("/ok/curl") : null), "it comes again");
+  // The receiver is in this process: it must be free to answer.
+  await promisify(execFile)("sh", ["-c", command]);
+  const [original, again] = await until(
+    () => (receiver.at("/ok/curl").length === 2 ? receiver.at("/ok/curl") : null),
+    "it comes again",
+  );
   expect(again?.body.toString()).toBe(payload);
   for (const name of ["x-webhook-signature", "webhook-signature", "webhook-id", "content-type", "user-agent"]) {
     expect(again?.headers[name], name).toBe(original?.headers[name]);

@@ -1,10 +1,15 @@
 // The sidecar goes and comes back; is slow; is busy. Two on one file; below a prefix; at an address of its own.
 
 import { createServer, request as httpRequest } from "node:http";
-import { expect, KEY, signIn, Sidecar, test } from "./fixtures.ts";
+import { expect, KEY, Sidecar, signIn, test } from "./fixtures.ts";
 import { freePort } from "./sidecar.ts";
 
-test("a killed sidecar is noticed within 5 s, rows stay, and the page goes on by itself", async ({ page, sidecar, receiver, open }) => {
+test("a killed sidecar is noticed within 5 s, rows stay, and the page goes on by itself", async ({
+  page,
+  sidecar,
+  receiver,
+  open,
+}) => {
   const { id } = await sidecar.endpoint(`${receiver.url}/ok`, { description: "Orders" });
   await sidecar.reaches(await sidecar.send(id), "succeeded");
   await open("/endpoints");
@@ -37,7 +42,10 @@ test("429 waits as long as it is asked to, and says so", async ({ page, open }) 
     return route.fulfill({
       status: 429,
       headers: { "retry-after": "2" },
-      json: { error: { code: "RATE_LIMIT_EXCEEDED", message: "too many requests at once" }, meta: { request_id: "req_busy" } },
+      json: {
+        error: { code: "RATE_LIMIT_EXCEEDED", message: "too many requests at once" },
+        meta: { request_id: "req_busy" },
+      },
     });
   });
   const began = Date.now();
@@ -93,7 +101,13 @@ test("below a path of a proxy everything works, with the policy as it is", async
       return;
     }
     const passed = httpRequest(
-      { host: "127.0.0.1", port: inner, path: request.url.slice("/hooks".length), method: request.method, headers: request.headers },
+      {
+        host: "127.0.0.1",
+        port: inner,
+        path: request.url.slice("/hooks".length),
+        method: request.method,
+        headers: request.headers,
+      },
       (answer) => {
         response.writeHead(answer.statusCode ?? 502, answer.headers);
         answer.pipe(response);

@@ -23,9 +23,13 @@ export default defineConfig({
     locale: "en-GB",
     launchOptions: {
       executablePath,
-      args: ["--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"].concat(
-        process.getuid?.() === 0 ? ["--no-sandbox"] : [],
-      ),
+      args: [
+        "--disable-gpu",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+      ].concat(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
     },
   },
 });

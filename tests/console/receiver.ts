@@ -15,11 +15,27 @@ export const HOSTILE: Record<string, { status: number; headers: Record<string, s
     headers: { "content-type": "text/html", "x-note": '"><img src=x onerror=alert(1)>' },
     body: '<script>document.title="taken"</script><img src="http://evil.invalid/x.png"><iframe src="javascript:alert(1)">',
   },
-  direction: { status: 422, headers: { "content-type": "text/plain; charset=utf-8" }, body: "safe\u202egpj.exe\u2066\u200b\ufeff end" },
+  direction: {
+    status: 422,
+    headers: { "content-type": "text/plain; charset=utf-8" },
+    body: "safe\u202egpj.exe\u2066\u200b\ufeff end",
+  },
   long: { status: 409, headers: { "content-type": "text/plain" }, body: "W".repeat(64 * 1024) },
-  broken: { status: 404, headers: { "content-type": "text/plain" }, body: Buffer.from([0x66, 0xfc, 0x00, 0x07, 0xff, 0xfe, 0xc0, 0x80]) },
-  deep: { status: 413, headers: { "content-type": "application/json" }, body: `${"[".repeat(10_000)}1${"]".repeat(10_000)}` },
-  numbers: { status: 400, headers: { "content-type": "application/json" }, body: '{"id":1970670598291982290,"x":1.10}' },
+  broken: {
+    status: 404,
+    headers: { "content-type": "text/plain" },
+    body: Buffer.from([0x66, 0xfc, 0x00, 0x07, 0xff, 0xfe, 0xc0, 0x80]),
+  },
+  deep: {
+    status: 413,
+    headers: { "content-type": "application/json" },
+    body: `${"[".repeat(10_000)}1${"]".repeat(10_000)}`,
+  },
+  numbers: {
+    status: 400,
+    headers: { "content-type": "application/json" },
+    body: '{"id":1970670598291982290,"x":1.10}',
+  },
 };
 
 export class Receiver {
@@ -56,7 +72,8 @@ export class Receiver {
     const told = this.statuses.get(path);
     const hostile = HOSTILE[argument];
     if (told !== undefined) response.writeHead(told, { "content-type": "application/json" }).end(`{"status":${told}}`);
-    else if (kind === "status") response.writeHead(Number(argument), { "content-type": "application/json" }).end('{"ok":false}');
+    else if (kind === "status")
+      response.writeHead(Number(argument), { "content-type": "application/json" }).end('{"ok":false}');
     else if (kind === "hostile" && hostile) response.writeHead(hostile.status, hostile.headers).end(hostile.body);
     else if (kind === "retry-after") response.writeHead(503, { "retry-after": argument }).end();
     else if (kind === "reset") response.socket?.destroy();

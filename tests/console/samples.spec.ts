@@ -5,13 +5,18 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, KEY, test, until } from "./fixtures.ts";
-import { cleanEnvironment, COMMAND } from "./sidecar.ts";
+import { COMMAND, cleanEnvironment } from "./sidecar.ts";
 
 test.use({ permissions: ["clipboard-read", "clipboard-write"] });
 
 const NAMES = ["Node.jsES module", "Node.jsCommonJS", "Python", "Go", "PHP", "Ruby", "Rust", "Kotlin", "C", "Command"];
 
-test("unfilled they have the guide's placeholders; filled, the id, the URL and the key", async ({ page, sidecar, receiver, open }) => {
+test("unfilled they have the guide's placeholders; filled, the id, the URL and the key", async ({
+  page,
+  sidecar,
+  receiver,
+  open,
+}) => {
   const { id } = await sidecar.endpoint(`${receiver.url}/ok`, { description: "Orders" });
   await open("/examples");
   const languages = page.locator(".languages button");
@@ -48,14 +53,22 @@ test("the command's sample runs as it was copied", async ({ page, sidecar, recei
   writeFileSync(join(folder, "send.sh"), await page.evaluate(() => navigator.clipboard.readText()));
   // Under its own name on the path, wherever it is.
   writeFileSync(join(folder, "hookbridge"), `#!/bin/sh\nexec ${COMMAND} "$@"\n`, { mode: 0o755 });
-  const ended = spawnSync("sh", ["send.sh"], { cwd: folder, env: { ...cleanEnvironment(), PATH: `${folder}:${process.env.PATH}` } });
+  const ended = spawnSync("sh", ["send.sh"], {
+    cwd: folder,
+    env: { ...cleanEnvironment(), PATH: `${folder}:${process.env.PATH}` },
+  });
   expect(ended.stderr.toString() + ended.stdout.toString()).toContain("-");
   expect(ended.status).toBe(0);
   await until(() => receiver.at("/ok/sample").length === 1 || null, "the sample's message arrives");
   expect(receiver.at("/ok/sample")[0]?.headers["x-source"]).toBe("billing-service");
 });
 
-test("a key that is typed is in no request but the one that Run makes, nor in any storage", async ({ page, sidecar, receiver, open }) => {
+test("a key that is typed is in no request but the one that Run makes, nor in any storage", async ({
+  page,
+  sidecar,
+  receiver,
+  open,
+}) => {
   const { id } = await sidecar.endpoint(`${receiver.url}/ok/run`);
   const { key } = await sidecar.ok("POST", "/v1/api-keys", { label: "typed", scope: "send" });
   await open(`/examples?endpoint=${id}`);
@@ -73,7 +86,14 @@ test("a key that is typed is in no request but the one that Run makes, nor in an
   expect(carrying).toEqual(["/v1/webhooks/send"]);
   const kept = await page.evaluate(async () => {
     const stores = (await indexedDB.databases()).map((one) => one.name);
-    return JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, stores, history.state, await caches.keys()]);
+    return JSON.stringify([
+      { ...localStorage },
+      { ...sessionStorage },
+      document.cookie,
+      stores,
+      history.state,
+      await caches.keys(),
+    ]);
   });
   expect(kept).not.toContain(key);
   await page.goBack();

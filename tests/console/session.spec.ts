@@ -87,9 +87,11 @@ for (const [what, flags] of [
       const { fill } = await import("./filled.ts");
       const { ADDRESSES, at } = await import("./addresses.ts");
       const ids = await fill(sidecar, receiver);
-      const key = flags.length > 0 ? KEY : (await sidecar.ok("POST", "/v1/api-keys", { label: "reader", scope: "read" })).key;
+      const key =
+        flags.length > 0 ? KEY : (await sidecar.ok("POST", "/v1/api-keys", { label: "reader", scope: "read" })).key;
       await signIn(page, sidecar.url, key);
-      const changing = /^(Replay|Delete|Pause|Resume|Cancel|Retry now|Make|New (key|export|endpoint)|Create|Save|Send test|Run it|Add a second)/;
+      const changing =
+        /^(Replay|Delete|Pause|Resume|Cancel|Retry now|Make|New (key|export|endpoint)|Create|Save|Send test|Run it|Add a second)/;
       for (const address of ADDRESSES) {
         await page.goto(`${sidecar.url}/console${at(address, ids)}`);
         await expect(page.locator("h1")).toBeVisible();

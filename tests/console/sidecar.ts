@@ -1,6 +1,6 @@
 // A real `hookbridge serve` on a file of its own, and its API as a program would use it.
 
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -14,6 +14,13 @@ export const KEY = "hb_test_0123456789abcdefghijklmnopqrstuv";
 /** The page as it is in the tree, where the command was built with another. */
 const CONSOLE_DIR = process.env.HOOKBRIDGE_TEST_CONSOLE_DIR;
 
+/** The document of the API, as the command prints it. */
+export function openapi(): { paths: Record<string, Record<string, unknown>> } {
+  return JSON.parse(
+    execFileSync(COMMAND, ["openapi"], { encoding: "utf8", maxBuffer: 1 << 24, env: cleanEnvironment() }),
+  );
+}
+
 /** The environment without settings of whoever runs the tests. */
 export const cleanEnvironment = (): NodeJS.ProcessEnv =>
   Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("HOOKBRIDGE_")));
@@ -25,7 +32,10 @@ export interface Answer {
   body: any;
 }
 
-export async function until<T>(look: () => Promise<T | null | undefined | false> | T | null | undefined | false, what: string): Promise<T> {
+export async function until<T>(
+  look: () => Promise<T | null | undefined | false> | T | null | undefined | false,
+  what: string,
+): Promise<T> {
   const end = Date.now() + 30_000;
   for (;;) {
     const found = await look();
@@ -75,7 +85,15 @@ export class Sidecar {
     writeFileSync(file, KEY, { mode: 0o600 });
     const { port, flags = [] } = this.options;
     const all = ["serve", "--listen", `127.0.0.1:${port}`, "--database", this.database, "--api-key-file", file];
-    all.push("--allow-local-endpoints", "--durability", "normal", "--verify-dns=false", ...flags);
+    all.push(
+      "--allow-local-endpoints",
+      "--durability",
+      "normal",
+      "--verify-dns=false",
+      "--shutdown-timeout",
+      "1",
+      ...flags,
+    );
     if (CONSOLE_DIR) all.push("--console-dir", CONSOLE_DIR);
     this.process = spawn(COMMAND, all, { env: cleanEnvironment(), stdio: ["ignore", "ignore", "pipe"] });
     this.process.stderr?.on("data", (piece) => {
@@ -83,7 +101,9 @@ export class Sidecar {
     });
     await until(async () => {
       if (this.process.exitCode !== null) throw new Error(`the sidecar ended: ${this.log}`);
-      return fetch(`${this.url}/healthz`).then((answer) => answer.ok).catch(() => false);
+      return fetch(`${this.url}/healthz`)
+        .then((answer) => answer.ok)
+        .catch(() => false);
     }, "the sidecar listens");
   }
 
@@ -125,7 +145,11 @@ export class Sidecar {
   }
 
   /** Sends a payload as the bytes it is; the message's id. */
-  async send(endpoint: string, payload = '{"event":"order.created"}', more: Record<string, unknown> = {}): Promise<string> {
+  async send(
+    endpoint: string,
+    payload = '{"event":"order.created"}',
+    more: Record<string, unknown> = {},
+  ): Promise<string> {
     const rest = Object.entries(more).map(([name, value]) => `,${JSON.stringify(name)}:${JSON.stringify(value)}`);
     const body = `{"endpoint_id":${JSON.stringify(endpoint)},"payload":${payload}${rest.join("")}}`;
     return (await this.ok("POST", "/v1/webhooks/send", body)).message_id;

@@ -3,7 +3,12 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "./fixtures.ts";
 
-test("an export is made from a filter, read while it runs, downloaded and deleted", async ({ page, sidecar, receiver, open }) => {
+test("an export is made from a filter, read while it runs, downloaded and deleted", async ({
+  page,
+  sidecar,
+  receiver,
+  open,
+}) => {
   const { id } = await sidecar.endpoint(`${receiver.url}/ok`, { description: "Orders" });
   const message = await sidecar.send(id);
   await sidecar.reaches(message, "succeeded");
@@ -15,7 +20,10 @@ test("an export is made from a filter, read while it runs, downloaded and delete
   await dialog.getByRole("button", { name: "Make export" }).click();
   await expect(dialog).toBeHidden();
   await expect(page.getByRole("row").nth(1)).toContainText("completed");
-  const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: /^Download/ }).click()]);
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("button", { name: /^Download/ }).click(),
+  ]);
   const text = readFileSync(await download.path(), "utf8");
   expect(text).toContain(message);
   await page.getByRole("button", { name: /^Delete the export/ }).click();
@@ -71,7 +79,9 @@ test("who did what stands in Activity, also after the key is gone", async ({ pag
   await sidecar.reaches(message, "failed_permanent");
   const made = await sidecar.ok("POST", "/v1/api-keys", { label: "night shift", scope: "full" });
   expect((await sidecar.call("POST", `/v1/endpoints/${id}/pause`, undefined, made.key)).status).toBe(200);
-  expect((await sidecar.call("POST", "/v1/messages/replay-all?status=failed_permanent", undefined, made.key)).status).toBe(200);
+  expect(
+    (await sidecar.call("POST", "/v1/messages/replay-all?status=failed_permanent", undefined, made.key)).status,
+  ).toBe(200);
   await sidecar.ok("DELETE", `/v1/api-keys/${made.key_id}`);
   await open("/activity");
   const row = (words: string) => page.getByRole("row").filter({ hasText: words });
@@ -124,4 +134,3 @@ test("the theme is there at the first paint", async ({ page, sidecar, open }) =>
   const seen = new Set(await page.evaluate(() => (window as unknown as { seen: string[] }).seen));
   expect([...seen]).toHaveLength(1);
 });
-

@@ -10,7 +10,11 @@ interface Given {
 }
 
 async function check(page: Page, headers: Record<string, string>, body: string, computed = ""): Promise<void> {
-  await page.getByLabel("Headers").fill(Object.entries(headers).map(([name, value]) => `${name}: ${value}`).join("\n"));
+  await page.getByLabel("Headers").fill(
+    Object.entries(headers)
+      .map(([name, value]) => `${name}: ${value}`)
+      .join("\n"),
+  );
   await page.getByLabel("Body", { exact: true }).fill(body);
   await page.getByLabel(/^What your code computed/).fill(computed);
   await page.getByRole("button", { name: "Check the signature" }).click();
@@ -20,33 +24,67 @@ const hex = (key: string | Buffer, text: string) => createHmac("sha256", key).up
 const base64 = (key: string | Buffer, text: string) => createHmac("sha256", key).update(text).digest("base64");
 
 /** Each cause, and a delivery that has it. */
-const WRONG: [cause: string, make: (given: Given) => { headers?: Record<string, string>; body?: string; computed?: string }][] = [
+const WRONG: [
+  cause: string,
+  make: (given: Given) => { headers?: Record<string, string>; body?: string; computed?: string },
+][] = [
   ["payload_written_again", ({ body }) => ({ body: JSON.stringify(JSON.parse(body)) })],
   ["payload_space", ({ body }) => ({ body: `${body}\n` })],
   ["payload_changed", ({ body }) => ({ body: body.replace("ord_1", "ord_2") })],
   ["header_missing", () => ({ headers: { "content-type": "application/json" } })],
-  ["header_malformed", ({ headers }) => ({ headers: { ...headers, "x-webhook-signature": "nonsense", "webhook-signature": "nonsense" } })],
+  [
+    "header_malformed",
+    ({ headers }) => ({ headers: { ...headers, "x-webhook-signature": "nonsense", "webhook-signature": "nonsense" } }),
+  ],
   [
     "clock_off",
     ({ headers, secret, body }) => {
       const at = String(Number(headers["x-webhook-timestamp"]) - 3600);
-      return { headers: { "x-webhook-id": headers["x-webhook-id"] ?? "", "x-webhook-timestamp": at, "x-webhook-signature": `sha256=${hex(secret, `${at}.${body}`)}` } };
+      return {
+        headers: {
+          "x-webhook-id": headers["x-webhook-id"] ?? "",
+          "x-webhook-timestamp": at,
+          "x-webhook-signature": `sha256=${hex(secret, `${at}.${body}`)}`,
+        },
+      };
     },
   ],
   [
     "unknown_key",
     ({ headers, body }) => {
       const at = headers["x-webhook-timestamp"] ?? "";
-      return { headers: { ...headers, "webhook-signature": "", "x-webhook-signature": `sha256=${hex("whsec_00000000000000000000000000000000", `${at}.${body}`)}` } };
+      return {
+        headers: {
+          ...headers,
+          "webhook-signature": "",
+          "x-webhook-signature": `sha256=${hex("whsec_00000000000000000000000000000000", `${at}.${body}`)}`,
+        },
+      };
     },
   ],
-  ["secret_cut", ({ headers, secret, body }) => ({ computed: hex(secret.slice(6), `${headers["x-webhook-timestamp"]}.${body}`) })],
-  ["secret_not_decoded", ({ headers, secret, body }) => ({ computed: `v1,${base64(secret, `${headers["webhook-id"]}.${headers["webhook-timestamp"]}.${body}`)}` })],
-  ["encoding_wrong", ({ headers, secret, body }) => ({ computed: base64(secret, `${headers["x-webhook-timestamp"]}.${body}`) })],
+  [
+    "secret_cut",
+    ({ headers, secret, body }) => ({ computed: hex(secret.slice(6), `${headers["x-webhook-timestamp"]}.${body}`) }),
+  ],
+  [
+    "secret_not_decoded",
+    ({ headers, secret, body }) => ({
+      computed: `v1,${base64(secret, `${headers["webhook-id"]}.${headers["webhook-timestamp"]}.${body}`)}`,
+    }),
+  ],
+  [
+    "encoding_wrong",
+    ({ headers, secret, body }) => ({ computed: base64(secret, `${headers["x-webhook-timestamp"]}.${body}`) }),
+  ],
   ["signed_wrong", ({ secret, body }) => ({ computed: `sha256=${hex(secret, body)}` })],
 ];
 
-test("right for both schemes and during a rotation, and named for each mistake", async ({ page, sidecar, receiver, open }) => {
+test("right for both schemes and during a rotation, and named for each mistake", async ({
+  page,
+  sidecar,
+  receiver,
+  open,
+}) => {
   test.setTimeout(120_000);
   const { id, signing_secret: secret } = await sidecar.endpoint(`${receiver.url}/ok/verify`, { description: "Orders" });
   const payload = '{"event": "order.created", "order_id": "ord_1", "total": 19.90}';
@@ -79,7 +117,11 @@ test("right for both schemes and during a rotation, and named for each mistake",
   await sidecar.ok("POST", `/v1/endpoints/${id}/signing-keys`);
   await sidecar.send(id, payload);
   const rotated = await until(() => receiver.at("/ok/verify")[1], "the second is delivered");
-  const both = Object.fromEntries(Object.entries(rotated.headers).filter(([name]) => /webhook/.test(name)).map(([name, value]) => [name, String(value)]));
+  const both = Object.fromEntries(
+    Object.entries(rotated.headers)
+      .filter(([name]) => /webhook/.test(name))
+      .map(([name, value]) => [name, String(value)]),
+  );
   expect(both["webhook-signature"]?.split(" ")).toHaveLength(2);
   await check(page, both, payload);
   await expect(finding).toContainText("Valid");
@@ -97,7 +139,12 @@ test("right for both schemes and during a rotation, and named for each mistake",
   await expect(finding.locator("header code")).toHaveText("other_endpoint");
 });
 
-test("takes the newest delivery as an example, and lets one try mistakes", async ({ page, sidecar, receiver, open }) => {
+test("takes the newest delivery as an example, and lets one try mistakes", async ({
+  page,
+  sidecar,
+  receiver,
+  open,
+}) => {
   const { id } = await sidecar.endpoint(`${receiver.url}/ok/example`);
   await sidecar.reaches(await sidecar.send(id, '{"event": "order.created", "n": 7}'), "succeeded");
   await open(`/verify?endpoint=${id}`);
