@@ -91,7 +91,7 @@ export class Sidecar {
       "normal",
       "--verify-dns=false",
       "--shutdown-timeout",
-      "1",
+      "5",
       ...flags,
     );
     if (CONSOLE_DIR) all.push("--console-dir", CONSOLE_DIR);
