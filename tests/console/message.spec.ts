@@ -8,12 +8,9 @@ const WHY = { name: "Why it is where it is" };
 
 /** Milliseconds that a waterfall's words name, by step. */
 async function steps(page: Page, nth = 0): Promise<Map<string, number>> {
-  const words = await page
-    .locator(".waterfall-words")
-    .filter({ hasText: "in all" })
-    .nth(nth)
-    .locator("li")
-    .allTextContents();
+  const row = page.locator(".waterfall-words").filter({ hasText: "in all" }).nth(nth);
+  await expect(row).toBeVisible();
+  const words = await row.locator("li").allTextContents();
   const found = new Map<string, number>();
   for (const text of words) {
     const match = /^(.*?)\s*([\d.]+) (ms|s)$/.exec(text.trim());
