@@ -20,6 +20,7 @@ test("unfilled they have the guide's placeholders; filled, the id, the URL and t
   const { id } = await sidecar.endpoint(`${receiver.url}/ok`, { description: "Orders" });
   await open("/examples");
   const languages = page.locator(".languages button");
+  await expect(languages).toHaveCount(NAMES.length);
   expect((await languages.allTextContents()).map((name) => name.trim())).toEqual(NAMES);
   for (const button of await languages.all()) {
     await button.click();

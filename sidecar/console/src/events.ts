@@ -64,16 +64,18 @@ let leading = false;
 
 const pause = (ms: number, signal: AbortSignal) =>
   new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener(
-      "abort",
-      () => {
-        clearTimeout(timer);
-        resolve();
-      },
-      { once: true },
-    );
+    // A signal lives as long as its tab: what waits for it is taken away again.
+    const over = () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", over);
+      resolve();
+    };
+    const timer = setTimeout(over, ms);
+    signal.addEventListener("abort", over);
   });
+
+/** Something was left out here. A `gap` without a time only asks to read anew. */
+const leftOut = (): Happening => ({ kind: "gap", occurred_at: new Date().toISOString() });
 
 function understand(block: string): Happening | undefined {
   let kind = "";
@@ -82,7 +84,7 @@ function understand(block: string): Happening | undefined {
     if (line.startsWith("event:")) kind = line.slice(6).trim();
     else if (line.startsWith("data:")) data += line.slice(5).trim();
   }
-  if (kind === "gap") return { kind };
+  if (kind === "gap") return leftOut();
   if (!kind || !data) return undefined;
   return JSON.parse(data) as Happening;
 }
@@ -125,7 +127,7 @@ async function lead(signal: AbortSignal) {
     const began = Date.now();
     pass({ state: lost ? "lost" : "connecting" });
     // What happened while nobody listened has to be read.
-    if (lost) pass({ happening: { kind: "gap" } });
+    if (lost) pass({ happening: leftOut() });
     await readStream(signal).catch(() => undefined);
     if (signal.aborted) break;
     lost = true;

@@ -20,10 +20,7 @@ import { count, duration } from "../words.ts";
 const MOST = 500;
 const SECONDS = 60;
 
-const kinds: Record<
-  Exclude<EventKind, "gap">,
-  { words: string; tone: "good" | "bad" | "warn" | "plain"; icon: string }
-> = {
+const kinds: Record<EventKind, { words: string; tone: "good" | "bad" | "warn" | "plain"; icon: string }> = {
   message_accepted: { words: "Accepted", tone: "plain", icon: "queued" },
   attempt_started: { words: "Attempt began", tone: "plain", icon: "delivering" },
   message_delivered: { words: "Delivered", tone: "good", icon: "check" },
@@ -31,6 +28,7 @@ const kinds: Record<
   message_dead: { words: "Given up", tone: "bad", icon: "cross" },
   endpoint_changed: { words: "Endpoint changed", tone: "plain", icon: "endpoint" },
   not_delivering: { words: "Not delivering", tone: "bad", icon: "warn" },
+  gap: { words: "More happened than was seen", tone: "warn", icon: "warn" },
 };
 type Kind = keyof typeof kinds;
 
@@ -68,7 +66,7 @@ export function Live() {
   useEffect(() => {
     let frame = 0;
     const end = onEvent((happening) => {
-      if (happening.kind === "gap") return;
+      if (happening.kind === "gap" && !happening.occurred_at) return;
       held.current.push({ ...happening, n: counter.current++ });
       if (held.current.length > MOST) held.current.shift();
       const second = Math.floor(Date.now() / 1000);
