@@ -2,7 +2,7 @@
 
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { expect, type Page, test, until } from "./fixtures.ts";
+import { expect, type Page, Sidecar, signIn, test, until } from "./fixtures.ts";
 
 const WHY = { name: "Why it is where it is" };
 
@@ -128,7 +128,46 @@ test.describe("why it is not delivered yet", () => {
       "the breaker opens",
     );
     await open(`/endpoints/${broken.id}?tab=health`);
-    await expect(page.getByText("Open", { exact: true })).toBeVisible({ timeout: 4000 });
+    await expect(page.getByText("Open", { exact: true })).toBeVisible();
+    const behind = await sidecar.send(broken.id);
+    await open(`/messages/${behind}`);
+    await expect(page.getByRole("region", WHY)).toContainText("failed several times in a row");
+  });
+
+  test("busy, every place taken, nobody delivers, another delivers, payload gone", async ({ context, receiver }) => {
+    const looking = async (sidecar: Sidecar) => {
+      const page = await context.newPage();
+      await signIn(page, sidecar.url);
+      return async (message: string, words: RegExp) => {
+        await page.goto(`${sidecar.url}/console/messages/${message}`);
+        await expect(page.getByRole("main")).toContainText(words);
+      };
+    };
+    const hanging = `${receiver.url}/hang`;
+    const one = await Sidecar.start({ flags: ["--max-in-flight", "2", "--max-in-flight-per-endpoint", "1"] });
+    const other = await Sidecar.start({ database: one.database, flags: ["--delivery", "off"] });
+    const forgetful = await Sidecar.start();
+    try {
+      const [here, there] = [await looking(one), await looking(other)];
+      const busy = await one.endpoint(hanging);
+      await one.send(busy.id);
+      await here(await one.send(busy.id), /1 of 1 attempts that may be under way to the endpoint are/);
+      const full = await one.endpoint(hanging);
+      await one.send(full.id);
+      const third = await one.endpoint(`${receiver.url}/ok`);
+      const waits = await one.send(third.id);
+      await here(waits, /As many attempts are under way to all endpoints as may be/);
+      await there(waits, /Process \d+ delivers: its breaker and its limits cannot be seen from here/);
+      await one.kill();
+      await there(waits, /No process delivers from this outbox/);
+
+      const { id } = await forgetful.endpoint(`${receiver.url}/ok`);
+      const gone = await forgetful.send(id, '{"n":1}', { retention_hours: 0 });
+      await forgetful.reaches(gone, "succeeded");
+      await (await looking(forgetful))(gone, /The payload is gone/);
+    } finally {
+      await Promise.all([one, other, forgetful].map((sidecar) => sidecar.stop()));
+    }
   });
 });
 
