@@ -14,6 +14,7 @@ mod envelope;
 mod events;
 mod head;
 pub mod limits;
+mod methods;
 mod observe;
 pub mod openapi;
 mod paths;

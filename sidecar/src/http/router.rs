@@ -7,15 +7,16 @@ use axum::body::Body;
 use axum::extract::{RawPathParams, Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use axum::routing::{MethodFilter, get, on};
+use axum::routing::{get, on};
 use hookbridge_core::ErrorCode;
 use hookbridge_core::model::api_key::ApiKeyScope;
-use hookbridge_core::operations::definition::{self, Answer, Route, Verb};
+use hookbridge_core::operations::definition::{self, Answer, Route};
 
 use super::app::{App, RETRY_PAUSE, call};
 use super::connections::Connection;
 use super::console::Console;
 use super::envelope::{self, Refusal, RequestId};
+use super::methods::method;
 use super::paths::{ALIVE, DOCUMENT, EVENTS, EXPORT_FILE, METRICS, READY};
 use super::{auth, console, downloads, events, observe, openapi, probes, request, send};
 
@@ -62,15 +63,6 @@ fn api() -> Router<Arc<App>> {
         .route(METRICS, get(probes::metrics))
         .route(DOCUMENT, get(openapi::serve))
         .route(EXPORT_FILE, get(downloads::serve))
-}
-
-pub(super) fn method(verb: Verb) -> MethodFilter {
-    match verb {
-        Verb::Get => MethodFilter::GET,
-        Verb::Post => MethodFilter::POST,
-        Verb::Patch => MethodFilter::PATCH,
-        Verb::Delete => MethodFilter::DELETE,
-    }
 }
 
 async fn no_route(request: Request) -> Response {

@@ -10,19 +10,19 @@ use axum::http::request::Parts;
 use axum::response::Response;
 use axum::routing::{get, on, post};
 use hookbridge_core::ErrorCode;
-use hookbridge_core::engine::KeyHolder;
 use hookbridge_core::model::api_key::ApiKeyScope;
 use hookbridge_core::operations::definition::{self, Answer, Route};
 use hookbridge_core::operations::exports::Download;
-use hookbridge_core::operations::sessions::Shown;
 use serde_json::json;
 
 use super::super::app::{App, RETRY_PAUSE, blocking, call};
 use super::super::connections::Connection;
 use super::super::envelope::{self, Refusal, RequestId};
-use super::super::router::method;
+use super::super::methods::method;
 use super::super::{downloads, events, probes, request as requests};
-use super::{API, Console, EVENTS, FILE, REVEAL};
+use super::guard;
+use super::paths::{API, EVENTS, FILE, REVEAL};
+use super::state::Console;
 
 pub(super) fn add(mut router: Router<Arc<App>>, console: &Arc<Console>) -> Router<Arc<App>> {
     for route in definition::served() {
@@ -47,14 +47,6 @@ pub(super) fn add(mut router: Router<Arc<App>>, console: &Arc<Console>) -> Route
         .route(FILE, get(downloads::serve))
 }
 
-impl Console {
-    /// Who has signed in, with what this console lets him do.
-    pub(super) fn holder(&self, shown: &Shown) -> KeyHolder {
-        let scope = if self.read_only { ApiKeyScope::Read } else { shown.holder.scope };
-        KeyHolder { scope, ..shown.holder }
-    }
-}
-
 /// Marks the connection of a browser that has signed in.
 fn mark(head: &Parts) {
     if let Some(connection) = head.extensions.get::<Arc<Connection>>() {
@@ -72,7 +64,7 @@ async fn serve(
 ) -> Result<Response, Refusal> {
     let _permit = console.request_permits.try_acquire().ok_or_else(|| Refusal::too_many(RETRY_PAUSE))?;
     let (head, body) = request.into_parts();
-    let shown = console.session(app.engine(), &head)?;
+    let shown = guard::session(console, app.engine(), &head)?;
     mark(&head);
     let holder = console.holder(&shown);
     holder.may(route.operation)?;
@@ -96,7 +88,7 @@ async fn serve(
         wrapped => envelope::wrap(wrapped, &console.redaction.apply(answer)?, id)?,
     };
     if let Some(renewed) = &shown.renewed {
-        response.headers_mut().insert(header::SET_COOKIE, console.set_cookie(renewed)?);
+        response.headers_mut().insert(header::SET_COOKIE, guard::set_cookie(console, renewed)?);
     }
     Ok(response)
 }
@@ -112,7 +104,7 @@ pub(super) async fn reveal(
     let endpoint_id = path.iter().next().map(|(_, value)| value.to_owned()).unwrap_or_default();
     let answered = async {
         let (head, _) = request.into_parts();
-        let holder = console.holder(&console.session(app.engine(), &head)?);
+        let holder = console.holder(&guard::session(&console, app.engine(), &head)?);
         mark(&head);
         if holder.scope != ApiKeyScope::Full {
             return Err(Refusal::new(
@@ -139,7 +131,7 @@ async fn stream(console: Arc<Console>, State(app): State<Arc<App>>, request: Req
     let id = RequestId::of(&request);
     let (head, _) = request.into_parts();
     let answered = async {
-        console.session(app.engine(), &head)?;
+        guard::session(&console, app.engine(), &head)?;
         mark(&head);
         events::serve(&app, head.uri.query()).await
     };

@@ -10,7 +10,7 @@ use axum::response::Response;
 use hookbridge_core::ErrorCode;
 
 use super::super::envelope::{Refusal, RequestId};
-use super::{Console, ROOT};
+use super::paths::ROOT;
 
 /// An embedded file.
 struct Asset {
@@ -87,19 +87,19 @@ fn escaped(text: &str) -> String {
 }
 
 /// Answers with the page or one of its files.
-pub(super) async fn serve(console: Arc<Console>, request: Request) -> Response {
+pub(super) async fn serve(pages: Arc<Pages>, request: Request) -> Response {
     let id = RequestId::of(&request);
     let path = request.uri().path();
     let below = path.strip_prefix(ROOT).unwrap_or_default().trim_start_matches('/');
     let first = below.split('/').next().unwrap_or_default();
     let is_page = below.is_empty() || PAGES.contains(&first);
-    if let Some(folder) = &console.pages.folder {
+    if let Some(folder) = &pages.folder {
         let name = if is_page { INDEX } else { below }.to_owned();
         drop(request);
-        return from_folder(&console, folder, &name, &id).await;
+        return from_folder(&pages, folder, &name, &id).await;
     }
     if is_page {
-        return text(console.pages.index.clone().into(), "text/html; charset=utf-8");
+        return text(pages.index.clone().into(), "text/html; charset=utf-8");
     }
     let Some(asset) = ASSETS.iter().find(|asset| asset.path == below && asset.path != INDEX) else {
         return missing(&id);
@@ -163,7 +163,7 @@ fn file(asset: &'static Asset, query: Option<&str>, headers: &HeaderMap) -> Resp
 }
 
 /// For whoever works on the page: what was built last, without a cache.
-async fn from_folder(console: &Console, folder: &std::path::Path, name: &str, id: &RequestId) -> Response {
+async fn from_folder(pages: &Pages, folder: &std::path::Path, name: &str, id: &RequestId) -> Response {
     let media_type = match name.rsplit('.').next() {
         Some("html") => "text/html; charset=utf-8",
         Some("js") => "text/javascript; charset=utf-8",
@@ -176,7 +176,7 @@ async fn from_folder(console: &Console, folder: &std::path::Path, name: &str, id
     }
     match tokio::fs::read(folder.join(name)).await {
         Ok(page) if name == INDEX => {
-            text(unversioned(&String::from_utf8_lossy(&page), &console.pages.base).into(), media_type)
+            text(unversioned(&String::from_utf8_lossy(&page), &pages.base).into(), media_type)
         }
         Ok(bytes) => text(bytes.into(), media_type),
         Err(_) => missing(id),

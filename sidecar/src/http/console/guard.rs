@@ -5,16 +5,21 @@
 
 use axum::extract::Request;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use hookbridge_core::operations::sessions::Shown;
 use hookbridge_core::{Engine, ErrorCode};
 
 use super::super::envelope::Refusal;
 use super::super::head;
-use super::{Console, is_safe};
+use super::state::Console;
 
 static PROOF: HeaderName = HeaderName::from_static("x-hookbridge-proof");
 static SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+
+/// Whether a method reads, by HTTP's own word.
+fn is_safe(method: &Method) -> bool {
+    matches!(*method, Method::GET | Method::HEAD)
+}
 
 fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     headers.get(name)?.to_str().ok()
@@ -82,31 +87,43 @@ pub(super) fn check_site(console: &Console, request: &Parts) -> Result<(), Refus
     }
 }
 
-impl Console {
-    /// The name of the cookie. Consoles on other ports of the same host have others.
-    pub(super) fn cookie_name(&self) -> String {
-        if self.encrypted { "__Secure-hookbridge".to_owned() } else { format!("hookbridge_{}", self.port) }
-    }
+/// The name of the cookie. Consoles on other ports of the same host have others.
+fn cookie_name(console: &Console) -> String {
+    if console.encrypted { "__Secure-hookbridge".to_owned() } else { format!("hookbridge_{}", console.port) }
+}
 
-    /// The value of the session's cookie, if the request has it once.
-    fn cookie<'a>(&self, headers: &'a HeaderMap) -> Option<&'a str> {
-        let name = self.cookie_name();
-        let all = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-        let mut found = all
-            .flat_map(|value| value.split(';'))
-            .filter_map(|pair| pair.trim().split_once('='))
-            .filter(|(known, _)| *known == name)
-            .map(|(_, value)| value);
-        found.next().filter(|_| found.next().is_none())
-    }
+/// How long a browser keeps the cookie. The session itself says when it ends.
+const KEPT_SECONDS: u32 = 7 * 24 * 3600;
 
-    /// The session that a request shows, with both of its halves.
-    pub(super) fn session(&self, engine: &Engine, request: &Parts) -> Result<Shown, Refusal> {
-        check_site(self, request)?;
-        let cookie = self.cookie(&request.headers).unwrap_or_default();
-        let proof = text(&request.headers, &PROOF).unwrap_or_default();
-        Ok(engine.show_session(cookie, proof)?)
-    }
+/// The header that has a browser keep the session's cookie, or forget it where it is empty.
+pub(super) fn set_cookie(console: &Console, value: &str) -> Result<HeaderValue, Refusal> {
+    let (name, base) = (cookie_name(console), &console.base);
+    let secure = if console.encrypted { "; Secure" } else { "" };
+    let kept = if value.is_empty() { 0 } else { KEPT_SECONDS };
+    let cookie =
+        format!("{name}={value}; HttpOnly; SameSite=Strict; Path={base}/console; Max-Age={kept}{secure}");
+    HeaderValue::from_str(&cookie)
+        .map_err(|_| Refusal::new(ErrorCode::Internal, "a cookie cannot be written"))
+}
+
+/// The value of the session's cookie, if the request has it once.
+fn cookie<'a>(console: &Console, headers: &'a HeaderMap) -> Option<&'a str> {
+    let name = cookie_name(console);
+    let all = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut found = all
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .filter(|(known, _)| *known == name)
+        .map(|(_, value)| value);
+    found.next().filter(|_| found.next().is_none())
+}
+
+/// The session that a request shows, with both of its halves.
+pub(super) fn session(console: &Console, engine: &Engine, request: &Parts) -> Result<Shown, Refusal> {
+    check_site(console, request)?;
+    let cookie = cookie(console, &request.headers).unwrap_or_default();
+    let proof = text(&request.headers, &PROOF).unwrap_or_default();
+    Ok(engine.show_session(cookie, proof)?)
 }
 
 #[cfg(test)]

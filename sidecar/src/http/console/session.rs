@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{StatusCode, header};
 use axum::response::Response;
 use axum::routing::{delete, post};
 use hookbridge_core::operations::definition::Answer;
@@ -18,10 +18,9 @@ use super::super::app::{App, RETRY_PAUSE, blocking};
 use super::super::connections::Connection;
 use super::super::envelope::{self, Refusal, RequestId};
 use super::super::request::read_body;
-use super::{Console, SESSION, SESSIONS, guard};
-
-/// How long a browser keeps the cookie. The session itself says when it ends.
-const KEPT_SECONDS: u32 = 7 * 24 * 3600;
+use super::guard;
+use super::paths::{SESSION, SESSIONS};
+use super::state::Console;
 
 pub(super) fn add(router: Router<Arc<App>>, console: &Arc<Console>) -> Router<Arc<App>> {
     let (begin, show, end, all) = (console.clone(), console.clone(), console.clone(), console.clone());
@@ -56,19 +55,6 @@ async fn answer(
         Step::End | Step::EndAll => end(&console, &app, request, matches!(step, Step::EndAll)).await,
     };
     answered.unwrap_or_else(|refusal| refusal.response(&id))
-}
-
-impl Console {
-    /// The header that has a browser keep the session's cookie, or forget it where it is empty.
-    pub(super) fn set_cookie(&self, value: &str) -> Result<HeaderValue, Refusal> {
-        let (name, base) = (self.cookie_name(), &self.base);
-        let secure = if self.encrypted { "; Secure" } else { "" };
-        let kept = if value.is_empty() { 0 } else { KEPT_SECONDS };
-        let cookie =
-            format!("{name}={value}; HttpOnly; SameSite=Strict; Path={base}/console; Max-Age={kept}{secure}");
-        HeaderValue::from_str(&cookie)
-            .map_err(|_| Refusal::new(ErrorCode::Internal, "a cookie cannot be written"))
-    }
 }
 
 /// What a browser signs in with.
@@ -106,7 +92,7 @@ async fn begin(
     }
     let data = json!({"proof": session.proof, "expires_at": session.expires_at});
     let mut response = envelope::wrap(Answer::Data(200), &data.to_string(), id)?;
-    response.headers_mut().insert(header::SET_COOKIE, console.set_cookie(&session.cookie)?);
+    response.headers_mut().insert(header::SET_COOKIE, guard::set_cookie(console, &session.cookie)?);
     Ok(response)
 }
 
@@ -118,11 +104,11 @@ async fn show(
     id: &RequestId,
 ) -> Result<Response, Refusal> {
     let (head, _) = request.into_parts();
-    let shown = console.session(app.engine(), &head)?;
+    let shown = guard::session(console, app.engine(), &head)?;
     let data = described(console, app.engine(), &shown)?;
     let mut response = envelope::wrap(Answer::Data(200), &data, id)?;
     if let Some(renewed) = &shown.renewed {
-        response.headers_mut().insert(header::SET_COOKIE, console.set_cookie(renewed)?);
+        response.headers_mut().insert(header::SET_COOKIE, guard::set_cookie(console, renewed)?);
     }
     Ok(response)
 }
@@ -149,12 +135,12 @@ fn described(console: &Console, engine: &Engine, shown: &Shown) -> Result<String
 /// Signs this browser out, or every browser.
 async fn end(console: &Console, app: &Arc<App>, request: Request, all: bool) -> Result<Response, Refusal> {
     let (head, _) = request.into_parts();
-    console.session(app.engine(), &head)?;
+    guard::session(console, app.engine(), &head)?;
     if all {
         blocking(app, |app| app.engine().end_sessions()).await?;
     }
     let mut response = Response::new(axum::body::Body::empty());
     *response.status_mut() = StatusCode::NO_CONTENT;
-    response.headers_mut().insert(header::SET_COOKIE, console.set_cookie("")?);
+    response.headers_mut().insert(header::SET_COOKIE, guard::set_cookie(console, "")?);
     Ok(response)
 }
