@@ -22,8 +22,8 @@ const WAITING: i64 = 150_000;
 const ASKED: usize = 40;
 /// The tabs that are open where a console is.
 const TABS: usize = 4;
-const SENDS: usize = 2_000;
-const DELIVERED: usize = 40_000;
+const SENDS: usize = 4_000;
+const DELIVERED: usize = 160_000;
 
 /// A signed-in browser with one connection.
 struct Browser {

@@ -193,6 +193,19 @@ impl EventQueue {
         }
     }
 
+    /// Takes all that waits at once, and returns the newest of it, so many at most, and whether that is not all.
+    pub(crate) fn take_newest(&self, most: usize) -> (Vec<Event>, bool) {
+        let _inside = fork::enter();
+        let mut waiting = fork::lock(&self.shared.waiting);
+        let mut events = std::mem::take(&mut waiting.events);
+        if !waiting.closed {
+            let _ = (&self.reader).read(&mut [0; 64]);
+        }
+        let more = events.len().saturating_sub(most);
+        events.drain(..more);
+        (events.into(), more > 0)
+    }
+
     /// A descriptor that is readable while events wait, and once the engine is closed. Only watch it: `next` reads from it.
     pub fn descriptor(&self) -> BorrowedFd<'_> {
         self.reader.as_fd()

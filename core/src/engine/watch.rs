@@ -17,10 +17,10 @@ use seen::Seen;
 
 /// How many of the newest messages are compared.
 const WATCHED: usize = 500;
-/// The longest time between two looks at the outbox.
+/// How often the outbox is looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
-/// The shortest time between two looks, however much this process delivers.
-const LOOK_AT_MOST_EVERY: Duration = Duration::from_millis(100);
+/// The most that the own loop tells between two looks. Nobody reads more than this, and the loop should not pay for it.
+const TOLD_AT_ONCE: usize = 200;
 /// The pause after a look that failed.
 const PAUSE: Duration = Duration::from_secs(1);
 
@@ -124,15 +124,10 @@ impl Watch {
 
     /// Waits until it is time to look, and tells what happened since the last look. The first look tells nothing.
     fn look(&mut self, hub: &EventHub) -> Result<()> {
-        let mut own = Vec::new();
         if let Some(looked_at) = self.looked_at {
-            let left = |pause: Duration| (looked_at + pause).saturating_duration_since(Instant::now());
-            std::thread::sleep(left(LOOK_AT_MOST_EVERY));
-            own.extend(self.own.next(left(LOOK_EVERY))?);
+            std::thread::sleep((looked_at + LOOK_EVERY).saturating_duration_since(Instant::now()));
         }
-        while let Some(event) = self.own.next(Duration::ZERO)? {
-            own.push(event);
-        }
+        let (own, left_out) = self.own.take_newest(TOLD_AT_ONCE);
         if self.own.is_closed() {
             return Err(closed());
         }
@@ -145,7 +140,7 @@ impl Watch {
         let unseen = self.seen.own(own, &mut told);
         let gap = self.seen.look(&newest, revision, newest.len() == WATCHED, unseen, &mut told);
         let dropped = self.own.dropped();
-        if gap || std::mem::replace(&mut self.dropped, dropped) != dropped {
+        if gap || left_out || std::mem::replace(&mut self.dropped, dropped) != dropped {
             hub.skip();
         }
         told.into_iter().for_each(|event| hub.publish(|| event));

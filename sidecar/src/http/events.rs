@@ -28,6 +28,36 @@ const PING: Bytes = Bytes::from_static(b": ping\n\n");
 /// Sent at once, so that a client knows that it will be told what happens from here on.
 const BEGUN: Bytes = Bytes::from_static(b": from here on\n\n");
 
+/// The bytes of what is told at one moment, as far as they are written in one piece.
+const PIECE: usize = 32 * 1024;
+
+/// What is told to a stream of this endpoint, or of all; nothing where it is about another.
+fn told_to(endpoint: Option<EndpointId>, told: Told) -> Option<Bytes> {
+    match told {
+        // What is about no endpoint is for all.
+        Told::Event { endpoint: of, frame } => {
+            (endpoint.is_none() || of.is_none() || of == endpoint).then_some(frame)
+        }
+        Told::Gap => Some(GAP),
+    }
+}
+
+/// Adds what waits to be told, so that many events take one write.
+fn gathered(first: Bytes, told: &mut broadcast::Receiver<Told>, endpoint: Option<EndpointId>) -> Bytes {
+    if told.is_empty() {
+        return first;
+    }
+    let mut piece = Vec::from(first);
+    while piece.len() < PIECE {
+        match told.try_recv() {
+            Ok(next) => piece.extend(told_to(endpoint, next).into_iter().flatten()),
+            Err(broadcast::error::TryRecvError::Lagged(_)) => piece.extend(GAP),
+            Err(_) => break,
+        }
+    }
+    piece.into()
+}
+
 /// Answers with a stream: of one endpoint, where the query names one.
 pub async fn serve(app: &Arc<App>, query: Option<&str>) -> Result<Response, Refusal> {
     let permit = app.stream_permits.try_acquire_owned().ok_or_else(|| Refusal::too_many(RETRY_PAUSE))?;
@@ -75,13 +105,10 @@ async fn write(
         piece = loop {
             tokio::select! {
                 next = told.recv() => match next {
-                    Ok(Told::Event { endpoint: of, frame }) => {
-                        // What is about no endpoint is for all.
-                        if endpoint.is_none() || of.is_none() || of == endpoint {
-                            break frame;
-                        }
-                    }
-                    Ok(Told::Gap) | Err(broadcast::error::RecvError::Lagged(_)) => break GAP,
+                    Ok(next) => if let Some(frame) = told_to(endpoint, next) {
+                        break gathered(frame, &mut told, endpoint);
+                    },
+                    Err(broadcast::error::RecvError::Lagged(_)) => break GAP,
                     Err(broadcast::error::RecvError::Closed) => return,
                 },
                 () = sleep_until(quiet_until) => break PING,
