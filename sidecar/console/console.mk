@@ -28,12 +28,14 @@ console: console-types
 lint-console: debug $(CONSOLE)/node_modules/.package-lock.json $(CONSOLE_TESTS)/node_modules/.package-lock.json
 	cd $(CONSOLE) && npx tsc --noEmit && npx biome check --error-on-warnings
 	cd $(CONSOLE_TESTS) && npx tsc --noEmit && ../../$(CONSOLE)/node_modules/.bin/biome check --error-on-warnings
-	@rm -rf target/console/before && mkdir -p target/console/before && cp -r $(CONSOLE_BUILT) target/console/before/
+	@rm -rf target/console/before && mkdir -p target/console/before && cp -rp $(CONSOLE_BUILT) target/console/before/
 	+@$(MAKE) --no-print-directory console
 	@for built in $(CONSOLE_BUILT); do \
 	    diff -rq "target/console/before/$$(basename $$built)" "$$built" || { \
 	        echo "$$built was not what its sources make: commit what \`make console\` made"; exit 1; }; \
 	done
+	@# As old as they were: cargo would embed them anew.
+	@cp -rp target/console/before/dist/. $(CONSOLE)/dist/
 
 # A real sidecar, real receivers and a real browser.
 test-console: debug $(CONSOLE_TESTS)/node_modules/.package-lock.json
