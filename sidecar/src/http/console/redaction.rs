@@ -13,6 +13,8 @@ use super::super::envelope::Refusal;
 /// What stands for a value that is not sent.
 const MASK: &str = "***";
 const MASK_JSON: &str = "\"***\"";
+/// The shortest value that is looked for in the other texts of an answer. A shorter one stands in many of them by chance.
+const TELLING: usize = 6;
 /// Fields of answers that hold a body as a text.
 const BODIES: &[&str] = &["payload", "response_body", "request_body", "body"];
 
@@ -59,7 +61,7 @@ impl Redaction {
 
     /// An answer that shows `Authorization`, and no more than that.
     pub(super) fn revealed(&self, mut answer: Value) -> Value {
-        self.walk(&mut answer, false);
+        self.hide(&mut answer, false);
         answer
     }
 
@@ -68,59 +70,105 @@ impl Redaction {
             Refusal::new(ErrorCode::Internal, format!("an answer cannot be read: {cause}"))
         })?;
         // What has nothing to hide goes as it is.
-        if self.walk(&mut value, all) { Ok(value.to_string()) } else { Ok(answer) }
+        if self.hide(&mut value, all) { Ok(value.to_string()) } else { Ok(answer) }
     }
 
     /// Whether anything was hidden.
-    fn walk(&self, value: &mut Value, all: bool) -> bool {
+    fn hide(&self, answer: &mut Value, all: bool) -> bool {
+        let mut hidden = Hidden::default();
+        self.walk(answer, all, &mut hidden);
+        // A receiver may have answered with what it was sent, and an error may quote that.
+        if !hidden.values.is_empty() {
+            hidden.values.sort_by_key(|value| std::cmp::Reverse(value.len()));
+            hidden.elsewhere(answer);
+        }
+        hidden.any
+    }
+
+    fn walk(&self, value: &mut Value, all: bool, hidden: &mut Hidden) {
         match value {
             Value::Object(fields) => {
-                let mut hidden = false;
                 for (name, value) in fields {
-                    hidden |= match value {
-                        Value::Object(headers) if name.ends_with("headers") => self.mask(headers, all),
-                        Value::String(text) if BODIES.contains(&name.as_str()) => self.cut(text),
-                        other => self.walk(other, all),
-                    };
+                    match value {
+                        Value::Object(headers) if name.ends_with("headers") => self.mask(headers, all, hidden),
+                        Value::String(text) if BODIES.contains(&name.as_str()) => self.cut(text, hidden),
+                        other => self.walk(other, all, hidden),
+                    }
                 }
-                hidden
             }
-            Value::Array(items) => items.iter_mut().fold(false, |hidden, item| self.walk(item, all) | hidden),
-            _ => false,
+            Value::Array(items) => items.iter_mut().for_each(|item| self.walk(item, all, hidden)),
+            _ => {}
         }
     }
 
-    fn mask(&self, headers: &mut Map<String, Value>, all: bool) -> bool {
-        let mut hidden = false;
+    fn mask(&self, headers: &mut Map<String, Value>, all: bool, hidden: &mut Hidden) {
         for (name, value) in headers {
             let name = alike(name);
             if (all && name == "authorization") || self.headers.contains(&name) {
+                if let Value::String(text) = value {
+                    hidden.note(text);
+                }
                 *value = Value::from(MASK);
-                hidden = true;
+                hidden.any = true;
             }
         }
-        hidden
     }
 
     /// Takes the places of the pointers out of a body. The other bytes stay as they are.
-    fn cut(&self, text: &mut String) -> bool {
-        let mut hidden = false;
+    fn cut(&self, text: &mut String, hidden: &mut Hidden) {
         let pointers = if text.is_empty() { &[] } else { self.pointers.as_slice() };
         for pointer in pointers {
             match place(text, pointer) {
                 Ok(Some((begin, end))) => {
+                    // The characters of a string are what others quote of it, and not its quotation marks.
+                    match serde_json::from_str::<String>(&text[begin..end]) {
+                        Ok(inner) => hidden.note(&inner),
+                        Err(_) => hidden.note(&text[begin..end]),
+                    }
                     text.replace_range(begin..end, MASK_JSON);
-                    hidden = true;
+                    hidden.any = true;
                 }
                 Ok(None) => {}
                 // What cannot be read may hold anything.
                 Err(()) => {
                     MASK.clone_into(text);
-                    return true;
+                    hidden.any = true;
+                    return;
                 }
             }
         }
-        hidden
+    }
+}
+
+/// What was hidden in one answer.
+#[derive(Default)]
+struct Hidden {
+    any: bool,
+    values: Vec<String>,
+}
+
+impl Hidden {
+    fn note(&mut self, value: &str) {
+        let value = value.trim();
+        if value.len() >= TELLING && value != MASK && !self.values.iter().any(|known| known == value) {
+            self.values.push(value.to_owned());
+        }
+    }
+
+    /// Hides the same values in every other text of the answer, its names left alone.
+    fn elsewhere(&self, value: &mut Value) {
+        match value {
+            Value::Object(fields) => fields.values_mut().for_each(|value| self.elsewhere(value)),
+            Value::Array(items) => items.iter_mut().for_each(|item| self.elsewhere(item)),
+            Value::String(text) => {
+                for value in &self.values {
+                    if text.contains(value.as_str()) {
+                        *text = text.replace(value.as_str(), MASK);
+                    }
+                }
+            }
+            _ => {}
+        }
     }
 }
 
@@ -241,6 +289,24 @@ mod tests {
         let deep = format!("{}{}", "[".repeat(10_000), "]".repeat(10_000));
         let sent = redaction.apply(json!({"payload": deep}).to_string()).unwrap();
         assert!(sent.contains("[[[["), "it has no such place");
+    }
+
+    #[test]
+    fn what_was_hidden_is_hidden_where_a_receiver_or_an_error_quotes_it() {
+        let redaction = redaction(&["X-Secret", "/card/number"]);
+        let answer = json!({
+            "headers": {"Authorization": "Bearer abc-def", "X-Secret": "swordfish"},
+            "payload": r#"{"card":{"number":"4111-1111"}}"#,
+            "last_error": "the receiver said `Bearer abc-def`",
+            "attempts": [{"response_body": r#"{"echo":"swordfish of 4111-1111"}"#, "response_headers": {"X-Echo": "swordfish"}}],
+        });
+        let sent = redaction.apply(answer.to_string()).unwrap();
+        for secret in ["abc-def", "swordfish", "4111"] {
+            assert!(!sent.contains(secret), "{secret} is in {sent}");
+        }
+        // Two characters stand in other texts by chance.
+        let short = json!({"headers": {"X-Secret": "ab"}, "last_error": "about"});
+        assert!(redaction.apply(short.to_string()).unwrap().contains("about"));
     }
 
     #[test]
