@@ -1,5 +1,6 @@
 // The dead letter queue by cause, and actions over many messages: counted, held back, undone, stopped, reported.
 
+import { type AddressInfo, createServer, type Socket } from "node:net";
 import { expect, type Page, test, until } from "./fixtures.ts";
 import type { Receiver } from "./receiver.ts";
 import type { Sidecar } from "./sidecar.ts";
@@ -50,6 +51,58 @@ test("12 causes over 5 endpoints stand in 60 groups with right counts", async ({
   await expect(page.locator("table tbody tr")).toHaveCount(group?.[1] ?? 0);
   await page.goBack();
   await expect(rows).toHaveCount(60);
+});
+
+/** A receiver of TLS that refuses every handshake with the alert that no protocol is in common. */
+async function refusingTls(): Promise<{ url: string; stop: () => void }> {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket.on("error", () => undefined));
+    socket.once("data", () => socket.end(Buffer.from([21, 3, 3, 0, 2, 2, 120])));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const stop = () => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  };
+  return { url: `https://127.0.0.1:${(server.address() as AddressInfo).port}/hooks`, stop };
+}
+
+test("a cause with slashes opens its group and lists exactly its messages", async ({
+  page,
+  sidecar,
+  receiver,
+  open,
+}) => {
+  const refusing = await refusingTls();
+  try {
+    const { id } = await sidecar.endpoint(refusing.url, { description: "Old TLS", ...ONCE });
+    const other = await sidecar.endpoint(`${receiver.url}/status/400`, { description: "CRM" });
+    const wanted: string[] = [];
+    for (let n = 0; n < 3; n++) wanted.push(await sidecar.send(id));
+    const foreign = await sidecar.send(other.id);
+    for (const one of [...wanted, foreign]) await sidecar.reaches(one, "failed_permanent");
+    const cause = (await sidecar.ok("GET", `/v1/dlq/groups?endpoint_id=${id}`)).groups[0].cause as string;
+    expect(cause).toContain("HTTP/# nor HTTP/#.#");
+    await open("/dead");
+    await page.getByRole("link", { name: cause }).click();
+    const exactly = async () => {
+      await expect(page.locator("h1")).toHaveText(cause);
+      await expect(page.locator("table tbody tr")).toHaveCount(3);
+      const links = page.locator('table tbody a[href*="/messages/"]');
+      const shown = await links.evaluateAll((all) => all.map((link) => link.getAttribute("href")?.split("/").at(-1)));
+      expect(shown.toSorted()).toEqual(wanted.toSorted());
+    };
+    await exactly();
+    // Its address has the whole cause, without the endpoint too.
+    expect(new URL(page.url()).pathname).toBe(`/console/dead/${encodeURIComponent(cause)}`);
+    await page.reload();
+    await exactly();
+    await open(`/dead/${encodeURIComponent(cause)}`);
+    await exactly();
+  } finally {
+    refusing.stop();
+  }
 });
 
 /** Waits for the count of a dialog, and answers it. */
