@@ -187,6 +187,43 @@ test.describe("why it is not delivered yet", () => {
   });
 });
 
+test("an endpoint that is paused is resumed from the message that it holds, but not by who only reads", async ({
+  page,
+  sidecar,
+  receiver,
+  open,
+  browser,
+}) => {
+  const { id } = await sidecar.endpoint(`${receiver.url}/ok`, { description: "Held" });
+  await sidecar.ok("POST", `/v1/endpoints/${id}/pause`);
+  const held = await sidecar.send(id);
+  const reader = await sidecar.ok("POST", "/v1/api-keys", { label: "reader", scope: "read" });
+  const context = await browser.newContext();
+  const reading = await context.newPage();
+  await signIn(reading, sidecar.url, reader.key);
+  await reading.goto(`${sidecar.url}/console/messages/${held}`);
+  await expect(reading.getByRole("region", WHY)).toContainText("Its endpoint is paused");
+  await expect(reading.getByRole("button", { name: "Resume" })).toHaveCount(0);
+  await context.close();
+  await open(`/messages/${held}`);
+  const resume = page.getByRole("region", WHY).getByRole("button", { name: "Resume endpoint" });
+  // A refusal is said beside it.
+  await page.route("**/resume", (route) =>
+    route.fulfill({
+      status: 503,
+      json: { error: { code: "STORAGE_UNAVAILABLE", message: "the disk is full" }, meta: { request_id: "req_0" } },
+    }),
+  );
+  await resume.click();
+  await expect(page.getByRole("region", WHY)).toContainText("STORAGE_UNAVAILABLE");
+  await page.unroute("**/resume");
+  await resume.click();
+  await expect(page.locator("h1")).toContainText("Succeeded");
+  await expect(page.getByRole("region", WHY)).toContainText("It was delivered");
+  await expect(resume).toHaveCount(0);
+  expect((await sidecar.ok("GET", `/v1/endpoints/${id}`)).paused).toBe(false);
+});
+
 test("a replay says what it would do, and does that", async ({ page, sidecar, receiver, open }) => {
   const path = "/replayed";
   receiver.statuses.set(path, 400);
