@@ -102,6 +102,16 @@ fn wait(database: &Path) {
     connection.execute_batch("PRAGMA wal_checkpoint(truncate)").expect("a checkpoint");
 }
 
+/// The argument with which this program leaves the file of ten million messages at the path that follows, for what measures
+/// the page itself in a browser (`tests/console/ten-million.spec.ts`).
+pub(crate) const FILE: &str = "console-file";
+
+pub(crate) fn leave_file(path: &str) {
+    let database = Path::new(path);
+    lists::filled(database);
+    wait(database);
+}
+
 /// A console that is open in several tabs: a stream of events, and what its pages read again every few seconds.
 struct Tabs {
     closed: Arc<AtomicBool>,

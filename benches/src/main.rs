@@ -70,6 +70,10 @@ fn main() -> std::io::Result<()> {
         return Ok(());
     }
     match arguments.as_slice() {
+        [part, path] if part == console::FILE => {
+            console::leave_file(path);
+            return Ok(());
+        }
         [part, folder] if part == edits::PART => {
             edits::run_part(folder);
             return Ok(());

@@ -127,16 +127,74 @@ test("nothing moves where motion is not wanted", async ({ page, sidecar }) => {
   expect(moving).toBe(0);
 });
 
-test("forced colours keep states and choices apart", async ({ page, sidecar, receiver }) => {
+/** What cannot be told by its shape, where a browser takes the colours of a page away. */
+function unseen(): string[] {
+  const found: string[] = [];
+  const say = (element: Element, what: string) =>
+    found.push(`${element.tagName} ${element.className} "${(element.textContent ?? "").trim().slice(0, 30)}": ${what}`);
+  const shown = (element: Element) => element.checkVisibility() && element.getBoundingClientRect().width > 1;
+  const drawn = (style: string, width: string) =>
+    style !== "none" && style !== "hidden" && Number.parseFloat(width) > 0;
+  /** Whether it has a border all around, and which outline. */
+  const lines = (element: Element) => {
+    const style = getComputedStyle(element);
+    const borders = ["Top", "Right", "Bottom", "Left"].map((side) =>
+      drawn(style[`border${side}Style` as "borderTopStyle"], style[`border${side}Width` as "borderTopWidth"]),
+    );
+    return {
+      border: borders.every(Boolean),
+      outline: drawn(style.outlineStyle, style.outlineWidth) && `${style.outlineWidth} ${style.outlineOffset}`,
+    };
+  };
+  for (const button of document.querySelectorAll("button, a.button, summary")) {
+    if (!shown(button) || button.closest("[role=tablist]")) continue;
+    // One without a border is known by its picture, its line, or the triangle of what it opens.
+    const { textDecorationLine, display } = getComputedStyle(button);
+    const opens = display === "list-item" || button.matches(".fold");
+    const bare = button.querySelector("svg") || textDecorationLine === "underline" || opens;
+    if (!lines(button).border && !bare) say(button, "no border");
+  }
+  // The browser draws the others itself.
+  const fields = "input:not([type=hidden], [type=checkbox], [type=radio], [type=file], [type=range]), select, textarea";
+  for (const field of document.querySelectorAll(fields)) {
+    if (shown(field) && !lines(field).border) say(field, "no border");
+  }
+  const chosen = "[aria-current=page], [aria-selected=true], [aria-pressed=true]";
+  for (const one of document.querySelectorAll(chosen)) {
+    if (shown(one) && !lines(one).outline) say(one, "chosen, and looks like the others");
+  }
+  const before = document.activeElement;
+  for (const one of document.querySelectorAll<HTMLElement>(
+    "a[href], button, input, select, textarea, summary, [tabindex='0']",
+  )) {
+    if (!shown(one) || one.matches(":disabled") || one.closest("[inert]")) continue;
+    (document.activeElement as HTMLElement | null)?.blur();
+    const without = lines(one).outline;
+    one.focus({ preventScroll: true });
+    if (document.activeElement !== one) continue;
+    const { outline } = lines(one);
+    if (!outline || outline === without) say(one, `the focus is not seen: ${outline}`);
+  }
+  (before as HTMLElement | null)?.focus({ preventScroll: true });
+  return found;
+}
+
+test("forced colours keep states, choices and the focus apart on every page", async ({ page, sidecar, receiver }) => {
+  test.setTimeout(240_000);
   const ids = await fill(sidecar, receiver);
   await page.emulateMedia({ forcedColors: "active" });
   await signIn(page, sidecar.url);
-  await page.goto(`${sidecar.url}/console/messages/${ids.message}`);
-  await settled(page);
-  const border = await page
-    .locator(".badge")
-    .first()
-    .evaluate((badge) => getComputedStyle(badge).borderTopStyle);
-  expect(border).toBe("solid");
-  expect(await violations(page)).toEqual([]);
+  for (const address of ADDRESSES) {
+    await page.goto(`${sidecar.url}/console${at(address, ids)}`);
+    await settled(page);
+    const borders = await page
+      .locator(".badge")
+      .evaluateAll((all) => all.map((badge) => getComputedStyle(badge).borderTopStyle));
+    expect.soft(new Set([...borders, "solid"]), address.name).toEqual(new Set(["solid"]));
+    await expect.soft(page.locator("nav [aria-current=page]"), address.name).toHaveCount(1);
+    // After a key the browser shows the focus that a script sets, too.
+    await page.keyboard.press("Tab");
+    expect.soft(await page.evaluate(unseen), address.name).toEqual([]);
+    expect.soft(await violations(page), address.name).toEqual([]);
+  }
 });

@@ -1,5 +1,6 @@
 // The dead letter queue by cause, and actions over many messages: counted, held back, undone, stopped, reported.
 
+import { type AddressInfo, createServer, type Socket } from "node:net";
 import { expect, type Page, test, until } from "./fixtures.ts";
 import type { Receiver } from "./receiver.ts";
 import type { Sidecar } from "./sidecar.ts";
@@ -52,12 +53,69 @@ test("12 causes over 5 endpoints stand in 60 groups with right counts", async ({
   await expect(rows).toHaveCount(60);
 });
 
+/** A receiver of TLS that refuses every handshake with the alert that no protocol is in common. */
+async function refusingTls(): Promise<{ url: string; stop: () => void }> {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket.on("error", () => undefined));
+    socket.once("data", () => socket.end(Buffer.from([21, 3, 3, 0, 2, 2, 120])));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const stop = () => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  };
+  return { url: `https://127.0.0.1:${(server.address() as AddressInfo).port}/hooks`, stop };
+}
+
+test("a cause with slashes opens its group and lists exactly its messages", async ({
+  page,
+  sidecar,
+  receiver,
+  open,
+}) => {
+  const refusing = await refusingTls();
+  try {
+    const { id } = await sidecar.endpoint(refusing.url, { description: "Old TLS", ...ONCE });
+    const other = await sidecar.endpoint(`${receiver.url}/status/400`, { description: "CRM" });
+    const wanted: string[] = [];
+    for (let n = 0; n < 3; n++) wanted.push(await sidecar.send(id));
+    const foreign = await sidecar.send(other.id);
+    for (const one of [...wanted, foreign]) await sidecar.reaches(one, "failed_permanent");
+    const cause = (await sidecar.ok("GET", `/v1/dlq/groups?endpoint_id=${id}`)).groups[0].cause as string;
+    expect(cause).toContain("HTTP/# nor HTTP/#.#");
+    await open("/dead");
+    await page.getByRole("link", { name: cause }).click();
+    const exactly = async () => {
+      await expect(page.locator("h1")).toHaveText(cause);
+      await expect(page.locator("table tbody tr")).toHaveCount(3);
+      const links = page.locator('table tbody a[href*="/messages/"]');
+      const shown = await links.evaluateAll((all) => all.map((link) => link.getAttribute("href")?.split("/").at(-1)));
+      expect(shown.toSorted()).toEqual(wanted.toSorted());
+    };
+    await exactly();
+    // Its address has the whole cause, without the endpoint too.
+    expect(new URL(page.url()).pathname).toBe(`/console/dead/${encodeURIComponent(cause)}`);
+    await page.reload();
+    await exactly();
+    await open(`/dead/${encodeURIComponent(cause)}`);
+    await exactly();
+  } finally {
+    refusing.stop();
+  }
+});
+
 /** Waits for the count of a dialog, and answers it. */
-async function counted(page: Page): Promise<number> {
+async function counted(page: Page, timeout = 10_000): Promise<number> {
   const dialog = page.getByRole("dialog");
   const button = dialog.getByRole("button", { name: /^(Replay|Delete|Cancel) [\d,]+ messages?$/ });
-  await expect(dialog.getByText(/would be (replayed|deleted|cancelled)/)).toBeVisible();
+  await expect(dialog.getByText(/would be (replayed|deleted|cancelled)/)).toBeVisible({ timeout });
   return Number((await button.textContent())?.replace(/\D/g, ""));
+}
+
+/** How a message's payload is answered. */
+async function gives(sidecar: Sidecar, message: string, status: number): Promise<void> {
+  expect((await sidecar.call("GET", `/v1/messages/${message}/payload`)).status, message).toBe(status);
 }
 
 const state = async (sidecar: Sidecar) => (await sidecar.ok("GET", "/v1/stats")) as { dead: number; queued: number };
@@ -137,38 +195,59 @@ test("more than 100 ask for their number; what is refused is counted by code", a
   await expect(page.getByRole("heading", { name: "No dead letters" })).toBeVisible();
 });
 
-test("Stop ends a run within one call, Go on finishes it", async ({ page, sidecar, receiver, open }) => {
+test("Stop ends a run over 25,000 within one call and leaves no message half done, Go on finishes it", async ({
+  page,
+  sidecar,
+  receiver,
+  open,
+}) => {
   test.setTimeout(240_000);
   const { id } = await sidecar.endpoint(`${receiver.url}/ok`, { description: "Many" });
   await sidecar.ok("POST", `/v1/endpoints/${id}/pause`);
-  const many = 3500;
-  for (let n = 0; n < many; n += 50) await Promise.all(Array.from({ length: 50 }, () => sidecar.send(id)));
+  const many = 25_000;
+  await sidecar.sendMany(id, many);
   await open("/messages?status=queued");
   let calls = 0;
+  let held: (() => void) | undefined;
   await page.route("**/delete-all**", async (route) => {
-    if (!route.request().url().includes("dry_run=true")) {
-      calls++;
-      await new Promise((resolve) => setTimeout(resolve, 1200));
-    }
+    // The fourth call waits until it is let go, so that Stop comes while one is under way.
+    if (!route.request().url().includes("dry_run=true") && ++calls === 4)
+      await new Promise<void>((resolve) => {
+        held = resolve;
+      });
     await route.continue();
   });
   await page.locator("details.menu summary").click();
   await page.getByRole("button", { name: /^Delete/ }).click();
-  expect(await counted(page)).toBe(many);
+  expect(await counted(page, 30_000)).toBe(many);
   await page.getByLabel(`Type ${many} to go on`).fill(String(many));
-  await page.getByRole("button", { name: "Delete 3,500 messages" }).click();
+  await page.getByRole("button", { name: "Delete 25,000 messages" }).click();
   await page.getByRole("button", { name: "Now" }).click();
   const bar = page.locator(".bulk-bar");
-  await expect(bar).toContainText("Deleting 1,000 of 3,500");
-  const before = calls;
+  await expect(bar).toContainText("Deleting 3,000 of 25,000");
+  await expect(bar.getByRole("progressbar")).toHaveJSProperty("value", 3000);
+  await until(() => held, "a call is under way");
   await bar.getByRole("button", { name: "Stop" }).click();
-  await expect(bar).toContainText("Stopped.");
-  expect(calls - before).toBeLessThanOrEqual(1);
-  const done = Number(/([\d,]+) messages deleted/.exec((await bar.textContent()) ?? "")?.[1]?.replace(",", ""));
-  // What the server says of the file may be a second old.
-  await expect.poll(async () => many - (await state(sidecar)).queued).toBe(done);
+  await expect(bar.getByRole("button", { name: "Stopping" })).toBeDisabled();
+  held?.();
+  await expect(bar).toContainText("Stopped. 4,000 messages deleted of 25,000");
+  expect(calls).toBe(4);
+  // Each is deleted and without its payload, or queued and with it. What the server says of the file may be a second old.
+  await expect.poll(async () => (await state(sidecar)).queued).toBe(many - 4000);
+  const [deleted, waiting] = [[] as string[], [] as string[]];
+  for (let cursor = ""; ; ) {
+    const page = (await sidecar.call("GET", `/v1/logs?limit=500${cursor}`)).body;
+    for (const one of page.data) (one.deleted_at ? deleted : waiting).push(one.message_id);
+    if (!page.meta.has_more) break;
+    cursor = `&cursor=${encodeURIComponent(page.meta.next_cursor)}`;
+  }
+  expect([deleted.length, waiting.length]).toEqual([4000, many - 4000]);
+  // On both sides of the place where it stopped.
+  for (const one of deleted.slice(0, 50)) await gives(sidecar, one, 410);
+  for (const one of waiting.slice(-50)) await gives(sidecar, one, 200);
   await bar.getByRole("button", { name: "Go on" }).click();
-  await expect(bar).toContainText("3,500 messages deleted", { timeout: 30_000 });
+  await expect(bar).toContainText("25,000 messages deleted", { timeout: 60_000 });
+  expect(calls).toBeLessThanOrEqual(27);
   await expect.poll(async () => (await state(sidecar)).queued).toBe(0);
 });
 

@@ -32,6 +32,24 @@ test("filters are in the address, and another browser shows the same rows", asyn
   await other.close();
 });
 
+test("a tab is named after what it shows", async ({ page, sidecar, receiver, open }) => {
+  const { id } = await sidecar.endpoint(`${receiver.url}/status/400`, { description: "CRM" });
+  const message = await sidecar.send(id);
+  await sidecar.reaches(message, "failed_permanent");
+  const short = (whole: string) => `${whole.slice(0, 8)}…${whole.slice(-6)}`;
+  for (const [path, title] of [
+    ["/", "Overview · HookBridge"],
+    [`/endpoints/${id}?tab=health`, `${short(id)} · Endpoint · HookBridge`],
+    [`/messages/${message}`, `${short(message)} · Message · HookBridge`],
+    ["/dead/HTTP%20400", "HTTP 400 · Dead letters · HookBridge"],
+    // What turns the direction of writing does not act outside of the page.
+    ["/dead/safe%E2%80%AEgpj", "safe\\u202Egpj · Dead letters · HookBridge"],
+  ] as const) {
+    await open(path);
+    await expect(page).toHaveTitle(title);
+  }
+});
+
 test("Back returns to the same rows, selection and scroll", async ({ page, sidecar, receiver, open }) => {
   const { id } = await sidecar.endpoint(`${receiver.url}/ok`);
   for (let n = 0; n < 45; n++) await sidecar.send(id);

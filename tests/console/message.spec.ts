@@ -99,7 +99,7 @@ test.describe("why it is not delivered yet", () => {
     await expect(page.getByText("The payload is gone")).toBeVisible();
   });
 
-  test("Retry-After, being attempted, breaker, rate limit", async ({ page, sidecar, receiver, open }) => {
+  test("Retry-After, being attempted, breaker", async ({ page, sidecar, receiver, open }) => {
     const polite = await sidecar.endpoint(`${receiver.url}/retry-after/3600`, { retry_schedule: [1] });
     const later = await sidecar.send(polite.id);
     await sidecar.reaches(later, "pending_retry");
@@ -114,12 +114,6 @@ test.describe("why it is not delivered yet", () => {
     await open(`/messages/${next}`);
     await expect(page.getByRole("region", WHY)).toContainText(/attempt/i);
 
-    const slow = await sidecar.endpoint(`${receiver.url}/ok/limited`, { rate_limit_rps: 1, burst: 1 });
-    const limited: string[] = [];
-    for (let n = 0; n < 30; n++) limited.push(await sidecar.send(slow.id));
-    await open(`/messages/${limited[20]}`);
-    await expect(page.getByRole("region", WHY)).toContainText(/rate limit|before it/i);
-
     const broken = await sidecar.endpoint(`${receiver.url}/status/500`, { retry_schedule: [3600], max_attempts: 2 });
     for (let n = 0; n < 8; n++) await sidecar.send(broken.id);
     await until(
@@ -132,6 +126,28 @@ test.describe("why it is not delivered yet", () => {
     const behind = await sidecar.send(broken.id);
     await open(`/messages/${behind}`);
     await expect(page.getByRole("region", WHY)).toContainText("failed several times in a row");
+  });
+
+  test("rate limited alone, and behind others", async ({ page, sidecar, receiver, open }) => {
+    const slow = await sidecar.endpoint(`${receiver.url}/ok/limited`, { rate_limit_rps: 1, burst: 1 });
+    const messages: string[] = [];
+    for (let n = 0; n < 30; n++) messages.push(await sidecar.send(slow.id));
+    const why = page.getByRole("region", WHY);
+    const limit = "The endpoint's rate limit of 1 a second is used up.";
+    await open(`/messages/${messages.at(-1)}`);
+    await expect(why).toContainText(/\d+ of the endpoint's messages are due before it/);
+    // The slowest rate is one a second, so that nothing but the limit holds a message for a second, the next one's turn.
+    // The page is opened for whichever is next, until it has read the answer within that second.
+    await until(async () => {
+      const waiting = await sidecar.ok("GET", `/v1/logs?status=queued&endpoint_id=${slow.id}`);
+      const next = waiting.at(-1)?.message_id;
+      if (!next) throw new Error("all were delivered");
+      await open(`/messages/${next}`);
+      await expect(why).toBeVisible();
+      // All of one moment: the page reads again by itself.
+      const said = await why.evaluate((region) => [...region.querySelectorAll("p, li")].map((one) => one.textContent));
+      return said.length === 2 && said[0] === limit && said[1]?.startsWith("It goes on ");
+    }, "a message waits for its endpoint's rate limit alone");
   });
 
   test("busy, every place taken, nobody delivers, another delivers, payload gone", async ({ context, receiver }) => {
@@ -169,6 +185,43 @@ test.describe("why it is not delivered yet", () => {
       await Promise.all([one, other, forgetful].map((sidecar) => sidecar.stop()));
     }
   });
+});
+
+test("an endpoint that is paused is resumed from the message that it holds, but not by who only reads", async ({
+  page,
+  sidecar,
+  receiver,
+  open,
+  browser,
+}) => {
+  const { id } = await sidecar.endpoint(`${receiver.url}/ok`, { description: "Held" });
+  await sidecar.ok("POST", `/v1/endpoints/${id}/pause`);
+  const held = await sidecar.send(id);
+  const reader = await sidecar.ok("POST", "/v1/api-keys", { label: "reader", scope: "read" });
+  const context = await browser.newContext();
+  const reading = await context.newPage();
+  await signIn(reading, sidecar.url, reader.key);
+  await reading.goto(`${sidecar.url}/console/messages/${held}`);
+  await expect(reading.getByRole("region", WHY)).toContainText("Its endpoint is paused");
+  await expect(reading.getByRole("button", { name: "Resume" })).toHaveCount(0);
+  await context.close();
+  await open(`/messages/${held}`);
+  const resume = page.getByRole("region", WHY).getByRole("button", { name: "Resume endpoint" });
+  // A refusal is said beside it.
+  await page.route("**/resume", (route) =>
+    route.fulfill({
+      status: 503,
+      json: { error: { code: "STORAGE_UNAVAILABLE", message: "the disk is full" }, meta: { request_id: "req_0" } },
+    }),
+  );
+  await resume.click();
+  await expect(page.getByRole("region", WHY)).toContainText("STORAGE_UNAVAILABLE");
+  await page.unroute("**/resume");
+  await resume.click();
+  await expect(page.locator("h1")).toContainText("Succeeded");
+  await expect(page.getByRole("region", WHY)).toContainText("It was delivered");
+  await expect(resume).toHaveCount(0);
+  expect((await sidecar.ok("GET", `/v1/endpoints/${id}`)).paused).toBe(false);
 });
 
 test("a replay says what it would do, and does that", async ({ page, sidecar, receiver, open }) => {

@@ -2,7 +2,7 @@
 
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
+import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -153,6 +153,37 @@ export class Sidecar {
     const rest = Object.entries(more).map(([name, value]) => `,${JSON.stringify(name)}:${JSON.stringify(value)}`);
     const body = `{"endpoint_id":${JSON.stringify(endpoint)},"payload":${payload}${rest.join("")}}`;
     return (await this.ok("POST", "/v1/webhooks/send", body)).message_id;
+  }
+
+  /** Sends the same payload many times, over a few connections whose requests do not wait for one another's answers. */
+  async sendMany(endpoint: string, count: number, connections = 8): Promise<void> {
+    const { hostname, port } = new URL(this.url);
+    const body = JSON.stringify({ endpoint_id: endpoint, payload: { event: "order.created" } });
+    const request =
+      `POST /v1/webhooks/send HTTP/1.1\r\nHost: ${hostname}:${port}\r\nAuthorization: Bearer ${KEY}\r\n` +
+      `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+    const some = (wanted: number) =>
+      new Promise<void>((resolve, reject) => {
+        const socket = connect(Number(port), hostname, () => socket.write(request.repeat(wanted)));
+        let [answers, rest] = [0, ""];
+        socket.setEncoding("latin1").on("data", (piece: string) => {
+          const lines = (rest + piece).split("\r\n");
+          rest = lines.pop() ?? "";
+          for (const line of lines) {
+            const status = /^(?:\{.*\})?HTTP\/1\.1 (\d+)/.exec(line)?.[1];
+            if (status === "202") answers++;
+            else if (status) reject(new Error(`a send was answered ${status}`));
+          }
+          if (answers === wanted) socket.end();
+        });
+        socket.on("error", reject);
+        socket.on("close", () =>
+          answers === wanted ? resolve() : reject(new Error(`${answers} of ${wanted} sends were answered`)),
+        );
+      });
+    const each = Math.ceil(count / connections);
+    const parts = Array.from({ length: connections }, (_, n) => Math.min(each, count - n * each));
+    await Promise.all(parts.filter((part) => part > 0).map(some));
   }
 
   message(id: string) {

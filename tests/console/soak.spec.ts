@@ -3,9 +3,12 @@
 
 import { expect, type Page, test, until } from "./fixtures.ts";
 
-const ROUNDS = 8;
-/** Messages of a round: more than the rows that Live keeps. */
-const MESSAGES = 750;
+/** How far the clock goes in each round: ten minutes, and then the rest of eight hours. */
+const STEPS = ["00:10:00", ...Array.from({ length: 10 }, () => "00:47:00")];
+/** The rows that Live keeps. */
+const ROWS = 500;
+/** Messages of a round: more than these. */
+const MESSAGES = 800;
 
 interface Held {
   heap: number;
@@ -28,14 +31,14 @@ test("eight hours of Live leave heap and nodes as they were", async ({ page, sid
   const { id } = await sidecar.endpoint(`${receiver.url}/ok`, { description: "Orders" });
   await page.clock.install();
   await open("/live");
+  await expect(page.locator(".pulse.live")).toBeVisible();
+  const rows = page.locator("tbody tr");
   const after: Held[] = [];
-  for (let round = 0; round < ROUNDS; round++) {
-    for (let sent = 0; sent < MESSAGES; sent += 50) {
-      await Promise.all(Array.from({ length: 50 }, () => sidecar.send(id)));
-    }
+  for (const step of STEPS) {
+    await sidecar.sendMany(id, MESSAGES);
     const last = await sidecar.send(id);
-    // An hour passes; a stream that seems silent for so long is opened anew.
-    await page.clock.fastForward("01:00:00");
+    // A stream that seems silent for so long is opened anew.
+    await page.clock.fastForward(step);
     await sidecar.reaches(last, "succeeded");
     await until(async () => {
       const marker = await sidecar.send(id);
@@ -45,13 +48,19 @@ test("eight hours of Live leave heap and nodes as they were", async ({ page, sid
         () => false,
       );
     }, "the tab is live again");
-    expect(await page.locator("tbody tr").count()).toBeLessThanOrEqual(500);
+    // From the first measurement on the list is full.
+    await until(async () => (await rows.count()) >= ROWS || void (await sidecar.sendMany(id, 50)), "the list is full");
+    expect(await rows.count()).toBe(ROWS);
     after.push(await held(page));
   }
-  // The first two fill the list; from then on it is full.
-  const [, begin] = after;
-  const end = after.at(-1);
-  if (!begin || !end) throw new Error("nothing was measured");
+  const [begin] = after;
+  // The least of the last three: once in a while the browser holds some of its own for a moment.
+  const last = after.slice(-3);
+  const end = {
+    heap: Math.min(...last.map(({ heap }) => heap)),
+    nodes: Math.min(...last.map(({ nodes }) => nodes)),
+  };
+  if (!begin) throw new Error("nothing was measured");
   expect(end.heap, JSON.stringify(after)).toBeLessThan(begin.heap * 1.2);
   expect(end.nodes, JSON.stringify(after)).toBeLessThan(begin.nodes * 1.2);
 });

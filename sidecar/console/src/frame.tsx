@@ -7,6 +7,7 @@ import { helpOpen, useKeyboard } from "./keyboard.tsx";
 import { BulkHost } from "./later.tsx";
 import { pageAt, pages } from "./pages.ts";
 import { Palette, paletteOpen } from "./palette.tsx";
+import { visibleText } from "./payload/visible.tsx";
 import { connected, useRead, waitingUntil } from "./query.ts";
 import { session, signedOut, signOut } from "./session.ts";
 import { density, refreshSeconds, theme } from "./settings.ts";
@@ -14,6 +15,7 @@ import { SignIn } from "./signin.tsx";
 import { A } from "./ui/A.tsx";
 import { Announcer } from "./ui/announce.tsx";
 import { Icon } from "./ui/Icon.tsx";
+import { shortId } from "./ui/Id.tsx";
 import { Empty } from "./ui/states.tsx";
 import { now } from "./ui/Time.tsx";
 import { brief } from "./words.ts";
@@ -144,9 +146,15 @@ function Foot() {
   );
 }
 
+/** What a page is of stands first, so that tabs side by side are told apart. */
+function titleOf({ entry, named }: NonNullable<ReturnType<typeof pageAt>>): string {
+  const thing = named.id ? shortId(named.id) : named.cause;
+  return thing ? `${visibleText(thing)} · ${entry.title}` : entry.title;
+}
+
 function Shown() {
   const at = pageAt(path.value);
-  const title = at?.entry.title ?? "Not found";
+  const title = at ? titleOf(at) : "Not found";
   useEffect(() => {
     document.title = `${title} · HookBridge`;
   }, [title]);

@@ -1,6 +1,10 @@
 import type { Schemas } from "../../api.ts";
+import { invalidate, useAction } from "../../query.ts";
+import { mayWrite } from "../../session.ts";
 import { Icon } from "../../ui/Icon.tsx";
+import { Failure } from "../../ui/states.tsx";
 import { Time } from "../../ui/Time.tsx";
+import { setPaused } from "../Endpoints.tsx";
 
 const icons: Record<Schemas["Progress"], string> = {
   waiting: "hourglass",
@@ -41,7 +45,30 @@ export function Why({ explanation }: { explanation: Schemas["Explanation"] }) {
         ) : (
           progress === "waiting" && <p>When it goes on is not known: it takes an event, or a person.</p>
         )}
+        {mayWrite() && reasons.some((reason) => reason.cause === "paused") && <Resume explanation={explanation} />}
       </div>
     </section>
+  );
+}
+
+/** Where its endpoint is paused: what mends that. */
+function Resume({
+  explanation: { endpoint_id: endpoint, message_id: message },
+}: {
+  explanation: Schemas["Explanation"];
+}) {
+  const resume = useAction(async () => {
+    await setPaused(endpoint, false);
+    invalidate(`message/${message}`);
+  });
+  return (
+    <>
+      <p>
+        <button type="button" disabled={resume.busy} onClick={() => void resume.run()}>
+          <Icon name="play" /> Resume endpoint
+        </button>
+      </p>
+      {resume.error && <Failure error={resume.error} />}
+    </>
   );
 }
