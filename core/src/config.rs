@@ -48,6 +48,10 @@ pub struct Config {
     pub allow_local_endpoints: bool,
     /// Whether an endpoint's host must resolve when the endpoint is created or its URL changed. Default true.
     pub verify_dns: bool,
+    /// Whether events of types that are not in the catalogue are refused. Default false.
+    pub strict_event_types: bool,
+    /// Whether events whose payload does not fit the schema of their type are refused. Default false.
+    pub validate_payloads: bool,
     /// Attempts under way at once, 1 to 10,000. Default 256.
     pub max_in_flight: u32,
     /// Attempts under way at once to one endpoint, 1 to 10,000. Default 32.
@@ -145,6 +149,8 @@ impl Default for Config {
             delivery: Delivery::Auto,
             allow_local_endpoints: false,
             verify_dns: true,
+            strict_event_types: false,
+            validate_payloads: false,
             max_in_flight: 256,
             max_in_flight_per_endpoint: 32,
             request_timeout: Duration::from_secs(30),
@@ -357,6 +363,8 @@ impl Config {
             }
             "allow_local_endpoints" => self.allow_local_endpoints = switch(named, value)?,
             "verify_dns" => self.verify_dns = switch(named, value)?,
+            "strict_event_types" => self.strict_event_types = switch(named, value)?,
+            "validate_payloads" => self.validate_payloads = switch(named, value)?,
             "max_in_flight" => self.max_in_flight = whole(key, named, value)? as u32,
             "max_in_flight_per_endpoint" => {
                 self.max_in_flight_per_endpoint = whole(key, named, value)? as u32;

@@ -156,6 +156,15 @@ error_codes! {
     /// The API key's scope does not have the operation.
     Forbidden = 31, "FORBIDDEN", 403, false, Other,
         "use a key of another scope";
+    /// There is something of this name already.
+    AlreadyExists = 32, "ALREADY_EXISTS", 409, false, Other,
+        "use another name, or change what is there";
+    /// The event's type is not in the catalogue, and only types that are may be sent (`strict_event_types`).
+    UnknownEventType = 33, "UNKNOWN_EVENT_TYPE", 400, false, Validation,
+        "add the type to the catalogue (`event_types.create`), or mend its name";
+    /// The payload does not fit the schema of the event's type (`validate_payloads`).
+    InvalidPayload = 34, "INVALID_PAYLOAD", 400, false, Validation,
+        "mend the payload at the place that the sentence names, or the schema";
 }
 
 impl fmt::Display for ErrorCode {
@@ -255,6 +264,10 @@ impl std::error::Error for Error {}
 
 pub(crate) fn invalid_request(message: impl Into<String>) -> Error {
     Error::new(ErrorCode::InvalidRequest, message)
+}
+
+pub(crate) fn event_type_not_found() -> Error {
+    Error::new(ErrorCode::NotFound, "there is no such event type")
 }
 
 pub(crate) fn endpoint_not_found() -> Error {

@@ -61,6 +61,9 @@ async fn attempt(client: Arc<HttpClient>, url: String) {
         payload: "{}".into(),
         message_headers: HeaderMap::default(),
         retention_hours: None,
+        event: None,
+        ordering_key: None,
+        times: (None, None),
     };
     let report = client.attempt(request).await;
     let said = serde_json::json!({

@@ -215,6 +215,10 @@ impl World {
             paused: false,
             created_at: now,
             updated_at: now,
+            tenant: None,
+            event_types: None,
+            filter: None,
+            on_failure: None,
         };
         let key = StoredKey {
             id: SigningKeyId::from_bytes([number; 16]),

@@ -90,6 +90,18 @@ pub const SETTINGS: &[Setting] = &[
         "true",
         "Whether an endpoint's host must resolve when the endpoint is created or its URL changed.",
     ),
+    setting(
+        "strict_event_types",
+        Takes::Switch,
+        "false",
+        "Whether events of types that are not in the catalogue are refused.",
+    ),
+    setting(
+        "validate_payloads",
+        Takes::Switch,
+        "false",
+        "Whether events whose payload does not fit the schema of their type are refused.",
+    ),
     setting("max_in_flight", Takes::Whole(1, 10_000), "256", "Attempts under way at once."),
     setting(
         "max_in_flight_per_endpoint",

@@ -64,6 +64,9 @@ pub(super) fn begin(
         payload: held.payload.clone(),
         message_headers: headers,
         retention_hours: held.retention_hours,
+        event: held.event.clone(),
+        ordering_key: held.ordering_key.clone(),
+        times: (held.timing.deliver_at, held.timing.expires_at),
     };
     let client = client.clone();
     let reporter = Reporter { message: held.key, findings: findings.clone(), reported: false };

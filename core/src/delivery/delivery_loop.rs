@@ -5,6 +5,8 @@
 mod inside;
 mod reads;
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,9 +23,10 @@ use crate::error::Error;
 use crate::model::shortage::Shortage;
 use crate::outbox::DueMessage;
 use crate::outbox::clock::Reading;
+use crate::outbox::due_at;
 use crate::outbox::ended::{EndedAttempt, Verdict};
 use crate::outbox::lane_state::Question;
-use crate::outbox::link::{DeliveryLink, Notice};
+use crate::outbox::link::{DeliveryLink, ExpiredMessage, Notice};
 use crate::outbox::rows::{RowMap, RowSet};
 use crate::wire::client::AttemptReport;
 
@@ -60,6 +63,13 @@ pub(crate) enum Order {
     NoteClocks(Reading),
 }
 
+/// An ordering key of which a message is under way.
+struct Busy {
+    message: MessageKey,
+    /// Messages of the key that wait for it, although the outbox has them as due.
+    aside: RowSet<MessageKey>,
+}
+
 pub(crate) struct DeliveryLoop {
     config: Arc<Config>,
     link: Arc<DeliveryLink>,
@@ -79,6 +89,9 @@ pub(crate) struct DeliveryLoop {
     reading: bool,
     /// When idle lanes are looked for next.
     idle_at: Duration,
+    /// Ordering keys with an attempt under way or being recorded. An operation may let the next message of a key go while the
+    /// attempt of the one before still runs: it is set aside until that has ended.
+    busy: HashMap<(LaneKey, Arc<str>), Busy>,
     /// Messages that were withdrawn during the read under way, which may still return them.
     withdrawn: RowSet<MessageKey>,
     unrecorded: usize,
@@ -115,6 +128,7 @@ impl DeliveryLoop {
             overview: Some(Duration::ZERO),
             reading: false,
             idle_at: reads::IDLE_LANES_EVERY,
+            busy: HashMap::new(),
             withdrawn: RowSet::default(),
             unrecorded: 0,
             shortage: None,
@@ -176,6 +190,12 @@ impl DeliveryLoop {
                 self.withdrawn.remove(&message);
                 self.lane_has_work(lane);
             }
+            Notice::LaneHasWork(lane) => self.lane_has_work(lane),
+            Notice::Scheduled { lane, at } if self.scheduler.has_lane(lane) => {
+                self.scheduler.expect(lane, at)
+            }
+            Notice::Scheduled { lane, .. } => self.load_lane(lane),
+            Notice::Expired(messages) => self.expired(&messages, moment),
             Notice::Recorded { ended, overtaken } => self.recorded(&ended, overtaken, moment),
             Notice::Asked(question) => self.asked(&question, moment),
             Notice::NotRecorded(ended) => self.orders.push(Order::RecordLater(ended, RECORD_AGAIN)),
@@ -214,7 +234,9 @@ impl DeliveryLoop {
         match finding {
             Finding::Attempted { message, report } => self.attempted(message, *report, moment),
             Finding::Lost { message } => {
-                self.held.remove(&message);
+                if let Some(held) = self.held.remove(&message) {
+                    self.key_is_free(held.lane, held.ordering_key.as_ref());
+                }
                 self.link.settle(&[message]);
                 self.scheduler.abandon(message);
             }
@@ -252,12 +274,63 @@ impl DeliveryLoop {
             self.scheduler.abandon(message);
             return;
         }
-        if !self.link.start(message) {
+        // The store gives up what has expired. By then nothing of it is started.
+        let has_expired =
+            self.held.get(&message).is_some_and(|held| held.timing.is_over(self.clock.as_wall(now.wall)));
+        if has_expired || !self.link.start(message) {
             self.held.remove(&message);
             self.scheduler.refused(message, now);
             return;
         }
+        if !self.takes_its_turn(message) {
+            self.link.settle(&[message]);
+            self.held.remove(&message);
+            self.scheduler.abandon(message);
+            return;
+        }
         self.orders.push(Order::Attempt(message));
+    }
+
+    /// Whether no other message of its ordering key is under way. If one is, it is set aside.
+    fn takes_its_turn(&mut self, message: MessageKey) -> bool {
+        let Some(held) = self.held.get(&message) else { return true };
+        let Some(key) = &held.ordering_key else { return true };
+        match self.busy.entry((held.lane, key.clone())) {
+            Entry::Vacant(free) => {
+                free.insert(Busy { message, aside: RowSet::default() });
+                true
+            }
+            Entry::Occupied(mut busy) => {
+                if busy.get().message != message {
+                    busy.get_mut().aside.insert(message);
+                    return false;
+                }
+                true
+            }
+        }
+    }
+
+    /// The attempt of an ordering key has ended, and what came of it is on disk: another may begin.
+    fn key_is_free(&mut self, lane: LaneKey, key: Option<&Arc<str>>) {
+        let Some(key) = key else { return };
+        if let Some(busy) = self.busy.remove(&(lane, key.clone()))
+            && !busy.aside.is_empty()
+        {
+            self.lane_has_work(lane);
+        }
+    }
+
+    /// Messages of a lane that are set aside. A refill passes them over.
+    fn set_aside(&self, lane: LaneKey) -> impl Iterator<Item = MessageKey> + '_ {
+        let of_lane = self.busy.iter().filter(move |((of, _), busy)| *of == lane && !busy.aside.is_empty());
+        of_lane.flat_map(|(_, busy)| busy.aside.iter().copied())
+    }
+
+    /// The store gave messages up.
+    fn expired(&self, messages: &[ExpiredMessage], moment: &Moment) {
+        for expired in messages {
+            self.events.publish(|| outcome::expired(expired, moment.wall));
+        }
     }
 
     fn attempted(&mut self, message: MessageKey, report: AttemptReport, moment: &Moment) {
@@ -296,6 +369,10 @@ impl DeliveryLoop {
         ongoing_shortage::begin(&mut self.shortage, shortage, text, &self.link, moment);
         self.link.settle(&[message]);
         let now = self.now(moment);
+        if let Some(held) = self.held.get(&message) {
+            let (lane, key) = (held.lane, held.ordering_key.clone());
+            self.key_is_free(lane, key.as_ref());
+        }
         if !self.scheduler.put_back(message, now) {
             self.held.remove(&message);
         }
@@ -303,6 +380,7 @@ impl DeliveryLoop {
 
     fn recorded(&mut self, ended: &EndedAttempt, overtaken: bool, moment: &Moment) {
         self.unrecorded = self.unrecorded.saturating_sub(1);
+        self.key_is_free(ended.lane, ended.ordering_key.as_ref());
         let next_due = match ended.verdict {
             Verdict::RetryAt { at, .. } if !overtaken => Some(at),
             _ => None,
@@ -316,5 +394,5 @@ impl DeliveryLoop {
 }
 
 fn as_due(message: &DueMessage) -> Due {
-    Due { message: message.key, bytes: message.weight(), scheduled: message.due_at > 0 }
+    Due { message: message.key, bytes: message.weight(), scheduled: due_at::is_retry(message.due_at) }
 }

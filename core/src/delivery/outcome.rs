@@ -12,8 +12,9 @@ use crate::model::event::{Event, EventKind};
 use crate::model::ids::{AttemptId, EndpointId, MessageId};
 use crate::model::retry_after::{answered_at, retry_after};
 use crate::model::timestamp::Timestamp;
-use crate::outbox::DueMessage;
 use crate::outbox::ended::{EndedAttempt, Verdict};
+use crate::outbox::link::{EXPIRED, ExpiredMessage};
+use crate::outbox::{DueMessage, due_at};
 use crate::wire::client::AttemptReport;
 use crate::wire::outcome::{Outcome, classify};
 
@@ -54,6 +55,10 @@ pub(super) fn judge(
         Outcome::Retry { kind, retry_after } => {
             let health = if kind == RetryType::Fast { Health::RateLimited } else { Health::Troubled };
             match policy.after_failure(failure, kind, retry_after, now, chance) {
+                // A retry that comes too late is none.
+                Next::RetryAt { at, .. } if message.timing.is_over(clock.as_wall(at)) => {
+                    (Verdict::Dead, None, None, health)
+                }
                 Next::RetryAt { at, delay } => {
                     (Verdict::RetryAt { at, kind }, Some(kind), Some(delay), health)
                 }
@@ -71,6 +76,7 @@ pub(super) fn judge(
         sent: std::mem::take(&mut report.sent),
         attempt: attempt(message, report, attempt_no, kind, delay, clock),
         verdict,
+        ordering_key: message.ordering_key.clone(),
         drop_payload: message.retention_hours == Some(0),
         pause_endpoint: gone,
     };
@@ -85,10 +91,7 @@ fn attempt(
     delay: Option<Duration>,
     clock: &DueClock,
 ) -> Attempt {
-    let due = match message.due_at {
-        0 => message.created_at,
-        scheduled => clock.as_wall(Timestamp::from_millis(scheduled)),
-    };
+    let due = due_at::moment(message.due_at).map_or(message.created_at, |at| clock.as_wall(at));
     let waited = report.started_at.since(due).as_millis();
     // Without random bits the message's id serves, which is unique together with the attempt number.
     let id = AttemptId::generate().unwrap_or_else(|_| AttemptId::from_bytes(*message.id.as_bytes()));
@@ -117,6 +120,20 @@ pub(super) fn event(ended: &EndedAttempt, clock: &DueClock, occurred_at: Timesta
         response_status: ended.attempt.response_status,
         error_text: ended.attempt.error_text.clone(),
         next_attempt_at,
+        occurred_at,
+    }
+}
+
+/// The event of a message that was given up since it has expired.
+pub(super) fn expired(expired: &ExpiredMessage, occurred_at: Timestamp) -> Event {
+    Event {
+        kind: EventKind::MessageDead,
+        message_id: Some(expired.message_id),
+        endpoint_id: Some(expired.endpoint_id),
+        attempt_no: Some(expired.attempt_count),
+        response_status: None,
+        error_text: Some(EXPIRED.to_owned()),
+        next_attempt_at: None,
         occurred_at,
     }
 }

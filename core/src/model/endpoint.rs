@@ -2,8 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::model::event_filter::EventFilter;
+use crate::model::event_type::EventPattern;
 use crate::model::header_map::HeaderMap;
 use crate::model::ids::EndpointId;
+use crate::model::ordering::OnFailure;
 use crate::model::retry_schedule::RetrySchedule;
 use crate::model::timestamp::Timestamp;
 
@@ -48,4 +51,14 @@ pub struct Endpoint {
     /// Replaces the engine's number of attempts, 1 to 100.
     #[cfg_attr(feature = "schema", schemars(extend("maximum" = MAX_ATTEMPTS)))]
     pub max_attempts: Option<u32>,
+    /// The customer it belongs to, whose events it gets; absent for the producer's own.
+    #[cfg_attr(feature = "schema", schemars(extend("maxLength" = crate::model::event_record::TENANT_CHARACTERS)))]
+    pub tenant: Option<String>,
+    /// The events that it wants: patterns of types; absent is every type.
+    pub event_types: Option<Vec<EventPattern>>,
+    /// Conditions on an event's payload, all of which must hold.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::model::schema::Filter>"))]
+    pub filter: Option<EventFilter>,
+    /// What follows for an ordering key when one of its messages is given up; absent is `continue`.
+    pub on_failure: Option<OnFailure>,
 }

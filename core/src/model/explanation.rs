@@ -51,6 +51,12 @@ pub enum ExplanationCause {
     Paused,
     /// The endpoint was deleted; what it accepted before is still delivered.
     EndpointDeleted,
+    /// It is scheduled for a later moment.
+    Scheduled,
+    /// Another message of its ordering key is in front of it.
+    BehindInOrder,
+    /// The message in front of it in its order was given up, and the endpoint halts then.
+    OrderHalted,
     /// The last attempt failed, and the next follows later.
     WaitsForRetry,
     /// The process that delivers lacks something for its attempts.
@@ -87,6 +93,9 @@ pub struct ExplanationReason {
     pub limit: Option<u64>,
     /// The process that is meant.
     pub pid: Option<u32>,
+    /// The message that is meant.
+    #[serde(default)]
+    pub message_id: Option<MessageId>,
 }
 
 /// Why a message is where it is.

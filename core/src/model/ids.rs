@@ -206,6 +206,14 @@ id_type! {
     uuid_v7
 }
 
+id_type! {
+    /// `evt_` and 32 lowercase hexadecimal digits, those of a UUIDv7 (RFC 9562).
+    EventId,
+    |text| lower_hex(text, "evt_"),
+    |id, f| write!(f, "evt_{}", id.simple()),
+    uuid_v7
+}
+
 impl EndpointId {
     /// The id as a UUID with dashes, as exports show it (docs/contract.md#identifiers).
     pub(crate) fn dashed(&self) -> String {

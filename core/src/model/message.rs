@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::ids::{ApiKeyId, EndpointId, MessageId};
+use crate::model::ids::{ApiKeyId, EndpointId, EventId, MessageId};
 use crate::model::timestamp::Timestamp;
 
 /// The longest idempotency key.
@@ -87,7 +87,7 @@ pub struct Message {
     /// The producer's idempotency key; absent where it gave none.
     #[cfg_attr(feature = "schema", schemars(with = "Option<crate::model::schema::IdempotencyKey>"))]
     pub idempotency_key: Option<String>,
-    /// When the next attempt is due, while `pending_retry`.
+    /// When the next attempt is due, while `pending_retry` or scheduled.
     pub next_attempt_at: Option<Timestamp>,
     /// What the last failed attempt said.
     pub last_error: Option<String>,
@@ -111,4 +111,16 @@ pub struct Message {
     pub total_delivery_ms: Option<u64>,
     /// When the payload is dropped at the latest; absent once it is gone.
     pub payload_expires_at: Option<Timestamp>,
+    /// The event that it belongs to; absent for a message that was sent to one endpoint.
+    pub event_id: Option<EventId>,
+    /// The type of that event.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::model::event_type::EventType>"))]
+    pub event_type: Option<String>,
+    /// Messages of the endpoint with this key are delivered one after another.
+    #[cfg_attr(feature = "schema", schemars(extend("maxLength" = crate::model::ordering::ORDERING_KEY_CHARACTERS)))]
+    pub ordering_key: Option<String>,
+    /// Before when it is not delivered.
+    pub deliver_at: Option<Timestamp>,
+    /// After when it is not tried any more.
+    pub expires_at: Option<Timestamp>,
 }

@@ -37,4 +37,8 @@ pub struct MessageSummary {
     /// The endpoint's id; absent where an older server answered.
     #[serde(default)]
     pub endpoint_id: Option<EndpointId>,
+    /// The type of the event that it belongs to; absent for a message that was sent to one endpoint.
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::model::event_type::EventType>"))]
+    pub event_type: Option<String>,
 }

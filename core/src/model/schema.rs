@@ -9,10 +9,12 @@ use serde_json::Value;
 
 use crate::model::api_key::ApiKeySecret;
 use crate::model::endpoint_url::{EndpointUrl, LONGEST, SHORTEST};
+use crate::model::event_filter::{CONDITIONS_LIMIT, POINTER_CHARACTERS, VALUES_LIMIT};
+use crate::model::event_type::{EVENT_TYPE_CHARACTERS, EventPattern, EventType};
 use crate::model::header_map::{
     FORBIDDEN, FORBIDDEN_ON_MESSAGES, FORBIDDEN_PREFIXES, HEADERS_LIMIT, HeaderMap,
 };
-use crate::model::ids::{ApiKeyId, AttemptId, EndpointId, ExportId, MessageId, SigningKeyId};
+use crate::model::ids::{ApiKeyId, AttemptId, EndpointId, EventId, ExportId, MessageId, SigningKeyId};
 use crate::model::message::{IDEMPOTENCY_KEY_CHARACTERS, REPLAYABLE};
 use crate::model::payload::Payload;
 use crate::model::retry_schedule::{HOOKBRIDGE, LONGEST_GAP, MOST_GAPS, RetrySchedule, STANDARD_WEBHOOKS};
@@ -43,6 +45,10 @@ pub(crate) enum DashedId {}
 pub(crate) enum EndpointHeaders {}
 /// Headers that a message may have.
 pub(crate) enum MessageHeaders {}
+/// The conditions of a filter.
+pub(crate) enum Filter {}
+/// A JSON object of any form.
+pub(crate) enum JsonObject {}
 
 macro_rules! values {
     ($($type:ident: $schema:expr;)*) => {$(
@@ -66,6 +72,9 @@ values! {
     EndpointId: pattern("^ep_[0-9a-f]{32}$");
     SigningKeyId: pattern("^sk_[0-9a-f]{32}$");
     ApiKeyId: pattern("^key_[0-9a-f]{32}$");
+    EventId: pattern("^evt_[0-9a-f]{32}$");
+    EventType: named("^[A-Za-z0-9_-]+([.][A-Za-z0-9_-]+)*$");
+    EventPattern: named("^([A-Za-z0-9_-]+|[*])([.]([A-Za-z0-9_-]+|[*]))*$");
     MessageId: format("uuid");
     AttemptId: format("uuid");
     ExportId: format("uuid");
@@ -80,6 +89,8 @@ values! {
     Sha256Hex: pattern("^[0-9a-f]{64}$");
     IdempotencyKey: pattern(&format!("^[A-Za-z0-9_-]{{1,{IDEMPOTENCY_KEY_CHARACTERS}}}$"));
     Payload: json_schema!({});
+    JsonObject: json_schema!({"type": "object", "additionalProperties": true});
+    Filter: filter();
     HeaderMap: json_schema!({"type": "object", "additionalProperties": {"type": "string"}});
     EndpointHeaders: headers(FORBIDDEN);
     MessageHeaders: headers(&[FORBIDDEN, FORBIDDEN_ON_MESSAGES].concat());
@@ -118,6 +129,27 @@ words! {
 
 fn pattern(form: &str) -> Schema {
     json_schema!({"type": "string", "pattern": form})
+}
+
+fn filter() -> Schema {
+    let text = json_schema!({"type": "string", "maxLength": POINTER_CHARACTERS});
+    let bound = json_schema!({"type": ["number", "string"]});
+    json_schema!({"type": "array", "maxItems": CONDITIONS_LIMIT, "items": {
+        "type": "object",
+        "required": ["pointer"],
+        "properties": {
+            "pointer": {"type": "string", "maxLength": POINTER_CHARACTERS, "pattern": "^(/([^~]|~[01])*)?$"},
+            "equals": {}, "in": {"type": "array", "minItems": 1, "maxItems": VALUES_LIMIT}, "exists": {"type": "boolean"},
+            "starts_with": text, "greater": bound, "less": bound,
+        },
+        "minProperties": 2,
+        "maxProperties": 2,
+        "additionalProperties": false,
+    }})
+}
+
+fn named(form: &str) -> Schema {
+    json_schema!({"type": "string", "pattern": form, "maxLength": EVENT_TYPE_CHARACTERS})
 }
 
 /// What the languages' packages do not print.

@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use http::header::{CONTENT_TYPE, HeaderName, HeaderValue, USER_AGENT};
 use serde::{Deserialize, Serialize};
 
+use crate::model::event_record::OfEvent;
 use crate::model::header_map::{HeaderMap, alike};
 use crate::model::ids::MessageId;
 use crate::model::message;
@@ -31,6 +32,9 @@ const SET: [(&str, HeaderName); SET_COUNT] = [
     ("webhook-signature", HeaderName::from_static("webhook-signature")),
 ];
 
+/// What a message of an event has beside them: its type.
+const EVENT: (&str, HeaderName) = ("X-Webhook-Event", HeaderName::from_static("x-webhook-event"));
+
 /// The part of a delivery's headers that does not follow from the message and the attempt.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SentHeaders {
@@ -43,6 +47,9 @@ pub struct SentHeaders {
     /// The custom headers of the endpoint and the message. Where two are `alike` the message's is kept.
     #[serde(default, skip_serializing_if = "HeaderMap::is_empty")]
     pub own: HeaderMap,
+    /// The value of `X-Webhook-Event`; absent for a message that was sent to one endpoint.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub event_type: Option<String>,
 }
 
 impl SentHeaders {
@@ -54,7 +61,13 @@ impl SentHeaders {
             .chain(message.iter())
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .collect();
-        Self { version: Cow::Borrowed(VERSION), signature, standard, own }
+        Self { version: Cow::Borrowed(VERSION), signature, standard, own, event_type: None }
+    }
+
+    /// The headers of a message of an event.
+    #[must_use]
+    pub fn of_event(self, event: Option<&OfEvent>) -> Self {
+        Self { event_type: event.map(|event| event.event_type.as_str().to_owned()), ..self }
     }
 
     /// The values of [`SET`].
@@ -75,6 +88,7 @@ impl SentHeaders {
         let (id, attempt_no) = (id.to_string(), attempt_no.to_string());
         let values = self.values(&agent, &id, &attempt_no, &timestamp_seconds.to_string()).map(str::to_owned);
         let mut headers: Vec<_> = SET.map(|(shown, _)| shown).into_iter().zip(values).collect();
+        headers.extend(self.event_type.clone().map(|event_type| (EVENT.0, event_type)));
         for (name, value) in self.own.iter() {
             headers.retain(|(known, _)| !alike(known, name));
             headers.push((name, value.to_owned()));
@@ -95,13 +109,16 @@ impl SentHeaders {
         let attempt_no = attempt_no.to_string();
         let values = self.values(AGENT, id, &attempt_no, timestamp);
         // Room for `Host` and `Content-Length` too, which the HTTP client adds.
-        let mut headers = http::HeaderMap::with_capacity(SET_COUNT + self.own.iter().count() + 2);
+        let mut headers = http::HeaderMap::with_capacity(SET_COUNT + self.own.iter().count() + 3);
         let refused = |name: &str| format!("the header {} cannot be sent", name.escape_debug());
         for ((shown, name), value) in SET.into_iter().zip(values) {
             if self.own.has_alike(shown) {
                 continue;
             }
             headers.insert(name, HeaderValue::from_str(value).map_err(|_| refused(shown))?);
+        }
+        if let Some(event_type) = &self.event_type {
+            headers.insert(EVENT.1, HeaderValue::from_str(event_type).map_err(|_| refused(EVENT.0))?);
         }
         for (name, value) in self.own.iter() {
             let known = HeaderName::from_bytes(name.as_bytes()).map_err(|_| refused(name))?;

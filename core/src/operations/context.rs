@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::authentication::{KeyHolder, KeyTable};
+use super::event_types::Schemas;
 use super::messages::SendRequest;
 use super::readers::{Readers, Reading};
 use crate::config::Config;
@@ -33,6 +34,8 @@ pub(crate) struct Context {
     pub outbox: Arc<dyn Outbox>,
     ids: MessageIds,
     pub keys: KeyTable,
+    /// The schemas of event types, ready to check payloads.
+    pub schemas: Schemas,
     readers: Readers,
     pub link: Arc<DeliveryLink>,
     pub exporter: Arc<Exporter>,
@@ -58,6 +61,7 @@ impl Context {
             names: Names::new(),
             ids: MessageIds::default(),
             keys: KeyTable::default(),
+            schemas: Schemas::default(),
             readers: Readers::default(),
             config,
             outbox,

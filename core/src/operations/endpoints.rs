@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::context::Context;
 use super::definition::request::request;
+use super::events::checked_tenant;
 use super::paging::{checked_limit, read_cursor};
 use super::{Nothing, Page, invalid_request};
 use crate::error::Result;
@@ -11,8 +12,11 @@ use crate::error::endpoint_not_found;
 use crate::model::endpoint::Endpoint;
 pub use crate::model::endpoint::{BURST, DESCRIPTION_CHARACTERS, MAX_ATTEMPTS, RATE_LIMIT_RPS};
 use crate::model::endpoint_url::EndpointUrl;
+use crate::model::event_filter::{Condition, EventFilter};
+use crate::model::event_type::checked_patterns;
 use crate::model::header_map::{HeaderMap, HeaderOwner};
 use crate::model::ids::{EndpointId, SigningKeyId};
+use crate::model::ordering::OnFailure;
 use crate::model::retry_schedule::{self, RetrySchedule};
 use crate::model::signing_key::SigningSecret;
 use crate::model::timestamp::Timestamp;
@@ -52,6 +56,23 @@ macro_rules! with_settings {
                 #[serde(default, deserialize_with = "whole_number::optional")]
                 #[cfg_attr(feature = "schema", schemars(extend("maximum" = MAX_ATTEMPTS)))]
                 pub max_attempts: Option<u32>,
+                /// The customer it belongs to, whose events it gets; at most 128 characters, `""` is none.
+                #[serde(default)]
+                #[cfg_attr(feature = "schema", schemars(extend("maxLength" = crate::model::event_record::TENANT_CHARACTERS)))]
+                pub tenant: Option<String>,
+                /// The events that it wants: at most 100 patterns of types, such as `order.*`. `[]` is every type.
+                #[serde(default)]
+                #[cfg_attr(feature = "schema", schemars(with = "Option<Vec<crate::model::event_type::EventPattern>>", extend("maxItems" = crate::model::event_type::PATTERNS_LIMIT)))]
+                pub event_types: Option<Vec<String>>,
+                /// Conditions on an event's payload, all of which must hold: at most 20, each with a JSON `pointer` and one of
+                /// `equals`, `in`, `exists`, `starts_with`, `greater`, `less`. `[]` is none.
+                #[serde(default)]
+                #[cfg_attr(feature = "schema", schemars(with = "Option<crate::model::schema::Filter>"))]
+                pub filter: Option<Vec<Condition>>,
+                /// What follows for an ordering key when one of its messages is given up: `continue` with the next, or `halt`
+                /// until a person replays or deletes it.
+                #[serde(default)]
+                pub on_failure: Option<OnFailure>,
             }
         }
 
@@ -64,6 +85,10 @@ macro_rules! with_settings {
                     burst: self.burst,
                     headers: self.headers.take(),
                     max_attempts: self.max_attempts,
+                    tenant: self.tenant.take(),
+                    event_types: self.event_types.take(),
+                    filter: self.filter.take(),
+                    on_failure: self.on_failure,
                 }
             }
         }
@@ -78,6 +103,18 @@ struct EndpointSettings {
     burst: Option<u32>,
     headers: Option<HeaderMap>,
     max_attempts: Option<u32>,
+    tenant: Option<String>,
+    event_types: Option<Vec<String>>,
+    filter: Option<Vec<Condition>>,
+    on_failure: Option<OnFailure>,
+}
+
+/// The filter of these conditions.
+///
+/// # Errors
+/// `INVALID_REQUEST`, which names the condition.
+pub(super) fn checked_filter(conditions: Vec<Condition>) -> Result<EventFilter> {
+    EventFilter::new(conditions)
 }
 
 impl EndpointSettings {
@@ -94,16 +131,26 @@ impl EndpointSettings {
     }
 
     /// What is to change of an endpoint. A setting that is 0 or empty is cleared.
-    fn into_changes(self) -> command::EndpointSettings {
+    ///
+    /// # Errors
+    /// `INVALID_REQUEST` for a tenant, patterns or a filter that cannot be.
+    fn into_changes(self) -> Result<command::EndpointSettings> {
+        let tenant = self.tenant.map(|tenant| checked_tenant(Some(tenant))).transpose()?;
+        let event_types = self.event_types.map(checked_patterns).transpose()?;
+        let filter = self.filter.map(checked_filter).transpose()?;
         let number = |number: u32| Some(number).filter(|number| *number > 0);
-        command::EndpointSettings {
+        Ok(command::EndpointSettings {
             description: self.description.map(|text| Some(text).filter(|text| !text.is_empty())),
             rate_limit_rps: self.rate_limit_rps.map(number),
             burst: self.burst.map(number),
             headers: self.headers.map(|headers| Some(headers).filter(|headers| !headers.is_empty())),
             max_attempts: self.max_attempts.map(number),
+            tenant,
+            event_types: event_types.map(|patterns| Some(patterns).filter(|patterns| !patterns.is_empty())),
+            filter: filter.map(|filter| Some(filter).filter(|filter| !filter.conditions().is_empty())),
+            on_failure: self.on_failure.map(|one| Some(one).filter(|one| *one == OnFailure::Halt)),
             ..command::EndpointSettings::default()
-        }
+        })
     }
 }
 
@@ -175,6 +222,10 @@ request! {
         /// The `next_cursor` of the page before.
         #[cfg_attr(feature = "schema", schemars(with = "Option<crate::model::schema::Cursor>"))]
         pub cursor: Option<String>,
+        /// Only endpoints of this tenant.
+        #[serde(default)]
+        #[cfg_attr(feature = "schema", schemars(extend("maxLength" = crate::model::event_record::TENANT_CHARACTERS)))]
+        pub tenant: Option<String>,
     }
 }
 
@@ -194,6 +245,10 @@ pub struct EndpointSummary {
     /// The owner's words.
     #[cfg_attr(feature = "schema", schemars(extend("maxLength" = DESCRIPTION_CHARACTERS)))]
     pub description: Option<String>,
+    /// The customer it belongs to.
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(extend("maxLength" = crate::model::event_record::TENANT_CHARACTERS)))]
+    pub tenant: Option<String>,
 }
 
 with_settings! {
@@ -256,6 +311,7 @@ fn check_url(context: &Context, url: &str) -> Result<EndpointUrl> {
 pub(crate) fn create(context: &Context, mut request: CreateEndpoint) -> Result<CreatedEndpoint> {
     let settings = request.take_settings();
     settings.check()?;
+    let settings = settings.into_changes()?;
     let url = check_url(context, &request.url)?;
     let now = Timestamp::now();
     let mut endpoint = Endpoint {
@@ -270,8 +326,12 @@ pub(crate) fn create(context: &Context, mut request: CreateEndpoint) -> Result<C
         paused: false,
         created_at: now,
         updated_at: now,
+        tenant: None,
+        event_types: None,
+        filter: None,
+        on_failure: None,
     };
-    settings.into_changes().apply_to(&mut endpoint);
+    settings.apply_to(&mut endpoint);
     let key =
         StoredKey { id: SigningKeyId::generate()?, secret: SigningSecret::generate()?, created_at: now };
     let created = CreatedEndpoint {
@@ -295,13 +355,15 @@ pub(crate) fn get(context: &Context, request: EndpointRef) -> Result<Endpoint> {
 pub(crate) fn list(context: &Context, request: ListEndpoints) -> Result<Page<EndpointSummary>> {
     let limit = checked_limit(request.limit, PAGE_DEFAULT, PAGE_LIMIT)?;
     let after = read_cursor(request.cursor.as_deref(), Listed::Endpoints)?;
-    let (found, next) = context.reading().endpoints(after, limit)?;
+    let tenant = checked_tenant(request.tenant)?;
+    let (found, next) = context.reading().endpoints(tenant.as_deref(), after, limit)?;
     let summary = |endpoint: Endpoint| EndpointSummary {
         id: endpoint.id,
         url: endpoint.url,
         description: endpoint.description,
         paused: endpoint.paused,
         created_at: endpoint.created_at,
+        tenant: endpoint.tenant,
     };
     Ok(Page {
         data: found.into_iter().map(summary).collect(),
@@ -317,13 +379,14 @@ fn change(context: &Context, endpoint_id: &str, change: EndpointChange) -> Resul
 pub(crate) fn update(context: &Context, mut request: UpdateEndpoint) -> Result<UpdatedEndpoint> {
     let settings = request.take_settings();
     settings.check()?;
+    let settings = settings.into_changes()?;
     // Refuses an unknown endpoint before its new URL is resolved.
     get(context, EndpointRef { endpoint_id: request.endpoint_id.clone() })?;
     let url = request.url.as_deref().map(|url| check_url(context, url)).transpose()?;
     let settings = command::EndpointSettings {
         url: url.map(|url| url.as_ref().to_owned()),
         retry_schedule: request.retry_schedule,
-        ..settings.into_changes()
+        ..settings
     };
     let changed = change(context, &request.endpoint_id, EndpointChange::Update(Box::new(settings)))?;
     Ok(UpdatedEndpoint { endpoint: changed.endpoint, updated: true })
@@ -397,8 +460,14 @@ mod tests {
             burst: Some(7),
             headers: Some(HeaderMap::default()),
             max_attempts: None,
+            tenant: Some(String::new()),
+            event_types: Some(Vec::new()),
+            filter: None,
+            on_failure: Some(OnFailure::Continue),
         };
-        let changes = empty.into_changes();
+        let changes = empty.into_changes().unwrap();
+        assert_eq!((changes.tenant, changes.event_types, changes.filter), (Some(None), Some(None), None));
+        assert_eq!(changes.on_failure, Some(None));
         assert_eq!((changes.description, changes.rate_limit_rps), (Some(None), Some(None)));
         assert_eq!((changes.burst, changes.headers, changes.max_attempts), (Some(Some(7)), Some(None), None));
         assert!(changes.url.is_none() && changes.retry_schedule.is_none());

@@ -13,6 +13,7 @@ use crate::model::message::{Message, MessageStatus};
 use crate::model::shortage::ShortageReport;
 use crate::model::timestamp::Timestamp;
 use crate::outbox::lane_state::LaneState;
+use crate::outbox::messages::Front;
 
 /// Up to how many messages before this one are counted.
 const MOST_AHEAD: u64 = 10_000;
@@ -27,6 +28,8 @@ struct Facts {
     lane: Option<LaneState>,
     attempted_since: Option<Timestamp>,
     ahead: u64,
+    /// The message that it waits behind in its order.
+    front: Option<Front>,
     max_attempts: u32,
     deliverer: Option<Deliverer>,
     not_delivering: Option<String>,
@@ -48,6 +51,7 @@ pub(crate) fn explain(context: &Context, request: MessageRef) -> Result<Explanat
     let endpoint = reading.endpoint(&found.message.endpoint_id)?;
     let last_attempt = reading.attempts(&id, ATTEMPTS_LIMIT)?.0.pop();
     let ahead = if waits { reading.ahead(&found, now, MOST_AHEAD)? } else { 0 };
+    let front = if found.held { reading.front(&found, MOST_AHEAD)? } else { None };
     drop(reading);
     let lane = context.link.ask(vec![found.lane]).and_then(|mut lanes| lanes.pop().flatten());
     let facts = Facts {
@@ -61,6 +65,7 @@ pub(crate) fn explain(context: &Context, request: MessageRef) -> Result<Explanat
         lane,
         attempted_since: context.link.attempted_since(found.key),
         ahead,
+        front,
         deliverer: context.deliverer(),
         not_delivering: context.not_delivering(),
         shortage: context.link.shortage(),
@@ -71,7 +76,15 @@ pub(crate) fn explain(context: &Context, request: MessageRef) -> Result<Explanat
 }
 
 fn reason(cause: Cause, sentence: impl Into<String>) -> ExplanationReason {
-    ExplanationReason { cause, sentence: sentence.into(), until: None, count: None, limit: None, pid: None }
+    ExplanationReason {
+        cause,
+        sentence: sentence.into(),
+        until: None,
+        count: None,
+        limit: None,
+        pid: None,
+        message_id: None,
+    }
 }
 
 impl Facts {
@@ -159,10 +172,13 @@ impl Facts {
     /// Why it is not being attempted: who delivers, the endpoint, the message's own time, and the limits, in this order.
     fn waiting(&self) -> Vec<ExplanationReason> {
         let mut reasons: Vec<ExplanationReason> =
-            [self.who_delivers(), self.endpoint(), self.retry()].into_iter().flatten().collect();
+            [self.who_delivers(), self.endpoint(), self.order(), self.retry()]
+                .into_iter()
+                .flatten()
+                .collect();
         reasons.extend(self.limits());
         // Held by nothing else, it waits for those before it.
-        if self.retry().is_none() && self.ahead > 0 {
+        if self.retry().is_none() && self.front.is_none() && self.ahead > 0 {
             let more = if self.ahead >= MOST_AHEAD { "At least " } else { "" };
             let text = format!("{more}{} of the endpoint's messages are due before it.", self.ahead);
             reasons.push(ExplanationReason { count: Some(self.ahead), ..reason(Cause::Behind, text) });
@@ -211,8 +227,29 @@ impl Facts {
         }
     }
 
+    /// The message in front of it in its order.
+    fn order(&self) -> Option<ExplanationReason> {
+        let front = self.front?;
+        let key = self.message.ordering_key.as_deref().unwrap_or_default();
+        let id = front.message_id;
+        let (cause, text) = if front.halted {
+            let text = format!(
+                "Message {id}, in front of it in the order of `{key}`, was given up, and the endpoint halts then: replay or \
+                 delete that one."
+            );
+            (Cause::OrderHalted, text)
+        } else {
+            (Cause::BehindInOrder, format!("Message {id} is in front of it in the order of `{key}`."))
+        };
+        Some(ExplanationReason { count: Some(front.before), message_id: Some(id), ..reason(cause, text) })
+    }
+
     fn retry(&self) -> Option<ExplanationReason> {
         let at = self.message.next_attempt_at.filter(|at| *at > self.now)?;
+        if self.message.status == MessageStatus::Queued {
+            let text = "It is scheduled: it is delivered at its time.";
+            return Some(ExplanationReason { until: Some(at), ..reason(Cause::Scheduled, text) });
+        }
         let count = self.message.attempt_count;
         let cause = self.message.last_error.as_deref().unwrap_or("it failed");
         let text = format!("Attempt {count} failed: {cause}. The next one is due at its time.");

@@ -231,7 +231,8 @@ impl Sweep {
     fn would_change(&self, context: &Context, id: &MessageId) -> Result<bool> {
         let found = context.reading().message(id)?.ok_or_else(message_not_found)?;
         let in_flight = context.link.is_in_flight(found.key);
-        let decision = self.command.decide(&found.message, found.retry_type, in_flight, Timestamp::now())?;
+        let decision =
+            self.command.decide(&found.message, found.retry_type, in_flight, found.held, Timestamp::now())?;
         Ok(decision != Decision::AsItIs)
     }
 }

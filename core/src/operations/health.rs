@@ -124,7 +124,7 @@ pub(crate) fn health(context: &Context, request: HealthRequest) -> Result<Page<E
     let reading = context.reading();
     let (endpoints, next) = match request.endpoint_id.as_deref().filter(|id| !id.is_empty()) {
         Some(id) => (vec![reading.endpoint(&parse_id(id)?)?.ok_or_else(endpoint_not_found)?], None),
-        None => reading.endpoints(after, limit)?,
+        None => reading.endpoints(None, after, limit)?,
     };
     let from = floor(Timestamp::now().as_millis(), MINUTE) - MINUTE * (MINUTES as i64 - 1);
     let buckets = Buckets { from, width: MINUTE, count: MINUTES };

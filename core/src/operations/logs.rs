@@ -64,6 +64,18 @@ request! {
         #[serde(default)]
         #[cfg_attr(feature = "schema", schemars(extend("maxLength" = TEXT_CHARACTERS)))]
         pub cause: Option<String>,
+        /// Only messages of events of this type.
+        #[serde(default)]
+        #[cfg_attr(feature = "schema", schemars(with = "Option<crate::model::event_type::EventType>"))]
+        pub event_type: Option<String>,
+        /// Only messages of events of this tenant.
+        #[serde(default)]
+        #[cfg_attr(feature = "schema", schemars(extend("maxLength" = crate::model::event_record::TENANT_CHARACTERS)))]
+        pub tenant: Option<String>,
+        /// Only messages with this ordering key.
+        #[serde(default)]
+        #[cfg_attr(feature = "schema", schemars(extend("maxLength" = TEXT_CHARACTERS)))]
+        pub ordering_key: Option<String>,
     }
 }
 
@@ -195,6 +207,9 @@ pub(crate) fn list(context: &Context, request: ListLogs) -> Result<LogsPage> {
         created_from: request.start_time,
         created_before: request.end_time,
         without_deleted: false,
+        event_type: sought("event_type", request.event_type)?,
+        tenant: sought("tenant", request.tenant)?,
+        ordering_key: sought("ordering_key", request.ordering_key)?,
     };
     let found = context.reading().page(&filter, Order::NewestFirst, after, limit)?;
     let is_short = found.messages.len() < limit;

@@ -1,5 +1,7 @@
 //! Messages: send, send a batch, get, list attempts, delete.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
@@ -13,13 +15,14 @@ use crate::model::attempt::Attempt;
 use crate::model::header_map::{HeaderMap, HeaderOwner};
 use crate::model::ids::{ApiKeyId, MessageId};
 use crate::model::message::{IDEMPOTENCY_KEY_CHARACTERS, Message, MessageStatus};
+use crate::model::ordering::checked_key;
 pub use crate::model::payload::Payload;
 pub use crate::model::receipt::SendReceipt;
 use crate::model::timestamp::Timestamp;
 use crate::model::whole_number;
-use crate::outbox::NewMessage;
 use crate::outbox::command::MessageCommand;
 use crate::outbox::messages::{Changed, Found};
+use crate::outbox::{NewMessage, Timing};
 
 /// The most messages of one batch.
 pub const BATCH_LIMIT: usize = 1000;
@@ -48,28 +51,45 @@ request! {
         #[serde(default, deserialize_with = "whole_number::optional")]
         #[cfg_attr(feature = "schema", schemars(extend("maximum" = crate::config::TEN_YEARS_HOURS)))]
         pub retention_hours: Option<u32>,
+        /// Messages of the endpoint with this key are delivered one after another; at most 255 characters.
+        #[serde(default)]
+        #[cfg_attr(feature = "schema", schemars(extend("maxLength" = crate::model::ordering::ORDERING_KEY_CHARACTERS)))]
+        pub ordering_key: Option<String>,
+        /// Before when it is not delivered; at most a year ahead.
+        #[serde(default)]
+        pub deliver_at: Option<Timestamp>,
+        /// After when it is not tried any more.
+        #[serde(default)]
+        pub expires_at: Option<Timestamp>,
     }
 }
 
-impl SendRequest {
-    /// A message whose payload is the JSON text in `payload`. The limits are checked by the send.
-    ///
-    /// # Errors
-    /// `INVALID_REQUEST` where `payload` is not UTF-8 or not JSON.
-    pub fn new(endpoint_id: impl Into<String>, payload: Vec<u8>) -> Result<Self> {
-        Ok(Self {
-            endpoint_id: endpoint_id.into(),
-            payload: Payload::from_json(payload)?,
-            headers: None,
-            idempotency_key: None,
-            retention_hours: None,
-        })
-    }
+/// How far ahead a message may be scheduled.
+const FARTHEST: Duration = Duration::from_secs(366 * 24 * 3600);
 
-    /// Checks every limit and makes the message to be written.
-    pub(crate) fn accept(self, config: &Config, id: MessageId) -> Result<NewMessage> {
-        let endpoint_id = self.endpoint_id.parse().map_err(|_| endpoint_not_found())?;
-        let size = self.payload.as_bytes().len();
+/// What a message and an event have in common beside their payload.
+pub(super) struct Envelope {
+    pub headers: Option<HeaderMap>,
+    pub idempotency_key: Option<String>,
+    pub retention_hours: Option<u32>,
+    pub ordering_key: Option<String>,
+    pub deliver_at: Option<Timestamp>,
+    pub expires_at: Option<Timestamp>,
+}
+
+/// The same, checked, as it is written.
+pub(super) struct CheckedEnvelope {
+    /// A JSON object.
+    pub headers: Option<String>,
+    pub idempotency_key: Option<String>,
+    pub retention_hours: Option<u32>,
+    pub ordering_key: Option<String>,
+    pub timing: Timing,
+}
+
+impl Envelope {
+    /// Checks every limit of a message whose payload has `size` bytes.
+    pub(super) fn checked(self, config: &Config, size: usize, now: Timestamp) -> Result<CheckedEnvelope> {
         if size > config.max_payload_bytes {
             return Err(Error::new(
                 ErrorCode::PayloadTooLarge,
@@ -96,16 +116,84 @@ impl SendRequest {
             headers.map(|headers| serde_json::to_string(&headers)).transpose().map_err(|cause| {
                 Error::new(ErrorCode::Internal, format!("the headers cannot be written: {cause}"))
             })?;
+        Ok(CheckedEnvelope {
+            headers,
+            idempotency_key: self.idempotency_key,
+            retention_hours: self.retention_hours,
+            ordering_key: checked_key(self.ordering_key)?,
+            timing: checked_timing(self.deliver_at, self.expires_at, now)?,
+        })
+    }
+}
+
+/// A moment at which something may be scheduled; none where that is past, which is at once.
+fn checked_moment(at: Timestamp, now: Timestamp) -> Result<Option<Timestamp>> {
+    if at > now.plus(FARTHEST) {
+        return Err(invalid_request("`deliver_at` must be at most a year ahead"));
+    }
+    Ok(Some(at).filter(|at| *at > now))
+}
+
+fn checked_timing(
+    deliver_at: Option<Timestamp>,
+    expires_at: Option<Timestamp>,
+    now: Timestamp,
+) -> Result<Timing> {
+    let deliver_at = deliver_at.map(|at| checked_moment(at, now)).transpose()?.flatten();
+    if expires_at.is_some_and(|at| at <= now) {
+        return Err(invalid_request("`expires_at` is past"));
+    }
+    if let (Some(deliver_at), Some(expires_at)) = (deliver_at, expires_at)
+        && expires_at <= deliver_at
+    {
+        return Err(invalid_request("`expires_at` must be after `deliver_at`"));
+    }
+    Ok(Timing { deliver_at, expires_at })
+}
+
+impl SendRequest {
+    /// A message whose payload is the JSON text in `payload`. The limits are checked by the send.
+    ///
+    /// # Errors
+    /// `INVALID_REQUEST` where `payload` is not UTF-8 or not JSON.
+    pub fn new(endpoint_id: impl Into<String>, payload: Vec<u8>) -> Result<Self> {
+        Ok(Self {
+            endpoint_id: endpoint_id.into(),
+            payload: Payload::from_json(payload)?,
+            headers: None,
+            idempotency_key: None,
+            retention_hours: None,
+            ordering_key: None,
+            deliver_at: None,
+            expires_at: None,
+        })
+    }
+
+    /// Checks every limit and makes the message to be written.
+    pub(crate) fn accept(self, config: &Config, id: MessageId) -> Result<NewMessage> {
+        let endpoint_id = self.endpoint_id.parse().map_err(|_| endpoint_not_found())?;
+        let created_at = Timestamp::now();
+        let envelope = Envelope {
+            headers: self.headers,
+            idempotency_key: self.idempotency_key,
+            retention_hours: self.retention_hours,
+            ordering_key: self.ordering_key,
+            deliver_at: self.deliver_at,
+            expires_at: self.expires_at,
+        }
+        .checked(config, self.payload.as_bytes().len(), created_at)?;
         Ok(NewMessage {
             id,
             endpoint_id,
             payload_sha256: Sha256::digest(self.payload.as_bytes()).into(),
             payload: self.payload.into_bytes(),
-            headers,
-            idempotency_key: self.idempotency_key,
-            retention_hours: self.retention_hours,
-            created_at: Timestamp::now(),
+            headers: envelope.headers,
+            idempotency_key: envelope.idempotency_key,
+            retention_hours: envelope.retention_hours,
+            created_at,
             makes_lane: config.server.is_some(),
+            ordering_key: envelope.ordering_key,
+            timing: envelope.timing,
         })
     }
 }
@@ -148,6 +236,12 @@ pub struct BatchError {
     message: String,
 }
 
+impl BatchError {
+    pub(super) fn of(error: &Error) -> Self {
+        Self { code: error.code().name(), message: error.message().to_owned() }
+    }
+}
+
 /// What `messages.send_batch` answers: a result for each message, in order.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "SendBatchResponse"))]
@@ -171,9 +265,7 @@ pub(crate) fn send_batch_with(
         .into_iter()
         .map(|outcome| match outcome {
             Ok(receipt) => BatchResult::Accepted(receipt),
-            Err(error) => BatchResult::Refused {
-                error: BatchError { code: error.code().name(), message: error.message().to_owned() },
-            },
+            Err(error) => BatchResult::Refused { error: BatchError::of(&error) },
         })
         .collect();
     Ok(SendBatchAnswer { results })
@@ -186,13 +278,8 @@ pub(crate) fn check_batch_size(size: usize) -> Result<()> {
     Ok(())
 }
 
-/// Commits many messages in one transaction.
-pub(crate) fn accept_batch(
-    context: &Context,
-    requests: Vec<Result<SendRequest>>,
-) -> Result<Vec<Result<SendReceipt>>> {
-    check_batch_size(requests.len())?;
-    let bytes: usize = requests.iter().flatten().map(|request| request.payload.as_bytes().len()).sum();
+/// Checks the payloads of a batch together.
+pub(super) fn check_batch_bytes(context: &Context, bytes: usize) -> Result<()> {
     if bytes > context.config.memory_budget_bytes {
         return Err(Error::new(
             ErrorCode::PayloadTooLarge,
@@ -202,6 +289,17 @@ pub(crate) fn accept_batch(
             ),
         ));
     }
+    Ok(())
+}
+
+/// Commits many messages in one transaction.
+pub(crate) fn accept_batch(
+    context: &Context,
+    requests: Vec<Result<SendRequest>>,
+) -> Result<Vec<Result<SendReceipt>>> {
+    check_batch_size(requests.len())?;
+    let bytes = requests.iter().flatten().map(|request| request.payload.as_bytes().len()).sum();
+    check_batch_bytes(context, bytes)?;
     let ids = MessageId::generate_many(requests.len())?;
     let accept = |(request, id): (Result<SendRequest>, MessageId)| request?.accept(&context.config, id);
     let messages = requests.into_iter().zip(ids).map(accept).collect();
@@ -286,4 +384,27 @@ pub(crate) fn delete(context: &Context, request: DeleteMessage) -> Result<Delete
     let id = parse_id(&request.message_id)?;
     let command = MessageCommand::Delete { by: request.deleted_by_api_key_id };
     Ok(deleted(id, &context.change_message(id, command)?))
+}
+
+request! {
+    /// What `messages.reschedule` takes.
+    #[derive(Clone, Debug)]
+    pub struct Reschedule {
+        /// The message's id, a UUIDv7 with dashes.
+        #[cfg_attr(feature = "schema", schemars(with = "crate::model::ids::MessageId"))]
+        pub message_id: String,
+        /// Before when it is not delivered; at most a year ahead. A moment that is past is at once.
+        pub deliver_at: Timestamp,
+    }
+}
+
+pub(crate) fn reschedule(context: &Context, request: Reschedule) -> Result<Message> {
+    let id = parse_id(&request.message_id)?;
+    let now = Timestamp::now();
+    let at = checked_moment(request.deliver_at, now)?.unwrap_or(now);
+    let expires_at = context.reading().message(&id)?.and_then(|found| found.message.expires_at);
+    if expires_at.is_some_and(|expires_at| expires_at <= at) {
+        return Err(invalid_request("`deliver_at` must be before the message's `expires_at`"));
+    }
+    Ok(context.change_message(id, MessageCommand::Reschedule { at })?.message)
 }

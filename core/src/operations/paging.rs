@@ -19,6 +19,12 @@ pub(super) fn read_cursor(cursor: Option<&str>, listed: Listed) -> Result<Option
     Cursor::decode(cursor, listed).map(Some).ok_or_else(|| invalid_request("`cursor` is not one of ours"))
 }
 
+/// The name that the cursor of a list in the order of names has.
+pub(super) fn read_cursor_text(cursor: Option<&str>, listed: Listed) -> Result<Option<String>> {
+    let Some(cursor) = cursor.filter(|cursor| !cursor.is_empty()) else { return Ok(None) };
+    listed.decode_text(cursor).map(Some).ok_or_else(|| invalid_request("`cursor` is not one of ours"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -101,6 +101,9 @@ pub(crate) fn test(context: &Context, request: TestEndpoint) -> Result<TestDeliv
         payload: checked(context, payload.clone())?,
         message_headers: HeaderMap::from_iter([(MARK.to_owned(), "true".to_owned())]),
         retention_hours: None,
+        event: None,
+        ordering_key: None,
+        times: (None, None),
     };
     let client = HttpClient::new(&context.config, context.config.allow_local_endpoints)?;
     let mut report = attempt(client, delivery)?;

@@ -63,7 +63,7 @@ fn keys_of(context: &Context, endpoint: &EndpointId) -> Result<Vec<KnownKey>> {
 
 /// The keys of other endpoints: of the one that the message went to, and of the newest ones.
 fn others(context: &Context, own: &EndpointId, went_to: Option<EndpointId>) -> Result<Vec<KnownKey>> {
-    let (newest, _) = context.reading().endpoints(None, OTHERS)?;
+    let (newest, _) = context.reading().endpoints(None, None, OTHERS)?;
     let all = went_to.into_iter().chain(newest.into_iter().map(|endpoint| endpoint.id));
     let mut keys = Vec::new();
     for endpoint in all.filter(|endpoint| endpoint != own) {

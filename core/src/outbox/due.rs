@@ -32,7 +32,8 @@ pub(crate) struct Wanted {
     pub known: RowSet<MessageKey>,
 }
 
-/// The messages read for a lane: due retries first, then fresh messages in the order of acceptance.
+/// The messages read for a lane: due retries first, then scheduled messages, then fresh ones in the order of acceptance. Those
+/// that have expired are not among them.
 pub(crate) struct Refill {
     pub messages: Vec<DueMessage>,
     /// Whether further messages are due.

@@ -1,5 +1,7 @@
 //! An attempt that has ended, and the verdict on its message.
 
+use std::sync::Arc;
+
 use crate::model::attempt::{Attempt, RetryType};
 use crate::model::ids::{EndpointId, MessageId};
 use crate::model::sent_headers::SentHeaders;
@@ -37,6 +39,8 @@ pub(crate) struct EndedAttempt {
     pub attempt: Attempt,
     pub sent: SentHeaders,
     pub verdict: Verdict,
+    /// The message's ordering key.
+    pub ordering_key: Option<Arc<str>>,
     /// Whether the payload is dropped once the message is delivered.
     pub drop_payload: bool,
     /// Whether the endpoint is paused, since the receiver is gone (410).

@@ -35,8 +35,14 @@ pub(crate) struct ChangedEndpoint {
 pub(crate) trait Endpoints: Send + Sync {
     fn endpoint(&self, id: &EndpointId) -> Result<Option<Endpoint>>;
 
-    /// At most `limit` endpoints behind `after`, newest first, and the cursor for the next if there are more.
-    fn endpoints(&self, after: Option<Cursor>, limit: usize) -> Result<(Vec<Endpoint>, Option<Cursor>)>;
+    /// At most `limit` endpoints behind `after`, newest first, of one tenant or of all, and the cursor for the next if there are
+    /// more.
+    fn endpoints(
+        &self,
+        tenant: Option<&str>,
+        after: Option<Cursor>,
+        limit: usize,
+    ) -> Result<(Vec<Endpoint>, Option<Cursor>)>;
 
     /// Creates an endpoint with its first key.
     fn create_endpoint(&self, endpoint: Endpoint, key: StoredKey) -> Result<()>;

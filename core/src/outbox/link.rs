@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use tokio::sync::mpsc::UnboundedSender;
 
+use crate::model::ids::{EndpointId, MessageId};
 use crate::model::shortage::ShortageReport;
 use crate::model::timestamp::Timestamp;
 use crate::outbox::DueMessage;
@@ -35,9 +36,26 @@ pub(crate) enum Notice {
     NotRecorded(Box<EndedAttempt>),
     /// A message is due again, at once.
     Requeued { message: MessageKey, lane: LaneKey },
+    /// Another message of the lane may be due, or due earlier than what was known: the outbox is to be read.
+    LaneHasWork(LaneKey),
+    /// A message was scheduled for this moment of due time.
+    Scheduled { lane: LaneKey, at: Timestamp },
+    /// Messages were given up without an attempt, since they have expired.
+    Expired(Vec<ExpiredMessage>),
     /// Somebody asks how lanes stand.
     Asked(Question),
 }
+
+/// A message that was given up since it has expired.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct ExpiredMessage {
+    pub message_id: MessageId,
+    pub endpoint_id: EndpointId,
+    pub attempt_count: u32,
+}
+
+/// What is said of a message that was given up since it has expired.
+pub(crate) const EXPIRED: &str = "the message expired before it was delivered";
 
 /// How long an operation waits for the loop's answer.
 const ANSWER_PATIENCE: Duration = Duration::from_millis(500);

@@ -34,6 +34,12 @@ pub(crate) struct Filter {
     pub created_from: Option<Timestamp>,
     pub created_before: Option<Timestamp>,
     pub without_deleted: bool,
+    /// Only messages of events of this type.
+    pub event_type: Option<String>,
+    /// Only messages of events of this tenant.
+    pub tenant: Option<String>,
+    /// Only messages with this ordering key.
+    pub ordering_key: Option<String>,
 }
 
 impl Filter {
@@ -66,6 +72,19 @@ impl Filter {
             && self.cause.as_ref().is_none_or(|cause| *cause == failure_cause(response_status, last_error))
     }
 
+    /// Whether a message of this event, and with this ordering key, passes.
+    pub(in crate::outbox) fn takes_event(
+        &self,
+        event_type: Option<&str>,
+        tenant: Option<&str>,
+        ordering_key: Option<&str>,
+    ) -> bool {
+        let is = |wanted: &Option<String>, found: Option<&str>| {
+            wanted.as_ref().is_none_or(|wanted| found == Some(wanted.as_str()))
+        };
+        is(&self.event_type, event_type) && is(&self.tenant, tenant) && is(&self.ordering_key, ordering_key)
+    }
+
     /// Whether a row that an index finds for the status may still be refused.
     pub(in crate::outbox) fn looks_further(&self) -> bool {
         self.created_from.is_some()
@@ -73,6 +92,9 @@ impl Filter {
             || self.cause.is_some()
             || self.error.is_some()
             || self.idempotency_key.is_some()
+            || self.event_type.is_some()
+            || self.tenant.is_some()
+            || self.ordering_key.is_some()
     }
 }
 
@@ -98,6 +120,18 @@ pub(crate) struct Found {
     pub retry_type: Option<RetryType>,
     /// How often operations have changed it.
     pub epoch: i64,
+    /// Whether it waits behind another message of its ordering key.
+    pub held: bool,
+}
+
+/// The message that holds others of its ordering key back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Front {
+    pub message_id: MessageId,
+    /// Whether it was given up, and the others wait until a person acts.
+    pub halted: bool,
+    /// How many come before the message that was asked about, up to a bound.
+    pub before: u64,
 }
 
 /// A payload with the message's own headers.
@@ -139,6 +173,10 @@ pub(crate) trait Messages: Send + Sync {
 
     /// How many messages of its lane are due before this one, which waits: counted up to `most`.
     fn ahead(&self, found: &Found, now: Timestamp, most: u64) -> Result<u64>;
+
+    /// The message in front of one that waits behind it in its order, with how many come before it: counted up to `most`. `None`
+    /// for a message that is not held by another.
+    fn front(&self, found: &Found, most: u64) -> Result<Option<Front>>;
 
     /// The first `limit` attempts of a message, and whether there are more. An unknown message has none.
     fn attempts(&self, id: &MessageId, limit: usize) -> Result<(Vec<Attempt>, bool)>;

@@ -12,8 +12,11 @@ pub(crate) mod change;
 pub(crate) mod clock;
 pub(crate) mod command;
 pub(crate) mod due;
+pub(crate) mod due_at;
 pub(crate) mod ended;
 pub(crate) mod endpoints;
+pub(crate) mod event_types;
+pub(crate) mod events;
 pub(crate) mod exports;
 pub(crate) mod figures;
 pub(crate) mod lane_state;
@@ -26,8 +29,10 @@ pub(crate) mod page;
 pub mod rows;
 pub(crate) mod sign_in;
 pub(crate) mod sqlite;
+pub(crate) mod subscriptions;
 pub(crate) mod withdrawals;
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -37,6 +42,8 @@ use self::activity::Activities;
 use self::api_keys::ApiKeys;
 use self::due::Due;
 use self::endpoints::Endpoints;
+use self::event_types::EventTypes;
+use self::events::Events;
 use self::exports::Exports;
 use self::figures::Figures;
 use self::lead::Lead;
@@ -44,13 +51,25 @@ use self::messages::Messages;
 use self::rows::{LaneKey, MessageKey};
 use self::sign_in::SignIn;
 use crate::error::{Error, ErrorCode, Result};
+use crate::model::event_record::OfEvent;
 use crate::model::ids::{EndpointId, MessageId};
 use crate::model::timestamp::Timestamp;
 
 /// An outbox, in any store. Every method is complete: when it returns, its reads are done and its change is committed or refused.
 /// No method has a database in its arguments.
 pub(crate) trait Outbox:
-    Accept + Activities + ApiKeys + Due + Endpoints + Exports + Figures + Lead + Messages + SignIn
+    Accept
+    + Activities
+    + ApiKeys
+    + Due
+    + Endpoints
+    + EventTypes
+    + Events
+    + Exports
+    + Figures
+    + Lead
+    + Messages
+    + SignIn
 {
     /// Checks that a message could be committed. Writes to the disk, unless a commit succeeded just before.
     fn check_writable(&self) -> Result<()>;
@@ -79,6 +98,30 @@ pub(crate) struct NewMessage {
     pub created_at: Timestamp,
     /// Whether an unknown endpoint gets a lane: a relay's endpoints are known to its server only.
     pub makes_lane: bool,
+    /// Messages of the endpoint with this key are delivered one after another.
+    pub ordering_key: Option<String>,
+    pub timing: Timing,
+}
+
+/// Before when a message is not delivered, and after when it is not tried, by the wall clock.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Timing {
+    pub deliver_at: Option<Timestamp>,
+    pub expires_at: Option<Timestamp>,
+}
+
+impl Timing {
+    /// When a new message is due, with due time so many milliseconds ahead of the wall clock.
+    pub(crate) fn due_at(self, behind: i64) -> i64 {
+        self.deliver_at.map_or(due_at::AT_ONCE, |at| {
+            due_at::scheduled(Timestamp::from_millis(at.as_millis().saturating_add(behind)))
+        })
+    }
+
+    /// Whether a message must not be tried any more.
+    pub(crate) fn is_over(self, now: Timestamp) -> bool {
+        self.expires_at.is_some_and(|at| at <= now)
+    }
 }
 
 impl NewMessage {
@@ -117,6 +160,9 @@ impl NewMessage {
             retention_hours: self.retention_hours,
             headers: self.headers,
             payload: self.payload,
+            event: None,
+            ordering_key: self.ordering_key.map(Arc::from),
+            timing: self.timing,
         }
     }
 }
@@ -135,6 +181,10 @@ pub(crate) struct DueMessage {
     pub retention_hours: Option<u32>,
     pub headers: Option<String>,
     pub payload: Bytes,
+    /// The event that it belongs to.
+    pub event: Option<Arc<OfEvent>>,
+    pub ordering_key: Option<Arc<str>>,
+    pub timing: Timing,
 }
 
 impl DueMessage {

@@ -13,6 +13,10 @@ pub(crate) enum Listed {
     Endpoints,
     Messages,
     Activities,
+    Events,
+    EventMessages,
+    /// By name.
+    EventTypes,
 }
 
 impl Listed {
@@ -22,7 +26,23 @@ impl Listed {
             Self::Endpoints => "e1:",
             Self::Messages => "m1:",
             Self::Activities => "a1:",
+            Self::Events => "v1:",
+            Self::EventMessages => "w1:",
+            Self::EventTypes => "t1:",
         }
+    }
+}
+
+impl Listed {
+    /// The cursor of a list that is in the order of names.
+    pub(crate) fn encode_text(self, last: &str) -> String {
+        URL_SAFE_NO_PAD.encode(format!("{}{last}", self.mark()))
+    }
+
+    /// The name at which a page ended; `None` where the text is not a cursor of this kind.
+    pub(crate) fn decode_text(self, text: &str) -> Option<String> {
+        let text = String::from_utf8(URL_SAFE_NO_PAD.decode(text).ok()?).ok()?;
+        text.strip_prefix(self.mark()).map(str::to_owned)
     }
 }
 

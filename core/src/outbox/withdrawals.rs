@@ -30,7 +30,7 @@ impl Withdrawals {
         found: &Found,
         now: Timestamp,
     ) -> Result<Decision> {
-        let decide = |in_flight| command.decide(&found.message, found.retry_type, in_flight, now);
+        let decide = |in_flight| command.decide(&found.message, found.retry_type, in_flight, found.held, now);
         let decision = decide(link.is_in_flight(found.key))?;
         // If the message cannot be withdrawn, an attempt has begun since `is_in_flight` was read.
         if decision.withdraws() && !self.withdraw(link, found.key) { decide(true) } else { Ok(decision) }

@@ -13,7 +13,7 @@ use crate::delivery::targets::{LaneEndpoint, Targets};
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::attempt::RetryType;
 use crate::model::endpoint::Endpoint;
-use crate::model::ids::{EndpointId, MessageId};
+use crate::model::ids::{EndpointId, EventId, MessageId};
 use crate::model::retry_schedule::RetrySchedule;
 use crate::model::sent_headers::SentHeaders;
 use crate::model::signing_key::SigningSecret;
@@ -21,7 +21,7 @@ use crate::model::timestamp::Timestamp;
 use crate::operations::definition::Verb;
 use crate::remote::answer::ServerAnswer;
 use crate::remote::client::ServerLink;
-use crate::remote::request::SendBody;
+use crate::remote::request::{Addressee, SendBody};
 use crate::wire::client::{AnswerHeaders, AttemptReport, DeliveryRequest, ResponseReport};
 use crate::wire::origin::Destination;
 use crate::wire::outcome::{Outcome, classify};
@@ -40,6 +40,7 @@ fn schedule() -> RetrySchedule {
 pub(crate) struct Servers {
     link: Arc<ServerLink>,
     destination: Arc<Destination>,
+    events: Arc<Destination>,
 }
 
 impl Servers {
@@ -49,7 +50,8 @@ impl Servers {
         let link = Arc::new(ServerLink::new(config, server)?);
         let no_host = || Error::new(ErrorCode::InvalidConfiguration, "the server's URL has no host");
         let destination = Arc::new(Destination::new(link.send_uri()?).ok_or_else(no_host)?);
-        Ok(Self { link, destination })
+        let events = Arc::new(Destination::new(link.events_uri()?).ok_or_else(no_host)?);
+        Ok(Self { link, destination, events })
     }
 }
 
@@ -58,6 +60,7 @@ impl Targets for Servers {
         let target = ServerTarget {
             link: self.link.clone(),
             destination: self.destination.clone(),
+            events: self.events.clone(),
             endpoint_id: endpoint.id,
         };
         let lane = LaneEndpoint {
@@ -79,6 +82,8 @@ impl Targets for Servers {
 struct ServerTarget {
     link: Arc<ServerLink>,
     destination: Arc<Destination>,
+    /// Where events are posted to.
+    events: Arc<Destination>,
     endpoint_id: EndpointId,
 }
 
@@ -95,16 +100,31 @@ impl Target for ServerTarget {
     fn prepare<'a>(&'a self, delivery: &DeliveryRequest, _: Timestamp) -> Prepared<'a> {
         let headers = Some(&delivery.message_headers).filter(|headers| !headers.is_empty());
         let headers = headers.and_then(|headers| serde_json::to_string(headers).ok());
+        let endpoint_id = self.endpoint_id.to_string();
+        let (to, destination) = match &delivery.event {
+            Some(event) => {
+                let addressee = Addressee::Event {
+                    event_type: event.event_type.as_str(),
+                    tenant: event.tenant.as_deref(),
+                };
+                (addressee, &self.events)
+            }
+            None => (Addressee::Endpoint(&endpoint_id), &self.destination),
+        };
+        let (deliver_at, expires_at) = delivery.times;
         let body = SendBody {
-            endpoint_id: &self.endpoint_id.to_string(),
+            to,
             payload: &delivery.payload,
             headers: headers.as_deref(),
             idempotency_key: &delivery.message_id.to_string(),
             retention_hours: delivery.retention_hours,
+            ordering_key: delivery.ordering_key.as_deref(),
+            deliver_at,
+            expires_at,
         };
         let body = Some(Bytes::from(body.to_bytes()));
-        let request = self.link.request(Verb::Post, self.destination.uri.clone(), body);
-        Prepared { sent: SentHeaders::default(), request: Ok((&self.destination, request)) }
+        let request = self.link.request(Verb::Post, destination.uri.clone(), body);
+        Prepared { sent: SentHeaders::default(), request: Ok((destination, request)) }
     }
 
     fn judge(&self, report: &mut AttemptReport, retry_after: Option<Duration>) -> Outcome {
@@ -118,7 +138,9 @@ fn judge(report: &mut AttemptReport, retry_after: Option<Duration>) -> Outcome {
     let later = Outcome::Retry { kind: RetryType::Slow, retry_after };
     let Some(response) = report.response.as_ref() else { return later };
     if (200..300).contains(&response.status) {
-        if forwarded_as(&String::from_utf8_lossy(&response.body)).is_some() {
+        let body = String::from_utf8_lossy(&response.body);
+        // The receipt of an event may be long: its beginning is enough.
+        if forwarded_as(&body).is_some() || event_forwarded_as(&body).is_some() {
             return Outcome::Succeeded;
         }
         report.error_text = Some(if response.whole {
@@ -158,6 +180,12 @@ fn as_answer(response: &ResponseReport) -> ServerAnswer {
         headers: AnswerHeaders::default(),
         body: Bytes::copy_from_slice(&response.body),
     }
+}
+
+/// The id that the server gave an event, read from the beginning of the body of its answer.
+pub(crate) fn event_forwarded_as(body: &str) -> Option<EventId> {
+    let rest = body.trim_start().strip_prefix("{\"data\":{\"event_id\":\"")?;
+    rest.split('"').next()?.parse().ok()
 }
 
 /// The id that the server gave the message, read from the body of its answer.

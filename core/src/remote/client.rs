@@ -263,6 +263,12 @@ impl ServerLink {
         self.send.join(path)
     }
 
+    /// Where events are posted to.
+    pub(crate) fn events_uri(&self) -> Result<Uri> {
+        let path = of_operation("events.send").map_or("/v1/events", |route| route.path);
+        self.send.join(path)
+    }
+
     /// A request with the headers that every request to a server has.
     pub(crate) fn request(&self, verb: Verb, uri: Uri, body: Option<Bytes>) -> Request<Bytes> {
         let json = HeaderValue::from_static("application/json");

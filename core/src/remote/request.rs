@@ -6,6 +6,7 @@ use url::form_urlencoded;
 
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::json_fields::Fields;
+use crate::model::timestamp::Timestamp;
 use crate::operations::definition::{Kind, Route};
 use crate::operations::invalid_request;
 use crate::operations::messages::SendRequest;
@@ -102,22 +103,49 @@ fn parameter(name: &str, kind: Kind, value: &RawValue) -> Result<String> {
     }
 }
 
+/// What is sent: a message to one endpoint, or an event to all that want it.
+#[derive(Clone, Copy)]
+pub(crate) enum Addressee<'a> {
+    Endpoint(&'a str),
+    Event { event_type: &'a str, tenant: Option<&'a str> },
+}
+
 /// The body of a send. The payload's bytes stay unchanged.
 pub(crate) struct SendBody<'a> {
-    pub endpoint_id: &'a str,
+    pub to: Addressee<'a>,
     pub payload: &'a [u8],
     /// A JSON object.
     pub headers: Option<&'a str>,
     pub idempotency_key: &'a str,
     pub retention_hours: Option<u32>,
+    pub ordering_key: Option<&'a str>,
+    pub deliver_at: Option<Timestamp>,
+    pub expires_at: Option<Timestamp>,
 }
 
 impl SendBody<'_> {
     /// The JSON text.
     pub(crate) fn to_bytes(&self) -> Vec<u8> {
         let mut body = Vec::with_capacity(self.payload.len() + 256);
-        body.extend_from_slice(b"{\"endpoint_id\":");
-        body.extend_from_slice(quoted(self.endpoint_id).as_bytes());
+        match self.to {
+            Addressee::Endpoint(id) => {
+                body.extend_from_slice(format!("{{\"endpoint_id\":{}", quoted(id)).as_bytes());
+            }
+            Addressee::Event { event_type, tenant } => {
+                body.extend_from_slice(format!("{{\"type\":{}", quoted(event_type)).as_bytes());
+                if let Some(tenant) = tenant {
+                    body.extend_from_slice(format!(",\"tenant\":{}", quoted(tenant)).as_bytes());
+                }
+            }
+        }
+        if let Some(key) = self.ordering_key {
+            body.extend_from_slice(format!(",\"ordering_key\":{}", quoted(key)).as_bytes());
+        }
+        for (name, at) in [("deliver_at", self.deliver_at), ("expires_at", self.expires_at)] {
+            if let Some(at) = at {
+                body.extend_from_slice(format!(",\"{name}\":\"{at}\"").as_bytes());
+            }
+        }
         body.extend_from_slice(b",\"idempotency_key\":");
         body.extend_from_slice(quoted(self.idempotency_key).as_bytes());
         if let Some(headers) = self.headers {
@@ -144,11 +172,14 @@ pub(crate) fn send_body(request: &SendRequest, generated_key: &str) -> Result<Ve
     let headers =
         headers.map_err(|cause| invalid_request(format!("the headers cannot be written: {cause}")))?;
     Ok(SendBody {
-        endpoint_id: &request.endpoint_id,
+        to: Addressee::Endpoint(&request.endpoint_id),
         payload: request.payload.as_bytes(),
         headers: headers.as_deref(),
         idempotency_key: request.idempotency_key.as_deref().unwrap_or(generated_key),
         retention_hours: request.retention_hours,
+        ordering_key: request.ordering_key.as_deref(),
+        deliver_at: request.deliver_at,
+        expires_at: request.expires_at,
     }
     .to_bytes())
 }

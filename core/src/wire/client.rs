@@ -20,6 +20,7 @@ use super::target::{Prepared, Target};
 use super::tls::Tls;
 use crate::config::Config;
 use crate::error::Result;
+use crate::model::event_record::OfEvent;
 use crate::model::header_map::HeaderMap;
 use crate::model::ids::MessageId;
 use crate::model::sent_headers::SentHeaders;
@@ -56,6 +57,12 @@ pub struct DeliveryRequest {
     pub message_headers: HeaderMap,
     /// How long the payload is kept, in hours. A relay passes it on to its server.
     pub retention_hours: Option<u32>,
+    /// The event that the message belongs to.
+    pub event: Option<Arc<OfEvent>>,
+    /// The message's ordering key, which a relay passes on.
+    pub ordering_key: Option<Arc<str>>,
+    /// Before when the message is not delivered, and after when it is not tried: what a relay passes on.
+    pub times: (Option<Timestamp>, Option<Timestamp>),
 }
 
 /// What happened in an attempt. Times are whole milliseconds.

@@ -75,7 +75,8 @@ impl Target for Receiver {
         let (id, timestamp) = (delivery.message_id.to_string(), started_at.as_seconds().to_string());
         let signatures = sign(&self.signers, &id, &timestamp, &delivery.payload);
         let (webhook, standard) = (signatures.webhook, signatures.standard);
-        let sent = SentHeaders::new(webhook, standard, &self.headers, &delivery.message_headers);
+        let sent = SentHeaders::new(webhook, standard, &self.headers, &delivery.message_headers)
+            .of_event(delivery.event.as_deref());
         let request = sent.to_http(&id, delivery.attempt_no, &timestamp).map(|headers| {
             let mut request = Request::new(delivery.payload.clone());
             *request.method_mut() = Method::POST;

@@ -33,6 +33,8 @@ impl World {
             retention_hours: None,
             created_at: Timestamp::from_millis(self.wall),
             makes_lane: false,
+            ordering_key: None,
+            timing: crate::outbox::Timing::default(),
         }
     }
 

@@ -166,10 +166,10 @@ impl DeliveryLoop {
         if !overview && load.is_empty() && self.wanted.is_empty() {
             return;
         }
-        let known = |lane| self.scheduler.known_of(lane).collect();
-        let refill = self
-            .wanted
-            .drain(..)
+        let wanted = std::mem::take(&mut self.wanted);
+        let known = |lane| self.scheduler.known_of(lane).chain(self.set_aside(lane)).collect();
+        let refill = wanted
+            .into_iter()
             .map(|(lane, room, bytes)| Wanted { lane, room, bytes, known: known(lane) })
             .collect();
         self.reading = true;

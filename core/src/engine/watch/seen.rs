@@ -185,6 +185,7 @@ mod tests {
             deleted_at: None,
             failed_at: None,
             endpoint_id: Some(EndpointId::from_bytes([1; 16])),
+            event_type: None,
         }
     }
 

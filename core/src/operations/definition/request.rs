@@ -62,6 +62,8 @@ values! {
     crate::model::api_key::ApiKeyMode => Text,
     crate::model::api_key::ApiKeyScope => Text,
     crate::operations::metrics::Window => Text,
+    crate::model::ordering::OnFailure => Text,
+    serde_json::Value => Json,
     crate::operations::actors::Ids => List,
     bool => Switch,
     i64 => Number,
@@ -84,6 +86,11 @@ impl<T> Value for Vec<T> {
     }
 }
 
+/// A field's name as in JSON: one that is a word of Rust is written with a mark there.
+pub(crate) fn plain(name: &'static str) -> &'static str {
+    name.strip_prefix("r#").unwrap_or(name)
+}
+
 /// Defines the type of a request. Where a field has such a type itself, the fields of that type stand in its place.
 macro_rules! request {
     ($(#[$meta:meta])* pub struct $name:ident {$(
@@ -100,7 +107,7 @@ macro_rules! request {
             fn fields() -> Vec<$crate::operations::definition::request::Field> {
                 #[allow(unused_mut)]
                 let mut fields = Vec::new();
-                $(<$type as $crate::operations::definition::request::Value>::add(stringify!($field), &mut fields);)*
+                $(<$type as $crate::operations::definition::request::Value>::add($crate::operations::definition::request::plain(stringify!($field)), &mut fields);)*
                 fields
             }
         }

@@ -6,17 +6,17 @@ use super::route::Address;
 use super::route::Answer::{Data, DataWithMessage, List, Nothing, Redirect};
 use super::{Operation, Shape, answer_of, fields_of, method, operation, request_of};
 use crate::error::ErrorCode::{
-    CannotDeleteLastSigningKey, DeliveryInProgress, EndpointBlocked, EndpointNotFound, EndpointUnreachable,
-    ExportExpired, ExportNotReady, IdempotencyMismatch, InvalidEndpoint, InvalidHeaders, InvalidStatus,
-    MaxSigningKeysReached, NotFound, PayloadTooLarge, PayloadUnavailable, RateLimitExceeded,
-    ReplayLimitExceeded, RetentionExpired, RetryInProgress,
+    AlreadyExists, CannotDeleteLastSigningKey, DeliveryInProgress, EndpointBlocked, EndpointNotFound,
+    EndpointUnreachable, ExportExpired, ExportNotReady, IdempotencyMismatch, InvalidEndpoint, InvalidHeaders,
+    InvalidPayload, InvalidStatus, MaxSigningKeysReached, NotFound, PayloadTooLarge, PayloadUnavailable,
+    RateLimitExceeded, ReplayLimitExceeded, RetentionExpired, RetryInProgress, UnknownEventType,
 };
 use crate::model::endpoint::Endpoint;
 use crate::model::message::Message;
 use crate::operations::{
-    activity, actors, api_keys, dead_letter_groups, endpoints, explain, exports, found, health, logs, many,
-    messages, metrics, payload, read, replay, sessions, signing_keys, stats, test_delivery, verify, whoami,
-    write,
+    activity, actors, api_keys, dead_letter_groups, endpoints, event_replay, event_types, events, explain,
+    exports, found, health, logs, many, messages, metrics, payload, read, replay, sessions, signing_keys,
+    stats, subscriptions, test_delivery, verify, whoami, write,
 };
 
 const LOOKED_AT: &str = "the messages were looked at";
@@ -38,6 +38,68 @@ pub(super) const OPERATIONS: &[Operation] = &[
         .method("send_batch", &["messages"])
         .returns(Field("results"))
         .errors(&[PayloadTooLarge]),
+    // Events.
+    operation!("events.send", events::send, "Accepts an event for every endpoint that wants it")
+        .details(
+            "Returns once the event and all its messages are on disk. An event that no endpoint wants is no error: it is kept, and \
+             `matched` is 0. Sending again with the same idempotency key, type and payload answers the first event.",
+        )
+        .method("send_event", &["type", "payload"])
+        .route(Address::post("/v1/events").body().answers(Data(202)).repeatable())
+        .errors(&[InvalidHeaders, IdempotencyMismatch, PayloadTooLarge, UnknownEventType, InvalidPayload]),
+    operation!("events.send_batch", events::send_batch, "Accepts up to 1,000 events")
+        .details(
+            "All that are good are committed in one transaction with their messages. Each event has its result or its failure, in \
+             order; one that is refused touches no other.",
+        )
+        .method("send_event_batch", &["events"])
+        .returns(Field("results"))
+        .errors(&[PayloadTooLarge]),
+    operation!("events.list", events::list, "Lists events, newest first")
+        .details("A page of a filter may be short, even empty, and have more behind it: follow `next_cursor`.")
+        .method("list_events", &[])
+        .returns(Page("ListEventsResponse", "events"))
+        .route(Address::get("/v1/events/search").answers(List)),
+    operation!("events.get", events::get, "Shows an event with its messages")
+        .method("get_event", &["event_id"])
+        .route(Address::get("/v1/events/{event_id}"))
+        .errors(&[NotFound]),
+    operation!("events.replay", event_replay::replay, "Makes the messages of events that an endpoint has missed")
+        .details(
+            "Those since a moment that it wants, has no message for, and whose payload is kept; the oldest first. Each call does a \
+             bounded part: follow `next_cursor`.",
+        )
+        .method("replay_events", &["endpoint_id", "since"])
+        .route(Address::post("/v1/endpoints/{endpoint_id}/replay-events").body())
+        .errors(&[EndpointNotFound]),
+    operation!("subscriptions.check", subscriptions::check, "Says whether an endpoint would want an event like a sample")
+        .details("With the endpoint's own patterns and filter, or with others before they are written.")
+        .method("check_subscription", &["type", "payload"])
+        .route(Address::post("/v1/subscriptions/check").body().reads())
+        .errors(&[EndpointNotFound]),
+    // The catalogue of event types.
+    operation!("event_types.create", event_types::create, "Adds an event type to the catalogue")
+        .method("create_event_type", &["name"])
+        .route(Address::post("/v1/event-types").body().answers(Data(201)))
+        .errors(&[AlreadyExists]),
+    operation!("event_types.list", event_types::list, "Lists the catalogue, in the order of names")
+        .method("list_event_types", &[])
+        .returns(Page("ListEventTypesResponse", "event_types"))
+        .route(Address::get("/v1/event-types").answers(List)),
+    operation!("event_types.get", event_types::get, "Shows an event type")
+        .method("get_event_type", &["name"])
+        .route(Address::get("/v1/event-types/{name}"))
+        .errors(&[NotFound]),
+    operation!("event_types.update", event_types::update, "Changes some fields of an event type")
+        .details("What is not given stays. An empty description, and null for the schema or the example, clear them.")
+        .method("update_event_type", &["name"])
+        .route(Address::patch("/v1/event-types/{name}").body())
+        .errors(&[NotFound]),
+    operation!("event_types.delete", event_types::delete, "Removes an event type from the catalogue")
+        .details("Events of the type that were accepted before stay, and are delivered.")
+        .method("delete_event_type", &["name"])
+        .route(Address::delete("/v1/event-types/{name}").answers(Nothing))
+        .errors(&[NotFound]),
     // Endpoints.
     operation!("endpoints.create", endpoints::create, "Makes an endpoint and its first signing key")
         .details("The signing secret is shown only in the answer.")
@@ -158,12 +220,12 @@ pub(super) const OPERATIONS: &[Operation] = &[
             PayloadUnavailable,
             ReplayLimitExceeded,
         ]),
-    operation!("messages.cancel", replay::cancel, "Gives up a message that waits for a retry")
+    operation!("messages.cancel", replay::cancel, "Gives up a message that waits for a retry or its time")
         .method("cancel_retry", &["message_id"])
         .returns(Type(Shape::of::<Message>()))
         .route(Address::post("/v1/messages/{message_id}/cancel"))
         .errors(&[NotFound, InvalidStatus]),
-    operation!("messages.retry_now", replay::retry_now, "Makes a retry that waits due at once")
+    operation!("messages.retry_now", replay::retry_now, "Makes a message that waits for a retry or its time due at once")
         .method("retry_now", &["message_id"])
         .returns(Type(Shape::of::<Message>()))
         .route(
@@ -171,6 +233,11 @@ pub(super) const OPERATIONS: &[Operation] = &[
                 .answers(DataWithMessage("the message is due now"))
                 .repeatable(),
         )
+        .errors(&[NotFound, InvalidStatus]),
+    operation!("messages.reschedule", messages::reschedule, "Moves a scheduled message to another moment")
+        .details("A moment that is past is at once.")
+        .method("reschedule_message", &["message_id", "deliver_at"])
+        .route(Address::post("/v1/messages/{message_id}/reschedule").body())
         .errors(&[NotFound, InvalidStatus]),
     operation!("messages.replay_all", found::replay_all, "Replays the messages that a filter finds")
         .details("The oldest first.")

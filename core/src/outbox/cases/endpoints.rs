@@ -30,7 +30,7 @@ pub(super) fn endpoints_are_listed_newest_first_by_pages(h: &Harness) -> Result<
     for limit in 1..=6 {
         let (mut listed, mut after, mut pages) = (Vec::new(), None, 0);
         loop {
-            let (page, next) = h.outbox.endpoints(after, limit)?;
+            let (page, next) = h.outbox.endpoints(None, after, limit)?;
             assert!(page.len() <= limit);
             listed.extend(page.into_iter().map(|endpoint| endpoint.id));
             pages += 1;
@@ -76,7 +76,7 @@ pub(super) fn a_deleted_endpoint_is_unknown_and_delivers_on(h: &Harness) -> Resu
     assert_eq!((Some(deleted.endpoint), deleted.messages_released), (was, 0));
     told_of(h, lane)?;
     assert_eq!(h.outbox.endpoint(&id)?, None);
-    assert!(h.outbox.endpoints(None, 10)?.0.iter().all(|endpoint| endpoint.id != id));
+    assert!(h.outbox.endpoints(None, None, 10)?.0.iter().all(|endpoint| endpoint.id != id));
     for id in [id, EndpointId::from_bytes([9; 16])] {
         for change in changes().into_iter().chain([EndpointChange::Delete]) {
             let refused = h.outbox.change_endpoint(&id, change);

@@ -116,6 +116,10 @@ pub(super) fn endpoint() -> Endpoint {
         paused: false,
         created_at: now(),
         updated_at: now(),
+        tenant: None,
+        event_types: None,
+        filter: None,
+        on_failure: None,
     }
 }
 
@@ -135,6 +139,8 @@ pub(super) fn with_payload(endpoint: EndpointId, payload: &str) -> NewMessage {
         retention_hours: None,
         created_at: now(),
         makes_lane: false,
+        ordering_key: None,
+        timing: crate::outbox::Timing::default(),
     }
 }
 
@@ -179,6 +185,7 @@ pub(super) fn ended(found: &Found, number: u32, verdict: Verdict) -> EndedAttemp
         },
         sent: SentHeaders::default(),
         verdict,
+        ordering_key: found.message.ordering_key.as_deref().map(Arc::from),
         drop_payload: false,
         pause_endpoint: false,
     }

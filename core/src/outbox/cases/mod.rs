@@ -7,10 +7,12 @@ mod activity;
 mod api_keys;
 mod commands;
 mod endpoints;
+mod events;
 mod exports;
 mod figures;
 mod harness;
 mod listing;
+mod order;
 mod outcomes;
 mod processes;
 mod refills;
@@ -54,6 +56,22 @@ macro_rules! for_every_case {
             endpoints::a_deleted_endpoint_is_unknown_and_delivers_on,
             endpoints::a_resume_counts_what_it_lets_go,
             endpoints::signing_keys_are_one_or_two,
+            events::an_event_makes_a_message_for_every_endpoint_that_wants_it,
+            events::an_event_that_nobody_wants_is_kept,
+            events::an_idempotency_key_names_the_first_event_of_its_tenant,
+            events::an_event_whose_commit_fails_was_not_accepted,
+            events::a_shared_payload_goes_with_the_last_message_that_needs_it,
+            events::events_are_listed_newest_first_by_pages,
+            events::what_an_endpoint_has_missed_is_made_up,
+            events::the_catalogue_has_each_type_once,
+            order::of_one_key_only_the_message_in_front_is_due,
+            order::whatever_ends_the_message_in_front_tells_the_loop,
+            order::a_replayed_message_takes_a_place_again,
+            order::a_key_that_halts_waits_for_a_person,
+            order::an_attempt_that_was_overtaken_lets_the_next_go,
+            order::a_scheduled_message_is_due_at_its_time,
+            order::a_scheduled_message_is_moved_cancelled_and_sent_now,
+            order::a_message_that_has_expired_is_not_due,
             exports::an_export_is_made_once,
             exports::there_is_room_for_so_many_exports,
             exports::an_export_is_begun_and_finished_in_order,

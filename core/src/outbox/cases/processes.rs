@@ -92,7 +92,7 @@ fn reads(outbox: &dyn Outbox) -> Vec<(&'static str, Result<()>)> {
         ("lanes", outbox.lanes(&[], &mut |_, _| {})),
         ("refill", outbox.refill(&[], now(), &mut |_, _| {})),
         ("endpoint", outbox.endpoint(&endpoint).map(drop)),
-        ("endpoints", outbox.endpoints(None, 1).map(drop)),
+        ("endpoints", outbox.endpoints(None, None, 1).map(drop)),
         ("export", outbox.export(&export).map(drop)),
         ("exports", outbox.exports().map(drop)),
         ("unfinished_exports", outbox.unfinished_exports().map(drop)),
@@ -118,6 +118,7 @@ fn changes(h: &Harness) -> Vec<(&'static str, Result<()>)> {
         message: crate::model::message::Message { ..unknown() },
         retry_type: None,
         epoch: 0,
+        held: false,
     };
     let send = |caller| outbox.accept(sent.clone(), caller, Reply::Thread(Slot::new()));
     vec![
@@ -222,5 +223,10 @@ fn unknown() -> crate::model::message::Message {
         payload_expires_at: None,
         deleted_at: None,
         deleted_by_api_key_id: None,
+        event_id: None,
+        event_type: None,
+        ordering_key: None,
+        deliver_at: None,
+        expires_at: None,
     }
 }

@@ -1,7 +1,10 @@
 //! Commands on an endpoint.
 
 use crate::model::endpoint::Endpoint;
+use crate::model::event_filter::EventFilter;
+use crate::model::event_type::EventPattern;
 use crate::model::header_map::HeaderMap;
+use crate::model::ordering::OnFailure;
 use crate::model::retry_schedule::RetrySchedule;
 use crate::model::timestamp::Timestamp;
 
@@ -15,6 +18,10 @@ pub(crate) struct EndpointSettings {
     pub headers: Option<Option<HeaderMap>>,
     pub retry_schedule: Option<Option<RetrySchedule>>,
     pub max_attempts: Option<Option<u32>>,
+    pub tenant: Option<Option<String>>,
+    pub event_types: Option<Option<Vec<EventPattern>>>,
+    pub filter: Option<Option<EventFilter>>,
+    pub on_failure: Option<Option<OnFailure>>,
 }
 
 #[derive(Clone, Debug)]
@@ -58,6 +65,10 @@ impl EndpointSettings {
         set(&mut endpoint.headers, self.headers.as_ref());
         set(&mut endpoint.retry_schedule, self.retry_schedule.as_ref());
         set(&mut endpoint.max_attempts, self.max_attempts.as_ref());
+        set(&mut endpoint.tenant, self.tenant.as_ref());
+        set(&mut endpoint.event_types, self.event_types.as_ref());
+        set(&mut endpoint.filter, self.filter.as_ref());
+        set(&mut endpoint.on_failure, self.on_failure.as_ref());
     }
 }
 
@@ -81,6 +92,10 @@ mod tests {
             paused,
             created_at: Timestamp::from_millis(1),
             updated_at: Timestamp::from_millis(1),
+            tenant: None,
+            event_types: None,
+            filter: None,
+            on_failure: None,
         }
     }
 
@@ -125,6 +140,10 @@ mod tests {
             headers: Some(None),
             retry_schedule: Some(Some(RetrySchedule::hookbridge())),
             max_attempts: Some(None),
+            tenant: Some(Some("acme".to_owned())),
+            event_types: Some(Some(vec![EventPattern::new("order.*").unwrap()])),
+            filter: Some(Some(EventFilter::default())),
+            on_failure: Some(Some(OnFailure::Halt)),
         }));
         let wanted = Endpoint {
             url: "https://example.org/".to_owned(),
@@ -134,6 +153,10 @@ mod tests {
             headers: None,
             retry_schedule: Some(RetrySchedule::hookbridge()),
             max_attempts: None,
+            tenant: Some("acme".to_owned()),
+            event_types: Some(vec![EventPattern::new("order.*").unwrap()]),
+            filter: Some(EventFilter::default()),
+            on_failure: Some(OnFailure::Halt),
             updated_at: NOW,
             ..found.clone()
         };

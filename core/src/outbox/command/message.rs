@@ -25,6 +25,10 @@ pub(crate) enum MessageCommand {
     Cancel,
     /// Makes a waiting retry due now.
     RetryNow,
+    /// Delivers a message that is scheduled at another moment, by the wall clock.
+    Reschedule {
+        at: Timestamp,
+    },
     Delete {
         by: Option<ApiKeyId>,
     },
@@ -40,7 +44,12 @@ pub(crate) enum Decision {
         /// Whether the replay counts towards the limit.
         counted: bool,
     },
+    /// Makes a retry due now.
     MakeDue,
+    /// Delivers a scheduled message at this moment, by the wall clock; at once where there is none.
+    Schedule {
+        at: Option<Timestamp>,
+    },
     GiveUp,
     Delete {
         by: Option<ApiKeyId>,
@@ -50,17 +59,19 @@ pub(crate) enum Decision {
 impl Decision {
     /// Whether the message must not be started from memory any more.
     pub(crate) fn withdraws(self) -> bool {
-        matches!(self, Self::MakeDue | Self::GiveUp | Self::Delete { .. })
+        matches!(self, Self::MakeDue | Self::Schedule { .. } | Self::GiveUp | Self::Delete { .. })
     }
 
     /// The notice for the delivery loop, once the decision is committed.
     pub(crate) fn notice(self, message: MessageKey, lane: LaneKey) -> Option<Notice> {
-        matches!(self, Self::Requeue { .. } | Self::MakeDue).then_some(Notice::Requeued { message, lane })
+        matches!(self, Self::Requeue { .. } | Self::MakeDue | Self::Schedule { .. })
+            .then_some(Notice::Requeued { message, lane })
     }
 }
 
 impl MessageCommand {
-    /// Decides the command. `retry_type` is the kind of retry that the message waits for, if it does.
+    /// Decides the command. `retry_type` is the kind of retry that the message waits for, if it does; `held` is whether it waits
+    /// behind another of its ordering key.
     ///
     /// # Errors
     /// The refusals of docs/contract.md#what-each-state-allows.
@@ -69,6 +80,7 @@ impl MessageCommand {
         message: &Message,
         retry_type: Option<RetryType>,
         in_flight: bool,
+        held: bool,
         now: Timestamp,
     ) -> Result<Decision> {
         match self {
@@ -95,12 +107,37 @@ impl MessageCommand {
                 check_replay(message, retry_type, in_flight, now)?;
                 Ok(Decision::Requeue { counted: false })
             }
-            Self::Cancel => check_waiting(message, in_flight, "cancelled").map(|()| Decision::GiveUp),
-            Self::RetryNow => check_waiting(message, in_flight, "retried now").map(|()| Decision::MakeDue),
+            Self::Cancel => check_waiting(message, in_flight, held, "cancelled").map(|()| Decision::GiveUp),
+            Self::RetryNow if is_scheduled(message) => {
+                check_waiting(message, in_flight, held, "delivered now")
+                    .map(|()| Decision::Schedule { at: None })
+            }
+            Self::RetryNow => {
+                check_waiting(message, in_flight, false, "retried now").map(|()| Decision::MakeDue)
+            }
+            Self::Reschedule { at } if is_scheduled(message) => {
+                check_waiting(message, in_flight, held, "rescheduled")
+                    .map(|()| Decision::Schedule { at: Some(at).filter(|at| *at > now) })
+            }
+            Self::Reschedule { .. } => Err(Error::new(
+                ErrorCode::InvalidStatus,
+                format!("only a message that is scheduled can be rescheduled; this one is {}", said(message)),
+            )),
             Self::Delete { .. } if message.deleted_at.is_some() => Ok(Decision::AsItIs),
             // An attempt under way may finish. No other follows.
             Self::Delete { by } => Ok(Decision::Delete { by }),
         }
+    }
+}
+
+/// A message is not tried after its producer's `expires_at`.
+fn check_expiry(message: &Message, now: Timestamp) -> Result<()> {
+    match message.expires_at {
+        Some(at) if at <= now => Err(Error::new(
+            ErrorCode::InvalidStatus,
+            format!("the message expired at {at}: it is not tried any more"),
+        )),
+        _ => Ok(()),
     }
 }
 
@@ -120,6 +157,7 @@ fn check_replay(
     if message.status == MessageStatus::PendingRetry && retry_type == Some(RetryType::Fast) {
         return refuse(ErrorCode::RetryInProgress, "the message waits for a fast retry");
     }
+    check_expiry(message, now)?;
     check_payload(message, now)
 }
 
@@ -141,11 +179,23 @@ pub(crate) fn check_payload(message: &Message, now: Timestamp) -> Result<()> {
     }
 }
 
-fn check_waiting(message: &Message, in_flight: bool, wanted: &str) -> Result<()> {
-    let state = if message.deleted_at.is_some() {
-        "deleted"
-    } else if message.status != MessageStatus::PendingRetry {
-        message.status.name()
+/// Whether the message is scheduled and has not been attempted since.
+fn is_scheduled(message: &Message) -> bool {
+    message.status == MessageStatus::Queued
+        && message.next_attempt_at.is_some()
+        && message.deleted_at.is_none()
+}
+
+fn said(message: &Message) -> &'static str {
+    if message.deleted_at.is_some() { "deleted" } else { message.status.name() }
+}
+
+fn check_waiting(message: &Message, in_flight: bool, held: bool, wanted: &str) -> Result<()> {
+    let waits = message.status == MessageStatus::PendingRetry
+        || is_scheduled(message)
+        || (held && message.status == MessageStatus::Queued);
+    let state = if message.deleted_at.is_some() || !waits {
+        said(message)
     } else if in_flight {
         MessageStatus::Delivering.name()
     } else {
@@ -189,6 +239,11 @@ mod tests {
             payload_expires_at: Some(Timestamp::from_millis(NOW.as_millis() + 1)),
             deleted_at: None,
             deleted_by_api_key_id: None,
+            event_id: None,
+            event_type: None,
+            ordering_key: None,
+            deliver_at: None,
+            expires_at: None,
         }
     }
 
@@ -243,7 +298,7 @@ mod tests {
         ];
         for (row, ((message, retry_type, in_flight), wanted)) in table.into_iter().enumerate() {
             for (command, wanted) in commands.into_iter().zip(wanted) {
-                let decision = command.decide(&message, retry_type, in_flight, NOW);
+                let decision = command.decide(&message, retry_type, in_flight, false, NOW);
                 let status = message.status;
                 assert_eq!(
                     decision.map_err(|error| error.code()),
@@ -253,8 +308,45 @@ mod tests {
             }
         }
         let handed_over = MessageCommand::Replay { is_relay: true };
-        let refused = handed_over.decide(&message(MessageStatus::Succeeded), None, false, NOW).unwrap_err();
+        let refused =
+            handed_over.decide(&message(MessageStatus::Succeeded), None, false, false, NOW).unwrap_err();
         assert_eq!(refused.code(), Busy);
-        assert!(handed_over.decide(&message(MessageStatus::FailedPermanent), None, false, NOW).is_ok());
+        assert!(
+            handed_over.decide(&message(MessageStatus::FailedPermanent), None, false, false, NOW).is_ok()
+        );
+    }
+
+    /// What waits without having been tried can be cancelled; what is scheduled can be moved, too.
+    #[test]
+    fn a_scheduled_message_and_one_behind_another_allow_what_the_contract_says() {
+        let later = Timestamp::from_millis(NOW.as_millis() + 5);
+        let scheduled = Message { next_attempt_at: Some(later), ..message(MessageStatus::Queued) };
+        let decide = |command: MessageCommand, message: &Message, in_flight, held| {
+            command.decide(message, None, in_flight, held, NOW).map_err(|error| error.code())
+        };
+        let moved = MessageCommand::Reschedule { at: later };
+        for held in [false, true] {
+            assert_eq!(decide(MessageCommand::Cancel, &scheduled, false, held), Ok(Decision::GiveUp));
+            assert_eq!(
+                decide(MessageCommand::RetryNow, &scheduled, false, held),
+                Ok(Decision::Schedule { at: None })
+            );
+            assert_eq!(decide(moved, &scheduled, false, held), Ok(Decision::Schedule { at: Some(later) }));
+        }
+        // A moment that has passed is at once.
+        let past = MessageCommand::Reschedule { at: NOW };
+        assert_eq!(decide(past, &scheduled, false, false), Ok(Decision::Schedule { at: None }));
+        let wrong = Err(ErrorCode::InvalidStatus);
+        for command in [MessageCommand::Cancel, MessageCommand::RetryNow, moved] {
+            assert_eq!(decide(command, &scheduled, true, false), wrong, "{command:?} of one under way");
+            let deleted = Message { deleted_at: Some(NOW), ..scheduled.clone() };
+            assert_eq!(decide(command, &deleted, false, false), wrong, "{command:?} of a deleted one");
+        }
+        let held = message(MessageStatus::Queued);
+        assert_eq!(decide(MessageCommand::Cancel, &held, false, true), Ok(Decision::GiveUp));
+        assert_eq!(decide(MessageCommand::RetryNow, &held, false, true), wrong);
+        assert_eq!(decide(moved, &held, false, true), wrong);
+        let expired = Message { expires_at: Some(NOW), ..message(MessageStatus::FailedPermanent) };
+        assert_eq!(decide(MessageCommand::ReplayDeadLetter, &expired, false, false), wrong);
     }
 }

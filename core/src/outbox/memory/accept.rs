@@ -1,7 +1,7 @@
 //! Accepting messages.
 
 use super::job::{AfterCommit, Applied, Job};
-use super::rows::StoredMessage;
+use super::rows::{Place, StoredMessage};
 use super::transaction::{Transaction, add_to_counters};
 use super::{Memory, wait};
 use crate::error::{Error, ErrorCode, Result, endpoint_not_found};
@@ -11,20 +11,21 @@ use crate::model::ids::{EndpointId, MessageId};
 use crate::model::message::MessageStatus;
 use crate::model::receipt::SendReceipt;
 use crate::model::timestamp::Timestamp;
-use crate::outbox::NewMessage;
 use crate::outbox::accept::{Accept, Caller};
 use crate::outbox::figures::{Counters, MINUTE, floor};
 use crate::outbox::messages::StoredPayload;
 use crate::outbox::rows::{LaneKey, MessageKey};
+use crate::outbox::{NewMessage, due_at};
 
 enum Accepted {
-    New(MessageKey, LaneKey),
+    /// With when it is due, unless it waits behind another.
+    New(MessageKey, LaneKey, Option<i64>),
     /// Accepted before: its idempotency key names this message.
     Known(MessageId),
 }
 
 /// A row for an endpoint that only the server of a relay knows.
-fn relayed_lane(transaction: &mut Transaction<'_>, id: EndpointId, now: Timestamp) -> LaneKey {
+pub(super) fn relayed_lane(transaction: &mut Transaction<'_>, id: EndpointId, now: Timestamp) -> LaneKey {
     if let Some(lane) = transaction.rows.any_lane_of(&id) {
         if let Some(stored) = transaction.rows.endpoints.get_mut(&lane) {
             stored.deleted_at = None;
@@ -43,6 +44,10 @@ fn relayed_lane(transaction: &mut Transaction<'_>, id: EndpointId, now: Timestam
         paused: false,
         created_at: now,
         updated_at: now,
+        tenant: None,
+        event_types: None,
+        filter: None,
+        on_failure: None,
     };
     transaction.rows.insert_endpoint(endpoint, Vec::new())
 }
@@ -61,11 +66,15 @@ fn insert(transaction: &mut Transaction<'_>, message: &NewMessage) -> Result<Acc
     if transaction.rows.written_key_of(&message.id).is_some() {
         return Err(transaction.is_not_unique("a message"));
     }
+    let behind = transaction.rows.behind();
+    let due_at = if message.makes_lane { due_at::AT_ONCE } else { message.timing.due_at(behind) };
+    let place = transaction.rows.place_of_new(lane, message.ordering_key.as_deref());
+    let held = place == Some(Place::Behind);
     let row = StoredMessage {
         id: message.id,
         lane,
         status: MessageStatus::Queued,
-        due_at: Some(0),
+        due_at: (!held).then_some(due_at),
         attempt_count: 0,
         schedule_start: 0,
         epoch: 0,
@@ -87,22 +96,28 @@ fn insert(transaction: &mut Transaction<'_>, message: &NewMessage) -> Result<Acc
         deleted_at: None,
         deleted_by: None,
         payload: Some(StoredPayload { headers: message.headers.clone(), body: message.payload.clone() }),
+        event: None,
+        of_event: None,
+        ordering_key: message.ordering_key.clone(),
+        place,
+        held_due_at: held.then_some(due_at),
+        timing: message.timing,
     };
     let key = transaction.rows.insert_message(row);
     // Counted in the minute of its acceptance, unlike everything else that is counted.
     let minute = floor(message.created_at.as_millis(), MINUTE);
     add_to_counters(transaction.rows, (minute, lane), &Counters { total: 1, ..Counters::default() });
-    Ok(Accepted::New(key, lane))
+    Ok(Accepted::New(key, lane, (!held).then_some(due_at)))
 }
 
 /// The answer to the caller that sent a message.
 fn receipt(message: NewMessage, accepted: Accepted, after: &mut AfterCommit<'_>) -> SendReceipt {
     let message_id = match accepted {
         Accepted::Known(id) => id,
-        Accepted::New(key, lane) => {
+        Accepted::New(key, lane, due_at) => {
             let id = message.id;
-            if after.link.is_leading() {
-                after.fresh.push(message.into_due(key, lane));
+            if let Some(due_at) = due_at {
+                after.accepted(due_at, lane, |lane| message.into_due(key, lane));
             }
             id
         }

@@ -88,11 +88,12 @@ fn digest(rows: &Rows) -> String {
     let api_keys: Vec<_> = rows.api_keys.committed().values().map(|key| &key.listed).collect();
     let (messages, exports) = (rows.messages(), rows.exports.committed());
     let activities = rows.activities.committed();
+    let events = (rows.events.committed(), rows.event_types.committed());
     let signing_in =
         (rows.session_secret.committed(), rows.login_codes.committed(), rows.consoles.committed());
     let (attempts, counters) = (rows.attempts.committed(), rows.counters.committed());
     format!(
-        "{messages:?}{attempts:?}{endpoints:?}{api_keys:?}{exports:?}{activities:?}{signing_in:?}{counters:?}{}",
+        "{messages:?}{attempts:?}{endpoints:?}{api_keys:?}{exports:?}{activities:?}{events:?}{signing_in:?}{counters:?}{}",
         rows.revision()
     )
 }

@@ -1,16 +1,18 @@
 //! Due messages.
 
+use std::sync::Arc;
+
 use super::job::Applied;
 use super::record::Record;
 use super::transaction::unavailable;
 use super::{Memory, Rows};
 use crate::error::Result;
 use crate::model::timestamp::Timestamp;
-use crate::outbox::DueMessage;
 use crate::outbox::clock::Reading;
 use crate::outbox::due::{Due, Overview, Refill, StoredLane, Wanted};
 use crate::outbox::ended::EndedAttempt;
 use crate::outbox::rows::{LaneKey, MessageKey};
+use crate::outbox::{DueMessage, due_at};
 
 impl Rows {
     /// Every lane in which messages wait, as readers see it.
@@ -41,6 +43,9 @@ impl Rows {
             retention_hours: row.retention_hours,
             headers: payload.headers.clone(),
             payload: payload.body.clone(),
+            event: row.of_event.clone(),
+            ordering_key: row.ordering_key.as_deref().map(Arc::from),
+            timing: row.timing,
         })
     }
 
@@ -48,11 +53,19 @@ impl Rows {
         let now = now.as_millis();
         let mut refill = Refill { messages: Vec::new(), more: false, next_due: None };
         let mut held = 0;
-        let fresh = self.waiting_in(wanted.lane).take_while(|(due_at, _)| *due_at == 0);
-        let retries = self.waiting_in(wanted.lane).skip_while(|(due_at, _)| *due_at == 0);
-        let due = retries.take_while(|(due_at, _)| *due_at <= now).chain(fresh);
+        let waiting: Vec<(i64, MessageKey)> =
+            self.waiting_in(wanted.lane).filter(|(due_at, _)| due_at::is_due(*due_at, now)).collect();
+        let of = |kind: fn(i64) -> bool| waiting.iter().copied().filter(move |(due_at, _)| kind(*due_at));
+        let scheduled: Vec<_> = of(|due_at| due_at < due_at::AT_ONCE).collect();
+        // The numbers of scheduled messages go down with time.
+        let due = of(due_at::is_retry)
+            .chain(scheduled.into_iter().rev())
+            .chain(of(|due_at| due_at == due_at::AT_ONCE));
         for (_, key) in due.filter(|(_, key)| !wanted.known.contains(key)) {
             let Some(message) = self.due_message(key) else { continue };
+            if message.timing.is_over(Timestamp::from_millis(now)) {
+                continue;
+            }
             let is_full = refill.messages.len() >= wanted.room;
             if is_full || (held >= wanted.bytes && !refill.messages.is_empty()) {
                 refill.more = true;
@@ -61,8 +74,8 @@ impl Rows {
             held += message.weight();
             refill.messages.push(message);
         }
-        let mut later = self.waiting_in(wanted.lane).filter(|(due_at, _)| *due_at > now);
-        refill.next_due = later.next().map(|(due_at, _)| Timestamp::from_millis(due_at));
+        let later = self.waiting_in(wanted.lane).filter(|(due_at, _)| !due_at::is_due(*due_at, now));
+        refill.next_due = later.filter_map(|(due_at, _)| due_at::moment(due_at)).min();
         refill
     }
 

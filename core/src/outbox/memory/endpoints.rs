@@ -6,6 +6,7 @@ use super::{Memory, Rows, wait};
 use crate::error::{Result, endpoint_not_found};
 use crate::model::endpoint::Endpoint;
 use crate::model::ids::EndpointId;
+use crate::model::ordering::OnFailure;
 use crate::outbox::change::Change;
 use crate::outbox::command::{EndpointChange, KeyChange, KeyDecision};
 use crate::outbox::endpoints::{ChangedEndpoint, Endpoints, StoredKey};
@@ -20,7 +21,8 @@ fn edited<A>(lane: LaneKey, answer: A) -> Applied<A> {
 
 /// The number of due messages of a lane.
 fn count_due(transaction: &Transaction<'_>, lane: LaneKey) -> u64 {
-    let due = (lane, 0, MessageKey(i64::MIN))..=(lane, transaction.due_time(), MessageKey(i64::MAX));
+    let now = transaction.due_time();
+    let due = (lane, -now, MessageKey(i64::MIN))..=(lane, now, MessageKey(i64::MAX));
     transaction.rows.waiting.range(due).count() as u64
 }
 
@@ -62,6 +64,11 @@ fn change_keys(
 }
 
 impl Rows {
+    /// Whether an ordering key of the lane waits for a person once one of its messages was given up.
+    pub(super) fn halts(&self, lane: LaneKey) -> bool {
+        self.endpoints.get(&lane).is_some_and(|stored| stored.endpoint.on_failure == Some(OnFailure::Halt))
+    }
+
     pub(super) fn live(&self, id: &EndpointId) -> Option<&super::StoredEndpoint> {
         self.endpoints().get(&self.lane_of(id)?)
     }
@@ -83,10 +90,16 @@ impl Endpoints for Memory {
         self.read("endpoint", |rows| rows.live(id).map(|stored| stored.endpoint.clone()))
     }
 
-    fn endpoints(&self, after: Option<Cursor>, limit: usize) -> Result<(Vec<Endpoint>, Option<Cursor>)> {
+    fn endpoints(
+        &self,
+        tenant: Option<&str>,
+        after: Option<Cursor>,
+        limit: usize,
+    ) -> Result<(Vec<Endpoint>, Option<Cursor>)> {
         let before = LaneKey(after.map_or(i64::MAX, |Cursor(row)| row));
         self.read("endpoints", |rows| {
             let live = rows.endpoints().range(..before).rev().filter(|(_, row)| row.deleted_at.is_none());
+            let live = live.filter(|(_, row)| tenant.is_none() || row.endpoint.tenant.as_deref() == tenant);
             let mut found: Vec<_> = live.take(limit + 1).collect();
             let more = found.len() > limit;
             found.truncate(limit);

@@ -5,6 +5,7 @@ use crate::error::{Result, endpoint_not_found};
 use crate::model::ids::EndpointId;
 use crate::model::message::MessageStatus;
 use crate::model::timestamp::Timestamp;
+use crate::outbox::due_at;
 use crate::outbox::figures::{Buckets, Counters, Counts, EndpointFigures, Figures};
 
 impl Figures for Memory {
@@ -13,12 +14,12 @@ impl Figures for Memory {
             let due_time = now.as_millis().saturating_add(rows.behind());
             let mut counts = Counts { queued: 0, waiting_for_retry: 0, dead: 0, oldest_due: None };
             for row in rows.messages().values() {
-                match row.due_at {
-                    Some(0) => counts.queued += 1,
-                    Some(_) => counts.waiting_for_retry += 1,
+                match row.due_at.or(row.held_due_at) {
+                    Some(due_at) if due_at::is_retry(due_at) => counts.waiting_for_retry += 1,
+                    Some(_) => counts.queued += 1,
                     None => {}
                 }
-                if row.due_at.is_some_and(|due_at| due_at <= due_time) {
+                if row.due_at.is_some_and(|due_at| due_at::is_due(due_at, due_time)) {
                     counts.oldest_due.get_or_insert(row.created_at);
                 }
                 let is_dead = row.status == MessageStatus::FailedPermanent && row.deleted_at.is_none();
@@ -60,7 +61,8 @@ impl Figures for Memory {
                     buckets: vec![Counters::default(); buckets.count],
                 };
                 for row in rows.messages().values().filter(|row| row.lane == lane) {
-                    figures.queued += u64::from(row.due_at == Some(0));
+                    figures.queued +=
+                        u64::from(row.due_at.or(row.held_due_at).is_some_and(|due_at| due_at <= 0));
                     figures.waiting_for_retry += u64::from(row.due_at.is_some_and(|due_at| due_at > 0));
                     let is_dead = row.status == MessageStatus::FailedPermanent && row.deleted_at.is_none();
                     figures.dead += u64::from(is_dead);
@@ -91,7 +93,10 @@ impl Figures for Memory {
         self.read("anything_due", |rows| {
             let due_time = now.as_millis().saturating_add(rows.behind());
             let goes = |lane| rows.endpoints().get(lane).is_none_or(|stored| !stored.endpoint.paused);
-            rows.waiting.committed().keys().any(|(lane, due_at, _)| *due_at <= due_time && goes(lane))
+            rows.waiting
+                .committed()
+                .keys()
+                .any(|(lane, due_at, _)| due_at::is_due(*due_at, due_time) && goes(lane))
         })
     }
 

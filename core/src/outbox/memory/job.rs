@@ -7,8 +7,9 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::host::completion::{Completions, Slot};
 use crate::outbox::DueMessage;
 use crate::outbox::change::Change;
+use crate::outbox::due_at;
 use crate::outbox::link::{DeliveryLink, Notice};
-use crate::outbox::rows::MessageKey;
+use crate::outbox::rows::{LaneKey, MessageKey};
 use crate::outbox::withdrawals::Withdrawals;
 
 /// One write.
@@ -49,6 +50,24 @@ pub(super) struct AfterCommit<'a> {
 pub(crate) struct Written {
     pub(super) group: Group,
     pub(super) outcome: Result<()>,
+}
+
+impl AfterCommit<'_> {
+    /// Tells the loop of this process of a message that was committed and is due at `due_at`.
+    pub(super) fn accepted(
+        &mut self,
+        due_at: i64,
+        lane: LaneKey,
+        message: impl FnOnce(LaneKey) -> DueMessage,
+    ) {
+        if !self.link.is_leading() {
+            return;
+        }
+        match due_at::moment(due_at) {
+            None => self.fresh.push(message(lane)),
+            Some(at) => self.notices.push(Notice::Scheduled { lane, at }),
+        }
+    }
 }
 
 impl Group {

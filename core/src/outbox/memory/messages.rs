@@ -13,11 +13,13 @@ use crate::model::message_summary::MessageSummary;
 use crate::model::timestamp::Timestamp;
 use crate::outbox::change::Change;
 use crate::outbox::command::{Decision, MessageCommand};
+use crate::outbox::link::Notice;
 use crate::outbox::messages::{
-    Changed, DeadLetter, Filter, Found, Listing, Messages, Order, StoredPayload, payload_expiry,
+    Changed, DeadLetter, Filter, Found, Front, Listing, Messages, Order, StoredPayload, payload_expiry,
 };
 use crate::outbox::page::Cursor;
 use crate::outbox::rows::{LaneKey, MessageKey};
+use crate::outbox::{Timing, due_at};
 
 /// The most messages that one page reads. It is small so that tests meet short pages.
 pub(crate) const MOST_READ: usize = 50;
@@ -33,12 +35,22 @@ impl StoredMessage {
                 (self.retry_type, self.failed_at, self.delivered_at) = (None, None, None);
             }
             Decision::MakeDue => self.due_at = Some(due_time),
+            Decision::Schedule { at } => {
+                let behind = due_time - now.as_millis();
+                self.timing.deliver_at = at;
+                let due_at = Timing { deliver_at: at, expires_at: None }.due_at(behind);
+                if self.held_due_at.is_some() {
+                    self.held_due_at = Some(due_at);
+                } else {
+                    self.due_at = Some(due_at);
+                }
+            }
             Decision::GiveUp => {
                 (self.status, self.due_at, self.retry_type) = (MessageStatus::FailedPermanent, None, None);
                 self.failed_at = Some(now);
             }
             Decision::Delete { by } => {
-                (self.due_at, self.payload, self.payload_expires_at) = (None, None, None);
+                (self.due_at, self.payload_expires_at) = (None, None);
                 (self.deleted_at, self.deleted_by) = (Some(now), by);
             }
         }
@@ -48,8 +60,10 @@ impl StoredMessage {
 
     /// When its retry is due by the wall clock.
     fn next_attempt_at(&self, behind: i64) -> Option<Timestamp> {
-        let due_at = self.due_at.filter(|_| self.status == MessageStatus::PendingRetry)?;
-        Some(Timestamp::from_millis(due_at - behind))
+        let due_at = self.due_at.or(self.held_due_at)?;
+        let has_time = self.status == MessageStatus::PendingRetry || due_at < due_at::AT_ONCE;
+        let at = due_at::moment(due_at).filter(|_| has_time)?;
+        Some(Timestamp::from_millis(at.as_millis() - behind))
     }
 
     /// The payload's own expiry, if it has one.
@@ -66,7 +80,10 @@ impl Rows {
         let elapsed = |end: Option<Timestamp>| {
             end.map(|end| u64::try_from(end.since(row.created_at).as_millis()).unwrap_or(u64::MAX))
         };
-        let expiry = || payload_expiry(row.created_at, row.own_expiry(), kept, self.set_since(key));
+        let of_event = row.event.and_then(|event| self.events.get(&event));
+        // The messages of an event share a payload, which is as old as the event.
+        let since = of_event.map_or(row.created_at, |event| event.record.created_at);
+        let expiry = || payload_expiry(since, row.own_expiry(), kept, self.set_since(key));
         let message = Message {
             id: row.id,
             project_id: PROJECT_ID.to_owned(),
@@ -92,8 +109,14 @@ impl Rows {
             payload_expires_at: row.payload.is_some().then(expiry),
             deleted_at: row.deleted_at,
             deleted_by_api_key_id: row.deleted_by,
+            event_id: row.of_event.as_ref().map(|event| event.id),
+            event_type: row.of_event.as_ref().map(|event| event.event_type.as_str().to_owned()),
+            ordering_key: row.ordering_key.clone(),
+            deliver_at: row.timing.deliver_at,
+            expires_at: row.timing.expires_at,
         };
-        Some(Found { key, lane: row.lane, message, retry_type: row.retry_type, epoch: row.epoch })
+        let held = row.held_due_at.is_some();
+        Some(Found { key, lane: row.lane, message, retry_type: row.retry_type, epoch: row.epoch, held })
     }
 
     fn summary(&self, row: &StoredMessage) -> MessageSummary {
@@ -115,6 +138,7 @@ impl Rows {
             last_error: row.last_error.clone(),
             deleted_at: row.deleted_at,
             endpoint_id: self.endpoints().get(&row.lane).map(|stored| stored.endpoint.id),
+            event_type: row.of_event.as_ref().map(|event| event.event_type.as_str().to_owned()),
         }
     }
 
@@ -171,6 +195,11 @@ fn takes(filter: &Filter, lane: Option<LaneKey>, key: MessageKey, row: &StoredMe
         && filter.only.is_none_or(|only| only == key)
         && filter.takes_status(key, row.status, row.deleted_at.is_some())
         && filter.takes_texts(row.response_status, row.last_error.as_deref(), row.idempotency_key.as_deref())
+        && filter.takes_event(
+            row.of_event.as_ref().map(|event| event.event_type.as_str()),
+            row.of_event.as_ref().and_then(|event| event.tenant.as_deref()),
+            row.ordering_key.as_deref(),
+        )
         && filter.created_from.is_none_or(|from| row.created_at >= from)
         && filter.created_before.is_none_or(|before| row.created_at < before)
         && (!filter.without_deleted || row.deleted_at.is_none())
@@ -195,8 +224,21 @@ fn change(
     }
     let (now, due_time) = (transaction.now, transaction.due_time());
     transaction.rows.change_message(found.key, |row| row.apply(decision, now, due_time));
+    let released = match decision {
+        Decision::Requeue { .. } => {
+            transaction.rows.enter_again(found.key);
+            false
+        }
+        Decision::Delete { .. } => {
+            transaction.rows.drop_payload(found.key);
+            transaction.rows.leave(found.key)
+        }
+        Decision::GiveUp => transaction.rows.leave(found.key),
+        Decision::AsItIs | Decision::MakeDue | Decision::Schedule { .. } => false,
+    };
     all.edited.push(Change::Messages(found.lane));
     all.notices.extend(decision.notice(found.key, found.lane));
+    all.notices.extend(released.then_some(Notice::LaneHasWork(found.lane)));
     let became = find(transaction).ok_or_else(message_not_found)?;
     Ok(Changed { message: became.message, changed: true })
 }
@@ -245,12 +287,18 @@ impl Messages for Memory {
             let due_time = now.as_millis().saturating_add(rows.behind());
             let Some(due_at) = rows.messages().get(&found.key).and_then(|row| row.due_at) else { return 0 };
             let before = |(lane, other, key): &&(LaneKey, i64, MessageKey)| {
-                let retry = *other > 0 && *other <= due_time && (due_at == 0 || *other < due_at);
+                let retry = *other > 0 && *other <= due_time && (due_at <= 0 || *other < due_at);
+                let scheduled =
+                    *other < 0 && -*other <= due_time && (due_at == 0 || (due_at < 0 && *other > due_at));
                 let older = *other == 0 && due_at == 0 && *key < found.key;
-                *lane == found.lane && *key != found.key && (retry || older)
+                *lane == found.lane && *key != found.key && (retry || scheduled || older)
             };
             (rows.waiting.committed().keys().filter(before).count() as u64).min(most)
         })
+    }
+
+    fn front(&self, found: &Found, most: u64) -> Result<Option<Front>> {
+        self.read("front", |rows| rows.front(found.key, most))
     }
 
     fn attempts(&self, id: &MessageId, limit: usize) -> Result<(Vec<Attempt>, bool)> {

@@ -8,6 +8,7 @@ use crate::model::attempt::RetryType;
 use crate::model::message::MessageStatus;
 use crate::model::timestamp::Timestamp;
 use crate::outbox::change::Change;
+use crate::outbox::due_at;
 use crate::outbox::ended::{EndedAttempt, Verdict};
 use crate::outbox::link::Notice;
 
@@ -18,11 +19,13 @@ pub(super) struct Record {
     ended: Box<EndedAttempt>,
     /// Whether an operation changed the message while the attempt ran.
     overtaken: bool,
+    /// Whether another message of the lane may go by this.
+    released: bool,
 }
 
 impl Record {
     pub(super) fn new(ended: Box<EndedAttempt>) -> Self {
-        Self { ended, overtaken: false }
+        Self { ended, overtaken: false, released: false }
     }
 }
 
@@ -44,7 +47,7 @@ impl StoredMessage {
         let (status, due_at, retry_type): (_, _, Option<RetryType>) = match ended.verdict {
             Verdict::Succeeded => (MessageStatus::Succeeded, None, None),
             Verdict::RetryAt { at, kind } => {
-                (MessageStatus::PendingRetry, Some(at.as_millis().max(1)), Some(kind))
+                (MessageStatus::PendingRetry, Some(due_at::retry(at)), Some(kind))
             }
             Verdict::Dead => (MessageStatus::FailedPermanent, None, None),
         };
@@ -58,7 +61,7 @@ impl StoredMessage {
     fn settle_anyway(&mut self, ended: &EndedAttempt, now: Timestamp) {
         self.note_attempt(ended, now);
         if ended.verdict == Verdict::Succeeded {
-            (self.status, self.due_at) = (MessageStatus::Succeeded, None);
+            (self.status, self.due_at, self.held_due_at) = (MessageStatus::Succeeded, None, None);
             (self.delivered_at, self.failed_at) = (Some(now), None);
         } else {
             self.last_error.clone_from(&ended.attempt.error_text);
@@ -80,14 +83,20 @@ impl Job for Record {
             } else {
                 row.settle(ended, now);
             }
-            if ended.drop_payload && ended.verdict == Verdict::Succeeded {
-                row.payload = None;
-            }
         });
+        if is_there && ended.drop_payload && ended.verdict == Verdict::Succeeded {
+            transaction.rows.drop_payload(ended.message);
+        }
         self.overtaken = overtaken;
         if !is_there {
             return;
         }
+        let is_over = match ended.verdict {
+            Verdict::Succeeded => true,
+            Verdict::RetryAt { .. } => false,
+            Verdict::Dead => !overtaken && !transaction.rows.halts(ended.lane),
+        };
+        self.released = is_over && transaction.rows.leave(ended.message);
         transaction.count(ended.lane).count(ended, overtaken);
         let attempt = StoredAttempt { attempt: ended.attempt.clone(), sent: ended.sent.clone() };
         transaction.rows.attempts.put((ended.message, ended.attempt.attempt_no), attempt);
@@ -102,7 +111,7 @@ impl Job for Record {
     }
 
     fn finish(self: Box<Self>, committed: std::result::Result<(), &Error>, after: &mut AfterCommit<'_>) {
-        let Self { ended, overtaken } = *self;
+        let Self { ended, overtaken, released } = *self;
         if committed.is_err() {
             after.notices.push(Notice::NotRecorded(ended));
             return;
@@ -111,6 +120,8 @@ impl Job for Record {
         if ended.pause_endpoint {
             after.notices.push(Notice::EndpointChanged(ended.lane));
         }
+        let released = released.then_some(Notice::LaneHasWork(ended.lane));
         after.notices.push(Notice::Recorded { ended, overtaken });
+        after.notices.extend(released);
     }
 }

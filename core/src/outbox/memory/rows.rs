@@ -3,18 +3,24 @@
 use std::collections::BTreeMap;
 
 use super::table::{Table, Transactional};
+use std::sync::Arc;
+
 use crate::model::activity::Activity;
 use crate::model::attempt::{Attempt, RetryType};
 use crate::model::endpoint::Endpoint;
+use crate::model::event_record::{EventRecord, OfEvent};
+use crate::model::event_type_entry::EventTypeEntry;
 use crate::model::export::Export;
-use crate::model::ids::{ApiKeyId, EndpointId, MessageId};
+use crate::model::ids::{ApiKeyId, EndpointId, EventId, MessageId};
 use crate::model::message::MessageStatus;
 use crate::model::sent_headers::SentHeaders;
 use crate::model::timestamp::Timestamp;
+use crate::outbox::Timing;
 use crate::outbox::api_keys::StoredApiKey;
 use crate::outbox::change::Change;
 use crate::outbox::clock::Noted;
 use crate::outbox::endpoints::StoredKey;
+use crate::outbox::events::EventKey;
 use crate::outbox::figures::Counters;
 use crate::outbox::messages::StoredPayload;
 use crate::outbox::rows::{LaneKey, MessageKey};
@@ -50,6 +56,31 @@ pub(crate) struct StoredMessage {
     pub deleted_at: Option<Timestamp>,
     pub deleted_by: Option<ApiKeyId>,
     pub payload: Option<StoredPayload>,
+    pub event: Option<EventKey>,
+    pub of_event: Option<Arc<OfEvent>>,
+    pub ordering_key: Option<String>,
+    pub place: Option<Place>,
+    /// When it will be due once it is in front; set while it waits behind another.
+    pub held_due_at: Option<i64>,
+    pub timing: Timing,
+}
+
+/// Where a message with an ordering key stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    Front,
+    Behind,
+}
+
+/// The row of an event.
+#[derive(Clone, Debug)]
+pub(crate) struct StoredEvent {
+    pub record: EventRecord,
+    pub payload_sha256: [u8; 32],
+    pub retention_hours: Option<u32>,
+    pub payload: Option<StoredPayload>,
+    /// How many of its messages need the payload.
+    pub needed_by: u64,
 }
 
 #[derive(Clone, Debug)]
@@ -74,6 +105,11 @@ pub(crate) struct Rows {
     message_ids: Table<MessageId, MessageKey>,
     /// The messages by idempotency key, without deleted ones.
     idempotency_keys: Table<(LaneKey, String), MessageKey>,
+    pub(super) events: Table<EventKey, StoredEvent>,
+    pub(super) event_ids: Table<EventId, EventKey>,
+    /// The events by tenant and idempotency key.
+    pub(super) event_names: Table<(Option<String>, String), EventKey>,
+    pub(super) event_types: Table<String, EventTypeEntry>,
     /// Every message that waits, by its lane and due time.
     pub(super) waiting: Table<(LaneKey, i64, MessageKey), ()>,
     pub(super) attempts: Table<(MessageKey, u32), StoredAttempt>,
@@ -101,11 +137,15 @@ pub(crate) struct Rows {
 }
 
 impl Rows {
-    fn tables(&mut self) -> [&mut dyn Transactional; 18] {
+    fn tables(&mut self) -> [&mut dyn Transactional; 22] {
         [
             &mut self.messages,
             &mut self.message_ids,
             &mut self.idempotency_keys,
+            &mut self.events,
+            &mut self.event_ids,
+            &mut self.event_names,
+            &mut self.event_types,
             &mut self.waiting,
             &mut self.attempts,
             &mut self.endpoints,
@@ -259,9 +299,10 @@ impl Rows {
         let mut id = None;
         self.change_message(key, |row| {
             id = Some(row.id);
-            row.due_at = None;
+            (row.due_at, row.held_due_at) = (None, None);
             row.deleted_at = Some(row.updated_at);
         });
+        self.leave(key);
         let Some(id) = id else { return };
         self.message_ids.delete(id);
         self.messages.delete(key);

@@ -34,6 +34,8 @@ fn message(endpoint: EndpointId) -> NewMessage {
         retention_hours: None,
         created_at: NOW,
         makes_lane: false,
+        ordering_key: None,
+        timing: crate::outbox::Timing::default(),
     }
 }
 
@@ -57,6 +59,10 @@ fn outbox() -> (Arc<Memory>, EndpointId, UnboundedReceiver<Notice>) {
         paused: false,
         created_at: NOW,
         updated_at: NOW,
+        tenant: None,
+        event_types: None,
+        filter: None,
+        on_failure: None,
     };
     let secret = SigningSecret::from_stored("whsec_1".to_owned());
     let key = StoredKey { id: SigningKeyId::from_bytes([1; 16]), secret, created_at: NOW };

@@ -4,6 +4,7 @@
 use rusqlite::{Connection, params};
 
 use super::listing::{Rows, order_in_sql};
+use super::ordering::held;
 use super::stored::{dead_letter, failed_permanent, pending_retry, queued};
 use crate::model::message::MessageStatus;
 use crate::outbox::messages::Order;
@@ -32,8 +33,12 @@ const fn deleted(rows: &'static str) -> Source {
 }
 
 /// The due time tells queued messages from those that wait for a retry: see `schema.rs`.
-const QUEUED: [Source; 2] =
-    [waiting("due_at = 0"), deleted(concat!("deleted_at IS NOT NULL AND status = ", queued!()))];
+const QUEUED: [Source; 4] = [
+    waiting("due_at = 0"),
+    waiting("due_at < 0"),
+    Source { index: "hookbridge_messages_held", rows: held!() },
+    deleted(concat!("deleted_at IS NOT NULL AND status = ", queued!())),
+];
 const PENDING_RETRY: [Source; 2] =
     [waiting("due_at > 0"), deleted(concat!("deleted_at IS NOT NULL AND status = ", pending_retry!()))];
 const GIVEN_UP: [Source; 2] = [
@@ -73,7 +78,9 @@ pub(super) fn find(
     let mut found: Vec<i64> = delivering.filter(within).collect();
     for status in &filter.statuses {
         let Some(sources) = sources(*status) else { return Ok(None) };
-        let sources = if filter.without_deleted { sources.get(..1).unwrap_or_default() } else { sources };
+        // The deleted messages are in the last source.
+        let without = sources.len().saturating_sub(usize::from(filter.without_deleted));
+        let sources = sources.get(..without).unwrap_or_default();
         for source in sources {
             read(connection, *source, sought.endpoint_seq, order, between, wanted, &mut found)?;
         }
@@ -127,7 +134,7 @@ mod tests {
     fn no_source_looks_at_the_table() {
         let mut connection = Connection::open_in_memory().unwrap();
         schema::migrate(&mut connection).unwrap();
-        for source in [QUEUED, PENDING_RETRY, GIVEN_UP].concat() {
+        for source in [QUEUED.as_slice(), &PENDING_RETRY, &GIVEN_UP].concat() {
             for of_endpoint in [false, true] {
                 for order in [Order::NewestFirst, Order::OldestFirst] {
                     let sql = sql(source, of_endpoint, order);
@@ -141,7 +148,9 @@ mod tests {
                     assert!(steps[0].contains(&covering), "{sql}: {steps:?}");
                     let sorts = steps.iter().any(|step| step.contains("ORDER BY"));
                     // The waiting index is in the order of lanes and times.
-                    let may_sort = source == PENDING_RETRY[0] || (source == QUEUED[0] && !of_endpoint);
+                    let may_sort = source == PENDING_RETRY[0]
+                        || source == QUEUED[1]
+                        || (source == QUEUED[0] && !of_endpoint);
                     assert_eq!(sorts, may_sort, "{sql}: {steps:?}");
                 }
             }

@@ -36,6 +36,13 @@ const NEWEST: &str = "SELECT seq, created_at FROM hookbridge_messages ORDER BY s
 /// The most messages that are read to find the one that was the newest when the clock was set.
 const MOST_READ: i64 = 10_000;
 
+const BEHIND: &str = concat!("SELECT ", behind!());
+
+/// How far due times run ahead of the wall clock.
+pub(crate) fn behind_now(connection: &Connection) -> rusqlite::Result<i64> {
+    connection.prepare_cached(BEHIND)?.query_row([], |row| row.get(0))
+}
+
 /// The reading that was noted last.
 pub(crate) fn noted(connection: &Connection) -> rusqlite::Result<Option<Noted>> {
     connection.prepare_cached(NOTED)?.query_row([], |row| {

@@ -1,21 +1,28 @@
 //! Reading due messages, for the delivery loop.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, Transaction, params};
 
 use super::clock::behind;
-use crate::model::ids::MessageId;
+use super::messages::payload_of;
+use crate::model::event_record::OfEvent;
+use crate::model::event_type::EventType;
+use crate::model::ids::{EventId, MessageId};
 use crate::model::timestamp::Timestamp;
-use crate::outbox::DueMessage;
 use crate::outbox::due::{Refill, Wanted};
 use crate::outbox::rows::{LaneKey, MessageKey};
+use crate::outbox::{DueMessage, Timing};
 
 const COLUMNS: &str = "m.seq, m.id, m.endpoint_seq, m.due_at, m.attempt_count, m.schedule_start, m.epoch,
-    m.created_at, m.retention_hours, p.headers, p.body";
+    m.created_at, m.retention_hours, p.headers, p.body, m.ordering_key, m.expires_at, m.deliver_at, v.id, v.type, v.tenant";
 const LAST_SEQ: &str = "SELECT coalesce(max(seq), 0) FROM hookbridge_messages";
 const LANES_SINCE: &str = "SELECT DISTINCT endpoint_seq FROM hookbridge_messages WHERE seq > ?1";
-const NEXT_RETRY: &str = "SELECT min(due_at) FROM hookbridge_messages
-    WHERE endpoint_seq = ?1 AND due_at > ?2";
+/// The earliest retry and the earliest scheduled message that are not due yet, each found by one step into the index.
+const NEXT_DUE: &str = "SELECT min(at) FROM (
+    SELECT min(due_at) AS at FROM hookbridge_messages WHERE endpoint_seq = ?1 AND due_at > ?2
+    UNION ALL SELECT -max(due_at) FROM hookbridge_messages WHERE endpoint_seq = ?1 AND due_at < -?2)";
 const WAITING_LANES: &str = "WITH RECURSIVE lane (seq) AS (
         SELECT min(endpoint_seq) FROM hookbridge_messages WHERE due_at IS NOT NULL
         UNION ALL
@@ -23,7 +30,10 @@ const WAITING_LANES: &str = "WITH RECURSIVE lane (seq) AS (
             WHERE due_at IS NOT NULL AND endpoint_seq > lane.seq) FROM lane WHERE lane.seq IS NOT NULL)
     SELECT seq FROM lane WHERE seq IS NOT NULL";
 const ANY_DUE: &str = concat!(
-    "SELECT 1 FROM hookbridge_messages WHERE endpoint_seq = ?1 AND due_at IS NOT NULL AND due_at <= ?2 + ",
+    "SELECT 1 FROM hookbridge_messages WHERE endpoint_seq = ?1 AND due_at IS NOT NULL
+    AND due_at BETWEEN -(?2 + ",
+    behind!(),
+    ") AND ?2 + ",
     behind!(),
     " LIMIT 1"
 );
@@ -46,13 +56,26 @@ fn due_message(row: &Row<'_>) -> rusqlite::Result<DueMessage> {
         retention_hours: row.get(8)?,
         headers: row.get(9)?,
         payload: Bytes::from(row.get::<_, Vec<u8>>(10)?),
+        ordering_key: row.get::<_, Option<String>>(11)?.map(Arc::from),
+        timing: Timing {
+            expires_at: row.get::<_, Option<i64>>(12)?.map(Timestamp::from_millis),
+            deliver_at: row.get::<_, Option<i64>>(13)?.map(Timestamp::from_millis),
+        },
+        event: match row.get::<_, Option<[u8; 16]>>(14)? {
+            Some(id) => Some(Arc::new(OfEvent {
+                id: EventId::from_bytes(id),
+                event_type: EventType::stored(row.get(15)?),
+                tenant: row.get(16)?,
+            })),
+            None => None,
+        },
     })
 }
 
 /// The statements of refills, prepared once for many lanes, over one snapshot.
 pub(crate) struct Refills<'a> {
-    ranges: [CachedStatement<'a>; 2],
-    next_retry: CachedStatement<'a>,
+    ranges: [CachedStatement<'a>; 3],
+    next_due: CachedStatement<'a>,
     // Dropped last, which ends the snapshot.
     _snapshot: Transaction<'a>,
 }
@@ -64,21 +87,29 @@ impl<'a> Refills<'a> {
             connection.execute_batch(LARGE_CACHE)?;
         }
         let snapshot = connection.unchecked_transaction()?;
-        let range = |range: &str| {
+        let range = |range: &str, order: &str| {
             connection.prepare_cached(&format!(
-                "SELECT {COLUMNS} FROM hookbridge_messages m JOIN hookbridge_payloads p ON p.seq = m.seq
-                 WHERE m.endpoint_seq = ?1 AND {range} ORDER BY m.due_at, m.seq"
+                "SELECT {COLUMNS} FROM hookbridge_messages m JOIN hookbridge_payloads p ON p.seq = {}
+                 LEFT JOIN hookbridge_events v ON v.seq = m.event_seq
+                 WHERE m.endpoint_seq = ?1 AND {range} AND (m.expires_at IS NULL OR m.expires_at > ?2)
+                 ORDER BY m.due_at {order}, m.seq {order}",
+                payload_of!()
             ))
         };
         Ok(Self {
-            ranges: [range("m.due_at > 0 AND m.due_at <= ?2")?, range("m.due_at = 0 AND ?2 IS NOT NULL")?],
-            next_retry: connection.prepare_cached(NEXT_RETRY)?,
+            ranges: [
+                range("m.due_at > 0 AND m.due_at <= ?2", "ASC")?,
+                // The numbers of scheduled messages go down with time.
+                range("m.due_at < 0 AND m.due_at >= -?2", "DESC")?,
+                range("m.due_at = 0", "ASC")?,
+            ],
+            next_due: connection.prepare_cached(NEXT_DUE)?,
             _snapshot: snapshot,
         })
     }
 
     /// Reads up to `room` messages and about `bytes` of payload that are due on a lane and not `known`: due retries first,
-    /// then fresh messages in the order of acceptance. Each refill reads from the beginning, so that no message which was
+    /// then scheduled messages, then fresh ones in the order of acceptance. One that has expired is passed over. Each refill reads from the beginning, so that no message which was
     /// inserted behind a cursor is missed. The known messages are few.
     pub(crate) fn read(&mut self, wanted: &Wanted, now: Timestamp) -> rusqlite::Result<Refill> {
         let Wanted { lane: LaneKey(lane), room, bytes, known } = wanted;
@@ -100,7 +131,7 @@ impl<'a> Refills<'a> {
             }
         }
         found.next_due = self
-            .next_retry
+            .next_due
             .query_row(params![lane, now.as_millis()], |row| row.get::<_, Option<i64>>(0))?
             .map(Timestamp::from_millis);
         Ok(found)

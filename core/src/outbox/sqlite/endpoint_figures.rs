@@ -11,8 +11,10 @@ use crate::model::timestamp::Timestamp;
 use crate::outbox::figures::{Buckets, Counters, EndpointFigures};
 use crate::outbox::rows::LaneKey;
 
-const WAITING: &str = "SELECT count(*) FILTER (WHERE due_at = 0), count(*) FILTER (WHERE due_at > 0)
+const WAITING: &str = "SELECT count(*) FILTER (WHERE due_at <= 0), count(*) FILTER (WHERE due_at > 0)
     FROM hookbridge_messages INDEXED BY hookbridge_messages_waiting WHERE endpoint_seq = ?1 AND due_at IS NOT NULL";
+const HELD: &str = "SELECT count(*) FROM hookbridge_messages INDEXED BY hookbridge_messages_order
+    WHERE in_order IS NOT NULL AND in_order = 1 AND endpoint_seq = ?1";
 const DEAD: &str = concat!(
     "SELECT count(*) FROM hookbridge_messages INDEXED BY hookbridge_messages_dead_of_endpoint WHERE endpoint_seq = ?1 AND ",
     dead_letter!()
@@ -37,13 +39,14 @@ pub(crate) fn read(
             figures.push(None);
             continue;
         };
-        let (queued, waiting_for_retry) =
+        let (queued, waiting_for_retry): (u64, u64) =
             snapshot.prepare_cached(WAITING)?.query_row([seq], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let held: u64 = snapshot.prepare_cached(HELD)?.query_row([seq], |row| row.get(0))?;
         let dead = snapshot.prepare_cached(DEAD)?.query_row([seq], |row| row.get(0))?;
         places.insert(seq, figures.len());
         figures.push(Some(EndpointFigures {
             lane: LaneKey(seq),
-            queued,
+            queued: queued + held,
             waiting_for_retry,
             dead,
             last_success: None,
@@ -96,7 +99,7 @@ mod tests {
     fn counting_looks_at_no_table() {
         let mut connection = Connection::open_in_memory().unwrap();
         schema::migrate(&mut connection).unwrap();
-        for sql in [WAITING, DEAD] {
+        for sql in [WAITING, HELD, DEAD] {
             let plan: String = connection
                 .query_row(&format!("EXPLAIN QUERY PLAN {}", sql.replace("?1", "1")), [], |row| row.get(3))
                 .unwrap();

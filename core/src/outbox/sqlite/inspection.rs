@@ -18,12 +18,15 @@ use crate::model::timestamp::Timestamp;
 const DAMAGE_LISTED: usize = 20;
 const ENDPOINTS_LISTED: i64 = 1000;
 
-const WAITING: &str = "SELECT count(*) FROM hookbridge_messages WHERE due_at IS NOT NULL";
+const WAITING: &str =
+    "SELECT count(*) FROM hookbridge_messages WHERE due_at IS NOT NULL OR held_due_at IS NOT NULL";
 const DUE: &str = concat!(
-    "SELECT count(*), min(max(m.due_at - ",
+    "SELECT count(*), min(max(abs(m.due_at) - ",
     behind!(),
     ", m.created_at)) FROM hookbridge_messages m JOIN hookbridge_endpoints e ON e.seq = m.endpoint_seq
-    WHERE m.due_at IS NOT NULL AND m.due_at <= ?1 + ",
+    WHERE m.due_at IS NOT NULL AND m.due_at BETWEEN -(?1 + ",
+    behind!(),
+    ") AND ?1 + ",
     behind!(),
     " AND e.paused = 0"
 );

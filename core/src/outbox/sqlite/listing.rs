@@ -11,6 +11,7 @@ use crate::model::ids::{EndpointId, MessageId};
 use crate::model::message::MessageStatus;
 use crate::model::message_summary::MessageSummary;
 use crate::model::timestamp::Timestamp;
+use crate::outbox::due_at;
 use crate::outbox::messages::{Filter, Listing, Order};
 use crate::outbox::page::Cursor;
 use crate::outbox::rows::MessageKey;
@@ -22,11 +23,13 @@ const CLOCK_SLACK_MS: i64 = 3_600_000;
 
 const COLUMNS: &str = concat!(
     "m.seq, m.endpoint_seq, m.status, m.created_at, m.deleted_at, m.id, e.url, m.attempt_count,
-    m.delivered_at, m.failed_at, m.due_at - ",
+    m.delivered_at, m.failed_at, coalesce(m.due_at, m.held_due_at), m.response_status, m.response_latency_ms,
+    m.last_error, m.idempotency_key, e.id, ",
     behind!(),
-    ", m.response_status, m.response_latency_ms, m.last_error, m.idempotency_key, e.id"
+    ", v.type, v.tenant, m.ordering_key"
 );
-const FROM: &str = "FROM hookbridge_messages m JOIN hookbridge_endpoints e ON e.seq = m.endpoint_seq";
+const FROM: &str = "FROM hookbridge_messages m JOIN hookbridge_endpoints e ON e.seq = m.endpoint_seq
+    LEFT JOIN hookbridge_events v ON v.seq = m.event_seq";
 /// Two subqueries, since SQLite finds one bound by the key, and would read every row to find both at once.
 const BOUNDS: &str =
     "SELECT (SELECT min(seq) FROM hookbridge_messages), (SELECT max(seq) FROM hookbridge_messages)";
@@ -55,7 +58,8 @@ impl Rows<'_> {
             return Ok(taken);
         }
         let text = |column| row.get_ref(column).ok().and_then(|text| text.as_str_or_null().ok().flatten());
-        Ok(filter.takes_texts(row.get(11)?, text(13), text(14)))
+        Ok(filter.takes_texts(row.get(11)?, text(13), text(14))
+            && filter.takes_event(text(17), text(18), text(19)))
     }
 }
 
@@ -64,6 +68,11 @@ fn summary(row: &Row<'_>) -> rusqlite::Result<MessageSummary> {
         Ok(row.get::<_, Option<i64>>(column)?.map(Timestamp::from_millis))
     };
     let status = stored::status(row.get(2)?);
+    let (due_at, behind): (Option<i64>, i64) = (row.get(10)?, row.get(16)?);
+    let next_attempt_at = due_at
+        .filter(|due_at| status == MessageStatus::PendingRetry || *due_at < due_at::AT_ONCE)
+        .and_then(due_at::moment)
+        .map(|at| Timestamp::from_millis(at.as_millis().saturating_sub(behind)));
     Ok(MessageSummary {
         message_id: MessageId::from_bytes(row.get(5)?),
         endpoint: row.get(6)?,
@@ -72,12 +81,13 @@ fn summary(row: &Row<'_>) -> rusqlite::Result<MessageSummary> {
         created_at: Timestamp::from_millis(row.get(3)?),
         delivered_at: time(8)?,
         failed_at: time(9)?,
-        next_attempt_at: time(10)?.filter(|_| status == MessageStatus::PendingRetry),
+        next_attempt_at,
         response_status: row.get(11)?,
         response_latency_ms: row.get(12)?,
         last_error: row.get(13)?,
         deleted_at: time(4)?,
         endpoint_id: Some(EndpointId::from_bytes(row.get(15)?)),
+        event_type: row.get(17)?,
     })
 }
 

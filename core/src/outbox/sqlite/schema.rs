@@ -4,7 +4,12 @@
 //!   which may go at once, and the wall time of the retry for a `pending_retry` one. A partial index over it finds the next
 //!   delivery without reading history, and counting and listing the waiting messages reads this index alone. Messages that
 //!   were given up, and deleted ones, have an index each; the dead ones have another by endpoint, which only they pay for.
-//! - `payloads` has the payloads apart, so that a change of status never rewrites them.
+//! - `payloads` has the payloads apart, so that a change of status never rewrites them. The messages of an event share the one
+//!   of the event, whose `seq` there is the negative of the event's.
+//! - `due_at` is below 0 for a message that is scheduled: then its moment is the negative. So a message is due where `due_at`
+//!   lies between the negative of now and now, and the index tells the kinds of waiting apart.
+//! - `in_order` is set while a message with an ordering key has its place: 0 for the one in front, 1 for those behind it. Only
+//!   the one in front has a `due_at`; the others have it in `held_due_at`.
 //! - `attempts` are clustered by message: `row = message.seq * 65536 + attempt_no`.
 //! - `state.revision` counts the changes that other processes must read (endpoints, edited due times, API keys). `changes`
 //!   has a row for each of the newest.
@@ -206,6 +211,55 @@ CREATE TABLE hookbridge_consoles (
     url TEXT PRIMARY KEY,
     started_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+", "
+ALTER TABLE hookbridge_endpoints ADD COLUMN tenant TEXT;
+ALTER TABLE hookbridge_endpoints ADD COLUMN event_types TEXT;
+ALTER TABLE hookbridge_endpoints ADD COLUMN filter TEXT;
+ALTER TABLE hookbridge_endpoints ADD COLUMN on_failure INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE hookbridge_messages ADD COLUMN event_seq INTEGER;
+ALTER TABLE hookbridge_messages ADD COLUMN payload_gone INTEGER;
+ALTER TABLE hookbridge_messages ADD COLUMN ordering_key TEXT;
+ALTER TABLE hookbridge_messages ADD COLUMN in_order INTEGER;
+ALTER TABLE hookbridge_messages ADD COLUMN held_due_at INTEGER;
+ALTER TABLE hookbridge_messages ADD COLUMN deliver_at INTEGER;
+ALTER TABLE hookbridge_messages ADD COLUMN expires_at INTEGER;
+CREATE UNIQUE INDEX hookbridge_messages_of_event ON hookbridge_messages (event_seq, endpoint_seq)
+    WHERE event_seq IS NOT NULL;
+CREATE INDEX hookbridge_messages_order ON hookbridge_messages (endpoint_seq, ordering_key, in_order, seq)
+    WHERE in_order IS NOT NULL;
+CREATE INDEX hookbridge_messages_held ON hookbridge_messages (seq, endpoint_seq, held_due_at)
+    WHERE held_due_at IS NOT NULL;
+CREATE INDEX hookbridge_messages_expires ON hookbridge_messages (expires_at)
+    WHERE expires_at IS NOT NULL AND status < 2 AND deleted_at IS NULL;
+CREATE TABLE hookbridge_events (
+    seq INTEGER PRIMARY KEY,
+    id BLOB NOT NULL UNIQUE,
+    type TEXT NOT NULL,
+    tenant TEXT,
+    idempotency_key TEXT,
+    ordering_key TEXT,
+    size_bytes INTEGER NOT NULL,
+    payload_sha256 BLOB NOT NULL,
+    created_at INTEGER NOT NULL,
+    deliver_at INTEGER,
+    expires_at INTEGER,
+    retention_hours INTEGER,
+    matched INTEGER NOT NULL,
+    needed_by INTEGER NOT NULL,
+    message_seq INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX hookbridge_events_idempotency ON hookbridge_events (coalesce(tenant, ''), idempotency_key)
+    WHERE idempotency_key IS NOT NULL;
+CREATE TABLE hookbridge_event_types (
+    seq INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    description TEXT,
+    schema TEXT,
+    example TEXT,
+    deprecated INTEGER NOT NULL DEFAULT 0,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+) STRICT;
 "];
 
 /// How many attempts of one message have room in the clustered key of `attempts`.

@@ -5,6 +5,7 @@
 use crate::model::api_key::ApiKeyScope;
 use crate::model::attempt::RetryType;
 use crate::model::message::MessageStatus;
+use crate::model::ordering::OnFailure;
 
 macro_rules! queued {
     () => {
@@ -56,6 +57,10 @@ pub(super) const FAILED_PERMANENT: i64 = failed_permanent!();
 const FULL: i64 = 0;
 const READ: i64 = 1;
 const SEND: i64 = 2;
+
+/// `on_failure` of an endpoint whose ordering keys go on, and of one whose keys wait for a person.
+const CONTINUE: i64 = 0;
+pub(super) const HALT: i64 = 1;
 
 const FAST: i64 = 0;
 const SLOW: i64 = 1;
@@ -119,6 +124,22 @@ pub(super) const fn retry_type(number: i64) -> RetryType {
     match number {
         FAST => RetryType::Fast,
         _ => RetryType::Slow,
+    }
+}
+
+/// The stored number of what follows for an ordering key when one of its messages is given up.
+pub(super) const fn on_failure_number(on_failure: Option<OnFailure>) -> i64 {
+    match on_failure {
+        Some(OnFailure::Halt) => HALT,
+        Some(OnFailure::Continue) | None => CONTINUE,
+    }
+}
+
+/// What a stored number says; `None` is the default.
+pub(super) const fn on_failure(number: i64) -> Option<OnFailure> {
+    match number {
+        HALT => Some(OnFailure::Halt),
+        _ => None,
     }
 }
 

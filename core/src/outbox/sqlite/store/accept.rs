@@ -6,11 +6,12 @@ use crate::host::completion::{Reply, Slot};
 use crate::model::receipt::SendReceipt;
 use crate::outbox::NewMessage;
 use crate::outbox::accept::{Accept, Caller};
+use crate::outbox::sqlite::writer::Job;
 use crate::outbox::sqlite::writer::insert::{Send as SendJob, SendBatch};
 
 impl Store {
-    /// Commits a message on the caller's thread if nobody else writes, else leaves it to the writer's thread.
-    fn commit_here(&self, job: Box<SendJob>) -> Result<()> {
+    /// Commits a job on the caller's thread if nobody else writes, else leaves it to the writer's thread.
+    pub(super) fn commit_here(&self, job: Box<dyn Job>) -> Result<()> {
         if let Some((turn, job)) = self.queue.put_or_write(job)?
             && let Some(job) = self.committer.write_here(job)
         {

@@ -16,9 +16,15 @@ impl Endpoints for Store {
         Ok(found.map(|stored| stored.endpoint))
     }
 
-    fn endpoints(&self, after: Option<Cursor>, limit: usize) -> Result<(Vec<Endpoint>, Option<Cursor>)> {
+    fn endpoints(
+        &self,
+        tenant: Option<&str>,
+        after: Option<Cursor>,
+        limit: usize,
+    ) -> Result<(Vec<Endpoint>, Option<Cursor>)> {
         let before = after.map_or(i64::MAX, |Cursor(row)| row);
-        let mut found = self.file.read(|connection| endpoints::list(connection, before, limit + 1))?;
+        let mut found =
+            self.file.read(|connection| endpoints::list(connection, before, tenant, limit + 1))?;
         let more = found.len() > limit;
         found.truncate(limit);
         let next = found.last().filter(|_| more).map(|last| Cursor(last.seq));

@@ -8,10 +8,12 @@ use crate::model::attempt::Attempt;
 use crate::model::ids::{EndpointId, MessageId};
 use crate::model::timestamp::Timestamp;
 use crate::outbox::command::MessageCommand;
-use crate::outbox::messages::{Changed, DeadLetter, Filter, Found, Listing, Messages, Order, StoredPayload};
+use crate::outbox::messages::{
+    Changed, DeadLetter, Filter, Found, Front, Listing, Messages, Order, StoredPayload,
+};
 use crate::outbox::page::Cursor;
 use crate::outbox::sqlite::writer::change::{self, MessageStep};
-use crate::outbox::sqlite::{attempts, dead_letters, listing, messages};
+use crate::outbox::sqlite::{attempts, dead_letters, listing, messages, ordering};
 
 impl Store {
     /// How long a payload without an expiry of its own is kept.
@@ -40,6 +42,10 @@ impl Messages for Store {
 
     fn ahead(&self, found: &Found, now: Timestamp, most: u64) -> Result<u64> {
         self.file.read(|connection| messages::ahead(connection, found, now, most))
+    }
+
+    fn front(&self, found: &Found, most: u64) -> Result<Option<Front>> {
+        self.file.read(|connection| ordering::front(connection, found.key.0, most))
     }
 
     fn attempts(&self, id: &MessageId, limit: usize) -> Result<(Vec<Attempt>, bool)> {

@@ -7,6 +7,8 @@ mod api_keys;
 mod cases;
 mod due;
 mod endpoints;
+mod event_types;
+mod events;
 mod exports;
 mod figures;
 mod lead;

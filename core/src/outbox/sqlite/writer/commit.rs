@@ -23,6 +23,7 @@ use crate::model::ids::EndpointId;
 use crate::model::timestamp::Timestamp;
 use crate::outbox::link::{DeliveryLink, Notice};
 use crate::outbox::sqlite::metrics::{self, GroupCounters};
+use crate::outbox::sqlite::subscriptions::KnownSubscriptions;
 use crate::outbox::sqlite::{
     SqliteFile, changes, close_without_folding, connection, log_fold, storage_error, write_locked,
 };
@@ -53,6 +54,7 @@ enum GroupOutcome {
 /// The state of writing that is kept from one group to the next.
 struct WriterState {
     endpoints: HashMap<EndpointId, i64>,
+    subscriptions: KnownSubscriptions,
     /// The version of the file that `endpoints` was read from.
     cached_version: Option<i64>,
     /// Whether other processes wrote between the last two groups.
@@ -85,6 +87,7 @@ impl Committer {
     pub(crate) fn new(file: Arc<SqliteFile>, link: Arc<DeliveryLink>) -> Self {
         let state = WriterState {
             endpoints: HashMap::new(),
+            subscriptions: KnownSubscriptions::default(),
             cached_version: None,
             others_wrote: false,
             rewritten: false,
@@ -161,6 +164,8 @@ impl Committer {
             Ok(_) => state.withdrawals.notices(),
             Err(_) => {
                 state.withdrawals.give_back(&self.link);
+                // They were read in the transaction that was undone.
+                state.subscriptions = KnownSubscriptions::default();
                 Vec::new()
             }
         };
@@ -258,6 +263,7 @@ impl Committer {
                 *slot = Some(opened);
                 self.opened.fetch_add(1, Ordering::AcqRel);
                 state.cached_version = None;
+                state.subscriptions = KnownSubscriptions::default();
             }
             let Some(connection) = slot.as_ref() else { continue };
             let begun = Instant::now();
@@ -341,6 +347,7 @@ fn apply_all(
         connection,
         now: Timestamp::now(),
         endpoints: &mut state.endpoints,
+        subscriptions: &mut state.subscriptions,
         link,
         withdrawals: &mut state.withdrawals,
         counters: GroupCounters::new(),

@@ -12,21 +12,26 @@ use crate::model::ids::MessageId;
 use crate::model::message::MessageStatus;
 use crate::model::receipt::SendReceipt;
 use crate::model::timestamp::Timestamp;
-use crate::outbox::NewMessage;
+use crate::outbox::due_at;
 use crate::outbox::rows::{LaneKey, MessageKey};
-use crate::outbox::sqlite::{endpoints, stored};
+use crate::outbox::sqlite::{endpoints, messages, ordering, stored};
+use crate::outbox::{NewMessage, Timing};
 
 const FIND_KEY: &str = "SELECT id, payload_sha256 FROM hookbridge_messages
     WHERE endpoint_seq = ?1 AND idempotency_key = ?2 AND deleted_at IS NULL";
 const INSERT_MESSAGE: &str = "INSERT INTO hookbridge_messages (id, endpoint_seq, status, due_at, size_bytes,
     payload_sha256, idempotency_key, created_at, updated_at, retention_hours, payload_expires_at)
     VALUES (?1, ?2, ?3, 0, ?4, ?5, ?6, ?7, ?7, ?8, ?9)";
-const EXISTS: &str = "SELECT 1 FROM hookbridge_messages WHERE id = ?1";
+/// Of a message that has a time or an order. Others do not pay for the columns.
+const INSERT_TIMED: &str = "INSERT INTO hookbridge_messages (id, endpoint_seq, status, size_bytes, payload_sha256,
+    idempotency_key, created_at, updated_at, retention_hours, payload_expires_at, due_at, ordering_key, in_order,
+    held_due_at, deliver_at, expires_at)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)";
 const INSERT_PAYLOAD: &str = "INSERT INTO hookbridge_payloads (seq, headers, body) VALUES (?1, ?2, ?3)";
 
 enum Accepted {
-    /// The message was written, under this row and this endpoint's row.
-    New { seq: i64, endpoint_seq: i64 },
+    /// The message was written, under this row and this endpoint's row. It is due then, unless it waits behind another.
+    New { seq: i64, endpoint_seq: i64, due_at: Option<i64> },
     /// Its idempotency key names this message.
     Known(MessageId),
 }
@@ -49,7 +54,38 @@ fn insert(context: &mut WriteContext<'_>, message: &NewMessage) -> rusqlite::Res
             return Ok(message.is_known_as(MessageId::from_bytes(id), &sha256).map(Accepted::Known));
         }
     }
-    context.statement(INSERT_MESSAGE)?.execute(params![
+    let due_at = if message.ordering_key.is_none() && message.timing == Timing::default() {
+        context.statement(INSERT_MESSAGE)?.execute(params![
+            message.id.as_bytes(),
+            endpoint_seq,
+            stored::QUEUED,
+            message.payload.len() as i64,
+            message.payload_sha256,
+            message.idempotency_key,
+            message.created_at.as_millis(),
+            message.retention_hours,
+            message.payload_expires_at().map(Timestamp::as_millis),
+        ])?;
+        Some(due_at::AT_ONCE)
+    } else {
+        insert_timed(context, message, endpoint_seq)?
+    };
+    let seq = context.connection.last_insert_rowid();
+    context.statement(INSERT_PAYLOAD)?.execute(params![seq, message.headers, message.payload.as_ref()])?;
+    Ok(Ok(Accepted::New { seq, endpoint_seq, due_at }))
+}
+
+/// Returns when the message is due; none where it waits behind another of its ordering key.
+fn insert_timed(
+    context: &mut WriteContext<'_>,
+    message: &NewMessage,
+    endpoint_seq: i64,
+) -> rusqlite::Result<Option<i64>> {
+    // A relay hands a message on at once; its server keeps to the times.
+    let due_at = if message.makes_lane { due_at::AT_ONCE } else { context.due_at(message.timing)? };
+    let (in_order, held) =
+        ordering::place_of_new(context.connection, endpoint_seq, message.ordering_key.as_deref())?;
+    context.statement(INSERT_TIMED)?.execute(params![
         message.id.as_bytes(),
         endpoint_seq,
         stored::QUEUED,
@@ -59,10 +95,14 @@ fn insert(context: &mut WriteContext<'_>, message: &NewMessage) -> rusqlite::Res
         message.created_at.as_millis(),
         message.retention_hours,
         message.payload_expires_at().map(Timestamp::as_millis),
+        (!held).then_some(due_at),
+        message.ordering_key,
+        in_order,
+        held.then_some(due_at),
+        message.timing.deliver_at.map(Timestamp::as_millis),
+        message.timing.expires_at.map(Timestamp::as_millis),
     ])?;
-    let seq = context.connection.last_insert_rowid();
-    context.statement(INSERT_PAYLOAD)?.execute(params![seq, message.headers, message.payload.as_ref()])?;
-    Ok(Ok(Accepted::New { seq, endpoint_seq }))
+    Ok((!held).then_some(due_at))
 }
 
 fn receipt(message_id: MessageId) -> SendReceipt {
@@ -87,9 +127,7 @@ impl Entry {
 
     fn is_written(&self, context: &WriteContext<'_>) -> rusqlite::Result<bool> {
         match self.outcome {
-            Some(Ok(Accepted::New { .. })) => {
-                context.connection.prepare_cached(EXISTS)?.exists([self.message.id.as_bytes()])
-            }
+            Some(Ok(Accepted::New { .. })) => messages::exists(context.connection, &self.message.id),
             _ => Ok(false),
         }
     }
@@ -103,10 +141,12 @@ impl Entry {
         let message = self.message;
         match self.outcome {
             Some(Ok(Accepted::Known(id))) => Ok(receipt(id)),
-            Some(Ok(Accepted::New { seq, endpoint_seq })) => {
+            Some(Ok(Accepted::New { seq, endpoint_seq, due_at })) => {
                 let id = message.id;
-                if after.link.is_leading() {
-                    after.fresh.push(message.into_due(MessageKey(seq), LaneKey(endpoint_seq)));
+                if let Some(due_at) = due_at {
+                    after.accepted(due_at, LaneKey(endpoint_seq), |lane| {
+                        message.into_due(MessageKey(seq), lane)
+                    });
                 }
                 Ok(receipt(id))
             }

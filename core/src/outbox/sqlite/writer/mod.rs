@@ -8,6 +8,8 @@ mod accepted;
 pub(super) mod change;
 pub(crate) mod clock;
 pub(crate) mod commit;
+pub(crate) mod event;
+mod expiry;
 mod folding;
 mod foreign_lock;
 pub(crate) mod insert;
@@ -32,12 +34,17 @@ use crate::host::completion::Completions;
 use crate::host::fork;
 use crate::model::ids::EndpointId;
 use crate::model::timestamp::Timestamp;
+use crate::outbox::Timing;
 use crate::outbox::change::Change;
 use crate::outbox::command::{Decision, MessageCommand};
+use crate::outbox::due_at;
+use crate::outbox::events::NewEvent;
 use crate::outbox::figures::Counters;
 use crate::outbox::link::{DeliveryLink, Notice};
 use crate::outbox::messages::Found;
-use crate::outbox::rows::MessageKey;
+use crate::outbox::rows::{LaneKey, MessageKey};
+use crate::outbox::sqlite::subscriptions::KnownSubscriptions;
+use crate::outbox::subscriptions::ReadLater;
 use crate::outbox::withdrawals::Withdrawals;
 use commit::Committer;
 use queue::{Queue, Queued};
@@ -53,6 +60,9 @@ const FILE_CHECK_POLL: Duration = Duration::from_millis(5);
 const RETENTION_BUSY: Duration = Duration::from_millis(50);
 const RETENTION_IDLE: Duration = Duration::from_secs(60);
 
+/// The pause between two looks for messages that have expired, where the last look found all.
+const EXPIRY_IDLE: Duration = Duration::from_secs(1);
+
 /// The pause between two bites of counting accepted messages, while there are more and while not.
 const COUNT_BUSY: Duration = Duration::from_millis(10);
 const COUNT_IDLE: Duration = Duration::from_secs(1);
@@ -62,6 +72,7 @@ pub(super) struct WriteContext<'a> {
     pub connection: &'a Connection,
     pub now: Timestamp,
     endpoints: &'a mut HashMap<EndpointId, i64>,
+    subscriptions: &'a mut KnownSubscriptions,
     link: &'a DeliveryLink,
     withdrawals: &'a mut Withdrawals,
     /// The group's counters, written once for the whole group.
@@ -94,6 +105,22 @@ impl<'a> WriteContext<'a> {
     /// Decides a command on a message. Where the decision needs it, the message is withdrawn.
     pub(crate) fn decide(&mut self, command: MessageCommand, found: &Found) -> Result<Decision> {
         self.withdrawals.decide(self.link, command, found, self.now)
+    }
+
+    /// When a new message with these times is due.
+    pub(crate) fn due_at(&self, timing: Timing) -> rusqlite::Result<i64> {
+        let behind = match timing.deliver_at {
+            Some(_) => super::clock::behind_now(self.connection)?,
+            None => 0,
+        };
+        Ok(timing.due_at(behind))
+    }
+
+    /// The endpoints that want an event, as they are in this transaction.
+    pub(crate) fn matching(&mut self, event: &NewEvent) -> rusqlite::Result<Vec<LaneKey>> {
+        self.subscriptions.read(self.connection, &self.changes)?;
+        let mut payload = ReadLater::new(&event.payload);
+        Ok(self.subscriptions.index().matching(event.tenant.as_deref(), &event.event_type, &mut payload))
     }
 
     /// The row of an endpoint; `None` where it is unknown or deleted.
@@ -165,6 +192,24 @@ pub(super) struct AfterCommit<'a> {
     pub completions: Completions,
 }
 
+impl AfterCommit<'_> {
+    /// Tells the loop of this process, if it has one, of a message that was committed and is due at `due_at`.
+    pub(crate) fn accepted(
+        &mut self,
+        due_at: i64,
+        lane: LaneKey,
+        message: impl FnOnce(LaneKey) -> crate::outbox::DueMessage,
+    ) {
+        if !self.link.is_leading() {
+            return;
+        }
+        match due_at::moment(due_at) {
+            None => self.fresh.push(message(lane)),
+            Some(at) => self.notices.push(Notice::Scheduled { lane, at }),
+        }
+    }
+}
+
 pub(crate) struct Writer {
     file: Arc<SqliteFile>,
     queue: Arc<Queue>,
@@ -180,6 +225,7 @@ pub(crate) struct Writer {
     counting: Arc<accepted::Progress>,
     count_at: Instant,
     retention_at: Instant,
+    expiry_at: Instant,
     /// The last row that retention has read.
     retention_reached: i64,
 }
@@ -204,6 +250,7 @@ impl Writer {
             counting: Arc::default(),
             count_at: Instant::now() + COUNT_IDLE,
             retention_at: Instant::now() + RETENTION_BUSY,
+            expiry_at: Instant::now() + EXPIRY_IDLE,
             retention_reached: 0,
         }
     }
@@ -221,6 +268,7 @@ impl Writer {
             if leading && !self.lost {
                 self.notice_other_processes();
                 self.count_accepted();
+                self.give_up_expired();
                 self.retain();
             }
         }
@@ -294,6 +342,17 @@ impl Writer {
         self.count_at = Instant::now() + pause;
         // Refused only when the engine is closed.
         let _ = self.queue.put_now(Box::new(accepted::CountAccepted::new(&self.counting)));
+    }
+
+    /// Gives up messages that have expired, a small bite at a time.
+    fn give_up_expired(&mut self) {
+        if Instant::now() < self.expiry_at || self.queue.is_busy() {
+            return;
+        }
+        let (job, found) = expiry::GiveUpExpired::new();
+        self.committer.write(vec![Queued::now(Box::new(job))]);
+        let more = found.load(Ordering::Relaxed) >= expiry::BITE as usize;
+        self.expiry_at = Instant::now() + if more { RETENTION_BUSY } else { EXPIRY_IDLE };
     }
 
     /// Drops payloads and rows past their retention, a small bite at a time.

@@ -6,9 +6,10 @@ use super::{AfterCommit, Job, WriteContext};
 use crate::error::Error;
 use crate::outbox::change::Change;
 use crate::outbox::clock::Reading;
+use crate::outbox::due_at;
 use crate::outbox::ended::{EndedAttempt, Verdict};
 use crate::outbox::link::Notice;
-use crate::outbox::sqlite::{attempts, clock, endpoints, messages, stored};
+use crate::outbox::sqlite::{attempts, clock, endpoints, messages, ordering, stored};
 
 const SETTLE: &str =
     "UPDATE hookbridge_messages SET status = ?3, due_at = ?4, attempt_count = ?5, retry_type = ?6,
@@ -17,7 +18,7 @@ const SETTLE: &str =
     WHERE seq = ?1 AND epoch = ?2 AND deleted_at IS NULL";
 /// The message was cancelled, deleted, replayed or retried while the attempt ran: a success stands, since the
 /// receiver has the message; a failure changes nothing of what the operation decided.
-const SETTLE_SUCCESS_ANYWAY: &str = "UPDATE hookbridge_messages SET status = ?2, due_at = NULL,
+const SETTLE_SUCCESS_ANYWAY: &str = "UPDATE hookbridge_messages SET status = ?2, due_at = NULL, held_due_at = NULL,
     attempt_count = max(attempt_count, ?3), updated_at = ?4, first_attempt_at = coalesce(first_attempt_at, ?5),
     delivered_at = ?4, failed_at = NULL, response_status = ?6, response_latency_ms = ?7 WHERE seq = ?1";
 const SETTLE_FAILURE_ANYWAY: &str = "UPDATE hookbridge_messages SET attempt_count = max(attempt_count, ?2),
@@ -33,11 +34,13 @@ pub(crate) struct Record {
     ended: Box<EndedAttempt>,
     /// Whether an operation changed the message while the attempt ran.
     overtaken: bool,
+    /// Whether another message of the lane may go by this.
+    released: bool,
 }
 
 impl Record {
     pub(crate) fn new(ended: Box<EndedAttempt>) -> Box<Self> {
-        Box::new(Self { ended, overtaken: false })
+        Box::new(Self { ended, overtaken: false, released: false })
     }
 
     fn settle(&mut self, context: &mut WriteContext<'_>) -> rusqlite::Result<()> {
@@ -52,7 +55,7 @@ impl Record {
         let (status, due_at, kind) = match ended.verdict {
             Verdict::Succeeded => (stored::SUCCEEDED, None, None),
             Verdict::RetryAt { at, kind } => {
-                (stored::PENDING_RETRY, Some(at.as_millis().max(1)), Some(stored::retry_type_number(kind)))
+                (stored::PENDING_RETRY, Some(due_at::retry(at)), Some(stored::retry_type_number(kind)))
             }
             Verdict::Dead => (stored::FAILED_PERMANENT, None, None),
         };
@@ -100,11 +103,25 @@ impl Record {
         }
         Ok(())
     }
+
+    /// Lets the next message of the ordering key go, where this one has come to an end.
+    fn release(&mut self, context: &WriteContext<'_>) -> rusqlite::Result<()> {
+        let ended = &self.ended;
+        let is_over = match ended.verdict {
+            Verdict::Succeeded => true,
+            Verdict::RetryAt { .. } => false,
+            Verdict::Dead => !self.overtaken && !endpoints::halts(context.connection, ended.lane.0)?,
+        };
+        self.released =
+            ended.ordering_key.is_some() && is_over && ordering::leave(context.connection, ended.message.0)?;
+        Ok(())
+    }
 }
 
 impl Job for Record {
     fn apply(&mut self, context: &mut WriteContext<'_>) -> rusqlite::Result<()> {
         self.settle(context)?;
+        self.release(context)?;
         let ended = &self.ended;
         if self.overtaken
             && context
@@ -140,10 +157,13 @@ impl Job for Record {
         if committed.is_ok() && self.ended.pause_endpoint {
             after.notices.push(Notice::EndpointChanged(self.ended.lane));
         }
+        let released = (committed.is_ok() && self.released).then_some(Notice::LaneHasWork(self.ended.lane));
         after.notices.push(match committed {
             Ok(()) => Notice::Recorded { ended: self.ended, overtaken: self.overtaken },
             Err(_) => Notice::NotRecorded(self.ended),
         });
+        // After it: until then the loop takes the ordering key for busy.
+        after.notices.extend(released);
     }
 
     fn weight(&self) -> usize {

@@ -8,6 +8,7 @@ use crate::model::ids::MessageId;
 use crate::model::timestamp::Timestamp;
 use crate::outbox::change::Change;
 use crate::outbox::command::{Decision, MessageCommand};
+use crate::outbox::link::Notice;
 use crate::outbox::messages::{Changed, Found};
 use crate::outbox::sqlite::messages;
 use crate::outbox::sqlite::writer::WriteContext;
@@ -47,6 +48,7 @@ impl Step for MessageStep {
             Err(refused) => return Ok(Err(refused)),
         };
         let (connection, row, now) = (context.connection, found.key.0, context.now);
+        let mut released = false;
         match decision {
             Decision::AsItIs => {
                 let answer = Changed { message: found.message, changed: false };
@@ -54,14 +56,16 @@ impl Step for MessageStep {
             }
             Decision::Requeue { counted } => messages::requeue(connection, row, counted, now)?,
             Decision::MakeDue => messages::make_due(connection, row, now)?,
-            Decision::GiveUp => messages::cancel(connection, row, now)?,
-            Decision::Delete { by } => messages::delete(connection, row, now, by)?,
+            Decision::Schedule { at } => messages::schedule(connection, row, at, now)?,
+            Decision::GiveUp => released = messages::cancel(connection, row, now)?,
+            Decision::Delete { by } => released = messages::delete(connection, row, now, by)?,
         }
         let Some(became) = messages::find(connection, &self.id, self.kept)? else {
             return Ok(Err(message_not_found()));
         };
         self.left = Some(mark(&became));
-        let notices = decision.notice(found.key, found.lane).into_iter().collect();
+        let mut notices: Vec<Notice> = decision.notice(found.key, found.lane).into_iter().collect();
+        notices.extend(released.then_some(Notice::LaneHasWork(found.lane)));
         let answer = Changed { message: became.message, changed: true };
         Ok(Ok(Applied { answer, edited: Some(Change::Messages(found.lane)), notices }))
     }

@@ -6,6 +6,7 @@
 mod activity;
 mod api_key;
 mod endpoint;
+mod event_type;
 mod export;
 mod message;
 mod note;
@@ -24,6 +25,7 @@ use crate::outbox::link::Notice;
 pub(in crate::outbox::sqlite) use activity::AddActivity;
 pub(in crate::outbox::sqlite) use api_key::{AddApiKey, DeleteApiKey};
 pub(in crate::outbox::sqlite) use endpoint::{ChangeEndpoint, CreateEndpoint};
+pub(in crate::outbox::sqlite) use event_type::{AddEventType, ChangeEventType};
 pub(in crate::outbox::sqlite) use export::{ChangeExport, CreateExport, ExportChange, ForgetExports};
 pub(in crate::outbox::sqlite) use message::MessageStep;
 pub(in crate::outbox::sqlite) use note::Note;

@@ -36,6 +36,7 @@ const DAY: std::time::Duration = std::time::Duration::from_secs(86_400);
 struct Outbox {
     connection: Connection,
     endpoints: HashMap<EndpointId, i64>,
+    subscriptions: crate::outbox::sqlite::subscriptions::KnownSubscriptions,
     link: DeliveryLink,
     withdrawals: Withdrawals,
     now: i64,
@@ -48,6 +49,7 @@ impl Outbox {
         Self {
             connection,
             endpoints: HashMap::new(),
+            subscriptions: crate::outbox::sqlite::subscriptions::KnownSubscriptions::default(),
             link: DeliveryLink::new(None),
             withdrawals: Withdrawals::default(),
             now: 1_000,
@@ -61,6 +63,7 @@ impl Outbox {
             connection: &self.connection,
             now: Timestamp::from_millis(self.now),
             endpoints: &mut self.endpoints,
+            subscriptions: &mut self.subscriptions,
             link: &self.link,
             withdrawals: &mut self.withdrawals,
             counters: GroupCounters::new(),
@@ -230,6 +233,10 @@ fn endpoint() -> Endpoint {
         paused: false,
         created_at: Timestamp::from_millis(1),
         updated_at: Timestamp::from_millis(1),
+        tenant: None,
+        event_types: None,
+        filter: None,
+        on_failure: None,
     }
 }
 
@@ -377,6 +384,7 @@ fn an_outcome() -> EndedAttempt {
         },
         sent: SentHeaders::default(),
         verdict: Verdict::Succeeded,
+        ordering_key: None,
         drop_payload: false,
         pause_endpoint: false,
     }
@@ -419,6 +427,8 @@ fn messages_that_were_written_are_there_once() {
         retention_hours: None,
         created_at: Timestamp::from_millis(1),
         makes_lane: false,
+        ordering_key: None,
+        timing: crate::outbox::Timing::default(),
     };
     for reached in [true, false] {
         let mut outbox = Outbox::new();
