@@ -88,4 +88,12 @@ const (
 	ErrNotSupported ErrorCode = "NOT_SUPPORTED"
 	// ErrForbidden: the API key's scope does not have the operation. Use a key of another scope.
 	ErrForbidden ErrorCode = "FORBIDDEN"
+	// ErrAlreadyExists: there is something of this name already. Use another name, or change what is there.
+	ErrAlreadyExists ErrorCode = "ALREADY_EXISTS"
+	// ErrUnknownEventType: the event's type is not in the catalogue, and only types that are may be sent
+	// ([WithStrictEventTypes]). Add the type to the catalogue ([Client.CreateEventType]), or mend its name.
+	ErrUnknownEventType ErrorCode = "UNKNOWN_EVENT_TYPE"
+	// ErrInvalidPayload: the payload does not fit the schema of the event's type ([WithValidatePayloads]). Mend the
+	// payload at the place that the sentence names, or the schema.
+	ErrInvalidPayload ErrorCode = "INVALID_PAYLOAD"
 )

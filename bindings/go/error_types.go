@@ -67,7 +67,9 @@ func classified(e *APIError) error {
 		ErrPayloadTooLarge,
 		ErrInvalidConfiguration,
 		ErrExportNotReady,
-		ErrNotSupported:
+		ErrNotSupported,
+		ErrUnknownEventType,
+		ErrInvalidPayload:
 		return &ValidationError{e}
 	case ErrRateLimitExceeded:
 		return &RateLimitError{e}

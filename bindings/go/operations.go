@@ -7,6 +7,157 @@ import (
 	"iter"
 )
 
+// SendEvent accepts an event for every endpoint that wants it. Returns once the event and all its messages are on disk.
+// An event that no endpoint wants is no error: it is kept, and Matched is 0. Sending again with the same idempotency
+// key, type and payload answers the first event.
+//
+//   - type: the name of its type, such as "order.created".
+//   - payload: any JSON value of at most 1,048,576 bytes. It is written as encoding/json does, so that a string is a
+//     JSON string; a json.RawMessage or []byte is a JSON document that is sent byte for byte. nil is refused:
+//     json.RawMessage("null") is the null of JSON.
+//
+// Errors of its own: [ErrInvalidHeaders], [ErrIdempotencyMismatch], [ErrPayloadTooLarge], [ErrUnknownEventType],
+// [ErrInvalidPayload].
+func (c *Client) SendEvent(ctx context.Context, type string, payload any, request SendEventRequest) (*SendEventResponse, error) {
+	return result[SendEventResponse](ctx, c, "events.send", struct {
+		Type    string `json:"type"`
+		Payload any `json:"payload"`
+		SendEventRequest
+	}{type, payload, request})
+}
+
+// SendEventBatch accepts up to 1,000 events. All that are good are committed in one transaction with their messages.
+// Each event has its result or its failure, in order; one that is refused touches no other.
+//
+//   - events: at most 1,000, each as in [Client.SendEvent].
+//
+// Errors of its own: [ErrPayloadTooLarge].
+func (c *Client) SendEventBatch(ctx context.Context, events any) (*SendEventsResponse, error) {
+	return result[SendEventsResponse](ctx, c, "events.send_batch", arguments{"events": events})
+}
+
+// ListEvents lists events, newest first. A page of a filter may be short, even empty, and have more behind it: follow
+// NextCursor.
+func (c *Client) ListEvents(ctx context.Context, request ListEventsRequest) (*ListEventsResponse, error) {
+	answer, err := result[page[EventRecord]](ctx, c, "events.list", request)
+	if err != nil {
+		return nil, err
+	}
+	return &ListEventsResponse{
+		Events: answer.Data, HasMore: answer.HasMore, NextCursor: answer.NextCursor,
+		client: c, request: request,
+	}, nil
+}
+
+// IterEvents ranges over what [Client.ListEvents] lists, over all pages: each is asked for when it is reached. An error
+// ends it.
+func (c *Client) IterEvents(ctx context.Context, request ListEventsRequest) iter.Seq2[EventRecord, error] {
+	return pages(ctx, func() (*ListEventsResponse, error) { return c.ListEvents(ctx, request) })
+}
+
+// GetEvent shows an event with its messages.
+//
+// Errors of its own: [ErrNotFound].
+func (c *Client) GetEvent(ctx context.Context, eventID string, request GetEventRequest) (*EventDetails, error) {
+	return result[EventDetails](ctx, c, "events.get", struct {
+		EventID string `json:"event_id"`
+		GetEventRequest
+	}{eventID, request})
+}
+
+// ReplayEvents makes the messages of events that an endpoint has missed. Those since a moment that it wants, has no
+// message for, and whose payload is kept; the oldest first. Each call does a bounded part: follow NextCursor.
+//
+//   - since: only events accepted at this moment or later.
+//
+// Errors of its own: [ErrEndpointNotFound].
+func (c *Client) ReplayEvents(ctx context.Context, endpointID string, since time.Time, request ReplayEventsRequest) (*ReplayEventsResult, error) {
+	return result[ReplayEventsResult](ctx, c, "events.replay", struct {
+		EndpointID string `json:"endpoint_id"`
+		Since      time.Time `json:"since"`
+		ReplayEventsRequest
+	}{endpointID, since, request})
+}
+
+// CheckSubscription says whether an endpoint would want an event like a sample. With the endpoint's own patterns and
+// filter, or with others before they are written.
+//
+//   - type: the type of the sample.
+//   - payload: the payload of the sample. It is written as encoding/json does, so that a string is a JSON string; a
+//     json.RawMessage or []byte is a JSON document that is sent byte for byte. nil is refused: json.RawMessage("null")
+//     is the null of JSON.
+//
+// Errors of its own: [ErrEndpointNotFound].
+func (c *Client) CheckSubscription(ctx context.Context, type string, payload any, request CheckSubscriptionRequest) (*CheckedSubscription, error) {
+	return result[CheckedSubscription](ctx, c, "subscriptions.check", struct {
+		Type    string `json:"type"`
+		Payload any `json:"payload"`
+		CheckSubscriptionRequest
+	}{type, payload, request})
+}
+
+// CreateEventType adds an event type to the catalogue.
+//
+//   - name: the name, such as "order.created".
+//
+// Errors of its own: [ErrAlreadyExists].
+func (c *Client) CreateEventType(ctx context.Context, name string, request CreateEventTypeRequest) (*EventTypeEntry, error) {
+	return result[EventTypeEntry](ctx, c, "event_types.create", struct {
+		Name string `json:"name"`
+		CreateEventTypeRequest
+	}{name, request})
+}
+
+// ListEventTypes lists the catalogue, in the order of names.
+func (c *Client) ListEventTypes(ctx context.Context, request ListEventTypesRequest) (*ListEventTypesResponse, error) {
+	answer, err := result[page[EventTypeEntry]](ctx, c, "event_types.list", request)
+	if err != nil {
+		return nil, err
+	}
+	return &ListEventTypesResponse{
+		EventTypes: answer.Data, HasMore: answer.HasMore, NextCursor: answer.NextCursor,
+		client: c, request: request,
+	}, nil
+}
+
+// IterEventTypes ranges over what [Client.ListEventTypes] lists, over all pages: each is asked for when it is reached.
+// An error ends it.
+func (c *Client) IterEventTypes(ctx context.Context, request ListEventTypesRequest) iter.Seq2[EventTypeEntry, error] {
+	return pages(ctx, func() (*ListEventTypesResponse, error) { return c.ListEventTypes(ctx, request) })
+}
+
+// GetEventType shows an event type.
+//
+//   - name: the name, such as "order.created".
+//
+// Errors of its own: [ErrNotFound].
+func (c *Client) GetEventType(ctx context.Context, name string) (*EventTypeEntry, error) {
+	return result[EventTypeEntry](ctx, c, "event_types.get", arguments{"name": name})
+}
+
+// UpdateEventType changes some fields of an event type. What is not given stays. An empty description, and null for the
+// schema or the example, clear them.
+//
+//   - name: the name, such as "order.created".
+//
+// Errors of its own: [ErrNotFound].
+func (c *Client) UpdateEventType(ctx context.Context, name string, request UpdateEventTypeRequest) (*EventTypeEntry, error) {
+	return result[EventTypeEntry](ctx, c, "event_types.update", struct {
+		Name string `json:"name"`
+		UpdateEventTypeRequest
+	}{name, request})
+}
+
+// DeleteEventType removes an event type from the catalogue. Events of the type that were accepted before stay, and are
+// delivered.
+//
+//   - name: the name, such as "order.created".
+//
+// Errors of its own: [ErrNotFound].
+func (c *Client) DeleteEventType(ctx context.Context, name string) error {
+	return done(ctx, c, "event_types.delete", arguments{"name": name})
+}
+
 // CreateEndpoint makes an endpoint and its first signing key. The signing secret is shown only in the answer.
 //
 //   - url: 12 to 2,048 characters, "https"; its host resolves, to public addresses only unless
@@ -197,18 +348,27 @@ func (c *Client) Replay(ctx context.Context, messageID string) (*ReplayMessageRe
 	return result[ReplayMessageResponse](ctx, c, "messages.replay", arguments{"message_id": messageID})
 }
 
-// CancelRetry gives up a message that waits for a retry.
+// CancelRetry gives up a message that waits for a retry or its time.
 //
 // Errors of its own: [ErrInvalidStatus], [ErrNotFound].
 func (c *Client) CancelRetry(ctx context.Context, messageID string) (*Message, error) {
 	return result[Message](ctx, c, "messages.cancel", arguments{"message_id": messageID})
 }
 
-// RetryNow makes a retry that waits due at once.
+// RetryNow makes a message that waits for a retry or its time due at once.
 //
 // Errors of its own: [ErrInvalidStatus], [ErrNotFound].
 func (c *Client) RetryNow(ctx context.Context, messageID string) (*Message, error) {
 	return result[Message](ctx, c, "messages.retry_now", arguments{"message_id": messageID})
+}
+
+// RescheduleMessage moves a scheduled message to another moment. A moment that is past is at once.
+//
+//   - deliverAt: before when it is not delivered; at most a year ahead. A moment that is past is at once.
+//
+// Errors of its own: [ErrInvalidStatus], [ErrNotFound].
+func (c *Client) RescheduleMessage(ctx context.Context, messageID string, deliverAt time.Time) (*Message, error) {
+	return result[Message](ctx, c, "messages.reschedule", arguments{"message_id": messageID, "deliver_at": deliverAt})
 }
 
 // ReplayAllMessages replays the messages that a filter finds. The oldest first.

@@ -36,6 +36,14 @@ func WithAllowLocalEndpoints(on bool) Option { return WithSetting("allow_local_e
 // changed. By default true.
 func WithVerifyDNS(on bool) Option { return WithSetting("verify_dns", on) }
 
+// WithStrictEventTypes sets strict_event_types: whether events of types that are not in the catalogue are refused. By
+// default false.
+func WithStrictEventTypes(on bool) Option { return WithSetting("strict_event_types", on) }
+
+// WithValidatePayloads sets validate_payloads: whether events whose payload does not fit the schema of their type are
+// refused. By default false.
+func WithValidatePayloads(on bool) Option { return WithSetting("validate_payloads", on) }
+
 // WithMaxInFlight sets max_in_flight: attempts under way at once. 1 to 10,000; by default 256.
 func WithMaxInFlight(number int) Option { return WithSetting("max_in_flight", number) }
 

@@ -19,6 +19,113 @@ type SendRequest struct {
 	IdempotencyKey string `json:"idempotency_key,omitzero"`
 	// How long the payload is kept, in hours; 0 drops it right after delivery.
 	RetentionHours *int `json:"retention_hours,omitzero"`
+	// Messages of the endpoint with this key are delivered one after another; at most 255 characters.
+	OrderingKey string `json:"ordering_key,omitzero"`
+	// Before when it is not delivered; at most a year ahead.
+	DeliverAt time.Time `json:"deliver_at,omitzero"`
+	// After when it is not tried any more.
+	ExpiresAt time.Time `json:"expires_at,omitzero"`
+}
+
+// SendEventRequest is what [Client.SendEvent] takes; a zero value is one that is not given.
+type SendEventRequest struct {
+	// The customer whose endpoints it goes to, at most 128 characters; absent for endpoints without a tenant.
+	Tenant string `json:"tenant,omitzero"`
+	// Sent with its deliveries, in place of the endpoint's headers of the same names. At most 50 headers and 8,192
+	// bytes.
+	Headers map[string]string `json:"headers,omitzero"`
+	// 1 to 255 of letters, digits, "_", "-". Within a tenant it names one event.
+	IdempotencyKey string `json:"idempotency_key,omitzero"`
+	// Messages of one endpoint with this key are delivered one after another; at most 255 characters.
+	OrderingKey string `json:"ordering_key,omitzero"`
+	// Before when it is not delivered; at most a year ahead.
+	DeliverAt time.Time `json:"deliver_at,omitzero"`
+	// After when it is not tried any more.
+	ExpiresAt time.Time `json:"expires_at,omitzero"`
+	// How long the payload is kept, in hours; 0 drops it once all its messages are delivered.
+	RetentionHours int `json:"retention_hours,omitzero"`
+}
+
+// ListEventsRequest is what [Client.ListEvents] takes; a zero value is one that is not given.
+type ListEventsRequest struct {
+	// Only events of this type.
+	Type string `json:"type,omitzero"`
+	// Only events of this tenant.
+	Tenant string `json:"tenant,omitzero"`
+	// Only events accepted at this moment or later.
+	StartTime time.Time `json:"start_time,omitzero"`
+	// Only events accepted before this moment.
+	EndTime time.Time `json:"end_time,omitzero"`
+	// 1 to 500, 50 where absent.
+	Limit int `json:"limit,omitzero"`
+	// The NextCursor of the page before. An iterator begins there.
+	Cursor string `json:"cursor,omitzero"`
+}
+
+// GetEventRequest is what [Client.GetEvent] takes; a zero value is one that is not given.
+type GetEventRequest struct {
+	// How many of its messages are shown: 1 to 1,000, 100 where absent.
+	Limit int `json:"limit,omitzero"`
+	// The NextCursor of the answer before, for further messages. An iterator begins there.
+	Cursor string `json:"cursor,omitzero"`
+}
+
+// ReplayEventsRequest is what [Client.ReplayEvents] takes; a zero value is one that is not given.
+type ReplayEventsRequest struct {
+	// Only events accepted before this moment.
+	Until time.Time `json:"until,omitzero"`
+	// Only events of this type.
+	Type string `json:"type,omitzero"`
+	// Messages a second, 1 to 1,000: they are spread over the time that this takes. Absent is at once.
+	Rate int `json:"rate,omitzero"`
+	// How many events one call replays: 1 to 1,000, 100 where absent.
+	Limit int `json:"limit,omitzero"`
+	// The NextCursor of the call before. An iterator begins there.
+	Cursor string `json:"cursor,omitzero"`
+	// Only says what would be done.
+	DryRun bool `json:"dry_run,omitzero"`
+}
+
+// CheckSubscriptionRequest is what [Client.CheckSubscription] takes; a zero value is one that is not given.
+type CheckSubscriptionRequest struct {
+	// The endpoint whose patterns and filter are tried where none are given here.
+	EndpointID string `json:"endpoint_id,omitzero"`
+	// Patterns of types, in place of the endpoint's.
+	EventTypes []string `json:"event_types,omitzero"`
+	// Conditions on the payload, in place of the endpoint's.
+	Filter any `json:"filter,omitzero"`
+}
+
+// CreateEventTypeRequest is what [Client.CreateEventType] takes; a zero value is one that is not given.
+type CreateEventTypeRequest struct {
+	// For people; at most 500 characters.
+	Description string `json:"description,omitzero"`
+	// The JSON schema (2020-12) of its payloads, at most 65,536 bytes. References to other documents are not followed.
+	Schema any `json:"schema,omitzero"`
+	// A payload that fits the schema, for whoever writes a receiver.
+	Example any `json:"example,omitzero"`
+	// Whether receivers should not rely on it any more.
+	Deprecated bool `json:"deprecated,omitzero"`
+}
+
+// ListEventTypesRequest is what [Client.ListEventTypes] takes; a zero value is one that is not given.
+type ListEventTypesRequest struct {
+	// 1 to 500, 100 where absent.
+	Limit int `json:"limit,omitzero"`
+	// The NextCursor of the page before. An iterator begins there.
+	Cursor string `json:"cursor,omitzero"`
+}
+
+// UpdateEventTypeRequest is what [Client.UpdateEventType] takes; a zero value is one that is not given.
+type UpdateEventTypeRequest struct {
+	// At most 500 characters; "" is none.
+	Description string `json:"description,omitzero"`
+	// As for a new type; null is none.
+	Schema any `json:"schema,omitzero"`
+	// As for a new type; null is none.
+	Example any `json:"example,omitzero"`
+	// Whether receivers should not rely on it any more.
+	Deprecated bool `json:"deprecated,omitzero"`
 }
 
 // CreateEndpointRequest is what [Client.CreateEndpoint] takes; a zero value is one that is not given.
@@ -35,6 +142,16 @@ type CreateEndpointRequest struct {
 	RetrySchedule RetrySchedule `json:"retry_schedule,omitzero"`
 	// Replaces the engine's number of attempts, 0 to 100; 0 is the engine's.
 	MaxAttempts int `json:"max_attempts,omitzero"`
+	// The customer it belongs to, whose events it gets; at most 128 characters, "" is none.
+	Tenant string `json:"tenant,omitzero"`
+	// The events that it wants: at most 100 patterns of types, such as "order.*". "[]" is every type.
+	EventTypes []string `json:"event_types,omitzero"`
+	// Conditions on an event's payload, all of which must hold: at most 20, each with a JSON "pointer" and one of
+	// "equals", "in", "exists", "starts_with", "greater", "less". "[]" is none.
+	Filter any `json:"filter,omitzero"`
+	// What follows for an ordering key when one of its messages is given up: "continue" with the next, or "halt" until
+	// a person replays or deletes it.
+	OnFailure OnFailure `json:"on_failure,omitzero"`
 }
 
 // ListEndpointsRequest is what [Client.ListEndpoints] takes; a zero value is one that is not given.
@@ -43,6 +160,8 @@ type ListEndpointsRequest struct {
 	Limit int `json:"limit,omitzero"`
 	// The NextCursor of the page before. An iterator begins there.
 	Cursor string `json:"cursor,omitzero"`
+	// Only endpoints of this tenant.
+	Tenant string `json:"tenant,omitzero"`
 }
 
 // UpdateEndpointRequest is what [Client.UpdateEndpoint] changes: what is not zero or nil.
@@ -61,6 +180,16 @@ type UpdateEndpointRequest struct {
 	RetrySchedule *RetrySchedule `json:"retry_schedule,omitzero"`
 	// Replaces the engine's number of attempts, 0 to 100; 0 is the engine's.
 	MaxAttempts *int `json:"max_attempts,omitzero"`
+	// The customer it belongs to, whose events it gets; at most 128 characters, "" is none.
+	Tenant string `json:"tenant,omitzero"`
+	// The events that it wants: at most 100 patterns of types, such as "order.*". "[]" is every type.
+	EventTypes []string `json:"event_types,omitzero"`
+	// Conditions on an event's payload, all of which must hold: at most 20, each with a JSON "pointer" and one of
+	// "equals", "in", "exists", "starts_with", "greater", "less". "[]" is none.
+	Filter any `json:"filter,omitzero"`
+	// What follows for an ordering key when one of its messages is given up: "continue" with the next, or "halt" until
+	// a person replays or deletes it.
+	OnFailure OnFailure `json:"on_failure,omitzero"`
 }
 
 // GetEndpointHealthRequest is what [Client.GetEndpointHealth] takes; a zero value is one that is not given.
@@ -169,6 +298,12 @@ type GetLogsRequest struct {
 	Error string `json:"error,omitzero"`
 	// Only messages whose last failure has this cause, in the words of [Client.GetDLQGroups].
 	Cause string `json:"cause,omitzero"`
+	// Only messages of events of this type.
+	EventType string `json:"event_type,omitzero"`
+	// Only messages of events of this tenant.
+	Tenant string `json:"tenant,omitzero"`
+	// Only messages with this ordering key.
+	OrderingKey string `json:"ordering_key,omitzero"`
 }
 
 // GetDLQMessagesRequest is what [Client.GetDLQMessages] takes; a zero value is one that is not given.

@@ -11,6 +11,27 @@ import (
 	"time"
 )
 
+// MessageStatus is the state of a message.
+type MessageStatus string
+
+// The words of MessageStatus.
+const (
+	MessageStatusQueued          MessageStatus = "queued"
+	MessageStatusDelivering      MessageStatus = "delivering"
+	MessageStatusSucceeded       MessageStatus = "succeeded"
+	MessageStatusPendingRetry    MessageStatus = "pending_retry"
+	MessageStatusFailedPermanent MessageStatus = "failed_permanent"
+)
+
+// OnFailure is what follows for an ordering key when one of its messages is given up.
+type OnFailure string
+
+// The words of OnFailure.
+const (
+	OnFailureContinue OnFailure = "continue"
+	OnFailureHalt     OnFailure = "halt"
+)
+
 // EndpointStanding says how an endpoint has answered since the process that delivers began, or since its breaker
 // opened.
 type EndpointStanding string
@@ -73,18 +94,6 @@ const (
 	SignatureSchemeStandard SignatureScheme = "standard"
 )
 
-// MessageStatus is the state of a message.
-type MessageStatus string
-
-// The words of MessageStatus.
-const (
-	MessageStatusQueued          MessageStatus = "queued"
-	MessageStatusDelivering      MessageStatus = "delivering"
-	MessageStatusSucceeded       MessageStatus = "succeeded"
-	MessageStatusPendingRetry    MessageStatus = "pending_retry"
-	MessageStatusFailedPermanent MessageStatus = "failed_permanent"
-)
-
 // Progress is where a message is on its way.
 type Progress string
 
@@ -113,6 +122,9 @@ const (
 	ExplanationCauseDelivererStopped   ExplanationCause = "deliverer_stopped"
 	ExplanationCausePaused             ExplanationCause = "paused"
 	ExplanationCauseEndpointDeleted    ExplanationCause = "endpoint_deleted"
+	ExplanationCauseScheduled          ExplanationCause = "scheduled"
+	ExplanationCauseBehindInOrder      ExplanationCause = "behind_in_order"
+	ExplanationCauseOrderHalted        ExplanationCause = "order_halted"
 	ExplanationCauseWaitsForRetry      ExplanationCause = "waits_for_retry"
 	ExplanationCauseShortage           ExplanationCause = "shortage"
 	ExplanationCauseBreakerOpen        ExplanationCause = "breaker_open"
@@ -234,6 +246,293 @@ type SendWebhookResponse struct {
 // String is for people: it shows what is there.
 func (r SendWebhookResponse) String() string { return shown(r) }
 
+// SentMessage is a message that an event made.
+type SentMessage struct {
+	// The id under which it is delivered.
+	MessageID string `json:"message_id"`
+	// The endpoint it goes to.
+	EndpointID string `json:"endpoint_id"`
+}
+
+// String is for people: it shows what is there.
+func (r SentMessage) String() string { return shown(r) }
+
+// SendEventResponse is an event that was accepted: it is on disk with all its messages.
+type SendEventResponse struct {
+	// The event's id, "evt_...".
+	EventID string `json:"event_id"`
+	// How many endpoints want it. 0 is no error: the event is kept, and can be replayed to an endpoint that comes
+	// later. Absent in a relay, whose server knows the endpoints.
+	Matched *int `json:"matched,omitzero"`
+	// Its messages, one for each endpoint.
+	Messages []SentMessage `json:"messages"`
+}
+
+// String is for people: it shows what is there.
+func (r SendEventResponse) String() string { return shown(r) }
+
+// SendFailure says why a message of a batch was refused.
+type SendFailure struct {
+	// The error's code, for programs.
+	Code ErrorCode `json:"code"`
+	// The error's sentence, for people.
+	Message string `json:"message"`
+}
+
+// String is for people: it shows what is there.
+func (r SendFailure) String() string { return shown(r) }
+
+// EventResult is the result for one event of a batch: a receipt, or why it was refused.
+type EventResult struct {
+	// Why it was refused, which does not affect the other events; absent where it was accepted.
+	Error *SendFailure `json:"error,omitzero"`
+	// The event's id; absent where it was refused.
+	EventID string `json:"event_id,omitzero"`
+	// How many endpoints want it; absent where it was refused, and in a relay.
+	Matched *int `json:"matched,omitzero"`
+	// Its messages; absent where it was refused.
+	Messages []SentMessage `json:"messages,omitzero"`
+}
+
+// String is for people: it shows what is there.
+func (r EventResult) String() string { return shown(r) }
+
+// SendEventsResponse is what [Client.SendEventBatch] answers: a result for each event, in order.
+type SendEventsResponse struct {
+	// One result for each event of the request, in its order.
+	Results []EventResult `json:"results"`
+}
+
+// String is for people: it shows what is there.
+func (r SendEventsResponse) String() string { return shown(r) }
+
+// EventRecord is an event, without its payload.
+type EventRecord struct {
+	// The event's id, "evt_...".
+	EventID string `json:"event_id"`
+	// The name of its type.
+	Type string `json:"type"`
+	// The customer whose endpoints it went to; absent where the producer named none.
+	Tenant string `json:"tenant,omitzero"`
+	// The producer's idempotency key; absent where it gave none.
+	IdempotencyKey string `json:"idempotency_key,omitzero"`
+	// Its messages to one endpoint are delivered in order with others of this key; absent where the producer gave none.
+	OrderingKey string `json:"ordering_key,omitzero"`
+	// The size of the payload.
+	SizeBytes int64 `json:"size_bytes"`
+	// Hex SHA-256 of the payload.
+	PayloadSHA256 string `json:"payload_sha256"`
+	// When it was accepted.
+	CreatedAt time.Time `json:"created_at"`
+	// Before when its messages are not delivered.
+	DeliverAt time.Time `json:"deliver_at,omitzero"`
+	// After when its messages are not tried any more.
+	ExpiresAt time.Time `json:"expires_at,omitzero"`
+	// How many endpoints wanted it when it was accepted.
+	Matched int `json:"matched"`
+	// Whether its payload is still kept.
+	HasPayload bool `json:"has_payload"`
+}
+
+// String is for people: it shows what is there.
+func (r EventRecord) String() string { return shown(r) }
+
+// ListEventsResponse is a page of a list.
+type ListEventsResponse struct {
+	// The items of this page.
+	Events []EventRecord `json:"events"`
+	// Whether a further page exists.
+	HasMore bool `json:"has_more"`
+	// Where the next page begins; absent on the last.
+	NextCursor string `json:"next_cursor,omitzero"`
+
+	client  *Client
+	request ListEventsRequest
+}
+
+// String is for people: it shows what is there.
+func (r ListEventsResponse) String() string { return shown(r) }
+
+// Len is how many items this page has.
+func (r *ListEventsResponse) Len() int { return len(r.Events) }
+
+// At is an item of this page, from 0.
+func (r *ListEventsResponse) At(index int) EventRecord { return r.Events[index] }
+
+// All ranges over the items of this page.
+func (r *ListEventsResponse) All() iter.Seq[EventRecord] { return slices.Values(r.Events) }
+
+// NextPage asks for the page after this one; nil where this is the last.
+func (r *ListEventsResponse) NextPage(ctx context.Context) (*ListEventsResponse, error) {
+	if !r.HasMore || r.NextCursor == "" {
+		return nil, nil
+	}
+	if r.client == nil {
+		return nil, ofNoClient("ListEvents")
+	}
+	request := r.request
+	request.Cursor = r.NextCursor
+	return r.client.ListEvents(ctx, request)
+}
+
+// EventMessage is a message of an event.
+type EventMessage struct {
+	// The message's id.
+	MessageID string `json:"message_id"`
+	// The endpoint it goes to.
+	EndpointID string `json:"endpoint_id"`
+	// The message's state.
+	Status MessageStatus `json:"status"`
+}
+
+// String is for people: it shows what is there.
+func (r EventMessage) String() string { return shown(r) }
+
+// EventDetails is an event with its messages.
+type EventDetails struct {
+	// The event's id, "evt_...".
+	EventID string `json:"event_id"`
+	// The name of its type.
+	Type string `json:"type"`
+	// The customer whose endpoints it went to; absent where the producer named none.
+	Tenant string `json:"tenant,omitzero"`
+	// The producer's idempotency key; absent where it gave none.
+	IdempotencyKey string `json:"idempotency_key,omitzero"`
+	// Its messages to one endpoint are delivered in order with others of this key; absent where the producer gave none.
+	OrderingKey string `json:"ordering_key,omitzero"`
+	// The size of the payload.
+	SizeBytes int64 `json:"size_bytes"`
+	// Hex SHA-256 of the payload.
+	PayloadSHA256 string `json:"payload_sha256"`
+	// When it was accepted.
+	CreatedAt time.Time `json:"created_at"`
+	// Before when its messages are not delivered.
+	DeliverAt time.Time `json:"deliver_at,omitzero"`
+	// After when its messages are not tried any more.
+	ExpiresAt time.Time `json:"expires_at,omitzero"`
+	// How many endpoints wanted it when it was accepted.
+	Matched int `json:"matched"`
+	// Whether its payload is still kept.
+	HasPayload bool `json:"has_payload"`
+	// Its messages, those of the oldest endpoint first.
+	Messages []EventMessage `json:"messages"`
+	// Whether it has further messages.
+	HasMore bool `json:"has_more"`
+	// What to pass as "cursor" for them; null where there are none.
+	NextCursor string `json:"next_cursor,omitzero"`
+}
+
+// String is for people: it shows what is there.
+func (r EventDetails) String() string { return shown(r) }
+
+// ReplayEventsResult is what [Client.ReplayEvents] answers.
+type ReplayEventsResult struct {
+	// How many events got a message for the endpoint, or would get one.
+	Replayed int `json:"replayed"`
+	// Those events, oldest first.
+	EventIDs []string `json:"event_ids"`
+	// The messages that were made; empty in a dry run.
+	MessageIDs []string `json:"message_ids"`
+	// How many events this call looked at.
+	LookedAt int `json:"looked_at"`
+	// Over how many seconds the messages are spread by "rate". The next call should come no sooner.
+	SpreadOverSeconds int `json:"spread_over_seconds"`
+	// Whether this was a dry run.
+	DryRun bool `json:"dry_run"`
+	// Whether there may be further events.
+	HasMore bool `json:"has_more"`
+	// What to pass as "cursor" to go on; null where nothing is left.
+	NextCursor string `json:"next_cursor,omitzero"`
+}
+
+// String is for people: it shows what is there.
+func (r ReplayEventsResult) String() string { return shown(r) }
+
+// CheckedCondition is a condition, and what it found.
+type CheckedCondition struct {
+	// The place.
+	Pointer string `json:"pointer"`
+	// Whether the condition holds.
+	Holds bool `json:"holds"`
+	// What the sample has there, as JSON; absent where it has nothing.
+	Found string `json:"found,omitzero"`
+}
+
+// String is for people: it shows what is there.
+func (r CheckedCondition) String() string { return shown(r) }
+
+// CheckedSubscription is what [Client.CheckSubscription] answers.
+type CheckedSubscription struct {
+	// Whether an event like the sample would be delivered.
+	Wanted bool `json:"wanted"`
+	// Whether the patterns take its type.
+	TypeTaken bool `json:"type_taken"`
+	// The conditions of the filter, in order.
+	Conditions []CheckedCondition `json:"conditions"`
+}
+
+// String is for people: it shows what is there.
+func (r CheckedSubscription) String() string { return shown(r) }
+
+// EventTypeEntry is a type of event in the catalogue.
+type EventTypeEntry struct {
+	// The name, such as "order.created".
+	Name string `json:"name"`
+	// For people; at most 500 characters.
+	Description string `json:"description,omitzero"`
+	// The JSON schema (2020-12) of its payloads.
+	Schema any `json:"schema,omitzero"`
+	// A payload, for whoever writes a receiver.
+	Example any `json:"example,omitzero"`
+	// Whether receivers should not rely on it any more. It is sent all the same.
+	Deprecated bool `json:"deprecated"`
+	// When it was made.
+	CreatedAt time.Time `json:"created_at"`
+	// When it last changed.
+	UpdatedAt time.Time `json:"updated_at"`
+}
+
+// String is for people: it shows what is there.
+func (r EventTypeEntry) String() string { return shown(r) }
+
+// ListEventTypesResponse is a page of a list.
+type ListEventTypesResponse struct {
+	// The items of this page.
+	EventTypes []EventTypeEntry `json:"event_types"`
+	// Whether a further page exists.
+	HasMore bool `json:"has_more"`
+	// Where the next page begins; absent on the last.
+	NextCursor string `json:"next_cursor,omitzero"`
+
+	client  *Client
+	request ListEventTypesRequest
+}
+
+// String is for people: it shows what is there.
+func (r ListEventTypesResponse) String() string { return shown(r) }
+
+// Len is how many items this page has.
+func (r *ListEventTypesResponse) Len() int { return len(r.EventTypes) }
+
+// At is an item of this page, from 0.
+func (r *ListEventTypesResponse) At(index int) EventTypeEntry { return r.EventTypes[index] }
+
+// All ranges over the items of this page.
+func (r *ListEventTypesResponse) All() iter.Seq[EventTypeEntry] { return slices.Values(r.EventTypes) }
+
+// NextPage asks for the page after this one; nil where this is the last.
+func (r *ListEventTypesResponse) NextPage(ctx context.Context) (*ListEventTypesResponse, error) {
+	if !r.HasMore || r.NextCursor == "" {
+		return nil, nil
+	}
+	if r.client == nil {
+		return nil, ofNoClient("ListEventTypes")
+	}
+	request := r.request
+	request.Cursor = r.NextCursor
+	return r.client.ListEventTypes(ctx, request)
+}
+
 // CreateEndpointResponse is a new endpoint. Its signing secret is shown only here.
 type CreateEndpointResponse struct {
 	// The endpoint's id, "ep_...".
@@ -276,6 +575,8 @@ type EndpointSummary struct {
 	Paused bool `json:"paused"`
 	// The owner's words.
 	Description string `json:"description,omitzero"`
+	// The customer it belongs to.
+	Tenant string `json:"tenant,omitzero"`
 }
 
 // String is for people: it shows what is there.
@@ -343,6 +644,14 @@ type Endpoint struct {
 	RetrySchedule RetrySchedule `json:"retry_schedule,omitzero"`
 	// Replaces the engine's number of attempts, 1 to 100.
 	MaxAttempts int `json:"max_attempts,omitzero"`
+	// The customer it belongs to, whose events it gets; absent for the producer's own.
+	Tenant string `json:"tenant,omitzero"`
+	// The events that it wants: patterns of types; absent is every type.
+	EventTypes []string `json:"event_types,omitzero"`
+	// Conditions on an event's payload, all of which must hold.
+	Filter any `json:"filter,omitzero"`
+	// What follows for an ordering key when one of its messages is given up; absent is "continue".
+	OnFailure OnFailure `json:"on_failure,omitzero"`
 }
 
 // String is for people: it shows what is there.
@@ -599,7 +908,7 @@ type Message struct {
 	UpdatedAt time.Time `json:"updated_at"`
 	// The producer's idempotency key; absent where it gave none.
 	IdempotencyKey string `json:"idempotency_key,omitzero"`
-	// When the next attempt is due, while "pending_retry".
+	// When the next attempt is due, while "pending_retry" or scheduled.
 	NextAttemptAt time.Time `json:"next_attempt_at,omitzero"`
 	// What the last failed attempt said.
 	LastError string `json:"last_error,omitzero"`
@@ -623,6 +932,16 @@ type Message struct {
 	TotalDeliveryMS *int `json:"total_delivery_ms,omitzero"`
 	// When the payload is dropped at the latest; absent once it is gone.
 	PayloadExpiresAt time.Time `json:"payload_expires_at,omitzero"`
+	// The event that it belongs to; absent for a message that was sent to one endpoint.
+	EventID string `json:"event_id,omitzero"`
+	// The type of that event.
+	EventType string `json:"event_type,omitzero"`
+	// Messages of the endpoint with this key are delivered one after another.
+	OrderingKey string `json:"ordering_key,omitzero"`
+	// Before when it is not delivered.
+	DeliverAt time.Time `json:"deliver_at,omitzero"`
+	// After when it is not tried any more.
+	ExpiresAt time.Time `json:"expires_at,omitzero"`
 }
 
 // String is for people: it shows what is there.
@@ -690,6 +1009,8 @@ type ExplanationReason struct {
 	Limit *int `json:"limit,omitzero"`
 	// The process that is meant.
 	PID *int `json:"pid,omitzero"`
+	// The message that is meant.
+	MessageID string `json:"message_id,omitzero"`
 }
 
 // String is for people: it shows what is there.
@@ -877,6 +1198,8 @@ type MessageSummary struct {
 	FailedAt time.Time `json:"failed_at,omitzero"`
 	// The endpoint's id; absent where an older server answered.
 	EndpointID string `json:"endpoint_id,omitzero"`
+	// The type of the event that it belongs to; absent for a message that was sent to one endpoint.
+	EventType string `json:"event_type,omitzero"`
 }
 
 // String is for people: it shows what is there.
@@ -1333,17 +1656,6 @@ type ActorLookupResult struct {
 
 // String is for people: it shows what is there.
 func (r ActorLookupResult) String() string { return shown(r) }
-
-// SendFailure says why a message of a batch was refused.
-type SendFailure struct {
-	// The error's code, for programs.
-	Code ErrorCode `json:"code"`
-	// The error's sentence, for people.
-	Message string `json:"message"`
-}
-
-// String is for people: it shows what is there.
-func (r SendFailure) String() string { return shown(r) }
 
 // Event is something that happened in the process that delivers, or should deliver. An event about a message is sent
 // after its outcome was recorded.

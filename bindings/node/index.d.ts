@@ -21,6 +21,12 @@ export type Moment = Date | string;
 
 export type QueuedStatus = 'queued';
 
+/** The state of a message. */
+export type MessageStatus = 'queued' | 'delivering' | 'succeeded' | 'pending_retry' | 'failed_permanent';
+
+/** What follows for an ordering key when one of its messages is given up. */
+export type OnFailure = 'continue' | 'halt';
+
 /** How an endpoint has answered since the process that delivers began, or since its breaker opened. */
 export type EndpointStanding = 'untried' | 'failing' | 'answering' | 'unknown';
 
@@ -51,9 +57,6 @@ export type VerificationCause =
 /** One of the two signatures of a delivery. */
 export type SignatureScheme = 'webhook' | 'standard';
 
-/** The state of a message. */
-export type MessageStatus = 'queued' | 'delivering' | 'succeeded' | 'pending_retry' | 'failed_permanent';
-
 /** Where a message is on its way. */
 export type Progress = 'waiting' | 'being_attempted' | 'delivered' | 'given_up' | 'deleted';
 
@@ -70,6 +73,9 @@ export type ExplanationCause =
   | 'deliverer_stopped'
   | 'paused'
   | 'endpoint_deleted'
+  | 'scheduled'
+  | 'behind_in_order'
+  | 'order_halted'
   | 'waits_for_retry'
   | 'shortage'
   | 'breaker_open'
@@ -144,7 +150,10 @@ export type ErrorCode =
   | 'TIMEOUT'
   | 'RATE_LIMIT_EXCEEDED'
   | 'NOT_SUPPORTED'
-  | 'FORBIDDEN';
+  | 'FORBIDDEN'
+  | 'ALREADY_EXISTS'
+  | 'UNKNOWN_EVENT_TYPE'
+  | 'INVALID_PAYLOAD';
 
 /** Every setting of a client; what is not given comes from its `HOOKBRIDGE_` variable or its default. */
 export interface HookBridgeOptions {
@@ -173,6 +182,10 @@ export interface HookBridgeOptions {
   allowLocalEndpoints?: boolean | undefined;
   /** Whether an endpoint's host must resolve when the endpoint is created or its URL changed. By default true. */
   verifyDns?: boolean | undefined;
+  /** Whether events of types that are not in the catalogue are refused. By default false. */
+  strictEventTypes?: boolean | undefined;
+  /** Whether events whose payload does not fit the schema of their type are refused. By default false. */
+  validatePayloads?: boolean | undefined;
   /** Attempts under way at once. By default 256. */
   maxInFlight?: number | undefined;
   /** Attempts under way at once to one endpoint. By default 32. */
@@ -236,6 +249,116 @@ export interface SendRequest {
   idempotencyKey?: string | null | undefined;
   /** How long the payload is kept, in hours; 0 drops it right after delivery. */
   retentionHours?: number | null | undefined;
+  /** Messages of the endpoint with this key are delivered one after another; at most 255 characters. */
+  orderingKey?: string | null | undefined;
+  /** Before when it is not delivered; at most a year ahead. */
+  deliverAt?: Moment | null | undefined;
+  /** After when it is not tried any more. */
+  expiresAt?: Moment | null | undefined;
+}
+
+/** What {@link HookBridge.sendEvent} takes by name. */
+export interface SendEventOptions {
+  /** The customer whose endpoints it goes to, at most 128 characters; absent for endpoints without a tenant. */
+  tenant?: string | null | undefined;
+  /**
+   * Sent with its deliveries, in place of the endpoint's headers of the same names. At most 50 headers and 8,192 bytes.
+   */
+  headers?: HeaderInput | null | undefined;
+  /** 1 to 255 of letters, digits, `_`, `-`. Within a tenant it names one event. */
+  idempotencyKey?: string | null | undefined;
+  /** Messages of one endpoint with this key are delivered one after another; at most 255 characters. */
+  orderingKey?: string | null | undefined;
+  /** Before when it is not delivered; at most a year ahead. */
+  deliverAt?: Moment | null | undefined;
+  /** After when it is not tried any more. */
+  expiresAt?: Moment | null | undefined;
+  /** How long the payload is kept, in hours; 0 drops it once all its messages are delivered. */
+  retentionHours?: number | null | undefined;
+}
+
+/** What {@link HookBridge.listEvents} takes by name. */
+export interface ListEventsOptions {
+  /** Only events of this type. */
+  type?: string | null | undefined;
+  /** Only events of this tenant. */
+  tenant?: string | null | undefined;
+  /** Only events accepted at this moment or later. */
+  startTime?: Moment | null | undefined;
+  /** Only events accepted before this moment. */
+  endTime?: Moment | null | undefined;
+  /** 1 to 500, 50 where absent. */
+  limit?: number | null | undefined;
+  /** The `nextCursor` of the page before. */
+  cursor?: string | null | undefined;
+}
+
+/** What {@link HookBridge.getEvent} takes by name. */
+export interface GetEventOptions {
+  /** How many of its messages are shown: 1 to 1,000, 100 where absent. */
+  limit?: number | null | undefined;
+  /** The `nextCursor` of the answer before, for further messages. */
+  cursor?: string | null | undefined;
+}
+
+/** What {@link HookBridge.replayEvents} takes by name. */
+export interface ReplayEventsOptions {
+  /** Only events accepted before this moment. */
+  until?: Moment | null | undefined;
+  /** Only events of this type. */
+  type?: string | null | undefined;
+  /** Messages a second, 1 to 1,000: they are spread over the time that this takes. Absent is at once. */
+  rate?: number | null | undefined;
+  /** How many events one call replays: 1 to 1,000, 100 where absent. */
+  limit?: number | null | undefined;
+  /** The `nextCursor` of the call before. */
+  cursor?: string | null | undefined;
+  /** Only says what would be done. */
+  dryRun?: boolean | null | undefined;
+}
+
+/** What {@link HookBridge.checkSubscription} takes by name. */
+export interface CheckSubscriptionOptions {
+  /** The endpoint whose patterns and filter are tried where none are given here. */
+  endpointId?: string | null | undefined;
+  /** Patterns of types, in place of the endpoint's. */
+  eventTypes?: readonly string[] | null | undefined;
+  /** Conditions on the payload, in place of the endpoint's. */
+  filter?: unknown | null | undefined;
+}
+
+/** What {@link HookBridge.createEventType} takes by name. */
+export interface CreateEventTypeOptions {
+  /** For people; at most 500 characters. */
+  description?: string | null | undefined;
+  /**
+   * The JSON schema (2020-12) of its payloads, at most 65,536 bytes. References to other documents are not followed.
+   */
+  schema?: unknown | null | undefined;
+  /** A payload that fits the schema, for whoever writes a receiver. */
+  example?: unknown | null | undefined;
+  /** Whether receivers should not rely on it any more. */
+  deprecated?: boolean | null | undefined;
+}
+
+/** What {@link HookBridge.listEventTypes} takes by name. */
+export interface ListEventTypesOptions {
+  /** 1 to 500, 100 where absent. */
+  limit?: number | null | undefined;
+  /** The `nextCursor` of the page before. */
+  cursor?: string | null | undefined;
+}
+
+/** What {@link HookBridge.updateEventType} takes by name. */
+export interface UpdateEventTypeOptions {
+  /** At most 500 characters; `""` is none. */
+  description?: string | null | undefined;
+  /** As for a new type; null is none. */
+  schema?: unknown | null | undefined;
+  /** As for a new type; null is none. */
+  example?: unknown | null | undefined;
+  /** Whether receivers should not rely on it any more. */
+  deprecated?: boolean | null | undefined;
 }
 
 /** What {@link HookBridge.createEndpoint} takes by name. */
@@ -252,6 +375,20 @@ export interface CreateEndpointOptions {
   retrySchedule?: RetrySchedule | null | undefined;
   /** Replaces the engine's number of attempts, 0 to 100; 0 is the engine's. */
   maxAttempts?: number | null | undefined;
+  /** The customer it belongs to, whose events it gets; at most 128 characters, `""` is none. */
+  tenant?: string | null | undefined;
+  /** The events that it wants: at most 100 patterns of types, such as `order.*`. `[]` is every type. */
+  eventTypes?: readonly string[] | null | undefined;
+  /**
+   * Conditions on an event's payload, all of which must hold: at most 20, each with a JSON `pointer` and one of
+   * `equals`, `in`, `exists`, `starts_with`, `greater`, `less`. `[]` is none.
+   */
+  filter?: unknown | null | undefined;
+  /**
+   * What follows for an ordering key when one of its messages is given up: `continue` with the next, or `halt` until a
+   * person replays or deletes it.
+   */
+  onFailure?: OnFailure | null | undefined;
 }
 
 /** What {@link HookBridge.listEndpoints} takes by name. */
@@ -260,6 +397,8 @@ export interface ListEndpointsOptions {
   limit?: number | null | undefined;
   /** The `nextCursor` of the page before. */
   cursor?: string | null | undefined;
+  /** Only endpoints of this tenant. */
+  tenant?: string | null | undefined;
 }
 
 /** What {@link HookBridge.updateEndpoint} takes by name. */
@@ -278,6 +417,20 @@ export interface UpdateEndpointOptions {
   retrySchedule?: RetrySchedule | null | undefined;
   /** Replaces the engine's number of attempts, 0 to 100; 0 is the engine's. */
   maxAttempts?: number | null | undefined;
+  /** The customer it belongs to, whose events it gets; at most 128 characters, `""` is none. */
+  tenant?: string | null | undefined;
+  /** The events that it wants: at most 100 patterns of types, such as `order.*`. `[]` is every type. */
+  eventTypes?: readonly string[] | null | undefined;
+  /**
+   * Conditions on an event's payload, all of which must hold: at most 20, each with a JSON `pointer` and one of
+   * `equals`, `in`, `exists`, `starts_with`, `greater`, `less`. `[]` is none.
+   */
+  filter?: unknown | null | undefined;
+  /**
+   * What follows for an ordering key when one of its messages is given up: `continue` with the next, or `halt` until a
+   * person replays or deletes it.
+   */
+  onFailure?: OnFailure | null | undefined;
 }
 
 /** What {@link HookBridge.getEndpointHealth} takes by name. */
@@ -383,6 +536,12 @@ export interface GetLogsOptions {
   error?: string | null | undefined;
   /** Only messages whose last failure has this cause, in the words of `getDlqGroups`. */
   cause?: string | null | undefined;
+  /** Only messages of events of this type. */
+  eventType?: string | null | undefined;
+  /** Only messages of events of this tenant. */
+  tenant?: string | null | undefined;
+  /** Only messages with this ordering key. */
+  orderingKey?: string | null | undefined;
 }
 
 /** What {@link HookBridge.getDlqMessages} takes by name. */
@@ -480,6 +639,195 @@ export interface SendWebhookResponse {
   status: QueuedStatus;
 }
 
+/** A message that an event made. */
+export interface SentMessage {
+  /** The id under which it is delivered. */
+  messageId: string;
+  /** The endpoint it goes to. */
+  endpointId: string;
+}
+
+/** An event that was accepted: it is on disk with all its messages. */
+export interface SendEventResponse {
+  /** The event's id, `evt_...`. */
+  eventId: string;
+  /**
+   * How many endpoints want it. 0 is no error: the event is kept, and can be replayed to an endpoint that comes later.
+   * Absent in a relay, whose server knows the endpoints.
+   */
+  matched: number | null;
+  /** Its messages, one for each endpoint. */
+  messages: SentMessage[];
+}
+
+/** Why a message of a batch was refused. */
+export interface SendFailure {
+  /** The error's code, for programs. */
+  code: string;
+  /** The error's sentence, for people. */
+  message: string;
+}
+
+/** The result for one event of a batch: a receipt, or why it was refused. */
+export interface EventResult {
+  /** Why it was refused, which does not affect the other events; null where it was accepted. */
+  error: SendFailure | null;
+  /** The event's id; null where it was refused. */
+  eventId: string | null;
+  /** How many endpoints want it; null where it was refused, and in a relay. */
+  matched: number | null;
+  /** Its messages; null where it was refused. */
+  messages: SentMessage[] | null;
+}
+
+/** What `sendEventBatch` answers: a result for each event, in order. */
+export interface SendEventsResponse {
+  /** One result for each event of the request, in its order. */
+  results: EventResult[];
+}
+
+/** An event, without its payload. */
+export interface EventRecord {
+  /** The event's id, `evt_...`. */
+  eventId: string;
+  /** The name of its type. */
+  type: string;
+  /** The customer whose endpoints it went to; null where the producer named none. */
+  tenant: string | null;
+  /** The producer's idempotency key; null where it gave none. */
+  idempotencyKey: string | null;
+  /** Its messages to one endpoint are delivered in order with others of this key; null where the producer gave none. */
+  orderingKey: string | null;
+  /** The size of the payload. */
+  sizeBytes: number;
+  /** Hex SHA-256 of the payload. */
+  payloadSha256: string;
+  /** When it was accepted. */
+  createdAt: Date;
+  /** Before when its messages are not delivered. */
+  deliverAt: Date | null;
+  /** After when its messages are not tried any more. */
+  expiresAt: Date | null;
+  /** How many endpoints wanted it when it was accepted. */
+  matched: number;
+  /** Whether its payload is still kept. */
+  hasPayload: boolean;
+}
+
+/** A page of a list. */
+export interface ListEventsResponse extends Page<EventRecord> {
+  /** The items of this page. */
+  events: EventRecord[];
+}
+
+/** A message of an event. */
+export interface EventMessage {
+  /** The message's id. */
+  messageId: string;
+  /** The endpoint it goes to. */
+  endpointId: string;
+  /** The message's state. */
+  status: MessageStatus;
+}
+
+/** An event with its messages. */
+export interface EventDetails {
+  /** The event's id, `evt_...`. */
+  eventId: string;
+  /** The name of its type. */
+  type: string;
+  /** The customer whose endpoints it went to; null where the producer named none. */
+  tenant: string | null;
+  /** The producer's idempotency key; null where it gave none. */
+  idempotencyKey: string | null;
+  /** Its messages to one endpoint are delivered in order with others of this key; null where the producer gave none. */
+  orderingKey: string | null;
+  /** The size of the payload. */
+  sizeBytes: number;
+  /** Hex SHA-256 of the payload. */
+  payloadSha256: string;
+  /** When it was accepted. */
+  createdAt: Date;
+  /** Before when its messages are not delivered. */
+  deliverAt: Date | null;
+  /** After when its messages are not tried any more. */
+  expiresAt: Date | null;
+  /** How many endpoints wanted it when it was accepted. */
+  matched: number;
+  /** Whether its payload is still kept. */
+  hasPayload: boolean;
+  /** Its messages, those of the oldest endpoint first. */
+  messages: EventMessage[];
+  /** Whether it has further messages. */
+  hasMore: boolean;
+  /** What to pass as `cursor` for them; null where there are none. */
+  nextCursor: string | null;
+}
+
+/** What `replayEvents` answers. */
+export interface ReplayEventsResult {
+  /** How many events got a message for the endpoint, or would get one. */
+  replayed: number;
+  /** Those events, oldest first. */
+  eventIds: string[];
+  /** The messages that were made; empty in a dry run. */
+  messageIds: string[];
+  /** How many events this call looked at. */
+  lookedAt: number;
+  /** Over how many seconds the messages are spread by `rate`. The next call should come no sooner. */
+  spreadOverSeconds: number;
+  /** Whether this was a dry run. */
+  dryRun: boolean;
+  /** Whether there may be further events. */
+  hasMore: boolean;
+  /** What to pass as `cursor` to go on; null where nothing is left. */
+  nextCursor: string | null;
+}
+
+/** A condition, and what it found. */
+export interface CheckedCondition {
+  /** The place. */
+  pointer: string;
+  /** Whether the condition holds. */
+  holds: boolean;
+  /** What the sample has there, as JSON; null where it has nothing. */
+  found: string | null;
+}
+
+/** What `checkSubscription` answers. */
+export interface CheckedSubscription {
+  /** Whether an event like the sample would be delivered. */
+  wanted: boolean;
+  /** Whether the patterns take its type. */
+  typeTaken: boolean;
+  /** The conditions of the filter, in order. */
+  conditions: CheckedCondition[];
+}
+
+/** A type of event in the catalogue. */
+export interface EventTypeEntry {
+  /** The name, such as `order.created`. */
+  name: string;
+  /** For people; at most 500 characters. */
+  description: string | null;
+  /** The JSON schema (2020-12) of its payloads. */
+  schema: unknown | null;
+  /** A payload, for whoever writes a receiver. */
+  example: unknown | null;
+  /** Whether receivers should not rely on it any more. It is sent all the same. */
+  deprecated: boolean;
+  /** When it was made. */
+  createdAt: Date;
+  /** When it last changed. */
+  updatedAt: Date;
+}
+
+/** A page of a list. */
+export interface ListEventTypesResponse extends Page<EventTypeEntry> {
+  /** The items of this page. */
+  eventTypes: EventTypeEntry[];
+}
+
 /** A new endpoint. Its signing secret is shown only here. */
 export interface CreateEndpointResponse {
   /** The endpoint's id, `ep_...`. */
@@ -510,6 +858,8 @@ export interface EndpointSummary {
   paused: boolean;
   /** The owner's words. */
   description: string | null;
+  /** The customer it belongs to. */
+  tenant: string | null;
 }
 
 /** A page of a list. */
@@ -542,6 +892,14 @@ export interface Endpoint {
   retrySchedule: RetrySchedule | null;
   /** Replaces the engine's number of attempts, 1 to 100. */
   maxAttempts: number | null;
+  /** The customer it belongs to, whose events it gets; null for the producer's own. */
+  tenant: string | null;
+  /** The events that it wants: patterns of types; null is every type. */
+  eventTypes: string[] | null;
+  /** Conditions on an event's payload, all of which must hold. */
+  filter: unknown | null;
+  /** What follows for an ordering key when one of its messages is given up; null is `continue`. */
+  onFailure: OnFailure | null;
 }
 
 /** Whether an endpoint's deliveries are held. */
@@ -734,7 +1092,7 @@ export interface Message {
   updatedAt: Date;
   /** The producer's idempotency key; null where it gave none. */
   idempotencyKey: string | null;
-  /** When the next attempt is due, while `pending_retry`. */
+  /** When the next attempt is due, while `pending_retry` or scheduled. */
   nextAttemptAt: Date | null;
   /** What the last failed attempt said. */
   lastError: string | null;
@@ -758,6 +1116,16 @@ export interface Message {
   totalDeliveryMs: number | null;
   /** When the payload is dropped at the latest; null once it is gone. */
   payloadExpiresAt: Date | null;
+  /** The event that it belongs to; null for a message that was sent to one endpoint. */
+  eventId: string | null;
+  /** The type of that event. */
+  eventType: string | null;
+  /** Messages of the endpoint with this key are delivered one after another. */
+  orderingKey: string | null;
+  /** Before when it is not delivered. */
+  deliverAt: Date | null;
+  /** After when it is not tried any more. */
+  expiresAt: Date | null;
 }
 
 /** A page of a list. */
@@ -800,6 +1168,8 @@ export interface ExplanationReason {
   limit: number | null;
   /** The process that is meant. */
   pid: number | null;
+  /** The message that is meant. */
+  messageId: string | null;
 }
 
 /** Why a message is where it is. */
@@ -954,6 +1324,8 @@ export interface MessageSummary {
   failedAt: Date | null;
   /** The endpoint's id; null where an older server answered. */
   endpointId: string | null;
+  /** The type of the event that it belongs to; null for a message that was sent to one endpoint. */
+  eventType: string | null;
 }
 
 /** A page of a list. */
@@ -1253,14 +1625,6 @@ export interface ActorLookupResult {
   users: Record<string, UserActor> | null;
 }
 
-/** Why a message of a batch was refused. */
-export interface SendFailure {
-  /** The error's code, for programs. */
-  code: string;
-  /** The error's sentence, for people. */
-  message: string;
-}
-
 /**
  * Something that happened in the process that delivers, or should deliver. An event about a message is sent after its
  * outcome was recorded.
@@ -1322,6 +1686,103 @@ export class HookBridge {
    * is refused touches no other.
    */
   sendBatch(messages: Iterable<SendRequest>): Promise<BatchResult[]>;
+
+  /**
+   * Accepts an event for every endpoint that wants it.
+   *
+   * Returns once the event and all its messages are on disk. An event that no endpoint wants is no error: it is kept,
+   * and `matched` is 0. Sending again with the same idempotency key, type and payload answers the first event.
+   *
+   * @param type The name of its type, such as `order.created`.
+   * @param payload Any JSON value of at most 1,048,576 bytes.
+   */
+  sendEvent(type: string, payload: unknown, options?: SendEventOptions): Promise<SendEventResponse>;
+
+  /**
+   * Accepts up to 1,000 events.
+   *
+   * All that are good are committed in one transaction with their messages. Each event has its result or its failure,
+   * in order; one that is refused touches no other.
+   *
+   * @param events At most 1,000, each as in `sendEvent`.
+   */
+  sendEventBatch(events: unknown): Promise<SendEventsResponse>;
+
+  /**
+   * Lists events, newest first.
+   *
+   * A page of a filter may be short, even empty, and have more behind it: follow `nextCursor`.
+   */
+  listEvents(options?: ListEventsOptions): Promise<ListEventsResponse>;
+
+  /** The same as {@link listEvents}, over all pages: each is asked for when it is reached. */
+  iterEvents(options?: Omit<ListEventsOptions, 'cursor'>): AsyncGenerator<EventRecord, void, void>;
+
+  /**
+   * Shows an event with its messages.
+   *
+   * @param eventId The event's id, `evt_...`.
+   */
+  getEvent(eventId: string, options?: GetEventOptions): Promise<EventDetails>;
+
+  /**
+   * Makes the messages of events that an endpoint has missed.
+   *
+   * Those since a moment that it wants, has no message for, and whose payload is kept; the oldest first. Each call does
+   * a bounded part: follow `nextCursor`.
+   *
+   * @param endpointId The endpoint's id, `ep_...`.
+   * @param since Only events accepted at this moment or later.
+   */
+  replayEvents(endpointId: string, since: Moment, options?: ReplayEventsOptions): Promise<ReplayEventsResult>;
+
+  /**
+   * Says whether an endpoint would want an event like a sample.
+   *
+   * With the endpoint's own patterns and filter, or with others before they are written.
+   *
+   * @param type The type of the sample.
+   * @param payload The payload of the sample.
+   */
+  checkSubscription(type: string, payload: unknown, options?: CheckSubscriptionOptions): Promise<CheckedSubscription>;
+
+  /**
+   * Adds an event type to the catalogue.
+   *
+   * @param name The name, such as `order.created`.
+   */
+  createEventType(name: string, options?: CreateEventTypeOptions): Promise<EventTypeEntry>;
+
+  /** Lists the catalogue, in the order of names. */
+  listEventTypes(options?: ListEventTypesOptions): Promise<ListEventTypesResponse>;
+
+  /** The same as {@link listEventTypes}, over all pages: each is asked for when it is reached. */
+  iterEventTypes(options?: Omit<ListEventTypesOptions, 'cursor'>): AsyncGenerator<EventTypeEntry, void, void>;
+
+  /**
+   * Shows an event type.
+   *
+   * @param name The name, such as `order.created`.
+   */
+  getEventType(name: string): Promise<EventTypeEntry>;
+
+  /**
+   * Changes some fields of an event type.
+   *
+   * What is not given stays. An empty description, and null for the schema or the example, clear them.
+   *
+   * @param name The name, such as `order.created`.
+   */
+  updateEventType(name: string, options?: UpdateEventTypeOptions): Promise<EventTypeEntry>;
+
+  /**
+   * Removes an event type from the catalogue.
+   *
+   * Events of the type that were accepted before stay, and are delivered.
+   *
+   * @param name The name, such as `order.created`.
+   */
+  deleteEventType(name: string): Promise<void>;
 
   /**
    * Makes an endpoint and its first signing key.
@@ -1492,18 +1953,28 @@ export class HookBridge {
   replay(messageId: string): Promise<ReplayMessageResponse>;
 
   /**
-   * Gives up a message that waits for a retry.
+   * Gives up a message that waits for a retry or its time.
    *
    * @param messageId The message's id, a UUIDv7 with dashes.
    */
   cancelRetry(messageId: string): Promise<Message>;
 
   /**
-   * Makes a retry that waits due at once.
+   * Makes a message that waits for a retry or its time due at once.
    *
    * @param messageId The message's id, a UUIDv7 with dashes.
    */
   retryNow(messageId: string): Promise<Message>;
+
+  /**
+   * Moves a scheduled message to another moment.
+   *
+   * A moment that is past is at once.
+   *
+   * @param messageId The message's id, a UUIDv7 with dashes.
+   * @param deliverAt Before when it is not delivered; at most a year ahead. A moment that is past is at once.
+   */
+  rescheduleMessage(messageId: string, deliverAt: Moment): Promise<Message>;
 
   /**
    * Replays the messages that a filter finds.

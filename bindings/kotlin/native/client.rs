@@ -17,6 +17,7 @@ use super::request::Request;
 use super::requests::{HookBridgeOptions, SendRequest};
 use super::results::{Event, SendFailure, SendWebhookResponse};
 use super::schedule::RetrySchedule;
+use hookbridge_core::model::timestamp::Timestamp;
 
 impl HookBridgeOptions {
     fn config(&self) -> std::result::Result<Config, Error> {
@@ -40,19 +41,40 @@ impl HookBridgeOptions {
 
 impl SendRequest {
     fn into_core(self) -> std::result::Result<CoreRequest, Error> {
-        let Self { endpoint_id, payload, headers, idempotency_key, retention_hours } = self;
+        let Self {
+            endpoint_id,
+            payload,
+            headers,
+            idempotency_key,
+            retention_hours,
+            ordering_key,
+            deliver_at,
+            expires_at,
+        } = self;
         let negative = |_| Error::new(ErrorCode::InvalidRequest, "`retention_hours` must not be negative");
         Ok(CoreRequest {
             headers: headers.map(|headers| headers.into_iter().collect()),
             idempotency_key,
             retention_hours: retention_hours.map(u32::try_from).transpose().map_err(negative)?,
+            ordering_key,
+            deliver_at: deliver_at.map(Timestamp::from),
+            expires_at: expires_at.map(Timestamp::from),
             ..CoreRequest::new(endpoint_id, payload)?
         })
     }
 
     /// The message as one of a batch, whose number from 0 is `number`.
     fn into_item(self, number: usize) -> std::result::Result<Request, Error> {
-        let Self { endpoint_id, payload, headers, idempotency_key, retention_hours } = self;
+        let Self {
+            endpoint_id,
+            payload,
+            headers,
+            idempotency_key,
+            retention_hours,
+            ordering_key,
+            deliver_at,
+            expires_at,
+        } = self;
         let wrong = |what: &str| {
             Error::new(ErrorCode::InvalidRequest, format!("`messages[{number}].payload` is not {what}"))
         };
@@ -64,7 +86,10 @@ impl SendRequest {
             .with("payload", payload)
             .given("headers", headers)
             .given("idempotency_key", idempotency_key)
-            .given("retention_hours", retention_hours))
+            .given("retention_hours", retention_hours)
+            .given("ordering_key", ordering_key)
+            .given("deliver_at", deliver_at.map(Timestamp::from))
+            .given("expires_at", expires_at.map(Timestamp::from)))
     }
 }
 
@@ -249,6 +274,9 @@ mod tests {
             headers: None,
             idempotency_key: None,
             retention_hours: None,
+            ordering_key: None,
+            deliver_at: None,
+            expires_at: None,
         };
         let item = message(" {\"a\": 1.10}").into_item(0).unwrap();
         assert_eq!(serde_json::to_string(&item).unwrap(), r#"{"endpoint_id":"ep_1","payload":{"a": 1.10}}"#);

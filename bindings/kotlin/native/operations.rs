@@ -12,12 +12,269 @@ use hookbridge_core::model::timestamp::Timestamp;
 
 use super::client::HookBridge;
 use super::errors::Result;
+use super::json_text::JsonText;
 use super::request::Request;
 use super::results::*;
 use super::schedule::RetrySchedule;
 
 #[uniffi::export]
 impl HookBridge {
+    /// Accepts an event for every endpoint that wants it.
+    ///
+    /// Returns once the event and all its messages are on disk. An event that no endpoint wants is no
+    /// error: it is kept, and `matched` is 0. Sending again with the same idempotency key, type and
+    /// payload answers the first event.
+    ///
+    /// - Parameter type: The name of its type, such as `order.created`.
+    /// - Parameter payload: Any JSON value of at most 1,048,576 bytes.
+    /// - Parameter tenant: The customer whose endpoints it goes to, at most 128 characters; absent for
+    ///   endpoints without a tenant.
+    /// - Parameter headers: Sent with its deliveries, in place of the endpoint's headers of the same
+    ///   names. At most 50 headers and 8,192 bytes.
+    /// - Parameter idempotencyKey: 1 to 255 of letters, digits, `_`, `-`. Within a tenant it names one
+    ///   event.
+    /// - Parameter orderingKey: Messages of one endpoint with this key are delivered one after another;
+    ///   at most 255 characters.
+    /// - Parameter deliverAt: Before when it is not delivered; at most a year ahead.
+    /// - Parameter expiresAt: After when it is not tried any more.
+    /// - Parameter retentionHours: How long the payload is kept, in hours; 0 drops it once all its
+    ///   messages are delivered.
+    #[uniffi::method(default(tenant = None, headers = None, idempotency_key = None, ordering_key = None, deliver_at = None, expires_at = None, retention_hours = None))]
+    pub fn send_event(
+        &self,
+        r#type: String,
+        payload: Vec<u8>,
+        tenant: Option<String>,
+        headers: Option<HashMap<String, String>>,
+        idempotency_key: Option<String>,
+        ordering_key: Option<String>,
+        deliver_at: Option<SystemTime>,
+        expires_at: Option<SystemTime>,
+        retention_hours: Option<i32>,
+    ) -> Result<SendEventResponse> {
+        let request = Request::default()
+            .with("type", r#type)
+            .with("payload", payload)
+            .given("tenant", tenant)
+            .given("headers", headers)
+            .given("idempotency_key", idempotency_key)
+            .given("ordering_key", ordering_key)
+            .given("deliver_at", deliver_at.map(Timestamp::from))
+            .given("expires_at", expires_at.map(Timestamp::from))
+            .given("retention_hours", retention_hours);
+        self.call("events.send", request)
+    }
+
+    /// Accepts up to 1,000 events.
+    ///
+    /// All that are good are committed in one transaction with their messages. Each event has its
+    /// result or its failure, in order; one that is refused touches no other.
+    ///
+    /// - Parameter events: At most 1,000, each as in `sendEvent`.
+    pub fn send_event_batch(&self, events: JsonText) -> Result<SendEventsResponse> {
+        let request = Request::default().with("events", events);
+        self.call("events.send_batch", request)
+    }
+
+    /// Lists events, newest first.
+    ///
+    /// A page of a filter may be short, even empty, and have more behind it: follow `nextCursor`.
+    ///
+    /// - Parameter type: Only events of this type.
+    /// - Parameter tenant: Only events of this tenant.
+    /// - Parameter startTime: Only events accepted at this moment or later.
+    /// - Parameter endTime: Only events accepted before this moment.
+    /// - Parameter limit: 1 to 500, 50 where absent.
+    /// - Parameter cursor: The `nextCursor` of the page before.
+    #[uniffi::method(default(r#type = None, tenant = None, start_time = None, end_time = None, limit = None, cursor = None))]
+    pub fn list_events(
+        &self,
+        r#type: Option<String>,
+        tenant: Option<String>,
+        start_time: Option<SystemTime>,
+        end_time: Option<SystemTime>,
+        limit: Option<i32>,
+        cursor: Option<String>,
+    ) -> Result<ListEventsResponse> {
+        let request = Request::default()
+            .given("type", r#type)
+            .given("tenant", tenant)
+            .given("start_time", start_time.map(Timestamp::from))
+            .given("end_time", end_time.map(Timestamp::from))
+            .given("limit", limit)
+            .given("cursor", cursor);
+        self.call("events.list", request)
+    }
+
+    /// Shows an event with its messages.
+    ///
+    /// - Parameter eventId: The event's id, `evt_...`.
+    /// - Parameter limit: How many of its messages are shown: 1 to 1,000, 100 where absent.
+    /// - Parameter cursor: The `nextCursor` of the answer before, for further messages.
+    #[uniffi::method(default(limit = None, cursor = None))]
+    pub fn get_event(
+        &self,
+        event_id: String,
+        limit: Option<i32>,
+        cursor: Option<String>,
+    ) -> Result<EventDetails> {
+        let request =
+            Request::default().with("event_id", event_id).given("limit", limit).given("cursor", cursor);
+        self.call("events.get", request)
+    }
+
+    /// Makes the messages of events that an endpoint has missed.
+    ///
+    /// Those since a moment that it wants, has no message for, and whose payload is kept; the oldest
+    /// first. Each call does a bounded part: follow `nextCursor`.
+    ///
+    /// - Parameter endpointId: The endpoint's id, `ep_...`.
+    /// - Parameter since: Only events accepted at this moment or later.
+    /// - Parameter until: Only events accepted before this moment.
+    /// - Parameter type: Only events of this type.
+    /// - Parameter rate: Messages a second, 1 to 1,000: they are spread over the time that this takes.
+    ///   Absent is at once.
+    /// - Parameter limit: How many events one call replays: 1 to 1,000, 100 where absent.
+    /// - Parameter cursor: The `nextCursor` of the call before.
+    /// - Parameter dryRun: Only says what would be done.
+    #[uniffi::method(default(until = None, r#type = None, rate = None, limit = None, cursor = None, dry_run = None))]
+    pub fn replay_events(
+        &self,
+        endpoint_id: String,
+        since: SystemTime,
+        until: Option<SystemTime>,
+        r#type: Option<String>,
+        rate: Option<i32>,
+        limit: Option<i32>,
+        cursor: Option<String>,
+        dry_run: Option<bool>,
+    ) -> Result<ReplayEventsResult> {
+        let request = Request::default()
+            .with("endpoint_id", endpoint_id)
+            .with("since", Timestamp::from(since))
+            .given("until", until.map(Timestamp::from))
+            .given("type", r#type)
+            .given("rate", rate)
+            .given("limit", limit)
+            .given("cursor", cursor)
+            .given("dry_run", dry_run);
+        self.call("events.replay", request)
+    }
+
+    /// Says whether an endpoint would want an event like a sample.
+    ///
+    /// With the endpoint's own patterns and filter, or with others before they are written.
+    ///
+    /// - Parameter type: The type of the sample.
+    /// - Parameter payload: The payload of the sample.
+    /// - Parameter endpointId: The endpoint whose patterns and filter are tried where none are given
+    ///   here.
+    /// - Parameter eventTypes: Patterns of types, in place of the endpoint's.
+    /// - Parameter filter: Conditions on the payload, in place of the endpoint's.
+    #[uniffi::method(default(endpoint_id = None, event_types = None, filter = None))]
+    pub fn check_subscription(
+        &self,
+        r#type: String,
+        payload: Vec<u8>,
+        endpoint_id: Option<String>,
+        event_types: Option<Vec<String>>,
+        filter: Option<JsonText>,
+    ) -> Result<CheckedSubscription> {
+        let request = Request::default()
+            .with("type", r#type)
+            .with("payload", payload)
+            .given("endpoint_id", endpoint_id)
+            .given("event_types", event_types)
+            .given("filter", filter);
+        self.call("subscriptions.check", request)
+    }
+
+    /// Adds an event type to the catalogue.
+    ///
+    /// - Parameter name: The name, such as `order.created`.
+    /// - Parameter description: For people; at most 500 characters.
+    /// - Parameter schema: The JSON schema (2020-12) of its payloads, at most 65,536 bytes. References
+    ///   to other documents are not followed.
+    /// - Parameter example: A payload that fits the schema, for whoever writes a receiver.
+    /// - Parameter deprecated: Whether receivers should not rely on it any more.
+    #[uniffi::method(default(description = None, schema = None, example = None, deprecated = None))]
+    pub fn create_event_type(
+        &self,
+        name: String,
+        description: Option<String>,
+        schema: Option<JsonText>,
+        example: Option<JsonText>,
+        deprecated: Option<bool>,
+    ) -> Result<EventTypeEntry> {
+        let request = Request::default()
+            .with("name", name)
+            .given("description", description)
+            .given("schema", schema)
+            .given("example", example)
+            .given("deprecated", deprecated);
+        self.call("event_types.create", request)
+    }
+
+    /// Lists the catalogue, in the order of names.
+    ///
+    /// - Parameter limit: 1 to 500, 100 where absent.
+    /// - Parameter cursor: The `nextCursor` of the page before.
+    #[uniffi::method(default(limit = None, cursor = None))]
+    pub fn list_event_types(
+        &self,
+        limit: Option<i32>,
+        cursor: Option<String>,
+    ) -> Result<ListEventTypesResponse> {
+        let request = Request::default().given("limit", limit).given("cursor", cursor);
+        self.call("event_types.list", request)
+    }
+
+    /// Shows an event type.
+    ///
+    /// - Parameter name: The name, such as `order.created`.
+    pub fn get_event_type(&self, name: String) -> Result<EventTypeEntry> {
+        let request = Request::default().with("name", name);
+        self.call("event_types.get", request)
+    }
+
+    /// Changes some fields of an event type.
+    ///
+    /// What is not given stays. An empty description, and null for the schema or the example, clear
+    /// them.
+    ///
+    /// - Parameter name: The name, such as `order.created`.
+    /// - Parameter description: At most 500 characters; `""` is none.
+    /// - Parameter schema: As for a new type; null is none.
+    /// - Parameter example: As for a new type; null is none.
+    /// - Parameter deprecated: Whether receivers should not rely on it any more.
+    #[uniffi::method(default(description = None, schema = None, example = None, deprecated = None))]
+    pub fn update_event_type(
+        &self,
+        name: String,
+        description: Option<String>,
+        schema: Option<JsonText>,
+        example: Option<JsonText>,
+        deprecated: Option<bool>,
+    ) -> Result<EventTypeEntry> {
+        let request = Request::default()
+            .with("name", name)
+            .given("description", description)
+            .given("schema", schema)
+            .given("example", example)
+            .given("deprecated", deprecated);
+        self.call("event_types.update", request)
+    }
+
+    /// Removes an event type from the catalogue.
+    ///
+    /// Events of the type that were accepted before stay, and are delivered.
+    ///
+    /// - Parameter name: The name, such as `order.created`.
+    pub fn delete_event_type(&self, name: String) -> Result<()> {
+        let request = Request::default().with("name", name);
+        self.run("event_types.delete", request)
+    }
+
     /// Makes an endpoint and its first signing key.
     ///
     /// The signing secret is shown only in the answer.
@@ -31,7 +288,16 @@ impl HookBridge {
     /// - Parameter headers: Sent with every delivery. They are replaced whole; `{}` is none.
     /// - Parameter retrySchedule: Replaces the engine's schedule; an empty one is none of its own.
     /// - Parameter maxAttempts: Replaces the engine's number of attempts, 0 to 100; 0 is the engine's.
-    #[uniffi::method(default(description = None, rate_limit_rps = None, burst = None, headers = None, retry_schedule = None, max_attempts = None))]
+    /// - Parameter tenant: The customer it belongs to, whose events it gets; at most 128 characters,
+    ///   `""` is none.
+    /// - Parameter eventTypes: The events that it wants: at most 100 patterns of types, such as
+    ///   `order.*`. `[]` is every type.
+    /// - Parameter filter: Conditions on an event's payload, all of which must hold: at most 20, each
+    ///   with a JSON `pointer` and one of `equals`, `in`, `exists`, `starts_with`, `greater`, `less`.
+    ///   `[]` is none.
+    /// - Parameter onFailure: What follows for an ordering key when one of its messages is given up:
+    ///   `continue` with the next, or `halt` until a person replays or deletes it.
+    #[uniffi::method(default(description = None, rate_limit_rps = None, burst = None, headers = None, retry_schedule = None, max_attempts = None, tenant = None, event_types = None, filter = None, on_failure = None))]
     pub fn create_endpoint(
         &self,
         url: String,
@@ -41,6 +307,10 @@ impl HookBridge {
         headers: Option<HashMap<String, String>>,
         retry_schedule: Option<RetrySchedule>,
         max_attempts: Option<i32>,
+        tenant: Option<String>,
+        event_types: Option<Vec<String>>,
+        filter: Option<JsonText>,
+        on_failure: Option<String>,
     ) -> Result<CreateEndpointResponse> {
         let request = Request::default()
             .with("url", url)
@@ -49,7 +319,11 @@ impl HookBridge {
             .given("burst", burst)
             .given("headers", headers)
             .given("retry_schedule", retry_schedule)
-            .given("max_attempts", max_attempts);
+            .given("max_attempts", max_attempts)
+            .given("tenant", tenant)
+            .given("event_types", event_types)
+            .given("filter", filter)
+            .given("on_failure", on_failure);
         self.call("endpoints.create", request)
     }
 
@@ -57,13 +331,16 @@ impl HookBridge {
     ///
     /// - Parameter limit: 1 to 100, 50 where absent.
     /// - Parameter cursor: The `nextCursor` of the page before.
-    #[uniffi::method(default(limit = None, cursor = None))]
+    /// - Parameter tenant: Only endpoints of this tenant.
+    #[uniffi::method(default(limit = None, cursor = None, tenant = None))]
     pub fn list_endpoints(
         &self,
         limit: Option<i32>,
         cursor: Option<String>,
+        tenant: Option<String>,
     ) -> Result<ListEndpointsResponse> {
-        let request = Request::default().given("limit", limit).given("cursor", cursor);
+        let request =
+            Request::default().given("limit", limit).given("cursor", cursor).given("tenant", tenant);
         self.call("endpoints.list", request)
     }
 
@@ -89,7 +366,16 @@ impl HookBridge {
     /// - Parameter headers: Sent with every delivery. They are replaced whole; `{}` is none.
     /// - Parameter retrySchedule: Replaces the engine's schedule; an empty one clears it.
     /// - Parameter maxAttempts: Replaces the engine's number of attempts, 0 to 100; 0 is the engine's.
-    #[uniffi::method(default(url = None, description = None, rate_limit_rps = None, burst = None, headers = None, retry_schedule = None, max_attempts = None))]
+    /// - Parameter tenant: The customer it belongs to, whose events it gets; at most 128 characters,
+    ///   `""` is none.
+    /// - Parameter eventTypes: The events that it wants: at most 100 patterns of types, such as
+    ///   `order.*`. `[]` is every type.
+    /// - Parameter filter: Conditions on an event's payload, all of which must hold: at most 20, each
+    ///   with a JSON `pointer` and one of `equals`, `in`, `exists`, `starts_with`, `greater`, `less`.
+    ///   `[]` is none.
+    /// - Parameter onFailure: What follows for an ordering key when one of its messages is given up:
+    ///   `continue` with the next, or `halt` until a person replays or deletes it.
+    #[uniffi::method(default(url = None, description = None, rate_limit_rps = None, burst = None, headers = None, retry_schedule = None, max_attempts = None, tenant = None, event_types = None, filter = None, on_failure = None))]
     pub fn update_endpoint(
         &self,
         endpoint_id: String,
@@ -100,6 +386,10 @@ impl HookBridge {
         headers: Option<HashMap<String, String>>,
         retry_schedule: Option<RetrySchedule>,
         max_attempts: Option<i32>,
+        tenant: Option<String>,
+        event_types: Option<Vec<String>>,
+        filter: Option<JsonText>,
+        on_failure: Option<String>,
     ) -> Result<Endpoint> {
         let request = Request::default()
             .with("endpoint_id", endpoint_id)
@@ -109,7 +399,11 @@ impl HookBridge {
             .given("burst", burst)
             .given("headers", headers)
             .given("retry_schedule", retry_schedule)
-            .given("max_attempts", max_attempts);
+            .given("max_attempts", max_attempts)
+            .given("tenant", tenant)
+            .given("event_types", event_types)
+            .given("filter", filter)
+            .given("on_failure", on_failure);
         self.call("endpoints.update", request)
     }
 
@@ -292,7 +586,7 @@ impl HookBridge {
         self.call("messages.replay", request)
     }
 
-    /// Gives up a message that waits for a retry.
+    /// Gives up a message that waits for a retry or its time.
     ///
     /// - Parameter messageId: The message's id, a UUIDv7 with dashes.
     pub fn cancel_retry(&self, message_id: String) -> Result<Message> {
@@ -300,12 +594,25 @@ impl HookBridge {
         self.call("messages.cancel", request)
     }
 
-    /// Makes a retry that waits due at once.
+    /// Makes a message that waits for a retry or its time due at once.
     ///
     /// - Parameter messageId: The message's id, a UUIDv7 with dashes.
     pub fn retry_now(&self, message_id: String) -> Result<Message> {
         let request = Request::default().with("message_id", message_id);
         self.call("messages.retry_now", request)
+    }
+
+    /// Moves a scheduled message to another moment.
+    ///
+    /// A moment that is past is at once.
+    ///
+    /// - Parameter messageId: The message's id, a UUIDv7 with dashes.
+    /// - Parameter deliverAt: Before when it is not delivered; at most a year ahead. A moment that is
+    ///   past is at once.
+    pub fn reschedule_message(&self, message_id: String, deliver_at: SystemTime) -> Result<Message> {
+        let request =
+            Request::default().with("message_id", message_id).with("deliver_at", Timestamp::from(deliver_at));
+        self.call("messages.reschedule", request)
     }
 
     /// Replays the messages that a filter finds.
@@ -464,7 +771,10 @@ impl HookBridge {
     /// - Parameter error: Only messages with this text in their last error.
     /// - Parameter cause: Only messages whose last failure has this cause, in the words of
     ///   `getDlqGroups`.
-    #[uniffi::method(default(status = None, start_time = None, end_time = None, limit = None, cursor = None, endpoint_id = None, q = None, error = None, cause = None))]
+    /// - Parameter eventType: Only messages of events of this type.
+    /// - Parameter tenant: Only messages of events of this tenant.
+    /// - Parameter orderingKey: Only messages with this ordering key.
+    #[uniffi::method(default(status = None, start_time = None, end_time = None, limit = None, cursor = None, endpoint_id = None, q = None, error = None, cause = None, event_type = None, tenant = None, ordering_key = None))]
     pub fn get_logs(
         &self,
         status: Option<Vec<String>>,
@@ -476,6 +786,9 @@ impl HookBridge {
         q: Option<String>,
         error: Option<String>,
         cause: Option<String>,
+        event_type: Option<String>,
+        tenant: Option<String>,
+        ordering_key: Option<String>,
     ) -> Result<LogsResponse> {
         let request = Request::default()
             .given("status", status)
@@ -486,7 +799,10 @@ impl HookBridge {
             .given("endpoint_id", endpoint_id)
             .given("q", q)
             .given("error", error)
-            .given("cause", cause);
+            .given("cause", cause)
+            .given("event_type", event_type)
+            .given("tenant", tenant)
+            .given("ordering_key", ordering_key);
         self.call("logs.list", request)
     }
 

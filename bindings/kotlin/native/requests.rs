@@ -3,6 +3,7 @@
 //! A message to be sent, and the settings of a client.
 
 use std::collections::HashMap;
+use std::time::SystemTime;
 
 use serde::Serialize;
 
@@ -25,6 +26,15 @@ pub struct SendRequest {
     /// How long the payload is kept, in hours; 0 drops it right after delivery.
     #[uniffi(default)]
     pub retention_hours: Option<i32>,
+    /// Messages of the endpoint with this key are delivered one after another; at most 255 characters.
+    #[uniffi(default)]
+    pub ordering_key: Option<String>,
+    /// Before when it is not delivered; at most a year ahead.
+    #[uniffi(default)]
+    pub deliver_at: Option<SystemTime>,
+    /// After when it is not tried any more.
+    #[uniffi(default)]
+    pub expires_at: Option<SystemTime>,
 }
 
 /// Every setting of a client; what is not given comes from its `HOOKBRIDGE_` variable or its default.
@@ -75,6 +85,15 @@ pub struct HookBridgeOptions {
     #[uniffi(default)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub verify_dns: Option<bool>,
+    /// Whether events of types that are not in the catalogue are refused. By default false.
+    #[uniffi(default)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub strict_event_types: Option<bool>,
+    /// Whether events whose payload does not fit the schema of their type are refused. By default
+    /// false.
+    #[uniffi(default)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub validate_payloads: Option<bool>,
     /// Attempts under way at once. By default 256.
     #[uniffi(default)]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -154,6 +173,8 @@ impl std::fmt::Debug for HookBridgeOptions {
             .field("delivery", &self.delivery)
             .field("allowLocalEndpoints", &self.allow_local_endpoints)
             .field("verifyDns", &self.verify_dns)
+            .field("strictEventTypes", &self.strict_event_types)
+            .field("validatePayloads", &self.validate_payloads)
             .field("maxInFlight", &self.max_in_flight)
             .field("maxInFlightPerEndpoint", &self.max_in_flight_per_endpoint)
             .field("requestTimeout", &self.request_timeout)

@@ -8,6 +8,7 @@ use std::time::SystemTime;
 use serde::Deserialize;
 
 use super::answers::{maybe_time, time};
+use super::json_text::JsonText;
 use super::schedule::RetrySchedule;
 
 /// A message that was accepted: it is on disk.
@@ -19,6 +20,287 @@ pub struct SendWebhookResponse {
     /// Always `queued`.
     #[serde(default)]
     pub status: String,
+}
+
+/// A message that an event made.
+#[derive(Clone, Debug, PartialEq, Deserialize, uniffi::Record)]
+pub struct SentMessage {
+    /// The id under which it is delivered.
+    #[serde(default)]
+    pub message_id: String,
+    /// The endpoint it goes to.
+    #[serde(default)]
+    pub endpoint_id: String,
+}
+
+/// An event that was accepted: it is on disk with all its messages.
+#[derive(Clone, Debug, PartialEq, Deserialize, uniffi::Record)]
+pub struct SendEventResponse {
+    /// The event's id, `evt_...`.
+    #[serde(default)]
+    pub event_id: String,
+    /// How many endpoints want it. 0 is no error: the event is kept, and can be replayed to an endpoint
+    /// that comes later. Absent in a relay, whose server knows the endpoints.
+    #[serde(default)]
+    pub matched: Option<i64>,
+    /// Its messages, one for each endpoint.
+    #[serde(default)]
+    pub messages: Vec<SentMessage>,
+}
+
+/// Why a message of a batch was refused.
+#[derive(Clone, Debug, PartialEq, Deserialize, uniffi::Record)]
+pub struct SendFailure {
+    /// The error's code, for programs.
+    #[serde(default)]
+    pub code: String,
+    /// The error's sentence, for people.
+    #[serde(default)]
+    pub message: String,
+}
+
+/// The result for one event of a batch: a receipt, or why it was refused.
+#[derive(Clone, Debug, PartialEq, Deserialize, uniffi::Record)]
+pub struct EventResult {
+    /// Why it was refused, which does not affect the other events; absent where it was accepted.
+    #[serde(default)]
+    pub error: Option<SendFailure>,
+    /// The event's id; absent where it was refused.
+    #[serde(default)]
+    pub event_id: Option<String>,
+    /// How many endpoints want it; absent where it was refused, and in a relay.
+    #[serde(default)]
+    pub matched: Option<i64>,
+    /// Its messages; absent where it was refused.
+    #[serde(default)]
+    pub messages: Option<Vec<SentMessage>>,
+}
+
+/// What `sendEventBatch` answers: a result for each event, in order.
+#[derive(Clone, Debug, PartialEq, Deserialize, uniffi::Record)]
+pub struct SendEventsResponse {
+    /// One result for each event of the request, in its order.
+    #[serde(default)]
+    pub results: Vec<EventResult>,
+}
+
+/// An event, without its payload.
+#[derive(Clone, Debug, PartialEq, Deserialize, uniffi::Record)]
+pub struct EventRecord {
+    /// The event's id, `evt_...`.
+    #[serde(default)]
+    pub event_id: String,
+    /// The name of its type.
+    #[serde(default)]
+    pub r#type: String,
+    /// The customer whose endpoints it went to; absent where the producer named none.
+    #[serde(default)]
+    pub tenant: Option<String>,
+    /// The producer's idempotency key; absent where it gave none.
+    #[serde(default)]
+    pub idempotency_key: Option<String>,
+    /// Its messages to one endpoint are delivered in order with others of this key; absent where the
+    /// producer gave none.
+    #[serde(default)]
+    pub ordering_key: Option<String>,
+    /// The size of the payload.
+    #[serde(default)]
+    pub size_bytes: i64,
+    /// Hex SHA-256 of the payload.
+    #[serde(default)]
+    pub payload_sha256: String,
+    /// When it was accepted.
+    #[serde(deserialize_with = "time")]
+    pub created_at: SystemTime,
+    /// Before when its messages are not delivered.
+    #[serde(default, deserialize_with = "maybe_time")]
+    pub deliver_at: Option<SystemTime>,
+    /// After when its messages are not tried any more.
+    #[serde(default, deserialize_with = "maybe_time")]
+    pub expires_at: Option<SystemTime>,
+    /// How many endpoints wanted it when it was accepted.
+    #[serde(default)]
+    pub matched: i64,
+    /// Whether its payload is still kept.
+    #[serde(default)]
+    pub has_payload: bool,
+}
+
+/// A page of a list.
+#[derive(Clone, Debug, PartialEq, Deserialize, uniffi::Record)]
+pub struct ListEventsResponse {
+    /// The items of this page.
+    #[serde(rename = "data", default)]
+    pub events: Vec<EventRecord>,
+    /// Whether a further page exists.
+    #[serde(default)]
+    pub has_more: bool,
+    /// Where the next page begins; absent on the last.
+    #[serde(default)]
+    pub next_cursor: Option<String>,
+}
+
+/// A message of an event.
+#[derive(Clone, Debug, PartialEq, Deserialize, uniffi::Record)]
+pub struct EventMessage {
+    /// The message's id.
+    #[serde(default)]
+    pub message_id: String,
+    /// The endpoint it goes to.
+    #[serde(default)]
+    pub endpoint_id: String,
+    /// The message's state. One of `queued`, `delivering`, `succeeded`, `pending_retry`,
+    /// `failed_permanent`; a newer server may say another.
+    #[serde(default)]
+    pub status: String,
+}
+
+/// An event with its messages.
+#[derive(Clone, Debug, PartialEq, Deserialize, uniffi::Record)]
+pub struct EventDetails {
+    /// The event's id, `evt_...`.
+    #[serde(default)]
+    pub event_id: String,
+    /// The name of its type.
+    #[serde(default)]
+    pub r#type: String,
+    /// The customer whose endpoints it went to; absent where the producer named none.
+    #[serde(default)]
+    pub tenant: Option<String>,
+    /// The producer's idempotency key; absent where it gave none.
+    #[serde(default)]
+    pub idempotency_key: Option<String>,
+    /// Its messages to one endpoint are delivered in order with others of this key; absent where the
+    /// producer gave none.
+    #[serde(default)]
+    pub ordering_key: Option<String>,
+    /// The size of the payload.
+    #[serde(default)]
+    pub size_bytes: i64,
+    /// Hex SHA-256 of the payload.
+    #[serde(default)]
+    pub payload_sha256: String,
+    /// When it was accepted.
+    #[serde(deserialize_with = "time")]
+    pub created_at: SystemTime,
+    /// Before when its messages are not delivered.
+    #[serde(default, deserialize_with = "maybe_time")]
+    pub deliver_at: Option<SystemTime>,
+    /// After when its messages are not tried any more.
+    #[serde(default, deserialize_with = "maybe_time")]
+    pub expires_at: Option<SystemTime>,
+    /// How many endpoints wanted it when it was accepted.
+    #[serde(default)]
+    pub matched: i64,
+    /// Whether its payload is still kept.
+    #[serde(default)]
+    pub has_payload: bool,
+    /// Its messages, those of the oldest endpoint first.
+    #[serde(default)]
+    pub messages: Vec<EventMessage>,
+    /// Whether it has further messages.
+    #[serde(default)]
+    pub has_more: bool,
+    /// What to pass as `cursor` for them; null where there are none.
+    #[serde(default)]
+    pub next_cursor: Option<String>,
+}
+
+/// What `replayEvents` answers.
+#[derive(Clone, Debug, PartialEq, Deserialize, uniffi::Record)]
+pub struct ReplayEventsResult {
+    /// How many events got a message for the endpoint, or would get one.
+    #[serde(default)]
+    pub replayed: i64,
+    /// Those events, oldest first.
+    #[serde(default)]
+    pub event_ids: Vec<String>,
+    /// The messages that were made; empty in a dry run.
+    #[serde(default)]
+    pub message_ids: Vec<String>,
+    /// How many events this call looked at.
+    #[serde(default)]
+    pub looked_at: i64,
+    /// Over how many seconds the messages are spread by `rate`. The next call should come no sooner.
+    #[serde(default)]
+    pub spread_over_seconds: i64,
+    /// Whether this was a dry run.
+    #[serde(default)]
+    pub dry_run: bool,
+    /// Whether there may be further events.
+    #[serde(default)]
+    pub has_more: bool,
+    /// What to pass as `cursor` to go on; null where nothing is left.
+    #[serde(default)]
+    pub next_cursor: Option<String>,
+}
+
+/// A condition, and what it found.
+#[derive(Clone, Debug, PartialEq, Deserialize, uniffi::Record)]
+pub struct CheckedCondition {
+    /// The place.
+    #[serde(default)]
+    pub pointer: String,
+    /// Whether the condition holds.
+    #[serde(default)]
+    pub holds: bool,
+    /// What the sample has there, as JSON; absent where it has nothing.
+    #[serde(default)]
+    pub found: Option<String>,
+}
+
+/// What `checkSubscription` answers.
+#[derive(Clone, Debug, PartialEq, Deserialize, uniffi::Record)]
+pub struct CheckedSubscription {
+    /// Whether an event like the sample would be delivered.
+    #[serde(default)]
+    pub wanted: bool,
+    /// Whether the patterns take its type.
+    #[serde(default)]
+    pub type_taken: bool,
+    /// The conditions of the filter, in order.
+    #[serde(default)]
+    pub conditions: Vec<CheckedCondition>,
+}
+
+/// A type of event in the catalogue.
+#[derive(Clone, Debug, PartialEq, Deserialize, uniffi::Record)]
+pub struct EventTypeEntry {
+    /// The name, such as `order.created`.
+    #[serde(default)]
+    pub name: String,
+    /// For people; at most 500 characters.
+    #[serde(default)]
+    pub description: Option<String>,
+    /// The JSON schema (2020-12) of its payloads.
+    #[serde(default)]
+    pub schema: Option<JsonText>,
+    /// A payload, for whoever writes a receiver.
+    #[serde(default)]
+    pub example: Option<JsonText>,
+    /// Whether receivers should not rely on it any more. It is sent all the same.
+    #[serde(default)]
+    pub deprecated: bool,
+    /// When it was made.
+    #[serde(deserialize_with = "time")]
+    pub created_at: SystemTime,
+    /// When it last changed.
+    #[serde(deserialize_with = "time")]
+    pub updated_at: SystemTime,
+}
+
+/// A page of a list.
+#[derive(Clone, Debug, PartialEq, Deserialize, uniffi::Record)]
+pub struct ListEventTypesResponse {
+    /// The items of this page.
+    #[serde(rename = "data", default)]
+    pub event_types: Vec<EventTypeEntry>,
+    /// Whether a further page exists.
+    #[serde(default)]
+    pub has_more: bool,
+    /// Where the next page begins; absent on the last.
+    #[serde(default)]
+    pub next_cursor: Option<String>,
 }
 
 /// A new endpoint. Its signing secret is shown only here.
@@ -81,6 +363,9 @@ pub struct EndpointSummary {
     /// The owner's words.
     #[serde(default)]
     pub description: Option<String>,
+    /// The customer it belongs to.
+    #[serde(default)]
+    pub tenant: Option<String>,
 }
 
 /// A page of a list.
@@ -133,6 +418,18 @@ pub struct Endpoint {
     /// Replaces the engine's number of attempts, 1 to 100.
     #[serde(default)]
     pub max_attempts: Option<i32>,
+    /// The customer it belongs to, whose events it gets; absent for the producer's own.
+    #[serde(default)]
+    pub tenant: Option<String>,
+    /// The events that it wants: patterns of types; absent is every type.
+    #[serde(default)]
+    pub event_types: Option<Vec<String>>,
+    /// Conditions on an event's payload, all of which must hold.
+    #[serde(default)]
+    pub filter: Option<JsonText>,
+    /// What follows for an ordering key when one of its messages is given up; absent is `continue`.
+    #[serde(default)]
+    pub on_failure: Option<String>,
 }
 
 /// Whether an endpoint's deliveries are held.
@@ -430,7 +727,7 @@ pub struct Message {
     /// The producer's idempotency key; absent where it gave none.
     #[serde(default)]
     pub idempotency_key: Option<String>,
-    /// When the next attempt is due, while `pending_retry`.
+    /// When the next attempt is due, while `pending_retry` or scheduled.
     #[serde(default, deserialize_with = "maybe_time")]
     pub next_attempt_at: Option<SystemTime>,
     /// What the last failed attempt said.
@@ -466,6 +763,21 @@ pub struct Message {
     /// When the payload is dropped at the latest; absent once it is gone.
     #[serde(default, deserialize_with = "maybe_time")]
     pub payload_expires_at: Option<SystemTime>,
+    /// The event that it belongs to; absent for a message that was sent to one endpoint.
+    #[serde(default)]
+    pub event_id: Option<String>,
+    /// The type of that event.
+    #[serde(default)]
+    pub event_type: Option<String>,
+    /// Messages of the endpoint with this key are delivered one after another.
+    #[serde(default)]
+    pub ordering_key: Option<String>,
+    /// Before when it is not delivered.
+    #[serde(default, deserialize_with = "maybe_time")]
+    pub deliver_at: Option<SystemTime>,
+    /// After when it is not tried any more.
+    #[serde(default, deserialize_with = "maybe_time")]
+    pub expires_at: Option<SystemTime>,
 }
 
 /// A page of a list.
@@ -517,9 +829,9 @@ pub struct MessagePayload {
 pub struct ExplanationReason {
     /// The reason, for programs. One of `delivered`, `deleted`, `given_up`, `cancelled`,
     /// `payload_gone`, `being_attempted`, `nobody_delivers`, `cannot_deliver`, `deliverer_stopped`,
-    /// `paused`, `endpoint_deleted`, `waits_for_retry`, `shortage`, `breaker_open`, `rate_limited`,
-    /// `endpoint_busy`, `slots_taken`, `behind`, `delivered_elsewhere`, `due`; a newer server may say
-    /// another.
+    /// `paused`, `endpoint_deleted`, `scheduled`, `behind_in_order`, `order_halted`, `waits_for_retry`,
+    /// `shortage`, `breaker_open`, `rate_limited`, `endpoint_busy`, `slots_taken`, `behind`,
+    /// `delivered_elsewhere`, `due`; a newer server may say another.
     #[serde(default)]
     pub cause: String,
     /// The reason, for people.
@@ -537,6 +849,9 @@ pub struct ExplanationReason {
     /// The process that is meant.
     #[serde(default)]
     pub pid: Option<i32>,
+    /// The message that is meant.
+    #[serde(default)]
+    pub message_id: Option<String>,
 }
 
 /// Why a message is where it is.
@@ -761,6 +1076,9 @@ pub struct MessageSummary {
     /// The endpoint's id; absent where an older server answered.
     #[serde(default)]
     pub endpoint_id: Option<String>,
+    /// The type of the event that it belongs to; absent for a message that was sent to one endpoint.
+    #[serde(default)]
+    pub event_type: Option<String>,
 }
 
 /// A page of a list.
@@ -1222,17 +1540,6 @@ pub struct ActorLookupResult {
     /// Users by id.
     #[serde(default)]
     pub users: Option<HashMap<String, UserActor>>,
-}
-
-/// Why a message of a batch was refused.
-#[derive(Clone, Debug, PartialEq, Deserialize, uniffi::Record)]
-pub struct SendFailure {
-    /// The error's code, for programs.
-    #[serde(default)]
-    pub code: String,
-    /// The error's sentence, for people.
-    #[serde(default)]
-    pub message: String,
 }
 
 /// Something that happened in the process that delivers, or should deliver. An event about a message is

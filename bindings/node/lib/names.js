@@ -14,6 +14,8 @@ const SETTINGS = {
   delivery: 'delivery',
   allow_local_endpoints: 'allowLocalEndpoints',
   verify_dns: 'verifyDns',
+  strict_event_types: 'strictEventTypes',
+  validate_payloads: 'validatePayloads',
   max_in_flight: 'maxInFlight',
   max_in_flight_per_endpoint: 'maxInFlightPerEndpoint',
   request_timeout: 'requestTimeout',
@@ -36,14 +38,21 @@ const ARGUMENTS = {
   api_key_id: 'apiKeyIds',
   created_after: 'createdAfter',
   created_before: 'createdBefore',
+  deliver_at: 'deliverAt',
   dry_run: 'dryRun',
   end_time: 'endTime',
   endpoint_id: 'endpointId',
+  event_id: 'eventId',
+  event_type: 'eventType',
+  event_types: 'eventTypes',
+  expires_at: 'expiresAt',
   export_id: 'exportId',
   idempotency_key: 'idempotencyKey',
   key_id: 'keyId',
   message_id: 'messageId',
   message_ids: 'messageIds',
+  on_failure: 'onFailure',
+  ordering_key: 'orderingKey',
   rate_limit_rps: 'rateLimitRps',
   retention_hours: 'retentionHours',
   start_time: 'startTime',
@@ -51,6 +60,6 @@ const ARGUMENTS = {
 };
 
 /** The fields of a message. */
-const MESSAGE = ['endpointId', 'payload', 'headers', 'idempotencyKey', 'retentionHours'];
+const MESSAGE = ['endpointId', 'payload', 'headers', 'idempotencyKey', 'retentionHours', 'orderingKey', 'deliverAt', 'expiresAt'];
 
 module.exports = { ARGUMENTS, MESSAGE, SETTINGS };

@@ -22,6 +22,7 @@ const {
   ApiKeyInfo,
   AttemptsResponse,
   CancelAllResult,
+  CheckedSubscription,
   CreateApiKeyResponse,
   CreateEndpointResponse,
   CreateLoginCodeResponse,
@@ -32,9 +33,13 @@ const {
   DlqMessagesResponse,
   Endpoint,
   EndpointHealthResponse,
+  EventDetails,
+  EventTypeEntry,
   Explanation,
   ExportRecord,
   ListEndpointsResponse,
+  ListEventTypesResponse,
+  ListEventsResponse,
   LogsResponse,
   Message,
   MessagePayload,
@@ -42,8 +47,11 @@ const {
   PauseState,
   ReplayAllMessagesResponse,
   ReplayBatchMessagesResponse,
+  ReplayEventsResult,
   ReplayMessageResponse,
   RotateSecretResponse,
+  SendEventResponse,
+  SendEventsResponse,
   SigningKey,
   Stats,
   TestDelivery,
@@ -61,6 +69,140 @@ class Operations {
     this.#call = call;
   }
 
+  async sendEvent(type, payload, options) {
+    const given = named('sendEvent', options, [
+      'tenant',
+      'headers',
+      'idempotencyKey',
+      'orderingKey',
+      'deliverAt',
+      'expiresAt',
+      'retentionHours',
+    ]);
+    const request = {
+      type: text('type', type),
+      payload,
+      tenant: optionalText('tenant', given.tenant),
+      headers: headers(given.headers),
+      idempotency_key: optionalText('idempotencyKey', given.idempotencyKey),
+      ordering_key: optionalText('orderingKey', given.orderingKey),
+      deliver_at: optionalMoment('deliverAt', given.deliverAt),
+      expires_at: optionalMoment('expiresAt', given.expiresAt),
+      retention_hours: whole('retentionHours', given.retentionHours),
+    };
+    return new SendEventResponse(await this.#call('events.send', request));
+  }
+
+  async sendEventBatch(events, options) {
+    noOptions('sendEventBatch', options);
+    const request = { events };
+    return new SendEventsResponse(await this.#call('events.send_batch', request));
+  }
+
+  async listEvents(options) {
+    const given = named('listEvents', options, ['type', 'tenant', 'startTime', 'endTime', 'limit', 'cursor']);
+    const request = {
+      type: optionalText('type', given.type),
+      tenant: optionalText('tenant', given.tenant),
+      start_time: optionalMoment('startTime', given.startTime),
+      end_time: optionalMoment('endTime', given.endTime),
+      limit: whole('limit', given.limit),
+      cursor: optionalText('cursor', given.cursor),
+    };
+    const answer = await this.#call('events.list', request);
+    return new ListEventsResponse(answer, (cursor) => this.listEvents({ ...given, cursor }));
+  }
+
+  async *iterEvents(options) {
+    const given = named('iterEvents', options, ['type', 'tenant', 'startTime', 'endTime', 'limit']);
+    yield* everyItem(await this.listEvents(given));
+  }
+
+  async getEvent(eventId, options) {
+    const given = named('getEvent', options, ['limit', 'cursor']);
+    const request = {
+      event_id: text('eventId', eventId),
+      limit: whole('limit', given.limit),
+      cursor: optionalText('cursor', given.cursor),
+    };
+    return new EventDetails(await this.#call('events.get', request));
+  }
+
+  async replayEvents(endpointId, since, options) {
+    const given = named('replayEvents', options, ['until', 'type', 'rate', 'limit', 'cursor', 'dryRun']);
+    const request = {
+      endpoint_id: text('endpointId', endpointId),
+      since: moment('since', since),
+      until: optionalMoment('until', given.until),
+      type: optionalText('type', given.type),
+      rate: whole('rate', given.rate),
+      limit: whole('limit', given.limit),
+      cursor: optionalText('cursor', given.cursor),
+      dry_run: given.dryRun,
+    };
+    return new ReplayEventsResult(await this.#call('events.replay', request));
+  }
+
+  async checkSubscription(type, payload, options) {
+    const given = named('checkSubscription', options, ['endpointId', 'eventTypes', 'filter']);
+    const request = {
+      type: text('type', type),
+      payload,
+      endpoint_id: optionalText('endpointId', given.endpointId),
+      event_types: optionalTexts('eventTypes', given.eventTypes),
+      filter: given.filter,
+    };
+    return new CheckedSubscription(await this.#call('subscriptions.check', request));
+  }
+
+  async createEventType(name, options) {
+    const given = named('createEventType', options, ['description', 'schema', 'example', 'deprecated']);
+    const request = {
+      name: text('name', name),
+      description: optionalText('description', given.description),
+      schema: given.schema,
+      example: given.example,
+      deprecated: given.deprecated,
+    };
+    return new EventTypeEntry(await this.#call('event_types.create', request));
+  }
+
+  async listEventTypes(options) {
+    const given = named('listEventTypes', options, ['limit', 'cursor']);
+    const request = { limit: whole('limit', given.limit), cursor: optionalText('cursor', given.cursor) };
+    const answer = await this.#call('event_types.list', request);
+    return new ListEventTypesResponse(answer, (cursor) => this.listEventTypes({ ...given, cursor }));
+  }
+
+  async *iterEventTypes(options) {
+    const given = named('iterEventTypes', options, ['limit']);
+    yield* everyItem(await this.listEventTypes(given));
+  }
+
+  async getEventType(name, options) {
+    noOptions('getEventType', options);
+    const request = { name: text('name', name) };
+    return new EventTypeEntry(await this.#call('event_types.get', request));
+  }
+
+  async updateEventType(name, options) {
+    const given = named('updateEventType', options, ['description', 'schema', 'example', 'deprecated']);
+    const request = {
+      name: text('name', name),
+      description: optionalText('description', given.description),
+      schema: given.schema,
+      example: given.example,
+      deprecated: given.deprecated,
+    };
+    return new EventTypeEntry(await this.#call('event_types.update', request));
+  }
+
+  async deleteEventType(name, options) {
+    noOptions('deleteEventType', options);
+    const request = { name: text('name', name) };
+    await this.#call('event_types.delete', request);
+  }
+
   async createEndpoint(url, options) {
     const given = named('createEndpoint', options, [
       'description',
@@ -69,6 +211,10 @@ class Operations {
       'headers',
       'retrySchedule',
       'maxAttempts',
+      'tenant',
+      'eventTypes',
+      'filter',
+      'onFailure',
     ]);
     const request = {
       url: text('url', url),
@@ -78,19 +224,27 @@ class Operations {
       headers: headers(given.headers),
       retry_schedule: given.retrySchedule,
       max_attempts: whole('maxAttempts', given.maxAttempts),
+      tenant: optionalText('tenant', given.tenant),
+      event_types: optionalTexts('eventTypes', given.eventTypes),
+      filter: given.filter,
+      on_failure: optionalText('onFailure', given.onFailure),
     };
     return new CreateEndpointResponse(await this.#call('endpoints.create', request));
   }
 
   async listEndpoints(options) {
-    const given = named('listEndpoints', options, ['limit', 'cursor']);
-    const request = { limit: whole('limit', given.limit), cursor: optionalText('cursor', given.cursor) };
+    const given = named('listEndpoints', options, ['limit', 'cursor', 'tenant']);
+    const request = {
+      limit: whole('limit', given.limit),
+      cursor: optionalText('cursor', given.cursor),
+      tenant: optionalText('tenant', given.tenant),
+    };
     const answer = await this.#call('endpoints.list', request);
     return new ListEndpointsResponse(answer, (cursor) => this.listEndpoints({ ...given, cursor }));
   }
 
   async *iterEndpoints(options) {
-    const given = named('iterEndpoints', options, ['limit']);
+    const given = named('iterEndpoints', options, ['limit', 'tenant']);
     yield* everyItem(await this.listEndpoints(given));
   }
 
@@ -109,6 +263,10 @@ class Operations {
       'headers',
       'retrySchedule',
       'maxAttempts',
+      'tenant',
+      'eventTypes',
+      'filter',
+      'onFailure',
     ]);
     const request = {
       endpoint_id: text('endpointId', endpointId),
@@ -119,6 +277,10 @@ class Operations {
       headers: headers(given.headers),
       retry_schedule: given.retrySchedule,
       max_attempts: whole('maxAttempts', given.maxAttempts),
+      tenant: optionalText('tenant', given.tenant),
+      event_types: optionalTexts('eventTypes', given.eventTypes),
+      filter: given.filter,
+      on_failure: optionalText('onFailure', given.onFailure),
     };
     return new Endpoint(await this.#call('endpoints.update', request));
   }
@@ -242,6 +404,12 @@ class Operations {
     return new Message(await this.#call('messages.retry_now', request));
   }
 
+  async rescheduleMessage(messageId, deliverAt, options) {
+    noOptions('rescheduleMessage', options);
+    const request = { message_id: text('messageId', messageId), deliver_at: moment('deliverAt', deliverAt) };
+    return new Message(await this.#call('messages.reschedule', request));
+  }
+
   async replayAllMessages(status, options) {
     const given = named('replayAllMessages', options, [
       'endpointId',
@@ -340,6 +508,9 @@ class Operations {
       'q',
       'error',
       'cause',
+      'eventType',
+      'tenant',
+      'orderingKey',
     ]);
     const request = {
       status: words('status', given.status),
@@ -351,6 +522,9 @@ class Operations {
       q: optionalText('q', given.q),
       error: optionalText('error', given.error),
       cause: optionalText('cause', given.cause),
+      event_type: optionalText('eventType', given.eventType),
+      tenant: optionalText('tenant', given.tenant),
+      ordering_key: optionalText('orderingKey', given.orderingKey),
     };
     const answer = await this.#call('logs.list', request);
     return new LogsResponse(answer, (cursor) => this.getLogs({ ...given, cursor }));
@@ -366,6 +540,9 @@ class Operations {
       'q',
       'error',
       'cause',
+      'eventType',
+      'tenant',
+      'orderingKey',
     ]);
     yield* everyItem(await this.getLogs(given));
   }

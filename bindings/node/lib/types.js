@@ -12,6 +12,157 @@ class SendWebhookResponse {
   }
 }
 
+/** A message that an event made. */
+class SentMessage {
+  constructor(answer) {
+    this.messageId = answer.message_id;
+    this.endpointId = answer.endpoint_id;
+  }
+}
+
+/** An event that was accepted: it is on disk with all its messages. */
+class SendEventResponse {
+  constructor(answer) {
+    this.eventId = answer.event_id;
+    this.matched = answer.matched ?? null;
+    this.messages = answer.messages.map((item) => new SentMessage(item));
+  }
+}
+
+/** Why a message of a batch was refused. */
+class SendFailure {
+  constructor(answer) {
+    this.code = answer.code;
+    this.message = answer.message;
+  }
+}
+
+/** The result for one event of a batch: a receipt, or why it was refused. */
+class EventResult {
+  constructor(answer) {
+    this.error = answer.error ? new SendFailure(answer.error) : null;
+    this.eventId = answer.event_id ?? null;
+    this.matched = answer.matched ?? null;
+    this.messages = answer.messages?.map((item) => new SentMessage(item)) ?? null;
+  }
+}
+
+/** What `sendEventBatch` answers: a result for each event, in order. */
+class SendEventsResponse {
+  constructor(answer) {
+    this.results = answer.results.map((item) => new EventResult(item));
+  }
+}
+
+/** An event, without its payload. */
+class EventRecord {
+  constructor(answer) {
+    this.eventId = answer.event_id;
+    this.type = answer.type;
+    this.tenant = answer.tenant ?? null;
+    this.idempotencyKey = answer.idempotency_key ?? null;
+    this.orderingKey = answer.ordering_key ?? null;
+    this.sizeBytes = answer.size_bytes;
+    this.payloadSha256 = answer.payload_sha256;
+    this.createdAt = moment(answer.created_at);
+    this.deliverAt = moment(answer.deliver_at);
+    this.expiresAt = moment(answer.expires_at);
+    this.matched = answer.matched;
+    this.hasPayload = answer.has_payload;
+  }
+}
+
+/** A page of a list. */
+class ListEventsResponse extends Page {
+  constructor(answer, more) {
+    const items = answer.data.map((item) => new EventRecord(item));
+    super('events', items, answer, more);
+  }
+}
+
+/** A message of an event. */
+class EventMessage {
+  constructor(answer) {
+    this.messageId = answer.message_id;
+    this.endpointId = answer.endpoint_id;
+    this.status = answer.status;
+  }
+}
+
+/** An event with its messages. */
+class EventDetails {
+  constructor(answer) {
+    this.eventId = answer.event_id;
+    this.type = answer.type;
+    this.tenant = answer.tenant ?? null;
+    this.idempotencyKey = answer.idempotency_key ?? null;
+    this.orderingKey = answer.ordering_key ?? null;
+    this.sizeBytes = answer.size_bytes;
+    this.payloadSha256 = answer.payload_sha256;
+    this.createdAt = moment(answer.created_at);
+    this.deliverAt = moment(answer.deliver_at);
+    this.expiresAt = moment(answer.expires_at);
+    this.matched = answer.matched;
+    this.hasPayload = answer.has_payload;
+    this.messages = answer.messages.map((item) => new EventMessage(item));
+    this.hasMore = answer.has_more;
+    this.nextCursor = answer.next_cursor ?? null;
+  }
+}
+
+/** What `replayEvents` answers. */
+class ReplayEventsResult {
+  constructor(answer) {
+    this.replayed = answer.replayed;
+    this.eventIds = answer.event_ids;
+    this.messageIds = answer.message_ids;
+    this.lookedAt = answer.looked_at;
+    this.spreadOverSeconds = answer.spread_over_seconds;
+    this.dryRun = answer.dry_run;
+    this.hasMore = answer.has_more;
+    this.nextCursor = answer.next_cursor ?? null;
+  }
+}
+
+/** A condition, and what it found. */
+class CheckedCondition {
+  constructor(answer) {
+    this.pointer = answer.pointer;
+    this.holds = answer.holds;
+    this.found = answer.found ?? null;
+  }
+}
+
+/** What `checkSubscription` answers. */
+class CheckedSubscription {
+  constructor(answer) {
+    this.wanted = answer.wanted;
+    this.typeTaken = answer.type_taken;
+    this.conditions = answer.conditions.map((item) => new CheckedCondition(item));
+  }
+}
+
+/** A type of event in the catalogue. */
+class EventTypeEntry {
+  constructor(answer) {
+    this.name = answer.name;
+    this.description = answer.description ?? null;
+    this.schema = answer.schema ?? null;
+    this.example = answer.example ?? null;
+    this.deprecated = answer.deprecated;
+    this.createdAt = moment(answer.created_at);
+    this.updatedAt = moment(answer.updated_at);
+  }
+}
+
+/** A page of a list. */
+class ListEventTypesResponse extends Page {
+  constructor(answer, more) {
+    const items = answer.data.map((item) => new EventTypeEntry(item));
+    super('eventTypes', items, answer, more);
+  }
+}
+
 /** A new endpoint. Its signing secret is shown only here. */
 class CreateEndpointResponse {
   constructor(answer) {
@@ -33,6 +184,7 @@ class EndpointSummary {
     this.createdAt = moment(answer.created_at);
     this.paused = answer.paused;
     this.description = answer.description ?? null;
+    this.tenant = answer.tenant ?? null;
   }
 }
 
@@ -58,6 +210,10 @@ class Endpoint {
     this.headers = answer.headers ?? null;
     this.retrySchedule = answer.retry_schedule ?? null;
     this.maxAttempts = answer.max_attempts ?? null;
+    this.tenant = answer.tenant ?? null;
+    this.eventTypes = answer.event_types ?? null;
+    this.filter = answer.filter ?? null;
+    this.onFailure = answer.on_failure ?? null;
   }
 }
 
@@ -204,6 +360,11 @@ class Message {
     this.queueWaitMs = answer.queue_wait_ms ?? null;
     this.totalDeliveryMs = answer.total_delivery_ms ?? null;
     this.payloadExpiresAt = moment(answer.payload_expires_at);
+    this.eventId = answer.event_id ?? null;
+    this.eventType = answer.event_type ?? null;
+    this.orderingKey = answer.ordering_key ?? null;
+    this.deliverAt = moment(answer.deliver_at);
+    this.expiresAt = moment(answer.expires_at);
   }
 }
 
@@ -238,6 +399,7 @@ class ExplanationReason {
     this.count = answer.count ?? null;
     this.limit = answer.limit ?? null;
     this.pid = answer.pid ?? null;
+    this.messageId = answer.message_id ?? null;
   }
 }
 
@@ -359,6 +521,7 @@ class MessageSummary {
     this.deletedAt = moment(answer.deleted_at);
     this.failedAt = moment(answer.failed_at);
     this.endpointId = answer.endpoint_id ?? null;
+    this.eventType = answer.event_type ?? null;
   }
 }
 
@@ -589,14 +752,6 @@ class ActorLookupResult {
   }
 }
 
-/** Why a message of a batch was refused. */
-class SendFailure {
-  constructor(answer) {
-    this.code = answer.code;
-    this.message = answer.message;
-  }
-}
-
 /**
  * Something that happened in the process that delivers, or should deliver. An event about a message is sent after its
  * outcome was recorded.
@@ -623,6 +778,8 @@ module.exports = {
   AttemptRecord,
   AttemptsResponse,
   CancelAllResult,
+  CheckedCondition,
+  CheckedSubscription,
   CreateApiKeyResponse,
   CreateEndpointResponse,
   CreateLoginCodeResponse,
@@ -639,11 +796,18 @@ module.exports = {
   EndpointHealthResponse,
   EndpointSummary,
   Event,
+  EventDetails,
+  EventMessage,
+  EventRecord,
+  EventResult,
+  EventTypeEntry,
   Explanation,
   ExplanationReason,
   ExportRecord,
   HealthMinute,
   ListEndpointsResponse,
+  ListEventTypesResponse,
+  ListEventsResponse,
   LogsResponse,
   Message,
   MessagePayload,
@@ -653,10 +817,14 @@ module.exports = {
   ReplayAllMessagesResponse,
   ReplayBatchMessagesResponse,
   ReplayBatchResult,
+  ReplayEventsResult,
   ReplayMessageResponse,
   RotateSecretResponse,
+  SendEventResponse,
+  SendEventsResponse,
   SendFailure,
   SendWebhookResponse,
+  SentMessage,
   Shortage,
   SigningKey,
   Stats,

@@ -144,4 +144,19 @@ final class ErrorCode
 
     /** The API key's scope does not have the operation. Use a key of another scope. */
     public const FORBIDDEN = 'FORBIDDEN';
+
+    /** There is something of this name already. Use another name, or change what is there. */
+    public const ALREADY_EXISTS = 'ALREADY_EXISTS';
+
+    /**
+     * The event's type is not in the catalogue, and only types that are may be sent (`strictEventTypes`). Add the type
+     * to the catalogue (`createEventType`), or mend its name.
+     */
+    public const UNKNOWN_EVENT_TYPE = 'UNKNOWN_EVENT_TYPE';
+
+    /**
+     * The payload does not fit the schema of the event's type (`validatePayloads`). Mend the payload at the place that
+     * the sentence names, or the schema.
+     */
+    public const INVALID_PAYLOAD = 'INVALID_PAYLOAD';
 }

@@ -16,6 +16,7 @@ use HookBridge\Response\ActivityResponse;
 use HookBridge\Response\ActorLookupResult;
 use HookBridge\Response\AttemptsResponse;
 use HookBridge\Response\CancelAllResult;
+use HookBridge\Response\CheckedSubscription;
 use HookBridge\Response\CreateEndpointResponse;
 use HookBridge\Response\CreateLoginCodeResponse;
 use HookBridge\Response\DLQResponse;
@@ -27,9 +28,14 @@ use HookBridge\Response\Endpoint;
 use HookBridge\Response\EndpointHealth;
 use HookBridge\Response\EndpointHealthResponse;
 use HookBridge\Response\EndpointSummary;
+use HookBridge\Response\EventDetails;
+use HookBridge\Response\EventRecord;
+use HookBridge\Response\EventTypeEntry;
 use HookBridge\Response\Explanation;
 use HookBridge\Response\ExportRecord;
 use HookBridge\Response\ListEndpointsResponse;
+use HookBridge\Response\ListEventTypesResponse;
+use HookBridge\Response\ListEventsResponse;
 use HookBridge\Response\LogsResponse;
 use HookBridge\Response\Message;
 use HookBridge\Response\MessagePayload;
@@ -38,8 +44,11 @@ use HookBridge\Response\Metrics;
 use HookBridge\Response\PauseState;
 use HookBridge\Response\ReplayAllMessagesResponse;
 use HookBridge\Response\ReplayBatchMessagesResponse;
+use HookBridge\Response\ReplayEventsResult;
 use HookBridge\Response\ReplayMessageResponse;
 use HookBridge\Response\RotateSecretResponse;
+use HookBridge\Response\SendEventResponse;
+use HookBridge\Response\SendEventsResponse;
 use HookBridge\Response\SigningKey;
 use HookBridge\Response\Stats;
 use HookBridge\Response\TestDelivery;
@@ -82,6 +91,10 @@ class HookBridge extends Client
      *     default false.
      * @param bool|null $verifyDns Whether an endpoint's host must resolve when the endpoint is created or its URL
      *     changed. By default true.
+     * @param bool|null $strictEventTypes Whether events of types that are not in the catalogue are refused. By
+     *     default false.
+     * @param bool|null $validatePayloads Whether events whose payload does not fit the schema of their type are
+     *     refused. By default false.
      * @param int|null $maxInFlight Attempts under way at once. By default 256.
      * @param int|null $maxInFlightPerEndpoint Attempts under way at once to one endpoint. By default 32.
      * @param float|null $requestTimeout Seconds for one attempt. By default 30.
@@ -114,6 +127,8 @@ class HookBridge extends Client
         ?string $delivery = null,
         ?bool $allowLocalEndpoints = null,
         ?bool $verifyDns = null,
+        ?bool $strictEventTypes = null,
+        ?bool $validatePayloads = null,
         ?int $maxInFlight = null,
         ?int $maxInFlightPerEndpoint = null,
         ?float $requestTimeout = null,
@@ -141,6 +156,8 @@ class HookBridge extends Client
             'delivery' => $delivery,
             'allow_local_endpoints' => $allowLocalEndpoints,
             'verify_dns' => $verifyDns,
+            'strict_event_types' => $strictEventTypes,
+            'validate_payloads' => $validatePayloads,
             'max_in_flight' => $maxInFlight,
             'max_in_flight_per_endpoint' => $maxInFlightPerEndpoint,
             'request_timeout' => $requestTimeout,
@@ -160,6 +177,339 @@ class HookBridge extends Client
     }
 
     /**
+     * Accepts an event for every endpoint that wants it.
+     *
+     * Returns once the event and all its messages are on disk. An event that no endpoint wants is no error: it is kept,
+     * and `matched` is 0. Sending again with the same idempotency key, type and payload answers the first event.
+     *
+     * @param string $type The name of its type, such as `order.created`.
+     * @param mixed $payload Any JSON value of at most 1,048,576 bytes.
+     * @param string|null $tenant The customer whose endpoints it goes to, at most 128 characters; absent for
+     *     endpoints without a tenant.
+     * @param array<string, string>|null $headers Sent with its deliveries, in place of the endpoint's headers of
+     *     the same names. At most 50 headers and 8,192 bytes.
+     * @param string|null $idempotencyKey 1 to 255 of letters, digits, `_`, `-`. Within a tenant it names one event.
+     * @param string|null $orderingKey Messages of one endpoint with this key are delivered one after another; at
+     *     most 255 characters.
+     * @param DateTimeInterface|string|null $deliverAt Before when it is not delivered; at most a year ahead.
+     * @param DateTimeInterface|string|null $expiresAt After when it is not tried any more.
+     * @param int|null $retentionHours How long the payload is kept, in hours; 0 drops it once all its messages are
+     *     delivered.
+     * @throws HookBridgeException `INVALID_HEADERS`, `IDEMPOTENCY_MISMATCH`, `PAYLOAD_TOO_LARGE`,
+     *     `UNKNOWN_EVENT_TYPE`, `INVALID_PAYLOAD`, or what any call may meet
+     */
+    public function sendEvent(
+        string $type,
+        mixed $payload,
+        ?string $tenant = null,
+        ?array $headers = null,
+        ?string $idempotencyKey = null,
+        ?string $orderingKey = null,
+        DateTimeInterface|string|null $deliverAt = null,
+        DateTimeInterface|string|null $expiresAt = null,
+        ?int $retentionHours = null,
+    ): SendEventResponse {
+        return SendEventResponse::of($this->call('events.send', [
+            'type' => $type,
+            'payload' => $payload,
+            'tenant' => $tenant,
+            'headers' => Codec::map('headers', $headers),
+            'idempotency_key' => $idempotencyKey,
+            'ordering_key' => $orderingKey,
+            'deliver_at' => Codec::moment($deliverAt),
+            'expires_at' => Codec::moment($expiresAt),
+            'retention_hours' => $retentionHours,
+        ]));
+    }
+
+    /**
+     * Accepts up to 1,000 events.
+     *
+     * All that are good are committed in one transaction with their messages. Each event has its result or its failure,
+     * in order; one that is refused touches no other.
+     *
+     * @param mixed $events At most 1,000, each as in `sendEvent`.
+     * @throws HookBridgeException `PAYLOAD_TOO_LARGE`, or what any call may meet
+     */
+    public function sendEventBatch(mixed $events): SendEventsResponse
+    {
+        return SendEventsResponse::of($this->call('events.send_batch', ['events' => $events]));
+    }
+
+    /**
+     * Lists events, newest first.
+     *
+     * A page of a filter may be short, even empty, and have more behind it: follow `nextCursor`.
+     *
+     * @param string|null $type Only events of this type.
+     * @param string|null $tenant Only events of this tenant.
+     * @param DateTimeInterface|string|null $startTime Only events accepted at this moment or later.
+     * @param DateTimeInterface|string|null $endTime Only events accepted before this moment.
+     * @param int|null $limit 1 to 500, 50 where absent.
+     * @param string|null $cursor The `nextCursor` of the page before.
+     * @throws HookBridgeException
+     */
+    public function listEvents(
+        ?string $type = null,
+        ?string $tenant = null,
+        DateTimeInterface|string|null $startTime = null,
+        DateTimeInterface|string|null $endTime = null,
+        ?int $limit = null,
+        ?string $cursor = null,
+    ): ListEventsResponse {
+        $page = ListEventsResponse::of($this->call('events.list', [
+            'type' => $type,
+            'tenant' => $tenant,
+            'start_time' => Codec::moment($startTime),
+            'end_time' => Codec::moment($endTime),
+            'limit' => $limit,
+            'cursor' => $cursor,
+        ]));
+
+        return $page->followedBy(fn (string $cursor) => $this->listEvents(
+            type: $type,
+            tenant: $tenant,
+            startTime: $startTime,
+            endTime: $endTime,
+            limit: $limit,
+            cursor: $cursor,
+        ));
+    }
+
+    /**
+     * The same as `listEvents`, over all pages: each is asked for when it is reached.
+     *
+     * @param string|null $type Only events of this type.
+     * @param string|null $tenant Only events of this tenant.
+     * @param DateTimeInterface|string|null $startTime Only events accepted at this moment or later.
+     * @param DateTimeInterface|string|null $endTime Only events accepted before this moment.
+     * @param int|null $limit 1 to 500, 50 where absent.
+     * @return Generator<int, EventRecord>
+     * @throws HookBridgeException
+     */
+    public function iterEvents(
+        ?string $type = null,
+        ?string $tenant = null,
+        DateTimeInterface|string|null $startTime = null,
+        DateTimeInterface|string|null $endTime = null,
+        ?int $limit = null,
+    ): Generator {
+        yield from Page::walk($this->listEvents(
+            type: $type,
+            tenant: $tenant,
+            startTime: $startTime,
+            endTime: $endTime,
+            limit: $limit,
+        ));
+    }
+
+    /**
+     * Shows an event with its messages.
+     *
+     * @param string $eventId The event's id, `evt_...`.
+     * @param int|null $limit How many of its messages are shown: 1 to 1,000, 100 where absent.
+     * @param string|null $cursor The `nextCursor` of the answer before, for further messages.
+     * @throws HookBridgeException `NOT_FOUND`, or what any call may meet
+     */
+    public function getEvent(string $eventId, ?int $limit = null, ?string $cursor = null): EventDetails
+    {
+        return EventDetails::of($this->call('events.get', [
+            'event_id' => $eventId,
+            'limit' => $limit,
+            'cursor' => $cursor,
+        ]));
+
+        return $page->followedBy(fn (string $cursor) => $this->getEvent(
+            eventId: $eventId,
+            limit: $limit,
+            cursor: $cursor,
+        ));
+    }
+
+    /**
+     * Makes the messages of events that an endpoint has missed.
+     *
+     * Those since a moment that it wants, has no message for, and whose payload is kept; the oldest first. Each call
+     * does a bounded part: follow `nextCursor`.
+     *
+     * @param string $endpointId The endpoint's id, `ep_...`.
+     * @param DateTimeInterface|string $since Only events accepted at this moment or later.
+     * @param DateTimeInterface|string|null $until Only events accepted before this moment.
+     * @param string|null $type Only events of this type.
+     * @param int|null $rate Messages a second, 1 to 1,000: they are spread over the time that this takes. Absent is
+     *     at once.
+     * @param int|null $limit How many events one call replays: 1 to 1,000, 100 where absent.
+     * @param string|null $cursor The `nextCursor` of the call before.
+     * @param bool|null $dryRun Only says what would be done.
+     * @throws HookBridgeException `ENDPOINT_NOT_FOUND`, or what any call may meet
+     */
+    public function replayEvents(
+        string $endpointId,
+        DateTimeInterface|string $since,
+        DateTimeInterface|string|null $until = null,
+        ?string $type = null,
+        ?int $rate = null,
+        ?int $limit = null,
+        ?string $cursor = null,
+        ?bool $dryRun = null,
+    ): ReplayEventsResult {
+        return ReplayEventsResult::of($this->call('events.replay', [
+            'endpoint_id' => $endpointId,
+            'since' => Codec::moment($since),
+            'until' => Codec::moment($until),
+            'type' => $type,
+            'rate' => $rate,
+            'limit' => $limit,
+            'cursor' => $cursor,
+            'dry_run' => $dryRun,
+        ]));
+
+        return $page->followedBy(fn (string $cursor) => $this->replayEvents(
+            endpointId: $endpointId,
+            since: $since,
+            until: $until,
+            type: $type,
+            rate: $rate,
+            limit: $limit,
+            cursor: $cursor,
+            dryRun: $dryRun,
+        ));
+    }
+
+    /**
+     * Says whether an endpoint would want an event like a sample.
+     *
+     * With the endpoint's own patterns and filter, or with others before they are written.
+     *
+     * @param string $type The type of the sample.
+     * @param mixed $payload The payload of the sample.
+     * @param string|null $endpointId The endpoint whose patterns and filter are tried where none are given here.
+     * @param list<string>|null $eventTypes Patterns of types, in place of the endpoint's.
+     * @param mixed|null $filter Conditions on the payload, in place of the endpoint's.
+     * @throws HookBridgeException `ENDPOINT_NOT_FOUND`, or what any call may meet
+     */
+    public function checkSubscription(
+        string $type,
+        mixed $payload,
+        ?string $endpointId = null,
+        ?array $eventTypes = null,
+        mixed $filter = null,
+    ): CheckedSubscription {
+        return CheckedSubscription::of($this->call('subscriptions.check', [
+            'type' => $type,
+            'payload' => $payload,
+            'endpoint_id' => $endpointId,
+            'event_types' => Codec::texts('eventTypes', $eventTypes),
+            'filter' => $filter,
+        ]));
+    }
+
+    /**
+     * Adds an event type to the catalogue.
+     *
+     * @param string $name The name, such as `order.created`.
+     * @param string|null $description For people; at most 500 characters.
+     * @param mixed|null $schema The JSON schema (2020-12) of its payloads, at most 65,536 bytes. References to
+     *     other documents are not followed.
+     * @param mixed|null $example A payload that fits the schema, for whoever writes a receiver.
+     * @param bool|null $deprecated Whether receivers should not rely on it any more.
+     * @throws HookBridgeException `ALREADY_EXISTS`, or what any call may meet
+     */
+    public function createEventType(
+        string $name,
+        ?string $description = null,
+        mixed $schema = null,
+        mixed $example = null,
+        ?bool $deprecated = null,
+    ): EventTypeEntry {
+        return EventTypeEntry::of($this->call('event_types.create', [
+            'name' => $name,
+            'description' => $description,
+            'schema' => $schema,
+            'example' => $example,
+            'deprecated' => $deprecated,
+        ]));
+    }
+
+    /**
+     * Lists the catalogue, in the order of names.
+     *
+     * @param int|null $limit 1 to 500, 100 where absent.
+     * @param string|null $cursor The `nextCursor` of the page before.
+     * @throws HookBridgeException
+     */
+    public function listEventTypes(?int $limit = null, ?string $cursor = null): ListEventTypesResponse
+    {
+        $page = ListEventTypesResponse::of($this->call('event_types.list', ['limit' => $limit, 'cursor' => $cursor]));
+
+        return $page->followedBy(fn (string $cursor) => $this->listEventTypes(limit: $limit, cursor: $cursor));
+    }
+
+    /**
+     * The same as `listEventTypes`, over all pages: each is asked for when it is reached.
+     *
+     * @param int|null $limit 1 to 500, 100 where absent.
+     * @return Generator<int, EventTypeEntry>
+     * @throws HookBridgeException
+     */
+    public function iterEventTypes(?int $limit = null): Generator
+    {
+        yield from Page::walk($this->listEventTypes(limit: $limit));
+    }
+
+    /**
+     * Shows an event type.
+     *
+     * @param string $name The name, such as `order.created`.
+     * @throws HookBridgeException `NOT_FOUND`, or what any call may meet
+     */
+    public function getEventType(string $name): EventTypeEntry
+    {
+        return EventTypeEntry::of($this->call('event_types.get', ['name' => $name]));
+    }
+
+    /**
+     * Changes some fields of an event type.
+     *
+     * What is not given stays. An empty description, and null for the schema or the example, clear them.
+     *
+     * @param string $name The name, such as `order.created`.
+     * @param string|null $description At most 500 characters; `''` is none.
+     * @param mixed|null $schema As for a new type; null is none.
+     * @param mixed|null $example As for a new type; null is none.
+     * @param bool|null $deprecated Whether receivers should not rely on it any more.
+     * @throws HookBridgeException `NOT_FOUND`, or what any call may meet
+     */
+    public function updateEventType(
+        string $name,
+        ?string $description = null,
+        mixed $schema = null,
+        mixed $example = null,
+        ?bool $deprecated = null,
+    ): EventTypeEntry {
+        return EventTypeEntry::of($this->call('event_types.update', [
+            'name' => $name,
+            'description' => $description,
+            'schema' => $schema,
+            'example' => $example,
+            'deprecated' => $deprecated,
+        ]));
+    }
+
+    /**
+     * Removes an event type from the catalogue.
+     *
+     * Events of the type that were accepted before stay, and are delivered.
+     *
+     * @param string $name The name, such as `order.created`.
+     * @throws HookBridgeException `NOT_FOUND`, or what any call may meet
+     */
+    public function deleteEventType(string $name): void
+    {
+        $this->call('event_types.delete', ['name' => $name]);
+    }
+
+    /**
      * Makes an endpoint and its first signing key.
      *
      * The signing secret is shown only in the answer.
@@ -175,6 +525,14 @@ class HookBridge extends Client
      * @param 'hookbridge'|'standard-webhooks'|list<int|float>|array<string, list<int|float>>|null $retrySchedule
      *     Replaces the engine's schedule; an empty list is none.
      * @param int|null $maxAttempts Replaces the engine's number of attempts, 0 to 100; 0 is the engine's.
+     * @param string|null $tenant The customer it belongs to, whose events it gets; at most 128 characters, `''` is
+     *     none.
+     * @param list<string>|null $eventTypes The events that it wants: at most 100 patterns of types, such as
+     *     `order.*`. `[]` is every type.
+     * @param mixed|null $filter Conditions on an event's payload, all of which must hold: at most 20, each with a
+     *     JSON `pointer` and one of `equals`, `in`, `exists`, `starts_with`, `greater`, `less`. `[]` is none.
+     * @param 'continue'|'halt'|null $onFailure What follows for an ordering key when one of its messages is given
+     *     up: `continue` with the next, or `halt` until a person replays or deletes it.
      * @throws HookBridgeException `INVALID_ENDPOINT`, `ENDPOINT_UNREACHABLE`, `ENDPOINT_BLOCKED`,
      *     `INVALID_HEADERS`, or what any call may meet
      */
@@ -187,6 +545,10 @@ class HookBridge extends Client
         ?array $headers = null,
         string|array|null $retrySchedule = null,
         ?int $maxAttempts = null,
+        ?string $tenant = null,
+        ?array $eventTypes = null,
+        mixed $filter = null,
+        ?string $onFailure = null,
     ): CreateEndpointResponse {
         return CreateEndpointResponse::of($this->call('endpoints.create', [
             'url' => $url,
@@ -196,6 +558,10 @@ class HookBridge extends Client
             'headers' => Codec::map('headers', $headers),
             'retry_schedule' => $retrySchedule,
             'max_attempts' => $maxAttempts,
+            'tenant' => $tenant,
+            'event_types' => Codec::texts('eventTypes', $eventTypes),
+            'filter' => $filter,
+            'on_failure' => $onFailure,
         ]));
     }
 
@@ -204,25 +570,38 @@ class HookBridge extends Client
      *
      * @param int|null $limit 1 to 100, 50 where absent.
      * @param string|null $cursor The `nextCursor` of the page before.
+     * @param string|null $tenant Only endpoints of this tenant.
      * @throws HookBridgeException
      */
-    public function listEndpoints(?int $limit = null, ?string $cursor = null): ListEndpointsResponse
-    {
-        $page = ListEndpointsResponse::of($this->call('endpoints.list', ['limit' => $limit, 'cursor' => $cursor]));
+    public function listEndpoints(
+        ?int $limit = null,
+        ?string $cursor = null,
+        ?string $tenant = null,
+    ): ListEndpointsResponse {
+        $page = ListEndpointsResponse::of($this->call('endpoints.list', [
+            'limit' => $limit,
+            'cursor' => $cursor,
+            'tenant' => $tenant,
+        ]));
 
-        return $page->followedBy(fn (string $cursor) => $this->listEndpoints(limit: $limit, cursor: $cursor));
+        return $page->followedBy(fn (string $cursor) => $this->listEndpoints(
+            limit: $limit,
+            cursor: $cursor,
+            tenant: $tenant,
+        ));
     }
 
     /**
      * The same as `listEndpoints`, over all pages: each is asked for when it is reached.
      *
      * @param int|null $limit 1 to 100, 50 where absent.
+     * @param string|null $tenant Only endpoints of this tenant.
      * @return Generator<int, EndpointSummary>
      * @throws HookBridgeException
      */
-    public function iterEndpoints(?int $limit = null): Generator
+    public function iterEndpoints(?int $limit = null, ?string $tenant = null): Generator
     {
-        yield from Page::walk($this->listEndpoints(limit: $limit));
+        yield from Page::walk($this->listEndpoints(limit: $limit, tenant: $tenant));
     }
 
     /**
@@ -253,6 +632,14 @@ class HookBridge extends Client
      * @param 'hookbridge'|'standard-webhooks'|list<int|float>|array<string, list<int|float>>|null $retrySchedule
      *     Replaces the engine's schedule; an empty array clears it.
      * @param int|null $maxAttempts Replaces the engine's number of attempts, 0 to 100; 0 is the engine's.
+     * @param string|null $tenant The customer it belongs to, whose events it gets; at most 128 characters, `''` is
+     *     none.
+     * @param list<string>|null $eventTypes The events that it wants: at most 100 patterns of types, such as
+     *     `order.*`. `[]` is every type.
+     * @param mixed|null $filter Conditions on an event's payload, all of which must hold: at most 20, each with a
+     *     JSON `pointer` and one of `equals`, `in`, `exists`, `starts_with`, `greater`, `less`. `[]` is none.
+     * @param 'continue'|'halt'|null $onFailure What follows for an ordering key when one of its messages is given
+     *     up: `continue` with the next, or `halt` until a person replays or deletes it.
      * @throws HookBridgeException `ENDPOINT_NOT_FOUND`, `INVALID_ENDPOINT`, `ENDPOINT_UNREACHABLE`,
      *     `ENDPOINT_BLOCKED`, `INVALID_HEADERS`, or what any call may meet
      */
@@ -266,6 +653,10 @@ class HookBridge extends Client
         ?array $headers = null,
         string|array|null $retrySchedule = null,
         ?int $maxAttempts = null,
+        ?string $tenant = null,
+        ?array $eventTypes = null,
+        mixed $filter = null,
+        ?string $onFailure = null,
     ): Endpoint {
         return Endpoint::of($this->call('endpoints.update', [
             'endpoint_id' => $endpointId,
@@ -276,6 +667,10 @@ class HookBridge extends Client
             'headers' => Codec::map('headers', $headers),
             'retry_schedule' => $retrySchedule,
             'max_attempts' => $maxAttempts,
+            'tenant' => $tenant,
+            'event_types' => Codec::texts('eventTypes', $eventTypes),
+            'filter' => $filter,
+            'on_failure' => $onFailure,
         ]));
     }
 
@@ -520,7 +915,7 @@ class HookBridge extends Client
     }
 
     /**
-     * Gives up a message that waits for a retry.
+     * Gives up a message that waits for a retry or its time.
      *
      * @param string $messageId The message's id, a UUIDv7 with dashes.
      * @return Message
@@ -532,7 +927,7 @@ class HookBridge extends Client
     }
 
     /**
-     * Makes a retry that waits due at once.
+     * Makes a message that waits for a retry or its time due at once.
      *
      * @param string $messageId The message's id, a UUIDv7 with dashes.
      * @return Message
@@ -541,6 +936,24 @@ class HookBridge extends Client
     public function retryNow(string $messageId)
     {
         return Message::of($this->call('messages.retry_now', ['message_id' => $messageId]));
+    }
+
+    /**
+     * Moves a scheduled message to another moment.
+     *
+     * A moment that is past is at once.
+     *
+     * @param string $messageId The message's id, a UUIDv7 with dashes.
+     * @param DateTimeInterface|string $deliverAt Before when it is not delivered; at most a year ahead. A moment
+     *     that is past is at once.
+     * @throws HookBridgeException `NOT_FOUND`, `INVALID_STATUS`, or what any call may meet
+     */
+    public function rescheduleMessage(string $messageId, DateTimeInterface|string $deliverAt): Message
+    {
+        return Message::of($this->call('messages.reschedule', [
+            'message_id' => $messageId,
+            'deliver_at' => Codec::moment($deliverAt),
+        ]));
     }
 
     /**
@@ -742,6 +1155,9 @@ class HookBridge extends Client
      * @param string|null $q Only the message with this id, or messages with this text in their idempotency key.
      * @param string|null $error Only messages with this text in their last error.
      * @param string|null $cause Only messages whose last failure has this cause, in the words of `getDLQGroups`.
+     * @param string|null $eventType Only messages of events of this type.
+     * @param string|null $tenant Only messages of events of this tenant.
+     * @param string|null $orderingKey Only messages with this ordering key.
      * @throws HookBridgeException `ENDPOINT_NOT_FOUND`, or what any call may meet
      */
     public function getLogs(
@@ -754,6 +1170,9 @@ class HookBridge extends Client
         ?string $q = null,
         ?string $error = null,
         ?string $cause = null,
+        ?string $eventType = null,
+        ?string $tenant = null,
+        ?string $orderingKey = null,
     ): LogsResponse {
         $page = LogsResponse::of($this->call('logs.list', [
             'status' => Codec::words('status', $status),
@@ -765,6 +1184,9 @@ class HookBridge extends Client
             'q' => $q,
             'error' => $error,
             'cause' => $cause,
+            'event_type' => $eventType,
+            'tenant' => $tenant,
+            'ordering_key' => $orderingKey,
         ]));
 
         return $page->followedBy(fn (string $cursor) => $this->getLogs(
@@ -777,6 +1199,9 @@ class HookBridge extends Client
             q: $q,
             error: $error,
             cause: $cause,
+            eventType: $eventType,
+            tenant: $tenant,
+            orderingKey: $orderingKey,
         ));
     }
 
@@ -792,6 +1217,9 @@ class HookBridge extends Client
      * @param string|null $q Only the message with this id, or messages with this text in their idempotency key.
      * @param string|null $error Only messages with this text in their last error.
      * @param string|null $cause Only messages whose last failure has this cause, in the words of `getDLQGroups`.
+     * @param string|null $eventType Only messages of events of this type.
+     * @param string|null $tenant Only messages of events of this tenant.
+     * @param string|null $orderingKey Only messages with this ordering key.
      * @return Generator<int, MessageSummary>
      * @throws HookBridgeException
      */
@@ -804,6 +1232,9 @@ class HookBridge extends Client
         ?string $q = null,
         ?string $error = null,
         ?string $cause = null,
+        ?string $eventType = null,
+        ?string $tenant = null,
+        ?string $orderingKey = null,
     ): Generator {
         yield from Page::walk($this->getLogs(
             status: $status,
@@ -814,6 +1245,9 @@ class HookBridge extends Client
             q: $q,
             error: $error,
             cause: $cause,
+            eventType: $eventType,
+            tenant: $tenant,
+            orderingKey: $orderingKey,
         ));
     }
 

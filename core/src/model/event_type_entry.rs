@@ -26,6 +26,7 @@ pub struct EventTypeEntry {
     #[cfg_attr(feature = "schema", schemars(with = "Option<crate::model::schema::JsonObject>"))]
     pub schema: Option<Value>,
     /// A payload, for whoever writes a receiver.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::model::schema::JsonValue>"))]
     pub example: Option<Value>,
     /// Whether receivers should not rely on it any more. It is sent all the same.
     pub deprecated: bool,

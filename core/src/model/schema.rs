@@ -49,6 +49,8 @@ pub(crate) enum MessageHeaders {}
 pub(crate) enum Filter {}
 /// A JSON object of any form.
 pub(crate) enum JsonObject {}
+/// Any JSON value.
+pub(crate) enum JsonValue {}
 
 macro_rules! values {
     ($($type:ident: $schema:expr;)*) => {$(
@@ -89,6 +91,7 @@ values! {
     Sha256Hex: pattern("^[0-9a-f]{64}$");
     IdempotencyKey: pattern(&format!("^[A-Za-z0-9_-]{{1,{IDEMPOTENCY_KEY_CHARACTERS}}}$"));
     Payload: json_schema!({});
+    JsonValue: json_schema!({"type": ["object", "array", "string", "number", "boolean", "null"]});
     JsonObject: json_schema!({"type": "object", "additionalProperties": true});
     Filter: filter();
     HeaderMap: json_schema!({"type": "object", "additionalProperties": {"type": "string"}});

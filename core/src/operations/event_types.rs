@@ -127,6 +127,7 @@ request! {
         pub schema: Option<Value>,
         /// A payload that fits the schema, for whoever writes a receiver.
         #[serde(default)]
+        #[cfg_attr(feature = "schema", schemars(with = "Option<crate::model::schema::JsonValue>"))]
         pub example: Option<Value>,
         /// Whether receivers should not rely on it any more.
         #[serde(default)]
@@ -215,6 +216,7 @@ request! {
         pub schema: Option<Value>,
         /// As for a new type; null is none.
         #[serde(default, deserialize_with = "given")]
+        #[cfg_attr(feature = "schema", schemars(with = "Option<crate::model::schema::JsonValue>"))]
         pub example: Option<Value>,
         /// Whether receivers should not rely on it any more.
         #[serde(default)]

@@ -15,7 +15,7 @@ use crate::model::event_type::EventType;
 use crate::model::header_map::HeaderMap;
 use crate::model::ids::EventId;
 use crate::model::payload::Payload;
-pub use crate::model::receipt::EventReceipt;
+pub use crate::model::receipt::{EventReceipt, SentMessage};
 use crate::model::timestamp::Timestamp;
 use crate::model::whole_number;
 use crate::outbox::accept::Caller;
@@ -135,18 +135,22 @@ request! {
     }
 }
 
-/// The result for one event of a batch.
-#[derive(Debug, Serialize)]
-#[serde(untagged)]
+/// The result for one event of a batch: a receipt, or why it was refused.
+#[derive(Debug, Default, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub enum EventResult {
-    /// Accepted.
-    Accepted(EventReceipt),
-    /// Refused. This does not affect the other events.
-    Refused {
-        /// Why the event was refused.
-        error: BatchError,
-    },
+pub struct EventResult {
+    /// The event's id; absent where it was refused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub event_id: Option<EventId>,
+    /// How many endpoints want it; absent where it was refused, and in a relay.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub matched: Option<u64>,
+    /// Its messages; absent where it was refused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub messages: Option<Vec<SentMessage>>,
+    /// Why it was refused, which does not affect the other events; absent where it was accepted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<BatchError>,
 }
 
 /// What `events.send_batch` answers: a result for each event, in order.
@@ -177,8 +181,10 @@ pub(crate) fn send_batch_with(
     let results = accept(requests)?
         .into_iter()
         .map(|outcome| match outcome {
-            Ok(receipt) => EventResult::Accepted(receipt),
-            Err(error) => EventResult::Refused { error: BatchError::of(&error) },
+            Ok(EventReceipt { event_id, matched, messages }) => {
+                EventResult { event_id: Some(event_id), matched, messages: Some(messages), error: None }
+            }
+            Err(error) => EventResult { error: Some(BatchError::of(&error)), ..EventResult::default() },
         })
         .collect();
     Ok(SentEvents { results })

@@ -263,6 +263,9 @@ fn settings() -> Vec<Setting> {
     SETTINGS.iter().map(setting).collect()
 }
 
+/// Each language has a type of its own for the messages of a batch.
+const BATCH: &str = "messages.send_batch";
+
 impl Reader {
     fn method(&mut self, operation: &Operation) -> Result<Method, String> {
         let arguments = self
@@ -299,7 +302,15 @@ impl Reader {
                 name: name.to_owned(),
                 field: field.name.to_owned(),
                 doc: found.doc,
-                kind: found.kind,
+                // Objects of a request have no type in the languages.
+                kind: match found.kind {
+                    Type::List { item }
+                        if matches!(*item, Type::Object { .. }) && operation.name != BATCH =>
+                    {
+                        Type::Value
+                    }
+                    kind => kind,
+                },
                 wide: found.wide,
                 required: request["required"]
                     .as_array()

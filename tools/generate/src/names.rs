@@ -28,6 +28,11 @@ pub fn words(name: &str) -> Vec<String> {
     words
 }
 
+/// A name as Rust takes it, where it may be a word of the language.
+pub fn rust_name(name: &str) -> String {
+    if ["type", "in"].contains(&name) { format!("r#{name}") } else { name.to_owned() }
+}
+
 fn capitalised(word: &str) -> String {
     let mut letters = word.chars();
     letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()

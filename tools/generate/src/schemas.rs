@@ -17,8 +17,10 @@ pub enum Type {
     Boolean,
     /// A point in time.
     Moment,
-    /// Any JSON value.
+    /// Any JSON value, whose text is passed on as it stands: a payload.
     Json,
+    /// Any JSON value, as the language has it.
+    Value,
     /// A retry schedule.
     Schedule,
     /// One of the words of the named type.
@@ -104,11 +106,15 @@ fn kind(schema: &Value, definitions: &Map<String, Value>) -> Result<Type, String
         _ => Vec::new(),
     };
     match names.as_slice() {
+        _ if names.len() > 2 => Ok(Type::Value),
         ["string"] if schema["format"] == "date-time" => Ok(Type::Moment),
         ["string"] => Ok(Type::Text),
         ["integer"] => Ok(Type::Integer),
         ["number"] => Ok(Type::Number),
         ["boolean"] => Ok(Type::Boolean),
+        // Objects that have no type of their own are JSON to the languages.
+        ["array"] if schema["items"]["properties"].is_object() => Ok(Type::Value),
+        ["object"] if schema["additionalProperties"] == true => Ok(Type::Value),
         ["array"] => Ok(Type::List { item: item(&schema["items"])? }),
         ["object"] if schema["additionalProperties"].is_object() => {
             Ok(Type::Map { item: item(&schema["additionalProperties"])? })

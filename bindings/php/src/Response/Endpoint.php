@@ -30,6 +30,11 @@ class Endpoint extends Result
      * @param 'hookbridge'|'standard-webhooks'|list<int|float>|array<string, list<int|float>>|null $retrySchedule
      *     Replaces the engine's schedule.
      * @param int|null $maxAttempts Replaces the engine's number of attempts, 1 to 100.
+     * @param string|null $tenant The customer it belongs to, whose events it gets; absent for the producer's own.
+     * @param list<string>|null $eventTypes The events that it wants: patterns of types; absent is every type.
+     * @param mixed|null $filter Conditions on an event's payload, all of which must hold.
+     * @param 'continue'|'halt'|null $onFailure What follows for an ordering key when one of its messages is given
+     *     up; absent is `continue`.
      */
     public function __construct(
         public readonly string $id,
@@ -44,6 +49,10 @@ class Endpoint extends Result
         public readonly DateTimeImmutable $updatedAt,
         public readonly string|array|null $retrySchedule = null,
         public readonly ?int $maxAttempts = null,
+        public readonly ?string $tenant = null,
+        public readonly ?array $eventTypes = null,
+        public readonly mixed $filter = null,
+        public readonly ?string $onFailure = null,
     ) {
     }
 
@@ -66,6 +75,10 @@ class Endpoint extends Result
             updatedAt: new DateTimeImmutable($answer['updated_at']),
             retrySchedule: $answer['retry_schedule'] ?? null,
             maxAttempts: $answer['max_attempts'] ?? null,
+            tenant: $answer['tenant'] ?? null,
+            eventTypes: $answer['event_types'] ?? null,
+            filter: $answer['filter'] ?? null,
+            onFailure: $answer['on_failure'] ?? null,
         );
     }
 }

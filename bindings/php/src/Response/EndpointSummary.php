@@ -20,6 +20,7 @@ class EndpointSummary extends Result
      * @param string|null $description The owner's words.
      * @param bool $paused Whether deliveries are held.
      * @param DateTimeImmutable $createdAt When it was made.
+     * @param string|null $tenant The customer it belongs to.
      */
     public function __construct(
         public readonly string $id,
@@ -27,6 +28,7 @@ class EndpointSummary extends Result
         public readonly ?string $description,
         public readonly bool $paused,
         public readonly DateTimeImmutable $createdAt,
+        public readonly ?string $tenant = null,
     ) {
     }
 
@@ -42,6 +44,7 @@ class EndpointSummary extends Result
             description: $answer['description'] ?? null,
             paused: $answer['paused'],
             createdAt: new DateTimeImmutable($answer['created_at']),
+            tenant: $answer['tenant'] ?? null,
         );
     }
 }

@@ -21,6 +21,7 @@ class ExplanationReason extends Result
      * @param int|null $count How many: attempts made, attempts under way, or messages before it.
      * @param int|null $limit How many there may be: attempts in all, or under way.
      * @param int|null $pid The process that is meant.
+     * @param string|null $messageId The message that is meant.
      */
     public function __construct(
         public readonly string $cause,
@@ -29,6 +30,7 @@ class ExplanationReason extends Result
         public readonly ?int $count = null,
         public readonly ?int $limit = null,
         public readonly ?int $pid = null,
+        public readonly ?string $messageId = null,
     ) {
     }
 
@@ -45,6 +47,7 @@ class ExplanationReason extends Result
             count: $answer['count'] ?? null,
             limit: $answer['limit'] ?? null,
             pid: $answer['pid'] ?? null,
+            messageId: $answer['message_id'] ?? null,
         );
     }
 }

@@ -27,7 +27,8 @@ class Message extends Result
      * @param DateTimeImmutable $createdAt When it was accepted.
      * @param DateTimeImmutable $updatedAt When it last changed.
      * @param string|null $idempotencyKey The producer's idempotency key; absent where it gave none.
-     * @param DateTimeImmutable|null $nextAttemptAt When the next attempt is due, while `pending_retry`.
+     * @param DateTimeImmutable|null $nextAttemptAt When the next attempt is due, while `pending_retry` or
+     *     scheduled.
      * @param string|null $lastError What the last failed attempt said.
      * @param int|null $responseStatus The receiver's status in the last attempt; absent where that attempt got no
      *     answer.
@@ -42,6 +43,11 @@ class Message extends Result
      * @param int|null $totalDeliveryMs From acceptance to success, in milliseconds.
      * @param DateTimeImmutable|null $payloadExpiresAt When the payload is dropped at the latest; absent once it is
      *     gone.
+     * @param string|null $eventId The event that it belongs to; absent for a message that was sent to one endpoint.
+     * @param string|null $eventType The type of that event.
+     * @param string|null $orderingKey Messages of the endpoint with this key are delivered one after another.
+     * @param DateTimeImmutable|null $deliverAt Before when it is not delivered.
+     * @param DateTimeImmutable|null $expiresAt After when it is not tried any more.
      */
     public function __construct(
         public readonly string $id,
@@ -68,6 +74,11 @@ class Message extends Result
         public readonly ?int $queueWaitMs = null,
         public readonly ?int $totalDeliveryMs = null,
         public readonly ?DateTimeImmutable $payloadExpiresAt = null,
+        public readonly ?string $eventId = null,
+        public readonly ?string $eventType = null,
+        public readonly ?string $orderingKey = null,
+        public readonly ?DateTimeImmutable $deliverAt = null,
+        public readonly ?DateTimeImmutable $expiresAt = null,
     ) {
     }
 
@@ -106,6 +117,11 @@ class Message extends Result
             payloadExpiresAt: isset($answer['payload_expires_at'])
                 ? new DateTimeImmutable($answer['payload_expires_at'])
                 : null,
+            eventId: $answer['event_id'] ?? null,
+            eventType: $answer['event_type'] ?? null,
+            orderingKey: $answer['ordering_key'] ?? null,
+            deliverAt: isset($answer['deliver_at']) ? new DateTimeImmutable($answer['deliver_at']) : null,
+            expiresAt: isset($answer['expires_at']) ? new DateTimeImmutable($answer['expires_at']) : null,
         );
     }
 }

@@ -28,6 +28,8 @@ class MessageSummary extends Result
      * @param string|null $deletedAt When it was deleted.
      * @param string|null $failedAt When it was given up.
      * @param string|null $endpointId The endpoint's id; absent where an older server answered.
+     * @param string|null $eventType The type of the event that it belongs to; absent for a message that was sent to
+     *     one endpoint.
      */
     public function __construct(
         public readonly string $messageId,
@@ -43,6 +45,7 @@ class MessageSummary extends Result
         public readonly ?string $deletedAt = null,
         public readonly ?string $failedAt = null,
         public readonly ?string $endpointId = null,
+        public readonly ?string $eventType = null,
     ) {
     }
 
@@ -66,6 +69,7 @@ class MessageSummary extends Result
             deletedAt: $answer['deleted_at'] ?? null,
             failedAt: $answer['failed_at'] ?? null,
             endpointId: $answer['endpoint_id'] ?? null,
+            eventType: $answer['event_type'] ?? null,
         );
     }
 }

@@ -20,6 +20,7 @@ from .types import (
     AttemptRecord,
     AttemptsResponse,
     CancelAllResult,
+    CheckedSubscription,
     CreateAPIKeyResponse,
     CreateEndpointResponse,
     CreateLoginCodeResponse,
@@ -32,9 +33,14 @@ from .types import (
     EndpointHealth,
     EndpointHealthResponse,
     EndpointSummary,
+    EventDetails,
+    EventRecord,
+    EventTypeEntry,
     Explanation,
     ExportRecord,
     ListEndpointsResponse,
+    ListEventsResponse,
+    ListEventTypesResponse,
     LogsResponse,
     Message,
     MessagePayload,
@@ -43,13 +49,18 @@ from .types import (
     Metrics,
     MetricsWindow,
     Moment,
+    OnFailure,
     PauseState,
+    Payload,
     ReplayableMessageStatus,
     ReplayAllMessagesResponse,
     ReplayBatchMessagesResponse,
+    ReplayEventsResult,
     ReplayMessageResponse,
     RetrySchedule,
     RotateSecretResponse,
+    SendEventResponse,
+    SendEventsResponse,
     SigningKey,
     Stats,
     TestDelivery,
@@ -90,6 +101,8 @@ class HookBridge(ThreadedClient):
         delivery: Optional[Literal["auto", "off"]] = None,
         allow_local_endpoints: Optional[bool] = None,
         verify_dns: Optional[bool] = None,
+        strict_event_types: Optional[bool] = None,
+        validate_payloads: Optional[bool] = None,
         max_in_flight: Optional[int] = None,
         max_in_flight_per_endpoint: Optional[int] = None,
         request_timeout: Optional[float] = None,
@@ -126,6 +139,10 @@ class HookBridge(ThreadedClient):
                 false.
             verify_dns: Whether an endpoint's host must resolve when the endpoint is created or its URL changed.
                 By default true.
+            strict_event_types: Whether events of types that are not in the catalogue are refused. By default
+                false.
+            validate_payloads: Whether events whose payload does not fit the schema of their type are refused. By
+                default false.
             max_in_flight: Attempts under way at once. By default 256.
             max_in_flight_per_endpoint: Attempts under way at once to one endpoint. By default 32.
             request_timeout: Seconds for one attempt. By default 30.
@@ -156,6 +173,8 @@ class HookBridge(ThreadedClient):
             "delivery": delivery,
             "allow_local_endpoints": allow_local_endpoints,
             "verify_dns": verify_dns,
+            "strict_event_types": strict_event_types,
+            "validate_payloads": validate_payloads,
             "max_in_flight": max_in_flight,
             "max_in_flight_per_endpoint": max_in_flight_per_endpoint,
             "request_timeout": request_timeout,
@@ -174,6 +193,311 @@ class HookBridge(ThreadedClient):
         }
         self._open(settings)
 
+    def send_event(
+        self,
+        type: str,
+        payload: Payload,
+        *,
+        tenant: Optional[str] = None,
+        headers: Optional[Mapping[str, str]] = None,
+        idempotency_key: Optional[str] = None,
+        ordering_key: Optional[str] = None,
+        deliver_at: Optional[Moment] = None,
+        expires_at: Optional[Moment] = None,
+        retention_hours: Optional[int] = None,
+    ) -> SendEventResponse:
+        """Accepts an event for every endpoint that wants it.
+
+        Returns once the event and all its messages are on disk. An event that no endpoint wants is no error: it is
+        kept, and ``matched`` is 0. Sending again with the same idempotency key, type and payload answers the first
+        event.
+
+        Args:
+            type: The name of its type, such as ``order.created``.
+            payload: Any JSON value of at most 1,048,576 bytes.
+            tenant: The customer whose endpoints it goes to, at most 128 characters; absent for endpoints without
+                a tenant.
+            headers: Sent with its deliveries, in place of the endpoint's headers of the same names. At most 50
+                headers and 8,192 bytes.
+            idempotency_key: 1 to 255 of letters, digits, ``_``, ``-``. Within a tenant it names one event.
+            ordering_key: Messages of one endpoint with this key are delivered one after another; at most 255
+                characters.
+            deliver_at: Before when it is not delivered; at most a year ahead.
+            expires_at: After when it is not tried any more.
+            retention_hours: How long the payload is kept, in hours; 0 drops it once all its messages are
+                delivered.
+        """
+        request = {
+            "type": type,
+            "payload": payload,
+            "tenant": tenant,
+            "headers": headers,
+            "idempotency_key": idempotency_key,
+            "ordering_key": ordering_key,
+            "deliver_at": moment_text(deliver_at),
+            "expires_at": moment_text(expires_at),
+            "retention_hours": retention_hours,
+        }
+        return one(SendEventResponse, self._call("events.send", request))
+
+    def send_event_batch(self, events: Any) -> SendEventsResponse:
+        """Accepts up to 1,000 events.
+
+        All that are good are committed in one transaction with their messages. Each event has its result or its
+        failure, in order; one that is refused touches no other.
+
+        Args:
+            events: At most 1,000, each as in ``events.send``.
+        """
+        request = {"events": events}
+        return one(SendEventsResponse, self._call("events.send_batch", request))
+
+    def list_events(
+        self,
+        *,
+        type: Optional[str] = None,
+        tenant: Optional[str] = None,
+        start_time: Optional[Moment] = None,
+        end_time: Optional[Moment] = None,
+        limit: Optional[int] = None,
+        cursor: Optional[str] = None,
+    ) -> ListEventsResponse:
+        """Lists events, newest first.
+
+        A page of a filter may be short, even empty, and have more behind it: follow ``next_cursor``.
+
+        Args:
+            type: Only events of this type.
+            tenant: Only events of this tenant.
+            start_time: Only events accepted at this moment or later.
+            end_time: Only events accepted before this moment.
+            limit: 1 to 500, 50 where absent.
+            cursor: The ``next_cursor`` of the page before.
+        """
+        request = {
+            "type": type,
+            "tenant": tenant,
+            "start_time": moment_text(start_time),
+            "end_time": moment_text(end_time),
+            "limit": limit,
+            "cursor": cursor,
+        }
+        return page(
+            ListEventsResponse,
+            EventRecord,
+            self._call("events.list", request),
+            "data",
+            lambda cursor: self.list_events(
+                type=type,
+                tenant=tenant,
+                start_time=start_time,
+                end_time=end_time,
+                limit=limit,
+                cursor=cursor,
+            ),
+        )
+
+    def iter_events(
+        self,
+        *,
+        type: Optional[str] = None,
+        tenant: Optional[str] = None,
+        start_time: Optional[Moment] = None,
+        end_time: Optional[Moment] = None,
+        limit: Optional[int] = None,
+    ) -> Iterator[EventRecord]:
+        """The same as :meth:`list_events`, over all pages: each is asked for when it is reached."""
+        page: Optional[ListEventsResponse] = self.list_events(
+            type=type,
+            tenant=tenant,
+            start_time=start_time,
+            end_time=end_time,
+            limit=limit,
+        )
+        while page is not None:
+            yield from page.events
+            page = page.next_page()
+
+    def get_event(self, event_id: str, *, limit: Optional[int] = None, cursor: Optional[str] = None) -> EventDetails:
+        """Shows an event with its messages.
+
+        Args:
+            event_id: The event's id, ``evt_...``.
+            limit: How many of its messages are shown: 1 to 1,000, 100 where absent.
+            cursor: The ``next_cursor`` of the answer before, for further messages.
+        """
+        request = {"event_id": event_id, "limit": limit, "cursor": cursor}
+        return one(EventDetails, self._call("events.get", request))
+
+    def replay_events(
+        self,
+        endpoint_id: str,
+        since: Moment,
+        *,
+        until: Optional[Moment] = None,
+        type: Optional[str] = None,
+        rate: Optional[int] = None,
+        limit: Optional[int] = None,
+        cursor: Optional[str] = None,
+        dry_run: Optional[bool] = None,
+    ) -> ReplayEventsResult:
+        """Makes the messages of events that an endpoint has missed.
+
+        Those since a moment that it wants, has no message for, and whose payload is kept; the oldest first. Each
+        call does a bounded part: follow ``next_cursor``.
+
+        Args:
+            endpoint_id: The endpoint's id, ``ep_...``.
+            since: Only events accepted at this moment or later.
+            until: Only events accepted before this moment.
+            type: Only events of this type.
+            rate: Messages a second, 1 to 1,000: they are spread over the time that this takes. Absent is at
+                once.
+            limit: How many events one call replays: 1 to 1,000, 100 where absent.
+            cursor: The ``next_cursor`` of the call before.
+            dry_run: Only says what would be done.
+        """
+        request = {
+            "endpoint_id": endpoint_id,
+            "since": moment_text(since),
+            "until": moment_text(until),
+            "type": type,
+            "rate": rate,
+            "limit": limit,
+            "cursor": cursor,
+            "dry_run": dry_run,
+        }
+        return one(ReplayEventsResult, self._call("events.replay", request))
+
+    def check_subscription(
+        self,
+        type: str,
+        payload: Payload,
+        *,
+        endpoint_id: Optional[str] = None,
+        event_types: Optional[Iterable[str]] = None,
+        filter: Optional[Any] = None,
+    ) -> CheckedSubscription:
+        """Says whether an endpoint would want an event like a sample.
+
+        With the endpoint's own patterns and filter, or with others before they are written.
+
+        Args:
+            type: The type of the sample.
+            payload: The payload of the sample.
+            endpoint_id: The endpoint whose patterns and filter are tried where none are given here.
+            event_types: Patterns of types, in place of the endpoint's.
+            filter: Conditions on the payload, in place of the endpoint's.
+        """
+        request = {
+            "type": type,
+            "payload": payload,
+            "endpoint_id": endpoint_id,
+            "event_types": texts("event_types", event_types),
+            "filter": filter,
+        }
+        return one(CheckedSubscription, self._call("subscriptions.check", request))
+
+    def create_event_type(
+        self,
+        name: str,
+        *,
+        description: Optional[str] = None,
+        schema: Optional[Any] = None,
+        example: Optional[Any] = None,
+        deprecated: Optional[bool] = None,
+    ) -> EventTypeEntry:
+        """Adds an event type to the catalogue.
+
+        Args:
+            name: The name, such as ``order.created``.
+            description: For people; at most 500 characters.
+            schema: The JSON schema (2020-12) of its payloads, at most 65,536 bytes. References to other
+                documents are not followed.
+            example: A payload that fits the schema, for whoever writes a receiver.
+            deprecated: Whether receivers should not rely on it any more.
+        """
+        request = {
+            "name": name,
+            "description": description,
+            "schema": schema,
+            "example": example,
+            "deprecated": deprecated,
+        }
+        return one(EventTypeEntry, self._call("event_types.create", request))
+
+    def list_event_types(self, *, limit: Optional[int] = None, cursor: Optional[str] = None) -> ListEventTypesResponse:
+        """Lists the catalogue, in the order of names.
+
+        Args:
+            limit: 1 to 500, 100 where absent.
+            cursor: The ``next_cursor`` of the page before.
+        """
+        request = {"limit": limit, "cursor": cursor}
+        return page(
+            ListEventTypesResponse,
+            EventTypeEntry,
+            self._call("event_types.list", request),
+            "data",
+            lambda cursor: self.list_event_types(limit=limit, cursor=cursor),
+        )
+
+    def iter_event_types(self, *, limit: Optional[int] = None) -> Iterator[EventTypeEntry]:
+        """The same as :meth:`list_event_types`, over all pages: each is asked for when it is reached."""
+        page: Optional[ListEventTypesResponse] = self.list_event_types(limit=limit)
+        while page is not None:
+            yield from page.event_types
+            page = page.next_page()
+
+    def get_event_type(self, name: str) -> EventTypeEntry:
+        """Shows an event type.
+
+        Args:
+            name: The name, such as ``order.created``.
+        """
+        request = {"name": name}
+        return one(EventTypeEntry, self._call("event_types.get", request))
+
+    def update_event_type(
+        self,
+        name: str,
+        *,
+        description: Optional[str] = None,
+        schema: Optional[Any] = None,
+        example: Optional[Any] = None,
+        deprecated: Optional[bool] = None,
+    ) -> EventTypeEntry:
+        """Changes some fields of an event type.
+
+        What is not given stays. An empty description, and null for the schema or the example, clear them.
+
+        Args:
+            name: The name, such as ``order.created``.
+            description: At most 500 characters; ``""`` is none.
+            schema: As for a new type; null is none.
+            example: As for a new type; null is none.
+            deprecated: Whether receivers should not rely on it any more.
+        """
+        request = {
+            "name": name,
+            "description": description,
+            "schema": schema,
+            "example": example,
+            "deprecated": deprecated,
+        }
+        return one(EventTypeEntry, self._call("event_types.update", request))
+
+    def delete_event_type(self, name: str) -> None:
+        """Removes an event type from the catalogue.
+
+        Events of the type that were accepted before stay, and are delivered.
+
+        Args:
+            name: The name, such as ``order.created``.
+        """
+        request = {"name": name}
+        self._call("event_types.delete", request)
+
     def create_endpoint(
         self,
         url: str,
@@ -184,6 +508,10 @@ class HookBridge(ThreadedClient):
         headers: Optional[Mapping[str, str]] = None,
         retry_schedule: Optional[RetrySchedule] = None,
         max_attempts: Optional[int] = None,
+        tenant: Optional[str] = None,
+        event_types: Optional[Iterable[str]] = None,
+        filter: Optional[Any] = None,
+        on_failure: Optional[OnFailure] = None,
     ) -> CreateEndpointResponse:
         """Makes an endpoint and its first signing key.
 
@@ -198,6 +526,14 @@ class HookBridge(ThreadedClient):
             headers: Sent with every delivery. They are replaced whole; ``{}`` is none.
             retry_schedule: Replaces the engine's schedule; an empty list is none.
             max_attempts: Replaces the engine's number of attempts, 0 to 100; 0 is the engine's.
+            tenant: The customer it belongs to, whose events it gets; at most 128 characters, ``""`` is none.
+            event_types: The events that it wants: at most 100 patterns of types, such as ``order.*``. ``[]`` is
+                every type.
+            filter: Conditions on an event's payload, all of which must hold: at most 20, each with a JSON
+                ``pointer`` and one of ``equals``, ``in``, ``exists``, ``starts_with``, ``greater``, ``less``. ``[]``
+                is none.
+            on_failure: What follows for an ordering key when one of its messages is given up: ``continue`` with
+                the next, or ``halt`` until a person replays or deletes it.
         """
         request = {
             "url": url,
@@ -207,28 +543,39 @@ class HookBridge(ThreadedClient):
             "headers": headers,
             "retry_schedule": retry_schedule,
             "max_attempts": max_attempts,
+            "tenant": tenant,
+            "event_types": texts("event_types", event_types),
+            "filter": filter,
+            "on_failure": on_failure,
         }
         return one(CreateEndpointResponse, self._call("endpoints.create", request))
 
-    def list_endpoints(self, *, limit: Optional[int] = None, cursor: Optional[str] = None) -> ListEndpointsResponse:
+    def list_endpoints(
+        self,
+        *,
+        limit: Optional[int] = None,
+        cursor: Optional[str] = None,
+        tenant: Optional[str] = None,
+    ) -> ListEndpointsResponse:
         """Lists endpoints, newest first.
 
         Args:
             limit: 1 to 100, 50 where absent.
             cursor: The ``next_cursor`` of the page before.
+            tenant: Only endpoints of this tenant.
         """
-        request = {"limit": limit, "cursor": cursor}
+        request = {"limit": limit, "cursor": cursor, "tenant": tenant}
         return page(
             ListEndpointsResponse,
             EndpointSummary,
             self._call("endpoints.list", request),
             "data",
-            lambda cursor: self.list_endpoints(limit=limit, cursor=cursor),
+            lambda cursor: self.list_endpoints(limit=limit, tenant=tenant, cursor=cursor),
         )
 
-    def iter_endpoints(self, *, limit: Optional[int] = None) -> Iterator[EndpointSummary]:
+    def iter_endpoints(self, *, limit: Optional[int] = None, tenant: Optional[str] = None) -> Iterator[EndpointSummary]:
         """The same as :meth:`list_endpoints`, over all pages: each is asked for when it is reached."""
-        page: Optional[ListEndpointsResponse] = self.list_endpoints(limit=limit)
+        page: Optional[ListEndpointsResponse] = self.list_endpoints(limit=limit, tenant=tenant)
         while page is not None:
             yield from page.endpoints
             page = page.next_page()
@@ -253,6 +600,10 @@ class HookBridge(ThreadedClient):
         headers: Optional[Mapping[str, str]] = None,
         retry_schedule: Optional[RetrySchedule] = None,
         max_attempts: Optional[int] = None,
+        tenant: Optional[str] = None,
+        event_types: Optional[Iterable[str]] = None,
+        filter: Optional[Any] = None,
+        on_failure: Optional[OnFailure] = None,
     ) -> Endpoint:
         """Changes some fields of an endpoint.
 
@@ -268,6 +619,14 @@ class HookBridge(ThreadedClient):
             headers: Sent with every delivery. They are replaced whole; ``{}`` is none.
             retry_schedule: Replaces the engine's schedule; an empty list clears it.
             max_attempts: Replaces the engine's number of attempts, 0 to 100; 0 is the engine's.
+            tenant: The customer it belongs to, whose events it gets; at most 128 characters, ``""`` is none.
+            event_types: The events that it wants: at most 100 patterns of types, such as ``order.*``. ``[]`` is
+                every type.
+            filter: Conditions on an event's payload, all of which must hold: at most 20, each with a JSON
+                ``pointer`` and one of ``equals``, ``in``, ``exists``, ``starts_with``, ``greater``, ``less``. ``[]``
+                is none.
+            on_failure: What follows for an ordering key when one of its messages is given up: ``continue`` with
+                the next, or ``halt`` until a person replays or deletes it.
         """
         request = {
             "endpoint_id": endpoint_id,
@@ -278,6 +637,10 @@ class HookBridge(ThreadedClient):
             "headers": headers,
             "retry_schedule": retry_schedule,
             "max_attempts": max_attempts,
+            "tenant": tenant,
+            "event_types": texts("event_types", event_types),
+            "filter": filter,
+            "on_failure": on_failure,
         }
         return one(Endpoint, self._call("endpoints.update", request))
 
@@ -484,7 +847,7 @@ class HookBridge(ThreadedClient):
         return one(ReplayMessageResponse, self._call("messages.replay", request))
 
     def cancel_retry(self, message_id: str) -> Message:
-        """Gives up a message that waits for a retry.
+        """Gives up a message that waits for a retry or its time.
 
         Args:
             message_id: The message's id, a UUIDv7 with dashes.
@@ -493,13 +856,25 @@ class HookBridge(ThreadedClient):
         return one(Message, self._call("messages.cancel", request))
 
     def retry_now(self, message_id: str) -> Message:
-        """Makes a retry that waits due at once.
+        """Makes a message that waits for a retry or its time due at once.
 
         Args:
             message_id: The message's id, a UUIDv7 with dashes.
         """
         request = {"message_id": message_id}
         return one(Message, self._call("messages.retry_now", request))
+
+    def reschedule_message(self, message_id: str, deliver_at: Moment) -> Message:
+        """Moves a scheduled message to another moment.
+
+        A moment that is past is at once.
+
+        Args:
+            message_id: The message's id, a UUIDv7 with dashes.
+            deliver_at: Before when it is not delivered; at most a year ahead. A moment that is past is at once.
+        """
+        request = {"message_id": message_id, "deliver_at": moment_text(deliver_at)}
+        return one(Message, self._call("messages.reschedule", request))
 
     def replay_all_messages(
         self,
@@ -657,6 +1032,9 @@ class HookBridge(ThreadedClient):
         q: Optional[str] = None,
         error: Optional[str] = None,
         cause: Optional[str] = None,
+        event_type: Optional[str] = None,
+        tenant: Optional[str] = None,
+        ordering_key: Optional[str] = None,
     ) -> LogsResponse:
         """Lists messages, newest first.
 
@@ -672,6 +1050,9 @@ class HookBridge(ThreadedClient):
             q: Only the message with this id, or messages with this text in their idempotency key.
             error: Only messages with this text in their last error.
             cause: Only messages whose last failure has this cause, in the words of ``dead_letters.groups``.
+            event_type: Only messages of events of this type.
+            tenant: Only messages of events of this tenant.
+            ordering_key: Only messages with this ordering key.
         """
         request = {
             "status": words(status),
@@ -683,6 +1064,9 @@ class HookBridge(ThreadedClient):
             "q": q,
             "error": error,
             "cause": cause,
+            "event_type": event_type,
+            "tenant": tenant,
+            "ordering_key": ordering_key,
         }
         return page(
             LogsResponse,
@@ -698,6 +1082,9 @@ class HookBridge(ThreadedClient):
                 q=q,
                 error=error,
                 cause=cause,
+                event_type=event_type,
+                tenant=tenant,
+                ordering_key=ordering_key,
                 cursor=cursor,
             ),
         )
@@ -713,6 +1100,9 @@ class HookBridge(ThreadedClient):
         q: Optional[str] = None,
         error: Optional[str] = None,
         cause: Optional[str] = None,
+        event_type: Optional[str] = None,
+        tenant: Optional[str] = None,
+        ordering_key: Optional[str] = None,
     ) -> Iterator[MessageSummary]:
         """The same as :meth:`get_logs`, over all pages: each is asked for when it is reached."""
         page: Optional[LogsResponse] = self.get_logs(
@@ -724,6 +1114,9 @@ class HookBridge(ThreadedClient):
             q=q,
             error=error,
             cause=cause,
+            event_type=event_type,
+            tenant=tenant,
+            ordering_key=ordering_key,
         )
         while page is not None:
             yield from page.messages
@@ -1016,6 +1409,8 @@ class AsyncHookBridge(AsyncioClient):
         delivery: Optional[Literal["auto", "off"]] = None,
         allow_local_endpoints: Optional[bool] = None,
         verify_dns: Optional[bool] = None,
+        strict_event_types: Optional[bool] = None,
+        validate_payloads: Optional[bool] = None,
         max_in_flight: Optional[int] = None,
         max_in_flight_per_endpoint: Optional[int] = None,
         request_timeout: Optional[float] = None,
@@ -1052,6 +1447,10 @@ class AsyncHookBridge(AsyncioClient):
                 false.
             verify_dns: Whether an endpoint's host must resolve when the endpoint is created or its URL changed.
                 By default true.
+            strict_event_types: Whether events of types that are not in the catalogue are refused. By default
+                false.
+            validate_payloads: Whether events whose payload does not fit the schema of their type are refused. By
+                default false.
             max_in_flight: Attempts under way at once. By default 256.
             max_in_flight_per_endpoint: Attempts under way at once to one endpoint. By default 32.
             request_timeout: Seconds for one attempt. By default 30.
@@ -1082,6 +1481,8 @@ class AsyncHookBridge(AsyncioClient):
             "delivery": delivery,
             "allow_local_endpoints": allow_local_endpoints,
             "verify_dns": verify_dns,
+            "strict_event_types": strict_event_types,
+            "validate_payloads": validate_payloads,
             "max_in_flight": max_in_flight,
             "max_in_flight_per_endpoint": max_in_flight_per_endpoint,
             "request_timeout": request_timeout,
@@ -1100,6 +1501,324 @@ class AsyncHookBridge(AsyncioClient):
         }
         self._open(settings)
 
+    async def send_event(
+        self,
+        type: str,
+        payload: Payload,
+        *,
+        tenant: Optional[str] = None,
+        headers: Optional[Mapping[str, str]] = None,
+        idempotency_key: Optional[str] = None,
+        ordering_key: Optional[str] = None,
+        deliver_at: Optional[Moment] = None,
+        expires_at: Optional[Moment] = None,
+        retention_hours: Optional[int] = None,
+    ) -> SendEventResponse:
+        """Accepts an event for every endpoint that wants it.
+
+        Returns once the event and all its messages are on disk. An event that no endpoint wants is no error: it is
+        kept, and ``matched`` is 0. Sending again with the same idempotency key, type and payload answers the first
+        event.
+
+        Args:
+            type: The name of its type, such as ``order.created``.
+            payload: Any JSON value of at most 1,048,576 bytes.
+            tenant: The customer whose endpoints it goes to, at most 128 characters; absent for endpoints without
+                a tenant.
+            headers: Sent with its deliveries, in place of the endpoint's headers of the same names. At most 50
+                headers and 8,192 bytes.
+            idempotency_key: 1 to 255 of letters, digits, ``_``, ``-``. Within a tenant it names one event.
+            ordering_key: Messages of one endpoint with this key are delivered one after another; at most 255
+                characters.
+            deliver_at: Before when it is not delivered; at most a year ahead.
+            expires_at: After when it is not tried any more.
+            retention_hours: How long the payload is kept, in hours; 0 drops it once all its messages are
+                delivered.
+        """
+        request = {
+            "type": type,
+            "payload": payload,
+            "tenant": tenant,
+            "headers": headers,
+            "idempotency_key": idempotency_key,
+            "ordering_key": ordering_key,
+            "deliver_at": moment_text(deliver_at),
+            "expires_at": moment_text(expires_at),
+            "retention_hours": retention_hours,
+        }
+        return one(SendEventResponse, await self._call("events.send", request))
+
+    async def send_event_batch(self, events: Any) -> SendEventsResponse:
+        """Accepts up to 1,000 events.
+
+        All that are good are committed in one transaction with their messages. Each event has its result or its
+        failure, in order; one that is refused touches no other.
+
+        Args:
+            events: At most 1,000, each as in ``events.send``.
+        """
+        request = {"events": events}
+        return one(SendEventsResponse, await self._call("events.send_batch", request))
+
+    async def list_events(
+        self,
+        *,
+        type: Optional[str] = None,
+        tenant: Optional[str] = None,
+        start_time: Optional[Moment] = None,
+        end_time: Optional[Moment] = None,
+        limit: Optional[int] = None,
+        cursor: Optional[str] = None,
+    ) -> ListEventsResponse:
+        """Lists events, newest first.
+
+        A page of a filter may be short, even empty, and have more behind it: follow ``next_cursor``.
+
+        Args:
+            type: Only events of this type.
+            tenant: Only events of this tenant.
+            start_time: Only events accepted at this moment or later.
+            end_time: Only events accepted before this moment.
+            limit: 1 to 500, 50 where absent.
+            cursor: The ``next_cursor`` of the page before.
+        """
+        request = {
+            "type": type,
+            "tenant": tenant,
+            "start_time": moment_text(start_time),
+            "end_time": moment_text(end_time),
+            "limit": limit,
+            "cursor": cursor,
+        }
+        return page(
+            ListEventsResponse,
+            EventRecord,
+            await self._call("events.list", request),
+            "data",
+            lambda cursor: self.list_events(
+                type=type,
+                tenant=tenant,
+                start_time=start_time,
+                end_time=end_time,
+                limit=limit,
+                cursor=cursor,
+            ),
+        )
+
+    async def iter_events(
+        self,
+        *,
+        type: Optional[str] = None,
+        tenant: Optional[str] = None,
+        start_time: Optional[Moment] = None,
+        end_time: Optional[Moment] = None,
+        limit: Optional[int] = None,
+    ) -> AsyncIterator[EventRecord]:
+        """The same as :meth:`list_events`, over all pages: each is asked for when it is reached."""
+        page: Optional[ListEventsResponse] = await self.list_events(
+            type=type,
+            tenant=tenant,
+            start_time=start_time,
+            end_time=end_time,
+            limit=limit,
+        )
+        while page is not None:
+            for item in page.events:
+                yield item
+            page = await page.anext_page()
+
+    async def get_event(
+        self,
+        event_id: str,
+        *,
+        limit: Optional[int] = None,
+        cursor: Optional[str] = None,
+    ) -> EventDetails:
+        """Shows an event with its messages.
+
+        Args:
+            event_id: The event's id, ``evt_...``.
+            limit: How many of its messages are shown: 1 to 1,000, 100 where absent.
+            cursor: The ``next_cursor`` of the answer before, for further messages.
+        """
+        request = {"event_id": event_id, "limit": limit, "cursor": cursor}
+        return one(EventDetails, await self._call("events.get", request))
+
+    async def replay_events(
+        self,
+        endpoint_id: str,
+        since: Moment,
+        *,
+        until: Optional[Moment] = None,
+        type: Optional[str] = None,
+        rate: Optional[int] = None,
+        limit: Optional[int] = None,
+        cursor: Optional[str] = None,
+        dry_run: Optional[bool] = None,
+    ) -> ReplayEventsResult:
+        """Makes the messages of events that an endpoint has missed.
+
+        Those since a moment that it wants, has no message for, and whose payload is kept; the oldest first. Each
+        call does a bounded part: follow ``next_cursor``.
+
+        Args:
+            endpoint_id: The endpoint's id, ``ep_...``.
+            since: Only events accepted at this moment or later.
+            until: Only events accepted before this moment.
+            type: Only events of this type.
+            rate: Messages a second, 1 to 1,000: they are spread over the time that this takes. Absent is at
+                once.
+            limit: How many events one call replays: 1 to 1,000, 100 where absent.
+            cursor: The ``next_cursor`` of the call before.
+            dry_run: Only says what would be done.
+        """
+        request = {
+            "endpoint_id": endpoint_id,
+            "since": moment_text(since),
+            "until": moment_text(until),
+            "type": type,
+            "rate": rate,
+            "limit": limit,
+            "cursor": cursor,
+            "dry_run": dry_run,
+        }
+        return one(ReplayEventsResult, await self._call("events.replay", request))
+
+    async def check_subscription(
+        self,
+        type: str,
+        payload: Payload,
+        *,
+        endpoint_id: Optional[str] = None,
+        event_types: Optional[Iterable[str]] = None,
+        filter: Optional[Any] = None,
+    ) -> CheckedSubscription:
+        """Says whether an endpoint would want an event like a sample.
+
+        With the endpoint's own patterns and filter, or with others before they are written.
+
+        Args:
+            type: The type of the sample.
+            payload: The payload of the sample.
+            endpoint_id: The endpoint whose patterns and filter are tried where none are given here.
+            event_types: Patterns of types, in place of the endpoint's.
+            filter: Conditions on the payload, in place of the endpoint's.
+        """
+        request = {
+            "type": type,
+            "payload": payload,
+            "endpoint_id": endpoint_id,
+            "event_types": texts("event_types", event_types),
+            "filter": filter,
+        }
+        return one(CheckedSubscription, await self._call("subscriptions.check", request))
+
+    async def create_event_type(
+        self,
+        name: str,
+        *,
+        description: Optional[str] = None,
+        schema: Optional[Any] = None,
+        example: Optional[Any] = None,
+        deprecated: Optional[bool] = None,
+    ) -> EventTypeEntry:
+        """Adds an event type to the catalogue.
+
+        Args:
+            name: The name, such as ``order.created``.
+            description: For people; at most 500 characters.
+            schema: The JSON schema (2020-12) of its payloads, at most 65,536 bytes. References to other
+                documents are not followed.
+            example: A payload that fits the schema, for whoever writes a receiver.
+            deprecated: Whether receivers should not rely on it any more.
+        """
+        request = {
+            "name": name,
+            "description": description,
+            "schema": schema,
+            "example": example,
+            "deprecated": deprecated,
+        }
+        return one(EventTypeEntry, await self._call("event_types.create", request))
+
+    async def list_event_types(
+        self,
+        *,
+        limit: Optional[int] = None,
+        cursor: Optional[str] = None,
+    ) -> ListEventTypesResponse:
+        """Lists the catalogue, in the order of names.
+
+        Args:
+            limit: 1 to 500, 100 where absent.
+            cursor: The ``next_cursor`` of the page before.
+        """
+        request = {"limit": limit, "cursor": cursor}
+        return page(
+            ListEventTypesResponse,
+            EventTypeEntry,
+            await self._call("event_types.list", request),
+            "data",
+            lambda cursor: self.list_event_types(limit=limit, cursor=cursor),
+        )
+
+    async def iter_event_types(self, *, limit: Optional[int] = None) -> AsyncIterator[EventTypeEntry]:
+        """The same as :meth:`list_event_types`, over all pages: each is asked for when it is reached."""
+        page: Optional[ListEventTypesResponse] = await self.list_event_types(limit=limit)
+        while page is not None:
+            for item in page.event_types:
+                yield item
+            page = await page.anext_page()
+
+    async def get_event_type(self, name: str) -> EventTypeEntry:
+        """Shows an event type.
+
+        Args:
+            name: The name, such as ``order.created``.
+        """
+        request = {"name": name}
+        return one(EventTypeEntry, await self._call("event_types.get", request))
+
+    async def update_event_type(
+        self,
+        name: str,
+        *,
+        description: Optional[str] = None,
+        schema: Optional[Any] = None,
+        example: Optional[Any] = None,
+        deprecated: Optional[bool] = None,
+    ) -> EventTypeEntry:
+        """Changes some fields of an event type.
+
+        What is not given stays. An empty description, and null for the schema or the example, clear them.
+
+        Args:
+            name: The name, such as ``order.created``.
+            description: At most 500 characters; ``""`` is none.
+            schema: As for a new type; null is none.
+            example: As for a new type; null is none.
+            deprecated: Whether receivers should not rely on it any more.
+        """
+        request = {
+            "name": name,
+            "description": description,
+            "schema": schema,
+            "example": example,
+            "deprecated": deprecated,
+        }
+        return one(EventTypeEntry, await self._call("event_types.update", request))
+
+    async def delete_event_type(self, name: str) -> None:
+        """Removes an event type from the catalogue.
+
+        Events of the type that were accepted before stay, and are delivered.
+
+        Args:
+            name: The name, such as ``order.created``.
+        """
+        request = {"name": name}
+        await self._call("event_types.delete", request)
+
     async def create_endpoint(
         self,
         url: str,
@@ -1110,6 +1829,10 @@ class AsyncHookBridge(AsyncioClient):
         headers: Optional[Mapping[str, str]] = None,
         retry_schedule: Optional[RetrySchedule] = None,
         max_attempts: Optional[int] = None,
+        tenant: Optional[str] = None,
+        event_types: Optional[Iterable[str]] = None,
+        filter: Optional[Any] = None,
+        on_failure: Optional[OnFailure] = None,
     ) -> CreateEndpointResponse:
         """Makes an endpoint and its first signing key.
 
@@ -1124,6 +1847,14 @@ class AsyncHookBridge(AsyncioClient):
             headers: Sent with every delivery. They are replaced whole; ``{}`` is none.
             retry_schedule: Replaces the engine's schedule; an empty list is none.
             max_attempts: Replaces the engine's number of attempts, 0 to 100; 0 is the engine's.
+            tenant: The customer it belongs to, whose events it gets; at most 128 characters, ``""`` is none.
+            event_types: The events that it wants: at most 100 patterns of types, such as ``order.*``. ``[]`` is
+                every type.
+            filter: Conditions on an event's payload, all of which must hold: at most 20, each with a JSON
+                ``pointer`` and one of ``equals``, ``in``, ``exists``, ``starts_with``, ``greater``, ``less``. ``[]``
+                is none.
+            on_failure: What follows for an ordering key when one of its messages is given up: ``continue`` with
+                the next, or ``halt`` until a person replays or deletes it.
         """
         request = {
             "url": url,
@@ -1133,6 +1864,10 @@ class AsyncHookBridge(AsyncioClient):
             "headers": headers,
             "retry_schedule": retry_schedule,
             "max_attempts": max_attempts,
+            "tenant": tenant,
+            "event_types": texts("event_types", event_types),
+            "filter": filter,
+            "on_failure": on_failure,
         }
         return one(CreateEndpointResponse, await self._call("endpoints.create", request))
 
@@ -1141,25 +1876,32 @@ class AsyncHookBridge(AsyncioClient):
         *,
         limit: Optional[int] = None,
         cursor: Optional[str] = None,
+        tenant: Optional[str] = None,
     ) -> ListEndpointsResponse:
         """Lists endpoints, newest first.
 
         Args:
             limit: 1 to 100, 50 where absent.
             cursor: The ``next_cursor`` of the page before.
+            tenant: Only endpoints of this tenant.
         """
-        request = {"limit": limit, "cursor": cursor}
+        request = {"limit": limit, "cursor": cursor, "tenant": tenant}
         return page(
             ListEndpointsResponse,
             EndpointSummary,
             await self._call("endpoints.list", request),
             "data",
-            lambda cursor: self.list_endpoints(limit=limit, cursor=cursor),
+            lambda cursor: self.list_endpoints(limit=limit, tenant=tenant, cursor=cursor),
         )
 
-    async def iter_endpoints(self, *, limit: Optional[int] = None) -> AsyncIterator[EndpointSummary]:
+    async def iter_endpoints(
+        self,
+        *,
+        limit: Optional[int] = None,
+        tenant: Optional[str] = None,
+    ) -> AsyncIterator[EndpointSummary]:
         """The same as :meth:`list_endpoints`, over all pages: each is asked for when it is reached."""
-        page: Optional[ListEndpointsResponse] = await self.list_endpoints(limit=limit)
+        page: Optional[ListEndpointsResponse] = await self.list_endpoints(limit=limit, tenant=tenant)
         while page is not None:
             for item in page.endpoints:
                 yield item
@@ -1185,6 +1927,10 @@ class AsyncHookBridge(AsyncioClient):
         headers: Optional[Mapping[str, str]] = None,
         retry_schedule: Optional[RetrySchedule] = None,
         max_attempts: Optional[int] = None,
+        tenant: Optional[str] = None,
+        event_types: Optional[Iterable[str]] = None,
+        filter: Optional[Any] = None,
+        on_failure: Optional[OnFailure] = None,
     ) -> Endpoint:
         """Changes some fields of an endpoint.
 
@@ -1200,6 +1946,14 @@ class AsyncHookBridge(AsyncioClient):
             headers: Sent with every delivery. They are replaced whole; ``{}`` is none.
             retry_schedule: Replaces the engine's schedule; an empty list clears it.
             max_attempts: Replaces the engine's number of attempts, 0 to 100; 0 is the engine's.
+            tenant: The customer it belongs to, whose events it gets; at most 128 characters, ``""`` is none.
+            event_types: The events that it wants: at most 100 patterns of types, such as ``order.*``. ``[]`` is
+                every type.
+            filter: Conditions on an event's payload, all of which must hold: at most 20, each with a JSON
+                ``pointer`` and one of ``equals``, ``in``, ``exists``, ``starts_with``, ``greater``, ``less``. ``[]``
+                is none.
+            on_failure: What follows for an ordering key when one of its messages is given up: ``continue`` with
+                the next, or ``halt`` until a person replays or deletes it.
         """
         request = {
             "endpoint_id": endpoint_id,
@@ -1210,6 +1964,10 @@ class AsyncHookBridge(AsyncioClient):
             "headers": headers,
             "retry_schedule": retry_schedule,
             "max_attempts": max_attempts,
+            "tenant": tenant,
+            "event_types": texts("event_types", event_types),
+            "filter": filter,
+            "on_failure": on_failure,
         }
         return one(Endpoint, await self._call("endpoints.update", request))
 
@@ -1417,7 +2175,7 @@ class AsyncHookBridge(AsyncioClient):
         return one(ReplayMessageResponse, await self._call("messages.replay", request))
 
     async def cancel_retry(self, message_id: str) -> Message:
-        """Gives up a message that waits for a retry.
+        """Gives up a message that waits for a retry or its time.
 
         Args:
             message_id: The message's id, a UUIDv7 with dashes.
@@ -1426,13 +2184,25 @@ class AsyncHookBridge(AsyncioClient):
         return one(Message, await self._call("messages.cancel", request))
 
     async def retry_now(self, message_id: str) -> Message:
-        """Makes a retry that waits due at once.
+        """Makes a message that waits for a retry or its time due at once.
 
         Args:
             message_id: The message's id, a UUIDv7 with dashes.
         """
         request = {"message_id": message_id}
         return one(Message, await self._call("messages.retry_now", request))
+
+    async def reschedule_message(self, message_id: str, deliver_at: Moment) -> Message:
+        """Moves a scheduled message to another moment.
+
+        A moment that is past is at once.
+
+        Args:
+            message_id: The message's id, a UUIDv7 with dashes.
+            deliver_at: Before when it is not delivered; at most a year ahead. A moment that is past is at once.
+        """
+        request = {"message_id": message_id, "deliver_at": moment_text(deliver_at)}
+        return one(Message, await self._call("messages.reschedule", request))
 
     async def replay_all_messages(
         self,
@@ -1590,6 +2360,9 @@ class AsyncHookBridge(AsyncioClient):
         q: Optional[str] = None,
         error: Optional[str] = None,
         cause: Optional[str] = None,
+        event_type: Optional[str] = None,
+        tenant: Optional[str] = None,
+        ordering_key: Optional[str] = None,
     ) -> LogsResponse:
         """Lists messages, newest first.
 
@@ -1605,6 +2378,9 @@ class AsyncHookBridge(AsyncioClient):
             q: Only the message with this id, or messages with this text in their idempotency key.
             error: Only messages with this text in their last error.
             cause: Only messages whose last failure has this cause, in the words of ``dead_letters.groups``.
+            event_type: Only messages of events of this type.
+            tenant: Only messages of events of this tenant.
+            ordering_key: Only messages with this ordering key.
         """
         request = {
             "status": words(status),
@@ -1616,6 +2392,9 @@ class AsyncHookBridge(AsyncioClient):
             "q": q,
             "error": error,
             "cause": cause,
+            "event_type": event_type,
+            "tenant": tenant,
+            "ordering_key": ordering_key,
         }
         return page(
             LogsResponse,
@@ -1631,6 +2410,9 @@ class AsyncHookBridge(AsyncioClient):
                 q=q,
                 error=error,
                 cause=cause,
+                event_type=event_type,
+                tenant=tenant,
+                ordering_key=ordering_key,
                 cursor=cursor,
             ),
         )
@@ -1646,6 +2428,9 @@ class AsyncHookBridge(AsyncioClient):
         q: Optional[str] = None,
         error: Optional[str] = None,
         cause: Optional[str] = None,
+        event_type: Optional[str] = None,
+        tenant: Optional[str] = None,
+        ordering_key: Optional[str] = None,
     ) -> AsyncIterator[MessageSummary]:
         """The same as :meth:`get_logs`, over all pages: each is asked for when it is reached."""
         page: Optional[LogsResponse] = await self.get_logs(
@@ -1657,6 +2442,9 @@ class AsyncHookBridge(AsyncioClient):
             q=q,
             error=error,
             cause=cause,
+            event_type=event_type,
+            tenant=tenant,
+            ordering_key=ordering_key,
         )
         while page is not None:
             for item in page.messages:

@@ -16,6 +16,8 @@ Payload = Any
 #: A name, gaps in seconds, or gaps for both kinds of failure.
 RetrySchedule = Union[Literal["hookbridge", "standard-webhooks"], Sequence[float], Mapping[str, Sequence[float]]]
 QueuedStatus = Literal["queued"]
+MessageStatus = Literal["queued", "delivering", "succeeded", "pending_retry", "failed_permanent"]
+OnFailure = Literal["continue", "halt"]
 EndpointStanding = Literal["untried", "failing", "answering", "unknown"]
 BreakerState = Literal["closed", "open", "unknown"]
 RetryType = Literal["fast", "slow"]
@@ -37,7 +39,6 @@ VerificationCause = Literal[
     "signed_wrong",
 ]
 SignatureScheme = Literal["webhook", "standard"]
-MessageStatus = Literal["queued", "delivering", "succeeded", "pending_retry", "failed_permanent"]
 Progress = Literal["waiting", "being_attempted", "delivered", "given_up", "deleted"]
 ExplanationCause = Literal[
     "delivered",
@@ -51,6 +52,9 @@ ExplanationCause = Literal[
     "deliverer_stopped",
     "paused",
     "endpoint_deleted",
+    "scheduled",
+    "behind_in_order",
+    "order_halted",
     "waits_for_retry",
     "shortage",
     "breaker_open",
@@ -111,6 +115,9 @@ ErrorCode = Literal[
     "RATE_LIMIT_EXCEEDED",
     "NOT_SUPPORTED",
     "FORBIDDEN",
+    "ALREADY_EXISTS",
+    "UNKNOWN_EVENT_TYPE",
+    "INVALID_PAYLOAD",
 ]
 
 
@@ -130,6 +137,236 @@ class SendWebhookResponse(Result):
     """The id under which the message is delivered."""
     status: QueuedStatus
     """Always ``queued``."""
+
+
+@dataclass(frozen=True)
+class SentMessage(Result):
+    """A message that an event made."""
+
+    message_id: str
+    """The id under which it is delivered."""
+    endpoint_id: str
+    """The endpoint it goes to."""
+
+
+@dataclass(frozen=True)
+class SendEventResponse(Result):
+    """An event that was accepted: it is on disk with all its messages."""
+
+    event_id: str
+    """The event's id, ``evt_...``."""
+    messages: list[SentMessage]
+    """Its messages, one for each endpoint."""
+    matched: Optional[int] = None
+    """How many endpoints want it. 0 is no error: the event is kept, and can be replayed to an endpoint that comes
+    later. Absent in a relay, whose server knows the endpoints.
+    """
+
+
+@dataclass(frozen=True)
+class SendFailure(Result):
+    """Why a message of a batch was refused."""
+
+    code: str
+    """The error's code, for programs."""
+    message: str
+    """The error's sentence, for people."""
+
+
+@dataclass(frozen=True)
+class EventResult(Result):
+    """The result for one event of a batch: a receipt, or why it was refused."""
+
+    error: Optional[SendFailure] = None
+    """Why it was refused, which does not affect the other events; absent where it was accepted."""
+    event_id: Optional[str] = None
+    """The event's id; absent where it was refused."""
+    matched: Optional[int] = None
+    """How many endpoints want it; absent where it was refused, and in a relay."""
+    messages: Optional[list[SentMessage]] = None
+    """Its messages; absent where it was refused."""
+
+
+@dataclass(frozen=True)
+class SendEventsResponse(Result):
+    """What ``events.send_batch`` answers: a result for each event, in order."""
+
+    results: list[EventResult]
+    """One result for each event of the request, in its order."""
+
+
+@dataclass(frozen=True)
+class EventRecord(Result):
+    """An event, without its payload."""
+
+    event_id: str
+    """The event's id, ``evt_...``."""
+    type: str
+    """The name of its type."""
+    size_bytes: int
+    """The size of the payload."""
+    payload_sha256: str
+    """Hex SHA-256 of the payload."""
+    created_at: datetime
+    """When it was accepted."""
+    matched: int
+    """How many endpoints wanted it when it was accepted."""
+    has_payload: bool
+    """Whether its payload is still kept."""
+    tenant: Optional[str] = None
+    """The customer whose endpoints it went to; absent where the producer named none."""
+    idempotency_key: Optional[str] = None
+    """The producer's idempotency key; absent where it gave none."""
+    ordering_key: Optional[str] = None
+    """Its messages to one endpoint are delivered in order with others of this key; absent where the producer gave none.
+    """
+    deliver_at: Optional[datetime] = None
+    """Before when its messages are not delivered."""
+    expires_at: Optional[datetime] = None
+    """After when its messages are not tried any more."""
+
+
+@dataclass(frozen=True)
+class ListEventsResponse(Page[EventRecord]):
+    """A page of a list."""
+
+    events: list[EventRecord]
+    """The items of this page."""
+    has_more: bool
+    """Whether a further page exists."""
+    next_cursor: Optional[str] = None
+    """Where the next page begins; absent on the last."""
+
+    _ITEMS = "events"
+
+
+@dataclass(frozen=True)
+class EventMessage(Result):
+    """A message of an event."""
+
+    message_id: str
+    """The message's id."""
+    endpoint_id: str
+    """The endpoint it goes to."""
+    status: MessageStatus
+    """The message's state."""
+
+
+@dataclass(frozen=True)
+class EventDetails(Result):
+    """An event with its messages."""
+
+    event_id: str
+    """The event's id, ``evt_...``."""
+    type: str
+    """The name of its type."""
+    size_bytes: int
+    """The size of the payload."""
+    payload_sha256: str
+    """Hex SHA-256 of the payload."""
+    created_at: datetime
+    """When it was accepted."""
+    matched: int
+    """How many endpoints wanted it when it was accepted."""
+    has_payload: bool
+    """Whether its payload is still kept."""
+    messages: list[EventMessage]
+    """Its messages, those of the oldest endpoint first."""
+    has_more: bool
+    """Whether it has further messages."""
+    tenant: Optional[str] = None
+    """The customer whose endpoints it went to; absent where the producer named none."""
+    idempotency_key: Optional[str] = None
+    """The producer's idempotency key; absent where it gave none."""
+    ordering_key: Optional[str] = None
+    """Its messages to one endpoint are delivered in order with others of this key; absent where the producer gave none.
+    """
+    deliver_at: Optional[datetime] = None
+    """Before when its messages are not delivered."""
+    expires_at: Optional[datetime] = None
+    """After when its messages are not tried any more."""
+    next_cursor: Optional[str] = None
+    """What to pass as ``cursor`` for them; null where there are none."""
+
+
+@dataclass(frozen=True)
+class ReplayEventsResult(Result):
+    """What ``events.replay`` answers."""
+
+    replayed: int
+    """How many events got a message for the endpoint, or would get one."""
+    event_ids: list[str]
+    """Those events, oldest first."""
+    message_ids: list[str]
+    """The messages that were made; empty in a dry run."""
+    looked_at: int
+    """How many events this call looked at."""
+    spread_over_seconds: int
+    """Over how many seconds the messages are spread by ``rate``. The next call should come no sooner."""
+    dry_run: bool
+    """Whether this was a dry run."""
+    has_more: bool
+    """Whether there may be further events."""
+    next_cursor: Optional[str] = None
+    """What to pass as ``cursor`` to go on; null where nothing is left."""
+
+
+@dataclass(frozen=True)
+class CheckedCondition(Result):
+    """A condition, and what it found."""
+
+    pointer: str
+    """The place."""
+    holds: bool
+    """Whether the condition holds."""
+    found: Optional[str] = None
+    """What the sample has there, as JSON; absent where it has nothing."""
+
+
+@dataclass(frozen=True)
+class CheckedSubscription(Result):
+    """What ``subscriptions.check`` answers."""
+
+    wanted: bool
+    """Whether an event like the sample would be delivered."""
+    type_taken: bool
+    """Whether the patterns take its type."""
+    conditions: list[CheckedCondition]
+    """The conditions of the filter, in order."""
+
+
+@dataclass(frozen=True)
+class EventTypeEntry(Result):
+    """A type of event in the catalogue."""
+
+    name: str
+    """The name, such as ``order.created``."""
+    deprecated: bool
+    """Whether receivers should not rely on it any more. It is sent all the same."""
+    created_at: datetime
+    """When it was made."""
+    updated_at: datetime
+    """When it last changed."""
+    description: Optional[str] = None
+    """For people; at most 500 characters."""
+    schema: Optional[Any] = None
+    """The JSON schema (2020-12) of its payloads."""
+    example: Optional[Any] = None
+    """A payload, for whoever writes a receiver."""
+
+
+@dataclass(frozen=True)
+class ListEventTypesResponse(Page[EventTypeEntry]):
+    """A page of a list."""
+
+    event_types: list[EventTypeEntry]
+    """The items of this page."""
+    has_more: bool
+    """Whether a further page exists."""
+    next_cursor: Optional[str] = None
+    """Where the next page begins; absent on the last."""
+
+    _ITEMS = "event_types"
 
 
 @dataclass(frozen=True)
@@ -166,6 +403,8 @@ class EndpointSummary(Result):
     """Whether deliveries are held."""
     description: Optional[str] = None
     """The owner's words."""
+    tenant: Optional[str] = None
+    """The customer it belongs to."""
 
 
 @dataclass(frozen=True)
@@ -208,6 +447,14 @@ class Endpoint(Result):
     """Replaces the engine's schedule."""
     max_attempts: Optional[int] = None
     """Replaces the engine's number of attempts, 1 to 100."""
+    tenant: Optional[str] = None
+    """The customer it belongs to, whose events it gets; absent for the producer's own."""
+    event_types: Optional[list[str]] = None
+    """The events that it wants: patterns of types; absent is every type."""
+    filter: Optional[Any] = None
+    """Conditions on an event's payload, all of which must hold."""
+    on_failure: Optional[OnFailure] = None
+    """What follows for an ordering key when one of its messages is given up; absent is ``continue``."""
 
 
 @dataclass(frozen=True)
@@ -427,7 +674,7 @@ class Message(Result):
     idempotency_key: Optional[str] = None
     """The producer's idempotency key; absent where it gave none."""
     next_attempt_at: Optional[datetime] = None
-    """When the next attempt is due, while ``pending_retry``."""
+    """When the next attempt is due, while ``pending_retry`` or scheduled."""
     last_error: Optional[str] = None
     """What the last failed attempt said."""
     response_status: Optional[int] = None
@@ -452,6 +699,16 @@ class Message(Result):
     """From acceptance to success, in milliseconds."""
     payload_expires_at: Optional[datetime] = None
     """When the payload is dropped at the latest; absent once it is gone."""
+    event_id: Optional[str] = None
+    """The event that it belongs to; absent for a message that was sent to one endpoint."""
+    event_type: Optional[str] = None
+    """The type of that event."""
+    ordering_key: Optional[str] = None
+    """Messages of the endpoint with this key are delivered one after another."""
+    deliver_at: Optional[datetime] = None
+    """Before when it is not delivered."""
+    expires_at: Optional[datetime] = None
+    """After when it is not tried any more."""
 
 
 @dataclass(frozen=True)
@@ -506,6 +763,8 @@ class ExplanationReason(Result):
     """How many there may be: attempts in all, or under way."""
     pid: Optional[int] = None
     """The process that is meant."""
+    message_id: Optional[str] = None
+    """The message that is meant."""
 
 
 @dataclass(frozen=True)
@@ -684,6 +943,8 @@ class MessageSummary(Result):
     """When it was given up."""
     endpoint_id: Optional[str] = None
     """The endpoint's id; absent where an older server answered."""
+    event_type: Optional[str] = None
+    """The type of the event that it belongs to; absent for a message that was sent to one endpoint."""
 
 
 @dataclass(frozen=True)
@@ -1018,16 +1279,6 @@ class ActorLookupResult(Result):
     """Users by id."""
     api_keys: Optional[dict[str, dict[str, str]]] = None
     """API keys by id."""
-
-
-@dataclass(frozen=True)
-class SendFailure(Result):
-    """Why a message of a batch was refused."""
-
-    code: str
-    """The error's code, for programs."""
-    message: str
-    """The error's sentence, for people."""
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,8 @@ class HookBridge
     description: [String],
     endpoint_id: [String],
     error: [String],
+    event_id: [String],
+    event_type: [String],
     export_id: [String],
     headers: [Hash],
     idempotency_key: [String],
@@ -21,15 +23,21 @@ class HookBridge
     max_attempts: [Integer],
     message_id: [String],
     mode: [String, Symbol],
+    name: [String],
+    on_failure: [String, Symbol],
+    ordering_key: [String],
     q: [String],
+    rate: [Integer],
     rate_limit_rps: [Integer],
     retention_hours: [Integer],
     scope: [String, Symbol],
+    tenant: [String],
+    type: [String],
     url: [String],
     window: [String, Symbol]
   }.each_value(&:freeze).freeze
   # The fields of a message.
-  MESSAGE = %i[endpoint_id payload headers idempotency_key retention_hours].freeze
+  MESSAGE = %i[endpoint_id payload headers idempotency_key retention_hours ordering_key deliver_at expires_at].freeze
   # Arguments by the engine's names for them, where those are others, and what finds these in what the engine says.
   RENAMED = { "api_key_id" => "api_key_ids", "user_id" => "user_ids" }.freeze
   RENAMED_NAME = /(?<=`)(?:#{RENAMED.keys.join("|")})(?=[`\[])/

@@ -34,6 +34,8 @@ class HookBridge
     "INVALID_CONFIGURATION" => ValidationError,
     "EXPORT_NOT_READY" => ValidationError,
     "NOT_SUPPORTED" => ValidationError,
+    "UNKNOWN_EVENT_TYPE" => ValidationError,
+    "INVALID_PAYLOAD" => ValidationError,
     "RATE_LIMIT_EXCEEDED" => RateLimitError,
     "IDEMPOTENCY_MISMATCH" => IdempotencyError,
     "REPLAY_LIMIT_EXCEEDED" => ReplayLimitError,

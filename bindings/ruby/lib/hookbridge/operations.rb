@@ -20,6 +20,10 @@ class HookBridge
   #   default false.
   # @param verify_dns [Boolean, nil] Whether an endpoint's host must resolve when the endpoint is created or its URL
   #   changed. By default true.
+  # @param strict_event_types [Boolean, nil] Whether events of types that are not in the catalogue are refused. By
+  #   default false.
+  # @param validate_payloads [Boolean, nil] Whether events whose payload does not fit the schema of their type are
+  #   refused. By default false.
   # @param max_in_flight [Integer, nil] Attempts under way at once. By default 256.
   # @param max_in_flight_per_endpoint [Integer, nil] Attempts under way at once to one endpoint. By default 32.
   # @param request_timeout [Numeric, nil] Seconds for one attempt. By default 30.
@@ -42,18 +46,218 @@ class HookBridge
   # @raise [ArgumentError] for a setting that there is not
   def initialize(
     api_key: nil, base_url: nil, send_url: nil, timeout: nil, retries: nil, database: nil, durability: nil,
-    delivery: nil, allow_local_endpoints: nil, verify_dns: nil, max_in_flight: nil, max_in_flight_per_endpoint: nil,
-    request_timeout: nil, connect_timeout: nil, retry_schedule: nil, max_attempts: nil, payload_retention_hours: nil,
-    row_retention_days: nil, max_payload_bytes: nil, memory_budget_bytes: nil, exit_timeout: nil, ca_file: nil,
-    insecure_base_url: nil, max_exports: nil, max_export_bytes: nil, **unknown
+    delivery: nil, allow_local_endpoints: nil, verify_dns: nil, strict_event_types: nil, validate_payloads: nil,
+    max_in_flight: nil, max_in_flight_per_endpoint: nil, request_timeout: nil, connect_timeout: nil,
+    retry_schedule: nil, max_attempts: nil, payload_retention_hours: nil, row_retention_days: nil,
+    max_payload_bytes: nil, memory_budget_bytes: nil, exit_timeout: nil, ca_file: nil, insecure_base_url: nil,
+    max_exports: nil, max_export_bytes: nil, **unknown
   )
     refuse_settings(unknown)
     open_engine(
       api_key:, base_url:, send_url:, timeout:, retries:, database:, durability:, delivery:, allow_local_endpoints:,
-      verify_dns:, max_in_flight:, max_in_flight_per_endpoint:, request_timeout:, connect_timeout:, retry_schedule:,
-      max_attempts:, payload_retention_hours:, row_retention_days:, max_payload_bytes:, memory_budget_bytes:,
-      exit_timeout:, ca_file:, insecure_base_url:, max_exports:, max_export_bytes:
+      verify_dns:, strict_event_types:, validate_payloads:, max_in_flight:, max_in_flight_per_endpoint:,
+      request_timeout:, connect_timeout:, retry_schedule:, max_attempts:, payload_retention_hours:, row_retention_days:,
+      max_payload_bytes:, memory_budget_bytes:, exit_timeout:, ca_file:, insecure_base_url:, max_exports:,
+      max_export_bytes:
     )
+  end
+
+  # Accepts an event for every endpoint that wants it.
+  #
+  # Returns once the event and all its messages are on disk. An event that no endpoint wants is no error: it is kept,
+  # and +matched+ is 0. Sending again with the same idempotency key, type and payload answers the first event.
+  #
+  # @param type [String] The name of its type, such as +order.created+.
+  # @param payload [Object] Any JSON value of at most 1,048,576 bytes.
+  # @param tenant [String, nil] The customer whose endpoints it goes to, at most 128 characters; absent for endpoints
+  #   without a tenant.
+  # @param headers [Hash{String => String}, nil] Sent with its deliveries, in place of the endpoint's headers of the
+  #   same names. At most 50 headers and 8,192 bytes.
+  # @param idempotency_key [String, nil] 1 to 255 of letters, digits, +_+, `-`. Within a tenant it names one event.
+  # @param ordering_key [String, nil] Messages of one endpoint with this key are delivered one after another; at most
+  #   255 characters.
+  # @param deliver_at [Time, String, nil] Before when it is not delivered; at most a year ahead.
+  # @param expires_at [Time, String, nil] After when it is not tried any more.
+  # @param retention_hours [Integer, nil] How long the payload is kept, in hours; 0 drops it once all its messages are
+  #   delivered.
+  # @return [SendEventResponse]
+  def send_event(
+    type, payload, tenant: nil, headers: nil, idempotency_key: nil, ordering_key: nil, deliver_at: nil, expires_at: nil,
+    retention_hours: nil
+  )
+    SendEventResponse.read(
+      call(
+        "events.send",
+        type:, payload:, tenant:, headers: Requests.headers(headers), idempotency_key:, ordering_key:,
+        deliver_at: Requests.time(:deliver_at, deliver_at), expires_at: Requests.time(:expires_at, expires_at),
+        retention_hours:
+      )
+    )
+  end
+
+  # Accepts up to 1,000 events.
+  #
+  # All that are good are committed in one transaction with their messages. Each event has its result or its failure, in
+  # order; one that is refused touches no other.
+  #
+  # @param events [Object] At most 1,000, each as in {#send_event}.
+  # @return [SendEventsResponse]
+  def send_event_batch(events)
+    SendEventsResponse.read(call("events.send_batch", events:))
+  end
+
+  # Lists events, newest first.
+  #
+  # A page of a filter may be short, even empty, and have more behind it: follow +next_cursor+.
+  #
+  # @param type [String, nil] Only events of this type.
+  # @param tenant [String, nil] Only events of this tenant.
+  # @param start_time [Time, String, nil] Only events accepted at this moment or later.
+  # @param end_time [Time, String, nil] Only events accepted before this moment.
+  # @param limit [Integer, nil] 1 to 500, 50 where nil.
+  # @param cursor [String, nil] The +next_cursor+ of the page before.
+  # @return [ListEventsResponse]
+  def list_events(type: nil, tenant: nil, start_time: nil, end_time: nil, limit: nil, cursor: nil)
+    answer = call(
+      "events.list",
+      type:, tenant:, start_time: Requests.time(:start_time, start_time), end_time: Requests.time(:end_time, end_time),
+      limit:, cursor:
+    )
+    ListEventsResponse.read(answer, "data") do |after|
+      list_events(type:, tenant:, start_time:, end_time:, limit:, cursor: after)
+    end
+  end
+
+  # The same as {#list_events}, over all pages: each is asked for when it is reached.
+  #
+  # @yieldparam item [EventRecord]
+  # @return [Enumerator<EventRecord>, self] an enumerator where there is no block
+  def iter_events(type: nil, tenant: nil, start_time: nil, end_time: nil, limit: nil, &block)
+    return to_enum(:iter_events, type:, tenant:, start_time:, end_time:, limit:) unless block_given?
+
+    list_events(type:, tenant:, start_time:, end_time:, limit:).walk(&block)
+    self
+  end
+
+  # Shows an event with its messages.
+  #
+  # @param event_id [String] The event's id, `evt_...`.
+  # @param limit [Integer, nil] How many of its messages are shown: 1 to 1,000, 100 where nil.
+  # @param cursor [String, nil] The +next_cursor+ of the answer before, for further messages.
+  # @return [EventDetails]
+  def get_event(event_id, limit: nil, cursor: nil)
+    EventDetails.read(call("events.get", event_id:, limit:, cursor:))
+  end
+
+  # Makes the messages of events that an endpoint has missed.
+  #
+  # Those since a moment that it wants, has no message for, and whose payload is kept; the oldest first. Each call does
+  # a bounded part: follow +next_cursor+.
+  #
+  # @param endpoint_id [String] The endpoint's id, `ep_...`.
+  # @param since [Time, String] Only events accepted at this moment or later.
+  # @param until [Time, String, nil] Only events accepted before this moment.
+  # @param type [String, nil] Only events of this type.
+  # @param rate [Integer, nil] Messages a second, 1 to 1,000: they are spread over the time that this takes. Absent is
+  #   at once.
+  # @param limit [Integer, nil] How many events one call replays: 1 to 1,000, 100 where nil.
+  # @param cursor [String, nil] The +next_cursor+ of the call before.
+  # @param dry_run [Boolean, nil] Only says what would be done.
+  # @return [ReplayEventsResult]
+  def replay_events(endpoint_id, since, until: nil, type: nil, rate: nil, limit: nil, cursor: nil, dry_run: nil)
+    ReplayEventsResult.read(
+      call(
+        "events.replay",
+        endpoint_id:, since: Requests.time(:since, since), until: Requests.time(:until, until), type:, rate:, limit:,
+        cursor:, dry_run:
+      )
+    )
+  end
+
+  # Says whether an endpoint would want an event like a sample.
+  #
+  # With the endpoint's own patterns and filter, or with others before they are written.
+  #
+  # @param type [String] The type of the sample.
+  # @param payload [Object] The payload of the sample.
+  # @param endpoint_id [String, nil] The endpoint whose patterns and filter are tried where none are given here.
+  # @param event_types [Array<String>, nil] Patterns of types, in place of the endpoint's.
+  # @param filter [Object, nil] Conditions on the payload, in place of the endpoint's.
+  # @return [CheckedSubscription]
+  def check_subscription(type, payload, endpoint_id: nil, event_types: nil, filter: nil)
+    CheckedSubscription.read(
+      call(
+        "subscriptions.check",
+        type:, payload:, endpoint_id:, event_types: Requests.texts(:event_types, event_types), filter:
+      )
+    )
+  end
+
+  # Adds an event type to the catalogue.
+  #
+  # @param name [String] The name, such as +order.created+.
+  # @param description [String, nil] For people; at most 500 characters.
+  # @param schema [Object, nil] The JSON schema (2020-12) of its payloads, at most 65,536 bytes. References to other
+  #   documents are not followed.
+  # @param example [Object, nil] A payload that fits the schema, for whoever writes a receiver.
+  # @param deprecated [Boolean, nil] Whether receivers should not rely on it any more.
+  # @return [EventTypeEntry]
+  def create_event_type(name, description: nil, schema: nil, example: nil, deprecated: nil)
+    EventTypeEntry.read(call("event_types.create", name:, description:, schema:, example:, deprecated:))
+  end
+
+  # Lists the catalogue, in the order of names.
+  #
+  # @param limit [Integer, nil] 1 to 500, 100 where nil.
+  # @param cursor [String, nil] The +next_cursor+ of the page before.
+  # @return [ListEventTypesResponse]
+  def list_event_types(limit: nil, cursor: nil)
+    answer = call("event_types.list", limit:, cursor:)
+    ListEventTypesResponse.read(answer, "data") { |after| list_event_types(limit:, cursor: after) }
+  end
+
+  # The same as {#list_event_types}, over all pages: each is asked for when it is reached.
+  #
+  # @yieldparam item [EventTypeEntry]
+  # @return [Enumerator<EventTypeEntry>, self] an enumerator where there is no block
+  def iter_event_types(limit: nil, &block)
+    return to_enum(:iter_event_types, limit:) unless block_given?
+
+    list_event_types(limit:).walk(&block)
+    self
+  end
+
+  # Shows an event type.
+  #
+  # @param name [String] The name, such as +order.created+.
+  # @return [EventTypeEntry]
+  def get_event_type(name)
+    EventTypeEntry.read(call("event_types.get", name:))
+  end
+
+  # Changes some fields of an event type.
+  #
+  # What is not given stays. An empty description, and nil for the schema or the example, clear them.
+  #
+  # @param name [String] The name, such as +order.created+.
+  # @param description [String, nil] At most 500 characters; `""` is none.
+  # @param schema [Object, nil] As for a new type; nil is none.
+  # @param example [Object, nil] As for a new type; nil is none.
+  # @param deprecated [Boolean, nil] Whether receivers should not rely on it any more.
+  # @return [EventTypeEntry]
+  def update_event_type(name, description: nil, schema: nil, example: nil, deprecated: nil)
+    EventTypeEntry.read(call("event_types.update", name:, description:, schema:, example:, deprecated:))
+  end
+
+  # Removes an event type from the catalogue.
+  #
+  # Events of the type that were accepted before stay, and are delivered.
+  #
+  # @param name [String] The name, such as +order.created+.
+  # @return [nil]
+  def delete_event_type(name)
+    call("event_types.delete", name:)
+    nil
   end
 
   # Makes an endpoint and its first signing key.
@@ -69,14 +273,24 @@ class HookBridge
   # @param headers [Hash{String => String}, nil] Sent with every delivery. They are replaced whole; `{}` is none.
   # @param retry_schedule [String, Array<Numeric>, Hash, nil] Replaces the engine's schedule; an empty list is none.
   # @param max_attempts [Integer, nil] Replaces the engine's number of attempts, 0 to 100; 0 is the engine's.
+  # @param tenant [String, nil] The customer it belongs to, whose events it gets; at most 128 characters, `""` is
+  #   none.
+  # @param event_types [Array<String>, nil] The events that it wants: at most 100 patterns of types, such as
+  #   `order.*`. `[]` is every type.
+  # @param filter [Object, nil] Conditions on an event's payload, all of which must hold: at most 20, each with a JSON
+  #   +pointer+ and one of +equals+, +in+, +exists+, +starts_with+, +greater+, +less+. `[]` is none.
+  # @param on_failure [String, nil] What follows for an ordering key when one of its messages is given up: +continue+
+  #   with the next, or +halt+ until a person replays or deletes it.
   # @return [CreateEndpointResponse]
   def create_endpoint(
-    url, description: nil, rate_limit_rps: nil, burst: nil, headers: nil, retry_schedule: nil, max_attempts: nil
+    url, description: nil, rate_limit_rps: nil, burst: nil, headers: nil, retry_schedule: nil, max_attempts: nil,
+    tenant: nil, event_types: nil, filter: nil, on_failure: nil
   )
     CreateEndpointResponse.read(
       call(
         "endpoints.create",
-        url:, description:, rate_limit_rps:, burst:, headers: Requests.headers(headers), retry_schedule:, max_attempts:
+        url:, description:, rate_limit_rps:, burst:, headers: Requests.headers(headers), retry_schedule:, max_attempts:,
+        tenant:, event_types: Requests.texts(:event_types, event_types), filter:, on_failure:
       )
     )
   end
@@ -85,20 +299,21 @@ class HookBridge
   #
   # @param limit [Integer, nil] 1 to 100, 50 where nil.
   # @param cursor [String, nil] The +next_cursor+ of the page before.
+  # @param tenant [String, nil] Only endpoints of this tenant.
   # @return [ListEndpointsResponse]
-  def list_endpoints(limit: nil, cursor: nil)
-    answer = call("endpoints.list", limit:, cursor:)
-    ListEndpointsResponse.read(answer, "data") { |after| list_endpoints(limit:, cursor: after) }
+  def list_endpoints(limit: nil, cursor: nil, tenant: nil)
+    answer = call("endpoints.list", limit:, cursor:, tenant:)
+    ListEndpointsResponse.read(answer, "data") { |after| list_endpoints(limit:, tenant:, cursor: after) }
   end
 
   # The same as {#list_endpoints}, over all pages: each is asked for when it is reached.
   #
   # @yieldparam item [EndpointSummary]
   # @return [Enumerator<EndpointSummary>, self] an enumerator where there is no block
-  def iter_endpoints(limit: nil, &block)
-    return to_enum(:iter_endpoints, limit:) unless block_given?
+  def iter_endpoints(limit: nil, tenant: nil, &block)
+    return to_enum(:iter_endpoints, limit:, tenant:) unless block_given?
 
-    list_endpoints(limit:).walk(&block)
+    list_endpoints(limit:, tenant:).walk(&block)
     self
   end
 
@@ -125,16 +340,24 @@ class HookBridge
   # @param retry_schedule [String, Array<Numeric>, Hash, nil] Replaces the engine's schedule; an empty list or nil
   #   clears it.
   # @param max_attempts [Integer, nil] Replaces the engine's number of attempts, 0 to 100; 0 is the engine's.
+  # @param tenant [String, nil] The customer it belongs to, whose events it gets; at most 128 characters, `""` is
+  #   none.
+  # @param event_types [Array<String>, nil] The events that it wants: at most 100 patterns of types, such as
+  #   `order.*`. `[]` is every type.
+  # @param filter [Object, nil] Conditions on an event's payload, all of which must hold: at most 20, each with a JSON
+  #   +pointer+ and one of +equals+, +in+, +exists+, +starts_with+, +greater+, +less+. `[]` is none.
+  # @param on_failure [String, nil] What follows for an ordering key when one of its messages is given up: +continue+
+  #   with the next, or +halt+ until a person replays or deletes it.
   # @return [Endpoint]
   def update_endpoint(
     endpoint_id, url: nil, description: nil, rate_limit_rps: nil, burst: nil, headers: nil, retry_schedule: NOT_GIVEN,
-    max_attempts: nil
+    max_attempts: nil, tenant: nil, event_types: nil, filter: nil, on_failure: nil
   )
     Endpoint.read(
       call(
         "endpoints.update",
         endpoint_id:, url:, description:, rate_limit_rps:, burst:, headers: Requests.headers(headers), retry_schedule:,
-        max_attempts:
+        max_attempts:, tenant:, event_types: Requests.texts(:event_types, event_types), filter:, on_failure:
       )
     )
   end
@@ -308,7 +531,7 @@ class HookBridge
     ReplayMessageResponse.read(call("messages.replay", message_id:))
   end
 
-  # Gives up a message that waits for a retry.
+  # Gives up a message that waits for a retry or its time.
   #
   # @param message_id [String] The message's id, a UUIDv7 with dashes.
   # @return [Message]
@@ -316,12 +539,24 @@ class HookBridge
     Message.read(call("messages.cancel", message_id:))
   end
 
-  # Makes a retry that waits due at once.
+  # Makes a message that waits for a retry or its time due at once.
   #
   # @param message_id [String] The message's id, a UUIDv7 with dashes.
   # @return [Message]
   def retry_now(message_id)
     Message.read(call("messages.retry_now", message_id:))
+  end
+
+  # Moves a scheduled message to another moment.
+  #
+  # A moment that is past is at once.
+  #
+  # @param message_id [String] The message's id, a UUIDv7 with dashes.
+  # @param deliver_at [Time, String] Before when it is not delivered; at most a year ahead. A moment that is past is
+  #   at once.
+  # @return [Message]
+  def reschedule_message(message_id, deliver_at)
+    Message.read(call("messages.reschedule", message_id:, deliver_at: Requests.time(:deliver_at, deliver_at)))
   end
 
   # Replays the messages that a filter finds.
@@ -445,18 +680,22 @@ class HookBridge
   # @param q [String, nil] Only the message with this id, or messages with this text in their idempotency key.
   # @param error [String, nil] Only messages with this text in their last error.
   # @param cause [String, nil] Only messages whose last failure has this cause, in the words of {#get_dlq_groups}.
+  # @param event_type [String, nil] Only messages of events of this type.
+  # @param tenant [String, nil] Only messages of events of this tenant.
+  # @param ordering_key [String, nil] Only messages with this ordering key.
   # @return [LogsResponse]
   def get_logs(
     status: nil, start_time: nil, end_time: nil, limit: nil, cursor: nil, endpoint_id: nil, q: nil, error: nil,
-    cause: nil
+    cause: nil, event_type: nil, tenant: nil, ordering_key: nil
   )
     answer = call(
       "logs.list",
       status: Requests.words(status), start_time: Requests.time(:start_time, start_time),
-      end_time: Requests.time(:end_time, end_time), limit:, cursor:, endpoint_id:, q:, error:, cause:
+      end_time: Requests.time(:end_time, end_time), limit:, cursor:, endpoint_id:, q:, error:, cause:, event_type:,
+      tenant:, ordering_key:
     )
     LogsResponse.read(answer, "data") do |after|
-      get_logs(status:, start_time:, end_time:, limit:, endpoint_id:, q:, error:, cause:, cursor: after)
+      get_logs(status:, start_time:, end_time:, limit:, endpoint_id:, q:, error:, cause:, event_type:, tenant:, ordering_key:, cursor: after)
     end
   end
 
@@ -465,11 +704,12 @@ class HookBridge
   # @yieldparam item [MessageSummary]
   # @return [Enumerator<MessageSummary>, self] an enumerator where there is no block
   def iter_logs(
-    status: nil, start_time: nil, end_time: nil, limit: nil, endpoint_id: nil, q: nil, error: nil, cause: nil, &block
+    status: nil, start_time: nil, end_time: nil, limit: nil, endpoint_id: nil, q: nil, error: nil, cause: nil,
+    event_type: nil, tenant: nil, ordering_key: nil, &block
   )
-    return to_enum(:iter_logs, status:, start_time:, end_time:, limit:, endpoint_id:, q:, error:, cause:) unless block_given?
+    return to_enum(:iter_logs, status:, start_time:, end_time:, limit:, endpoint_id:, q:, error:, cause:, event_type:, tenant:, ordering_key:) unless block_given?
 
-    get_logs(status:, start_time:, end_time:, limit:, endpoint_id:, q:, error:, cause:).walk(&block)
+    get_logs(status:, start_time:, end_time:, limit:, endpoint_id:, q:, error:, cause:, event_type:, tenant:, ordering_key:).walk(&block)
     self
   end
 

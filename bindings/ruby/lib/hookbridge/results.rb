@@ -11,6 +11,223 @@ class HookBridge
   class SendWebhookResponse < Shape.of(message_id: String, status: String)
   end
 
+  # A message that an event made.
+  #
+  # @!attribute [r] message_id
+  #   @return [String] The id under which it is delivered.
+  # @!attribute [r] endpoint_id
+  #   @return [String] The endpoint it goes to.
+  class SentMessage < Shape.of(message_id: String, endpoint_id: String)
+  end
+
+  # An event that was accepted: it is on disk with all its messages.
+  #
+  # @!attribute [r] event_id
+  #   @return [String] The event's id, `evt_...`.
+  # @!attribute [r] matched
+  #   @return [Integer, nil] How many endpoints want it. 0 is no error: the event is kept, and can be replayed to an
+  #     endpoint that comes later. Absent in a relay, whose server knows the endpoints.
+  # @!attribute [r] messages
+  #   @return [Array<SentMessage>] Its messages, one for each endpoint.
+  class SendEventResponse < Shape.of(event_id: String, matched: Integer, messages: [SentMessage])
+  end
+
+  # Why a message of a batch was refused.
+  #
+  # @!attribute [r] code
+  #   @return [String] The error's code, for programs.
+  # @!attribute [r] message
+  #   @return [String] The error's sentence, for people.
+  class SendFailure < Shape.of(code: String, message: String)
+  end
+
+  # The result for one event of a batch: a receipt, or why it was refused.
+  #
+  # @!attribute [r] error
+  #   @return [SendFailure, nil] Why it was refused, which does not affect the other events; nil where it was
+  #     accepted.
+  # @!attribute [r] event_id
+  #   @return [String, nil] The event's id; nil where it was refused.
+  # @!attribute [r] matched
+  #   @return [Integer, nil] How many endpoints want it; nil where it was refused, and in a relay.
+  # @!attribute [r] messages
+  #   @return [Array<SentMessage>, nil] Its messages; nil where it was refused.
+  class EventResult < Shape.of(error: SendFailure, event_id: String, matched: Integer, messages: [SentMessage])
+  end
+
+  # What {#send_event_batch} answers: a result for each event, in order.
+  #
+  # @!attribute [r] results
+  #   @return [Array<EventResult>] One result for each event of the request, in its order.
+  class SendEventsResponse < Shape.of(results: [EventResult])
+  end
+
+  # An event, without its payload.
+  #
+  # @!attribute [r] event_id
+  #   @return [String] The event's id, `evt_...`.
+  # @!attribute [r] type
+  #   @return [String] The name of its type.
+  # @!attribute [r] tenant
+  #   @return [String, nil] The customer whose endpoints it went to; nil where the producer named none.
+  # @!attribute [r] idempotency_key
+  #   @return [String, nil] The producer's idempotency key; nil where it gave none.
+  # @!attribute [r] ordering_key
+  #   @return [String, nil] Its messages to one endpoint are delivered in order with others of this key; nil where the
+  #     producer gave none.
+  # @!attribute [r] size_bytes
+  #   @return [Integer] The size of the payload.
+  # @!attribute [r] payload_sha256
+  #   @return [String] Hex SHA-256 of the payload.
+  # @!attribute [r] created_at
+  #   @return [Time] When it was accepted.
+  # @!attribute [r] deliver_at
+  #   @return [Time, nil] Before when its messages are not delivered.
+  # @!attribute [r] expires_at
+  #   @return [Time, nil] After when its messages are not tried any more.
+  # @!attribute [r] matched
+  #   @return [Integer] How many endpoints wanted it when it was accepted.
+  # @!attribute [r] has_payload
+  #   @return [Boolean] Whether its payload is still kept.
+  class EventRecord < Shape.of(
+    event_id: String, type: String, tenant: String, idempotency_key: String, ordering_key: String, size_bytes: Integer,
+    payload_sha256: String, created_at: Time, deliver_at: Time, expires_at: Time, matched: Integer, has_payload: Object
+  )
+  end
+
+  # A page of a list.
+  #
+  # @!attribute [r] events
+  #   @return [Array<EventRecord>] The items of this page.
+  class ListEventsResponse < Page.of(:events, EventRecord)
+  end
+
+  # A message of an event.
+  #
+  # @!attribute [r] message_id
+  #   @return [String] The message's id.
+  # @!attribute [r] endpoint_id
+  #   @return [String] The endpoint it goes to.
+  # @!attribute [r] status
+  #   @return [String] The message's state.
+  class EventMessage < Shape.of(message_id: String, endpoint_id: String, status: String)
+  end
+
+  # An event with its messages.
+  #
+  # @!attribute [r] event_id
+  #   @return [String] The event's id, `evt_...`.
+  # @!attribute [r] type
+  #   @return [String] The name of its type.
+  # @!attribute [r] tenant
+  #   @return [String, nil] The customer whose endpoints it went to; nil where the producer named none.
+  # @!attribute [r] idempotency_key
+  #   @return [String, nil] The producer's idempotency key; nil where it gave none.
+  # @!attribute [r] ordering_key
+  #   @return [String, nil] Its messages to one endpoint are delivered in order with others of this key; nil where the
+  #     producer gave none.
+  # @!attribute [r] size_bytes
+  #   @return [Integer] The size of the payload.
+  # @!attribute [r] payload_sha256
+  #   @return [String] Hex SHA-256 of the payload.
+  # @!attribute [r] created_at
+  #   @return [Time] When it was accepted.
+  # @!attribute [r] deliver_at
+  #   @return [Time, nil] Before when its messages are not delivered.
+  # @!attribute [r] expires_at
+  #   @return [Time, nil] After when its messages are not tried any more.
+  # @!attribute [r] matched
+  #   @return [Integer] How many endpoints wanted it when it was accepted.
+  # @!attribute [r] has_payload
+  #   @return [Boolean] Whether its payload is still kept.
+  # @!attribute [r] messages
+  #   @return [Array<EventMessage>] Its messages, those of the oldest endpoint first.
+  # @!attribute [r] has_more
+  #   @return [Boolean] Whether it has further messages.
+  # @!attribute [r] next_cursor
+  #   @return [String, nil] What to pass as +cursor+ for them; nil where there are none.
+  class EventDetails < Shape.of(
+    event_id: String, type: String, tenant: String, idempotency_key: String, ordering_key: String, size_bytes: Integer,
+    payload_sha256: String, created_at: Time, deliver_at: Time, expires_at: Time, matched: Integer, has_payload: Object,
+    messages: [EventMessage], has_more: Object, next_cursor: String
+  )
+  end
+
+  # What {#replay_events} answers.
+  #
+  # @!attribute [r] replayed
+  #   @return [Integer] How many events got a message for the endpoint, or would get one.
+  # @!attribute [r] event_ids
+  #   @return [Array<String>] Those events, oldest first.
+  # @!attribute [r] message_ids
+  #   @return [Array<String>] The messages that were made; empty in a dry run.
+  # @!attribute [r] looked_at
+  #   @return [Integer] How many events this call looked at.
+  # @!attribute [r] spread_over_seconds
+  #   @return [Integer] Over how many seconds the messages are spread by +rate+. The next call should come no sooner.
+  # @!attribute [r] dry_run
+  #   @return [Boolean] Whether this was a dry run.
+  # @!attribute [r] has_more
+  #   @return [Boolean] Whether there may be further events.
+  # @!attribute [r] next_cursor
+  #   @return [String, nil] What to pass as +cursor+ to go on; nil where nothing is left.
+  class ReplayEventsResult < Shape.of(
+    replayed: Integer, event_ids: [String], message_ids: [String], looked_at: Integer, spread_over_seconds: Integer,
+    dry_run: Object, has_more: Object, next_cursor: String
+  )
+  end
+
+  # A condition, and what it found.
+  #
+  # @!attribute [r] pointer
+  #   @return [String] The place.
+  # @!attribute [r] holds
+  #   @return [Boolean] Whether the condition holds.
+  # @!attribute [r] found
+  #   @return [String, nil] What the sample has there, as JSON; nil where it has nothing.
+  class CheckedCondition < Shape.of(pointer: String, holds: Object, found: String)
+  end
+
+  # What {#check_subscription} answers.
+  #
+  # @!attribute [r] wanted
+  #   @return [Boolean] Whether an event like the sample would be delivered.
+  # @!attribute [r] type_taken
+  #   @return [Boolean] Whether the patterns take its type.
+  # @!attribute [r] conditions
+  #   @return [Array<CheckedCondition>] The conditions of the filter, in order.
+  class CheckedSubscription < Shape.of(wanted: Object, type_taken: Object, conditions: [CheckedCondition])
+  end
+
+  # A type of event in the catalogue.
+  #
+  # @!attribute [r] name
+  #   @return [String] The name, such as +order.created+.
+  # @!attribute [r] description
+  #   @return [String, nil] For people; at most 500 characters.
+  # @!attribute [r] schema
+  #   @return [Object, nil] The JSON schema (2020-12) of its payloads.
+  # @!attribute [r] example
+  #   @return [Object, nil] A payload, for whoever writes a receiver.
+  # @!attribute [r] deprecated
+  #   @return [Boolean] Whether receivers should not rely on it any more. It is sent all the same.
+  # @!attribute [r] created_at
+  #   @return [Time] When it was made.
+  # @!attribute [r] updated_at
+  #   @return [Time] When it last changed.
+  class EventTypeEntry < Shape.of(
+    name: String, description: String, schema: Object, example: Object, deprecated: Object, created_at: Time,
+    updated_at: Time
+  )
+  end
+
+  # A page of a list.
+  #
+  # @!attribute [r] event_types
+  #   @return [Array<EventTypeEntry>] The items of this page.
+  class ListEventTypesResponse < Page.of(:event_types, EventTypeEntry)
+  end
+
   # A new endpoint. Its signing secret is shown only here.
   #
   # @!attribute [r] id
@@ -45,7 +262,11 @@ class HookBridge
   #   @return [Boolean] Whether deliveries are held.
   # @!attribute [r] description
   #   @return [String, nil] The owner's words.
-  class EndpointSummary < Shape.of(id: String, url: String, created_at: Time, paused: Object, description: String)
+  # @!attribute [r] tenant
+  #   @return [String, nil] The customer it belongs to.
+  class EndpointSummary < Shape.of(
+    id: String, url: String, created_at: Time, paused: Object, description: String, tenant: String
+  )
   end
 
   # A page of a list.
@@ -79,10 +300,18 @@ class HookBridge
   #   @return [String, Hash, nil] Replaces the engine's schedule.
   # @!attribute [r] max_attempts
   #   @return [Integer, nil] Replaces the engine's number of attempts, 1 to 100.
+  # @!attribute [r] tenant
+  #   @return [String, nil] The customer it belongs to, whose events it gets; nil for the producer's own.
+  # @!attribute [r] event_types
+  #   @return [Array<String>, nil] The events that it wants: patterns of types; nil is every type.
+  # @!attribute [r] filter
+  #   @return [Object, nil] Conditions on an event's payload, all of which must hold.
+  # @!attribute [r] on_failure
+  #   @return [String, nil] What follows for an ordering key when one of its messages is given up; nil is +continue+.
   class Endpoint < Shape.of(
     id: String, url: String, created_at: Time, updated_at: Time, paused: Object, description: String,
     rate_limit_rps: Integer, burst: Integer, headers: { String => String }, retry_schedule: Object,
-    max_attempts: Integer
+    max_attempts: Integer, tenant: String, event_types: [String], filter: Object, on_failure: String
   )
   end
 
@@ -296,7 +525,7 @@ class HookBridge
   # @!attribute [r] idempotency_key
   #   @return [String, nil] The producer's idempotency key; nil where it gave none.
   # @!attribute [r] next_attempt_at
-  #   @return [Time, nil] When the next attempt is due, while +pending_retry+.
+  #   @return [Time, nil] When the next attempt is due, while +pending_retry+ or scheduled.
   # @!attribute [r] last_error
   #   @return [String, nil] What the last failed attempt said.
   # @!attribute [r] response_status
@@ -319,12 +548,23 @@ class HookBridge
   #   @return [Integer, nil] From acceptance to success, in milliseconds.
   # @!attribute [r] payload_expires_at
   #   @return [Time, nil] When the payload is dropped at the latest; nil once it is gone.
+  # @!attribute [r] event_id
+  #   @return [String, nil] The event that it belongs to; nil for a message that was sent to one endpoint.
+  # @!attribute [r] event_type
+  #   @return [String, nil] The type of that event.
+  # @!attribute [r] ordering_key
+  #   @return [String, nil] Messages of the endpoint with this key are delivered one after another.
+  # @!attribute [r] deliver_at
+  #   @return [Time, nil] Before when it is not delivered.
+  # @!attribute [r] expires_at
+  #   @return [Time, nil] After when it is not tried any more.
   class Message < Shape.of(
     id: String, project_id: String, endpoint_id: String, status: String, attempt_count: Integer, replay_count: Integer,
     content_type: String, size_bytes: Integer, payload_sha256: String, created_at: Time, updated_at: Time,
     idempotency_key: String, next_attempt_at: Time, last_error: String, response_status: Integer,
     response_latency_ms: Integer, deleted_at: Time, deleted_by_api_key_id: String, first_attempt_at: Time,
-    delivered_at: Time, failed_at: Time, queue_wait_ms: Integer, total_delivery_ms: Integer, payload_expires_at: Time
+    delivered_at: Time, failed_at: Time, queue_wait_ms: Integer, total_delivery_ms: Integer, payload_expires_at: Time,
+    event_id: String, event_type: String, ordering_key: String, deliver_at: Time, expires_at: Time
   )
   end
 
@@ -374,8 +614,10 @@ class HookBridge
   #   @return [Integer, nil] How many there may be: attempts in all, or under way.
   # @!attribute [r] pid
   #   @return [Integer, nil] The process that is meant.
+  # @!attribute [r] message_id
+  #   @return [String, nil] The message that is meant.
   class ExplanationReason < Shape.of(
-    cause: String, sentence: String, until: Time, count: Integer, limit: Integer, pid: Integer
+    cause: String, sentence: String, until: Time, count: Integer, limit: Integer, pid: Integer, message_id: String
   )
   end
 
@@ -559,10 +801,12 @@ class HookBridge
   #   @return [Time, nil] When it was given up.
   # @!attribute [r] endpoint_id
   #   @return [String, nil] The endpoint's id; nil where an older server answered.
+  # @!attribute [r] event_type
+  #   @return [String, nil] The type of the event that it belongs to; nil for a message that was sent to one endpoint.
   class MessageSummary < Shape.of(
     message_id: String, endpoint: String, status: String, attempt_count: Integer, created_at: Time, delivered_at: Time,
     next_attempt_at: Time, response_status: Integer, response_latency_ms: Integer, last_error: String, deleted_at: Time,
-    failed_at: Time, endpoint_id: String
+    failed_at: Time, endpoint_id: String, event_type: String
   )
   end
 
@@ -897,15 +1141,6 @@ class HookBridge
   # @!attribute [r] users
   #   @return [Hash{String => UserActor}, nil] Users by id.
   class ActorLookupResult < Shape.of(api_keys: { String => ApiKeyActor }, users: { String => UserActor })
-  end
-
-  # Why a message of a batch was refused.
-  #
-  # @!attribute [r] code
-  #   @return [String] The error's code, for programs.
-  # @!attribute [r] message
-  #   @return [String] The error's sentence, for people.
-  class SendFailure < Shape.of(code: String, message: String)
   end
 
   # Something that happened in the process that delivers, or should deliver. An event about a message is sent after its

@@ -53,7 +53,6 @@ pub(super) const OPERATIONS: &[Operation] = &[
              order; one that is refused touches no other.",
         )
         .method("send_event_batch", &["events"])
-        .returns(Field("results"))
         .errors(&[PayloadTooLarge]),
     operation!("events.list", events::list, "Lists events, newest first")
         .details("A page of a filter may be short, even empty, and have more behind it: follow `next_cursor`.")

@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
 use crate::commands::call::{Call, Operation};
-use crate::commands::flags::{given, header, headers, json_or_word};
+use crate::commands::flags::{given, header, headers, json_or_word, several};
 use crate::output::Table;
 
 /// What `hookbridge endpoints create` takes.
@@ -33,6 +33,20 @@ pub struct EndpointsCreate {
     /// Replaces the engine's number of attempts, 0 to 100; 0 is the engine's.
     #[arg(long, value_name = "NUMBER")]
     pub max_attempts: Option<u64>,
+    /// The customer it belongs to, whose events it gets; at most 128 characters, `""` is none.
+    #[arg(long)]
+    pub tenant: Option<String>,
+    /// The events that it wants: at most 100 patterns of types, such as `order.*`. `[]` is every type.
+    #[arg(long, value_delimiter = ',')]
+    pub event_types: Vec<String>,
+    /// Conditions on an event's payload, all of which must hold: at most 20, each with a JSON `pointer` and
+    /// one of `equals`, `in`, `exists`, `starts_with`, `greater`, `less`. `[]` is none.
+    #[arg(long, value_name = "JSON", value_parser = json_or_word)]
+    pub filter: Option<Value>,
+    /// What follows for an ordering key when one of its messages is given up: `continue` with the next, or
+    /// `halt` until a person replays or deletes it.
+    #[arg(long, value_parser = ["continue", "halt"])]
+    pub on_failure: Option<String>,
 }
 
 impl Operation for EndpointsCreate {
@@ -48,6 +62,10 @@ impl Operation for EndpointsCreate {
             ("headers", headers(&self.headers)),
             ("retry_schedule", given(&self.retry_schedule)),
             ("max_attempts", given(&self.max_attempts)),
+            ("tenant", given(&self.tenant)),
+            ("event_types", several(&self.event_types)),
+            ("filter", given(&self.filter)),
+            ("on_failure", given(&self.on_failure)),
         ]
     }
 }
@@ -61,6 +79,9 @@ pub struct EndpointsList {
     /// The `next_cursor` of the page before.
     #[arg(long)]
     pub cursor: Option<String>,
+    /// Only endpoints of this tenant.
+    #[arg(long)]
+    pub tenant: Option<String>,
 }
 
 impl Operation for EndpointsList {
@@ -69,7 +90,7 @@ impl Operation for EndpointsList {
         Some(Table { items: "data", columns: &["id", "paused", "created_at", "url", "description"] });
 
     fn fields(&self) -> Vec<(&'static str, Option<Value>)> {
-        vec![("limit", given(&self.limit)), ("cursor", given(&self.cursor))]
+        vec![("limit", given(&self.limit)), ("cursor", given(&self.cursor)), ("tenant", given(&self.tenant))]
     }
 }
 
@@ -117,6 +138,20 @@ pub struct EndpointsUpdate {
     /// Replaces the engine's number of attempts, 0 to 100; 0 is the engine's.
     #[arg(long, value_name = "NUMBER")]
     pub max_attempts: Option<u64>,
+    /// The customer it belongs to, whose events it gets; at most 128 characters, `""` is none.
+    #[arg(long)]
+    pub tenant: Option<String>,
+    /// The events that it wants: at most 100 patterns of types, such as `order.*`. `[]` is every type.
+    #[arg(long, value_delimiter = ',')]
+    pub event_types: Vec<String>,
+    /// Conditions on an event's payload, all of which must hold: at most 20, each with a JSON `pointer` and
+    /// one of `equals`, `in`, `exists`, `starts_with`, `greater`, `less`. `[]` is none.
+    #[arg(long, value_name = "JSON", value_parser = json_or_word)]
+    pub filter: Option<Value>,
+    /// What follows for an ordering key when one of its messages is given up: `continue` with the next, or
+    /// `halt` until a person replays or deletes it.
+    #[arg(long, value_parser = ["continue", "halt"])]
+    pub on_failure: Option<String>,
 }
 
 impl Operation for EndpointsUpdate {
@@ -133,6 +168,10 @@ impl Operation for EndpointsUpdate {
             ("headers", headers(&self.headers)),
             ("retry_schedule", given(&self.retry_schedule)),
             ("max_attempts", given(&self.max_attempts)),
+            ("tenant", given(&self.tenant)),
+            ("event_types", several(&self.event_types)),
+            ("filter", given(&self.filter)),
+            ("on_failure", given(&self.on_failure)),
         ]
     }
 }

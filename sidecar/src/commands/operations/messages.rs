@@ -139,6 +139,26 @@ impl Operation for MessagesRetryNow {
     }
 }
 
+/// What `hookbridge messages reschedule` takes.
+#[derive(Debug, Args)]
+pub struct MessagesReschedule {
+    /// The message's id, a UUIDv7 with dashes.
+    #[arg(value_name = "MESSAGE_ID")]
+    pub message_id: String,
+    /// Before when it is not delivered; at most a year ahead. A moment that is past is at once.
+    #[arg(value_name = "TIME")]
+    pub deliver_at: String,
+}
+
+impl Operation for MessagesReschedule {
+    const NAME: &'static str = "messages.reschedule";
+    const TABLE: Option<Table> = None;
+
+    fn fields(&self) -> Vec<(&'static str, Option<Value>)> {
+        vec![("message_id", Some(json!(self.message_id))), ("deliver_at", Some(json!(self.deliver_at)))]
+    }
+}
+
 /// What `hookbridge messages replay-all` takes.
 #[derive(Debug, Args)]
 pub struct MessagesReplayAll {
@@ -335,6 +355,15 @@ pub struct LogsList {
     /// Only messages whose last failure has this cause, in the words of `dead_letters.groups`.
     #[arg(long)]
     pub cause: Option<String>,
+    /// Only messages of events of this type.
+    #[arg(long)]
+    pub event_type: Option<String>,
+    /// Only messages of events of this tenant.
+    #[arg(long)]
+    pub tenant: Option<String>,
+    /// Only messages with this ordering key.
+    #[arg(long)]
+    pub ordering_key: Option<String>,
 }
 
 impl Operation for LogsList {
@@ -355,6 +384,9 @@ impl Operation for LogsList {
             ("q", given(&self.q)),
             ("error", given(&self.error)),
             ("cause", given(&self.cause)),
+            ("event_type", given(&self.event_type)),
+            ("tenant", given(&self.tenant)),
+            ("ordering_key", given(&self.ordering_key)),
         ]
     }
 }
@@ -383,10 +415,14 @@ pub enum MessagesOperation {
     ///
     /// A message can be replayed 10 times.
     Replay(MessagesReplay),
-    /// Gives up a message that waits for a retry.
+    /// Gives up a message that waits for a retry or its time.
     Cancel(MessagesCancel),
-    /// Makes a retry that waits due at once.
+    /// Makes a message that waits for a retry or its time due at once.
     RetryNow(MessagesRetryNow),
+    /// Moves a scheduled message to another moment.
+    ///
+    /// A moment that is past is at once.
+    Reschedule(MessagesReschedule),
     /// Replays the messages that are named.
     ///
     /// Each has its result, in order.
@@ -416,6 +452,7 @@ impl MessagesOperation {
             Self::Replay(flags) => Call::of(flags),
             Self::Cancel(flags) => Call::of(flags),
             Self::RetryNow(flags) => Call::of(flags),
+            Self::Reschedule(flags) => Call::of(flags),
             Self::ReplayBatch(flags) => Call::of(flags),
             Self::Delete(flags) => Call::of(flags),
             Self::DeleteBatch(flags) => Call::of(flags),

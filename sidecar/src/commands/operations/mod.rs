@@ -7,12 +7,15 @@ pub mod actors;
 pub mod api_keys;
 pub mod dead_letters;
 pub mod endpoints;
+pub mod event_types;
+pub mod events;
 pub mod exports;
 pub mod login_codes;
 pub mod messages;
 pub mod metrics;
 pub mod signing_keys;
 pub mod stats;
+pub mod subscriptions;
 pub mod whoami;
 
 use std::process::ExitCode;
@@ -27,10 +30,13 @@ use actors::ActorsOperation;
 use api_keys::ApiKeysOperation;
 use dead_letters::DeadLettersOperation;
 use endpoints::EndpointsOperation;
+use event_types::EventTypesOperation;
+use events::EventsOperation;
 use exports::ExportsOperation;
 use login_codes::LoginCodesOperation;
 use signing_keys::SigningKeysOperation;
 use stats::StatsFlags;
+use subscriptions::SubscriptionsOperation;
 use whoami::WhoamiFlags;
 
 /// The commands that are operations and nothing else.
@@ -76,6 +82,22 @@ pub enum Operations {
         #[command(subcommand)]
         action: EndpointsOperation,
     },
+    /// Look after the catalogue of event types.
+    #[command(name = "event-types")]
+    EventTypes {
+        #[command(flatten)]
+        outbox: OutboxFlags,
+        #[command(subcommand)]
+        action: EventTypesOperation,
+    },
+    /// Send events, look after them, and replay what an endpoint has missed.
+    #[command(name = "events")]
+    Events {
+        #[command(flatten)]
+        outbox: OutboxFlags,
+        #[command(subcommand)]
+        action: EventsOperation,
+    },
     /// Look after the exports that the outbox keeps; `export` writes one to a file of yours.
     #[command(name = "exports")]
     Exports {
@@ -99,6 +121,14 @@ pub enum Operations {
         outbox: OutboxFlags,
         #[command(subcommand)]
         action: SigningKeysOperation,
+    },
+    /// Try which events an endpoint would want.
+    #[command(name = "subscriptions")]
+    Subscriptions {
+        #[command(flatten)]
+        outbox: OutboxFlags,
+        #[command(subcommand)]
+        action: SubscriptionsOperation,
     },
     /// Says how the outbox stands.
     Stats {
@@ -127,9 +157,12 @@ impl Operations {
             Self::ApiKeys { outbox, action } => run(outbox, &action.call()),
             Self::DeadLetters { outbox, action } => run(outbox, &action.call()),
             Self::Endpoints { outbox, action } => run(outbox, &action.call()),
+            Self::EventTypes { outbox, action } => run(outbox, &action.call()),
+            Self::Events { outbox, action } => run(outbox, &action.call()),
             Self::Exports { outbox, action } => run(outbox, &action.call()),
             Self::LoginCodes { outbox, action } => run(outbox, &action.call()),
             Self::SigningKeys { outbox, action } => run(outbox, &action.call()),
+            Self::Subscriptions { outbox, action } => run(outbox, &action.call()),
             Self::Stats { outbox, flags } => run(outbox, &Call::of(flags)),
             Self::Whoami { outbox, flags } => run(outbox, &Call::of(flags)),
         }

@@ -90,7 +90,9 @@ impl Redaction {
             Value::Object(fields) => {
                 for (name, value) in fields {
                     match value {
-                        Value::Object(headers) if name.ends_with("headers") => self.mask(headers, all, hidden),
+                        Value::Object(headers) if name.ends_with("headers") => {
+                            self.mask(headers, all, hidden)
+                        }
                         Value::String(text) if BODIES.contains(&name.as_str()) => self.cut(text, hidden),
                         other => self.walk(other, all, hidden),
                     }

@@ -9,7 +9,7 @@ use super::Templates;
 use super::rust::formatted;
 use super::text::{plain, sentence, without_references, wrapped};
 use crate::definition::{Argument, Definition, Method, Object, Return};
-use crate::names::{pascal, words};
+use crate::names::{pascal, rust_name, words};
 use crate::output::File;
 use crate::schemas::Type;
 
@@ -22,6 +22,9 @@ const GROUPS: &[(&str, &str, &str)] = &[
     ("endpoints", "endpoints", "Look after endpoints"),
     ("messages", "messages", "Look after messages"),
     ("dead_letters", "dlq", "Look after messages that were given up"),
+    ("events", "events", "Send events, look after them, and replay what an endpoint has missed"),
+    ("event_types", "event-types", "Look after the catalogue of event types"),
+    ("subscriptions", "subscriptions", "Try which events an endpoint would want"),
     ("signing_keys", "keys", "Look after an endpoint's signing keys"),
     ("api_keys", "api-keys", "Look after the API keys that a sidecar on the outbox lets in"),
     (
@@ -317,15 +320,16 @@ fn flag(definition: &Definition, operation: &str, argument: &Argument) -> Flag {
         attributes.push("value_delimiter = ','".to_owned());
     }
     let needed = argument.required || default.is_some();
+    let name = rust_name(field);
     let value = match (&argument.kind, needed) {
-        (Type::Map { .. }, _) => format!("headers(&self.{field})"),
-        (Type::List { .. }, false) => format!("several(&self.{field})"),
-        (Type::Boolean, _) => format!("self.{field}.then_some(json!(true))"),
-        (_, false) => format!("given(&self.{field})"),
-        (_, true) => format!("Some(json!(self.{field}))"),
+        (Type::Map { .. }, _) => format!("headers(&self.{name})"),
+        (Type::List { .. }, false) => format!("several(&self.{name})"),
+        (Type::Boolean, _) => format!("self.{name}.then_some(json!(true))"),
+        (_, false) => format!("given(&self.{name})"),
+        (_, true) => format!("Some(json!(self.{name}))"),
     };
     Flag {
-        name: field.to_owned(),
+        name,
         doc: comment(&argument.doc, 4),
         attribute: if attributes.is_empty() {
             String::new()
@@ -368,7 +372,7 @@ fn value(definition: &Definition, argument: &Argument) -> (String, Option<String
             Some("NAME: VALUE".to_owned()),
             Some("value_parser = header".to_owned()),
         ),
-        Type::Schedule | Type::Json | Type::Object { .. } => {
+        Type::Schedule | Type::Json | Type::Value | Type::Object { .. } => {
             ("Value".to_owned(), Some("JSON".to_owned()), Some("value_parser = json_or_word".to_owned()))
         }
         Type::Text | Type::List { .. } => ("String".to_owned(), None, None),
@@ -386,7 +390,10 @@ fn table(definition: &Definition, returns: &Return) -> Option<Table> {
         Some((_, columns)) => columns.iter().map(|&column| column.to_owned()).collect(),
         None => {
             let short = |kind: &Type| {
-                !matches!(kind, Type::List { .. } | Type::Map { .. } | Type::Object { .. } | Type::Json)
+                !matches!(
+                    kind,
+                    Type::List { .. } | Type::Map { .. } | Type::Object { .. } | Type::Json | Type::Value
+                )
             };
             let object = definition.objects.iter().find(|object| object.name == item);
             let fields = object.into_iter().flat_map(|object| &object.fields);

@@ -256,7 +256,7 @@ fn type_of(kind: &Type, name: &str) -> String {
         Type::Number => "float64".to_owned(),
         Type::Boolean => "bool".to_owned(),
         Type::Moment => "time.Time".to_owned(),
-        Type::Json => "any".to_owned(),
+        Type::Json | Type::Value => "any".to_owned(),
         Type::Schedule => "RetrySchedule".to_owned(),
         Type::Words { name } if name == PART_OF.0 => PART_OF.1.to_owned(),
         Type::Words { name } | Type::Object { name } => go(name),

@@ -43,7 +43,7 @@ fn given(kind: &Type) -> String {
         Type::Integer | Type::Number => "number".to_owned(),
         Type::Boolean => "boolean".to_owned(),
         Type::Moment => "Date".to_owned(),
-        Type::Json => "unknown".to_owned(),
+        Type::Json | Type::Value => "unknown".to_owned(),
         Type::Schedule => "RetrySchedule".to_owned(),
         Type::Words { name } | Type::Object { name } => pascal(name),
         Type::List { item } => format!("{}[]", given(item)),

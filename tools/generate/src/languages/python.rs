@@ -39,7 +39,7 @@ fn given(kind: &Type) -> String {
         Type::Number => "float".to_owned(),
         Type::Boolean => "bool".to_owned(),
         Type::Moment => "datetime".to_owned(),
-        Type::Json => "Any".to_owned(),
+        Type::Json | Type::Value => "Any".to_owned(),
         Type::Schedule => "RetrySchedule".to_owned(),
         Type::Object { name } if PLAIN.contains(&name.as_str()) => "dict[str, str]".to_owned(),
         Type::Words { name } | Type::Object { name } => name.clone(),

@@ -58,6 +58,7 @@ fn kotlin(kind: &Type, wide: bool) -> String {
         Type::Boolean => "Boolean".to_owned(),
         Type::Moment => "Instant".to_owned(),
         Type::Json => "Any?".to_owned(),
+        Type::Value => "RawJson".to_owned(),
         Type::Schedule => "RetrySchedule".to_owned(),
         Type::Words { name } | Type::Object { name } => named(name),
         Type::List { item } => format!("List<{}>", kotlin(item, false)),

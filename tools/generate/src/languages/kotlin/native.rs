@@ -6,7 +6,7 @@ use super::super::camel::Speech;
 use super::super::text::wrapped;
 use super::{message, methods, named, of_schedules};
 use crate::definition::{Argument, Definition, Field, Method, Object, Return, Setting};
-use crate::names::camel;
+use crate::names::{camel, rust_name};
 use crate::schemas::Type;
 
 const WIDTH: usize = 100;
@@ -38,6 +38,7 @@ fn rust(kind: &Type, wide: bool) -> String {
         Type::Moment => "SystemTime".to_owned(),
         // JSON in UTF-8.
         Type::Json => "Vec<u8>".to_owned(),
+        Type::Value => "JsonText".to_owned(),
         Type::Schedule => "RetrySchedule".to_owned(),
         Type::Object { name } => named(name),
         Type::List { item } => format!("Vec<{}>", rust(item, false)),
@@ -86,7 +87,7 @@ fn field(speech: &Speech, definition: &Definition, object: &Object, field: &Fiel
     }
     let kind = rust(&field.kind, field.wide);
     let kind = if field.optional { format!("Option<{kind}>") } else { kind };
-    lines.push(format!("    pub {}: {kind},", field.name));
+    lines.push(format!("    pub {}: {kind},", rust_name(&field.name)));
     Ok(lines.join("\n"))
 }
 
@@ -140,7 +141,7 @@ fn argument_field(speech: &Speech, argument: &Argument) -> String {
     let kind = rust(&argument.kind, argument.wide);
     let (default, kind) =
         if argument.required { ("", kind) } else { ("    #[uniffi(default)]\n", format!("Option<{kind}>")) };
-    format!("{}\n{default}    pub {}: {kind},", doc(&[text], 4), argument.name)
+    format!("{}\n{default}    pub {}: {kind},", doc(&[text], 4), rust_name(&argument.name))
 }
 
 fn setting_field(speech: &Speech, setting: &Setting) -> String {
@@ -190,7 +191,7 @@ fn method(speech: &Speech, definition: &Definition, method: &Method) -> String {
         .arguments
         .iter()
         .filter(|argument| !argument.required)
-        .map(|argument| format!("{} = None", argument.name))
+        .map(|argument| format!("{} = None", rust_name(&argument.name)))
         .collect();
     let defaults = match defaults.as_slice() {
         [] => String::new(),
@@ -198,15 +199,19 @@ fn method(speech: &Speech, definition: &Definition, method: &Method) -> String {
     };
     let parameters = method.arguments.iter().map(|argument| {
         let kind = rust(&argument.kind, argument.wide);
-        format!(", {}: {}", argument.name, if argument.required { kind } else { format!("Option<{kind}>") })
+        format!(
+            ", {}: {}",
+            rust_name(&argument.name),
+            if argument.required { kind } else { format!("Option<{kind}>") }
+        )
     });
     let fields = method.arguments.iter().map(|argument| {
         let (with, name, field) =
-            (if argument.required { "with" } else { "given" }, &argument.name, &argument.field);
+            (if argument.required { "with" } else { "given" }, rust_name(&argument.name), &argument.field);
         let value = match (&argument.kind, argument.required) {
             (Type::Moment, true) => format!("Timestamp::from({name})"),
             (Type::Moment, false) => format!("{name}.map(Timestamp::from)"),
-            _ => name.clone(),
+            _ => name,
         };
         format!(".{with}(\"{field}\", {value})")
     });

@@ -148,6 +148,8 @@ pub fn published(value: &str, kind: &Type, optional: bool) -> String {
         Type::Words { name } if optional => format!("{value}?.let(::{})", named(name)),
         Type::Words { name } => format!("{}({value})", named(name)),
         Type::Object { .. } | Type::Schedule => format!("{value}{dot}published()"),
+        Type::Value if optional => format!("{value}?.let(::RawJson)"),
+        Type::Value => format!("RawJson({value})"),
         Type::List { item } => match item.as_ref() {
             Type::Words { name } => format!("{value}{dot}map(::{})", named(name)),
             Type::Object { .. } => format!("{value}{dot}map {{ it.published() }}"),
@@ -166,6 +168,7 @@ pub fn lowered(value: &str, kind: &Type, optional: bool) -> String {
     match kind {
         Type::Words { .. } => format!("{value}{dot}word"),
         Type::Schedule => format!("{value}{dot}native()"),
+        Type::Value => format!("{value}{dot}text()"),
         Type::List { item } if matches!(**item, Type::Words { .. }) => {
             format!("{value}{dot}map {{ it.word }}")
         }

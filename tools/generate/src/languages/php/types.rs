@@ -39,7 +39,7 @@ pub fn given(kind: &Type) -> String {
         Type::Number => "float".to_owned(),
         Type::Boolean => "bool".to_owned(),
         Type::Moment => "DateTimeImmutable".to_owned(),
-        Type::Json => "mixed".to_owned(),
+        Type::Json | Type::Value => "mixed".to_owned(),
         Type::Schedule => "string|array".to_owned(),
         Type::Object { name } => class(name).to_owned(),
         Type::List { .. } | Type::Map { .. } => "array".to_owned(),

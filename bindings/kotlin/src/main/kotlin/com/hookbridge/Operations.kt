@@ -13,6 +13,322 @@ import com.hookbridge.internal.HookBridge as Native
 /** The operations of a client: the methods of [HookBridge] that ask and change what is stored. Each of them waits for its answer. */
 abstract class Operations internal constructor(private val native: Native) {
     /**
+     * Accepts an event for every endpoint that wants it.
+     *
+     * Returns once the event and all its messages are on disk. An event that no endpoint wants is no error: it is kept,
+     * and `matched` is 0. Sending again with the same idempotency key, type and payload answers the first event.
+     *
+     * @param type The name of its type, such as `order.created`.
+     * @param payload Any JSON value of at most 1,048,576 bytes.
+     * @param tenant The customer whose endpoints it goes to, at most 128 characters; absent for endpoints without a
+     * tenant.
+     * @param headers Sent with its deliveries, in place of the endpoint's headers of the same names. At most 50 headers
+     * and 8,192 bytes.
+     * @param idempotencyKey 1 to 255 of letters, digits, `_`, `-`. Within a tenant it names one event.
+     * @param orderingKey Messages of one endpoint with this key are delivered one after another; at most 255
+     * characters.
+     * @param deliverAt Before when it is not delivered; at most a year ahead.
+     * @param expiresAt After when it is not tried any more.
+     * @param retentionHours How long the payload is kept, in hours; 0 drops it once all its messages are delivered.
+     */
+    @JvmSynthetic
+    fun sendEvent(
+        type: String,
+        payload: Any?,
+        tenant: String? = null,
+        headers: Map<String, String>? = null,
+        idempotencyKey: String? = null,
+        orderingKey: String? = null,
+        deliverAt: Instant? = null,
+        expiresAt: Instant? = null,
+        retentionHours: Int? = null,
+    ): SendEventResponse =
+        calling {
+            native.sendEvent(
+                type,
+                payload,
+                tenant,
+                headers,
+                idempotencyKey,
+                orderingKey,
+                deliverAt,
+                expiresAt,
+                retentionHours,
+            ).published()
+        }
+
+    /** The same as [sendEvent] with named arguments, for Java. */
+    fun sendEvent(type: String, payload: Any?): SendEventResponse = sendEvent(type, payload, SendEventOptions())
+
+    /** The same as [sendEvent] with named arguments, for Java. */
+    fun sendEvent(type: String, payload: Any?, options: SendEventOptions): SendEventResponse =
+        sendEvent(
+            type,
+            payload,
+            options.tenant,
+            options.headers,
+            options.idempotencyKey,
+            options.orderingKey,
+            options.deliverAt,
+            options.expiresAt,
+            options.retentionHours,
+        )
+
+    /**
+     * Accepts up to 1,000 events.
+     *
+     * All that are good are committed in one transaction with their messages. Each event has its result or its failure,
+     * in order; one that is refused touches no other.
+     *
+     * @param events At most 1,000, each as in `sendEvent`.
+     */
+    fun sendEventBatch(events: RawJson): SendEventsResponse =
+        calling { native.sendEventBatch(events.text()).published() }
+
+    /**
+     * Lists events, newest first.
+     *
+     * A page of a filter may be short, even empty, and have more behind it: follow `nextCursor`.
+     *
+     * @param type Only events of this type.
+     * @param tenant Only events of this tenant.
+     * @param startTime Only events accepted at this moment or later.
+     * @param endTime Only events accepted before this moment.
+     * @param limit 1 to 500, 50 where absent.
+     * @param cursor The `nextCursor` of the page before.
+     */
+    @JvmSynthetic
+    fun listEvents(
+        type: String? = null,
+        tenant: String? = null,
+        startTime: Instant? = null,
+        endTime: Instant? = null,
+        limit: Int? = null,
+        cursor: String? = null,
+    ): ListEventsResponse =
+        calling {
+            native.listEvents(
+                type,
+                tenant,
+                startTime,
+                endTime,
+                limit,
+                cursor,
+            ).published { listEvents(type, tenant, startTime, endTime, limit, it) }
+        }
+
+    /** The same as [listEvents] with named arguments, for Java. */
+    fun listEvents(): ListEventsResponse = listEvents(ListEventsOptions())
+
+    /** The same as [listEvents] with named arguments, for Java. */
+    fun listEvents(options: ListEventsOptions): ListEventsResponse =
+        listEvents(options.type, options.tenant, options.startTime, options.endTime, options.limit, options.cursor)
+
+    /** The same as [listEvents], over all pages: each is asked for when it is reached. */
+    @JvmSynthetic
+    fun iterEvents(
+        type: String? = null,
+        tenant: String? = null,
+        startTime: Instant? = null,
+        endTime: Instant? = null,
+        limit: Int? = null,
+    ): Sequence<EventRecord> =
+        everyItem { listEvents(type = type, tenant = tenant, startTime = startTime, endTime = endTime, limit = limit) }
+
+    /**
+     * The same as [listEvents], over all pages, for Java: each is asked for when it is reached. It begins at the cursor
+     * of `options`, where they have one.
+     */
+    @JvmOverloads
+    fun streamEvents(options: ListEventsOptions = ListEventsOptions()): Stream<EventRecord> =
+        everyItem { listEvents(options) }.asStream()
+
+    /**
+     * Shows an event with its messages.
+     *
+     * @param eventId The event's id, `evt_...`.
+     * @param limit How many of its messages are shown: 1 to 1,000, 100 where absent.
+     * @param cursor The `nextCursor` of the answer before, for further messages.
+     */
+    @JvmOverloads
+    fun getEvent(eventId: String, limit: Int? = null, cursor: String? = null): EventDetails =
+        calling { native.getEvent(eventId, limit, cursor).published() }
+
+    /** The same as [getEvent] with named arguments, for Java. */
+    fun getEvent(eventId: String, options: GetEventOptions): EventDetails =
+        getEvent(eventId, options.limit, options.cursor)
+
+    /**
+     * Makes the messages of events that an endpoint has missed.
+     *
+     * Those since a moment that it wants, has no message for, and whose payload is kept; the oldest first. Each call
+     * does a bounded part: follow `nextCursor`.
+     *
+     * @param endpointId The endpoint's id, `ep_...`.
+     * @param since Only events accepted at this moment or later.
+     * @param until Only events accepted before this moment.
+     * @param type Only events of this type.
+     * @param rate Messages a second, 1 to 1,000: they are spread over the time that this takes. Absent is at once.
+     * @param limit How many events one call replays: 1 to 1,000, 100 where absent.
+     * @param cursor The `nextCursor` of the call before.
+     * @param dryRun Only says what would be done.
+     */
+    @JvmSynthetic
+    fun replayEvents(
+        endpointId: String,
+        since: Instant,
+        until: Instant? = null,
+        type: String? = null,
+        rate: Int? = null,
+        limit: Int? = null,
+        cursor: String? = null,
+        dryRun: Boolean? = null,
+    ): ReplayEventsResult =
+        calling { native.replayEvents(endpointId, since, until, type, rate, limit, cursor, dryRun).published() }
+
+    /** The same as [replayEvents] with named arguments, for Java. */
+    fun replayEvents(endpointId: String, since: Instant): ReplayEventsResult = replayEvents(endpointId, since, ReplayEventsOptions())
+
+    /** The same as [replayEvents] with named arguments, for Java. */
+    fun replayEvents(endpointId: String, since: Instant, options: ReplayEventsOptions): ReplayEventsResult =
+        replayEvents(
+            endpointId,
+            since,
+            options.until,
+            options.type,
+            options.rate,
+            options.limit,
+            options.cursor,
+            options.dryRun,
+        )
+
+    /**
+     * Says whether an endpoint would want an event like a sample.
+     *
+     * With the endpoint's own patterns and filter, or with others before they are written.
+     *
+     * @param type The type of the sample.
+     * @param payload The payload of the sample.
+     * @param endpointId The endpoint whose patterns and filter are tried where none are given here.
+     * @param eventTypes Patterns of types, in place of the endpoint's.
+     * @param filter Conditions on the payload, in place of the endpoint's.
+     */
+    @JvmSynthetic
+    fun checkSubscription(
+        type: String,
+        payload: Any?,
+        endpointId: String? = null,
+        eventTypes: List<String>? = null,
+        filter: RawJson? = null,
+    ): CheckedSubscription =
+        calling { native.checkSubscription(type, payload, endpointId, eventTypes, filter?.text()).published() }
+
+    /** The same as [checkSubscription] with named arguments, for Java. */
+    fun checkSubscription(type: String, payload: Any?): CheckedSubscription = checkSubscription(type, payload, CheckSubscriptionOptions())
+
+    /** The same as [checkSubscription] with named arguments, for Java. */
+    fun checkSubscription(type: String, payload: Any?, options: CheckSubscriptionOptions): CheckedSubscription =
+        checkSubscription(type, payload, options.endpointId, options.eventTypes, options.filter)
+
+    /**
+     * Adds an event type to the catalogue.
+     *
+     * @param name The name, such as `order.created`.
+     * @param description For people; at most 500 characters.
+     * @param schema The JSON schema (2020-12) of its payloads, at most 65,536 bytes. References to other documents are
+     * not followed.
+     * @param example A payload that fits the schema, for whoever writes a receiver.
+     * @param deprecated Whether receivers should not rely on it any more.
+     */
+    @JvmSynthetic
+    fun createEventType(
+        name: String,
+        description: String? = null,
+        schema: RawJson? = null,
+        example: RawJson? = null,
+        deprecated: Boolean? = null,
+    ): EventTypeEntry =
+        calling { native.createEventType(name, description, schema?.text(), example?.text(), deprecated).published() }
+
+    /** The same as [createEventType] with named arguments, for Java. */
+    fun createEventType(name: String): EventTypeEntry = createEventType(name, CreateEventTypeOptions())
+
+    /** The same as [createEventType] with named arguments, for Java. */
+    fun createEventType(name: String, options: CreateEventTypeOptions): EventTypeEntry =
+        createEventType(name, options.description, options.schema, options.example, options.deprecated)
+
+    /**
+     * Lists the catalogue, in the order of names.
+     *
+     * @param limit 1 to 500, 100 where absent.
+     * @param cursor The `nextCursor` of the page before.
+     */
+    @JvmOverloads
+    fun listEventTypes(limit: Int? = null, cursor: String? = null): ListEventTypesResponse =
+        calling { native.listEventTypes(limit, cursor).published { listEventTypes(limit, it) } }
+
+    /** The same as [listEventTypes] with named arguments, for Java. */
+    fun listEventTypes(options: ListEventTypesOptions): ListEventTypesResponse =
+        listEventTypes(options.limit, options.cursor)
+
+    /** The same as [listEventTypes], over all pages: each is asked for when it is reached. */
+    @JvmSynthetic
+    fun iterEventTypes(limit: Int? = null): Sequence<EventTypeEntry> =
+        everyItem { listEventTypes(limit = limit) }
+
+    /**
+     * The same as [listEventTypes], over all pages, for Java: each is asked for when it is reached. It begins at the
+     * cursor of `options`, where they have one.
+     */
+    @JvmOverloads
+    fun streamEventTypes(options: ListEventTypesOptions = ListEventTypesOptions()): Stream<EventTypeEntry> =
+        everyItem { listEventTypes(options) }.asStream()
+
+    /**
+     * Shows an event type.
+     *
+     * @param name The name, such as `order.created`.
+     */
+    fun getEventType(name: String): EventTypeEntry = calling { native.getEventType(name).published() }
+
+    /**
+     * Changes some fields of an event type.
+     *
+     * What is not given stays. An empty description, and null for the schema or the example, clear them.
+     *
+     * @param name The name, such as `order.created`.
+     * @param description At most 500 characters; `""` is none.
+     * @param schema As for a new type; null is none.
+     * @param example As for a new type; null is none.
+     * @param deprecated Whether receivers should not rely on it any more.
+     */
+    @JvmSynthetic
+    fun updateEventType(
+        name: String,
+        description: String? = null,
+        schema: RawJson? = null,
+        example: RawJson? = null,
+        deprecated: Boolean? = null,
+    ): EventTypeEntry =
+        calling { native.updateEventType(name, description, schema?.text(), example?.text(), deprecated).published() }
+
+    /** The same as [updateEventType] with named arguments, for Java. */
+    fun updateEventType(name: String): EventTypeEntry = updateEventType(name, UpdateEventTypeOptions())
+
+    /** The same as [updateEventType] with named arguments, for Java. */
+    fun updateEventType(name: String, options: UpdateEventTypeOptions): EventTypeEntry =
+        updateEventType(name, options.description, options.schema, options.example, options.deprecated)
+
+    /**
+     * Removes an event type from the catalogue.
+     *
+     * Events of the type that were accepted before stay, and are delivered.
+     *
+     * @param name The name, such as `order.created`.
+     */
+    fun deleteEventType(name: String): Unit = calling { native.deleteEventType(name) }
+
+    /**
      * Makes an endpoint and its first signing key.
      *
      * The signing secret is shown only in the answer.
@@ -25,6 +341,12 @@ abstract class Operations internal constructor(private val native: Native) {
      * @param headers Sent with every delivery. They are replaced whole; `{}` is none.
      * @param retrySchedule Replaces the engine's schedule; [RetrySchedule.INHERITED] is none of its own.
      * @param maxAttempts Replaces the engine's number of attempts, 0 to 100; 0 is the engine's.
+     * @param tenant The customer it belongs to, whose events it gets; at most 128 characters, `""` is none.
+     * @param eventTypes The events that it wants: at most 100 patterns of types, such as `order.*`. `[]` is every type.
+     * @param filter Conditions on an event's payload, all of which must hold: at most 20, each with a JSON `pointer`
+     * and one of `equals`, `in`, `exists`, `starts_with`, `greater`, `less`. `[]` is none.
+     * @param onFailure What follows for an ordering key when one of its messages is given up: `continue` with the next,
+     * or `halt` until a person replays or deletes it.
      */
     @JvmSynthetic
     fun createEndpoint(
@@ -35,6 +357,10 @@ abstract class Operations internal constructor(private val native: Native) {
         headers: Map<String, String>? = null,
         retrySchedule: RetrySchedule? = null,
         maxAttempts: Int? = null,
+        tenant: String? = null,
+        eventTypes: List<String>? = null,
+        filter: RawJson? = null,
+        onFailure: OnFailure? = null,
     ): CreateEndpointResponse =
         calling {
             native.createEndpoint(
@@ -45,6 +371,10 @@ abstract class Operations internal constructor(private val native: Native) {
                 headers,
                 retrySchedule?.native(),
                 maxAttempts,
+                tenant,
+                eventTypes,
+                filter?.text(),
+                onFailure?.word,
             ).published()
         }
 
@@ -61,6 +391,10 @@ abstract class Operations internal constructor(private val native: Native) {
             options.headers,
             options.retrySchedule,
             options.maxAttempts,
+            options.tenant,
+            options.eventTypes,
+            options.filter,
+            options.onFailure,
         )
 
     /**
@@ -68,19 +402,23 @@ abstract class Operations internal constructor(private val native: Native) {
      *
      * @param limit 1 to 100, 50 where absent.
      * @param cursor The `nextCursor` of the page before.
+     * @param tenant Only endpoints of this tenant.
      */
-    @JvmOverloads
-    fun listEndpoints(limit: Int? = null, cursor: String? = null): ListEndpointsResponse =
-        calling { native.listEndpoints(limit, cursor).published { listEndpoints(limit, it) } }
+    @JvmSynthetic
+    fun listEndpoints(limit: Int? = null, cursor: String? = null, tenant: String? = null): ListEndpointsResponse =
+        calling { native.listEndpoints(limit, cursor, tenant).published { listEndpoints(limit, it, tenant) } }
+
+    /** The same as [listEndpoints] with named arguments, for Java. */
+    fun listEndpoints(): ListEndpointsResponse = listEndpoints(ListEndpointsOptions())
 
     /** The same as [listEndpoints] with named arguments, for Java. */
     fun listEndpoints(options: ListEndpointsOptions): ListEndpointsResponse =
-        listEndpoints(options.limit, options.cursor)
+        listEndpoints(options.limit, options.cursor, options.tenant)
 
     /** The same as [listEndpoints], over all pages: each is asked for when it is reached. */
     @JvmSynthetic
-    fun iterEndpoints(limit: Int? = null): Sequence<EndpointSummary> =
-        everyItem { listEndpoints(limit = limit) }
+    fun iterEndpoints(limit: Int? = null, tenant: String? = null): Sequence<EndpointSummary> =
+        everyItem { listEndpoints(limit = limit, tenant = tenant) }
 
     /**
      * The same as [listEndpoints], over all pages, for Java: each is asked for when it is reached. It begins at the
@@ -111,6 +449,12 @@ abstract class Operations internal constructor(private val native: Native) {
      * @param headers Sent with every delivery. They are replaced whole; `{}` is none.
      * @param retrySchedule Replaces the engine's schedule; [RetrySchedule.INHERITED] clears it.
      * @param maxAttempts Replaces the engine's number of attempts, 0 to 100; 0 is the engine's.
+     * @param tenant The customer it belongs to, whose events it gets; at most 128 characters, `""` is none.
+     * @param eventTypes The events that it wants: at most 100 patterns of types, such as `order.*`. `[]` is every type.
+     * @param filter Conditions on an event's payload, all of which must hold: at most 20, each with a JSON `pointer`
+     * and one of `equals`, `in`, `exists`, `starts_with`, `greater`, `less`. `[]` is none.
+     * @param onFailure What follows for an ordering key when one of its messages is given up: `continue` with the next,
+     * or `halt` until a person replays or deletes it.
      */
     @JvmSynthetic
     fun updateEndpoint(
@@ -122,6 +466,10 @@ abstract class Operations internal constructor(private val native: Native) {
         headers: Map<String, String>? = null,
         retrySchedule: RetrySchedule? = null,
         maxAttempts: Int? = null,
+        tenant: String? = null,
+        eventTypes: List<String>? = null,
+        filter: RawJson? = null,
+        onFailure: OnFailure? = null,
     ): Endpoint =
         calling {
             native.updateEndpoint(
@@ -133,6 +481,10 @@ abstract class Operations internal constructor(private val native: Native) {
                 headers,
                 retrySchedule?.native(),
                 maxAttempts,
+                tenant,
+                eventTypes,
+                filter?.text(),
+                onFailure?.word,
             ).published()
         }
 
@@ -150,6 +502,10 @@ abstract class Operations internal constructor(private val native: Native) {
             options.headers,
             options.retrySchedule,
             options.maxAttempts,
+            options.tenant,
+            options.eventTypes,
+            options.filter,
+            options.onFailure,
         )
 
     /**
@@ -335,18 +691,29 @@ abstract class Operations internal constructor(private val native: Native) {
     fun replay(messageId: String): ReplayMessageResponse = calling { native.replay(messageId).published() }
 
     /**
-     * Gives up a message that waits for a retry.
+     * Gives up a message that waits for a retry or its time.
      *
      * @param messageId The message's id, a UUIDv7 with dashes.
      */
     fun cancelRetry(messageId: String): Message = calling { native.cancelRetry(messageId).published() }
 
     /**
-     * Makes a retry that waits due at once.
+     * Makes a message that waits for a retry or its time due at once.
      *
      * @param messageId The message's id, a UUIDv7 with dashes.
      */
     fun retryNow(messageId: String): Message = calling { native.retryNow(messageId).published() }
+
+    /**
+     * Moves a scheduled message to another moment.
+     *
+     * A moment that is past is at once.
+     *
+     * @param messageId The message's id, a UUIDv7 with dashes.
+     * @param deliverAt Before when it is not delivered; at most a year ahead. A moment that is past is at once.
+     */
+    fun rescheduleMessage(messageId: String, deliverAt: Instant): Message =
+        calling { native.rescheduleMessage(messageId, deliverAt).published() }
 
     /**
      * Replays the messages that a filter finds.
@@ -544,6 +911,9 @@ abstract class Operations internal constructor(private val native: Native) {
      * @param q Only the message with this id, or messages with this text in their idempotency key.
      * @param error Only messages with this text in their last error.
      * @param cause Only messages whose last failure has this cause, in the words of `getDlqGroups`.
+     * @param eventType Only messages of events of this type.
+     * @param tenant Only messages of events of this tenant.
+     * @param orderingKey Only messages with this ordering key.
      */
     @JvmSynthetic
     fun getLogs(
@@ -556,6 +926,9 @@ abstract class Operations internal constructor(private val native: Native) {
         q: String? = null,
         error: String? = null,
         cause: String? = null,
+        eventType: String? = null,
+        tenant: String? = null,
+        orderingKey: String? = null,
     ): LogsResponse =
         calling {
             native.getLogs(
@@ -568,7 +941,10 @@ abstract class Operations internal constructor(private val native: Native) {
                 q,
                 error,
                 cause,
-            ).published { getLogs(status, startTime, endTime, limit, it, endpointId, q, error, cause) }
+                eventType,
+                tenant,
+                orderingKey,
+            ).published { getLogs(status, startTime, endTime, limit, it, endpointId, q, error, cause, eventType, tenant, orderingKey) }
         }
 
     /** The same as [getLogs] with named arguments, for Java. */
@@ -586,6 +962,9 @@ abstract class Operations internal constructor(private val native: Native) {
             options.q,
             options.error,
             options.cause,
+            options.eventType,
+            options.tenant,
+            options.orderingKey,
         )
 
     /** The same as [getLogs], over all pages: each is asked for when it is reached. */
@@ -599,8 +978,11 @@ abstract class Operations internal constructor(private val native: Native) {
         q: String? = null,
         error: String? = null,
         cause: String? = null,
+        eventType: String? = null,
+        tenant: String? = null,
+        orderingKey: String? = null,
     ): Sequence<MessageSummary> =
-        everyItem { getLogs(status = status, startTime = startTime, endTime = endTime, limit = limit, endpointId = endpointId, q = q, error = error, cause = cause) }
+        everyItem { getLogs(status = status, startTime = startTime, endTime = endTime, limit = limit, endpointId = endpointId, q = q, error = error, cause = cause, eventType = eventType, tenant = tenant, orderingKey = orderingKey) }
 
     /**
      * The same as [getLogs], over all pages, for Java: each is asked for when it is reached. It begins at the cursor of

@@ -16,6 +16,8 @@ class HookBridgeOptions(
     delivery: Delivery? = null,
     allowLocalEndpoints: Boolean? = null,
     verifyDns: Boolean? = null,
+    strictEventTypes: Boolean? = null,
+    validatePayloads: Boolean? = null,
     maxInFlight: Int? = null,
     maxInFlightPerEndpoint: Int? = null,
     requestTimeout: Double? = null,
@@ -113,6 +115,20 @@ class HookBridgeOptions(
 
     /** Whether an endpoint's host must resolve when the endpoint is created or its URL changed. By default true. */
     fun verifyDns(verifyDns: Boolean) = apply { this.verifyDns = verifyDns }
+
+    /** Whether events of types that are not in the catalogue are refused. By default false. */
+    var strictEventTypes: Boolean? = strictEventTypes
+        private set
+
+    /** Whether events of types that are not in the catalogue are refused. By default false. */
+    fun strictEventTypes(strictEventTypes: Boolean) = apply { this.strictEventTypes = strictEventTypes }
+
+    /** Whether events whose payload does not fit the schema of their type are refused. By default false. */
+    var validatePayloads: Boolean? = validatePayloads
+        private set
+
+    /** Whether events whose payload does not fit the schema of their type are refused. By default false. */
+    fun validatePayloads(validatePayloads: Boolean) = apply { this.validatePayloads = validatePayloads }
 
     /** Attempts under way at once. By default 256. */
     var maxInFlight: Int? = maxInFlight
@@ -248,6 +264,9 @@ class SendRequest @JvmOverloads constructor(
     headers: Map<String, String>? = null,
     idempotencyKey: String? = null,
     retentionHours: Int? = null,
+    orderingKey: String? = null,
+    deliverAt: Instant? = null,
+    expiresAt: Instant? = null,
 ) {
     /**
      * Sent with this message's deliveries, in place of the endpoint's headers of the same names. At most 50 headers and
@@ -275,6 +294,341 @@ class SendRequest @JvmOverloads constructor(
 
     /** How long the payload is kept, in hours; 0 drops it right after delivery. */
     fun retentionHours(retentionHours: Int) = apply { this.retentionHours = retentionHours }
+
+    /** Messages of the endpoint with this key are delivered one after another; at most 255 characters. */
+    var orderingKey: String? = orderingKey
+        private set
+
+    /** Messages of the endpoint with this key are delivered one after another; at most 255 characters. */
+    fun orderingKey(orderingKey: String) = apply { this.orderingKey = orderingKey }
+
+    /** Before when it is not delivered; at most a year ahead. */
+    var deliverAt: Instant? = deliverAt
+        private set
+
+    /** Before when it is not delivered; at most a year ahead. */
+    fun deliverAt(deliverAt: Instant) = apply { this.deliverAt = deliverAt }
+
+    /** After when it is not tried any more. */
+    var expiresAt: Instant? = expiresAt
+        private set
+
+    /** After when it is not tried any more. */
+    fun expiresAt(expiresAt: Instant) = apply { this.expiresAt = expiresAt }
+}
+
+/** What [HookBridge.sendEvent] may be given. */
+class SendEventOptions(
+    tenant: String? = null,
+    headers: Map<String, String>? = null,
+    idempotencyKey: String? = null,
+    orderingKey: String? = null,
+    deliverAt: Instant? = null,
+    expiresAt: Instant? = null,
+    retentionHours: Int? = null,
+) {
+    /** The customer whose endpoints it goes to, at most 128 characters; absent for endpoints without a tenant. */
+    var tenant: String? = tenant
+        private set
+
+    /** The customer whose endpoints it goes to, at most 128 characters; absent for endpoints without a tenant. */
+    fun tenant(tenant: String) = apply { this.tenant = tenant }
+
+    /**
+     * Sent with its deliveries, in place of the endpoint's headers of the same names. At most 50 headers and 8,192
+     * bytes.
+     */
+    var headers: Map<String, String>? = headers
+        private set
+
+    /**
+     * Sent with its deliveries, in place of the endpoint's headers of the same names. At most 50 headers and 8,192
+     * bytes.
+     */
+    fun headers(headers: Map<String, String>) = apply { this.headers = headers }
+
+    /** 1 to 255 of letters, digits, `_`, `-`. Within a tenant it names one event. */
+    var idempotencyKey: String? = idempotencyKey
+        private set
+
+    /** 1 to 255 of letters, digits, `_`, `-`. Within a tenant it names one event. */
+    fun idempotencyKey(idempotencyKey: String) = apply { this.idempotencyKey = idempotencyKey }
+
+    /** Messages of one endpoint with this key are delivered one after another; at most 255 characters. */
+    var orderingKey: String? = orderingKey
+        private set
+
+    /** Messages of one endpoint with this key are delivered one after another; at most 255 characters. */
+    fun orderingKey(orderingKey: String) = apply { this.orderingKey = orderingKey }
+
+    /** Before when it is not delivered; at most a year ahead. */
+    var deliverAt: Instant? = deliverAt
+        private set
+
+    /** Before when it is not delivered; at most a year ahead. */
+    fun deliverAt(deliverAt: Instant) = apply { this.deliverAt = deliverAt }
+
+    /** After when it is not tried any more. */
+    var expiresAt: Instant? = expiresAt
+        private set
+
+    /** After when it is not tried any more. */
+    fun expiresAt(expiresAt: Instant) = apply { this.expiresAt = expiresAt }
+
+    /** How long the payload is kept, in hours; 0 drops it once all its messages are delivered. */
+    var retentionHours: Int? = retentionHours
+        private set
+
+    /** How long the payload is kept, in hours; 0 drops it once all its messages are delivered. */
+    fun retentionHours(retentionHours: Int) = apply { this.retentionHours = retentionHours }
+}
+
+/** What [HookBridge.listEvents] may be given. */
+class ListEventsOptions(
+    type: String? = null,
+    tenant: String? = null,
+    startTime: Instant? = null,
+    endTime: Instant? = null,
+    limit: Int? = null,
+    cursor: String? = null,
+) {
+    /** Only events of this type. */
+    var type: String? = type
+        private set
+
+    /** Only events of this type. */
+    fun type(type: String) = apply { this.type = type }
+
+    /** Only events of this tenant. */
+    var tenant: String? = tenant
+        private set
+
+    /** Only events of this tenant. */
+    fun tenant(tenant: String) = apply { this.tenant = tenant }
+
+    /** Only events accepted at this moment or later. */
+    var startTime: Instant? = startTime
+        private set
+
+    /** Only events accepted at this moment or later. */
+    fun startTime(startTime: Instant) = apply { this.startTime = startTime }
+
+    /** Only events accepted before this moment. */
+    var endTime: Instant? = endTime
+        private set
+
+    /** Only events accepted before this moment. */
+    fun endTime(endTime: Instant) = apply { this.endTime = endTime }
+
+    /** 1 to 500, 50 where absent. */
+    var limit: Int? = limit
+        private set
+
+    /** 1 to 500, 50 where absent. */
+    fun limit(limit: Int) = apply { this.limit = limit }
+
+    /** The `nextCursor` of the page before. */
+    var cursor: String? = cursor
+        private set
+
+    /** The `nextCursor` of the page before. */
+    fun cursor(cursor: String) = apply { this.cursor = cursor }
+}
+
+/** What [HookBridge.getEvent] may be given. */
+class GetEventOptions(
+    limit: Int? = null,
+    cursor: String? = null,
+) {
+    /** How many of its messages are shown: 1 to 1,000, 100 where absent. */
+    var limit: Int? = limit
+        private set
+
+    /** How many of its messages are shown: 1 to 1,000, 100 where absent. */
+    fun limit(limit: Int) = apply { this.limit = limit }
+
+    /** The `nextCursor` of the answer before, for further messages. */
+    var cursor: String? = cursor
+        private set
+
+    /** The `nextCursor` of the answer before, for further messages. */
+    fun cursor(cursor: String) = apply { this.cursor = cursor }
+}
+
+/** What [HookBridge.replayEvents] may be given. */
+class ReplayEventsOptions(
+    until: Instant? = null,
+    type: String? = null,
+    rate: Int? = null,
+    limit: Int? = null,
+    cursor: String? = null,
+    dryRun: Boolean? = null,
+) {
+    /** Only events accepted before this moment. */
+    var until: Instant? = until
+        private set
+
+    /** Only events accepted before this moment. */
+    fun until(until: Instant) = apply { this.until = until }
+
+    /** Only events of this type. */
+    var type: String? = type
+        private set
+
+    /** Only events of this type. */
+    fun type(type: String) = apply { this.type = type }
+
+    /** Messages a second, 1 to 1,000: they are spread over the time that this takes. Absent is at once. */
+    var rate: Int? = rate
+        private set
+
+    /** Messages a second, 1 to 1,000: they are spread over the time that this takes. Absent is at once. */
+    fun rate(rate: Int) = apply { this.rate = rate }
+
+    /** How many events one call replays: 1 to 1,000, 100 where absent. */
+    var limit: Int? = limit
+        private set
+
+    /** How many events one call replays: 1 to 1,000, 100 where absent. */
+    fun limit(limit: Int) = apply { this.limit = limit }
+
+    /** The `nextCursor` of the call before. */
+    var cursor: String? = cursor
+        private set
+
+    /** The `nextCursor` of the call before. */
+    fun cursor(cursor: String) = apply { this.cursor = cursor }
+
+    /** Only says what would be done. */
+    var dryRun: Boolean? = dryRun
+        private set
+
+    /** Only says what would be done. */
+    fun dryRun(dryRun: Boolean) = apply { this.dryRun = dryRun }
+}
+
+/** What [HookBridge.checkSubscription] may be given. */
+class CheckSubscriptionOptions(
+    endpointId: String? = null,
+    eventTypes: List<String>? = null,
+    filter: RawJson? = null,
+) {
+    /** The endpoint whose patterns and filter are tried where none are given here. */
+    var endpointId: String? = endpointId
+        private set
+
+    /** The endpoint whose patterns and filter are tried where none are given here. */
+    fun endpointId(endpointId: String) = apply { this.endpointId = endpointId }
+
+    /** Patterns of types, in place of the endpoint's. */
+    var eventTypes: List<String>? = eventTypes
+        private set
+
+    /** Patterns of types, in place of the endpoint's. */
+    fun eventTypes(vararg eventTypes: String) = apply { this.eventTypes = eventTypes.asList() }
+
+    /** Conditions on the payload, in place of the endpoint's. */
+    var filter: RawJson? = filter
+        private set
+
+    /** Conditions on the payload, in place of the endpoint's. */
+    fun filter(filter: RawJson) = apply { this.filter = filter }
+}
+
+/** What [HookBridge.createEventType] may be given. */
+class CreateEventTypeOptions(
+    description: String? = null,
+    schema: RawJson? = null,
+    example: RawJson? = null,
+    deprecated: Boolean? = null,
+) {
+    /** For people; at most 500 characters. */
+    var description: String? = description
+        private set
+
+    /** For people; at most 500 characters. */
+    fun description(description: String) = apply { this.description = description }
+
+    /**
+     * The JSON schema (2020-12) of its payloads, at most 65,536 bytes. References to other documents are not followed.
+     */
+    var schema: RawJson? = schema
+        private set
+
+    /**
+     * The JSON schema (2020-12) of its payloads, at most 65,536 bytes. References to other documents are not followed.
+     */
+    fun schema(schema: RawJson) = apply { this.schema = schema }
+
+    /** A payload that fits the schema, for whoever writes a receiver. */
+    var example: RawJson? = example
+        private set
+
+    /** A payload that fits the schema, for whoever writes a receiver. */
+    fun example(example: RawJson) = apply { this.example = example }
+
+    /** Whether receivers should not rely on it any more. */
+    var deprecated: Boolean? = deprecated
+        private set
+
+    /** Whether receivers should not rely on it any more. */
+    fun deprecated(deprecated: Boolean) = apply { this.deprecated = deprecated }
+}
+
+/** What [HookBridge.listEventTypes] may be given. */
+class ListEventTypesOptions(
+    limit: Int? = null,
+    cursor: String? = null,
+) {
+    /** 1 to 500, 100 where absent. */
+    var limit: Int? = limit
+        private set
+
+    /** 1 to 500, 100 where absent. */
+    fun limit(limit: Int) = apply { this.limit = limit }
+
+    /** The `nextCursor` of the page before. */
+    var cursor: String? = cursor
+        private set
+
+    /** The `nextCursor` of the page before. */
+    fun cursor(cursor: String) = apply { this.cursor = cursor }
+}
+
+/** What [HookBridge.updateEventType] may be given. */
+class UpdateEventTypeOptions(
+    description: String? = null,
+    schema: RawJson? = null,
+    example: RawJson? = null,
+    deprecated: Boolean? = null,
+) {
+    /** At most 500 characters; `""` is none. */
+    var description: String? = description
+        private set
+
+    /** At most 500 characters; `""` is none. */
+    fun description(description: String) = apply { this.description = description }
+
+    /** As for a new type; null is none. */
+    var schema: RawJson? = schema
+        private set
+
+    /** As for a new type; null is none. */
+    fun schema(schema: RawJson) = apply { this.schema = schema }
+
+    /** As for a new type; null is none. */
+    var example: RawJson? = example
+        private set
+
+    /** As for a new type; null is none. */
+    fun example(example: RawJson) = apply { this.example = example }
+
+    /** Whether receivers should not rely on it any more. */
+    var deprecated: Boolean? = deprecated
+        private set
+
+    /** Whether receivers should not rely on it any more. */
+    fun deprecated(deprecated: Boolean) = apply { this.deprecated = deprecated }
 }
 
 /** What [HookBridge.createEndpoint] may be given. */
@@ -285,6 +639,10 @@ class CreateEndpointOptions(
     headers: Map<String, String>? = null,
     retrySchedule: RetrySchedule? = null,
     maxAttempts: Int? = null,
+    tenant: String? = null,
+    eventTypes: List<String>? = null,
+    filter: RawJson? = null,
+    onFailure: OnFailure? = null,
 ) {
     /** At most 500 characters; `""` is none. */
     var description: String? = description
@@ -327,12 +685,53 @@ class CreateEndpointOptions(
 
     /** Replaces the engine's number of attempts, 0 to 100; 0 is the engine's. */
     fun maxAttempts(maxAttempts: Int) = apply { this.maxAttempts = maxAttempts }
+
+    /** The customer it belongs to, whose events it gets; at most 128 characters, `""` is none. */
+    var tenant: String? = tenant
+        private set
+
+    /** The customer it belongs to, whose events it gets; at most 128 characters, `""` is none. */
+    fun tenant(tenant: String) = apply { this.tenant = tenant }
+
+    /** The events that it wants: at most 100 patterns of types, such as `order.*`. `[]` is every type. */
+    var eventTypes: List<String>? = eventTypes
+        private set
+
+    /** The events that it wants: at most 100 patterns of types, such as `order.*`. `[]` is every type. */
+    fun eventTypes(vararg eventTypes: String) = apply { this.eventTypes = eventTypes.asList() }
+
+    /**
+     * Conditions on an event's payload, all of which must hold: at most 20, each with a JSON `pointer` and one of
+     * `equals`, `in`, `exists`, `starts_with`, `greater`, `less`. `[]` is none.
+     */
+    var filter: RawJson? = filter
+        private set
+
+    /**
+     * Conditions on an event's payload, all of which must hold: at most 20, each with a JSON `pointer` and one of
+     * `equals`, `in`, `exists`, `starts_with`, `greater`, `less`. `[]` is none.
+     */
+    fun filter(filter: RawJson) = apply { this.filter = filter }
+
+    /**
+     * What follows for an ordering key when one of its messages is given up: `continue` with the next, or `halt` until
+     * a person replays or deletes it.
+     */
+    var onFailure: OnFailure? = onFailure
+        private set
+
+    /**
+     * What follows for an ordering key when one of its messages is given up: `continue` with the next, or `halt` until
+     * a person replays or deletes it.
+     */
+    fun onFailure(onFailure: OnFailure) = apply { this.onFailure = onFailure }
 }
 
 /** What [HookBridge.listEndpoints] may be given. */
 class ListEndpointsOptions(
     limit: Int? = null,
     cursor: String? = null,
+    tenant: String? = null,
 ) {
     /** 1 to 100, 50 where absent. */
     var limit: Int? = limit
@@ -347,6 +746,13 @@ class ListEndpointsOptions(
 
     /** The `nextCursor` of the page before. */
     fun cursor(cursor: String) = apply { this.cursor = cursor }
+
+    /** Only endpoints of this tenant. */
+    var tenant: String? = tenant
+        private set
+
+    /** Only endpoints of this tenant. */
+    fun tenant(tenant: String) = apply { this.tenant = tenant }
 }
 
 /** What [HookBridge.updateEndpoint] may be given. */
@@ -358,6 +764,10 @@ class UpdateEndpointOptions(
     headers: Map<String, String>? = null,
     retrySchedule: RetrySchedule? = null,
     maxAttempts: Int? = null,
+    tenant: String? = null,
+    eventTypes: List<String>? = null,
+    filter: RawJson? = null,
+    onFailure: OnFailure? = null,
 ) {
     /** As for a new endpoint. */
     var url: String? = url
@@ -407,6 +817,46 @@ class UpdateEndpointOptions(
 
     /** Replaces the engine's number of attempts, 0 to 100; 0 is the engine's. */
     fun maxAttempts(maxAttempts: Int) = apply { this.maxAttempts = maxAttempts }
+
+    /** The customer it belongs to, whose events it gets; at most 128 characters, `""` is none. */
+    var tenant: String? = tenant
+        private set
+
+    /** The customer it belongs to, whose events it gets; at most 128 characters, `""` is none. */
+    fun tenant(tenant: String) = apply { this.tenant = tenant }
+
+    /** The events that it wants: at most 100 patterns of types, such as `order.*`. `[]` is every type. */
+    var eventTypes: List<String>? = eventTypes
+        private set
+
+    /** The events that it wants: at most 100 patterns of types, such as `order.*`. `[]` is every type. */
+    fun eventTypes(vararg eventTypes: String) = apply { this.eventTypes = eventTypes.asList() }
+
+    /**
+     * Conditions on an event's payload, all of which must hold: at most 20, each with a JSON `pointer` and one of
+     * `equals`, `in`, `exists`, `starts_with`, `greater`, `less`. `[]` is none.
+     */
+    var filter: RawJson? = filter
+        private set
+
+    /**
+     * Conditions on an event's payload, all of which must hold: at most 20, each with a JSON `pointer` and one of
+     * `equals`, `in`, `exists`, `starts_with`, `greater`, `less`. `[]` is none.
+     */
+    fun filter(filter: RawJson) = apply { this.filter = filter }
+
+    /**
+     * What follows for an ordering key when one of its messages is given up: `continue` with the next, or `halt` until
+     * a person replays or deletes it.
+     */
+    var onFailure: OnFailure? = onFailure
+        private set
+
+    /**
+     * What follows for an ordering key when one of its messages is given up: `continue` with the next, or `halt` until
+     * a person replays or deletes it.
+     */
+    fun onFailure(onFailure: OnFailure) = apply { this.onFailure = onFailure }
 }
 
 /** What [HookBridge.getEndpointHealth] may be given. */
@@ -636,6 +1086,9 @@ class GetLogsOptions(
     q: String? = null,
     error: String? = null,
     cause: String? = null,
+    eventType: String? = null,
+    tenant: String? = null,
+    orderingKey: String? = null,
 ) {
     /** Only messages with one of these statuses. */
     var status: List<MessageStatus>? = status
@@ -699,6 +1152,27 @@ class GetLogsOptions(
 
     /** Only messages whose last failure has this cause, in the words of `getDlqGroups`. */
     fun cause(cause: String) = apply { this.cause = cause }
+
+    /** Only messages of events of this type. */
+    var eventType: String? = eventType
+        private set
+
+    /** Only messages of events of this type. */
+    fun eventType(eventType: String) = apply { this.eventType = eventType }
+
+    /** Only messages of events of this tenant. */
+    var tenant: String? = tenant
+        private set
+
+    /** Only messages of events of this tenant. */
+    fun tenant(tenant: String) = apply { this.tenant = tenant }
+
+    /** Only messages with this ordering key. */
+    var orderingKey: String? = orderingKey
+        private set
+
+    /** Only messages with this ordering key. */
+    fun orderingKey(orderingKey: String) = apply { this.orderingKey = orderingKey }
 }
 
 /** What [HookBridge.getDlqMessages] may be given. */

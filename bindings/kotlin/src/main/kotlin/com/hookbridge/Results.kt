@@ -19,6 +19,330 @@ data class SendWebhookResponse(
         )
 }
 
+/** A message that an event made. */
+data class SentMessage(
+    /** The id under which it is delivered. */
+    val messageId: String,
+    /** The endpoint it goes to. */
+    val endpointId: String,
+) : HookBridgeResult {
+    override fun toMap(): Map<String, Any?> =
+        fields(
+            "message_id" to messageId,
+            "endpoint_id" to endpointId,
+        )
+}
+
+/** An event that was accepted: it is on disk with all its messages. */
+data class SendEventResponse(
+    /** The event's id, `evt_...`. */
+    val eventId: String,
+    /**
+     * How many endpoints want it. 0 is no error: the event is kept, and can be replayed to an endpoint that comes
+     * later. Absent in a relay, whose server knows the endpoints.
+     */
+    val matched: Long? = null,
+    /** Its messages, one for each endpoint. */
+    val messages: List<SentMessage>,
+) : HookBridgeResult {
+    override fun toMap(): Map<String, Any?> =
+        fields(
+            "event_id" to eventId,
+            "matched" to matched,
+            "messages" to messages,
+        )
+}
+
+/** Why a message of a batch was refused. */
+data class SendFailure(
+    /** The error's code, for programs. */
+    val code: String,
+    /** The error's sentence, for people. */
+    val message: String,
+) : BatchResult {
+    override fun toMap(): Map<String, Any?> =
+        fields(
+            "code" to code,
+            "message" to message,
+        )
+}
+
+/** The result for one event of a batch: a receipt, or why it was refused. */
+data class EventResult(
+    /** Why it was refused, which does not affect the other events; null where it was accepted. */
+    val error: SendFailure? = null,
+    /** The event's id; null where it was refused. */
+    val eventId: String? = null,
+    /** How many endpoints want it; null where it was refused, and in a relay. */
+    val matched: Long? = null,
+    /** Its messages; null where it was refused. */
+    val messages: List<SentMessage>? = null,
+) : HookBridgeResult {
+    override fun toMap(): Map<String, Any?> =
+        fields(
+            "error" to error,
+            "event_id" to eventId,
+            "matched" to matched,
+            "messages" to messages,
+        )
+}
+
+/** What `sendEventBatch` answers: a result for each event, in order. */
+data class SendEventsResponse(
+    /** One result for each event of the request, in its order. */
+    val results: List<EventResult>,
+) : HookBridgeResult {
+    override fun toMap(): Map<String, Any?> =
+        fields(
+            "results" to results,
+        )
+}
+
+/** An event, without its payload. */
+data class EventRecord(
+    /** The event's id, `evt_...`. */
+    val eventId: String,
+    /** The name of its type. */
+    val type: String,
+    /** The customer whose endpoints it went to; null where the producer named none. */
+    val tenant: String? = null,
+    /** The producer's idempotency key; null where it gave none. */
+    val idempotencyKey: String? = null,
+    /**
+     * Its messages to one endpoint are delivered in order with others of this key; null where the producer gave none.
+     */
+    val orderingKey: String? = null,
+    /** The size of the payload. */
+    val sizeBytes: Long,
+    /** Hex SHA-256 of the payload. */
+    val payloadSha256: String,
+    /** When it was accepted. */
+    val createdAt: Instant,
+    /** Before when its messages are not delivered. */
+    val deliverAt: Instant? = null,
+    /** After when its messages are not tried any more. */
+    val expiresAt: Instant? = null,
+    /** How many endpoints wanted it when it was accepted. */
+    val matched: Long,
+    /** Whether its payload is still kept. */
+    val hasPayload: Boolean,
+) : HookBridgeResult {
+    override fun toMap(): Map<String, Any?> =
+        fields(
+            "event_id" to eventId,
+            "type" to type,
+            "tenant" to tenant,
+            "idempotency_key" to idempotencyKey,
+            "ordering_key" to orderingKey,
+            "size_bytes" to sizeBytes,
+            "payload_sha256" to payloadSha256,
+            "created_at" to createdAt,
+            "deliver_at" to deliverAt,
+            "expires_at" to expiresAt,
+            "matched" to matched,
+            "has_payload" to hasPayload,
+        )
+}
+
+/** A page of a list. */
+class ListEventsResponse @JvmOverloads constructor(
+    /** The items of this page: the same as the page itself. */
+    val events: List<EventRecord>,
+    hasMore: Boolean = false,
+    nextCursor: String? = null,
+    private val more: ((String) -> ListEventsResponse)? = null,
+) : Page<EventRecord>(events, hasMore, nextCursor) {
+    override fun nextPage(): ListEventsResponse? = if (hasMore && nextCursor != null) more?.invoke(nextCursor) else null
+
+    override fun toMap(): Map<String, Any?> =
+        fields("events" to events, "has_more" to hasMore, "next_cursor" to nextCursor)
+
+    override fun toString() = "ListEventsResponse(events=$events, hasMore=$hasMore, nextCursor=$nextCursor)"
+}
+
+/** A message of an event. */
+data class EventMessage(
+    /** The message's id. */
+    val messageId: String,
+    /** The endpoint it goes to. */
+    val endpointId: String,
+    /** The message's state. */
+    val status: MessageStatus,
+) : HookBridgeResult {
+    override fun toMap(): Map<String, Any?> =
+        fields(
+            "message_id" to messageId,
+            "endpoint_id" to endpointId,
+            "status" to status,
+        )
+}
+
+/** An event with its messages. */
+data class EventDetails(
+    /** The event's id, `evt_...`. */
+    val eventId: String,
+    /** The name of its type. */
+    val type: String,
+    /** The customer whose endpoints it went to; null where the producer named none. */
+    val tenant: String? = null,
+    /** The producer's idempotency key; null where it gave none. */
+    val idempotencyKey: String? = null,
+    /**
+     * Its messages to one endpoint are delivered in order with others of this key; null where the producer gave none.
+     */
+    val orderingKey: String? = null,
+    /** The size of the payload. */
+    val sizeBytes: Long,
+    /** Hex SHA-256 of the payload. */
+    val payloadSha256: String,
+    /** When it was accepted. */
+    val createdAt: Instant,
+    /** Before when its messages are not delivered. */
+    val deliverAt: Instant? = null,
+    /** After when its messages are not tried any more. */
+    val expiresAt: Instant? = null,
+    /** How many endpoints wanted it when it was accepted. */
+    val matched: Long,
+    /** Whether its payload is still kept. */
+    val hasPayload: Boolean,
+    /** Its messages, those of the oldest endpoint first. */
+    val messages: List<EventMessage>,
+    /** Whether it has further messages. */
+    val hasMore: Boolean,
+    /** What to pass as `cursor` for them; null where there are none. */
+    val nextCursor: String? = null,
+) : HookBridgeResult {
+    override fun toMap(): Map<String, Any?> =
+        fields(
+            "event_id" to eventId,
+            "type" to type,
+            "tenant" to tenant,
+            "idempotency_key" to idempotencyKey,
+            "ordering_key" to orderingKey,
+            "size_bytes" to sizeBytes,
+            "payload_sha256" to payloadSha256,
+            "created_at" to createdAt,
+            "deliver_at" to deliverAt,
+            "expires_at" to expiresAt,
+            "matched" to matched,
+            "has_payload" to hasPayload,
+            "messages" to messages,
+            "has_more" to hasMore,
+            "next_cursor" to nextCursor,
+        )
+}
+
+/** What `replayEvents` answers. */
+data class ReplayEventsResult(
+    /** How many events got a message for the endpoint, or would get one. */
+    val replayed: Long,
+    /** Those events, oldest first. */
+    val eventIds: List<String>,
+    /** The messages that were made; empty in a dry run. */
+    val messageIds: List<String>,
+    /** How many events this call looked at. */
+    val lookedAt: Long,
+    /** Over how many seconds the messages are spread by `rate`. The next call should come no sooner. */
+    val spreadOverSeconds: Long,
+    /** Whether this was a dry run. */
+    val dryRun: Boolean,
+    /** Whether there may be further events. */
+    val hasMore: Boolean,
+    /** What to pass as `cursor` to go on; null where nothing is left. */
+    val nextCursor: String? = null,
+) : HookBridgeResult {
+    override fun toMap(): Map<String, Any?> =
+        fields(
+            "replayed" to replayed,
+            "event_ids" to eventIds,
+            "message_ids" to messageIds,
+            "looked_at" to lookedAt,
+            "spread_over_seconds" to spreadOverSeconds,
+            "dry_run" to dryRun,
+            "has_more" to hasMore,
+            "next_cursor" to nextCursor,
+        )
+}
+
+/** A condition, and what it found. */
+data class CheckedCondition(
+    /** The place. */
+    val pointer: String,
+    /** Whether the condition holds. */
+    val holds: Boolean,
+    /** What the sample has there, as JSON; null where it has nothing. */
+    val found: String? = null,
+) : HookBridgeResult {
+    override fun toMap(): Map<String, Any?> =
+        fields(
+            "pointer" to pointer,
+            "holds" to holds,
+            "found" to found,
+        )
+}
+
+/** What `checkSubscription` answers. */
+data class CheckedSubscription(
+    /** Whether an event like the sample would be delivered. */
+    val wanted: Boolean,
+    /** Whether the patterns take its type. */
+    val typeTaken: Boolean,
+    /** The conditions of the filter, in order. */
+    val conditions: List<CheckedCondition>,
+) : HookBridgeResult {
+    override fun toMap(): Map<String, Any?> =
+        fields(
+            "wanted" to wanted,
+            "type_taken" to typeTaken,
+            "conditions" to conditions,
+        )
+}
+
+/** A type of event in the catalogue. */
+data class EventTypeEntry(
+    /** The name, such as `order.created`. */
+    val name: String,
+    /** For people; at most 500 characters. */
+    val description: String? = null,
+    /** The JSON schema (2020-12) of its payloads. */
+    val schema: RawJson? = null,
+    /** A payload, for whoever writes a receiver. */
+    val example: RawJson? = null,
+    /** Whether receivers should not rely on it any more. It is sent all the same. */
+    val deprecated: Boolean,
+    /** When it was made. */
+    val createdAt: Instant,
+    /** When it last changed. */
+    val updatedAt: Instant,
+) : HookBridgeResult {
+    override fun toMap(): Map<String, Any?> =
+        fields(
+            "name" to name,
+            "description" to description,
+            "schema" to schema,
+            "example" to example,
+            "deprecated" to deprecated,
+            "created_at" to createdAt,
+            "updated_at" to updatedAt,
+        )
+}
+
+/** A page of a list. */
+class ListEventTypesResponse @JvmOverloads constructor(
+    /** The items of this page: the same as the page itself. */
+    val eventTypes: List<EventTypeEntry>,
+    hasMore: Boolean = false,
+    nextCursor: String? = null,
+    private val more: ((String) -> ListEventTypesResponse)? = null,
+) : Page<EventTypeEntry>(eventTypes, hasMore, nextCursor) {
+    override fun nextPage(): ListEventTypesResponse? = if (hasMore && nextCursor != null) more?.invoke(nextCursor) else null
+
+    override fun toMap(): Map<String, Any?> =
+        fields("event_types" to eventTypes, "has_more" to hasMore, "next_cursor" to nextCursor)
+
+    override fun toString() = "ListEventTypesResponse(eventTypes=$eventTypes, hasMore=$hasMore, nextCursor=$nextCursor)"
+}
+
 /** A new endpoint. Its signing secret is shown only here. */
 data class CreateEndpointResponse(
     /** The endpoint's id, `ep_...`. */
@@ -64,6 +388,8 @@ data class EndpointSummary(
     val paused: Boolean,
     /** The owner's words. */
     val description: String? = null,
+    /** The customer it belongs to. */
+    val tenant: String? = null,
 ) : HookBridgeResult {
     override fun toMap(): Map<String, Any?> =
         fields(
@@ -72,6 +398,7 @@ data class EndpointSummary(
             "created_at" to createdAt,
             "paused" to paused,
             "description" to description,
+            "tenant" to tenant,
         )
 }
 
@@ -115,6 +442,14 @@ data class Endpoint(
     val retrySchedule: RetrySchedule? = null,
     /** Replaces the engine's number of attempts, 1 to 100. */
     val maxAttempts: Int? = null,
+    /** The customer it belongs to, whose events it gets; null for the producer's own. */
+    val tenant: String? = null,
+    /** The events that it wants: patterns of types; null is every type. */
+    val eventTypes: List<String>? = null,
+    /** Conditions on an event's payload, all of which must hold. */
+    val filter: RawJson? = null,
+    /** What follows for an ordering key when one of its messages is given up; null is `continue`. */
+    val onFailure: OnFailure? = null,
 ) : HookBridgeResult {
     override fun toMap(): Map<String, Any?> =
         fields(
@@ -129,6 +464,10 @@ data class Endpoint(
             "headers" to headers,
             "retry_schedule" to retrySchedule,
             "max_attempts" to maxAttempts,
+            "tenant" to tenant,
+            "event_types" to eventTypes,
+            "filter" to filter,
+            "on_failure" to onFailure,
         )
 }
 
@@ -428,7 +767,7 @@ data class Message(
     val updatedAt: Instant,
     /** The producer's idempotency key; null where it gave none. */
     val idempotencyKey: String? = null,
-    /** When the next attempt is due, while `pending_retry`. */
+    /** When the next attempt is due, while `pending_retry` or scheduled. */
     val nextAttemptAt: Instant? = null,
     /** What the last failed attempt said. */
     val lastError: String? = null,
@@ -452,6 +791,16 @@ data class Message(
     val totalDeliveryMs: Long? = null,
     /** When the payload is dropped at the latest; null once it is gone. */
     val payloadExpiresAt: Instant? = null,
+    /** The event that it belongs to; null for a message that was sent to one endpoint. */
+    val eventId: String? = null,
+    /** The type of that event. */
+    val eventType: String? = null,
+    /** Messages of the endpoint with this key are delivered one after another. */
+    val orderingKey: String? = null,
+    /** Before when it is not delivered. */
+    val deliverAt: Instant? = null,
+    /** After when it is not tried any more. */
+    val expiresAt: Instant? = null,
 ) : HookBridgeResult {
     override fun toMap(): Map<String, Any?> =
         fields(
@@ -479,6 +828,11 @@ data class Message(
             "queue_wait_ms" to queueWaitMs,
             "total_delivery_ms" to totalDeliveryMs,
             "payload_expires_at" to payloadExpiresAt,
+            "event_id" to eventId,
+            "event_type" to eventType,
+            "ordering_key" to orderingKey,
+            "deliver_at" to deliverAt,
+            "expires_at" to expiresAt,
         )
 }
 
@@ -544,6 +898,8 @@ data class ExplanationReason(
     val limit: Long? = null,
     /** The process that is meant. */
     val pid: Int? = null,
+    /** The message that is meant. */
+    val messageId: String? = null,
 ) : HookBridgeResult {
     override fun toMap(): Map<String, Any?> =
         fields(
@@ -553,6 +909,7 @@ data class ExplanationReason(
             "count" to count,
             "limit" to limit,
             "pid" to pid,
+            "message_id" to messageId,
         )
 }
 
@@ -790,6 +1147,8 @@ data class MessageSummary(
     val failedAt: Instant? = null,
     /** The endpoint's id; null where an older server answered. */
     val endpointId: String? = null,
+    /** The type of the event that it belongs to; null for a message that was sent to one endpoint. */
+    val eventType: String? = null,
 ) : HookBridgeResult {
     override fun toMap(): Map<String, Any?> =
         fields(
@@ -806,6 +1165,7 @@ data class MessageSummary(
             "deleted_at" to deletedAt,
             "failed_at" to failedAt,
             "endpoint_id" to endpointId,
+            "event_type" to eventType,
         )
 }
 
@@ -1306,20 +1666,6 @@ data class ActorLookupResult(
         fields(
             "api_keys" to apiKeys,
             "users" to users,
-        )
-}
-
-/** Why a message of a batch was refused. */
-data class SendFailure(
-    /** The error's code, for programs. */
-    val code: String,
-    /** The error's sentence, for people. */
-    val message: String,
-) : BatchResult {
-    override fun toMap(): Map<String, Any?> =
-        fields(
-            "code" to code,
-            "message" to message,
         )
 }
 

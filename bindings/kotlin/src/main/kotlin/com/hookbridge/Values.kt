@@ -54,6 +54,13 @@ class RawJson(internal val document: ByteArray) {
     /** The document as text. */
     constructor(document: String) : this(document.encodeToByteArray())
 
+    /** As the native half takes it. */
+    internal fun text() = document.decodeToString()
+
+    override fun equals(other: Any?) = other is RawJson && other.document.contentEquals(document)
+
+    override fun hashCode() = document.contentHashCode()
+
     override fun toString() = document.decodeToString()
 }
 

@@ -2,6 +2,52 @@
 
 package com.hookbridge
 
+/** The state of a message. */
+class MessageStatus(word: String) : Word(word) {
+    companion object {
+        /** `queued` */
+        @JvmField
+        val QUEUED = MessageStatus("queued")
+
+        /** `delivering` */
+        @JvmField
+        val DELIVERING = MessageStatus("delivering")
+
+        /** `succeeded` */
+        @JvmField
+        val SUCCEEDED = MessageStatus("succeeded")
+
+        /** `pending_retry` */
+        @JvmField
+        val PENDING_RETRY = MessageStatus("pending_retry")
+
+        /** `failed_permanent` */
+        @JvmField
+        val FAILED_PERMANENT = MessageStatus("failed_permanent")
+
+        /** Those that this version knows. A newer server may say another. */
+        @JvmField
+        val KNOWN: List<MessageStatus> = listOf(QUEUED, DELIVERING, SUCCEEDED, PENDING_RETRY, FAILED_PERMANENT)
+    }
+}
+
+/** What follows for an ordering key when one of its messages is given up. */
+class OnFailure(word: String) : Word(word) {
+    companion object {
+        /** `continue` */
+        @JvmField
+        val CONTINUE = OnFailure("continue")
+
+        /** `halt` */
+        @JvmField
+        val HALT = OnFailure("halt")
+
+        /** Those that this version knows. A newer server may say another. */
+        @JvmField
+        val KNOWN: List<OnFailure> = listOf(CONTINUE, HALT)
+    }
+}
+
 /** How an endpoint has answered since the process that delivers began, or since its breaker opened. */
 class EndpointStanding(word: String) : Word(word) {
     companion object {
@@ -151,35 +197,6 @@ class SignatureScheme(word: String) : Word(word) {
     }
 }
 
-/** The state of a message. */
-class MessageStatus(word: String) : Word(word) {
-    companion object {
-        /** `queued` */
-        @JvmField
-        val QUEUED = MessageStatus("queued")
-
-        /** `delivering` */
-        @JvmField
-        val DELIVERING = MessageStatus("delivering")
-
-        /** `succeeded` */
-        @JvmField
-        val SUCCEEDED = MessageStatus("succeeded")
-
-        /** `pending_retry` */
-        @JvmField
-        val PENDING_RETRY = MessageStatus("pending_retry")
-
-        /** `failed_permanent` */
-        @JvmField
-        val FAILED_PERMANENT = MessageStatus("failed_permanent")
-
-        /** Those that this version knows. A newer server may say another. */
-        @JvmField
-        val KNOWN: List<MessageStatus> = listOf(QUEUED, DELIVERING, SUCCEEDED, PENDING_RETRY, FAILED_PERMANENT)
-    }
-}
-
 /** Where a message is on its way. */
 class Progress(word: String) : Word(word) {
     companion object {
@@ -256,6 +273,18 @@ class ExplanationCause(word: String) : Word(word) {
         @JvmField
         val ENDPOINT_DELETED = ExplanationCause("endpoint_deleted")
 
+        /** `scheduled` */
+        @JvmField
+        val SCHEDULED = ExplanationCause("scheduled")
+
+        /** `behind_in_order` */
+        @JvmField
+        val BEHIND_IN_ORDER = ExplanationCause("behind_in_order")
+
+        /** `order_halted` */
+        @JvmField
+        val ORDER_HALTED = ExplanationCause("order_halted")
+
         /** `waits_for_retry` */
         @JvmField
         val WAITS_FOR_RETRY = ExplanationCause("waits_for_retry")
@@ -294,7 +323,7 @@ class ExplanationCause(word: String) : Word(word) {
 
         /** Those that this version knows. A newer server may say another. */
         @JvmField
-        val KNOWN: List<ExplanationCause> = listOf(DELIVERED, DELETED, GIVEN_UP, CANCELLED, PAYLOAD_GONE, BEING_ATTEMPTED, NOBODY_DELIVERS, CANNOT_DELIVER, DELIVERER_STOPPED, PAUSED, ENDPOINT_DELETED, WAITS_FOR_RETRY, SHORTAGE, BREAKER_OPEN, RATE_LIMITED, ENDPOINT_BUSY, SLOTS_TAKEN, BEHIND, DELIVERED_ELSEWHERE, DUE)
+        val KNOWN: List<ExplanationCause> = listOf(DELIVERED, DELETED, GIVEN_UP, CANCELLED, PAYLOAD_GONE, BEING_ATTEMPTED, NOBODY_DELIVERS, CANNOT_DELIVER, DELIVERER_STOPPED, PAUSED, ENDPOINT_DELETED, SCHEDULED, BEHIND_IN_ORDER, ORDER_HALTED, WAITS_FOR_RETRY, SHORTAGE, BREAKER_OPEN, RATE_LIMITED, ENDPOINT_BUSY, SLOTS_TAKEN, BEHIND, DELIVERED_ELSEWHERE, DUE)
     }
 }
 
@@ -654,4 +683,13 @@ object ErrorCode {
 
     /** The API key's scope does not have the operation. */
     const val FORBIDDEN = "FORBIDDEN"
+
+    /** There is something of this name already. */
+    const val ALREADY_EXISTS = "ALREADY_EXISTS"
+
+    /** The event's type is not in the catalogue, and only types that are may be sent (`strictEventTypes`). */
+    const val UNKNOWN_EVENT_TYPE = "UNKNOWN_EVENT_TYPE"
+
+    /** The payload does not fit the schema of the event's type (`validatePayloads`). */
+    const val INVALID_PAYLOAD = "INVALID_PAYLOAD"
 }

@@ -11,6 +11,7 @@ import com.hookbridge.ExplanationCause
 import com.hookbridge.ExportStatus
 import com.hookbridge.MessageStatus
 import com.hookbridge.MetricsWindow
+import com.hookbridge.OnFailure
 import com.hookbridge.Progress
 import com.hookbridge.ReplayOutcome
 import com.hookbridge.RetryType
@@ -23,6 +24,123 @@ internal fun SendWebhookResponse.published() =
         messageId = messageId,
         status = MessageStatus(status),
     )
+
+internal fun SentMessage.published() =
+    com.hookbridge.SentMessage(
+        messageId = messageId,
+        endpointId = endpointId,
+    )
+
+internal fun SendEventResponse.published() =
+    com.hookbridge.SendEventResponse(
+        eventId = eventId,
+        matched = matched,
+        messages = messages.map { it.published() },
+    )
+
+internal fun SendFailure.published() =
+    com.hookbridge.SendFailure(
+        code = code,
+        message = message,
+    )
+
+internal fun EventResult.published() =
+    com.hookbridge.EventResult(
+        error = error?.published(),
+        eventId = eventId,
+        matched = matched,
+        messages = messages?.map { it.published() },
+    )
+
+internal fun SendEventsResponse.published() =
+    com.hookbridge.SendEventsResponse(
+        results = results.map { it.published() },
+    )
+
+internal fun EventRecord.published() =
+    com.hookbridge.EventRecord(
+        eventId = eventId,
+        type = type,
+        tenant = tenant,
+        idempotencyKey = idempotencyKey,
+        orderingKey = orderingKey,
+        sizeBytes = sizeBytes,
+        payloadSha256 = payloadSha256,
+        createdAt = createdAt,
+        deliverAt = deliverAt,
+        expiresAt = expiresAt,
+        matched = matched,
+        hasPayload = hasPayload,
+    )
+
+internal fun ListEventsResponse.published(more: ((String) -> com.hookbridge.ListEventsResponse)? = null) =
+    com.hookbridge.ListEventsResponse(events.map { it.published() }, hasMore, nextCursor, more)
+
+internal fun EventMessage.published() =
+    com.hookbridge.EventMessage(
+        messageId = messageId,
+        endpointId = endpointId,
+        status = MessageStatus(status),
+    )
+
+internal fun EventDetails.published() =
+    com.hookbridge.EventDetails(
+        eventId = eventId,
+        type = type,
+        tenant = tenant,
+        idempotencyKey = idempotencyKey,
+        orderingKey = orderingKey,
+        sizeBytes = sizeBytes,
+        payloadSha256 = payloadSha256,
+        createdAt = createdAt,
+        deliverAt = deliverAt,
+        expiresAt = expiresAt,
+        matched = matched,
+        hasPayload = hasPayload,
+        messages = messages.map { it.published() },
+        hasMore = hasMore,
+        nextCursor = nextCursor,
+    )
+
+internal fun ReplayEventsResult.published() =
+    com.hookbridge.ReplayEventsResult(
+        replayed = replayed,
+        eventIds = eventIds,
+        messageIds = messageIds,
+        lookedAt = lookedAt,
+        spreadOverSeconds = spreadOverSeconds,
+        dryRun = dryRun,
+        hasMore = hasMore,
+        nextCursor = nextCursor,
+    )
+
+internal fun CheckedCondition.published() =
+    com.hookbridge.CheckedCondition(
+        pointer = pointer,
+        holds = holds,
+        found = found,
+    )
+
+internal fun CheckedSubscription.published() =
+    com.hookbridge.CheckedSubscription(
+        wanted = wanted,
+        typeTaken = typeTaken,
+        conditions = conditions.map { it.published() },
+    )
+
+internal fun EventTypeEntry.published() =
+    com.hookbridge.EventTypeEntry(
+        name = name,
+        description = description,
+        schema = schema?.let(::RawJson),
+        example = example?.let(::RawJson),
+        deprecated = deprecated,
+        createdAt = createdAt,
+        updatedAt = updatedAt,
+    )
+
+internal fun ListEventTypesResponse.published(more: ((String) -> com.hookbridge.ListEventTypesResponse)? = null) =
+    com.hookbridge.ListEventTypesResponse(eventTypes.map { it.published() }, hasMore, nextCursor, more)
 
 internal fun CreateEndpointResponse.published() =
     com.hookbridge.CreateEndpointResponse(
@@ -42,6 +160,7 @@ internal fun EndpointSummary.published() =
         createdAt = createdAt,
         paused = paused,
         description = description,
+        tenant = tenant,
     )
 
 internal fun ListEndpointsResponse.published(more: ((String) -> com.hookbridge.ListEndpointsResponse)? = null) =
@@ -60,6 +179,10 @@ internal fun Endpoint.published() =
         headers = headers,
         retrySchedule = retrySchedule?.published(),
         maxAttempts = maxAttempts,
+        tenant = tenant,
+        eventTypes = eventTypes,
+        filter = filter?.let(::RawJson),
+        onFailure = onFailure?.let(::OnFailure),
     )
 
 internal fun PauseState.published() =
@@ -183,6 +306,11 @@ internal fun Message.published() =
         queueWaitMs = queueWaitMs,
         totalDeliveryMs = totalDeliveryMs,
         payloadExpiresAt = payloadExpiresAt,
+        eventId = eventId,
+        eventType = eventType,
+        orderingKey = orderingKey,
+        deliverAt = deliverAt,
+        expiresAt = expiresAt,
     )
 
 internal fun AttemptsResponse.published(more: ((String) -> com.hookbridge.AttemptsResponse)? = null) =
@@ -208,6 +336,7 @@ internal fun ExplanationReason.published() =
         count = count,
         limit = limit,
         pid = pid,
+        messageId = messageId,
     )
 
 internal fun Explanation.published() =
@@ -307,6 +436,7 @@ internal fun MessageSummary.published() =
         deletedAt = deletedAt,
         failedAt = failedAt,
         endpointId = endpointId,
+        eventType = eventType,
     )
 
 internal fun LogsResponse.published(more: ((String) -> com.hookbridge.LogsResponse)? = null) =
@@ -483,12 +613,6 @@ internal fun ActorLookupResult.published() =
         users = users?.mapValues { it.value.published() },
     )
 
-internal fun SendFailure.published() =
-    com.hookbridge.SendFailure(
-        code = code,
-        message = message,
-    )
-
 internal fun Event.published() =
     com.hookbridge.Event(
         kind = EventKind(kind),
@@ -513,6 +637,8 @@ internal fun com.hookbridge.HookBridgeOptions.native() =
         delivery = delivery?.word,
         allowLocalEndpoints = allowLocalEndpoints,
         verifyDns = verifyDns,
+        strictEventTypes = strictEventTypes,
+        validatePayloads = validatePayloads,
         maxInFlight = maxInFlight,
         maxInFlightPerEndpoint = maxInFlightPerEndpoint,
         requestTimeout = requestTimeout,
@@ -537,6 +663,9 @@ internal fun com.hookbridge.SendRequest.native(name: String = "payload") =
         headers = headers,
         idempotencyKey = idempotencyKey,
         retentionHours = retentionHours,
+        orderingKey = orderingKey,
+        deliverAt = deliverAt,
+        expiresAt = expiresAt,
     )
 
 internal fun RetrySchedule.published() =
