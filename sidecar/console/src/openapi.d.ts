@@ -222,6 +222,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/endpoints/{endpoint_id}/replay-events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes the messages of events that an endpoint has missed
+         * @description Those since a moment that it wants, has no message for, and whose payload is kept; the oldest first. Each call does a bounded part: follow `next_cursor`.
+         */
+        post: operations["replay_events"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/endpoints/{endpoint_id}/resume": {
         parameters: {
             query?: never;
@@ -337,6 +357,49 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/event-types": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the catalogue, in the order of names */
+        get: operations["list_event_types"];
+        put?: never;
+        /** Adds an event type to the catalogue */
+        post: operations["create_event_type"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/event-types/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows an event type */
+        get: operations["get_event_type"];
+        put?: never;
+        post?: never;
+        /**
+         * Removes an event type from the catalogue
+         * @description Events of the type that were accepted before stay, and are delivered.
+         */
+        delete: operations["delete_event_type"];
+        options?: never;
+        head?: never;
+        /**
+         * Changes some fields of an event type
+         * @description What is not given stays. An empty description, and null for the schema or the example, clear them.
+         */
+        patch: operations["update_event_type"];
+        trace?: never;
+    };
     "/v1/events": {
         parameters: {
             query?: never;
@@ -349,6 +412,43 @@ export interface paths {
          * @description Whichever process accepts and delivers them. The newest messages are looked at four times a second while somebody listens.
          */
         get: operations["watch_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/events/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists events, newest first
+         * @description A page of a filter may be short, even empty, and have more behind it: follow `next_cursor`.
+         */
+        get: operations["list_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/events/{event_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows an event with its messages */
+        get: operations["get_event"];
         put?: never;
         post?: never;
         delete?: never;
@@ -603,7 +703,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Gives up a message that waits for a retry */
+        /** Gives up a message that waits for a retry or its time */
         post: operations["cancel_retry"];
         delete?: never;
         options?: never;
@@ -671,6 +771,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/messages/{message_id}/reschedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Moves a scheduled message to another moment
+         * @description A moment that is past is at once.
+         */
+        post: operations["reschedule_message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/messages/{message_id}/retry-now": {
         parameters: {
             query?: never;
@@ -680,7 +800,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Makes a retry that waits due at once */
+        /** Makes a message that waits for a retry or its time due at once */
         post: operations["retry_now"];
         delete?: never;
         options?: never;
@@ -733,6 +853,26 @@ export interface paths {
         get: operations["stats"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/subscriptions/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Says whether an endpoint would want an event like a sample
+         * @description With the endpoint's own patterns and filter, or with others before they are written.
+         */
+        post: operations["check_subscription"];
         delete?: never;
         options?: never;
         head?: never;
@@ -999,11 +1139,25 @@ export interface components {
             deleted_by_api_key_id: string | null;
             /**
              * Format: date-time
+             * @description Before when it is not delivered.
+             */
+            deliver_at: string | null;
+            /**
+             * Format: date-time
              * @description When it was delivered.
              */
             delivered_at: string | null;
             /** @description The endpoint it goes to. */
             endpoint_id: string;
+            /** @description The event that it belongs to; absent for a message that was sent to one endpoint. */
+            event_id: string | null;
+            /** @description The type of that event. */
+            event_type: string | null;
+            /**
+             * Format: date-time
+             * @description After when it is not tried any more.
+             */
+            expires_at: string | null;
             /**
              * Format: date-time
              * @description When it was given up.
@@ -1030,9 +1184,11 @@ export interface components {
             message_id: string;
             /**
              * Format: date-time
-             * @description When the next attempt is due, while `pending_retry`.
+             * @description When the next attempt is due, while `pending_retry` or scheduled.
              */
             next_attempt_at: string | null;
+            /** @description Messages of the endpoint with this key are delivered one after another. */
+            ordering_key: string | null;
             /**
              * Format: date-time
              * @description When the payload is dropped at the latest; absent once it is gone.
@@ -1080,6 +1236,45 @@ export interface components {
              */
             updated_at: string;
         };
+        /** @description What `subscriptions.check` takes. */
+        CheckSubscription: {
+            /** @description The endpoint whose patterns and filter are tried where none are given here. */
+            endpoint_id?: string | null;
+            /** @description Patterns of types, in place of the endpoint's. */
+            event_types?: string[] | null;
+            /** @description Conditions on the payload, in place of the endpoint's. */
+            filter?: {
+                equals?: unknown;
+                exists?: boolean;
+                greater?: number | string;
+                in?: unknown[];
+                less?: number | string;
+                pointer: string;
+                starts_with?: string;
+            }[] | null;
+            /** @description The payload of the sample. */
+            payload: unknown;
+            /** @description The type of the sample. */
+            type: string;
+        };
+        /** @description A condition, and what it found. */
+        CheckedCondition: {
+            /** @description What the sample has there, as JSON; absent where it has nothing. */
+            found: string | null;
+            /** @description Whether the condition holds. */
+            holds: boolean;
+            /** @description The place. */
+            pointer: string;
+        };
+        /** @description What `subscriptions.check` answers. */
+        CheckedSubscription: {
+            /** @description The conditions of the filter, in order. */
+            conditions: components["schemas"]["CheckedCondition"][];
+            /** @description Whether the patterns take its type. */
+            type_taken: boolean;
+            /** @description Whether an event like the sample would be delivered. */
+            wanted: boolean;
+        };
         /** @description What `api_keys.create` answers: the one time that the whole key is shown. */
         CreateAPIKeyResponse: {
             /**
@@ -1119,6 +1314,21 @@ export interface components {
             burst?: number | null;
             /** @description At most 500 characters; `""` is none. */
             description?: string | null;
+            /** @description The events that it wants: at most 100 patterns of types, such as `order.*`. `[]` is every type. */
+            event_types?: string[] | null;
+            /**
+             * @description Conditions on an event's payload, all of which must hold: at most 20, each with a JSON `pointer` and one of
+             *     `equals`, `in`, `exists`, `starts_with`, `greater`, `less`. `[]` is none.
+             */
+            filter?: {
+                equals?: unknown;
+                exists?: boolean;
+                greater?: number | string;
+                in?: unknown[];
+                less?: number | string;
+                pointer: string;
+                starts_with?: string;
+            }[] | null;
             /** @description Sent with every delivery. They are replaced whole; `{}` is none. */
             headers?: {
                 [key: string]: string;
@@ -1129,12 +1339,19 @@ export interface components {
              */
             max_attempts?: number | null;
             /**
+             * @description What follows for an ordering key when one of its messages is given up: `continue` with the next, or `halt`
+             *     until a person replays or deletes it.
+             */
+            on_failure?: components["schemas"]["OnFailure"] | null;
+            /**
              * Format: uint32
              * @description Deliveries a second, 0 to 1,000; 0 is unlimited.
              */
             rate_limit_rps?: number | null;
             /** @description Replaces the engine's schedule; an empty list is none. */
             retry_schedule?: components["schemas"]["RetrySchedule"] | null;
+            /** @description The customer it belongs to, whose events it gets; at most 128 characters, `""` is none. */
+            tenant?: string | null;
             /**
              * Format: uri
              * @description 12 to 2,048 characters, `https`; its host resolves, to public addresses only unless `allow_local_endpoints` is set.
@@ -1166,6 +1383,21 @@ export interface components {
              * @description The normalised URL.
              */
             url: string;
+        };
+        /** @description What `event_types.create` takes. */
+        CreateEventType: {
+            /** @description Whether receivers should not rely on it any more. */
+            deprecated?: boolean | null;
+            /** @description For people; at most 500 characters. */
+            description?: string | null;
+            /** @description A payload that fits the schema, for whoever writes a receiver. */
+            example?: Record<string, never> | unknown[] | string | number | boolean | null;
+            /** @description The name, such as `order.created`. */
+            name: string;
+            /** @description The JSON schema (2020-12) of its payloads, at most 65,536 bytes. References to other documents are not followed. */
+            schema?: {
+                [key: string]: unknown;
+            } | null;
         };
         /** @description What `exports.create` takes. */
         CreateExport: {
@@ -1363,6 +1595,18 @@ export interface components {
             created_at: string;
             /** @description The owner's words, at most 500 characters. */
             description: string | null;
+            /** @description The events that it wants: patterns of types; absent is every type. */
+            event_types: string[] | null;
+            /** @description Conditions on an event's payload, all of which must hold. */
+            filter: {
+                equals?: unknown;
+                exists?: boolean;
+                greater?: number | string;
+                in?: unknown[];
+                less?: number | string;
+                pointer: string;
+                starts_with?: string;
+            }[] | null;
             /** @description Sent with every delivery. */
             headers: {
                 [key: string]: string;
@@ -1374,6 +1618,8 @@ export interface components {
              * @description Replaces the engine's number of attempts, 1 to 100.
              */
             max_attempts: number | null;
+            /** @description What follows for an ordering key when one of its messages is given up; absent is `continue`. */
+            on_failure: components["schemas"]["OnFailure"] | null;
             /** @description Whether deliveries are held. */
             paused: boolean;
             /**
@@ -1383,6 +1629,8 @@ export interface components {
             rate_limit_rps: number | null;
             /** @description Replaces the engine's schedule. */
             retry_schedule: components["schemas"]["RetrySchedule"] | null;
+            /** @description The customer it belongs to, whose events it gets; absent for the producer's own. */
+            tenant: string | null;
             /**
              * Format: date-time
              * @description When it last changed.
@@ -1472,6 +1720,8 @@ export interface components {
             id: string;
             /** @description Whether deliveries are held. */
             paused: boolean;
+            /** @description The customer it belongs to. */
+            tenant: string | null;
             /**
              * Format: uri
              * @description Where deliveries are posted to.
@@ -1515,11 +1765,138 @@ export interface components {
              */
             response_status: number | null;
         };
+        /** @description An event with its messages. */
+        EventDetails: {
+            /**
+             * Format: date-time
+             * @description When it was accepted.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description Before when its messages are not delivered.
+             */
+            deliver_at: string | null;
+            /** @description The event's id, `evt_...` */
+            event_id: string;
+            /**
+             * Format: date-time
+             * @description After when its messages are not tried any more.
+             */
+            expires_at: string | null;
+            /** @description Whether it has further messages. */
+            has_more: boolean;
+            /** @description Whether its payload is still kept. */
+            has_payload: boolean;
+            /** @description The producer's idempotency key; absent where it gave none. */
+            idempotency_key: string | null;
+            /**
+             * Format: uint64
+             * @description How many endpoints wanted it when it was accepted.
+             */
+            matched: number;
+            /** @description Its messages, those of the oldest endpoint first. */
+            messages: components["schemas"]["EventMessage"][];
+            /** @description What to pass as `cursor` for them; null where there are none. */
+            next_cursor: string | null;
+            /** @description Its messages to one endpoint are delivered in order with others of this key; absent where the producer gave none. */
+            ordering_key: string | null;
+            /** @description Hex SHA-256 of the payload. */
+            payload_sha256: string;
+            /**
+             * Format: uint64
+             * @description The size of the payload.
+             */
+            size_bytes: number;
+            /** @description The customer whose endpoints it went to; absent where the producer named none. */
+            tenant: string | null;
+            /** @description The name of its type. */
+            type: string;
+        };
         /**
          * @description The kind of an event.
          * @enum {string}
          */
         EventKind: "message_delivered" | "attempt_failed" | "message_dead" | "not_delivering" | "message_accepted" | "attempt_started" | "endpoint_changed";
+        /** @description A message of an event. */
+        EventMessage: {
+            /** @description The endpoint it goes to. */
+            endpoint_id: string;
+            /**
+             * Format: uuid
+             * @description The message's id.
+             */
+            message_id: string;
+            /** @description The message's state. */
+            status: components["schemas"]["MessageStatus"];
+        };
+        /** @description An event, without its payload. */
+        EventRecord: {
+            /**
+             * Format: date-time
+             * @description When it was accepted.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description Before when its messages are not delivered.
+             */
+            deliver_at: string | null;
+            /** @description The event's id, `evt_...` */
+            event_id: string;
+            /**
+             * Format: date-time
+             * @description After when its messages are not tried any more.
+             */
+            expires_at: string | null;
+            /** @description Whether its payload is still kept. */
+            has_payload: boolean;
+            /** @description The producer's idempotency key; absent where it gave none. */
+            idempotency_key: string | null;
+            /**
+             * Format: uint64
+             * @description How many endpoints wanted it when it was accepted.
+             */
+            matched: number;
+            /** @description Its messages to one endpoint are delivered in order with others of this key; absent where the producer gave none. */
+            ordering_key: string | null;
+            /** @description Hex SHA-256 of the payload. */
+            payload_sha256: string;
+            /**
+             * Format: uint64
+             * @description The size of the payload.
+             */
+            size_bytes: number;
+            /** @description The customer whose endpoints it went to; absent where the producer named none. */
+            tenant: string | null;
+            /** @description The name of its type. */
+            type: string;
+        };
+        /** @description A type of event in the catalogue. */
+        EventTypeEntry: {
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /** @description Whether receivers should not rely on it any more. It is sent all the same. */
+            deprecated: boolean;
+            /** @description For people; at most 500 characters. */
+            description: string | null;
+            /** @description A payload, for whoever writes a receiver. */
+            example: Record<string, never> | unknown[] | string | number | boolean | null;
+            /** @description The name, such as `order.created`. */
+            name: string;
+            /** @description The JSON schema (2020-12) of its payloads. */
+            schema: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Format: date-time
+             * @description When it last changed.
+             */
+            updated_at: string;
+        };
         /** @description Why a message is where it is. */
         Explanation: {
             /**
@@ -1545,7 +1922,7 @@ export interface components {
          * @description A reason for where a message is.
          * @enum {string}
          */
-        ExplanationCause: "delivered" | "deleted" | "given_up" | "cancelled" | "payload_gone" | "being_attempted" | "nobody_delivers" | "cannot_deliver" | "deliverer_stopped" | "paused" | "endpoint_deleted" | "waits_for_retry" | "shortage" | "breaker_open" | "rate_limited" | "endpoint_busy" | "slots_taken" | "behind" | "delivered_elsewhere" | "due";
+        ExplanationCause: "delivered" | "deleted" | "given_up" | "cancelled" | "payload_gone" | "being_attempted" | "nobody_delivers" | "cannot_deliver" | "deliverer_stopped" | "paused" | "endpoint_deleted" | "scheduled" | "behind_in_order" | "order_halted" | "waits_for_retry" | "shortage" | "breaker_open" | "rate_limited" | "endpoint_busy" | "slots_taken" | "behind" | "delivered_elsewhere" | "due";
         /** @description One reason, with what belongs to it. */
         ExplanationReason: {
             /** @description The reason, for programs. */
@@ -1560,6 +1937,11 @@ export interface components {
              * @description How many there may be: attempts in all, or under way.
              */
             limit: number | null;
+            /**
+             * Format: uuid
+             * @description The message that is meant.
+             */
+            message_id: string | null;
             /**
              * Format: uint32
              * @description The process that is meant.
@@ -1690,11 +2072,25 @@ export interface components {
             deleted_by_api_key_id: string | null;
             /**
              * Format: date-time
+             * @description Before when it is not delivered.
+             */
+            deliver_at: string | null;
+            /**
+             * Format: date-time
              * @description When it was delivered.
              */
             delivered_at: string | null;
             /** @description The endpoint it goes to. */
             endpoint_id: string;
+            /** @description The event that it belongs to; absent for a message that was sent to one endpoint. */
+            event_id: string | null;
+            /** @description The type of that event. */
+            event_type: string | null;
+            /**
+             * Format: date-time
+             * @description After when it is not tried any more.
+             */
+            expires_at: string | null;
             /**
              * Format: date-time
              * @description When it was given up.
@@ -1716,9 +2112,11 @@ export interface components {
             last_error: string | null;
             /**
              * Format: date-time
-             * @description When the next attempt is due, while `pending_retry`.
+             * @description When the next attempt is due, while `pending_retry` or scheduled.
              */
             next_attempt_at: string | null;
+            /** @description Messages of the endpoint with this key are delivered one after another. */
+            ordering_key: string | null;
             /**
              * Format: date-time
              * @description When the payload is dropped at the latest; absent once it is gone.
@@ -1832,6 +2230,8 @@ export interface components {
             endpoint: string;
             /** @description The endpoint's id; absent where an older server answered. */
             endpoint_id: string | null;
+            /** @description The type of the event that it belongs to; absent for a message that was sent to one endpoint. */
+            event_type: string | null;
             /**
              * Format: date-time
              * @description When it was given up.
@@ -1906,6 +2306,11 @@ export interface components {
          * @enum {string}
          */
         MetricsWindow: "1h" | "24h" | "7d" | "30d";
+        /**
+         * @description What follows for an ordering key when one of its messages is given up.
+         * @enum {string}
+         */
+        OnFailure: "continue" | "halt";
         PageMeta: {
             has_more: boolean;
             next_cursor: string | null;
@@ -1994,6 +2399,66 @@ export interface components {
             /** @description `replayed` or `failed`. */
             status: components["schemas"]["ReplayOutcome"];
         };
+        /** @description What `events.replay` takes. */
+        ReplayEvents: {
+            /**
+             * Format: cursor
+             * @description The `next_cursor` of the call before.
+             */
+            cursor?: string | null;
+            /** @description Only says what would be done. */
+            dry_run?: boolean | null;
+            /**
+             * Format: int64
+             * @description How many events one call replays: 1 to 1,000, 100 where absent.
+             */
+            limit?: number | null;
+            /**
+             * Format: uint32
+             * @description Messages a second, 1 to 1,000: they are spread over the time that this takes. Absent is at once.
+             */
+            rate?: number | null;
+            /**
+             * Format: date-time
+             * @description Only events accepted at this moment or later.
+             */
+            since: string;
+            /** @description Only events of this type. */
+            type?: string | null;
+            /**
+             * Format: date-time
+             * @description Only events accepted before this moment.
+             */
+            until?: string | null;
+        };
+        /** @description What `events.replay` answers. */
+        ReplayEventsResult: {
+            /** @description Whether this was a dry run. */
+            dry_run: boolean;
+            /** @description Those events, oldest first. */
+            event_ids: string[];
+            /** @description Whether there may be further events. */
+            has_more: boolean;
+            /**
+             * Format: uint64
+             * @description How many events this call looked at.
+             */
+            looked_at: number;
+            /** @description The messages that were made; empty in a dry run. */
+            message_ids: string[];
+            /** @description What to pass as `cursor` to go on; null where nothing is left. */
+            next_cursor: string | null;
+            /**
+             * Format: uint64
+             * @description How many events got a message for the endpoint, or would get one.
+             */
+            replayed: number;
+            /**
+             * Format: uint64
+             * @description Over how many seconds the messages are spread by `rate`. The next call should come no sooner.
+             */
+            spread_over_seconds: number;
+        };
         /** @description A message that is queued again. */
         ReplayMessageResponse: {
             /**
@@ -2008,6 +2473,14 @@ export interface components {
         ReplayOutcome: "replayed" | "failed" | "stuck";
         /** @enum {string} */
         ReplayableMessageStatus: "failed_permanent" | "pending_retry";
+        /** @description What `messages.reschedule` takes. */
+        Reschedule: {
+            /**
+             * Format: date-time
+             * @description Before when it is not delivered; at most a year ahead. A moment that is past is at once.
+             */
+            deliver_at: string;
+        };
         RetrySchedule: ("hookbridge" | "standard-webhooks") | number[] | {
             fast?: number[];
             slow?: number[];
@@ -2034,10 +2507,65 @@ export interface components {
              */
             signing_secret: string;
         };
+        /** @description What `events.send` takes. */
+        SendEvent: {
+            /**
+             * Format: date-time
+             * @description Before when it is not delivered; at most a year ahead.
+             */
+            deliver_at?: string | null;
+            /**
+             * Format: date-time
+             * @description After when it is not tried any more.
+             */
+            expires_at?: string | null;
+            /** @description Sent with its deliveries, in place of the endpoint's headers of the same names. At most 50 headers and 8,192 bytes. */
+            headers?: {
+                [key: string]: string;
+            } | null;
+            /** @description 1 to 255 of letters, digits, `_`, `-`. Within a tenant it names one event. */
+            idempotency_key?: string | null;
+            /** @description Messages of one endpoint with this key are delivered one after another; at most 255 characters. */
+            ordering_key?: string | null;
+            /** @description Any JSON value of at most 1,048,576 bytes. */
+            payload: unknown;
+            /**
+             * Format: uint32
+             * @description How long the payload is kept, in hours; 0 drops it once all its messages are delivered.
+             */
+            retention_hours?: number | null;
+            /** @description The customer whose endpoints it goes to, at most 128 characters; absent for endpoints without a tenant. */
+            tenant?: string | null;
+            /** @description The name of its type, such as `order.created`. */
+            type: string;
+        };
+        /** @description An event that was accepted: it is on disk with all its messages. */
+        SendEventResponse: {
+            /** @description The event's id, `evt_...` */
+            event_id: string;
+            /**
+             * Format: uint64
+             * @description How many endpoints want it. 0 is no error: the event is kept, and can be replayed to an endpoint that comes later. Absent
+             *     in a relay, whose server knows the endpoints.
+             */
+            matched: number | null;
+            /** @description Its messages, one for each endpoint. */
+            messages: components["schemas"]["SentMessage"][];
+        };
         /** @description What `messages.send` takes. */
         SendRequest: {
+            /**
+             * Format: date-time
+             * @description Before when it is not delivered; at most a year ahead.
+             */
+            deliver_at?: string | null;
             /** @description The endpoint's id, `ep_...` */
             endpoint_id: string;
+            /**
+             * Format: date-time
+             * @description After when it is not tried any more.
+             */
+            expires_at?: string | null;
             /**
              * @description Sent with this message's deliveries, in place of the endpoint's headers of the same names. At most 50 headers and
              *     8,192 bytes.
@@ -2047,6 +2575,8 @@ export interface components {
             } | null;
             /** @description 1 to 255 of letters, digits, `_`, `-`. */
             idempotency_key?: string | null;
+            /** @description Messages of the endpoint with this key are delivered one after another; at most 255 characters. */
+            ordering_key?: string | null;
             /** @description Any JSON value of at most 1,048,576 bytes. */
             payload: unknown;
             /**
@@ -2064,6 +2594,16 @@ export interface components {
             message_id: string;
             /** @description Always `queued`. */
             status: components["schemas"]["QueuedStatus"];
+        };
+        /** @description A message that an event made. */
+        SentMessage: {
+            /** @description The endpoint it goes to. */
+            endpoint_id: string;
+            /**
+             * Format: uuid
+             * @description The id under which it is delivered.
+             */
+            message_id: string;
         };
         /** @description A shortage that keeps attempts waiting. */
         Shortage: {
@@ -2209,6 +2749,21 @@ export interface components {
             burst?: number | null;
             /** @description At most 500 characters; `""` is none. */
             description?: string | null;
+            /** @description The events that it wants: at most 100 patterns of types, such as `order.*`. `[]` is every type. */
+            event_types?: string[] | null;
+            /**
+             * @description Conditions on an event's payload, all of which must hold: at most 20, each with a JSON `pointer` and one of
+             *     `equals`, `in`, `exists`, `starts_with`, `greater`, `less`. `[]` is none.
+             */
+            filter?: {
+                equals?: unknown;
+                exists?: boolean;
+                greater?: number | string;
+                in?: unknown[];
+                less?: number | string;
+                pointer: string;
+                starts_with?: string;
+            }[] | null;
             /** @description Sent with every delivery. They are replaced whole; `{}` is none. */
             headers?: {
                 [key: string]: string;
@@ -2219,17 +2774,37 @@ export interface components {
              */
             max_attempts?: number | null;
             /**
+             * @description What follows for an ordering key when one of its messages is given up: `continue` with the next, or `halt`
+             *     until a person replays or deletes it.
+             */
+            on_failure?: components["schemas"]["OnFailure"] | null;
+            /**
              * Format: uint32
              * @description Deliveries a second, 0 to 1,000; 0 is unlimited.
              */
             rate_limit_rps?: number | null;
             /** @description Replaces the engine's schedule; an empty list or null clears it. */
             retry_schedule?: components["schemas"]["RetrySchedule"] | null;
+            /** @description The customer it belongs to, whose events it gets; at most 128 characters, `""` is none. */
+            tenant?: string | null;
             /**
              * Format: uri
              * @description As for a new endpoint.
              */
             url?: string | null;
+        };
+        /** @description What `event_types.update` takes. A field that is absent stays as it is. */
+        UpdateEventType: {
+            /** @description Whether receivers should not rely on it any more. */
+            deprecated?: boolean | null;
+            /** @description At most 500 characters; `""` is none. */
+            description?: string | null;
+            /** @description As for a new type; null is none. */
+            example?: Record<string, never> | unknown[] | string | number | boolean | null;
+            /** @description As for a new type; null is none. */
+            schema?: {
+                [key: string]: unknown;
+            } | null;
         };
         /** @description What `endpoints.update` answers. */
         UpdatedEndpoint: {
@@ -2245,6 +2820,18 @@ export interface components {
             created_at: string;
             /** @description The owner's words, at most 500 characters. */
             description: string | null;
+            /** @description The events that it wants: patterns of types; absent is every type. */
+            event_types: string[] | null;
+            /** @description Conditions on an event's payload, all of which must hold. */
+            filter: {
+                equals?: unknown;
+                exists?: boolean;
+                greater?: number | string;
+                in?: unknown[];
+                less?: number | string;
+                pointer: string;
+                starts_with?: string;
+            }[] | null;
             /** @description Sent with every delivery. */
             headers: {
                 [key: string]: string;
@@ -2256,6 +2843,8 @@ export interface components {
              * @description Replaces the engine's number of attempts, 1 to 100.
              */
             max_attempts: number | null;
+            /** @description What follows for an ordering key when one of its messages is given up; absent is `continue`. */
+            on_failure: components["schemas"]["OnFailure"] | null;
             /** @description Whether deliveries are held. */
             paused: boolean;
             /**
@@ -2265,6 +2854,8 @@ export interface components {
             rate_limit_rps: number | null;
             /** @description Replaces the engine's schedule. */
             retry_schedule: components["schemas"]["RetrySchedule"] | null;
+            /** @description The customer it belongs to, whose events it gets; absent for the producer's own. */
+            tenant: string | null;
             /** @description Always true. */
             updated: boolean;
             /**
@@ -3470,6 +4061,8 @@ export interface operations {
                 limit?: number;
                 /** @description The `next_cursor` of the page before. */
                 cursor?: string;
+                /** @description Only endpoints of this tenant. */
+                tenant?: string;
             };
             header?: never;
             path?: never;
@@ -4413,6 +5006,180 @@ export interface operations {
                         error: {
                             /** @enum {string} */
                             code: "ENDPOINT_NOT_FOUND";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: RATE_LIMIT_EXCEEDED. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "RATE_LIMIT_EXCEEDED";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: INTERNAL_ERROR. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "INTERNAL_ERROR";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: STORAGE_UNAVAILABLE. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "STORAGE_UNAVAILABLE";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+        };
+    };
+    replay_events: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The endpoint's id, `ep_...` */
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplayEvents"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["ReplayEventsResult"];
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: INVALID_REQUEST. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "INVALID_REQUEST";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: UNAUTHORIZED. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "UNAUTHORIZED";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: FORBIDDEN. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "FORBIDDEN";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: ENDPOINT_NOT_FOUND. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "ENDPOINT_NOT_FOUND";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: INVALID_REQUEST. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "INVALID_REQUEST";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: PAYLOAD_TOO_LARGE. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "PAYLOAD_TOO_LARGE";
                             message: string;
                         };
                         meta: components["schemas"]["Meta"];
@@ -5553,6 +6320,747 @@ export interface operations {
             };
         };
     };
+    list_event_types: {
+        parameters: {
+            query?: {
+                /** @description 1 to 500, 100 where absent. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description The items of this page, never null. */
+                        data: components["schemas"]["EventTypeEntry"][];
+                        meta: components["schemas"]["PageMeta"];
+                    };
+                };
+            };
+            /** @description Refused: INVALID_REQUEST. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "INVALID_REQUEST";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: UNAUTHORIZED. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "UNAUTHORIZED";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: FORBIDDEN. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "FORBIDDEN";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: RATE_LIMIT_EXCEEDED. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "RATE_LIMIT_EXCEEDED";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: INTERNAL_ERROR. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "INTERNAL_ERROR";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: STORAGE_UNAVAILABLE. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "STORAGE_UNAVAILABLE";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+        };
+    };
+    create_event_type: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateEventType"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["EventTypeEntry"];
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: INVALID_REQUEST. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "INVALID_REQUEST";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: UNAUTHORIZED. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "UNAUTHORIZED";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: FORBIDDEN. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "FORBIDDEN";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: INVALID_REQUEST. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "INVALID_REQUEST";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: ALREADY_EXISTS. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "ALREADY_EXISTS";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: PAYLOAD_TOO_LARGE. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "PAYLOAD_TOO_LARGE";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: RATE_LIMIT_EXCEEDED. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "RATE_LIMIT_EXCEEDED";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: INTERNAL_ERROR. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "INTERNAL_ERROR";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: STORAGE_UNAVAILABLE. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "STORAGE_UNAVAILABLE";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+        };
+    };
+    get_event_type: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name, such as `order.created`. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["EventTypeEntry"];
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: INVALID_REQUEST. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "INVALID_REQUEST";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: UNAUTHORIZED. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "UNAUTHORIZED";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: FORBIDDEN. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "FORBIDDEN";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: NOT_FOUND. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "NOT_FOUND";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: RATE_LIMIT_EXCEEDED. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "RATE_LIMIT_EXCEEDED";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: INTERNAL_ERROR. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "INTERNAL_ERROR";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: STORAGE_UNAVAILABLE. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "STORAGE_UNAVAILABLE";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+        };
+    };
+    delete_event_type: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name, such as `order.created`. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: INVALID_REQUEST. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "INVALID_REQUEST";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: UNAUTHORIZED. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "UNAUTHORIZED";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: FORBIDDEN. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "FORBIDDEN";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: NOT_FOUND. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "NOT_FOUND";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: RATE_LIMIT_EXCEEDED. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "RATE_LIMIT_EXCEEDED";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: INTERNAL_ERROR. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "INTERNAL_ERROR";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: STORAGE_UNAVAILABLE. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "STORAGE_UNAVAILABLE";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+        };
+    };
+    update_event_type: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name, such as `order.created`. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["UpdateEventType"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["EventTypeEntry"];
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: INVALID_REQUEST. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "INVALID_REQUEST";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: UNAUTHORIZED. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "UNAUTHORIZED";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: FORBIDDEN. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "FORBIDDEN";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: NOT_FOUND. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "NOT_FOUND";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: INVALID_REQUEST. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "INVALID_REQUEST";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: PAYLOAD_TOO_LARGE. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "PAYLOAD_TOO_LARGE";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: RATE_LIMIT_EXCEEDED. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "RATE_LIMIT_EXCEEDED";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: INTERNAL_ERROR. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "INTERNAL_ERROR";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: STORAGE_UNAVAILABLE. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "STORAGE_UNAVAILABLE";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+        };
+    };
     watch_events: {
         parameters: {
             query?: {
@@ -5632,6 +7140,282 @@ export interface operations {
                         error: {
                             /** @enum {string} */
                             code: "RATE_LIMIT_EXCEEDED";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+        };
+    };
+    list_events: {
+        parameters: {
+            query?: {
+                /** @description Only events of this type. */
+                type?: string;
+                /** @description Only events of this tenant. */
+                tenant?: string;
+                /** @description Only events accepted at this moment or later. */
+                start_time?: string;
+                /** @description Only events accepted before this moment. */
+                end_time?: string;
+                /** @description 1 to 500, 50 where absent. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description The items of this page, never null. */
+                        data: components["schemas"]["EventRecord"][];
+                        meta: components["schemas"]["PageMeta"];
+                    };
+                };
+            };
+            /** @description Refused: INVALID_REQUEST. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "INVALID_REQUEST";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: UNAUTHORIZED. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "UNAUTHORIZED";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: FORBIDDEN. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "FORBIDDEN";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: RATE_LIMIT_EXCEEDED. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "RATE_LIMIT_EXCEEDED";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: INTERNAL_ERROR. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "INTERNAL_ERROR";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: STORAGE_UNAVAILABLE. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "STORAGE_UNAVAILABLE";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+        };
+    };
+    get_event: {
+        parameters: {
+            query?: {
+                /** @description How many of its messages are shown: 1 to 1,000, 100 where absent. */
+                limit?: number;
+                /** @description The `next_cursor` of the answer before, for further messages. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The event's id, `evt_...` */
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["EventDetails"];
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: INVALID_REQUEST. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "INVALID_REQUEST";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: UNAUTHORIZED. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "UNAUTHORIZED";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: FORBIDDEN. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "FORBIDDEN";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: NOT_FOUND. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "NOT_FOUND";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: RATE_LIMIT_EXCEEDED. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "RATE_LIMIT_EXCEEDED";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: INTERNAL_ERROR. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "INTERNAL_ERROR";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: STORAGE_UNAVAILABLE. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "STORAGE_UNAVAILABLE";
                             message: string;
                         };
                         meta: components["schemas"]["Meta"];
@@ -6492,6 +8276,12 @@ export interface operations {
                 error?: string;
                 /** @description Only messages whose last failure has this cause, in the words of `dead_letters.groups`. */
                 cause?: string;
+                /** @description Only messages of events of this type. */
+                event_type?: string;
+                /** @description Only messages of events of this tenant. */
+                tenant?: string;
+                /** @description Only messages with this ordering key. */
+                ordering_key?: string;
             };
             header?: never;
             path?: never;
@@ -8392,6 +10182,180 @@ export interface operations {
             };
         };
     };
+    reschedule_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The message's id, a UUIDv7 with dashes. */
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reschedule"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Message"];
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: INVALID_REQUEST, INVALID_STATUS. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "INVALID_REQUEST" | "INVALID_STATUS";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: UNAUTHORIZED. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "UNAUTHORIZED";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: FORBIDDEN. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "FORBIDDEN";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: NOT_FOUND. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "NOT_FOUND";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: INVALID_REQUEST. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "INVALID_REQUEST";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: PAYLOAD_TOO_LARGE. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "PAYLOAD_TOO_LARGE";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: RATE_LIMIT_EXCEEDED. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "RATE_LIMIT_EXCEEDED";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: INTERNAL_ERROR. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "INTERNAL_ERROR";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: STORAGE_UNAVAILABLE. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "STORAGE_UNAVAILABLE";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+        };
+    };
     retry_now: {
         parameters: {
             query?: never;
@@ -8874,6 +10838,177 @@ export interface operations {
                         error: {
                             /** @enum {string} */
                             code: "FORBIDDEN";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: RATE_LIMIT_EXCEEDED. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "RATE_LIMIT_EXCEEDED";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: INTERNAL_ERROR. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "INTERNAL_ERROR";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: STORAGE_UNAVAILABLE. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "STORAGE_UNAVAILABLE";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+        };
+    };
+    check_subscription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckSubscription"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["CheckedSubscription"];
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: INVALID_REQUEST. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "INVALID_REQUEST";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: UNAUTHORIZED. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "UNAUTHORIZED";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: FORBIDDEN. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "FORBIDDEN";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: ENDPOINT_NOT_FOUND. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "ENDPOINT_NOT_FOUND";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: INVALID_REQUEST. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "INVALID_REQUEST";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: PAYLOAD_TOO_LARGE. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "PAYLOAD_TOO_LARGE";
                             message: string;
                         };
                         meta: components["schemas"]["Meta"];
