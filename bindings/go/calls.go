@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"reflect"
+	"slices"
 )
 
 // arguments are the fields of a request by their names.
@@ -30,11 +32,39 @@ func listed[T any](list []T) []T {
 
 // result runs an operation and reads its answer.
 func result[T any](ctx context.Context, c *Client, operation string, request any) (*T, error) {
-	document, err := encoded(request)
+	document, err := written(request)
+	if err != nil {
+		return nil, err
+	}
+	return answered[T](ctx, c, operation, document)
+}
+
+// written is a request as JSON. A Payload of any type is written as that of [Client.Send]: a document stays as it stands.
+func written(request any) ([]byte, error) {
+	const none = `"payload":null`
+	var payload []byte
+	if whole := reflect.ValueOf(request); whole.Kind() == reflect.Struct {
+		if field := whole.FieldByName("Payload"); field.IsValid() && field.Kind() == reflect.Interface {
+			document, err := payloadDocument(field.Interface())
+			if err != nil {
+				return nil, err
+			}
+			rest := reflect.New(whole.Type()).Elem()
+			rest.Set(whole)
+			rest.FieldByName("Payload").SetZero()
+			request, payload = rest.Interface(), document
+		}
+	}
+	text, err := encoded(request)
 	if err != nil {
 		return nil, refused(ErrInvalidRequest, "an argument is not JSON: "+err.Error())
 	}
-	return answered[T](ctx, c, operation, document)
+	if payload == nil {
+		return text, nil
+	}
+	// Before it stand texts alone, whose quotes are escaped: the first is the field.
+	before, after, _ := bytes.Cut(text, []byte(none))
+	return slices.Concat(before, []byte(`"payload":`), payload, after), nil
 }
 
 func answered[T any](ctx context.Context, c *Client, operation string, document []byte) (*T, error) {

@@ -5,6 +5,7 @@ package hookbridge
 // fieldNames are the fields of requests by the engine's names.
 var fieldNames = map[string]string{
 	"api_key_id":      "APIKeyIDs",
+	"before":          "Before",
 	"body":            "Body",
 	"burst":           "Burst",
 	"cause":           "Cause",
@@ -53,7 +54,6 @@ var fieldNames = map[string]string{
 	"status":          "Status",
 	"tenant":          "Tenant",
 	"type":            "Type",
-	"until":           "Until",
 	"url":             "URL",
 	"user_id":         "UserIDs",
 	"window":          "Window",

@@ -5,25 +5,26 @@ package hookbridge
 import (
 	"context"
 	"iter"
+	"time"
 )
 
 // SendEvent accepts an event for every endpoint that wants it. Returns once the event and all its messages are on disk.
 // An event that no endpoint wants is no error: it is kept, and Matched is 0. Sending again with the same idempotency
 // key, type and payload answers the first event.
 //
-//   - type: the name of its type, such as "order.created".
+//   - eventType: the name of its type, such as "order.created".
 //   - payload: any JSON value of at most 1,048,576 bytes. It is written as encoding/json does, so that a string is a
 //     JSON string; a json.RawMessage or []byte is a JSON document that is sent byte for byte. nil is refused:
 //     json.RawMessage("null") is the null of JSON.
 //
 // Errors of its own: [ErrInvalidHeaders], [ErrIdempotencyMismatch], [ErrPayloadTooLarge], [ErrUnknownEventType],
 // [ErrInvalidPayload].
-func (c *Client) SendEvent(ctx context.Context, type string, payload any, request SendEventRequest) (*SendEventResponse, error) {
+func (c *Client) SendEvent(ctx context.Context, eventType string, payload any, request SendEventRequest) (*SendEventResponse, error) {
 	return result[SendEventResponse](ctx, c, "events.send", struct {
 		Type    string `json:"type"`
-		Payload any `json:"payload"`
+		Payload any    `json:"payload"`
 		SendEventRequest
-	}{type, payload, request})
+	}{eventType, payload, request})
 }
 
 // SendEventBatch accepts up to 1,000 events. All that are good are committed in one transaction with their messages.
@@ -73,7 +74,7 @@ func (c *Client) GetEvent(ctx context.Context, eventID string, request GetEventR
 // Errors of its own: [ErrEndpointNotFound].
 func (c *Client) ReplayEvents(ctx context.Context, endpointID string, since time.Time, request ReplayEventsRequest) (*ReplayEventsResult, error) {
 	return result[ReplayEventsResult](ctx, c, "events.replay", struct {
-		EndpointID string `json:"endpoint_id"`
+		EndpointID string    `json:"endpoint_id"`
 		Since      time.Time `json:"since"`
 		ReplayEventsRequest
 	}{endpointID, since, request})
@@ -82,18 +83,18 @@ func (c *Client) ReplayEvents(ctx context.Context, endpointID string, since time
 // CheckSubscription says whether an endpoint would want an event like a sample. With the endpoint's own patterns and
 // filter, or with others before they are written.
 //
-//   - type: the type of the sample.
+//   - eventType: the type of the sample.
 //   - payload: the payload of the sample. It is written as encoding/json does, so that a string is a JSON string; a
 //     json.RawMessage or []byte is a JSON document that is sent byte for byte. nil is refused: json.RawMessage("null")
 //     is the null of JSON.
 //
 // Errors of its own: [ErrEndpointNotFound].
-func (c *Client) CheckSubscription(ctx context.Context, type string, payload any, request CheckSubscriptionRequest) (*CheckedSubscription, error) {
+func (c *Client) CheckSubscription(ctx context.Context, eventType string, payload any, request CheckSubscriptionRequest) (*CheckedSubscription, error) {
 	return result[CheckedSubscription](ctx, c, "subscriptions.check", struct {
 		Type    string `json:"type"`
-		Payload any `json:"payload"`
+		Payload any    `json:"payload"`
 		CheckSubscriptionRequest
-	}{type, payload, request})
+	}{eventType, payload, request})
 }
 
 // CreateEventType adds an event type to the catalogue.
@@ -342,8 +343,8 @@ func (c *Client) ExplainMessage(ctx context.Context, messageID string) (*Explana
 
 // Replay delivers a message once more. A message can be replayed 10 times.
 //
-// Errors of its own: [ErrNotFound], [ErrDeliveryInProgress], [ErrRetryInProgress], [ErrRetentionExpired],
-// [ErrPayloadUnavailable], [ErrReplayLimitExceeded].
+// Errors of its own: [ErrInvalidStatus], [ErrNotFound], [ErrDeliveryInProgress], [ErrRetryInProgress],
+// [ErrRetentionExpired], [ErrPayloadUnavailable], [ErrReplayLimitExceeded].
 func (c *Client) Replay(ctx context.Context, messageID string) (*ReplayMessageResponse, error) {
 	return result[ReplayMessageResponse](ctx, c, "messages.replay", arguments{"message_id": messageID})
 }

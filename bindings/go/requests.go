@@ -73,7 +73,7 @@ type GetEventRequest struct {
 // ReplayEventsRequest is what [Client.ReplayEvents] takes; a zero value is one that is not given.
 type ReplayEventsRequest struct {
 	// Only events accepted before this moment.
-	Until time.Time `json:"until,omitzero"`
+	Before time.Time `json:"before,omitzero"`
 	// Only events of this type.
 	Type string `json:"type,omitzero"`
 	// Messages a second, 1 to 1,000: they are spread over the time that this takes. Absent is at once.

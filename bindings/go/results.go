@@ -1184,7 +1184,7 @@ type MessageSummary struct {
 	CreatedAt time.Time `json:"created_at"`
 	// When it was delivered.
 	DeliveredAt time.Time `json:"delivered_at,omitzero"`
-	// When the next attempt is due, while "pending_retry".
+	// When the next attempt is due, while "pending_retry" or scheduled.
 	NextAttemptAt time.Time `json:"next_attempt_at,omitzero"`
 	// The receiver's status in the last attempt; absent where that attempt got no answer.
 	ResponseStatus int `json:"response_status,omitzero"`

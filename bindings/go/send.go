@@ -27,7 +27,7 @@ func (r BatchResult) String() string { return shown(r) }
 // Errors of its own: [ErrEndpointNotFound], [ErrInvalidHeaders], [ErrIdempotencyMismatch], [ErrPayloadTooLarge].
 func (c *Client) Send(ctx context.Context, request SendRequest) (*SendWebhookResponse, error) {
 	retention, typed := request.retention()
-	if !typed {
+	if !typed || request.hasOrderOrTime() {
 		document, err := request.document()
 		if err != nil {
 			return nil, err
@@ -100,14 +100,23 @@ func headerBytes(headers map[string]string) ([]byte, error) {
 	return encoded(headers)
 }
 
-// document is a message as a JSON object, its payload as it stands.
-func (r *SendRequest) document() ([]byte, error) {
-	payload, err := payloadBytes(r.Payload)
+// payloadDocument is a payload as part of a larger document.
+func payloadDocument(payload any) ([]byte, error) {
+	document, err := payloadBytes(payload)
 	if err != nil {
 		return nil, err
 	}
-	if !json.Valid(payload) || !utf8.Valid(payload) {
+	if !json.Valid(document) || !utf8.Valid(document) {
 		return nil, refused(ErrInvalidRequest, "Payload is not JSON")
+	}
+	return document, nil
+}
+
+// document is a message as a JSON object, its payload as it stands.
+func (r *SendRequest) document() ([]byte, error) {
+	payload, err := payloadDocument(r.Payload)
+	if err != nil {
+		return nil, err
 	}
 	if _, err := headerBytes(r.Headers); err != nil {
 		return nil, err
@@ -118,6 +127,11 @@ func (r *SendRequest) document() ([]byte, error) {
 	}
 	rest = append(rest[:len(rest)-1], `,"payload":`...)
 	return append(append(rest, payload...), '}'), nil
+}
+
+// hasOrderOrTime says whether the message has what only the library's JSON can say.
+func (r *SendRequest) hasOrderOrTime() bool {
+	return r.OrderingKey != "" || !r.DeliverAt.IsZero() || !r.ExpiresAt.IsZero()
 }
 
 // retention is the hours for the library's typed call; false where only its JSON can say them, to be refused there.

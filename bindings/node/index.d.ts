@@ -304,7 +304,7 @@ export interface GetEventOptions {
 /** What {@link HookBridge.replayEvents} takes by name. */
 export interface ReplayEventsOptions {
   /** Only events accepted before this moment. */
-  until?: Moment | null | undefined;
+  before?: Moment | null | undefined;
   /** Only events of this type. */
   type?: string | null | undefined;
   /** Messages a second, 1 to 1,000: they are spread over the time that this takes. Absent is at once. */
@@ -1310,7 +1310,7 @@ export interface MessageSummary {
   createdAt: Date;
   /** When it was delivered. */
   deliveredAt: Date | null;
-  /** When the next attempt is due, while `pending_retry`. */
+  /** When the next attempt is due, while `pending_retry` or scheduled. */
   nextAttemptAt: Date | null;
   /** The receiver's status in the last attempt; null where that attempt got no answer. */
   responseStatus: number | null;

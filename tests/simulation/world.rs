@@ -19,14 +19,15 @@ use crate::delivery::scheduler::RateLimit;
 use crate::model::endpoint::Endpoint;
 use crate::model::ids::{EndpointId, MessageId, SigningKeyId};
 use crate::model::message::MessageStatus;
+use crate::model::ordering::OnFailure;
 use crate::model::retry_schedule::RetrySchedule;
 use crate::model::signing_key::SigningSecret;
 use crate::model::timestamp::Timestamp;
 use crate::outbox::clock::Reading;
-use crate::outbox::command::EndpointChange;
+use crate::outbox::command::{EndpointChange, MessageCommand};
 use crate::outbox::ended::EndedAttempt;
 use crate::outbox::endpoints::{Endpoints, StoredKey};
-use crate::outbox::link::Notice;
+use crate::outbox::link::{EXPIRED, Notice};
 use crate::outbox::memory::Memory;
 use crate::outbox::rows::{LaneKey, MessageKey};
 use crate::simulation::receivers::{Answer, Manner};
@@ -53,6 +54,9 @@ pub(super) struct Totals {
     pub looked_for_forgotten: u64,
     pub lost_reports: u64,
     pub shortages: u64,
+    pub ordered: u64,
+    pub scheduled: u64,
+    pub expired: u64,
 }
 
 impl Totals {
@@ -69,6 +73,9 @@ impl Totals {
         self.looked_for_forgotten += other.looked_for_forgotten;
         self.lost_reports += other.lost_reports;
         self.shortages += other.shortages;
+        self.ordered += other.ordered;
+        self.scheduled += other.scheduled;
+        self.expired += other.expired;
     }
 
     /// Of [`super::SEEDS`].
@@ -84,6 +91,9 @@ impl Totals {
             (self.looked_for_forgotten, 1_000_000),
             (self.lost_reports, 10_000),
             (self.shortages, 10_000),
+            (self.ordered, 100_000),
+            (self.scheduled, 10_000),
+            (self.expired, 1_000),
         ];
         assert!(enough.iter().all(|(happened, least)| happened > least), "{self:?}");
     }
@@ -125,6 +135,8 @@ pub(super) enum Edit {
 
 pub(super) struct World {
     rng: fastrand::Rng,
+    /// The chances of order and time.
+    chances: fastrand::Rng,
     pub(super) mono: Duration,
     pub(super) wall: i64,
     /// No message that is due later than this may be started: the wall clock had it never been set back.
@@ -184,6 +196,7 @@ impl World {
             settling: false,
             loses_reports,
             totals: Totals::default(),
+            chances: fastrand::Rng::with_seed(seed ^ 0x5eed_0f_07de7),
             rng,
         };
         world.set_clocks();
@@ -218,7 +231,7 @@ impl World {
             tenant: None,
             event_types: None,
             filter: None,
-            on_failure: None,
+            on_failure: (number % 3 == 1).then_some(OnFailure::Halt),
         };
         let key = StoredKey {
             id: SigningKeyId::from_bytes([number; 16]),
@@ -297,6 +310,11 @@ impl World {
             27..=30 => self.edit_elsewhere(),
             _ => {}
         }
+        match self.chances.u8(0..24) {
+            0 | 1 => self.give_up_expired(),
+            2 => self.reschedule(),
+            _ => {}
+        }
         self.act();
         let passed = Duration::from_micros(self.rng.u64(0..200_000));
         self.pass(passed);
@@ -367,6 +385,7 @@ impl World {
             self.resume(lane);
         }
         for _ in 0..100_000 {
+            self.clear_orders();
             if self.waiting().is_empty() && self.events.is_empty() {
                 break;
             }
@@ -393,6 +412,8 @@ impl World {
         for (key, message) in outbox.state().messages() {
             let deleted = message.deleted_at.is_some();
             assert!(deleted || message.due_at.is_none(), "{key:?} was never delivered: {message:?}");
+            assert!(message.held_due_at.is_none(), "{key:?} waits behind nobody: {message:?}");
+            self.totals.expired += u64::from(message.last_error.as_deref() == Some(EXPIRED));
             let successes = self.successes.get(key).copied().unwrap_or(0);
             assert!(
                 message.status != MessageStatus::Succeeded || successes > 0,
@@ -406,13 +427,32 @@ impl World {
         assert_eq!(self.process.link.in_flight(), 0, "in flight for ever");
     }
 
+    /// In the end a person deletes what halts an order, and the writer gives up what has expired.
+    fn clear_orders(&mut self) {
+        let outbox = self.process.outbox.clone();
+        let (mut halting, mut expired) = (Vec::new(), false);
+        for message in outbox.state().messages().values() {
+            let waits = message.due_at.is_some() || message.held_due_at.is_some();
+            if message.place.is_some() && !waits && message.deleted_at.is_none() {
+                halting.push(message.id);
+            }
+            expired |= waits && message.timing.is_over(Timestamp::from_millis(self.wall));
+        }
+        if !halting.is_empty() {
+            drop(outbox.begin_change(&halting, MessageCommand::Delete { by: None }));
+            self.wake_writer();
+        }
+        if expired {
+            self.give_up_expired();
+        }
+    }
+
     /// What is waiting to be delivered.
     fn waiting(&self) -> Vec<MessageKey> {
         let state = self.process.outbox.state();
-        let waits = state
-            .messages()
-            .iter()
-            .filter(|(_, message)| message.due_at.is_some() && message.deleted_at.is_none());
+        let waits = state.messages().iter().filter(|(_, message)| {
+            (message.due_at.is_some() || message.held_due_at.is_some()) && message.deleted_at.is_none()
+        });
         waits.map(|(key, _)| *key).collect()
     }
 }

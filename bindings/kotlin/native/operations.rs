@@ -43,7 +43,7 @@ impl HookBridge {
     pub fn send_event(
         &self,
         r#type: String,
-        payload: Vec<u8>,
+        payload: JsonText,
         tenant: Option<String>,
         headers: Option<HashMap<String, String>>,
         idempotency_key: Option<String>,
@@ -130,19 +130,19 @@ impl HookBridge {
     ///
     /// - Parameter endpointId: The endpoint's id, `ep_...`.
     /// - Parameter since: Only events accepted at this moment or later.
-    /// - Parameter until: Only events accepted before this moment.
+    /// - Parameter before: Only events accepted before this moment.
     /// - Parameter type: Only events of this type.
     /// - Parameter rate: Messages a second, 1 to 1,000: they are spread over the time that this takes.
     ///   Absent is at once.
     /// - Parameter limit: How many events one call replays: 1 to 1,000, 100 where absent.
     /// - Parameter cursor: The `nextCursor` of the call before.
     /// - Parameter dryRun: Only says what would be done.
-    #[uniffi::method(default(until = None, r#type = None, rate = None, limit = None, cursor = None, dry_run = None))]
+    #[uniffi::method(default(before = None, r#type = None, rate = None, limit = None, cursor = None, dry_run = None))]
     pub fn replay_events(
         &self,
         endpoint_id: String,
         since: SystemTime,
-        until: Option<SystemTime>,
+        before: Option<SystemTime>,
         r#type: Option<String>,
         rate: Option<i32>,
         limit: Option<i32>,
@@ -152,7 +152,7 @@ impl HookBridge {
         let request = Request::default()
             .with("endpoint_id", endpoint_id)
             .with("since", Timestamp::from(since))
-            .given("until", until.map(Timestamp::from))
+            .given("before", before.map(Timestamp::from))
             .given("type", r#type)
             .given("rate", rate)
             .given("limit", limit)
@@ -175,7 +175,7 @@ impl HookBridge {
     pub fn check_subscription(
         &self,
         r#type: String,
-        payload: Vec<u8>,
+        payload: JsonText,
         endpoint_id: Option<String>,
         event_types: Option<Vec<String>>,
         filter: Option<JsonText>,

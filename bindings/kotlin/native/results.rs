@@ -1055,7 +1055,7 @@ pub struct MessageSummary {
     /// When it was delivered.
     #[serde(default, deserialize_with = "maybe_time")]
     pub delivered_at: Option<SystemTime>,
-    /// When the next attempt is due, while `pending_retry`.
+    /// When the next attempt is due, while `pending_retry` or scheduled.
     #[serde(default, deserialize_with = "maybe_time")]
     pub next_attempt_at: Option<SystemTime>,
     /// The receiver's status in the last attempt; absent where that attempt got no answer.

@@ -40,6 +40,9 @@ class HookBridge extends Operations {
 
   async send(message) {
     const given = requests.message(message, '`message`');
+    if (requests.hasOrderOrTime(given)) {
+      return new SendWebhookResponse(await this.#call('messages.send', requests.messageText(given)));
+    }
     const endpointId = requests.text('endpointId', given.endpointId);
     const payload = payloadOf(given.payload);
     const headers = requests.headerList(given.headers);

@@ -60,6 +60,15 @@ const ARGUMENTS = {
 };
 
 /** The fields of a message. */
-const MESSAGE = ['endpointId', 'payload', 'headers', 'idempotencyKey', 'retentionHours', 'orderingKey', 'deliverAt', 'expiresAt'];
+const MESSAGE = [
+  'endpointId',
+  'payload',
+  'headers',
+  'idempotencyKey',
+  'retentionHours',
+  'orderingKey',
+  'deliverAt',
+  'expiresAt',
+];
 
 module.exports = { ARGUMENTS, MESSAGE, SETTINGS };

@@ -129,11 +129,11 @@ class Operations {
   }
 
   async replayEvents(endpointId, since, options) {
-    const given = named('replayEvents', options, ['until', 'type', 'rate', 'limit', 'cursor', 'dryRun']);
+    const given = named('replayEvents', options, ['before', 'type', 'rate', 'limit', 'cursor', 'dryRun']);
     const request = {
       endpoint_id: text('endpointId', endpointId),
       since: moment('since', since),
-      until: optionalMoment('until', given.until),
+      before: optionalMoment('before', given.before),
       type: optionalText('type', given.type),
       rate: whole('rate', given.rate),
       limit: whole('limit', given.limit),

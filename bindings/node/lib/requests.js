@@ -6,12 +6,12 @@ const { fileURLToPath } = require('node:url');
 const { types } = require('node:util');
 const { invalid, spoken } = require('./errors.js');
 const { MESSAGE, SETTINGS } = require('./names.js');
-const { json, kindOf, payloadText } = require('./payloads.js');
+const { RawJson, json, kindOf, payloadText } = require('./payloads.js');
 
 const quoted = (names) => names.map((name) => `\`${name}\``).join(', ');
 
 /** Fields of which null is a value: it clears what is stored. */
-const CLEARED_BY_NULL = new Set(['retry_schedule']);
+const CLEARED_BY_NULL = new Set(['retry_schedule', 'schema', 'example']);
 
 function isGiven(value) {
   return value !== undefined && value !== null;
@@ -47,12 +47,14 @@ function noOptions(method, options) {
   }
 }
 
-/** A request as JSON, without what was not given. */
+/** A request as JSON, without what was not given. A payload always is: null is one. */
 function document(request) {
   const fields = [];
   for (const [name, value] of Object.entries(request)) {
-    if (isGiven(value) || (value === null && CLEARED_BY_NULL.has(name))) {
-      fields.push(`${json(name)}:${json(value, `\`${spoken(name)}\``)}`);
+    const isPayload = name === 'payload';
+    if (isPayload || isGiven(value) || (value === null && CLEARED_BY_NULL.has(name))) {
+      const written = isPayload || value instanceof RawJson ? payloadText : json;
+      fields.push(`${json(name)}:${written(value, `\`${spoken(name)}\``)}`);
     }
   }
   return `{${fields.join(',')}}`;
@@ -189,21 +191,33 @@ function message(given, what) {
   return given;
 }
 
+/** Whether a message says something of its order or its time. */
+function hasOrderOrTime({ orderingKey, deliverAt, expiresAt }) {
+  return isGiven(orderingKey) || isGiven(deliverAt) || isGiven(expiresAt);
+}
+
+/** A message as JSON. `of` stands before the names of its fields where one is refused. */
+function messageText(given, of = '') {
+  const rest = document({
+    endpoint_id: text(`${of}endpointId`, given.endpointId),
+    headers: headers(given.headers),
+    idempotency_key: optionalText(`${of}idempotencyKey`, given.idempotencyKey),
+    retention_hours: hours(given.retentionHours),
+    ordering_key: optionalText(`${of}orderingKey`, given.orderingKey),
+    deliver_at: optionalMoment(`${of}deliverAt`, given.deliverAt),
+    expires_at: optionalMoment(`${of}expiresAt`, given.expiresAt),
+  });
+  return `${rest.slice(0, -1)},"payload":${payloadText(given.payload, `\`${of}payload\``)}}`;
+}
+
 /** The request of `sendBatch`. */
 function batch(messages) {
   if (typeof messages === 'string' || typeof messages?.[Symbol.iterator] !== 'function') {
     throw new TypeError(`\`messages\` must be an array of messages, not ${kindOf(messages)}`);
   }
   const items = Array.from(messages, (given, index) => {
-    const what = `\`messages[${index}]\``;
-    const { endpointId, payload, headers: own, idempotencyKey, retentionHours } = message(given, what);
-    const rest = document({
-      endpoint_id: text(`messages[${index}].endpointId`, endpointId),
-      headers: headers(own),
-      idempotency_key: optionalText(`messages[${index}].idempotencyKey`, idempotencyKey),
-      retention_hours: hours(retentionHours),
-    });
-    return `${rest.slice(0, -1)},"payload":${payloadText(payload, `\`messages[${index}].payload\``)}}`;
+    const name = `messages[${index}]`;
+    return messageText(message(given, `\`${name}\``), `${name}.`);
   });
   return `{"messages":[${items.join(',')}]}`;
 }
@@ -212,10 +226,12 @@ module.exports = {
   batch,
   configuration,
   document,
+  hasOrderOrTime,
   headerList,
   headers,
   hours,
   message,
+  messageText,
   moment,
   named,
   noOptions,

@@ -127,7 +127,8 @@ test('every method refuses an option that it does not have', async (t) => {
     });
   }
   const message = { endpointId: text, payload: 1, idempotencykey: 'x' };
-  const there = '`endpointId`, `headers`, `idempotencyKey`, `payload`, `retentionHours`';
+  const there =
+    '`deliverAt`, `endpointId`, `expiresAt`, `headers`, `idempotencyKey`, `orderingKey`, `payload`, `retentionHours`';
   await assert.rejects(client.send(message), {
     message: `\`message\` has no option \`idempotencykey\`; it has: ${there}`,
   });

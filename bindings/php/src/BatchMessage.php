@@ -4,6 +4,8 @@ declare(strict_types=1);
 
 namespace HookBridge;
 
+use DateTimeInterface;
+
 /**
  * A message of `sendBatch`; its fields are those of `send`.
  */
@@ -16,6 +18,9 @@ final class BatchMessage
         public readonly ?array $headers = null,
         public readonly ?string $idempotencyKey = null,
         public readonly ?int $retentionHours = null,
+        public readonly ?string $orderingKey = null,
+        public readonly DateTimeInterface|string|null $deliverAt = null,
+        public readonly DateTimeInterface|string|null $expiresAt = null,
     ) {
     }
 }

@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace HookBridge;
 
 use BadMethodCallException;
+use DateTimeInterface;
 use HookBridge\Exception\HookBridgeException;
 use HookBridge\Exception\NotFoundException;
 use HookBridge\Exception\ValidationException;
@@ -34,6 +35,10 @@ abstract class Client
      * @param string|null $idempotencyKey 1 to 255 of letters, digits, `_` and `-`. Sending again with the same key and
      *     payload answers the first message.
      * @param int|null $retentionHours How long the payload is kept; 0 drops it once it is delivered.
+     * @param string|null $orderingKey Messages of the endpoint with this key are delivered one after another; at most
+     *     255 characters.
+     * @param DateTimeInterface|string|null $deliverAt Before when it is not delivered; at most a year ahead.
+     * @param DateTimeInterface|string|null $expiresAt After when it is not tried any more.
      * @throws HookBridgeException `ENDPOINT_NOT_FOUND`, `INVALID_HEADERS`, `IDEMPOTENCY_MISMATCH`,
      *     `PAYLOAD_TOO_LARGE`, or what any call may meet
      */
@@ -43,7 +48,24 @@ abstract class Client
         ?array $headers = null,
         ?string $idempotencyKey = null,
         ?int $retentionHours = null,
+        ?string $orderingKey = null,
+        DateTimeInterface|string|null $deliverAt = null,
+        DateTimeInterface|string|null $expiresAt = null,
     ): SendResponse {
+        if ($orderingKey !== null || $deliverAt !== null || $expiresAt !== null) {
+            $message = new BatchMessage(
+                $endpointId,
+                $payload,
+                $headers,
+                $idempotencyKey,
+                $retentionHours,
+                $orderingKey,
+                $deliverAt,
+                $expiresAt,
+            );
+
+            return SendResponse::of(Codec::read($this->engine->call('messages.send', Codec::message($message))));
+        }
         $id = $this->engine->send(
             $endpointId,
             Codec::payload('payload', $payload),

@@ -99,22 +99,36 @@ final class Codec
     }
 
     /**
-     * A request, without the arguments that were not given.
+     * A request, without the arguments that were not given. A payload always is: null is one.
      *
      * @param array<string, mixed> $request
      */
     public static function request(#[SensitiveParameter] array $request): string
     {
-        $given = array_filter($request, static fn (mixed $value) => $value !== null);
-        try {
-            return json_encode((object) $given, self::FLAGS);
-        } catch (JsonException) {
-            // One of them is to blame: it is named.
-            foreach ($given as $name => $value) {
-                self::json(Names::ARGUMENTS[$name] ?? $name, $value);
+        $fields = [];
+        foreach ($request as $name => $value) {
+            if ($value !== null || $name === 'payload') {
+                $fields[] = "\"{$name}\":" . self::value(Names::ARGUMENTS[$name] ?? $name, $value);
             }
-            throw self::refused('the request cannot be written as JSON');
         }
+
+        return '{' . implode(',', $fields) . '}';
+    }
+
+    /** A message as JSON. `$of` stands before the names of its fields where one is refused. */
+    public static function message(BatchMessage $message, string $of = ''): string
+    {
+        $rest = self::request([
+            'endpoint_id' => $message->endpointId,
+            'headers' => $message->headers === [] ? null : self::map("{$of}headers", $message->headers),
+            'idempotency_key' => $message->idempotencyKey,
+            'retention_hours' => $message->retentionHours,
+            'ordering_key' => $message->orderingKey,
+            'deliver_at' => self::moment($message->deliverAt),
+            'expires_at' => self::moment($message->expiresAt),
+        ]);
+
+        return substr($rest, 0, -1) . ',"payload":' . self::value("{$of}payload", $message->payload) . '}';
     }
 
     /** @param iterable<BatchMessage> $messages */
@@ -126,21 +140,24 @@ final class Codec
             if (!$message instanceof BatchMessage) {
                 throw self::refused("`{$name}` must be a BatchMessage, not " . get_debug_type($message));
             }
-            $rest = self::request([
-                'endpoint_id' => $message->endpointId,
-                'headers' => $message->headers === [] ? null : self::map("{$name}->headers", $message->headers),
-                'idempotency_key' => $message->idempotencyKey,
-                'retention_hours' => $message->retentionHours,
-            ]);
-            $payload = self::payload("{$name}->payload", $message->payload);
-            // It is laid into the batch as it stands: half a document would end this message and begin another.
-            if ($message->payload instanceof RawJson && !self::isDocument($payload)) {
-                throw self::refused("`{$name}->payload` is not one JSON document");
-            }
-            $items[] = substr($rest, 0, -1) . ',"payload":' . $payload . '}';
+            $items[] = self::message($message, "{$name}->");
         }
 
         return '{"messages":[' . implode(',', $items) . ']}';
+    }
+
+    /** A value as part of a larger document. */
+    private static function value(string $name, #[SensitiveParameter] mixed $value): string
+    {
+        if (!$value instanceof RawJson) {
+            return self::json($name, $value);
+        }
+        // It is laid in as it stands: half a document would end what it is part of.
+        if (!self::isDocument($value->document)) {
+            throw self::refused("`{$name}` is not one JSON document");
+        }
+
+        return $value->document;
     }
 
     /** Whether a text is one JSON document. */

@@ -334,7 +334,7 @@ class HookBridge extends Client
      *
      * @param string $endpointId The endpoint's id, `ep_...`.
      * @param DateTimeInterface|string $since Only events accepted at this moment or later.
-     * @param DateTimeInterface|string|null $until Only events accepted before this moment.
+     * @param DateTimeInterface|string|null $before Only events accepted before this moment.
      * @param string|null $type Only events of this type.
      * @param int|null $rate Messages a second, 1 to 1,000: they are spread over the time that this takes. Absent is
      *     at once.
@@ -346,7 +346,7 @@ class HookBridge extends Client
     public function replayEvents(
         string $endpointId,
         DateTimeInterface|string $since,
-        DateTimeInterface|string|null $until = null,
+        DateTimeInterface|string|null $before = null,
         ?string $type = null,
         ?int $rate = null,
         ?int $limit = null,
@@ -356,7 +356,7 @@ class HookBridge extends Client
         return ReplayEventsResult::of($this->call('events.replay', [
             'endpoint_id' => $endpointId,
             'since' => Codec::moment($since),
-            'until' => Codec::moment($until),
+            'before' => Codec::moment($before),
             'type' => $type,
             'rate' => $rate,
             'limit' => $limit,
@@ -367,7 +367,7 @@ class HookBridge extends Client
         return $page->followedBy(fn (string $cursor) => $this->replayEvents(
             endpointId: $endpointId,
             since: $since,
-            until: $until,
+            before: $before,
             type: $type,
             rate: $rate,
             limit: $limit,
@@ -906,8 +906,8 @@ class HookBridge extends Client
      *
      * @param string $messageId The message's id, a UUIDv7 with dashes.
      * @return ReplayMessageResponse
-     * @throws HookBridgeException `NOT_FOUND`, `DELIVERY_IN_PROGRESS`, `RETRY_IN_PROGRESS`, `RETENTION_EXPIRED`,
-     *     `PAYLOAD_UNAVAILABLE`, `REPLAY_LIMIT_EXCEEDED`, or what any call may meet
+     * @throws HookBridgeException `NOT_FOUND`, `INVALID_STATUS`, `DELIVERY_IN_PROGRESS`, `RETRY_IN_PROGRESS`,
+     *     `RETENTION_EXPIRED`, `PAYLOAD_UNAVAILABLE`, `REPLAY_LIMIT_EXCEEDED`, or what any call may meet
      */
     public function replay(string $messageId)
     {

@@ -21,6 +21,7 @@ use super::targets::LaneEndpoint;
 use crate::config::Config;
 use crate::error::Error;
 use crate::model::shortage::Shortage;
+use crate::model::timestamp::Timestamp;
 use crate::outbox::DueMessage;
 use crate::outbox::clock::Reading;
 use crate::outbox::due_at;
@@ -261,7 +262,7 @@ impl DeliveryLoop {
         for command in commands.drain(..) {
             match command {
                 Command::Refill { lane, room, bytes } => self.wanted.push((lane, room, bytes)),
-                Command::Start { lane, message } => self.start(lane, message, now),
+                Command::Start { lane, message } => self.start(lane, message, now, moment.wall),
             }
         }
         self.commands = commands;
@@ -269,14 +270,13 @@ impl DeliveryLoop {
         self.read_wanted(now.wall, moment);
     }
 
-    fn start(&mut self, lane: LaneKey, message: MessageKey, now: Now) {
+    fn start(&mut self, lane: LaneKey, message: MessageKey, now: Now, wall: Timestamp) {
         if !self.held.contains_key(&message) || self.lanes.get(lane).is_none() {
             self.scheduler.abandon(message);
             return;
         }
         // The store gives up what has expired. By then nothing of it is started.
-        let has_expired =
-            self.held.get(&message).is_some_and(|held| held.timing.is_over(self.clock.as_wall(now.wall)));
+        let has_expired = self.held.get(&message).is_some_and(|held| held.timing.is_over(wall));
         if has_expired || !self.link.start(message) {
             self.held.remove(&message);
             self.scheduler.refused(message, now);

@@ -27,7 +27,9 @@ pub(crate) struct Request {
     pub load: Vec<LaneKey>,
     /// Lanes whose due messages to read.
     pub refill: Vec<Wanted>,
+    /// In due time.
     pub now: Timestamp,
+    pub wall: Timestamp,
 }
 
 /// A lane's endpoint as it was read; `None` where the outbox has no such row.
@@ -139,7 +141,7 @@ impl Answer {
         if self.request.refill.is_empty() {
             return Ok(());
         }
-        outbox.refill(&self.request.refill, self.request.now, &mut |lane, refill| {
+        outbox.refill(&self.request.refill, self.request.now, self.request.wall, &mut |lane, refill| {
             self.refilled += 1;
             self.handover.reading.refilled.push((lane, Ok(refill)));
             self.handover.send_if_late();

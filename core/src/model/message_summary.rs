@@ -22,7 +22,7 @@ pub struct MessageSummary {
     pub created_at: Timestamp,
     /// When it was delivered.
     pub delivered_at: Option<Timestamp>,
-    /// When the next attempt is due, while `pending_retry`.
+    /// When the next attempt is due, while `pending_retry` or scheduled.
     pub next_attempt_at: Option<Timestamp>,
     /// The receiver's status in the last attempt; absent where that attempt got no answer.
     pub response_status: Option<u16>,

@@ -31,7 +31,7 @@ request! {
         pub since: Timestamp,
         /// Only events accepted before this moment.
         #[serde(default)]
-        pub until: Option<Timestamp>,
+        pub before: Option<Timestamp>,
         /// Only events of this type.
         #[serde(default)]
         #[cfg_attr(feature = "schema", schemars(with = "Option<crate::model::event_type::EventType>"))]
@@ -83,7 +83,7 @@ pub(crate) fn replay(context: &Context, request: ReplayEvents) -> Result<Replaye
     if request.rate.is_some_and(|rate| rate == 0 || rate > RATE_LIMIT) {
         return Err(invalid_request(format!("`rate` must be 1 to {RATE_LIMIT}")));
     }
-    let sought = sought(request.r#type, None, Some(request.since), request.until)?;
+    let sought = sought(request.r#type, None, Some(request.since), request.before)?;
     let Missed { events, looked_at, next } = context.reading().missed(&endpoint, &sought, after, limit)?;
     let dry_run = request.dry_run.unwrap_or_default();
     let event_ids: Vec<EventId> = events.iter().map(|(_, id)| *id).collect();

@@ -287,7 +287,12 @@ pub(crate) fn get(context: &Context, request: GetEvent) -> Result<EventDetails> 
     let after = read_cursor(request.cursor.as_deref(), Listed::EventMessages)?;
     let reading = context.reading();
     let event = reading.event(&id)?.ok_or_else(event_not_found)?;
-    let (messages, next) = reading.event_messages(&id, after, limit)?;
+    // In a relay the one message is the forwarding.
+    let (messages, next) = if context.config.server.is_some() {
+        (Vec::new(), None)
+    } else {
+        reading.event_messages(&id, after, limit)?
+    };
     Ok(EventDetails {
         event,
         messages,

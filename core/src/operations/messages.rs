@@ -273,7 +273,7 @@ pub(crate) fn send_batch_with(
 
 pub(crate) fn check_batch_size(size: usize) -> Result<()> {
     if size > BATCH_LIMIT {
-        return Err(invalid_request(format!("a batch has at most {BATCH_LIMIT} messages, not {size}")));
+        return Err(invalid_request(format!("a batch has at most {BATCH_LIMIT}, not {size}")));
     }
     Ok(())
 }

@@ -1,5 +1,7 @@
 //! The delivery loop's side of an outbox: reading due messages, and recording the outcomes of attempts.
 
+use std::time::Duration;
+
 use crate::error::Result;
 use crate::model::endpoint::Endpoint;
 use crate::model::signing_key::SigningSecret;
@@ -21,6 +23,10 @@ pub(crate) struct StoredLane {
     /// The signing secrets, oldest first: the order in which they sign.
     pub secrets: Vec<SigningSecret>,
 }
+
+/// How soon a lane that holds expired messages is looked at again, should they not be given up by then: the wall clock may be
+/// set back, and they are due again.
+pub(crate) const LOOK_AGAIN: Duration = Duration::from_secs(1);
 
 /// The request of a lane for further due messages.
 pub(crate) struct Wanted {
@@ -50,9 +56,15 @@ pub(crate) trait Due: Send + Sync {
     /// this fails, the calls made before stay valid.
     fn lanes(&self, lanes: &[LaneKey], each: &mut dyn FnMut(LaneKey, Option<StoredLane>)) -> Result<()>;
 
-    /// Reads the messages due at `now` for the requests, in order and in one snapshot, and calls `each` for every lane. If this
+    /// Reads the messages due at `now`, and not expired at `wall` by the wall clock, for the requests, in order and in one snapshot, and calls `each` for every lane. If this
     /// fails, the calls made before stay valid.
-    fn refill(&self, wanted: &[Wanted], now: Timestamp, each: &mut dyn FnMut(LaneKey, Refill)) -> Result<()>;
+    fn refill(
+        &self,
+        wanted: &[Wanted],
+        now: Timestamp,
+        wall: Timestamp,
+        each: &mut dyn FnMut(LaneKey, Refill),
+    ) -> Result<()>;
 
     /// Writes the outcome of an attempt, without waiting. The loop gets `Recorded` or `NotRecorded`.
     ///

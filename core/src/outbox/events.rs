@@ -124,8 +124,8 @@ pub(crate) trait Events: Send + Sync {
         limit: usize,
     ) -> Result<(Vec<EventRecord>, Option<Cursor>)>;
 
-    /// At most `limit` events behind `after` that an endpoint wants and has no message for, and whose payload is there, oldest
-    /// first. A bounded number of events is read.
+    /// At most `limit` events behind `after` that an endpoint wants and has no message for, that have not expired and whose payload
+    /// is there, oldest first. A bounded number of events is read.
     ///
     /// # Errors
     /// `ENDPOINT_NOT_FOUND`

@@ -126,10 +126,11 @@ impl Timing {
 
 impl NewMessage {
     /// The payload's own expiry. It is set only for a per-message retention above 0: without one the engine's retention
-    /// holds, and a retention of 0 ends with the delivery.
+    /// holds, and a retention of 0 ends with the delivery. That of a scheduled message counts from its moment.
     pub(crate) fn payload_expires_at(&self) -> Option<Timestamp> {
         let hours = self.retention_hours.filter(|hours| *hours > 0)?;
-        Some(self.created_at.plus(Duration::from_secs(u64::from(hours) * 3_600)))
+        let since = self.timing.deliver_at.unwrap_or(self.created_at);
+        Some(since.plus(Duration::from_secs(u64::from(hours) * 3_600)))
     }
 
     /// Compares the message with the one that its idempotency key names already, and returns that message's id.

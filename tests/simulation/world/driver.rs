@@ -205,7 +205,7 @@ impl World {
         let (well, ill) = wanted.split_at(read_well);
         let mut refilled = Vec::new();
         outbox
-            .refill(well, request.now, &mut |lane, refill| refilled.push((lane, Ok(refill))))
+            .refill(well, request.now, request.wall, &mut |lane, refill| refilled.push((lane, Ok(refill))))
             .expect("the store is well");
         refilled.extend(ill.iter().map(|wanted| (wanted.lane, Err(failed()))));
         let mut later = Duration::ZERO;
@@ -239,7 +239,9 @@ impl World {
                 assert!(stored.deleted_at.is_none(), "started after it was deleted: {stored:?}");
                 let due_at =
                     stored.due_at.unwrap_or_else(|| panic!("started though it does not wait: {stored:?}"));
-                assert!(due_at <= self.latest_due, "started before its time: {stored:?}");
+                assert!(due_at.abs() <= self.latest_due, "started before its time: {stored:?}");
+                let over = stored.timing.is_over(Timestamp::from_millis(self.wall));
+                assert!(!over, "started after it had expired: {stored:?}");
             }
             assert!(!self.process.known_to_be_paused.contains(&lane), "started while known to be paused");
             if let Some(answered) = self.pause_answered.get(&lane) {
@@ -247,6 +249,7 @@ impl World {
                 assert!(sent_at < *answered, "accepted after the pause was answered, and started");
             }
         }
+        self.check_order(message);
         let limits = (self.config.max_in_flight, self.config.max_in_flight_per_endpoint);
         self.totals.rate_limited_starts += u64::from(self.process.ledger.started(lane, limits, self.mono));
         self.process.overtaken_by.remove(&lane);
@@ -261,6 +264,25 @@ impl World {
         let answer =
             if short { Answer::short(&mut self.rng) } else { self.manners[&lane].answer(&mut self.rng) };
         self.schedule(answer.after, Event::AttemptEnds { message, answer });
+    }
+
+    /// Of an ordering key one message is under way at a time, and none while an older one waits that was not replayed.
+    fn check_order(&self, message: MessageKey) {
+        let state = self.process.outbox.state();
+        let stored = &state.messages()[&message];
+        let Some(key) = &stored.ordering_key else { return };
+        for (other, row) in state.messages() {
+            if *other == message || row.lane != stored.lane || row.ordering_key.as_ref() != Some(key) {
+                continue;
+            }
+            assert!(
+                !self.process.under_way.contains_key(other) && !self.process.unwritten.contains_key(other),
+                "two of one order at once: {other:?} and {message:?}"
+            );
+            let waits = (row.due_at.is_some() || row.held_due_at.is_some()) && row.deleted_at.is_none();
+            let is_first = *other < message && row.replay_count == 0;
+            assert!(!(waits && is_first), "{message:?} went before {other:?} of its order");
+        }
     }
 
     /// The receiver has answered; whether that is reported is another matter.
@@ -331,8 +353,14 @@ impl World {
                 Verdict::RetryAt { .. } => (false, true),
                 Verdict::Dead => (false, false),
             };
-            assert_eq!((succeeded, retried), (expected.succeeded, expected.backoff.is_some()), "{ended:?}");
-            if let Some(least) = expected.backoff {
+            // A retry that would come after the message's end is none.
+            let is_cut = expected.backoff.is_some() && !retried && {
+                let state = self.process.outbox.state();
+                state.messages()[&ended.message].timing.expires_at.is_some()
+            };
+            let expects_retry = expected.backoff.is_some() && !is_cut;
+            assert_eq!((succeeded, retried), (expected.succeeded, expects_retry), "{ended:?}");
+            if let Some(least) = expected.backoff.filter(|_| !is_cut) {
                 let backoff = ended.attempt.retry_after_seconds.expect("when it is tried again");
                 assert!(backoff as f64 >= least.as_secs_f64().ceil(), "{backoff} s, {least:?} at least");
             }

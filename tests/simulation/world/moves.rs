@@ -5,10 +5,10 @@ use bytes::Bytes;
 use super::process::{Operation, Writing};
 use super::*;
 use crate::host::completion::{Reply, Slot};
-use crate::outbox::NewMessage;
 use crate::outbox::accept::{Accept, Caller};
-use crate::outbox::command::{EndpointSettings, MessageCommand};
+use crate::outbox::command::EndpointSettings;
 use crate::outbox::messages::Messages;
+use crate::outbox::{NewMessage, Timing};
 
 static PAYLOAD: [u8; LARGEST] = [b'1'; LARGEST];
 
@@ -23,6 +23,7 @@ impl World {
         self.order += 1;
         let id = MessageId::from_bytes(u128::from(self.sent).to_be_bytes());
         self.sent_at.insert(id, self.order);
+        let (ordering_key, timing) = self.order_and_time();
         NewMessage {
             id,
             endpoint_id: self.endpoint_of(lane),
@@ -33,9 +34,35 @@ impl World {
             retention_hours: None,
             created_at: Timestamp::from_millis(self.wall),
             makes_lane: false,
-            ordering_key: None,
-            timing: crate::outbox::Timing::default(),
+            ordering_key,
+            timing,
         }
+    }
+
+    /// Some messages have an order, a time or an end. They have chances of their own, so that the rest of a history takes the
+    /// course that it had without them.
+    fn order_and_time(&mut self) -> (Option<String>, Timing) {
+        let rng = &mut self.chances;
+        let key = (rng.u8(0..3) == 0).then(|| ["a", "b"][rng.usize(0..2)].to_owned());
+        let ahead = |rng: &mut fastrand::Rng, wall: i64| Timestamp::from_millis(wall + rng.i64(1..600_000));
+        let deliver_at = (rng.u8(0..12) == 0).then(|| ahead(rng, self.wall));
+        let expires_at =
+            (rng.u8(0..12) == 0).then(|| ahead(rng, deliver_at.map_or(self.wall, Timestamp::as_millis)));
+        self.totals.ordered += u64::from(key.is_some());
+        self.totals.scheduled += u64::from(deliver_at.is_some());
+        (key, Timing { deliver_at, expires_at })
+    }
+
+    /// The writer looks for messages that have expired, as it does once a second.
+    pub(super) fn give_up_expired(&mut self) {
+        drop(self.process.outbox.begin_to_give_up_expired());
+        self.wake_writer();
+    }
+
+    /// A scheduled message is moved, or sent now.
+    pub(super) fn reschedule(&mut self) {
+        let at = Timestamp::from_millis(self.wall + self.chances.i64(-1_000..600_000));
+        self.withdraw(MessageCommand::Reschedule { at });
     }
 
     pub(super) fn send_to(&mut self, lane: LaneKey) {

@@ -69,6 +69,10 @@ pub fn go(name: &str) -> String {
 
 /// A parameter's name in Go: `endpoint_id` as `endpointID`, `url` as `url`.
 pub fn go_parameter(name: &str) -> String {
+    if name == "type" {
+        // A word of the language.
+        return "eventType".to_owned();
+    }
     let words = words(name);
     let (first, rest) = words.split_first().map_or(("", &[][..]), |(first, rest)| (first.as_str(), rest));
     format!("{first}{}", go(&rest.join("_")))

@@ -24,7 +24,7 @@ class MessageSummary extends Result
      *     answer.
      * @param int|null $responseLatencyMs How long the last attempt took, in milliseconds.
      * @param string|null $lastError What the last failed attempt said.
-     * @param string|null $nextAttemptAt When the next attempt is due, while `pending_retry`.
+     * @param string|null $nextAttemptAt When the next attempt is due, while `pending_retry` or scheduled.
      * @param string|null $deletedAt When it was deleted.
      * @param string|null $failedAt When it was given up.
      * @param string|null $endpointId The endpoint's id; absent where an older server answered.

@@ -19,14 +19,16 @@ from ._requests import (
     document,
     header_list,
     optional_string,
+    order_and_time,
     payload_bytes,
     string,
     whole,
 )
+from ._result import one
 from ._surface import HostedNames
 from ._threaded import CLOSE_TIMEOUT
 from .events import AsyncEvents
-from .types import BatchResult, Payload, SendWebhookResponse
+from .types import BatchResult, Moment, Payload, SendWebhookResponse
 
 T = TypeVar("T")
 Self = TypeVar("Self", bound="AsyncioClient")
@@ -59,6 +61,9 @@ class AsyncioClient(HostedNames):
         headers: Optional[Mapping[str, str]] = None,
         idempotency_key: Optional[str] = None,
         retention_hours: Optional[int] = None,
+        ordering_key: Optional[str] = None,
+        deliver_at: Optional[Moment] = None,
+        expires_at: Optional[Moment] = None,
     ) -> SendWebhookResponse:
         """Accepts a message for delivery: returns once it is on disk, and delivery follows in the background.
 
@@ -73,9 +78,25 @@ class AsyncioClient(HostedNames):
             idempotency_key: 1 to 255 of letters, digits, ``_`` and ``-``. Sending again with the same key and payload
                 answers the first message.
             retention_hours: How long the payload is kept; 0 drops it once it is delivered.
+            ordering_key: Messages of the endpoint with this key are delivered one after another, in the order in which
+                they were accepted: wait for one before the next.
+            deliver_at: Before when it is not delivered; at most a year ahead. A moment without an offset is UTC.
+            expires_at: After when it is not tried any more.
         """
-        endpoint, body, given = string("endpoint_id", endpoint_id), payload_bytes(payload), header_list(headers)
+        endpoint, given = string("endpoint_id", endpoint_id), header_list(headers)
         key, hours = optional_string("idempotency_key", idempotency_key), whole("retention_hours", retention_hours)
+        said = order_and_time(ordering_key, deliver_at, expires_at)
+        if said:
+            request = {
+                "endpoint_id": endpoint,
+                "payload": payload,
+                "headers": None if given is None else dict(given),
+                "idempotency_key": key,
+                "retention_hours": hours,
+                **said,
+            }
+            return one(SendWebhookResponse, await self._call("messages.send", request))
+        body = payload_bytes(payload)
         bridge = self._completions.of_running_loop()
         tag, future = bridge.expect()
         try:

@@ -11,7 +11,7 @@ from typing import Any, Optional, TypedDict, Union
 from ._failures import refused
 from ._result import _loaded, read
 from .errors import ValidationError
-from .types import BatchResult, Payload, SendFailure, SendWebhookResponse
+from .types import BatchResult, Moment, Payload, SendFailure, SendWebhookResponse
 
 
 class RawJson:
@@ -34,6 +34,9 @@ class BatchMessage(_Required, total=False):
     headers: Optional[Mapping[str, str]]
     idempotency_key: Optional[str]
     retention_hours: Optional[int]
+    ordering_key: Optional[str]
+    deliver_at: Optional[Moment]
+    expires_at: Optional[Moment]
 
 
 _MESSAGE_FIELDS = frozenset({*_Required.__annotations__, *BatchMessage.__annotations__})
@@ -49,6 +52,18 @@ def payload_bytes(payload: Payload) -> bytes:
         return json.dumps(payload, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
     except (TypeError, ValueError, RecursionError) as error:
         raise refused(f"`payload` cannot be written as JSON: {error}") from error
+
+
+def payload_text(payload: Payload, named: str) -> str:
+    """A payload as part of a larger document. ``named`` is what it is called where it is refused."""
+    try:
+        text = payload_bytes(payload).decode()
+    except UnicodeDecodeError as error:
+        raise refused(f"{named} is not UTF-8") from error
+    # It is laid in as it stands: half a document would end what it is part of.
+    if isinstance(payload, (RawJson, bytes, bytearray, memoryview)) and not is_document(text):
+        raise refused(f"{named} is not one JSON document")
+    return text
 
 
 def is_document(text: str) -> bool:
@@ -133,17 +148,30 @@ def configuration(settings: Mapping[str, Any]) -> str:
 
 
 def document(request: Mapping[str, Any]) -> str:
-    """A request as JSON, without the arguments that were not given."""
-    given = {key: value for key, value in request.items() if value is not None}
+    """A request as JSON, without the arguments that were not given. A payload of ``None`` is given: it is null."""
+    given = {name: value for name, value in request.items() if value is not None or name == "payload"}
+    return "{" + ", ".join(f"{json.dumps(name)}: {_value(name, value)}" for name, value in given.items()) + "}"
+
+
+def _value(name: str, value: Any) -> str:
+    if name == "payload" or isinstance(value, RawJson):
+        return payload_text(value, f"`{name}`")
     try:
-        return json.dumps(given, allow_nan=False)
+        return json.dumps(value, allow_nan=False)
     except (TypeError, ValueError, RecursionError) as error:
-        for name, value in given.items():
-            try:
-                json.dumps(value, allow_nan=False)
-            except (TypeError, ValueError, RecursionError):
-                raise refused(f"`{name}` cannot be written as JSON: {error}") from error
-        raise refused(f"the request cannot be written as JSON: {error}") from error
+        raise refused(f"`{name}` cannot be written as JSON: {error}") from error
+
+
+def order_and_time(
+    ordering_key: Optional[str], deliver_at: Optional[Moment], expires_at: Optional[Moment]
+) -> dict[str, Any]:
+    """What a message says of its order and its time; empty where it says nothing."""
+    said = {
+        "ordering_key": optional_string("ordering_key", ordering_key),
+        "deliver_at": moment_text(deliver_at),
+        "expires_at": moment_text(expires_at),
+    }
+    return {name: value for name, value in said.items() if value is not None}
 
 
 def batch(messages: Iterable[BatchMessage]) -> str:
@@ -157,14 +185,11 @@ def batch(messages: Iterable[BatchMessage]) -> str:
             raise refused(f"`messages[{at}]` has no field `{unknown[0]}`; it has: {', '.join(sorted(_MESSAGE_FIELDS))}")
         if "payload" not in message:
             raise refused(f"`messages[{at}]` has no `payload`")
-        rest = {key: value for key, value in message.items() if key != "payload" and value is not None}
-        try:
-            payload = payload_bytes(message["payload"]).decode()
-        except UnicodeDecodeError as error:
-            raise refused(f"the `payload` of `messages[{at}]` is not UTF-8") from error
-        # It is laid into the batch as it stands: half a document would end this message and begin another.
-        if not is_document(payload):
-            raise refused(f"the `payload` of `messages[{at}]` is not one JSON document")
+        rest: dict[str, Any] = {key: value for key, value in message.items() if key != "payload" and value is not None}
+        for name in ("deliver_at", "expires_at"):
+            if name in rest:
+                rest[name] = moment_text(rest[name])
+        payload = payload_text(message["payload"], f"the `payload` of `messages[{at}]`")
         items.append(document(rest)[:-1] + (", " if rest else "") + f'"payload": {payload}}}')
     return '{"messages": [' + ",".join(items) + "]}"
 

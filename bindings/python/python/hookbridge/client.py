@@ -334,7 +334,7 @@ class HookBridge(ThreadedClient):
         endpoint_id: str,
         since: Moment,
         *,
-        until: Optional[Moment] = None,
+        before: Optional[Moment] = None,
         type: Optional[str] = None,
         rate: Optional[int] = None,
         limit: Optional[int] = None,
@@ -349,7 +349,7 @@ class HookBridge(ThreadedClient):
         Args:
             endpoint_id: The endpoint's id, ``ep_...``.
             since: Only events accepted at this moment or later.
-            until: Only events accepted before this moment.
+            before: Only events accepted before this moment.
             type: Only events of this type.
             rate: Messages a second, 1 to 1,000: they are spread over the time that this takes. Absent is at
                 once.
@@ -360,7 +360,7 @@ class HookBridge(ThreadedClient):
         request = {
             "endpoint_id": endpoint_id,
             "since": moment_text(since),
-            "until": moment_text(until),
+            "before": moment_text(before),
             "type": type,
             "rate": rate,
             "limit": limit,
@@ -1649,7 +1649,7 @@ class AsyncHookBridge(AsyncioClient):
         endpoint_id: str,
         since: Moment,
         *,
-        until: Optional[Moment] = None,
+        before: Optional[Moment] = None,
         type: Optional[str] = None,
         rate: Optional[int] = None,
         limit: Optional[int] = None,
@@ -1664,7 +1664,7 @@ class AsyncHookBridge(AsyncioClient):
         Args:
             endpoint_id: The endpoint's id, ``ep_...``.
             since: Only events accepted at this moment or later.
-            until: Only events accepted before this moment.
+            before: Only events accepted before this moment.
             type: Only events of this type.
             rate: Messages a second, 1 to 1,000: they are spread over the time that this takes. Absent is at
                 once.
@@ -1675,7 +1675,7 @@ class AsyncHookBridge(AsyncioClient):
         request = {
             "endpoint_id": endpoint_id,
             "since": moment_text(since),
-            "until": moment_text(until),
+            "before": moment_text(before),
             "type": type,
             "rate": rate,
             "limit": limit,

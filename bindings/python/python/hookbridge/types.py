@@ -930,7 +930,7 @@ class MessageSummary(Result):
     delivered_at: Optional[datetime] = None
     """When it was delivered."""
     next_attempt_at: Optional[datetime] = None
-    """When the next attempt is due, while ``pending_retry``."""
+    """When the next attempt is due, while ``pending_retry`` or scheduled."""
     response_status: Optional[int] = None
     """The receiver's status in the last attempt; absent where that attempt got no answer."""
     response_latency_ms: Optional[int] = None

@@ -42,8 +42,25 @@ class HookBridge
   # @param headers [Hash, nil] sent with every attempt
   # @param idempotency_key [String, nil] at most 255 characters; the same key with the same payload is the same message
   # @param retention_hours [Integer, nil] how long the payload is kept
+  # @param ordering_key [String, nil] messages of the endpoint with this key are delivered one after another; at most 255
+  #   characters
+  # @param deliver_at [Time, String, nil] before when it is not delivered; at most a year ahead
+  # @param expires_at [Time, String, nil] after when it is not tried any more
   # @return [SendWebhookResponse]
-  def send(endpoint_id:, payload:, headers: nil, idempotency_key: nil, retention_hours: nil)
+  def send(
+    endpoint_id:, payload:, headers: nil, idempotency_key: nil, retention_hours: nil, ordering_key: nil, deliver_at: nil,
+    expires_at: nil
+  )
+    unless ordering_key.nil? && deliver_at.nil? && expires_at.nil?
+      return SendWebhookResponse.read(
+        call(
+          "messages.send",
+          endpoint_id:, payload:, headers: Requests.headers(headers), idempotency_key:, retention_hours:, ordering_key:,
+          deliver_at: Requests.time(:deliver_at, deliver_at), expires_at: Requests.time(:expires_at, expires_at)
+        )
+      )
+    end
+
     body = Requests.payload(payload)
     headers = Requests.header_list(headers)
     message_id = Waiting.for { @engine.send(endpoint_id, body, headers, idempotency_key, retention_hours) }

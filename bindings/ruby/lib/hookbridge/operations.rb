@@ -156,7 +156,7 @@ class HookBridge
   #
   # @param endpoint_id [String] The endpoint's id, `ep_...`.
   # @param since [Time, String] Only events accepted at this moment or later.
-  # @param until [Time, String, nil] Only events accepted before this moment.
+  # @param before [Time, String, nil] Only events accepted before this moment.
   # @param type [String, nil] Only events of this type.
   # @param rate [Integer, nil] Messages a second, 1 to 1,000: they are spread over the time that this takes. Absent is
   #   at once.
@@ -164,11 +164,11 @@ class HookBridge
   # @param cursor [String, nil] The +next_cursor+ of the call before.
   # @param dry_run [Boolean, nil] Only says what would be done.
   # @return [ReplayEventsResult]
-  def replay_events(endpoint_id, since, until: nil, type: nil, rate: nil, limit: nil, cursor: nil, dry_run: nil)
+  def replay_events(endpoint_id, since, before: nil, type: nil, rate: nil, limit: nil, cursor: nil, dry_run: nil)
     ReplayEventsResult.read(
       call(
         "events.replay",
-        endpoint_id:, since: Requests.time(:since, since), until: Requests.time(:until, until), type:, rate:, limit:,
+        endpoint_id:, since: Requests.time(:since, since), before: Requests.time(:before, before), type:, rate:, limit:,
         cursor:, dry_run:
       )
     )
@@ -707,9 +707,13 @@ class HookBridge
     status: nil, start_time: nil, end_time: nil, limit: nil, endpoint_id: nil, q: nil, error: nil, cause: nil,
     event_type: nil, tenant: nil, ordering_key: nil, &block
   )
-    return to_enum(:iter_logs, status:, start_time:, end_time:, limit:, endpoint_id:, q:, error:, cause:, event_type:, tenant:, ordering_key:) unless block_given?
+    filter = {
+      status:, start_time:, end_time:, limit:, endpoint_id:,
+      q:, error:, cause:, event_type:, tenant:, ordering_key:
+    }
+    return to_enum(:iter_logs, **filter) unless block_given?
 
-    get_logs(status:, start_time:, end_time:, limit:, endpoint_id:, q:, error:, cause:, event_type:, tenant:, ordering_key:).walk(&block)
+    get_logs(**filter).walk(&block)
     self
   end
 

@@ -14,11 +14,13 @@ class HookBridge
 
     module_function
 
-    # A request, without the arguments that were not given.
+    # A request, without the arguments that were not given. A payload always is: nil is null.
     def document(request)
-      given = request.reject { |name, value| NOT_GIVEN.equal?(value) || (value.nil? && !CLEARED_BY_NIL.include?(name)) }
+      given = request.reject do |name, value|
+        NOT_GIVEN.equal?(value) || (value.nil? && name != :payload && !CLEARED_BY_NIL.include?(name))
+      end
       given.each { |name, value| check(name, value) }
-      generate(given, "an argument")
+      "{#{given.map { |name, value| "#{generate(name, "a name")}:#{embedded(value, "`#{name}`")}" }.join(",")}}"
     end
 
     # The engine's configuration.
@@ -100,6 +102,7 @@ class HookBridge
 
       rest = given.to_hash.transform_keys(&:to_sym)
       rest[:headers] = headers(rest[:headers])
+      %i[deliver_at expires_at].each { |name| rest[name] = time("#{what}.#{name}", rest[name]) }
       unknown = (rest.keys - MESSAGE).first
       raise wrong("`#{what}` has no `#{unknown}`; it has: #{MESSAGE.join(", ")}") if unknown
       raise wrong("`#{what}` has no `payload`") unless rest.key?(:payload)

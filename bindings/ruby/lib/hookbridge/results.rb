@@ -788,7 +788,7 @@ class HookBridge
   # @!attribute [r] delivered_at
   #   @return [Time, nil] When it was delivered.
   # @!attribute [r] next_attempt_at
-  #   @return [Time, nil] When the next attempt is due, while +pending_retry+.
+  #   @return [Time, nil] When the next attempt is due, while +pending_retry+ or scheduled.
   # @!attribute [r] response_status
   #   @return [Integer, nil] The receiver's status in the last attempt; nil where that attempt got no answer.
   # @!attribute [r] response_latency_ms

@@ -173,7 +173,7 @@ impl DeliveryLoop {
             .map(|(lane, room, bytes)| Wanted { lane, room, bytes, known: known(lane) })
             .collect();
         self.reading = true;
-        self.orders.push(Order::Read(Request { overview, load, refill, now }));
+        self.orders.push(Order::Read(Request { overview, load, refill, now, wall: moment.wall }));
     }
 
     /// Has everything that the request asked for read again later.

@@ -4,12 +4,19 @@ use crate::config::PAYLOAD_BYTES_LIMIT;
 use crate::model::api_key::LABEL_CHARACTERS;
 use crate::model::endpoint::{BURST, DESCRIPTION_CHARACTERS, MAX_ATTEMPTS, RATE_LIMIT_RPS};
 use crate::model::endpoint_url::{LONGEST, SHORTEST};
+use crate::model::event_filter::CONDITIONS_LIMIT;
+use crate::model::event_record::TENANT_CHARACTERS;
+use crate::model::event_type::{EVENT_TYPE_CHARACTERS, PATTERNS_LIMIT};
+use crate::model::event_type_entry::{EVENT_TYPES_LIMIT, SCHEMA_BYTES};
 use crate::model::header_map::{HEADER_BYTES_LIMIT, HEADERS_LIMIT};
 use crate::model::message::IDEMPOTENCY_KEY_CHARACTERS;
+use crate::model::ordering::ORDERING_KEY_CHARACTERS;
 use crate::model::retry_schedule::{LONGEST_GAP, MOST_GAPS};
 use crate::model::signing_key::MAX_SIGNING_KEYS;
 use crate::operations::actors::ACTORS_LIMIT;
 use crate::operations::endpoints::PAGE_LIMIT;
+use crate::operations::event_replay::REPLAY_LIMIT as REPLAY_EVENTS_LIMIT;
+use crate::operations::events::PAGE_LIMIT as EVENTS_LIMIT;
 use crate::operations::found::FOUND_LIMIT;
 use crate::operations::logs::{DEAD_LETTERS_LIMIT, LOGS_LIMIT};
 use crate::operations::many::NAMED_LIMIT;
@@ -60,6 +67,13 @@ pub const LIMITS: &[Limit] = &[
     limit("URL of an endpoint", LONGEST as u64, "characters").from(SHORTEST as u64),
     limit("description of an endpoint", DESCRIPTION_CHARACTERS as u64, "characters"),
     limit("label of an API key", LABEL_CHARACTERS as u64, "characters"),
+    limit("tenant", TENANT_CHARACTERS as u64, "characters"),
+    limit("name or pattern of an event type", EVENT_TYPE_CHARACTERS as u64, "characters"),
+    limit("patterns of an endpoint", PATTERNS_LIMIT as u64, ""),
+    limit("conditions of a filter", CONDITIONS_LIMIT as u64, ""),
+    limit("ordering key", ORDERING_KEY_CHARACTERS as u64, "characters"),
+    limit("schema or example of an event type", SCHEMA_BYTES as u64, "bytes"),
+    limit("event types of a catalogue", EVENT_TYPES_LIMIT as u64, ""),
     limit("rate limit", RATE_LIMIT_RPS as u64, "deliveries a second"),
     limit("burst", BURST as u64, "deliveries"),
     limit("attempts at a message", MAX_ATTEMPTS as u64, "").lowered_by("max_attempts"),
@@ -77,4 +91,6 @@ pub const LIMITS: &[Limit] = &[
     limit("page of endpoints", PAGE_LIMIT as u64, "items").from(1),
     limit("page of logs", LOGS_LIMIT as u64, "items").from(1),
     limit("page of dead letters", DEAD_LETTERS_LIMIT as u64, "items").from(1),
+    limit("page of events, of event types", EVENTS_LIMIT as u64, "items").from(1),
+    limit("`replay_events`", REPLAY_EVENTS_LIMIT as u64, "events").from(1),
 ];

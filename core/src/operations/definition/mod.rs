@@ -202,14 +202,19 @@ impl Operation {
         match scope {
             ApiKeyScope::Full => true,
             ApiKeyScope::Read => self.address.is_some_and(|address| address.reads),
-            ApiKeyScope::Send => self.name == SEND || self.name == SEND_BATCH,
+            ApiKeyScope::Send => self.accepts_messages(),
         }
     }
 
     /// Whether `activity.list` tells of it: it changes something, and accepts no message.
     pub fn is_noted(&self) -> bool {
         let changes = self.address.is_some_and(|address| !address.reads);
-        changes && self.name != SEND && self.name != SEND_BATCH
+        changes && !self.accepts_messages()
+    }
+
+    /// Whether it accepts messages or events.
+    fn accepts_messages(&self) -> bool {
+        [SEND, SEND_BATCH, SEND_EVENT, SEND_EVENT_BATCH].contains(&self.name)
     }
 
     /// The field that receives the id of the caller's API key, where the door asks for one.
@@ -222,6 +227,10 @@ impl Operation {
 pub const SEND: &str = "messages.send";
 /// The operation that accepts many.
 pub const SEND_BATCH: &str = "messages.send_batch";
+/// The operation that accepts an event.
+pub const SEND_EVENT: &str = "events.send";
+/// The operation that accepts many.
+pub const SEND_EVENT_BATCH: &str = "events.send_batch";
 
 /// The errors that every operation may answer.
 pub const ERRORS_OF_EVERY_OPERATION: &[ErrorCode] =
@@ -294,7 +303,7 @@ mod tests {
             operations().iter().filter(|row| row.is_open_to(scope)).map(|row| row.name).collect()
         };
         assert_eq!(of(ApiKeyScope::Full).len(), operations().len());
-        assert_eq!(of(ApiKeyScope::Send), HashSet::from([SEND, SEND_BATCH]));
+        assert_eq!(of(ApiKeyScope::Send), HashSet::from([SEND, SEND_BATCH, SEND_EVENT, SEND_EVENT_BATCH]));
         let reads = of(ApiKeyScope::Read);
         assert!(["logs.list", "messages.payload", "stats"].iter().all(|name| reads.contains(name)));
         for name in reads {

@@ -213,6 +213,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         )
         .errors(&[
             NotFound,
+            InvalidStatus,
             DeliveryInProgress,
             RetryInProgress,
             RetentionExpired,

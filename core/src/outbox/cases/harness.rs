@@ -345,7 +345,7 @@ impl Harness {
     /// Reads a lane's due messages as of `at`.
     pub(super) fn refill(&self, wanted: Wanted, at: Timestamp) -> Result<Refill> {
         let (lane, mut found) = (wanted.lane, None);
-        self.outbox.refill(&[wanted], at, &mut |of, refill| {
+        self.outbox.refill(&[wanted], at, at, &mut |of, refill| {
             assert_eq!(of, lane);
             found = Some(refill);
         })?;

@@ -90,7 +90,7 @@ fn reads(outbox: &dyn Outbox) -> Vec<(&'static str, Result<()>)> {
         ("revision", outbox.revision().map(drop)),
         ("overview", outbox.overview().map(drop)),
         ("lanes", outbox.lanes(&[], &mut |_, _| {})),
-        ("refill", outbox.refill(&[], now(), &mut |_, _| {})),
+        ("refill", outbox.refill(&[], now(), now(), &mut |_, _| {})),
         ("endpoint", outbox.endpoint(&endpoint).map(drop)),
         ("endpoints", outbox.endpoints(None, None, 1).map(drop)),
         ("export", outbox.export(&export).map(drop)),

@@ -87,7 +87,7 @@ pub(super) fn many_lanes_are_read_at_once(h: &Harness) -> Result<()> {
     let mut wanted: Vec<_> = lanes.iter().map(|(lane, _)| all_of(*lane)).collect();
     wanted.insert(3, all_of(unknown));
     let mut read = Vec::new();
-    h.outbox.refill(&wanted, now(), &mut |lane, refill| read.push((lane, ids(&refill))))?;
+    h.outbox.refill(&wanted, now(), now(), &mut |lane, refill| read.push((lane, ids(&refill))))?;
     let (lane, nothing) = read.remove(3);
     assert_eq!((lane, nothing.len()), (unknown, 0));
     assert_eq!(read, lanes.into_iter().map(|(lane, id)| (lane, vec![id])).collect::<Vec<_>>());

@@ -201,7 +201,9 @@ fn check_waiting(message: &Message, in_flight: bool, held: bool, wanted: &str) -
     } else {
         return Ok(());
     };
-    let text = format!("only a message that is pending_retry can be {wanted}; this one is {state}");
+    let text = format!(
+        "only a message that is pending_retry, scheduled or behind another in its order can be {wanted}; this one is {state}"
+    );
     Err(Error::new(ErrorCode::InvalidStatus, text))
 }
 

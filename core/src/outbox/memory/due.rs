@@ -9,7 +9,7 @@ use super::{Memory, Rows};
 use crate::error::Result;
 use crate::model::timestamp::Timestamp;
 use crate::outbox::clock::Reading;
-use crate::outbox::due::{Due, Overview, Refill, StoredLane, Wanted};
+use crate::outbox::due::{Due, LOOK_AGAIN, Overview, Refill, StoredLane, Wanted};
 use crate::outbox::ended::EndedAttempt;
 use crate::outbox::rows::{LaneKey, MessageKey};
 use crate::outbox::{DueMessage, due_at};
@@ -49,7 +49,9 @@ impl Rows {
         })
     }
 
-    fn refill(&self, wanted: &Wanted, now: Timestamp) -> Refill {
+    fn refill(&self, wanted: &Wanted, now: Timestamp, wall: Timestamp) -> Refill {
+        let again = now.plus(LOOK_AGAIN);
+        let mut has_expired = false;
         let now = now.as_millis();
         let mut refill = Refill { messages: Vec::new(), more: false, next_due: None };
         let mut held = 0;
@@ -63,7 +65,8 @@ impl Rows {
             .chain(of(|due_at| due_at == due_at::AT_ONCE));
         for (_, key) in due.filter(|(_, key)| !wanted.known.contains(key)) {
             let Some(message) = self.due_message(key) else { continue };
-            if message.timing.is_over(Timestamp::from_millis(now)) {
+            if message.timing.is_over(wall) {
+                has_expired = true;
                 continue;
             }
             let is_full = refill.messages.len() >= wanted.room;
@@ -75,7 +78,8 @@ impl Rows {
             refill.messages.push(message);
         }
         let later = self.waiting_in(wanted.lane).filter(|(due_at, _)| !due_at::is_due(*due_at, now));
-        refill.next_due = later.filter_map(|(due_at, _)| due_at::moment(due_at)).min();
+        let later = later.filter_map(|(due_at, _)| due_at::moment(due_at));
+        refill.next_due = later.chain(has_expired.then_some(again)).min();
         refill
     }
 
@@ -119,8 +123,14 @@ impl Due for Memory {
         self.read_each("lanes", lanes, |rows, lane| rows.lane(*lane), |lane, stored| each(*lane, stored))
     }
 
-    fn refill(&self, wanted: &[Wanted], now: Timestamp, each: &mut dyn FnMut(LaneKey, Refill)) -> Result<()> {
-        let read = |rows: &Rows, wanted: &Wanted| rows.refill(wanted, now);
+    fn refill(
+        &self,
+        wanted: &[Wanted],
+        now: Timestamp,
+        wall: Timestamp,
+        each: &mut dyn FnMut(LaneKey, Refill),
+    ) -> Result<()> {
+        let read = |rows: &Rows, wanted: &Wanted| rows.refill(wanted, now, wall);
         self.read_each("refill", wanted, read, |wanted, refill| each(wanted.lane, refill))
     }
 

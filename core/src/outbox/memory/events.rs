@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::accept::relayed_lane;
-use super::job::{AfterCommit, Applied, Job};
+use super::job::{AfterCommit, Applied, Job, Pending};
 use super::rows::{Place, Rows, StoredEvent, StoredMessage};
 use super::transaction::{Transaction, add_to_counters};
 use super::{Memory, wait};
@@ -119,8 +119,12 @@ fn insert_message(
         created_at,
         updated_at: created_at,
         retention_hours: event.retention_hours,
-        payload_expires_at: hours
-            .map(|hours| created_at.plus(std::time::Duration::from_secs(u64::from(hours) * 3_600))),
+        payload_expires_at: hours.map(|hours| {
+            timing
+                .deliver_at
+                .unwrap_or(event.record.created_at)
+                .plus(std::time::Duration::from_secs(u64::from(hours) * 3_600))
+        }),
         first_attempt_at: None,
         delivered_at: None,
         failed_at: None,
@@ -216,7 +220,7 @@ fn insert(transaction: &mut Transaction<'_>, event: &NewEvent) -> Result<Accepte
             created_at: event.created_at,
             deliver_at: event.timing.deliver_at,
             expires_at: event.timing.expires_at,
-            matched: lanes.len() as u64,
+            matched: if event.for_server { 0 } else { lanes.len() as u64 },
             has_payload: true,
         },
         payload_sha256: event.payload_sha256,
@@ -339,8 +343,8 @@ impl Job for MakeUp {
 
 impl Memory {
     /// Gives up every message that has expired, as the writer of a file does.
-    pub(crate) fn give_up_expired(&self) -> Result<usize> {
-        self.change_and_wait("give_up_expired", |transaction| {
+    pub(crate) fn begin_to_give_up_expired(&self) -> Pending<usize> {
+        self.begin_to_change("give_up_expired", |transaction| {
             let now = transaction.now;
             let over = |row: &StoredMessage| {
                 row.timing.is_over(now)
@@ -464,7 +468,8 @@ impl Events for Memory {
                 let has_message =
                     rows.messages().values().any(|row| row.event == Some(*key) && row.lane == lane);
                 let takes = sought.takes(record.r#type.as_str(), record.tenant.as_deref(), record.created_at);
-                if let Some(payload) = stored.payload.as_ref().filter(|_| takes && !has_message)
+                let is_over = record.expires_at.is_some_and(|at| at <= self.clock().now());
+                if let Some(payload) = stored.payload.as_ref().filter(|_| takes && !has_message && !is_over)
                     && wants(
                         endpoint,
                         record.tenant.as_deref(),

@@ -67,9 +67,9 @@ impl StoredMessage {
     }
 
     /// The payload's own expiry, if it has one.
-    fn own_expiry(&self) -> Option<i64> {
+    fn own_expiry(&self, since: Timestamp) -> Option<i64> {
         let hours = self.payload_expires_at.and(self.retention_hours).map(i64::from);
-        hours.map(|hours| self.created_at.as_millis() + hours * 3_600_000)
+        hours.map(|hours| since.as_millis() + hours * 3_600_000)
     }
 }
 
@@ -83,7 +83,8 @@ impl Rows {
         let of_event = row.event.and_then(|event| self.events.get(&event));
         // The messages of an event share a payload, which is as old as the event.
         let since = of_event.map_or(row.created_at, |event| event.record.created_at);
-        let expiry = || payload_expiry(since, row.own_expiry(), kept, self.set_since(key));
+        let since = row.timing.deliver_at.unwrap_or(since);
+        let expiry = || payload_expiry(since, row.own_expiry(since), kept, self.set_since(key));
         let message = Message {
             id: row.id,
             project_id: PROJECT_ID.to_owned(),

@@ -34,13 +34,19 @@ impl Rows {
             return false;
         };
         self.change_message(message, |row| (row.place, row.held_due_at) = (None, None));
-        if self.has_front(lane, &key) {
-            return false;
+        while !self.has_front(lane, &key) {
+            let Some(next) = self.placed(lane, &key).map(|(message, _)| message).min() else { return false };
+            let waits = self.messages.get(&next).is_some_and(|row| row.held_due_at.is_some());
+            // One that was given up while it waited holds the others, if its endpoint halts.
+            if waits || self.halts(lane) {
+                self.change_message(next, |row| {
+                    (row.place, row.due_at) = (Some(Place::Front), row.held_due_at.take());
+                });
+                return waits;
+            }
+            self.change_message(next, |row| row.place = None);
         }
-        let Some(next) = self.placed(lane, &key).map(|(message, _)| message).min() else { return false };
-        self.change_message(next, |row| {
-            (row.place, row.due_at) = (Some(Place::Front), row.held_due_at.take());
-        })
+        false
     }
 
     /// A message that had come to an end was queued again: it takes its place, behind the one in front if there is any.

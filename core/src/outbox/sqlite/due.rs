@@ -11,7 +11,7 @@ use crate::model::event_record::OfEvent;
 use crate::model::event_type::EventType;
 use crate::model::ids::{EventId, MessageId};
 use crate::model::timestamp::Timestamp;
-use crate::outbox::due::{Refill, Wanted};
+use crate::outbox::due::{LOOK_AGAIN, Refill, Wanted};
 use crate::outbox::rows::{LaneKey, MessageKey};
 use crate::outbox::{DueMessage, Timing};
 
@@ -91,7 +91,7 @@ impl<'a> Refills<'a> {
             connection.prepare_cached(&format!(
                 "SELECT {COLUMNS} FROM hookbridge_messages m JOIN hookbridge_payloads p ON p.seq = {}
                  LEFT JOIN hookbridge_events v ON v.seq = m.event_seq
-                 WHERE m.endpoint_seq = ?1 AND {range} AND (m.expires_at IS NULL OR m.expires_at > ?2)
+                 WHERE m.endpoint_seq = ?1 AND {range}
                  ORDER BY m.due_at {order}, m.seq {order}",
                 payload_of!()
             ))
@@ -101,7 +101,7 @@ impl<'a> Refills<'a> {
                 range("m.due_at > 0 AND m.due_at <= ?2", "ASC")?,
                 // The numbers of scheduled messages go down with time.
                 range("m.due_at < 0 AND m.due_at >= -?2", "DESC")?,
-                range("m.due_at = 0", "ASC")?,
+                range("m.due_at = 0 AND ?2 IS NOT NULL", "ASC")?,
             ],
             next_due: connection.prepare_cached(NEXT_DUE)?,
             _snapshot: snapshot,
@@ -111,10 +111,16 @@ impl<'a> Refills<'a> {
     /// Reads up to `room` messages and about `bytes` of payload that are due on a lane and not `known`: due retries first,
     /// then scheduled messages, then fresh ones in the order of acceptance. One that has expired is passed over. Each refill reads from the beginning, so that no message which was
     /// inserted behind a cursor is missed. The known messages are few.
-    pub(crate) fn read(&mut self, wanted: &Wanted, now: Timestamp) -> rusqlite::Result<Refill> {
+    pub(crate) fn read(
+        &mut self,
+        wanted: &Wanted,
+        now: Timestamp,
+        wall: Timestamp,
+    ) -> rusqlite::Result<Refill> {
         let Wanted { lane: LaneKey(lane), room, bytes, known } = wanted;
         let mut found = Refill { messages: Vec::new(), more: false, next_due: None };
         let mut held = 0;
+        let mut has_expired = false;
         for statement in &mut self.ranges {
             let mut rows = statement.query(params![lane, now.as_millis()])?;
             while let Some(row) = rows.next()? {
@@ -125,6 +131,10 @@ impl<'a> Refills<'a> {
                     found.more = true;
                     break;
                 }
+                if row.get::<_, Option<i64>>(12)?.is_some_and(|at| at <= wall.as_millis()) {
+                    has_expired = true;
+                    continue;
+                }
                 let message = due_message(row)?;
                 held += message.weight();
                 found.messages.push(message);
@@ -134,6 +144,10 @@ impl<'a> Refills<'a> {
             .next_due
             .query_row(params![lane, now.as_millis()], |row| row.get::<_, Option<i64>>(0))?
             .map(Timestamp::from_millis);
+        if has_expired {
+            let again = now.plus(LOOK_AGAIN);
+            found.next_due = Some(found.next_due.map_or(again, |at| at.min(again)));
+        }
         Ok(found)
     }
 }

@@ -35,9 +35,9 @@ const SEQ_OF: &str = "SELECT seq FROM hookbridge_events WHERE id = ?1";
 const INSERT: &str =
     "INSERT INTO hookbridge_events (id, type, tenant, idempotency_key, ordering_key, size_bytes, payload_sha256,
     created_at, deliver_at, expires_at, retention_hours, matched, needed_by, message_seq)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12, (SELECT coalesce(max(seq), 0) FROM hookbridge_messages))";
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, (SELECT coalesce(max(seq), 0) FROM hookbridge_messages))";
 const INSERT_PAYLOAD: &str = "INSERT INTO hookbridge_payloads (seq, headers, body) VALUES (?1, ?2, ?3)";
-const SINCE: &str = "SELECT v.seq, v.id, v.type, v.tenant, v.created_at, p.body IS NOT NULL,
+const SINCE: &str = "SELECT v.seq, v.id, v.type, v.tenant, v.created_at, p.body IS NOT NULL AND (v.expires_at IS NULL OR v.expires_at > ?3),
     EXISTS (SELECT 1 FROM hookbridge_messages m WHERE m.event_seq = v.seq AND m.event_seq IS NOT NULL AND m.endpoint_seq = ?2)
     FROM hookbridge_events v LEFT JOIN hookbridge_payloads p ON p.seq = -v.seq WHERE v.seq > ?1 ORDER BY v.seq";
 const BODY: &str = "SELECT body FROM hookbridge_payloads WHERE seq = -?1";
@@ -102,8 +102,8 @@ pub(crate) fn known(
         .optional()
 }
 
-/// Writes an event that `matched` endpoints want, and its payload. Returns its row.
-pub(crate) fn insert(connection: &Connection, event: &NewEvent, matched: usize) -> rusqlite::Result<i64> {
+/// Writes an event with so many messages, and its payload. Returns its row. A relay does not know how many endpoints want it.
+pub(crate) fn insert(connection: &Connection, event: &NewEvent, messages: usize) -> rusqlite::Result<i64> {
     connection.prepare_cached(INSERT)?.execute(params![
         event.id.as_bytes(),
         event.event_type.as_str(),
@@ -116,7 +116,8 @@ pub(crate) fn insert(connection: &Connection, event: &NewEvent, matched: usize) 
         event.timing.deliver_at.map(Timestamp::as_millis),
         event.timing.expires_at.map(Timestamp::as_millis),
         event.retention_hours,
-        matched as i64,
+        if event.for_server { 0 } else { messages as i64 },
+        messages as i64,
     ])?;
     let seq = connection.last_insert_rowid();
     connection.prepare_cached(INSERT_PAYLOAD)?.execute(params![
@@ -232,13 +233,13 @@ pub(crate) fn list(
     Ok((found, Some(Cursor(last))))
 }
 
-/// Events that an endpoint wants and has no message for, oldest first. Reads a bounded number.
+/// Events that an endpoint wants and has no message for, and that have not expired, oldest first. Reads a bounded number.
 pub(crate) fn missed(
     connection: &Connection,
     (endpoint_seq, endpoint): (i64, &Endpoint),
     sought: &SoughtEvents,
     after: Option<Cursor>,
-    limit: usize,
+    (limit, now): (usize, Timestamp),
 ) -> rusqlite::Result<Missed> {
     let begin = match (after, sought.created_from) {
         (Some(Cursor(row)), _) => row,
@@ -250,7 +251,7 @@ pub(crate) fn missed(
     };
     let mut missed = Missed { events: Vec::new(), looked_at: 0, next: None };
     let mut statement = connection.prepare_cached(SINCE)?;
-    let mut rows = statement.query([begin, endpoint_seq])?;
+    let mut rows = statement.query([begin, endpoint_seq, now.as_millis()])?;
     let mut last = begin;
     for _ in 0..MOST_READ {
         let Some(row) = rows.next()? else { return Ok(missed) };

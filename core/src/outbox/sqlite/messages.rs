@@ -30,7 +30,8 @@ macro_rules! columns {
             "m.seq, m.endpoint_seq, e.id, m.status, coalesce(m.due_at, m.held_due_at), m.attempt_count, m.replay_count, m.retry_type, m.size_bytes, m.payload_sha256, m.idempotency_key,
             m.created_at, m.updated_at,
             CASE WHEN m.payload_expires_at IS NOT NULL
-                THEN coalesce(m.created_at + m.retention_hours * 3600000, m.payload_expires_at) END,
+                THEN coalesce(coalesce(m.deliver_at, v.created_at, m.created_at) + m.retention_hours * 3600000,
+                m.payload_expires_at) END,
             m.first_attempt_at, m.delivered_at, m.failed_at, m.last_error, m.response_status, m.response_latency_ms,
             m.deleted_at, m.payload_gone IS NULL AND EXISTS (SELECT 1 FROM hookbridge_payloads p WHERE p.seq = ",
             payload_of!(),
@@ -88,7 +89,9 @@ const SCHEDULE: &str = concat!(
     behind!(),
     "), 0) END, held_due_at = CASE WHEN held_due_at IS NOT NULL THEN coalesce(-(?2 + ",
     behind!(),
-    "), 0) END, deliver_at = ?2, epoch = epoch + 1, updated_at = ?3 WHERE seq = ?1"
+    "), 0) END, deliver_at = ?2, epoch = epoch + 1, updated_at = ?3,
+    payload_expires_at = CASE WHEN payload_expires_at IS NOT NULL
+        THEN coalesce(?2, created_at) + retention_hours * 3600000 END WHERE seq = ?1"
 );
 const CANCEL: &str = "UPDATE hookbridge_messages SET status = ?2, due_at = NULL, retry_type = NULL,
     epoch = epoch + 1, failed_at = ?3, updated_at = ?3 WHERE seq = ?1";
@@ -158,7 +161,8 @@ fn found(row: &Row<'_>, id: &MessageId, retention: Duration) -> rusqlite::Result
             total_delivery_ms: elapsed(delivered_at),
             payload_expires_at: if has_payload {
                 // The messages of an event share a payload, which is as old as the event.
-                Some(payload_expiry(time(32)?.unwrap_or(created_at), row.get(13)?, retention, row.get(23)?))
+                let since = time(30)?.or(time(32)?).unwrap_or(created_at);
+                Some(payload_expiry(since, row.get(13)?, retention, row.get(23)?))
             } else {
                 None
             },

@@ -6,6 +6,7 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 
+use super::endpoints;
 use super::stored::failed_permanent;
 use crate::model::ids::MessageId;
 use crate::outbox::messages::Front;
@@ -25,7 +26,8 @@ const HAS_FRONT: &str =
     "SELECT EXISTS (SELECT 1 FROM hookbridge_messages INDEXED BY hookbridge_messages_order
     WHERE endpoint_seq = ?1 AND ordering_key = ?2 AND in_order = 0)";
 const LEAVE: &str = "UPDATE hookbridge_messages SET in_order = NULL, held_due_at = NULL WHERE seq = ?1";
-const NEXT: &str = "SELECT seq FROM hookbridge_messages INDEXED BY hookbridge_messages_order
+const NEXT: &str =
+    "SELECT seq, held_due_at IS NOT NULL FROM hookbridge_messages INDEXED BY hookbridge_messages_order
     WHERE endpoint_seq = ?1 AND ordering_key = ?2 AND in_order = 1 ORDER BY seq LIMIT 1";
 const RELEASE: &str =
     "UPDATE hookbridge_messages SET in_order = 0, due_at = held_due_at, held_due_at = NULL WHERE seq = ?1";
@@ -77,18 +79,22 @@ pub(super) fn leave(connection: &Connection, seq: i64) -> rusqlite::Result<bool>
     release(connection, endpoint_seq, &key)
 }
 
-/// Lets the next message of a key go, unless one is in front. True where there is one.
+/// Lets the next message of a key go, unless one is in front. True where another message is due by this.
 fn release(connection: &Connection, endpoint_seq: i64, key: &str) -> rusqlite::Result<bool> {
-    if has_front(connection, endpoint_seq, key)? {
-        return Ok(false);
+    while !has_front(connection, endpoint_seq, key)? {
+        let next: Option<(i64, bool)> = connection
+            .prepare_cached(NEXT)?
+            .query_row(params![endpoint_seq, key], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?;
+        let Some((next, waits)) = next else { return Ok(false) };
+        // One that was given up while it waited holds the others, if its endpoint halts.
+        if waits || endpoints::halts(connection, endpoint_seq)? {
+            connection.prepare_cached(RELEASE)?.execute([next])?;
+            return Ok(waits);
+        }
+        connection.prepare_cached(LEAVE)?.execute([next])?;
     }
-    let next: Option<i64> = connection
-        .prepare_cached(NEXT)?
-        .query_row(params![endpoint_seq, key], |row| row.get(0))
-        .optional()?;
-    let Some(next) = next else { return Ok(false) };
-    connection.prepare_cached(RELEASE)?.execute([next])?;
-    Ok(true)
+    Ok(false)
 }
 
 /// A message that had come to an end was queued again, and is due: it takes its place, behind the one in front if there is any.

@@ -171,7 +171,7 @@ pub struct EventsReplay {
     pub since: String,
     /// Only events accepted before this moment.
     #[arg(long, value_name = "TIME")]
-    pub until: Option<String>,
+    pub before: Option<String>,
     /// Only events of this type.
     #[arg(long)]
     pub r#type: Option<String>,
@@ -197,7 +197,7 @@ impl Operation for EventsReplay {
         vec![
             ("endpoint_id", Some(json!(self.endpoint_id))),
             ("since", Some(json!(self.since))),
-            ("until", given(&self.until)),
+            ("before", given(&self.before)),
             ("type", given(&self.r#type)),
             ("rate", given(&self.rate)),
             ("limit", given(&self.limit)),

@@ -173,9 +173,12 @@ fn heading(operation: &Operation) -> &'static str {
         "messages.send" | "messages.send_batch" => "send",
         "whoami" => "who-asks",
         "messages.replay" | "messages.cancel" | "messages.retry_now" => "replay-cancel-and-retry-now",
-        "messages.replay_all" | "messages.replay_batch" | "messages.delete_batch" | "messages.delete_all" => {
-            "many-messages"
-        }
+        "messages.reschedule" => "scheduling",
+        "messages.replay_all"
+        | "messages.cancel_all"
+        | "messages.replay_batch"
+        | "messages.delete_batch"
+        | "messages.delete_all" => "many-messages",
         name => match name.split('.').next() {
             Some("endpoints") => "endpoints",
             Some("signing_keys") => "signing-keys",
@@ -186,6 +189,11 @@ fn heading(operation: &Operation) -> &'static str {
             Some("api_keys") => "api-keys",
             Some("exports") => "exports",
             Some("actors") => "actors",
+            Some("events") => "events",
+            Some("subscriptions") => "subscriptions",
+            Some("event_types") => "event-types",
+            Some("activity") => "activity",
+            Some("login_codes") => "signing-in-to-the-console",
             _ => "stats",
         },
     }
@@ -193,7 +201,7 @@ fn heading(operation: &Operation) -> &'static str {
 
 fn repeat(route: &Route) -> &'static str {
     match (route.operation.name, route.repeatable) {
-        ("messages.send", _) => "with an idempotency key",
+        ("messages.send" | "events.send", _) => "with an idempotency key",
         (_, true) if route.answer == Answer::Nothing => "yes, then 404",
         (_, true) => "yes",
         (_, false) => "no",

@@ -542,12 +542,14 @@ fn request_value(method: &Method) -> String {
         })
         .collect();
     lines.push((String::new(), [request_name(method), String::new(), String::new()]));
-    let width = lines[..lines.len() - 1].iter().map(|(_, cells)| cells[0].len()).max().unwrap_or(0);
+    let own = &lines[..lines.len() - 1];
+    let width_of = |column: usize| own.iter().map(|(_, cells)| cells[column].len()).max().unwrap_or(0);
+    let (width, kinds) = (width_of(0), width_of(1));
     let fields: String = lines
         .iter()
         .map(|(_, [name, kind, tag])| match kind.as_str() {
             "" => format!("\t\t{name}\n"),
-            _ => format!("\t\t{name:width$} {kind} {tag}\n"),
+            _ => format!("\t\t{name:width$} {kind:kinds$} {tag}\n"),
         })
         .collect();
     let mut values: Vec<String> = parameters.iter().map(|argument| value(argument)).collect();

@@ -489,7 +489,7 @@ pub fn files(definition: &Definition) -> Result<Vec<File>, String> {
         names,
         option_names,
         argument_names,
-        message_names => format!("[{}]", message_names.join(", ")),
+        message_names => format!("[\n{}]", message_names.iter().map(|name| format!("  {name},\n")).collect::<String>()),
     };
     ["index.d.ts", "index.d.mts", "lib/operations.js", "lib/types.js", "lib/names.js"]
         .into_iter()

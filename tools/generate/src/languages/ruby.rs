@@ -192,6 +192,9 @@ fn written(argument: &Argument) -> String {
     format!("{field}: {value}")
 }
 
+/// The longest list of arguments that stands on the line of its call.
+const SHORT: usize = 70;
+
 fn returned(method: &Method) -> String {
     match &method.returns {
         Return::Nothing => "nil".to_owned(),
@@ -314,11 +317,21 @@ fn operation(definition: &Definition, method: &Method) -> String {
         };
         let mut parameters = parameters(&without_cursor);
         parameters.push("&block".to_owned());
-        let passed = passed(&paged).join(", ");
+        let all = passed(&paged);
+        let passed = all.join(", ");
         lines.push(format!("\n{}", comment(&doc, 2)));
         lines.push(definition_line(&iterator, &parameters));
-        lines.push(format!("    return to_enum(:{iterator}, {passed}) unless block_given?\n"));
-        lines.push(format!("    {name}({passed}).walk(&block)"));
+        if passed.len() > SHORT {
+            // Each half of the arguments on a line of its own.
+            let (first, second) = all.split_at(all.len() / 2);
+            let (first, second) = (first.join(", "), second.join(", "));
+            lines.push(format!("    filter = {{\n      {first},\n      {second}\n    }}"));
+            lines.push(format!("    return to_enum(:{iterator}, **filter) unless block_given?\n"));
+            lines.push(format!("    {name}(**filter).walk(&block)"));
+        } else {
+            lines.push(format!("    return to_enum(:{iterator}, {passed}) unless block_given?\n"));
+            lines.push(format!("    {name}({passed}).walk(&block)"));
+        }
         lines.push("    self\n  end".to_owned());
     }
     lines.join("\n")

@@ -36,11 +36,17 @@ impl Due for Store {
         })
     }
 
-    fn refill(&self, wanted: &[Wanted], now: Timestamp, each: &mut dyn FnMut(LaneKey, Refill)) -> Result<()> {
+    fn refill(
+        &self,
+        wanted: &[Wanted],
+        now: Timestamp,
+        wall: Timestamp,
+        each: &mut dyn FnMut(LaneKey, Refill),
+    ) -> Result<()> {
         self.file.read(|connection| {
             let mut refills = Refills::new(connection, wanted.len())?;
             for lane in wanted {
-                each(lane.lane, refills.read(lane, now)?);
+                each(lane.lane, refills.read(lane, now, wall)?);
             }
             Ok(())
         })

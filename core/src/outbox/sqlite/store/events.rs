@@ -6,6 +6,7 @@ use crate::host::completion::Slot;
 use crate::model::event_record::{EventMessage, EventRecord};
 use crate::model::ids::{EndpointId, EventId, MessageId};
 use crate::model::receipt::EventReceipt;
+use crate::model::timestamp::Timestamp;
 use crate::outbox::accept::Caller;
 use crate::outbox::events::{EventKey, Events, Missed, NewEvent, SoughtEvents};
 use crate::outbox::page::Cursor;
@@ -57,7 +58,7 @@ impl Events for Store {
             let Some((seq, endpoint)) = events::endpoint(&snapshot, endpoint)? else {
                 return Ok(Err(endpoint_not_found()));
             };
-            events::missed(&snapshot, (seq, &endpoint), sought, after, limit).map(Ok)
+            events::missed(&snapshot, (seq, &endpoint), sought, after, (limit, Timestamp::now())).map(Ok)
         })?
     }
 

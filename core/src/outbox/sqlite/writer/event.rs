@@ -27,7 +27,7 @@ const INSERT_MESSAGE: &str =
 const ENDPOINT_ID: &str = "SELECT id FROM hookbridge_endpoints WHERE seq = ?1";
 const READ: &str =
     "SELECT v.id, v.type, v.tenant, v.ordering_key, v.size_bytes, v.payload_sha256, v.deliver_at,
-    v.expires_at, v.retention_hours, p.headers, p.body
+    v.expires_at, v.retention_hours, p.headers, p.body, v.created_at
     FROM hookbridge_events v JOIN hookbridge_payloads p ON p.seq = -v.seq WHERE v.seq = ?1";
 const HAS_MESSAGE: &str = "SELECT 1 FROM hookbridge_messages
     WHERE event_seq = ?1 AND event_seq IS NOT NULL AND endpoint_seq = ?2";
@@ -45,13 +45,16 @@ struct Shared<'a> {
     timing: Timing,
     retention_hours: Option<u32>,
     created_at: Timestamp,
+    /// From when on the payload's retention counts.
+    kept_from: Timestamp,
     for_server: bool,
 }
 
 impl Shared<'_> {
     fn payload_expires_at(&self) -> Option<i64> {
         let hours = self.retention_hours.filter(|hours| *hours > 0)?;
-        Some(self.created_at.as_millis().saturating_add(i64::from(hours) * 3_600_000))
+        let since = self.timing.deliver_at.unwrap_or(self.kept_from);
+        Some(since.as_millis().saturating_add(i64::from(hours) * 3_600_000))
     }
 }
 
@@ -168,6 +171,7 @@ fn insert(context: &mut WriteContext<'_>, event: &NewEvent) -> rusqlite::Result<
         timing: event.timing,
         retention_hours: event.retention_hours,
         created_at: event.created_at,
+        kept_from: event.created_at,
         for_server: event.for_server,
     };
     let mut written = Vec::with_capacity(lanes.len());
@@ -301,7 +305,9 @@ impl MakeUp {
                 let timing = Timing { deliver_at: time(row, 6)?, expires_at: time(row, 7)? };
                 let (size, sha256): (i64, [u8; 32]) = (row.get(4)?, row.get(5)?);
                 let (hours, headers): (Option<u32>, Option<String>) = (row.get(8)?, row.get(9)?);
+                let kept_from = Timestamp::from_millis(row.get(11)?);
                 Ok((
+                    kept_from,
                     of_event,
                     ordering_key,
                     timing,
@@ -313,7 +319,17 @@ impl MakeUp {
                 ))
             })
             .optional()?;
-        let Some((of_event, ordering_key, timing, size, sha256, retention_hours, headers, payload)) = found
+        let Some((
+            kept_from,
+            of_event,
+            ordering_key,
+            timing,
+            size,
+            sha256,
+            retention_hours,
+            headers,
+            payload,
+        )) = found
         else {
             return Ok(None);
         };
@@ -322,6 +338,10 @@ impl MakeUp {
         let spread = number.saturating_mul(self.gap_ms);
         let spread = (spread > 0).then(|| now.plus(std::time::Duration::from_millis(spread)));
         let deliver_at = timing.deliver_at.filter(|at| *at > now).max(spread);
+        let timing = Timing { deliver_at, ..timing };
+        if timing.is_over(deliver_at.unwrap_or(now)) {
+            return Ok(None);
+        }
         let shared = Shared {
             seq: event.0,
             of_event: Arc::new(of_event),
@@ -330,9 +350,10 @@ impl MakeUp {
             payload_sha256: &sha256,
             headers: &headers,
             ordering_key,
-            timing: Timing { deliver_at, ..timing },
+            timing,
             retention_hours,
             created_at: now,
+            kept_from,
             for_server: false,
         };
         let written = insert_message(context, &shared, id, lane)?;

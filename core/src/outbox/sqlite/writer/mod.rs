@@ -226,8 +226,8 @@ pub(crate) struct Writer {
     count_at: Instant,
     retention_at: Instant,
     expiry_at: Instant,
-    /// The last row that retention has read.
-    retention_reached: i64,
+    /// How far retention went.
+    retention_reached: retention::Reached,
 }
 
 impl Writer {
@@ -251,7 +251,7 @@ impl Writer {
             count_at: Instant::now() + COUNT_IDLE,
             retention_at: Instant::now() + RETENTION_BUSY,
             expiry_at: Instant::now() + EXPIRY_IDLE,
-            retention_reached: 0,
+            retention_reached: retention::Reached::default(),
         }
     }
 

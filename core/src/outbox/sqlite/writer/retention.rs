@@ -22,33 +22,36 @@ const BITE: i64 = 200;
 /// The age at which the note of the clocks is renewed although nothing was set.
 const NOTE_RENEWED_AFTER_MS: i64 = 3_600_000;
 
-/// Payloads without an expiry of their own, in the order of acceptance.
-const OLDEST_PAYLOADS: &str = concat!(
-    "SELECT p.seq FROM hookbridge_payloads p JOIN hookbridge_messages m ON m.seq = p.seq
-    WHERE p.seq > 0 AND p.seq <= (SELECT min(seq) + ?2 FROM hookbridge_payloads WHERE seq > 0) AND m.created_at + ",
+/// Payloads in the order of acceptance, behind the row that was reached before: when each was accepted, and from when on its
+/// retention counts. That of a scheduled message counts from its own moment.
+const NEXT_PAYLOADS: &str = concat!(
+    "SELECT p.seq, m.created_at + ",
     set_since!(),
-    " < ?1 LIMIT ?2"
+    ", coalesce(m.deliver_at, m.created_at) + ",
+    set_since!(),
+    " FROM hookbridge_payloads p CROSS JOIN hookbridge_messages m ON m.seq = p.seq WHERE p.seq > ?1
+    ORDER BY p.seq LIMIT ?2"
 );
 /// Payloads whose own expiry has come by the wall clock, and their expiry corrected for clock steps.
 const DATED_PAYLOADS: &str = concat!(
-    "SELECT m.seq, coalesce(m.created_at + m.retention_hours * 3600000, m.payload_expires_at) + ",
+    "SELECT m.seq, coalesce(coalesce(m.deliver_at, m.created_at) + m.retention_hours * 3600000, m.payload_expires_at) + ",
     set_since!(),
     " FROM hookbridge_messages m WHERE m.payload_expires_at IS NOT NULL AND m.payload_expires_at < ?1 LIMIT ?2"
 );
 const DATE_ANEW: &str = "UPDATE hookbridge_messages SET payload_expires_at = ?2 WHERE seq = ?1";
-/// The oldest payloads of events: their rows go down.
-const OLDEST_OF_EVENTS: &str = "SELECT v.seq FROM (SELECT seq FROM hookbridge_payloads WHERE seq < 0 ORDER BY seq DESC LIMIT ?2) p
-    JOIN hookbridge_events v ON v.seq = -p.seq
-    WHERE v.created_at + (SELECT coalesce(sum(step), 0) FROM hookbridge_clock_steps s WHERE s.seq >= v.message_seq) < ?1";
+/// Events in the order of acceptance, behind the one that was reached before: when each was accepted, from when on its payload's
+/// retention counts, whether it has its payload, whether it has messages, and whether it is the newest. That one is kept, so
+/// that numbers are never reused.
+const NEXT_EVENTS: &str = "SELECT v.seq, v.created_at + (SELECT coalesce(sum(step), 0) FROM hookbridge_clock_steps s WHERE s.seq >= v.message_seq),
+    coalesce(v.deliver_at, v.created_at) + (SELECT coalesce(sum(step), 0) FROM hookbridge_clock_steps s WHERE s.seq >= v.message_seq),
+    EXISTS (SELECT 1 FROM hookbridge_payloads p WHERE p.seq = -v.seq),
+    EXISTS (SELECT 1 FROM hookbridge_messages m WHERE m.event_seq = v.seq AND m.event_seq IS NOT NULL),
+    v.seq = (SELECT max(seq) FROM hookbridge_events)
+    FROM hookbridge_events v WHERE v.seq > ?1 ORDER BY v.seq LIMIT ?2";
 /// The messages of an event that wait; few at a time, since an event may have many.
 const WAITING_OF_EVENT: &str =
     "SELECT seq FROM hookbridge_messages WHERE event_seq = ?1 AND event_seq IS NOT NULL
     AND (due_at IS NOT NULL OR held_due_at IS NOT NULL) LIMIT ?2";
-/// The oldest events whose messages are gone. The newest is kept, so that numbers are never reused.
-const OLD_EVENTS: &str = "SELECT v.seq FROM hookbridge_events v
-    WHERE v.seq <= (SELECT min(seq) + ?2 FROM hookbridge_events) AND v.seq < (SELECT max(seq) FROM hookbridge_events)
-    AND v.created_at + (SELECT coalesce(sum(step), 0) FROM hookbridge_clock_steps s WHERE s.seq >= v.message_seq) < ?1
-    AND NOT EXISTS (SELECT 1 FROM hookbridge_messages m WHERE m.event_seq = v.seq AND m.event_seq IS NOT NULL)";
 const DROP_PAYLOAD: &str = "DELETE FROM hookbridge_payloads WHERE seq = ?1";
 const DROP_EVENT: &str = "DELETE FROM hookbridge_events WHERE seq = ?1";
 /// Gives up a message that still waits: it cannot be delivered without its payload.
@@ -70,13 +73,21 @@ const NEXT_ROWS: &str = concat!(
 const DROP_ATTEMPTS: &str = "DELETE FROM hookbridge_attempts WHERE row >= ?1 AND row < ?2";
 const DROP_ROW: &str = "DELETE FROM hookbridge_messages WHERE seq = ?1";
 
+/// The last row of each kind that was looked at; 0 once every one that may be old enough was looked at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Reached {
+    pub rows: i64,
+    pub payloads: i64,
+    pub events: i64,
+}
+
 /// The result of a bite, which the next one continues from.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct RetentionProgress {
     /// How many payloads and rows were dropped; plus one where counters were rolled up.
     pub dropped: usize,
-    /// The last row that was read; 0 once every row that may be old enough was read.
-    pub reached: i64,
+    /// How far this went.
+    pub reached: Reached,
     /// Whether the bite was not written. It is repeated later.
     pub failed: bool,
 }
@@ -84,7 +95,7 @@ pub(crate) struct RetentionProgress {
 impl RetentionProgress {
     /// Whether there may be more to drop.
     pub(crate) fn is_busy(self) -> bool {
-        !self.failed && (self.dropped > 0 || self.reached > 0)
+        !self.failed && (self.dropped > 0 || self.reached != Reached::default())
     }
 }
 
@@ -92,8 +103,8 @@ impl RetentionProgress {
 pub(crate) struct Retention {
     payload_retention: Duration,
     row_retention: Duration,
-    /// The row where the last bite ended.
-    reached: i64,
+    /// Where the last bite ended.
+    reached: Reached,
     /// The lanes in which other messages may go by this bite.
     released: Vec<LaneKey>,
     /// This bite's result, which is published once it is on disk.
@@ -102,8 +113,8 @@ pub(crate) struct Retention {
 }
 
 impl Retention {
-    /// A bite behind row `reached`, and the place of its result, which says `failed` until the bite was written.
-    pub(crate) fn new(config: &Config, reached: i64) -> (Self, Arc<Mutex<RetentionProgress>>) {
+    /// A bite behind what was reached, and the place of its result, which says `failed` until the bite was written.
+    pub(crate) fn new(config: &Config, reached: Reached) -> (Self, Arc<Mutex<RetentionProgress>>) {
         let published = Arc::new(Mutex::new(RetentionProgress { dropped: 0, reached, failed: true }));
         let bite = Self {
             payload_retention: config.payload_retention,
@@ -133,31 +144,67 @@ impl Retention {
         Ok(())
     }
 
-    /// Drops the payloads of events past their retention, and the rows of events that have no messages any more. Returns how
-    /// much was done. A payload goes once none of its messages waits.
-    fn old_events(&mut self, connection: &Connection, now: Timestamp) -> rusqlite::Result<usize> {
-        let mut done = 0;
-        let all = |sql: &str, before: i64| -> rusqlite::Result<Vec<i64>> {
-            connection.prepare_cached(sql)?.query_map(params![before, BITE], |row| row.get(0))?.collect()
+    /// Drops the payloads of the next events that are past their retention, and the rows of those that have no messages any
+    /// more. Returns how much was done, and the last event that was looked at. A payload goes once none of its messages waits.
+    fn old_events(&mut self, connection: &Connection, now: Timestamp) -> rusqlite::Result<(usize, i64)> {
+        let payloads_before = now.minus(self.payload_retention).as_millis();
+        let rows_before = now.minus(self.row_retention).as_millis();
+        let read = |row: &rusqlite::Row<'_>| -> rusqlite::Result<(i64, i64, i64, bool, bool, bool)> {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?))
         };
-        for event in all(OLDEST_OF_EVENTS, now.minus(self.payload_retention).as_millis())? {
-            let waiting = all(WAITING_OF_EVENT, event)?;
-            for seq in &waiting {
-                self.give_up(connection, *seq, now)?;
+        let next: Vec<_> = connection
+            .prepare_cached(NEXT_EVENTS)?
+            .query_map(params![self.reached.events, BITE], read)?
+            .collect::<rusqlite::Result<_>>()?;
+        let whole = next.len() == BITE as usize;
+        let (mut done, mut reached) = (0, self.reached.events);
+        for (event, created_at, counts_from, has_payload, has_messages, is_newest) in next {
+            // Every later event is younger still.
+            if created_at >= payloads_before {
+                return Ok((done, 0));
             }
-            done += waiting.len();
-            if done >= BITE as usize {
-                return Ok(done);
+            if has_payload && counts_from < payloads_before {
+                let waiting: Vec<i64> = connection
+                    .prepare_cached(WAITING_OF_EVENT)?
+                    .query_map(params![event, BITE], |row| row.get(0))?
+                    .collect::<rusqlite::Result<_>>()?;
+                for seq in &waiting {
+                    self.give_up(connection, *seq, now)?;
+                }
+                done += waiting.len() + 1;
+                if waiting.len() == BITE as usize {
+                    return Ok((done, reached));
+                }
+                connection.prepare_cached(DROP_PAYLOAD)?.execute([-event])?;
             }
-            connection.prepare_cached(DROP_PAYLOAD)?.execute([-event])?;
-            done += 1;
+            if created_at < rows_before && !has_messages && !is_newest {
+                connection.prepare_cached(DROP_PAYLOAD)?.execute([-event])?;
+                connection.prepare_cached(DROP_EVENT)?.execute([event])?;
+                done += 1;
+            }
+            reached = event;
         }
-        for event in all(OLD_EVENTS, now.minus(self.row_retention).as_millis())? {
-            connection.prepare_cached(DROP_PAYLOAD)?.execute([-event])?;
-            connection.prepare_cached(DROP_EVENT)?.execute([event])?;
-            done += 1;
+        Ok((done, if whole { reached } else { 0 }))
+    }
+
+    /// The payloads past their retention among the next ones, and the last that was looked at.
+    fn old_payloads(&self, connection: &Connection, now: Timestamp) -> rusqlite::Result<(Vec<i64>, i64)> {
+        let before = now.minus(self.payload_retention).as_millis();
+        let mut statement = connection.prepare_cached(NEXT_PAYLOADS)?;
+        let mut rows = statement.query(params![self.reached.payloads, BITE])?;
+        let (mut old, mut seen, mut reached) = (Vec::new(), 0, self.reached.payloads);
+        while let Some(row) = rows.next()? {
+            // Every later payload is younger still.
+            if row.get::<_, i64>(1)? >= before {
+                return Ok((old, 0));
+            }
+            reached = row.get(0)?;
+            seen += 1;
+            if row.get::<_, i64>(2)? < before {
+                old.push(reached);
+            }
         }
-        Ok(done)
+        Ok((old, if seen < BITE { 0 } else { reached }))
     }
 
     /// The rows past their retention among the next ones, and the last row that was read. A message that still waits is
@@ -165,8 +212,8 @@ impl Retention {
     fn old_rows(&self, context: &WriteContext<'_>, now: Timestamp) -> rusqlite::Result<(Vec<i64>, i64)> {
         let before = now.minus(self.row_retention).as_millis();
         let mut statement = context.connection.prepare_cached(NEXT_ROWS)?;
-        let mut rows = statement.query(params![self.reached, before, BITE])?;
-        let (mut old, mut seen, mut reached) = (Vec::new(), 0, self.reached);
+        let mut rows = statement.query(params![self.reached.rows, before, BITE])?;
+        let (mut old, mut seen, mut reached) = (Vec::new(), 0, self.reached.rows);
         while let Some(row) = rows.next()? {
             // Every later row is younger still.
             if row.get::<_, i64>(1)? >= before {
@@ -182,17 +229,9 @@ impl Retention {
     }
 }
 
-/// The payloads past their retention. An expiry that has come only because the clock was set is put off.
-fn old_payloads(
-    context: &WriteContext<'_>,
-    now: Timestamp,
-    retention: Duration,
-) -> rusqlite::Result<Vec<i64>> {
-    let mut old: Vec<i64> = context
-        .connection
-        .prepare_cached(OLDEST_PAYLOADS)?
-        .query_map(params![now.minus(retention).as_millis(), BITE], |row| row.get(0))?
-        .collect::<rusqlite::Result<_>>()?;
+/// The payloads whose own expiry has come. One that has come only because the clock was set is put off.
+fn dated_payloads(context: &WriteContext<'_>, now: Timestamp) -> rusqlite::Result<Vec<i64>> {
+    let mut old = Vec::new();
     let dated: Vec<(i64, i64)> = context
         .connection
         .prepare_cached(DATED_PAYLOADS)?
@@ -216,16 +255,17 @@ impl Job for Retention {
         let noted = clock::note(connection, &reading, NOTE_RENEWED_AFTER_MS)?;
         let now = reading.wall;
         self.released.clear();
-        let (mut expired, mut events, mut old, mut reached) = (Vec::new(), 0, Vec::new(), 0);
+        let (mut expired, mut events, mut old, mut reached) = (Vec::new(), 0, Vec::new(), Reached::default());
         if !noted.is_doubtful(&reading) {
-            expired = old_payloads(context, now, self.payload_retention)?;
+            (expired, reached.payloads) = self.old_payloads(connection, now)?;
+            expired.extend(dated_payloads(context, now)?);
             for seq in &expired {
                 messages::drop_payload(connection, *seq)?;
                 self.give_up(connection, *seq, now)?;
                 connection.prepare_cached(CLEAR_DATE)?.execute([seq])?;
             }
-            events = self.old_events(connection, now)?;
-            (old, reached) = self.old_rows(context, now)?;
+            (events, reached.events) = self.old_events(connection, now)?;
+            (old, reached.rows) = self.old_rows(context, now)?;
         }
         for seq in &old {
             messages::drop_payload(connection, *seq)?;

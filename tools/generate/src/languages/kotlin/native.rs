@@ -198,7 +198,11 @@ fn method(speech: &Speech, definition: &Definition, method: &Method) -> String {
         given => format!("    #[uniffi::method(default({}))]\n", given.join(", ")),
     };
     let parameters = method.arguments.iter().map(|argument| {
-        let kind = rust(&argument.kind, argument.wide);
+        let kind = match argument.kind {
+            // Laid into the request as it stands.
+            Type::Json => "JsonText".to_owned(),
+            _ => rust(&argument.kind, argument.wide),
+        };
         format!(
             ", {}: {}",
             rust_name(&argument.name),

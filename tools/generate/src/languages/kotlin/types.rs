@@ -169,6 +169,7 @@ pub fn lowered(value: &str, kind: &Type, optional: bool) -> String {
         Type::Words { .. } => format!("{value}{dot}word"),
         Type::Schedule => format!("{value}{dot}native()"),
         Type::Value => format!("{value}{dot}text()"),
+        Type::Json => format!("document({value}, \"{value}\").decodeToString()"),
         Type::List { item } if matches!(**item, Type::Words { .. }) => {
             format!("{value}{dot}map {{ it.word }}")
         }

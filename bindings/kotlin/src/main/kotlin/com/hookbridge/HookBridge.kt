@@ -5,6 +5,7 @@ import com.hookbridge.internal.calling
 import com.hookbridge.internal.document
 import com.hookbridge.internal.native
 import com.hookbridge.internal.published
+import java.time.Instant
 import java.util.concurrent.CompletableFuture
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.CoroutineStart
@@ -49,6 +50,9 @@ class HookBridge private constructor(private val native: Native) : Operations(na
      * @param headers Sent with this message's deliveries, in place of the endpoint's headers of the same names.
      * @param idempotencyKey 1 to 255 of letters, digits, `_`, `-`.
      * @param retentionHours How long the payload is kept, in hours; 0 drops it right after delivery.
+     * @param orderingKey Messages of the endpoint with this key are delivered one after another; at most 255 characters.
+     * @param deliverAt Before when it is not delivered; at most a year ahead.
+     * @param expiresAt After when it is not tried any more.
      */
     @JvmOverloads
     fun send(
@@ -57,8 +61,12 @@ class HookBridge private constructor(private val native: Native) : Operations(na
         headers: Map<String, String>? = null,
         idempotencyKey: String? = null,
         retentionHours: Int? = null,
+        orderingKey: String? = null,
+        deliverAt: Instant? = null,
+        expiresAt: Instant? = null,
     ): SendWebhookResponse {
-        val request = NativeRequest(endpointId, document(payload, "payload"), headers, idempotencyKey, retentionHours)
+        val body = document(payload, "payload")
+        val request = NativeRequest(endpointId, body, headers, idempotencyKey, retentionHours, orderingKey, deliverAt, expiresAt)
         return calling { native.send(request) }.published()
     }
 
@@ -73,7 +81,10 @@ class HookBridge private constructor(private val native: Native) : Operations(na
         headers: Map<String, String>? = null,
         idempotencyKey: String? = null,
         retentionHours: Int? = null,
-    ): SendWebhookResponse = sendAsync(SendRequest(endpointId, payload, headers, idempotencyKey, retentionHours))
+        orderingKey: String? = null,
+        deliverAt: Instant? = null,
+        expiresAt: Instant? = null,
+    ): SendWebhookResponse = sendAsync(SendRequest(endpointId, payload, headers, idempotencyKey, retentionHours, orderingKey, deliverAt, expiresAt))
 
     /** The same as [send], and no thread waits. */
     @JvmSynthetic

@@ -3,6 +3,7 @@
 package com.hookbridge
 
 import com.hookbridge.internal.calling
+import com.hookbridge.internal.document
 import com.hookbridge.internal.native
 import com.hookbridge.internal.published
 import java.time.Instant
@@ -46,7 +47,7 @@ abstract class Operations internal constructor(private val native: Native) {
         calling {
             native.sendEvent(
                 type,
-                payload,
+                document(payload, "payload").decodeToString(),
                 tenant,
                 headers,
                 idempotencyKey,
@@ -166,7 +167,7 @@ abstract class Operations internal constructor(private val native: Native) {
      *
      * @param endpointId The endpoint's id, `ep_...`.
      * @param since Only events accepted at this moment or later.
-     * @param until Only events accepted before this moment.
+     * @param before Only events accepted before this moment.
      * @param type Only events of this type.
      * @param rate Messages a second, 1 to 1,000: they are spread over the time that this takes. Absent is at once.
      * @param limit How many events one call replays: 1 to 1,000, 100 where absent.
@@ -177,14 +178,14 @@ abstract class Operations internal constructor(private val native: Native) {
     fun replayEvents(
         endpointId: String,
         since: Instant,
-        until: Instant? = null,
+        before: Instant? = null,
         type: String? = null,
         rate: Int? = null,
         limit: Int? = null,
         cursor: String? = null,
         dryRun: Boolean? = null,
     ): ReplayEventsResult =
-        calling { native.replayEvents(endpointId, since, until, type, rate, limit, cursor, dryRun).published() }
+        calling { native.replayEvents(endpointId, since, before, type, rate, limit, cursor, dryRun).published() }
 
     /** The same as [replayEvents] with named arguments, for Java. */
     fun replayEvents(endpointId: String, since: Instant): ReplayEventsResult = replayEvents(endpointId, since, ReplayEventsOptions())
@@ -194,7 +195,7 @@ abstract class Operations internal constructor(private val native: Native) {
         replayEvents(
             endpointId,
             since,
-            options.until,
+            options.before,
             options.type,
             options.rate,
             options.limit,
@@ -221,7 +222,15 @@ abstract class Operations internal constructor(private val native: Native) {
         eventTypes: List<String>? = null,
         filter: RawJson? = null,
     ): CheckedSubscription =
-        calling { native.checkSubscription(type, payload, endpointId, eventTypes, filter?.text()).published() }
+        calling {
+            native.checkSubscription(
+                type,
+                document(payload, "payload").decodeToString(),
+                endpointId,
+                eventTypes,
+                filter?.text(),
+            ).published()
+        }
 
     /** The same as [checkSubscription] with named arguments, for Java. */
     fun checkSubscription(type: String, payload: Any?): CheckedSubscription = checkSubscription(type, payload, CheckSubscriptionOptions())

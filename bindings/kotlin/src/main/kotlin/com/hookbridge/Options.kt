@@ -457,7 +457,7 @@ class GetEventOptions(
 
 /** What [HookBridge.replayEvents] may be given. */
 class ReplayEventsOptions(
-    until: Instant? = null,
+    before: Instant? = null,
     type: String? = null,
     rate: Int? = null,
     limit: Int? = null,
@@ -465,11 +465,11 @@ class ReplayEventsOptions(
     dryRun: Boolean? = null,
 ) {
     /** Only events accepted before this moment. */
-    var until: Instant? = until
+    var before: Instant? = before
         private set
 
     /** Only events accepted before this moment. */
-    fun until(until: Instant) = apply { this.until = until }
+    fun before(before: Instant) = apply { this.before = before }
 
     /** Only events of this type. */
     var type: String? = type

@@ -1133,7 +1133,7 @@ data class MessageSummary(
     val createdAt: Instant,
     /** When it was delivered. */
     val deliveredAt: Instant? = null,
-    /** When the next attempt is due, while `pending_retry`. */
+    /** When the next attempt is due, while `pending_retry` or scheduled. */
     val nextAttemptAt: Instant? = null,
     /** The receiver's status in the last attempt; null where that attempt got no answer. */
     val responseStatus: Int? = null,

@@ -35,6 +35,7 @@ private fun converted(value: JsonNode, type: KType): Any? {
         kind == Any::class -> mapper.treeToValue(value, Any::class.java)
         kind == Instant::class -> Instant.parse(value.asText())
         kind == RetrySchedule::class -> schedule(value)
+        kind == RawJson::class -> RawJson(value.toString())
         kind.isSubclassOf(Word::class) -> kind.primaryConstructor!!.call(value.asText())
         // What is separated by commas over HTTP.
         kind == List::class && value.isTextual -> value.asText().split(",").map { converted(mapper.valueToTree(it), type.arguments[0].type!!) }
@@ -90,6 +91,9 @@ private fun request(given: JsonNode): SendRequest {
         values["headers"] as Map<String, String>?,
         values["idempotency_key"] as String?,
         values["retention_hours"] as Int?,
+        values["ordering_key"] as String?,
+        (values["deliver_at"] as String?)?.let(Instant::parse),
+        (values["expires_at"] as String?)?.let(Instant::parse),
     )
 }
 

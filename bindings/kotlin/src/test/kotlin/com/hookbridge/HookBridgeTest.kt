@@ -8,6 +8,8 @@ import java.math.BigDecimal
 import java.net.InetSocketAddress
 import java.nio.file.Files
 import java.nio.file.Path
+import java.time.Instant
+import java.time.temporal.ChronoUnit
 import java.util.Base64
 import java.util.HexFormat
 import java.util.concurrent.ConcurrentLinkedQueue
@@ -19,6 +21,7 @@ import kotlin.test.AfterTest
 import kotlin.test.Test
 import kotlin.test.assertEquals
 import kotlin.test.assertFailsWith
+import kotlin.test.assertFalse
 import kotlin.test.assertNotNull
 import kotlin.test.assertTrue
 import kotlinx.coroutines.async
@@ -162,6 +165,60 @@ class HookBridgeTest {
                 assertEquals(EventKind.MESSAGE_DELIVERED, told.kind)
             }
             until("the record") { client.getMessage(sent.messageId).status == MessageStatus.SUCCEEDED }
+        }
+    }
+
+    @Test
+    fun `an ordering key keeps the order`() {
+        HookBridge(options()).use { client ->
+            val endpoint = client.createEndpoint(url)
+            repeat(5) { client.send(endpoint.id, RawJson("{ \"n\": $it }"), orderingKey = "order-1") }
+            runBlocking { client.sendAsync(endpoint.id, 5, orderingKey = "order-1") }
+            val sent = client.send(SendRequest(endpoint.id, 6).orderingKey("order-1"))
+            client.sendBatch(listOf(SendRequest(endpoint.id, 7, orderingKey = "order-1")))
+            assertTrue(client.flush(30.0))
+            assertEquals((0..4).map { "{ \"n\": $it }" } + listOf("5", "6", "7"), deliveries.map { it.body })
+            assertEquals("order-1", client.getMessage(sent.messageId).orderingKey)
+        }
+    }
+
+    @Test
+    fun `a message waits for its time`() {
+        HookBridge(options()).use { client ->
+            val endpoint = client.createEndpoint(url)
+            val at = Instant.now().truncatedTo(ChronoUnit.SECONDS).plusSeconds(3_600)
+            val sent = client.send(endpoint.id, 1, deliverAt = at, expiresAt = at.plusSeconds(1))
+            val batched = client.sendBatch(listOf(SendRequest(endpoint.id, 1).deliverAt(at).expiresAt(at.plusSeconds(1))))
+            for (id in listOf(sent.messageId, (batched.single() as SendWebhookResponse).messageId)) {
+                val message = client.getMessage(id)
+                assertEquals(MessageStatus.QUEUED, message.status)
+                assertEquals(listOf(at, at, at.plusSeconds(1)), listOf(message.nextAttemptAt, message.deliverAt, message.expiresAt))
+            }
+        }
+    }
+
+    @Test
+    fun `an event goes to all that want it`() {
+        HookBridge(options()).use { client ->
+            repeat(2) { client.createEndpoint(url, eventTypes = listOf("order.*")) }
+            val filter = RawJson("""[{"pointer": "/total", "greater": 100}]""")
+            val above = client.createEndpoint(url, eventTypes = listOf("order.*"), filter = filter)
+            val found = client.getEndpoint(above.id)
+            assertEquals(listOf(mapOf("pointer" to "/total", "greater" to 100)), found.toMap()["filter"])
+            assertEquals("/total", ObjectMapper().readTree(found.toJson())["filter"][0]["pointer"].asText())
+            assertEquals(2L, client.sendEvent("order.created", mapOf("total" to 5)).matched)
+            assertTrue(client.flush(30.0))
+            assertEquals(listOf("order.created", "order.created"), deliveries.map { it.headers["x-webhook-event"] })
+            assertEquals(setOf("""{"total":5}"""), deliveries.map { it.body }.toSet())
+            assertEquals(3L, client.sendEvent("order.created", RawJson("""{"total": 101.0}""")).matched)
+            assertEquals(2L, client.sendEvent("order.created", """{"total": 101}""").matched)
+            assertEquals(0L, client.sendEvent("user.created", null).matched)
+            val batch = client.sendEventBatch(RawJson("""[{"type": "order.paid", "payload": {"total": 101}}, {"type": ""}]"""))
+            assertEquals(listOf(3L, null), batch.results.map { it.matched })
+            assertNotNull(batch.results[1].error)
+            assertTrue(client.flush(30.0))
+            assertTrue(deliveries.any { it.body == """{"total": 101.0}""" })
+            assertFalse(client.checkSubscription("order.paid", mapOf("total" to 7), endpointId = above.id).wanted)
         }
     }
 

@@ -26,6 +26,7 @@ private fun plain(value: Any?): Any? =
         is Instant -> MOMENT.format(value)
         is Word -> value.word
         is RetrySchedule -> value.written()
+        is RawJson -> Reader(value.text()).value()
         is List<*> -> value.map(::plain)
         is HookBridgeResult -> value.toMap()
         is Map<*, *> -> value.mapValues { plain(it.value) }
@@ -92,5 +93,75 @@ private class Writer(private val out: StringBuilder, private val name: String) {
             }
         }
         out.append('"')
+    }
+}
+
+/** Reads a document of the engine: maps, lists, strings, numbers that keep their digits, booleans and null. */
+private class Reader(private val text: String) {
+    private var at = 0
+
+    fun value(): Any? =
+        when (upcoming()) {
+            '{' -> items('}') {
+                val name = string()
+                take(':')
+                name to value()
+            }.toMap()
+            '[' -> items(']') { value() }
+            '"' -> string()
+            else -> word()
+        }
+
+    private fun upcoming(): Char {
+        while (text[at].isWhitespace()) at++
+        return text[at]
+    }
+
+    private fun take(letter: Char) {
+        check(upcoming() == letter) { "there is no JSON at $at of $text" }
+        at++
+    }
+
+    private fun <T> items(end: Char, item: () -> T): List<T> =
+        buildList {
+            at++
+            while (upcoming() != end) {
+                if (isNotEmpty()) take(',')
+                add(item())
+            }
+            at++
+        }
+
+    private fun string(): String {
+        take('"')
+        val out = StringBuilder()
+        while (text[at] != '"') {
+            val letter = text[at++]
+            out.append(if (letter == '\\') escaped() else letter)
+        }
+        at++
+        return out.toString()
+    }
+
+    private fun escaped(): Char =
+        when (val letter = text[at++]) {
+            'b' -> '\b'
+            'f' -> '\u000c'
+            'n' -> '\n'
+            'r' -> '\r'
+            't' -> '\t'
+            'u' -> text.substring(at, at + 4).toInt(16).toChar().also { at += 4 }
+            else -> letter
+        }
+
+    private fun word(): Any? {
+        val begin = at
+        while (at < text.length && text[at] !in ",]} \t\r\n") at++
+        return when (val word = text.substring(begin, at)) {
+            "null" -> null
+            "true" -> true
+            "false" -> false
+            else -> word.toIntOrNull() ?: word.toLongOrNull() ?: word.toBigDecimal()
+        }
     }
 }
