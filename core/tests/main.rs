@@ -8,6 +8,7 @@ mod connections;
 mod delivery;
 mod documented;
 mod edits;
+mod events;
 mod explain;
 mod exports;
 mod floods;

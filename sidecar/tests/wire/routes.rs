@@ -191,6 +191,7 @@ fn every_route_answers_as_it_is_documented() {
     story.call("DELETE", one, &[("key_id", &new)], "", Value::Null);
     assert_eq!(story.server.request("DELETE", &one.replace("{key_id}", &new), "").status, 404);
 
+    events(&mut story, &receiver);
     let who = story.call("GET", "/v1/whoami", &[], "", Value::Null);
     assert_eq!(who["data"]["api_key"]["label"], "HOOKBRIDGE_API_KEY");
     let code = story.call("POST", "/v1/login-codes", &[], "", Value::Null);
@@ -209,7 +210,7 @@ fn every_route_answers_as_it_is_documented() {
         found = story.call("GET", "/v1/exports/{export_id}", &export, "", Value::Null);
         found["data"]["status"] == "completed"
     });
-    assert_eq!(found["data"]["row_count"], 3);
+    assert_eq!(found["data"]["row_count"], 6);
     let listed = story.call("GET", "/v1/exports", &[], "", Value::Null);
     assert_eq!(listed["data"], json!([found["data"]]));
     story.call("GET", "/v1/exports/{export_id}/download", &export, "", Value::Null);
@@ -226,6 +227,59 @@ fn every_route_answers_as_it_is_documented() {
         })
         .collect();
     assert_eq!(story.called, documented);
+}
+
+/// The routes of events, of the catalogue and of scheduled messages.
+fn events(story: &mut Story, receiver: &Receiver) {
+    let wishes = json!({"url": receiver.url("/ok"), "tenant": "acme", "event_types": ["order.*"],
+        "filter": [{"pointer": "/total", "greater": 1}], "on_failure": "halt"});
+    let endpoint = text(&story.call("POST", "/v1/endpoints", &[], "", wishes)["data"]["id"]);
+    let endpoint_id = [("endpoint_id", endpoint.as_str())];
+    let shown = story.call("GET", "/v1/endpoints/{endpoint_id}", &endpoint_id, "", Value::Null);
+    assert_eq!(shown["data"]["filter"], json!([{"pointer": "/total", "greater": 1}]));
+    let of_tenant = story.call("GET", "/v1/endpoints", &[], "?tenant=acme", Value::Null);
+    assert_eq!(of_tenant["data"].as_array().unwrap().len(), 1);
+    let sample = json!({"type": "order.created", "payload": {"total": 2}, "endpoint_id": endpoint});
+    let checked = story.call("POST", "/v1/subscriptions/check", &[], "", sample);
+    assert_eq!(checked["data"]["wanted"], true);
+
+    let named = [("name", "order.created")];
+    let schema = json!({"type": "object", "required": ["total"]});
+    story.call("POST", "/v1/event-types", &[], "", json!({"name": "order.created", "schema": schema}));
+    let listed = story.call("GET", "/v1/event-types", &[], "?limit=5", Value::Null);
+    assert_eq!(listed["data"][0]["schema"], schema);
+    story.call("GET", "/v1/event-types/{name}", &named, "", Value::Null);
+    let change = json!({"schema": null, "example": {"total": 2}});
+    let changed = story.call("PATCH", "/v1/event-types/{name}", &named, "", change);
+    assert_eq!((&changed["data"]["schema"], &changed["data"]["example"]), (&Value::Null, &json!({"total": 2})));
+    story.call("DELETE", "/v1/event-types/{name}", &named, "", Value::Null);
+
+    let event = json!({"type": "order.created", "tenant": "acme", "payload": {"total": 2}});
+    let sent = story.call("POST", "/v1/events", &[], "", event);
+    assert_eq!(sent["data"]["matched"], 1);
+    let id = text(&sent["data"]["event_id"]);
+    let found = story.call("GET", "/v1/events/{event_id}", &[("event_id", &id)], "", Value::Null);
+    assert_eq!(found["data"]["messages"][0]["endpoint_id"], json!(endpoint));
+    let listed = story.call("GET", "/v1/events/search", &[], "?type=order.created&tenant=acme", Value::Null);
+    assert_eq!(listed["data"][0]["event_id"], json!(id));
+    let late = json!({"url": receiver.url("/ok"), "tenant": "acme"});
+    let late = text(&story.call("POST", "/v1/endpoints", &[], "", late)["data"]["id"]);
+    let since = json!({"since": "2020-01-01T00:00:00Z", "rate": 5});
+    let template = "/v1/endpoints/{endpoint_id}/replay-events";
+    let replayed = story.call("POST", template, &[("endpoint_id", &late)], "", since);
+    assert_eq!(replayed["data"]["replayed"], 1);
+
+    let at = |seconds: u64| {
+        let millis = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_millis();
+        hookbridge_core::model::timestamp::Timestamp::from_millis(millis as i64 + seconds as i64 * 1000).to_string()
+    };
+    let scheduled = json!({"endpoint_id": late, "payload": 1, "deliver_at": at(3_600), "ordering_key": "a"});
+    let scheduled = story.call("POST", "/v1/webhooks/send", &[], "", scheduled);
+    let message = text(&scheduled["data"]["message_id"]);
+    let moved = json!({"deliver_at": at(60)});
+    let template = "/v1/messages/{message_id}/reschedule";
+    let moved = story.call("POST", template, &[("message_id", &message)], "", moved);
+    assert_eq!(moved["data"]["status"], "queued");
 }
 
 #[test]
