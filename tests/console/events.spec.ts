@@ -205,6 +205,29 @@ test("filters stand in the address, and another page restores them", async ({ pa
   await expect(row(page, "beta")).toContainText("B");
 });
 
+test("what is being typed into a filter stays while the list is read anew", async ({ page, sidecar, open }) => {
+  await sendEvent(sidecar, { type: "order.created" });
+  for (const [path, label] of [
+    ["/events", "Type"],
+    ["/messages?error=none", "Event type"],
+  ] as const) {
+    await open(path);
+    await page.getByLabel(label, { exact: true }).pressSequentially("order.");
+    if (path === "/events") {
+      await sendEvent(sidecar, { type: "order.paid" });
+      await expect(row(page, "order.paid")).toBeVisible({ timeout: 20_000 });
+    } else {
+      await page
+        .getByRole("button", { name: "Read again" })
+        .evaluate((button) => (button as HTMLButtonElement).click());
+      await page.waitForTimeout(500);
+    }
+    await page.keyboard.type("created");
+    await page.keyboard.press("Enter");
+    await expect(page).toHaveURL(/type=order\.created/);
+  }
+});
+
 test("a long list of events goes on page by page", async ({ page, sidecar, open }) => {
   for (let n = 0; n < 60; n++) await sendEvent(sidecar, { type: n === 0 ? "order.first" : "order.created" });
   await open("/events");
@@ -220,6 +243,8 @@ test("an endpoint says what it wants, is changed, and a sample is tried", async 
   const { id } = await sidecar.endpoint(`${receiver.url}/ok`, { description: "Shop" });
   await open(`/endpoints/${id}?tab=subscription`);
   const subscription = page.getByRole("region", { name: "Subscription" });
+  const sample = page.getByRole("region", { name: "Try a sample" });
+  await sample.getByLabel("Type").fill("order.created");
   await expect(subscription).toContainText("every type");
   await subscription.getByRole("button", { name: "Change" }).click();
   const dialog = page.getByRole("dialog", { name: "Change the subscription" });
@@ -254,8 +279,8 @@ test("an endpoint says what it wants, is changed, and a sample is tried", async 
     await (await fetch(`${sidecar.url}/v1/endpoints/${id}`, { headers: { authorization: `Bearer ${KEY}` } })).text(),
   ).toContain("1970670598291982290");
 
-  const sample = page.getByRole("region", { name: "Try a sample" });
-  await sample.getByLabel("Type").fill("order.created");
+  // What was typed before is there after the endpoint has changed.
+  await expect(sample.getByLabel("Type")).toHaveValue("order.created");
   await sample
     .getByLabel("Payload")
     .fill('{"total":5,"id":1970670598291982290,"vip":"<img src=x onerror=alert(1)>\\u202e"}');
@@ -323,6 +348,31 @@ test("in an order: who is in front, what waits, and what halts", async ({ page, 
   await sidecar.reaches(third, "succeeded");
   await open(`/messages/${third}`);
   await expect(queue).toContainText("Nothing waits");
+});
+
+test("a busy endpoint does not make the page of an order read without end", async ({
+  page,
+  sidecar,
+  receiver,
+  open,
+}) => {
+  const { id } = await sidecar.endpoint(`${receiver.url}/ok/busy`);
+  const far = new Date(Date.now() + 86_400_000).toISOString();
+  const { event, at } = await sendEvent(sidecar, { type: "order.created", ordering_key: "k", deliver_at: far });
+  let reads = 0;
+  page.on("request", (request) => {
+    if (/ordering_key=|\/events\/evt_/.test(request.url())) reads++;
+  });
+  for (const path of [`/messages/${at(id)}`, `/events/${event}`]) {
+    await open(path);
+    await expect(page.locator("main tbody tr")).toHaveCount(1);
+    reads = 0;
+    for (let n = 0; n < 10; n++) {
+      await sidecar.sendMany(id, 30);
+      await page.waitForTimeout(250);
+    }
+    expect(reads, path).toBeLessThanOrEqual(6);
+  }
 });
 
 test("a scheduled message is moved, cancelled, and delivered now", async ({ page, sidecar, receiver, open }) => {

@@ -1,12 +1,11 @@
 // An event: what it was, and what became of it at each endpoint.
 
-import { useEffect } from "preact/hooks";
 import { param } from "../address.ts";
 import { api, ok, type PageOf, type Schemas } from "../api.ts";
-import { onEvent } from "../events.ts";
 import { visible } from "../payload/visible.tsx";
 import { invalidate, type Read, useRead } from "../query.ts";
 import { pageSize, refreshSeconds } from "../settings.ts";
+import { useSoonAfter } from "../soon.ts";
 import { A } from "../ui/A.tsx";
 import { Copy } from "../ui/Copy.tsx";
 import { EndpointName } from "../ui/EndpointName.tsx";
@@ -34,13 +33,10 @@ export function Event({ id }: { id: string }) {
     },
     { refresh: refreshSeconds() },
   );
-  const ids = read.data?.messages.map((one) => one.message_id).join();
-  useEffect(
-    () =>
-      onEvent(({ message_id: message }) => {
-        if (message && ids?.includes(message)) invalidate(key);
-      }),
-    [ids, key],
+  const { data } = read;
+  useSoonAfter(
+    ({ message_id: message }) => data?.messages.some((one) => one.message_id === message) ?? false,
+    () => invalidate(key),
   );
   if (read.error?.code === "NOT_FOUND") {
     return (

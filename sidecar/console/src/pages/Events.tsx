@@ -14,6 +14,7 @@ import { type Column, List } from "../ui/List.tsx";
 import { Page } from "../ui/Page.tsx";
 import { Empty, Failure } from "../ui/states.tsx";
 import { Time } from "../ui/Time.tsx";
+import { Typed } from "../ui/Typed.tsx";
 import { forField, fromField } from "../when.ts";
 import { count, size } from "../words.ts";
 import { EventTabs } from "./events/EventTabs.tsx";
@@ -153,14 +154,12 @@ function Filters() {
         ] as const
       ).map(([label, name, placeholder]) => (
         <Field label={label} key={name}>
-          <input
+          <Typed
             type="search"
             maxLength={128}
-            spellcheck={false}
-            autocomplete="off"
             placeholder={placeholder}
             value={param(name) ?? ""}
-            onChange={(event) => change({ [name]: event.currentTarget.value.trim() || null })}
+            onDone={(text) => change({ [name]: text.trim() || null })}
           />
         </Field>
       ))}
@@ -171,11 +170,11 @@ function Filters() {
         ] as const
       ).map(([label, name]) => (
         <Field label={label} key={name}>
-          <input
+          <Typed
             type="datetime-local"
             step={1}
             value={forField(param(name))}
-            onChange={(event) => change({ [name]: fromField(event.currentTarget.value) })}
+            onDone={(text) => change({ [name]: fromField(text) })}
           />
         </Field>
       ))}

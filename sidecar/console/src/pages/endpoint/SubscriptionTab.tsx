@@ -4,6 +4,7 @@ import { api, type Endpoint, ok, okText } from "../../api.ts";
 import { visible } from "../../payload/visible.tsx";
 import { invalidate, useAction, useRead } from "../../query.ts";
 import { mayWrite } from "../../session.ts";
+import { refreshSeconds } from "../../settings.ts";
 import { A } from "../../ui/A.tsx";
 import { announce } from "../../ui/announce.tsx";
 import { Dialog } from "../../ui/Dialog.tsx";
@@ -28,10 +29,13 @@ const pathOf = (endpoint: Endpoint) => ({ path: { endpoint_id: endpoint.id } });
 export function SubscriptionTab({ endpoint }: { endpoint: Endpoint }) {
   const [editing, setEditing] = useState(false);
   // Read as text: a number of a condition keeps its digits.
-  const filter = useRead(`endpoint/${endpoint.id}/filter/${endpoint.updated_at}`, async (signal) =>
-    filterIn(
-      okText(await api.GET("/v1/endpoints/{endpoint_id}", { params: pathOf(endpoint), signal, parseAs: "text" })),
-    ),
+  const filter = useRead(
+    `endpoint/${endpoint.id}/filter`,
+    async (signal) =>
+      filterIn(
+        okText(await api.GET("/v1/endpoints/{endpoint_id}", { params: pathOf(endpoint), signal, parseAs: "text" })),
+      ),
+    { refresh: refreshSeconds() && 15 },
   );
   return (
     <Loaded read={{ ...filter, data: filter.data === undefined ? undefined : { text: filter.data } }} rows={3}>

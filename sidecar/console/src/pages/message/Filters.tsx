@@ -6,6 +6,7 @@ import { Combobox } from "../../ui/Combobox.tsx";
 import { Field } from "../../ui/Field.tsx";
 import { Icon } from "../../ui/Icon.tsx";
 import { StatusBadge } from "../../ui/StatusBadge.tsx";
+import { Typed } from "../../ui/Typed.tsx";
 import { forField, fromField, hoursAgo } from "../../when.ts";
 import { statuses } from "../../words.ts";
 import { type Filter, moreNames } from "./filter.ts";
@@ -64,19 +65,19 @@ export function Filters({ filter, fixed }: { filter: Filter; fixed: boolean }) {
       <div id="more-filters" hidden={!open}>
         <div class="columns narrow">
           <Field label="Accepted from">
-            <input
+            <Typed
               type="datetime-local"
               step={1}
               value={forField(filter.from)}
-              onChange={(event) => change({ from: fromField(event.currentTarget.value) })}
+              onDone={(text) => change({ from: fromField(text) })}
             />
           </Field>
           <Field label="Accepted before">
-            <input
+            <Typed
               type="datetime-local"
               step={1}
               value={forField(filter.to)}
-              onChange={(event) => change({ to: fromField(event.currentTarget.value) })}
+              onDone={(text) => change({ to: fromField(text) })}
             />
           </Field>
           <Words label="Event type" name="type" placeholder="order.created" value={filter.type} onChange={change} />
@@ -129,14 +130,12 @@ interface WordsProps {
 function Words({ label, name, value, placeholder, onChange }: WordsProps) {
   return (
     <Field label={label}>
-      <input
+      <Typed
         type="text"
         maxLength={255}
-        spellcheck={false}
-        autocomplete="off"
         placeholder={placeholder}
         value={value ?? ""}
-        onChange={(event) => onChange({ [name]: event.currentTarget.value.trim() || null })}
+        onDone={(text) => onChange({ [name]: text.trim() || null })}
       />
     </Field>
   );

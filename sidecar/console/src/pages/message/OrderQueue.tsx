@@ -1,11 +1,10 @@
 // The messages of an endpoint that wait in the order of one key, the front first.
-import { useEffect } from "preact/hooks";
 import { withQuery } from "../../address.ts";
 import { api, type LogItem, type Message, type PageOf, pageOf, type Schemas } from "../../api.ts";
-import { onEvent } from "../../events.ts";
 import { visible } from "../../payload/visible.tsx";
 import { useRead } from "../../query.ts";
 import { refreshSeconds } from "../../settings.ts";
+import { useSoonAfter } from "../../soon.ts";
 import { A } from "../../ui/A.tsx";
 import { shortId } from "../../ui/Id.tsx";
 import { StatusBadge } from "../../ui/StatusBadge.tsx";
@@ -34,14 +33,7 @@ export function OrderQueue({ message, explanation }: OrderQueueProps) {
     },
     { refresh: refreshSeconds() },
   );
-  const { reload } = read;
-  useEffect(
-    () =>
-      onEvent((event) => {
-        if (event.endpoint_id === endpoint && event.kind !== "attempt_started") reload();
-      }),
-    [endpoint, reload],
-  );
+  useSoonAfter((event) => event.endpoint_id === endpoint && event.kind !== "attempt_started", read.reload);
   if (key === null) return null;
   const halted = explanation?.reasons.find((reason) => reason.cause === "order_halted")?.message_id ?? null;
   const all = withQuery("/messages", { endpoint, order: key, status: status.join() });
