@@ -14,7 +14,7 @@ const watch = process.argv.includes("--watch");
 // Gzipped bytes that each file of the first load may have, and all of them together. more.js comes when it is needed.
 const budget = { "app.js": 45_000, "app.css": 9_000, "icons.svg": 4_000, "index.html": 1_000, "favicon.svg": 1_000 };
 const budgetOfAll = 60_000;
-const later = { "more.js": 50_000 };
+const later = { "more.js": 58_000 };
 
 function copyStatic() {
   mkdirSync(dist, { recursive: true });

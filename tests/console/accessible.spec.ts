@@ -5,7 +5,15 @@ import { ADDRESSES, at } from "./addresses.ts";
 import { fill } from "./filled.ts";
 import { expect, type Page, signIn, test } from "./fixtures.ts";
 
-const NOTHING = { ep: `ep_${"0".repeat(32)}`, message: "01a22ca0-0000-7000-8000-000000000000" };
+const [ENDPOINT, MESSAGE] = [`ep_${"0".repeat(32)}`, "01a22ca0-0000-7000-8000-000000000000"];
+const NOTHING = {
+  ep: ENDPOINT,
+  message: MESSAGE,
+  event: `evt_${"0".repeat(32)}`,
+  ordered: MESSAGE,
+  subscribed: ENDPOINT,
+  scheduled: MESSAGE,
+};
 
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 

@@ -1,8 +1,10 @@
 // Every page of the console, for the tests that go through all.
 
+import type { Filled } from "./filled.ts";
+
 export interface Address {
   name: string;
-  /** Behind /console; `ep` and `message` are replaced by ids of the file that is looked at. */
+  /** Behind /console; what is in braces is replaced by ids of the file that is looked at. */
   path: string;
 }
 
@@ -21,6 +23,16 @@ export const ADDRESSES: Address[] = [
   { name: "message", path: "/messages/{message}" },
   { name: "message attempt", path: "/messages/{message}?attempt=1" },
   { name: "message compared", path: "/messages/{message}?attempt=2&with=1" },
+  { name: "messages of a type", path: "/messages?type=order.created&tenant=Acme%20GmbH&order=customer-7" },
+  { name: "message in an order", path: "/messages/{ordered}" },
+  { name: "message scheduled", path: "/messages/{scheduled}" },
+  { name: "endpoint subscription", path: "/endpoints/{subscribed}?tab=subscription" },
+  { name: "endpoints of a tenant", path: "/endpoints?tenant=Acme%20GmbH" },
+  { name: "events", path: "/events" },
+  { name: "events filtered", path: "/events?type=order.created&tenant=Acme%20GmbH" },
+  { name: "event", path: "/events/{event}" },
+  { name: "event types", path: "/event-types" },
+  { name: "event type", path: "/event-types/order.created" },
   { name: "dead", path: "/dead" },
   { name: "dead messages", path: "/dead?tab=messages" },
   { name: "dead cause", path: "/dead/HTTP%20503" },
@@ -35,5 +47,5 @@ export const ADDRESSES: Address[] = [
   { name: "settings", path: "/settings" },
 ];
 
-export const at = (address: Address, ids: { ep: string; message: string }): string =>
-  address.path.replace("{ep}", ids.ep).replace("{message}", ids.message);
+export const at = (address: Pick<Address, "path">, ids: Filled): string =>
+  address.path.replace(/\{(\w+)\}/g, (_, name: keyof Filled) => ids[name]);

@@ -2,14 +2,15 @@
 // kept beside them.
 
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { fill } from "./filled.ts";
+import { at } from "./addresses.ts";
+import { type Filled, fill } from "./filled.ts";
 import { expect, type Page, signIn, test } from "./fixtures.ts";
 
 const ANSWERS = new URL("pictures/answers.json", import.meta.url);
 const isWriting = process.env.CONSOLE_PICTURES === "write";
 
 interface Answers {
-  ids: { ep: string; message: string };
+  ids: Filled;
   /** When they were taken: the page's clock stands there. */
   now: string;
   bodies: Record<string, unknown>;
@@ -19,11 +20,18 @@ const PICTURES: [name: string, path: string][] = [
   ["overview", "/"],
   ["endpoints", "/endpoints"],
   ["new-endpoint", "/endpoints/new"],
+  ["endpoint-subscription", "/endpoints/{subscribed}?tab=subscription"],
   ["endpoint-health", "/endpoints/{ep}?tab=health"],
   ["endpoint-keys", "/endpoints/{ep}?tab=keys"],
   ["messages", "/messages"],
   ["message", "/messages/{message}"],
   ["message-compared", "/messages/{message}?attempt=2&with=1"],
+  ["message-in-an-order", "/messages/{ordered}"],
+  ["message-scheduled", "/messages/{scheduled}"],
+  ["events", "/events"],
+  ["event", "/events/{event}"],
+  ["event-types", "/event-types"],
+  ["event-type", "/event-types/order.created"],
   ["dead", "/dead"],
   ["dead-cause", "/dead/HTTP%20503"],
   ["examples", "/examples?endpoint={ep}"],
@@ -34,8 +42,7 @@ const PICTURES: [name: string, path: string][] = [
   ["settings", "/settings"],
 ];
 
-const address = ([, path]: [string, string], { ep, message }: Answers["ids"]) =>
-  path.replace("{ep}", ep).replace("{message}", message);
+const address = ([, path]: [string, string], ids: Filled) => at({ path }, ids);
 
 /** The path and query below /console/api, without what changes with the clock. */
 const keyOf = (url: string) => {
@@ -90,7 +97,7 @@ test("the answers are taken", async ({ page, sidecar, receiver }) => {
   const answers: Answers = { ids: await fill(sidecar, receiver), now: "", bodies: {} };
   await signIn(page, sidecar.url);
   page.on("response", async (response) => {
-    if (!response.url().includes("/console/api/") || response.url().includes("/events")) return;
+    if (!response.url().includes("/console/api/") || /\/v1\/events(\?|$)/.test(response.url())) return;
     answers.bodies[keyOf(response.url())] = await response.json().catch(() => undefined);
   });
   for (const one of PICTURES) {

@@ -84,6 +84,12 @@ export function ok<D>(answer: Answer<{ data: D }>): D {
   return answer.data.data;
 }
 
+/** The text of an answer, where numbers have to keep their digits. */
+export function okText(answer: { data?: string; error?: unknown; response: Response }): string {
+  if (answer.data === undefined) throw refusal(answer.error, answer.response);
+  return answer.data;
+}
+
 /** For answers without a body. */
 export function done(answer: Answer<unknown>): void {
   if (!answer.response.ok) throw refusal(answer.error, answer.response);
@@ -136,6 +142,12 @@ export async function call<D>(method: string, path: string, body?: unknown, sign
     ...(body === undefined ? {} : { headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
   });
   if (response.status === 204) return undefined as D;
+  return ((await response.json()) as { data: D }).data;
+}
+
+/** As `call`, with a body whose bytes are written already. */
+export async function callWritten<D>(method: string, path: string, body: string): Promise<D> {
+  const response = await request(path, { method, headers: { "content-type": "application/json" }, body });
   return ((await response.json()) as { data: D }).data;
 }
 

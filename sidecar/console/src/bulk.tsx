@@ -19,11 +19,14 @@ export type { BulkRequest } from "./bulk/calls.ts";
 const TYPED = 100;
 const SECONDS = 8;
 
-const WORDS: Record<Operation, { verb: string; does: string; did: string }> = {
+const WORDS: Record<Operation, { verb: string; does: string; did: string; one?: string }> = {
   replay: { verb: "Replay", does: "Replaying", did: "replayed" },
   cancel: { verb: "Cancel", does: "Cancelling", did: "cancelled" },
   delete: { verb: "Delete", does: "Deleting", did: "deleted" },
+  replay_events: { verb: "Replay", does: "Replaying", did: "replayed", one: "event" },
 };
+
+const many = (operation: Operation, n: number) => plural(n, WORDS[operation].one ?? "message");
 
 interface Bulk {
   request: BulkRequest;
@@ -52,11 +55,15 @@ function close(): void {
 
 /** What is accepted from now on is not meant. The bound is part of what is counted and of what is run, by the server's clock. */
 async function bounded(request: BulkRequest): Promise<BulkRequest> {
-  if (!request.filter || request.filter.created_before) return request;
+  const { filter, events } = request;
+  if (filter ? filter.created_before : (events?.until ?? !events)) return request;
   const { response } = await api.GET("/v1/whoami");
   const server = Date.parse(response.headers.get("date") ?? "");
   const moment = new Date((Number.isNaN(server) ? Date.now() : server) + 1000);
-  return { ...request, filter: { ...request.filter, created_before: moment.toISOString() } };
+  const before = moment.toISOString();
+  return events
+    ? { ...request, events: { ...events, until: before } }
+    : { ...request, filter: { ...filter, created_before: before } };
 }
 
 /** Makes calls until there is nothing left, something fails, or somebody stops it. */
@@ -74,6 +81,10 @@ async function go(phase: "count" | "run"): Promise<void> {
     if (now.place.ended) {
       finish(phase);
       return;
+    }
+    if (phase === "run" && (now.place.notBefore ?? 0) > performance.now()) {
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      continue;
     }
     try {
       const request = phase === "count" ? await bounded(now.request) : now.request;
@@ -103,7 +114,7 @@ function finish(phase: "count" | "run"): void {
     return;
   }
   bulk.value = { ...now, phase: "done" };
-  announce(`${plural(now.tally.done, "message")} ${WORDS[now.request.operation].did}`);
+  announce(`${many(now.request.operation, now.tally.done)} ${WORDS[now.request.operation].did}`);
   invalidate("");
   now.request.onDone?.();
 }
@@ -154,11 +165,11 @@ function Confirm({ bulk: { request, phase, planned, error } }: { bulk: Bulk }) {
           </button>
           <button
             type="button"
-            class={request.operation === "replay" ? "primary" : "danger"}
+            class={request.operation.startsWith("replay") ? "primary" : "danger"}
             disabled={!mayGo}
             onClick={confirm}
           >
-            {words.verb} {plural(planned.done, "message")}
+            {words.verb} {many(request.operation, planned.done)}
           </button>
         </>
       }
@@ -187,7 +198,7 @@ function Confirm({ bulk: { request, phase, planned, error } }: { bulk: Bulk }) {
               <ul class="bulk-examples">
                 {planned.examples.map((id) => (
                   <li key={id}>
-                    <Id kind="message" id={id} link={false} />
+                    <Id kind={request.events ? "event" : "message"} id={id} link={false} />
                   </li>
                 ))}
               </ul>
@@ -255,7 +266,7 @@ function Bar({ bulk: now }: { bulk: Bulk }) {
     <section class="bulk-bar" aria-label={request.title}>
       {phase === "hold" && (
         <Hold undo={first}>
-          {words.does} {plural(total, "message")}
+          {words.does} {many(request.operation, total)}
         </Hold>
       )}
       {(phase === "run" || phase === "stopping") && (
@@ -276,7 +287,7 @@ function Bar({ bulk: now }: { bulk: Bulk }) {
           <div class="bulk-text">
             <strong>
               {phase === "stopped" && !error ? "Stopped. " : ""}
-              {plural(tally.done, "message")} {words.did}
+              {many(request.operation, tally.done)} {words.did}
               {phase === "stopped" && tally.done < total ? ` of ${count(total)}` : ""}
             </strong>
             {Object.keys(tally.refused).length > 0 && <Outcomes tally={tally} did={words.did} />}

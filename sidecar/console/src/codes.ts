@@ -35,6 +35,9 @@ const advice: Record<string, string> = {
   TIMEOUT: "The server did not answer in time. Try again later.",
   RATE_LIMIT_EXCEEDED: "More is asked than is served at once. This page waits and tries again.",
   NOT_SUPPORTED: "This does not exist in this way of running. Use an engine with a file for it.",
+  ALREADY_EXISTS: "There is something of this name already. Use another name, or change what is there.",
+  UNKNOWN_EVENT_TYPE: "Only types of the catalogue may be sent. Add this one to the catalogue, or mend its name.",
+  INVALID_PAYLOAD: "The payload does not fit the schema of its type. Mend the place that the sentence names.",
   FORBIDDEN: "The key of this session may not do this. Sign in with a key of scope full.",
 };
 

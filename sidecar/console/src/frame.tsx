@@ -73,7 +73,12 @@ function Banners({ trouble, shortage }: { trouble: string | null; shortage: stri
 
 /** Whose part of the navigation a path belongs to. */
 const belongs = (to: string) =>
-  to === "/" ? path.value === "/" : path.value === to || path.value.startsWith(`${to}/`);
+  to === "/"
+    ? path.value === "/"
+    : path.value === to ||
+      path.value.startsWith(`${to}/`) ||
+      // The catalogue is a part of the events.
+      (to === "/events" && path.value.startsWith("/event-types"));
 
 function Navigation({ dead, onGo }: { dead: number; onGo: () => void }) {
   return (
@@ -148,7 +153,7 @@ function Foot() {
 
 /** What a page is of stands first, so that tabs side by side are told apart. */
 function titleOf({ entry, named }: NonNullable<ReturnType<typeof pageAt>>): string {
-  const thing = named.id ? shortId(named.id) : named.cause;
+  const thing = named.id ? shortId(named.id) : (named.cause ?? named.name);
   return thing ? `${visibleText(thing)} · ${entry.title}` : entry.title;
 }
 

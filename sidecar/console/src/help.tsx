@@ -3,7 +3,7 @@ import { pages } from "./pages.ts";
 import { Dialog } from "./ui/Dialog.tsx";
 
 const everywhere: [string[], string][] = [
-  [["Ctrl", "K"], "Go to a page, an endpoint or a message"],
+  [["Ctrl", "K"], "Go to a page, an endpoint, an event or a message"],
   [["/"], "Search on this page"],
   [["j"], "Next row"],
   [["k"], "Row before"],

@@ -6,6 +6,7 @@ const WHOLE = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 export type Aim =
   | { kind: "endpoint"; id: string }
   | { kind: "message"; id: string }
+  | { kind: "event"; id: string }
   /** The beginning of a message's id. */
   | { kind: "beginning"; text: string }
   | { kind: "words"; text: string };
@@ -14,6 +15,7 @@ export function aimOf(typed: string): Aim {
   const text = typed.trim();
   const lower = text.toLowerCase();
   if (/^ep_[0-9a-f]{32}$/.test(lower)) return { kind: "endpoint", id: lower };
+  if (/^evt_[0-9a-f]{32}$/.test(lower)) return { kind: "event", id: lower };
   if (WHOLE.test(lower)) return { kind: "message", id: lower };
   if (/^[0-9a-f]{8}(-[0-9a-f-]*)?$/.test(lower)) return { kind: "beginning", text: lower };
   return { kind: "words", text };

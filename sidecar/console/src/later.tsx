@@ -49,6 +49,10 @@ function later(name: PageName): ComponentType<object> {
 export const Activity = later("Activity");
 export const Dead = later("Dead");
 export const Endpoint = later("Endpoint");
+export const Event = later("Event");
+export const Events = later("Events");
+export const EventType = later("EventType");
+export const EventTypes = later("EventTypes");
 export const Examples = later("Examples");
 export const Exports = later("Exports");
 export const Keys = later("Keys");

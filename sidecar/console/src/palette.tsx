@@ -28,6 +28,7 @@ function useGoals(typed: string): Goal[] {
   const aim = aimOf(typed);
   if (aim.kind === "message")
     goals.push({ to: `/messages/${aim.id}`, icon: "messages", text: "Open message", detail: aim.id });
+  if (aim.kind === "event") goals.push({ to: `/events/${aim.id}`, icon: "event", text: "Open event", detail: aim.id });
   if (aim.kind === "endpoint")
     goals.push({ to: `/endpoints/${aim.id}`, icon: "endpoint", text: "Open endpoint", detail: aim.id });
   for (const { path, title, nav } of pages)

@@ -1,8 +1,8 @@
 // One call at a time over many messages: by a filter in pages of 1,000 with a cursor, or by their ids in batches of 100.
 
-import { ApiError, api, ok, type Status } from "../api.ts";
+import { ApiError, api, ok, type Schemas, type Status } from "../api.ts";
 
-export type Operation = "replay" | "cancel" | "delete";
+export type Operation = "replay" | "cancel" | "delete" | "replay_events";
 
 export interface Filter {
   status?: Status[];
@@ -12,11 +12,16 @@ export interface Filter {
   cause?: string;
 }
 
+/** As `events.replay` takes it, but for where a call begins and how much it does. */
+export type Events = Pick<Schemas["ReplayEvents"], "since" | "until" | "type" | "rate"> & { endpoint_id: string };
+
 export interface BulkRequest {
   operation: Operation;
-  /** Either what finds them, or which they are. */
+  /** What finds them, or which they are, or what was missed. */
   filter?: Filter;
   ids?: string[];
+  /** Which events an endpoint is given that it has missed. */
+  events?: Events;
   title: string;
   /** The filter in words, as "Failed with HTTP 503 at Billing". */
   words: string;
@@ -39,6 +44,8 @@ export interface Place {
   at: number;
   cursor: string | null;
   ended: boolean;
+  /** Before when no further call is made, by `performance.now()`: what was asked for goes out until then. */
+  notBefore?: number;
 }
 
 export const emptyTally = (): Tally => ({ done: 0, refused: {}, examples: [], failed: [] });
@@ -57,6 +64,7 @@ interface Page {
 
 /** Makes one call, and says where the next begins. */
 export async function step(request: BulkRequest, place: Place, tally: Tally, dryRun: boolean): Promise<[Place, Tally]> {
+  if (request.events) return missed(request.events, place, tally, dryRun);
   if (request.ids) return dryRun ? namedOnly(request.ids, tally) : batch(request.operation, request.ids, place, tally);
   const filter = request.filter ?? {};
   // A replay takes one status a call; the others take them all at once.
@@ -67,6 +75,28 @@ export async function step(request: BulkRequest, place: Place, tally: Tally, dry
   if (page.next !== null) return [{ ...place, cursor: page.next }, made];
   const at = place.at + 1;
   return [{ at, cursor: null, ended: at >= rounds.length }, made];
+}
+
+/** How many events a call takes: with a rate those of a few seconds, so that Stop is soon heeded. */
+const biteOf = (rate: number | null | undefined) => (rate ? Math.min(LIMIT, Math.max(1, rate * 5)) : LIMIT);
+
+async function missed(events: Events, place: Place, tally: Tally, dryRun: boolean): Promise<[Place, Tally]> {
+  const { endpoint_id, ...rest } = events;
+  const answer = ok(
+    await api.POST("/v1/endpoints/{endpoint_id}/replay-events", {
+      params: { path: { endpoint_id } },
+      body: {
+        ...rest,
+        limit: dryRun ? LIMIT : biteOf(events.rate),
+        dry_run: dryRun,
+        ...(place.cursor === null ? {} : { cursor: place.cursor }),
+      },
+    }),
+  );
+  const next = answer.has_more ? answer.next_cursor : null;
+  const made = added(tally, { done: answer.replayed, ids: answer.event_ids, refused: {}, next });
+  const notBefore = performance.now() + (dryRun ? 0 : answer.spread_over_seconds * 1000);
+  return [{ ...place, cursor: next, ended: next === null, notBefore }, made];
 }
 
 function added(tally: Tally, page: Page): Tally {

@@ -15,12 +15,14 @@ import { ExamplesFor } from "./Examples.tsx";
 import { HealthTab } from "./endpoint/HealthTab.tsx";
 import { KeysTab } from "./endpoint/KeysTab.tsx";
 import { SettingsTab } from "./endpoint/SettingsTab.tsx";
+import { SubscriptionTab } from "./endpoint/SubscriptionTab.tsx";
 import { TestTab } from "./endpoint/TestTab.tsx";
 import { MessageList } from "./message/MessageList.tsx";
 
 const tabs = [
   { id: "messages", title: "Messages" },
   { id: "health", title: "Health" },
+  { id: "subscription", title: "Subscription" },
   { id: "settings", title: "Settings" },
   { id: "keys", title: "Signing keys" },
   { id: "examples", title: "Examples" },
@@ -106,6 +108,8 @@ export function Endpoint({ id }: { id: string }) {
               <MessageList endpointId={id} />
             ) : tab === "health" ? (
               <Loaded read={health}>{(known) => (known ? <HealthTab health={known} /> : null)}</Loaded>
+            ) : tab === "subscription" ? (
+              <SubscriptionTab endpoint={data} />
             ) : tab === "settings" ? (
               <SettingsTab endpoint={data} />
             ) : tab === "keys" ? (

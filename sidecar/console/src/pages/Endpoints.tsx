@@ -2,11 +2,13 @@ import { param, patchQuery } from "../address.ts";
 import { api, type Health, ok } from "../api.ts";
 import { Spark } from "../charts/Spark.tsx";
 import { readHealth, shortUrl, troubleOf, useEndpoints } from "../endpoints.ts";
+import { visible, visibleText } from "../payload/visible.tsx";
 import { invalidate, useAction, useRead } from "../query.ts";
 import { mayWrite } from "../session.ts";
 import { refreshSeconds } from "../settings.ts";
 import { A } from "../ui/A.tsx";
 import { announce } from "../ui/announce.tsx";
+import { Combobox } from "../ui/Combobox.tsx";
 import { Copy } from "../ui/Copy.tsx";
 import { EndpointName } from "../ui/EndpointName.tsx";
 import { Icon } from "../ui/Icon.tsx";
@@ -70,8 +72,11 @@ export function Endpoints() {
   const cursor = param("cursor");
   const endpoints = useEndpoints();
   const pause = useAction((one: Health) => setPaused(one.endpoint_id, !one.paused));
+  const tenant = param("tenant");
+  const tenants = new Map(endpoints.data?.map((one) => [one.id, one.tenant]));
+  const anyTenant = [...tenants.values()].some(Boolean);
   const described = new Map(endpoints.data?.map((one) => [one.id, one.description ?? ""]));
-  const filtered = Boolean(words || state);
+  const filtered = Boolean(words || state || tenant);
   // A filter looks at all endpoints, since the server has none.
   const read = useRead(
     `endpoints/health?${filtered ? "all" : (cursor ?? "")}`,
@@ -80,6 +85,7 @@ export function Endpoints() {
   );
   const fits = (one: Health) =>
     (!words || `${one.url} ${one.endpoint_id} ${described.get(one.endpoint_id) ?? ""}`.toLowerCase().includes(words)) &&
+    (!tenant || tenants.get(one.endpoint_id) === tenant) &&
     (!state || (state === "trouble" ? troubleOf(one) !== null : state === "paused" ? one.paused : one.dead > 0));
   const shown = read.data ? { ...read, data: { ...read.data, items: read.data.items.filter(fits) } } : read;
 
@@ -98,6 +104,18 @@ export function Endpoints() {
         </div>
       ),
     },
+    ...(anyTenant
+      ? [
+          {
+            head: "Tenant",
+            class: "name",
+            cell: (one: Health) => {
+              const whose = tenants.get(one.endpoint_id);
+              return whose ? <span class="clip">{visible(whose)}</span> : <span class="nothing">–</span>;
+            },
+          },
+        ]
+      : []),
     {
       head: "Id",
       cell: (one) => <Copy text={one.endpoint_id} label={`endpoint id ${one.endpoint_id}`} words="Copy id" />,
@@ -132,7 +150,7 @@ export function Endpoints() {
   return (
     <Page
       title="Endpoints"
-      lead="Where messages are delivered to. A send names one by its ep_ id."
+      lead="Where messages are delivered to. A send names one by its ep_ id; an event goes to all that want it."
       actions={
         mayWrite() && (
           <A to="/endpoints/new" class="button primary">
@@ -150,6 +168,18 @@ export function Endpoints() {
           value={param("q") ?? ""}
           onInput={(event) => patchQuery({ q: event.currentTarget.value || null }, { replace: true })}
         />
+        {(anyTenant || tenant) && (
+          <Combobox
+            label="Tenant"
+            value={tenant ?? ""}
+            options={[...new Set(tenants.values())]
+              .filter((one) => one !== null)
+              .sort()
+              .map((one) => ({ value: one, text: visibleText(one) }))}
+            none="All tenants"
+            onChoose={(value) => patchQuery({ tenant: value || null, cursor: null })}
+          />
+        )}
         <select
           aria-label="State"
           value={state ?? ""}
@@ -170,7 +200,7 @@ export function Endpoints() {
         filtered={filtered}
         noMatch={
           <Empty title="No endpoint matches" icon="filter">
-            <button type="button" onClick={() => patchQuery({ q: null, state: null })}>
+            <button type="button" onClick={() => patchQuery({ q: null, state: null, tenant: null })}>
               Drop the filter
             </button>
           </Empty>

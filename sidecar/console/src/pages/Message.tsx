@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { param, patchQuery } from "../address.ts";
-import { api, type Message as MessageOf, ok } from "../api.ts";
+import { api, type Message as MessageOf, ok, type Schemas } from "../api.ts";
 import { onEvent } from "../events.ts";
 import { invalidate, useAction, useRead } from "../query.ts";
 import { mayWrite, session } from "../session.ts";
@@ -16,8 +16,10 @@ import { StatusBadge } from "../ui/StatusBadge.tsx";
 import { Empty, Failure, Loaded } from "../ui/states.tsx";
 import { AttemptDetail } from "./message/AttemptDetail.tsx";
 import { Facts } from "./message/Facts.tsx";
+import { OrderQueue } from "./message/OrderQueue.tsx";
 import { PayloadPanel } from "./message/PayloadPanel.tsx";
 import { ReplayDialog } from "./message/ReplayDialog.tsx";
+import { Reschedule } from "./message/Reschedule.tsx";
 import { Timeline } from "./message/Timeline.tsx";
 import { Why } from "./message/Why.tsx";
 
@@ -120,7 +122,9 @@ export function Message({ id }: { id: string }) {
         </span>
       }
       above={above}
-      actions={one && mayWrite() && <Actions message={one} onReplay={() => setReplaying(true)} />}
+      actions={
+        one && mayWrite() && <Actions message={one} explanation={why.data} onReplay={() => setReplaying(true)} />
+      }
     >
       <div class="identity">
         <span class="row">
@@ -135,6 +139,7 @@ export function Message({ id }: { id: string }) {
           {(data) => (
             <div class="stack">
               <Facts message={data} />
+              <OrderQueue message={data} explanation={why.data} />
               <Loaded read={attempts}>
                 {({ items, hasMore }) => (
                   <Timeline
@@ -190,27 +195,44 @@ export function Message({ id }: { id: string }) {
   );
 }
 
-function Actions({ message, onReplay }: { message: MessageOf; onReplay: () => void }) {
+interface ActionsProps {
+  message: MessageOf;
+  explanation: Schemas["Explanation"] | undefined;
+  onReplay: () => void;
+}
+
+/** What holds a message that was not attempted yet, so that it can be cancelled at leisure. */
+const HOLDS: readonly Schemas["ExplanationCause"][] = ["scheduled", "behind_in_order", "order_halted", "paused"];
+
+function Actions({ message, explanation, onReplay }: ActionsProps) {
   const path = { params: { path: { message_id: message.id } } };
-  const [asking, setAsking] = useState<"cancel" | "delete" | null>(null);
+  const [asking, setAsking] = useState<"cancel" | "delete" | "reschedule" | null>(null);
   const again = () => invalidate(`message/${message.id}`);
   const now = useAction(async () => {
     ok(await api.POST("/v1/messages/{message_id}/retry-now", path));
-    announce("The retry is due now");
+    announce("It is due now");
     again();
   });
   const waits = message.status === "pending_retry" && !message.deleted_at;
+  const causes = explanation?.reasons.map((reason) => reason.cause) ?? [];
+  const held = message.status === "queued" && !message.deleted_at && HOLDS.some((cause) => causes.includes(cause));
+  const scheduled = held && causes.includes("scheduled");
   return (
     <>
-      {waits && (
-        <>
-          <button type="button" class="primary" disabled={now.busy} onClick={() => void now.run()}>
-            <Icon name="play" /> Retry now
-          </button>
-          <button type="button" onClick={() => setAsking("cancel")}>
-            <Icon name="cross" /> Cancel retry
-          </button>
-        </>
+      {(waits || scheduled) && (
+        <button type="button" class="primary" disabled={now.busy} onClick={() => void now.run()}>
+          <Icon name="play" /> {waits ? "Retry now" : "Deliver now"}
+        </button>
+      )}
+      {scheduled && (
+        <button type="button" onClick={() => setAsking("reschedule")}>
+          <Icon name="clock" /> Reschedule
+        </button>
+      )}
+      {(waits || held) && (
+        <button type="button" onClick={() => setAsking("cancel")}>
+          <Icon name="cross" /> {waits ? "Cancel retry" : "Cancel"}
+        </button>
       )}
       <button
         type="button"
@@ -225,10 +247,11 @@ function Actions({ message, onReplay }: { message: MessageOf; onReplay: () => vo
         </button>
       )}
       {now.error && <Failure error={now.error} />}
+      {asking === "reschedule" && <Reschedule message={message} onClose={() => setAsking(null)} />}
       <Confirm
         open={asking === "cancel"}
-        title="Cancel the retry?"
-        act="Cancel retry"
+        title={held ? "Cancel this message?" : "Cancel the retry?"}
+        act={held ? "Cancel message" : "Cancel retry"}
         danger
         onClose={() => setAsking(null)}
         onAct={async () => {
@@ -237,7 +260,10 @@ function Actions({ message, onReplay }: { message: MessageOf; onReplay: () => vo
           again();
         }}
       >
-        <p>The message is given up and stands in the dead letter queue, from where it can be replayed.</p>
+        <p>
+          The message is given up and stands in the dead letter queue, from where it can be replayed.
+          {message.ordering_key !== null && " Those behind it in the order of its key follow."}
+        </p>
       </Confirm>
       <Confirm
         open={asking === "delete"}

@@ -7,22 +7,29 @@ import { A } from "../ui/A.tsx";
 import { announce } from "../ui/announce.tsx";
 import { Once } from "../ui/Once.tsx";
 import { Page } from "../ui/Page.tsx";
+import { asWritten, fields } from "../written.ts";
+import { isFilterWritten, subscriptionField, subscriptionOf, writtenOf } from "./endpoint/conditions.ts";
 import { draftFrom, EndpointForm, fieldsOf, headersOf } from "./endpoint/EndpointForm.tsx";
+import { SubscriptionFields } from "./endpoint/SubscriptionFields.tsx";
 
 export function NewEndpoint() {
   const [draft, setDraft] = useState(draftFrom);
   const [made, setMade] = useState<Schemas["CreateEndpointResponse"] | null>(null);
+  const [wants, setWants] = useState(() => subscriptionOf(null, null));
   const create = useAction(async () => {
-    const { retry_schedule, ...fields } = fieldsOf(draft);
-    const body = {
-      ...fields,
+    const { retry_schedule, ...rest } = fieldsOf(draft);
+    const given = {
+      ...rest,
       headers: headersOf(draft),
       ...(draft.schedule.kind === "default" ? {} : { retry_schedule }),
     };
-    setMade(ok(await api.POST("/v1/endpoints", { body: body as Schemas["CreateEndpoint"] })));
+    const written = Object.entries(given).map(([name, value]) => [name, JSON.stringify(value)]);
+    const body = fields({ ...Object.fromEntries(written), ...writtenOf(wants) });
+    setMade(ok(await api.POST("/v1/endpoints", asWritten(body))));
     invalidate("endpoint");
     announce("Endpoint created");
   });
+  const aboutEvents = subscriptionField(create.error) !== null;
   return (
     <Page
       title="New endpoint"
@@ -34,12 +41,18 @@ export function NewEndpoint() {
           <EndpointForm
             draft={draft}
             onDraft={setDraft}
-            error={create.error}
+            error={aboutEvents ? undefined : create.error}
             onSubmit={() => void create.run()}
             disabled={create.busy || !mayWrite()}
           >
+            <details open={aboutEvents || undefined}>
+              <summary>Events that it wants</summary>
+              <fieldset class="stack" disabled={create.busy || !mayWrite()}>
+                <SubscriptionFields draft={wants} onDraft={setWants} error={create.error} />
+              </fieldset>
+            </details>
             <div class="row">
-              <button type="submit" class="primary" disabled={create.busy || !mayWrite()}>
+              <button type="submit" class="primary" disabled={create.busy || !mayWrite() || !isFilterWritten(wants)}>
                 {create.busy ? "Creating…" : "Create endpoint"}
               </button>
               <A to="/endpoints" class="button">

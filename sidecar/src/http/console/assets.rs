@@ -32,6 +32,8 @@ const INDEX: &str = "index.html";
 const PAGES: &[&str] = &[
     "endpoints",
     "messages",
+    "events",
+    "event-types",
     "dead",
     "live",
     "examples",

@@ -2,37 +2,19 @@ import { useState } from "preact/hooks";
 import { patchQuery } from "../../address.ts";
 import type { Status } from "../../api.ts";
 import { useEndpointChoice } from "../../endpoints.ts";
-import { times } from "../../settings.ts";
 import { Combobox } from "../../ui/Combobox.tsx";
 import { Field } from "../../ui/Field.tsx";
 import { Icon } from "../../ui/Icon.tsx";
 import { StatusBadge } from "../../ui/StatusBadge.tsx";
+import { Typed } from "../../ui/Typed.tsx";
+import { forField, fromField, hoursAgo } from "../../when.ts";
 import { statuses } from "../../words.ts";
-import type { Filter } from "./filter.ts";
+import { type Filter, moreNames } from "./filter.ts";
 import { Jump } from "./Jump.tsx";
-
-const two = (n: number) => String(n).padStart(2, "0");
-
-/** What a field for date and time takes: the reader's clock, or UTC where the settings say so. */
-function forField(at: string | null): string {
-  if (!at) return "";
-  const date = new Date(at);
-  if (Number.isNaN(date.getTime())) return "";
-  if (times.value === "utc") return date.toISOString().slice(0, 19);
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}T${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
-}
-
-function fromField(text: string): string | null {
-  if (!text) return null;
-  const date = new Date(times.value === "utc" ? `${text}Z` : text);
-  return Number.isNaN(date.getTime()) ? null : date.toISOString();
-}
-
-const ago = (hours: number) => new Date(Date.now() - hours * 3_600_000).toISOString();
 
 export function Filters({ filter, fixed }: { filter: Filter; fixed: boolean }) {
   const { options } = useEndpointChoice();
-  const more = Boolean(filter.from || filter.to || filter.error || filter.cause);
+  const more = moreNames.some((name) => filter[name]);
   const [open, setOpen] = useState(more);
   const change = (changes: Record<string, string | null>, replace = false) =>
     patchQuery({ ...changes, cursor: null }, { replace });
@@ -56,7 +38,7 @@ export function Filters({ filter, fixed }: { filter: Filter; fixed: boolean }) {
           />
         )}
         <button type="button" aria-expanded={open} aria-controls="more-filters" onClick={() => setOpen(!open)}>
-          <Icon name="filter" /> Time and error {more && <span class="count">on</span>}
+          <Icon name="filter" /> More filters {more && <span class="count">on</span>}
         </button>
       </div>
       <fieldset class="toggles">
@@ -83,38 +65,32 @@ export function Filters({ filter, fixed }: { filter: Filter; fixed: boolean }) {
       <div id="more-filters" hidden={!open}>
         <div class="columns narrow">
           <Field label="Accepted from">
-            <input
+            <Typed
               type="datetime-local"
               step={1}
               value={forField(filter.from)}
-              onChange={(event) => change({ from: fromField(event.currentTarget.value) })}
+              onDone={(text) => change({ from: fromField(text) })}
             />
           </Field>
           <Field label="Accepted before">
-            <input
+            <Typed
               type="datetime-local"
               step={1}
               value={forField(filter.to)}
-              onChange={(event) => change({ to: fromField(event.currentTarget.value) })}
+              onDone={(text) => change({ to: fromField(text) })}
             />
           </Field>
-          <Field label="Text in the last error">
-            <input
-              type="text"
-              maxLength={255}
-              value={filter.error ?? ""}
-              onChange={(event) => change({ error: event.currentTarget.value || null })}
-            />
-          </Field>
-          <Field label="Cause of the last failure">
-            <input
-              type="text"
-              maxLength={255}
-              placeholder="HTTP 503"
-              value={filter.cause ?? ""}
-              onChange={(event) => change({ cause: event.currentTarget.value || null })}
-            />
-          </Field>
+          <Words label="Event type" name="type" placeholder="order.created" value={filter.type} onChange={change} />
+          <Words label="Tenant" name="tenant" value={filter.tenant} onChange={change} />
+          <Words label="Ordering key" name="order" value={filter.order} onChange={change} />
+          <Words label="Text in the last error" name="error" value={filter.error} onChange={change} />
+          <Words
+            label="Cause of the last failure"
+            name="cause"
+            placeholder="HTTP 503"
+            value={filter.cause}
+            onChange={change}
+          />
         </div>
         <div class="row">
           {(
@@ -124,7 +100,7 @@ export function Filters({ filter, fixed }: { filter: Filter; fixed: boolean }) {
               ["Last 7 days", 168],
             ] as const
           ).map(([words, hours]) => (
-            <button type="button" class="small" key={hours} onClick={() => change({ from: ago(hours), to: null })}>
+            <button type="button" class="small" key={hours} onClick={() => change({ from: hoursAgo(hours), to: null })}>
               {words}
             </button>
           ))}
@@ -132,7 +108,7 @@ export function Filters({ filter, fixed }: { filter: Filter; fixed: boolean }) {
             <button
               type="button"
               class="small"
-              onClick={() => change({ from: null, to: null, error: null, cause: null })}
+              onClick={() => change(Object.fromEntries(moreNames.map((name) => [name, null])))}
             >
               Drop these
             </button>
@@ -140,5 +116,27 @@ export function Filters({ filter, fixed }: { filter: Filter; fixed: boolean }) {
         </div>
       </div>
     </div>
+  );
+}
+
+interface WordsProps {
+  label: string;
+  name: string;
+  value: string | null;
+  placeholder?: string;
+  onChange: (changes: Record<string, string | null>) => void;
+}
+
+function Words({ label, name, value, placeholder, onChange }: WordsProps) {
+  return (
+    <Field label={label}>
+      <Typed
+        type="text"
+        maxLength={255}
+        placeholder={placeholder}
+        value={value ?? ""}
+        onDone={(text) => onChange({ [name]: text.trim() || null })}
+      />
+    </Field>
   );
 }

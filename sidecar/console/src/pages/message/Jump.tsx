@@ -13,6 +13,7 @@ export function Jump({ value }: { value: string | null }) {
   const jump = useAction(async () => {
     const aim = aimOf(box.current?.value ?? "");
     if (aim.kind === "endpoint") return go(`/endpoints/${aim.id}`);
+    if (aim.kind === "event") return go(`/events/${aim.id}`);
     if (aim.kind === "message") return go(`/messages/${aim.id}`);
     if (aim.kind === "words") return patchQuery({ q: aim.text || null, cursor: null });
     const found = await withBeginning(aim.text);

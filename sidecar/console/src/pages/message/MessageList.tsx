@@ -26,7 +26,7 @@ import { Toolbar } from "./Toolbar.tsx";
 /** Live lists read at most this often. */
 const LIVE_MS = 1000;
 
-const columnsFor = (fixed: boolean): Column<LogItem>[] => [
+const columnsFor = (fixed: boolean, typed: boolean): Column<LogItem>[] => [
   {
     head: "Status",
     class: "tight",
@@ -53,6 +53,22 @@ const columnsFor = (fixed: boolean): Column<LogItem>[] => [
           cell: (item: LogItem) => <EndpointName id={item.endpoint_id} url={item.endpoint} />,
         },
       ]),
+  ...(typed
+    ? [
+        {
+          head: "Event type",
+          class: "name",
+          cell: (item: LogItem) =>
+            item.event_type ? (
+              <code class="fine clip" title={item.event_type}>
+                {item.event_type}
+              </code>
+            ) : (
+              <span class="nothing">–</span>
+            ),
+        },
+      ]
+    : []),
   { head: "Accepted", class: "tight", cell: (item) => <Time at={item.created_at} /> },
   { head: "Attempts", class: "num", cell: (item) => count(item.attempt_count) },
   {
@@ -78,7 +94,7 @@ const columnsFor = (fixed: boolean): Column<LogItem>[] => [
     head: "Next",
     class: "tight",
     cell: (item) =>
-      item.status === "pending_retry" && item.next_attempt_at ? (
+      (item.status === "pending_retry" || item.status === "queued") && item.next_attempt_at ? (
         <Time at={item.next_attempt_at} how="relative" />
       ) : (
         <span class="nothing">–</span>
@@ -178,7 +194,7 @@ export function MessageList({ endpointId }: { endpointId?: string }) {
       >
         <List
           read={all}
-          columns={columnsFor(fixed)}
+          columns={columnsFor(fixed, all.data?.items.some((item) => item.event_type) ?? false)}
           rowKey={(item) => item.message_id}
           caption="Messages, newest first"
           filtered={filtered}

@@ -96,7 +96,8 @@ function ExportLink({ filter }: { filter: Filter }) {
 /** Actions on everything that the filter finds, also beyond this page. */
 function OnFilter({ filter, words, onDone }: { filter: Filter; words: string; onDone: () => void }) {
   const { status } = filter;
-  const can = filter.q === null && filter.error === null;
+  // The operations on many have no such filters.
+  const can = [filter.q, filter.error, filter.type, filter.tenant, filter.order].every((one) => one === null);
   const only = (one: string) => status.length === 1 && status[0] === one;
   const carried = {
     ...(filter.endpoint ? { endpoint_id: filter.endpoint } : {}),
@@ -148,7 +149,9 @@ function OnFilter({ filter, words, onDone }: { filter: Filter; words: string; on
             </p>
           </>
         ) : (
-          <p class="fine">Not with a search for text or an id: choose rows instead.</p>
+          <p class="fine">
+            Not with a search for text or an id, nor by event type, tenant or ordering key: choose rows instead.
+          </p>
         )}
       </div>
     </details>

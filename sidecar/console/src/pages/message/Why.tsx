@@ -1,6 +1,7 @@
 import type { Schemas } from "../../api.ts";
 import { invalidate, useAction } from "../../query.ts";
 import { mayWrite } from "../../session.ts";
+import { A } from "../../ui/A.tsx";
 import { Icon } from "../../ui/Icon.tsx";
 import { Failure } from "../../ui/states.tsx";
 import { Time } from "../../ui/Time.tsx";
@@ -37,6 +38,16 @@ export function Why({ explanation }: { explanation: Schemas["Explanation"] }) {
               </li>
             ))}
           </ul>
+        )}
+        {reasons.map(
+          ({ cause, message_id: other }) =>
+            other && (
+              <p key={cause}>
+                <A to={`/messages/${other}`} title={other}>
+                  {cause === "order_halted" ? "Open the message that halts the order" : "Open the message in front"}
+                </A>
+              </p>
+            ),
         )}
         {changes ? (
           <p>

@@ -11,9 +11,16 @@ export interface Filter {
   q: string | null;
   error: string | null;
   cause: string | null;
+  /** Of the event that it belongs to. */
+  type: string | null;
+  tenant: string | null;
+  /** The ordering key. */
+  order: string | null;
 }
 
-export const filterNames = ["status", "endpoint", "from", "to", "q", "error", "cause"] as const;
+/** Those that are folded away. */
+export const moreNames = ["from", "to", "type", "tenant", "order", "error", "cause"] as const;
+export const filterNames = ["status", "endpoint", "q", ...moreNames] as const;
 
 export function filterOf(endpoint?: string): Filter {
   const get = (name: string) => query.value.get(name) || null;
@@ -26,6 +33,9 @@ export function filterOf(endpoint?: string): Filter {
     q: get("q"),
     error: get("error"),
     cause: get("cause"),
+    type: get("type"),
+    tenant: get("tenant"),
+    order: get("order"),
   };
 }
 
@@ -33,7 +43,8 @@ export function filterOf(endpoint?: string): Filter {
 export const narrows = (filter: Filter, fixed: boolean): boolean =>
   filter.status.length > 0 ||
   (!fixed && filter.endpoint !== null) ||
-  [filter.from, filter.to, filter.q, filter.error, filter.cause].some(Boolean);
+  filter.q !== null ||
+  moreNames.some((name) => filter[name]);
 
 /** As `GET /v1/logs` takes it. */
 export const asQuery = (filter: Filter) => ({
@@ -44,6 +55,9 @@ export const asQuery = (filter: Filter) => ({
   ...(filter.q ? { q: filter.q } : {}),
   ...(filter.error ? { error: filter.error } : {}),
   ...(filter.cause ? { cause: filter.cause } : {}),
+  ...(filter.type ? { event_type: filter.type } : {}),
+  ...(filter.tenant ? { tenant: filter.tenant } : {}),
+  ...(filter.order ? { ordering_key: filter.order } : {}),
 });
 
 /** The filter in words, as an action on many shows it before it acts. */
@@ -55,5 +69,8 @@ export function inWords(filter: Filter, endpointName: string): string {
   if (filter.q) parts.push(`id or idempotency key “${filter.q}”`);
   if (filter.error) parts.push(`last error with “${filter.error}”`);
   if (filter.cause) parts.push(`cause “${filter.cause}”`);
+  if (filter.type) parts.push(`event type ${filter.type}`);
+  if (filter.tenant) parts.push(`tenant “${filter.tenant}”`);
+  if (filter.order) parts.push(`ordering key “${filter.order}”`);
   return parts.join(", ");
 }

@@ -1,11 +1,11 @@
 // A page looks at 20,000 messages at most. Where it found too few, the search goes on page by page until one stops it.
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { LogItem, PageOf } from "../../api.ts";
+import type { PageOf } from "../../api.ts";
 import { useAction } from "../../query.ts";
 
-export interface Search {
+export interface Search<T> {
   /** What was found beyond the first page. */
-  found: LogItem[];
+  found: T[];
   /** Where it goes on; null at the end. */
   cursor: string | null;
   searchedTo: string | null;
@@ -16,13 +16,13 @@ export interface Search {
 /** Rows that are kept on one page at most. */
 const MOST = 1000;
 
-export function useSearch(
+export function useSearch<T>(
   key: string,
-  first: PageOf<LogItem> | undefined,
+  first: PageOf<T> | undefined,
   wanted: number,
-  readPage: (cursor: string, signal: AbortSignal) => Promise<PageOf<LogItem>>,
+  readPage: (cursor: string, signal: AbortSignal) => Promise<PageOf<T>>,
 ) {
-  const [state, setState] = useState<{ key: string; search: Search } | null>(null);
+  const [state, setState] = useState<{ key: string; search: Search<T> } | null>(null);
   const stop = useRef<AbortController>(undefined);
   const search = state?.key === key ? state.search : null;
 
@@ -30,10 +30,10 @@ export function useSearch(
     if (!first) return;
     const controller = new AbortController();
     stop.current = controller;
-    let now: Search = search ?? { found: [], cursor: first.nextCursor, searchedTo: first.searchedTo, pages: 1 };
+    let now: Search<T> = search ?? { found: [], cursor: first.nextCursor, searchedTo: first.searchedTo, pages: 1 };
     const target = Math.min(first.items.length + now.found.length + wanted, MOST);
     while (now.cursor && !controller.signal.aborted && first.items.length + now.found.length < target) {
-      let page: PageOf<LogItem>;
+      let page: PageOf<T>;
       try {
         page = await readPage(now.cursor, controller.signal);
       } catch (error) {
