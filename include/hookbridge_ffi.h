@@ -56,6 +56,9 @@ typedef enum {
   HOOKBRIDGE_RATE_LIMIT_EXCEEDED = 29,
   HOOKBRIDGE_NOT_SUPPORTED = 30,
   HOOKBRIDGE_FORBIDDEN = 31,
+  HOOKBRIDGE_ALREADY_EXISTS = 32,
+  HOOKBRIDGE_UNKNOWN_EVENT_TYPE = 33,
+  HOOKBRIDGE_INVALID_PAYLOAD = 34,
 } hookbridge_codes;
 
 // Bytes given to the caller; free them with hookbridge_buffer_free.

@@ -434,7 +434,7 @@ type ReplayEventsResult struct {
 	// The messages that were made; empty in a dry run.
 	MessageIDs []string `json:"message_ids"`
 	// How many events this call looked at.
-	LookedAt int `json:"looked_at"`
+	Examined int `json:"examined"`
 	// Over how many seconds the messages are spread by "rate". The next call should come no sooner.
 	SpreadOverSeconds int `json:"spread_over_seconds"`
 	// Whether this was a dry run.

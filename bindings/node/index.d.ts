@@ -773,7 +773,7 @@ export interface ReplayEventsResult {
   /** The messages that were made; empty in a dry run. */
   messageIds: string[];
   /** How many events this call looked at. */
-  lookedAt: number;
+  examined: number;
   /** Over how many seconds the messages are spread by `rate`. The next call should come no sooner. */
   spreadOverSeconds: number;
   /** Whether this was a dry run. */

@@ -4,10 +4,11 @@
 //! expectation an object need only have the fields that are named, a list must have as many items; an object
 //! with one field that begins with `$` is a rule: `{"$is": "uuid"}`, `{"$matches": "regular expression"}`,
 //! `{"$set": [...]}` (in any order), `{"$length": 3}`, `{"$has": [...]}` (among others), `{"$not": pattern}`.
-//! As a value, `{"$repeat": {"text": "a", "times": 3, "before": "\"", "after": "\""}}` is the text `"aaa"`.
+//! As a value, `{"$from_now": 60}` is a moment, and `{"$repeat": {"text": "a", "times": 3, "before": "\"", "after": "\""}}` is the text `"aaa"`.
 
 use std::collections::BTreeMap;
 
+use hookbridge_core::model::timestamp::Timestamp;
 use regex::Regex;
 use serde_json::{Map, Value};
 
@@ -22,6 +23,7 @@ pub fn fill(value: &Value, names: &Names) -> Result<Value, String> {
         }
         Value::Object(fields) => match rule(fields) {
             Some(("$repeat", rule)) => repeated(rule)?,
+            Some(("$from_now", seconds)) => from_now(seconds)?,
             _ => {
                 let mut filled = Map::new();
                 for (name, value) in fields {
@@ -55,6 +57,13 @@ fn fill_text(text: &str, names: &Names) -> Result<Value, String> {
     }
     filled.push_str(rest);
     Ok(Value::String(filled))
+}
+
+/// The moment so many seconds from now.
+fn from_now(seconds: &Value) -> Result<Value, String> {
+    let seconds = seconds.as_i64().ok_or("`$from_now` takes seconds")?;
+    let now = Timestamp::now().as_millis();
+    Ok(Timestamp::from_millis(now + seconds * 1_000).to_string().into())
 }
 
 fn repeated(rule: &Value) -> Result<Value, String> {

@@ -25,6 +25,8 @@ const SEEDS: Range<u64> = 0..10_000;
 const STEPS: usize = 150;
 /// Seeds that found a defect once, and whether reports were lost in that history.
 const KEPT: &[(u64, bool)] = &[
+    // A message that was moved was started at its old time, since a read brought it back as it was.
+    (4_966, false),
     // A withdrawal whose commit failed was not given back.
     (139, true),
     (288, false),

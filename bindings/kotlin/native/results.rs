@@ -220,7 +220,7 @@ pub struct ReplayEventsResult {
     pub message_ids: Vec<String>,
     /// How many events this call looked at.
     #[serde(default)]
-    pub looked_at: i64,
+    pub examined: i64,
     /// Over how many seconds the messages are spread by `rate`. The next call should come no sooner.
     #[serde(default)]
     pub spread_over_seconds: i64,

@@ -116,7 +116,7 @@ class ReplayEventsResult {
     this.replayed = answer.replayed;
     this.eventIds = answer.event_ids;
     this.messageIds = answer.message_ids;
-    this.lookedAt = answer.looked_at;
+    this.examined = answer.examined;
     this.spreadOverSeconds = answer.spread_over_seconds;
     this.dryRun = answer.dry_run;
     this.hasMore = answer.has_more;

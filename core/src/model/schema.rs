@@ -136,14 +136,13 @@ fn pattern(form: &str) -> Schema {
 
 fn filter() -> Schema {
     let text = json_schema!({"type": "string", "maxLength": POINTER_CHARACTERS});
-    let bound = json_schema!({"type": ["number", "string"]});
     json_schema!({"type": "array", "maxItems": CONDITIONS_LIMIT, "items": {
         "type": "object",
         "required": ["pointer"],
         "properties": {
             "pointer": {"type": "string", "maxLength": POINTER_CHARACTERS, "pattern": "^(/([^~]|~[01])*)?$"},
             "equals": {}, "in": {"type": "array", "minItems": 1, "maxItems": VALUES_LIMIT}, "exists": {"type": "boolean"},
-            "starts_with": text, "greater": bound, "less": bound,
+            "starts_with": text, "greater": {}, "less": {},
         },
         "minProperties": 2,
         "maxProperties": 2,

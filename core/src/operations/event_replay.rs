@@ -65,7 +65,7 @@ pub struct ReplayedEvents {
     /// The messages that were made; empty in a dry run.
     pub message_ids: Vec<MessageId>,
     /// How many events this call looked at.
-    pub looked_at: u64,
+    pub examined: u64,
     /// Over how many seconds the messages are spread by `rate`. The next call should come no sooner.
     pub spread_over_seconds: u64,
     /// Whether this was a dry run.
@@ -84,7 +84,8 @@ pub(crate) fn replay(context: &Context, request: ReplayEvents) -> Result<Replaye
         return Err(invalid_request(format!("`rate` must be 1 to {RATE_LIMIT}")));
     }
     let sought = sought(request.r#type, None, Some(request.since), request.before)?;
-    let Missed { events, looked_at, next } = context.reading().missed(&endpoint, &sought, after, limit)?;
+    let Missed { events, looked_at: examined, next } =
+        context.reading().missed(&endpoint, &sought, after, limit)?;
     let dry_run = request.dry_run.unwrap_or_default();
     let event_ids: Vec<EventId> = events.iter().map(|(_, id)| *id).collect();
     let gap_ms = request.rate.map_or(0, |rate| 1000 / u64::from(rate));
@@ -99,7 +100,7 @@ pub(crate) fn replay(context: &Context, request: ReplayEvents) -> Result<Replaye
         replayed: made as u64,
         event_ids,
         message_ids,
-        looked_at,
+        examined,
         spread_over_seconds: (gap_ms * made as u64).div_ceil(1000),
         dry_run,
         has_more: next.is_some(),

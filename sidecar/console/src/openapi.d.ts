@@ -413,7 +413,11 @@ export interface paths {
          */
         get: operations["watch_events"];
         put?: never;
-        post?: never;
+        /**
+         * Accepts an event for every endpoint that wants it
+         * @description Returns once the event and all its messages are on disk. An event that no endpoint wants is no error: it is kept, and `matched` is 0. Sending again with the same idempotency key, type and payload answers the first event.
+         */
+        post: operations["send_event"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1246,9 +1250,9 @@ export interface components {
             filter?: {
                 equals?: unknown;
                 exists?: boolean;
-                greater?: number | string;
+                greater?: unknown;
                 in?: unknown[];
-                less?: number | string;
+                less?: unknown;
                 pointer: string;
                 starts_with?: string;
             }[] | null;
@@ -1323,9 +1327,9 @@ export interface components {
             filter?: {
                 equals?: unknown;
                 exists?: boolean;
-                greater?: number | string;
+                greater?: unknown;
                 in?: unknown[];
-                less?: number | string;
+                less?: unknown;
                 pointer: string;
                 starts_with?: string;
             }[] | null;
@@ -1601,9 +1605,9 @@ export interface components {
             filter: {
                 equals?: unknown;
                 exists?: boolean;
-                greater?: number | string;
+                greater?: unknown;
                 in?: unknown[];
-                less?: number | string;
+                less?: unknown;
                 pointer: string;
                 starts_with?: string;
             }[] | null;
@@ -2246,7 +2250,7 @@ export interface components {
             message_id: string;
             /**
              * Format: date-time
-             * @description When the next attempt is due, while `pending_retry`.
+             * @description When the next attempt is due, while `pending_retry` or scheduled.
              */
             next_attempt_at: string | null;
             /**
@@ -2402,6 +2406,11 @@ export interface components {
         /** @description What `events.replay` takes. */
         ReplayEvents: {
             /**
+             * Format: date-time
+             * @description Only events accepted before this moment.
+             */
+            before?: string | null;
+            /**
              * Format: cursor
              * @description The `next_cursor` of the call before.
              */
@@ -2425,11 +2434,6 @@ export interface components {
             since: string;
             /** @description Only events of this type. */
             type?: string | null;
-            /**
-             * Format: date-time
-             * @description Only events accepted before this moment.
-             */
-            until?: string | null;
         };
         /** @description What `events.replay` answers. */
         ReplayEventsResult: {
@@ -2437,13 +2441,13 @@ export interface components {
             dry_run: boolean;
             /** @description Those events, oldest first. */
             event_ids: string[];
-            /** @description Whether there may be further events. */
-            has_more: boolean;
             /**
              * Format: uint64
              * @description How many events this call looked at.
              */
-            looked_at: number;
+            examined: number;
+            /** @description Whether there may be further events. */
+            has_more: boolean;
             /** @description The messages that were made; empty in a dry run. */
             message_ids: string[];
             /** @description What to pass as `cursor` to go on; null where nothing is left. */
@@ -2758,9 +2762,9 @@ export interface components {
             filter?: {
                 equals?: unknown;
                 exists?: boolean;
-                greater?: number | string;
+                greater?: unknown;
                 in?: unknown[];
-                less?: number | string;
+                less?: unknown;
                 pointer: string;
                 starts_with?: string;
             }[] | null;
@@ -2826,9 +2830,9 @@ export interface components {
             filter: {
                 equals?: unknown;
                 exists?: boolean;
-                greater?: number | string;
+                greater?: unknown;
                 in?: unknown[];
-                less?: number | string;
+                less?: unknown;
                 pointer: string;
                 starts_with?: string;
             }[] | null;
@@ -7148,6 +7152,177 @@ export interface operations {
             };
         };
     };
+    send_event: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SendEvent"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["SendEventResponse"];
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: INVALID_REQUEST, INVALID_HEADERS, UNKNOWN_EVENT_TYPE, INVALID_PAYLOAD. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "INVALID_REQUEST" | "INVALID_HEADERS" | "UNKNOWN_EVENT_TYPE" | "INVALID_PAYLOAD";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: UNAUTHORIZED. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "UNAUTHORIZED";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: FORBIDDEN. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "FORBIDDEN";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: INVALID_REQUEST. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "INVALID_REQUEST";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: IDEMPOTENCY_MISMATCH. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "IDEMPOTENCY_MISMATCH";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: PAYLOAD_TOO_LARGE. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "PAYLOAD_TOO_LARGE";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: RATE_LIMIT_EXCEEDED. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "RATE_LIMIT_EXCEEDED";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: INTERNAL_ERROR. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "INTERNAL_ERROR";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description Refused: STORAGE_UNAVAILABLE. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /** @enum {string} */
+                            code: "STORAGE_UNAVAILABLE";
+                            message: string;
+                        };
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+        };
+    };
     list_events: {
         parameters: {
             query?: {
@@ -10036,7 +10211,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Refused: INVALID_REQUEST. */
+            /** @description Refused: INVALID_REQUEST, INVALID_STATUS. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10045,7 +10220,7 @@ export interface operations {
                     "application/json": {
                         error: {
                             /** @enum {string} */
-                            code: "INVALID_REQUEST";
+                            code: "INVALID_REQUEST" | "INVALID_STATUS";
                             message: string;
                         };
                         meta: components["schemas"]["Meta"];

@@ -67,7 +67,8 @@ fn unreadable(name: &str, cause: impl std::fmt::Display) -> Error {
 fn moment(flag: &str, text: Option<String>) -> Result<Option<Timestamp>> {
     let Some(text) = text else { return Ok(None) };
     let read = serde_json::from_value(json!(text));
-    read.map(Some).map_err(|cause| Error::new(ErrorCode::InvalidRequest, format!("`{flag}` is no moment: {cause}")))
+    read.map(Some)
+        .map_err(|cause| Error::new(ErrorCode::InvalidRequest, format!("`{flag}` is no moment: {cause}")))
 }
 
 /// Runs `hookbridge send`.
@@ -113,8 +114,9 @@ fn send_event(
     request: SendRequest,
 ) -> Result<ExitCode> {
     let document = String::from_utf8_lossy(request.payload.as_bytes()).into_owned();
-    let payload = RawValue::from_string(document)
-        .map_err(|cause| Error::new(ErrorCode::InvalidRequest, format!("the payload is not valid JSON: {cause}")))?;
+    let payload = RawValue::from_string(document).map_err(|cause| {
+        Error::new(ErrorCode::InvalidRequest, format!("the payload is not valid JSON: {cause}"))
+    })?;
     let event = Event {
         r#type: event_type,
         tenant,

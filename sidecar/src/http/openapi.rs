@@ -32,7 +32,8 @@ pub fn document() -> Value {
         let methods = paths.entry(route.path).or_insert_with(|| json!({}));
         methods[route.verb.name()] = operation(route, &mut schemas);
     }
-    paths.insert(EVENTS.to_owned(), json!({"get": stream(&mut schemas)}));
+    // The stream has no row among the operations.
+    paths.entry(EVENTS).or_insert_with(|| json!({}))["get"] = stream(&mut schemas);
     json!({
         "openapi": "3.1.0",
         "info": {

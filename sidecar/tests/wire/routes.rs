@@ -231,6 +231,7 @@ fn every_route_answers_as_it_is_documented() {
 
 /// The routes of events, of the catalogue and of scheduled messages.
 fn events(story: &mut Story, receiver: &Receiver) {
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
     let wishes = json!({"url": receiver.url("/ok"), "tenant": "acme", "event_types": ["order.*"],
         "filter": [{"pointer": "/total", "greater": 1}], "on_failure": "halt"});
     let endpoint = text(&story.call("POST", "/v1/endpoints", &[], "", wishes)["data"]["id"]);
@@ -251,7 +252,10 @@ fn events(story: &mut Story, receiver: &Receiver) {
     story.call("GET", "/v1/event-types/{name}", &named, "", Value::Null);
     let change = json!({"schema": null, "example": {"total": 2}});
     let changed = story.call("PATCH", "/v1/event-types/{name}", &named, "", change);
-    assert_eq!((&changed["data"]["schema"], &changed["data"]["example"]), (&Value::Null, &json!({"total": 2})));
+    assert_eq!(
+        (&changed["data"]["schema"], &changed["data"]["example"]),
+        (&Value::Null, &json!({"total": 2}))
+    );
     story.call("DELETE", "/v1/event-types/{name}", &named, "", Value::Null);
 
     let event = json!({"type": "order.created", "tenant": "acme", "payload": {"total": 2}});
@@ -271,7 +275,8 @@ fn events(story: &mut Story, receiver: &Receiver) {
 
     let at = |seconds: u64| {
         let millis = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_millis();
-        hookbridge_core::model::timestamp::Timestamp::from_millis(millis as i64 + seconds as i64 * 1000).to_string()
+        hookbridge_core::model::timestamp::Timestamp::from_millis(millis as i64 + seconds as i64 * 1000)
+            .to_string()
     };
     let scheduled = json!({"endpoint_id": late, "payload": 1, "deliver_at": at(3_600), "ordering_key": "a"});
     let scheduled = story.call("POST", "/v1/webhooks/send", &[], "", scheduled);

@@ -17,7 +17,7 @@ class ReplayEventsResult extends Result
      * @param int $replayed How many events got a message for the endpoint, or would get one.
      * @param list<string> $eventIds Those events, oldest first.
      * @param list<string> $messageIds The messages that were made; empty in a dry run.
-     * @param int $lookedAt How many events this call looked at.
+     * @param int $examined How many events this call looked at.
      * @param int $spreadOverSeconds Over how many seconds the messages are spread by `rate`. The next call should
      *     come no sooner.
      * @param bool $dryRun Whether this was a dry run.
@@ -28,7 +28,7 @@ class ReplayEventsResult extends Result
         public readonly int $replayed,
         public readonly array $eventIds,
         public readonly array $messageIds,
-        public readonly int $lookedAt,
+        public readonly int $examined,
         public readonly int $spreadOverSeconds,
         public readonly bool $dryRun,
         public readonly bool $hasMore,
@@ -46,7 +46,7 @@ class ReplayEventsResult extends Result
             replayed: $answer['replayed'],
             eventIds: $answer['event_ids'],
             messageIds: $answer['message_ids'],
-            lookedAt: $answer['looked_at'],
+            examined: $answer['examined'],
             spreadOverSeconds: $answer['spread_over_seconds'],
             dryRun: $answer['dry_run'],
             hasMore: $answer['has_more'],

@@ -299,7 +299,7 @@ class ReplayEventsResult(Result):
     """Those events, oldest first."""
     message_ids: list[str]
     """The messages that were made; empty in a dry run."""
-    looked_at: int
+    examined: int
     """How many events this call looked at."""
     spread_over_seconds: int
     """Over how many seconds the messages are spread by ``rate``. The next call should come no sooner."""

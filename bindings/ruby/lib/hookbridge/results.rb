@@ -161,7 +161,7 @@ class HookBridge
   #   @return [Array<String>] Those events, oldest first.
   # @!attribute [r] message_ids
   #   @return [Array<String>] The messages that were made; empty in a dry run.
-  # @!attribute [r] looked_at
+  # @!attribute [r] examined
   #   @return [Integer] How many events this call looked at.
   # @!attribute [r] spread_over_seconds
   #   @return [Integer] Over how many seconds the messages are spread by +rate+. The next call should come no sooner.
@@ -172,7 +172,7 @@ class HookBridge
   # @!attribute [r] next_cursor
   #   @return [String, nil] What to pass as +cursor+ to go on; nil where nothing is left.
   class ReplayEventsResult < Shape.of(
-    replayed: Integer, event_ids: [String], message_ids: [String], looked_at: Integer, spread_over_seconds: Integer,
+    replayed: Integer, event_ids: [String], message_ids: [String], examined: Integer, spread_over_seconds: Integer,
     dry_run: Object, has_more: Object, next_cursor: String
   )
   end

@@ -174,7 +174,7 @@ pub(crate) fn a_scheduled_message_is_moved_cancelled_and_sent_now(h: &Harness) -
     let at = later(3_600_000);
     let changed = h.change(&moved, MessageCommand::Reschedule { at })?;
     assert_eq!(changed.message.next_attempt_at, Some(at));
-    assert_eq!(h.names_heard()?, ["Withdrawn", "Requeued"]);
+    assert_eq!(h.names_heard()?, ["Withdrawn", "LaneHasWork"]);
     h.change(&cancelled, MessageCommand::Cancel)?;
     h.change(&sent, MessageCommand::RetryNow)?;
     assert_eq!(due(h, lane, now())?, [sent]);

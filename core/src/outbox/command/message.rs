@@ -64,8 +64,12 @@ impl Decision {
 
     /// The notice for the delivery loop, once the decision is committed.
     pub(crate) fn notice(self, message: MessageKey, lane: LaneKey) -> Option<Notice> {
-        matches!(self, Self::Requeue { .. } | Self::MakeDue | Self::Schedule { .. })
-            .then_some(Notice::Requeued { message, lane })
+        match self {
+            Self::Requeue { .. } | Self::MakeDue => Some(Notice::Requeued { message, lane }),
+            // It may not be due for long: what is being read now must not bring it back as it was.
+            Self::Schedule { .. } => Some(Notice::LaneHasWork(lane)),
+            Self::AsItIs | Self::GiveUp | Self::Delete { .. } => None,
+        }
     }
 }
 

@@ -26,7 +26,11 @@ pub fn ids_that_lead_nowhere(provoked: &mut Provoked, server: &Server) {
     let unknown_endpoint = "ep_00000000000000000000000000000000";
     for (method, template) in rows(NO_ENDPOINT).filter(|(_, path)| path.contains("{endpoint_id}")) {
         for id in [unknown_endpoint, "ep_nonexistent_12345", "x", "EP_00000000000000000000000000000000"] {
-            let body = if template.ends_with("/verify") { r#"{"headers":{},"body":""}"# } else { "{}" };
+            let body = match template.rsplit('/').next() {
+                Some("verify") => r#"{"headers":{},"body":""}"#,
+                Some("replay-events") => r#"{"since":"2026-01-01T00:00:00Z"}"#,
+                _ => "{}",
+            };
             provoked.ask(server, (&method, template), &filled(template, id), body, NO_ENDPOINT);
         }
     }

@@ -42,6 +42,12 @@ fn uploads(server: &Server) -> Vec<Upload> {
                 "TestEndpoint" => json!({"payload": "1"}),
                 "VerifyDelivery" => json!({"headers": {"X-A": "b"}, "body": "{}"}),
                 "MessageIds" | "DeleteBatch" => json!({"message_ids": ["x"]}),
+                "SendEvent" => json!({"type": "order.created", "payload": 1}),
+                "ReplayEvents" => json!({"since": "2025-01-01T00:00:00Z"}),
+                "CheckSubscription" => json!({"type": "order.created", "payload": 1}),
+                "CreateEventType" => json!({"name": "order.created"}),
+                "UpdateEventType" => json!({"deprecated": true}),
+                "Reschedule" => json!({"deliver_at": "2025-01-01T00:00:00Z"}),
                 "CreateApiKey" => json!({"label": "l"}),
                 "CreateExport" => {
                     json!({"start_time": "2025-01-01T00:00:00", "end_time": "2025-01-02T00:00:00"})

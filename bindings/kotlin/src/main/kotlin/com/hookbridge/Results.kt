@@ -241,7 +241,7 @@ data class ReplayEventsResult(
     /** The messages that were made; empty in a dry run. */
     val messageIds: List<String>,
     /** How many events this call looked at. */
-    val lookedAt: Long,
+    val examined: Long,
     /** Over how many seconds the messages are spread by `rate`. The next call should come no sooner. */
     val spreadOverSeconds: Long,
     /** Whether this was a dry run. */
@@ -256,7 +256,7 @@ data class ReplayEventsResult(
             "replayed" to replayed,
             "event_ids" to eventIds,
             "message_ids" to messageIds,
-            "looked_at" to lookedAt,
+            "examined" to examined,
             "spread_over_seconds" to spreadOverSeconds,
             "dry_run" to dryRun,
             "has_more" to hasMore,

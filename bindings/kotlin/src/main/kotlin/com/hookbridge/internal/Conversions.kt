@@ -2,6 +2,7 @@
 
 package com.hookbridge.internal
 
+import com.hookbridge.RawJson
 import com.hookbridge.ApiKeyScope
 import com.hookbridge.BreakerState
 import com.hookbridge.DeleteOutcome
@@ -107,7 +108,7 @@ internal fun ReplayEventsResult.published() =
         replayed = replayed,
         eventIds = eventIds,
         messageIds = messageIds,
-        lookedAt = lookedAt,
+        examined = examined,
         spreadOverSeconds = spreadOverSeconds,
         dryRun = dryRun,
         hasMore = hasMore,
