@@ -245,7 +245,7 @@ func TestEveryOperationHasAMethod(t *testing.T) {
 		taken := 0
 		// Behind the receiver and the context.
 		for index := 2; index < method.NumIn(); index++ {
-			if kind := method.In(index); kind.Kind() == reflect.Struct {
+			if kind := method.In(index); kind.Kind() == reflect.Struct && kind != reflect.TypeFor[time.Time]() {
 				taken += kind.NumField()
 			} else {
 				taken++

@@ -64,6 +64,7 @@ fn one_send_reaches_every_endpoint_that_wants_it() {
     assert_eq!(found["messages"].as_array().unwrap().len(), 2);
     let listed = call(&engine, "logs.list", json!({"event_type": "order.created", "tenant": "acme"}));
     assert_eq!(listed["data"].as_array().unwrap().len(), 2);
+    wait_for_status(&engine, receipt["messages"][0]["message_id"].as_str().unwrap(), "succeeded");
     let attempts =
         call(&engine, "messages.attempts", json!({"message_id": receipt["messages"][0]["message_id"]}));
     assert_eq!(attempts["data"][0]["request_headers"]["X-Webhook-Event"], "order.created");

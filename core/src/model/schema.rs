@@ -91,7 +91,10 @@ values! {
     Sha256Hex: pattern("^[0-9a-f]{64}$");
     IdempotencyKey: pattern(&format!("^[A-Za-z0-9_-]{{1,{IDEMPOTENCY_KEY_CHARACTERS}}}$"));
     Payload: json_schema!({});
-    JsonValue: json_schema!({"type": ["object", "array", "string", "number", "boolean", "null"]});
+    JsonValue: json_schema!({
+        "type": ["object", "array", "string", "number", "boolean", "null"],
+        "additionalProperties": true,
+    });
     JsonObject: json_schema!({"type": "object", "additionalProperties": true});
     Filter: filter();
     HeaderMap: json_schema!({"type": "object", "additionalProperties": {"type": "string"}});

@@ -40,8 +40,10 @@ pub fn ids_that_lead_nowhere(provoked: &mut Provoked, server: &Server) {
     for (method, template) in rows(unknown) {
         let template_of_one = template.replace("{endpoint_id}", &endpoint);
         let known = ["00000000-0000-7000-8000-000000000000", "key_00000000000000000000000000000000", key];
+        let body =
+            if template.ends_with("/reschedule") { r#"{"deliver_at":"2026-01-01T00:00:00Z"}"# } else { "" };
         for id in known.into_iter().chain(["x", "nonsense%20and%0d%0amore"]) {
-            provoked.ask(server, (&method, template), &filled(&template_of_one, id), "", unknown);
+            provoked.ask(server, (&method, template), &filled(&template_of_one, id), body, unknown);
         }
     }
     for (method, template, query) in [
