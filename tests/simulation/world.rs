@@ -196,7 +196,7 @@ impl World {
             settling: false,
             loses_reports,
             totals: Totals::default(),
-            chances: fastrand::Rng::with_seed(seed ^ 0x5eed_0f_07de7),
+            chances: fastrand::Rng::with_seed(seed ^ 0x05ee_d0f0_7de7),
             rng,
         };
         world.set_clocks();

@@ -695,7 +695,10 @@ class HookBridge
       tenant:, ordering_key:
     )
     LogsResponse.read(answer, "data") do |after|
-      get_logs(status:, start_time:, end_time:, limit:, endpoint_id:, q:, error:, cause:, event_type:, tenant:, ordering_key:, cursor: after)
+      get_logs(
+        status:, start_time:, end_time:, limit:, endpoint_id:, q:,
+        error:, cause:, event_type:, tenant:, ordering_key:, cursor: after
+      )
     end
   end
 
@@ -707,13 +710,18 @@ class HookBridge
     status: nil, start_time: nil, end_time: nil, limit: nil, endpoint_id: nil, q: nil, error: nil, cause: nil,
     event_type: nil, tenant: nil, ordering_key: nil, &block
   )
-    filter = {
+    unless block_given?
+      return to_enum(
+        :iter_logs,
+        status:, start_time:, end_time:, limit:, endpoint_id:,
+        q:, error:, cause:, event_type:, tenant:, ordering_key:
+      )
+    end
+
+    get_logs(
       status:, start_time:, end_time:, limit:, endpoint_id:,
       q:, error:, cause:, event_type:, tenant:, ordering_key:
-    }
-    return to_enum(:iter_logs, **filter) unless block_given?
-
-    get_logs(**filter).walk(&block)
+    ).walk(&block)
     self
   end
 

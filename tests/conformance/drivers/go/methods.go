@@ -12,6 +12,7 @@ import (
 	"reflect"
 	"runtime"
 	"strings"
+	"time"
 
 	hookbridge "github.com/hookbridge/hookbridge/bindings/go/v3"
 )
@@ -197,7 +198,8 @@ func values(function reflect.Type, name string, args json.RawMessage) ([]reflect
 	given := []reflect.Value{reflect.ValueOf(context.Background())}
 	for i := 1; i < function.NumIn(); i++ {
 		value, text := reflect.New(function.In(i)), args
-		if value.Elem().Kind() != reflect.Struct {
+		// A time is a struct too, and stands for one argument.
+		if value.Elem().Kind() != reflect.Struct || function.In(i) == reflect.TypeFor[time.Time]() {
 			text = fields[arguments[name][i-1]]
 		}
 		if len(text) > 0 {
@@ -232,6 +234,10 @@ func plain(result any) any {
 		return paged(found.Messages, found.HasMore, found.NextCursor)
 	case *hookbridge.DLQMessagesResponse:
 		return paged(found.Messages, found.HasMore, found.NextCursor)
+	case *hookbridge.ListEventsResponse:
+		return paged(found.Events, found.HasMore, found.NextCursor)
+	case *hookbridge.ListEventTypesResponse:
+		return paged(found.EventTypes, found.HasMore, found.NextCursor)
 	case *hookbridge.AttemptsResponse:
 		return paged(found.Attempts, found.HasMore, found.NextCursor)
 	}

@@ -7,16 +7,16 @@ const readline = require('node:readline');
 
 const { HookBridge, HookBridgeError } = require(path.join(__dirname, '../../../../bindings/node'));
 
-/** What methods take by position; the rest is one object. A send takes everything in one. */
+/** What methods take by position; the rest is one object. A send takes everything in one, and a batch is an array. */
 const POSITIONAL = Object.fromEntries(
   require('../../operations.json')
-    .filter(({ method }) => !method.startsWith('send'))
+    .filter(({ method }) => !['send', 'send_batch'].includes(method))
     .map(({ method, positional }) => [method, positional]),
 );
 /** Objects whose names are the user's. */
 const VERBATIM = new Set(['headers', 'request_headers', 'response_headers', 'retry_schedule', 'payload']);
 /** What pages call their items. */
-const ITEMS = ['endpoints', 'messages', 'attempts', 'activities'];
+const ITEMS = ['endpoints', 'messages', 'attempts', 'activities', 'events', 'eventTypes'];
 
 const clients = new Map();
 

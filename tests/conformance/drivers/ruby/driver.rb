@@ -177,7 +177,8 @@ class Driver
 
   def result(method, found)
     case method
-    when "send_batch" then { results: plain(found) }
+    when "send_batch"
+      { results: found.map { |item| item.is_a?(HookBridge::SendFailure) ? { error: item.to_h } : plain(item) } }
     when "download_export" then { download_url: found }
     else found.is_a?(Array) ? { data: plain(found), has_more: false, next_cursor: nil } : shown_result(found)
     end
@@ -192,7 +193,6 @@ class Driver
   # A result as the suite compares it.
   def plain(value)
     case value
-    when HookBridge::SendFailure then { error: value.to_h }
     when Struct then value.to_h.transform_values { |item| plain(item) }
     when Time then value.getutc.iso8601(3)
     when Hash then value.transform_values { |item| plain(item) }

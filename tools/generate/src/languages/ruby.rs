@@ -192,6 +192,13 @@ fn written(argument: &Argument) -> String {
     format!("{field}: {value}")
 }
 
+/// Arguments on two lines, indented.
+fn halves(arguments: &[String], indent: usize) -> String {
+    let (first, second) = arguments.split_at(arguments.len() / 2);
+    let space = " ".repeat(indent);
+    format!("{space}{},\n{space}{}", first.join(", "), second.join(", "))
+}
+
 /// The longest list of arguments that stands on the line of its call.
 const SHORT: usize = 70;
 
@@ -297,8 +304,10 @@ fn operation(definition: &Definition, method: &Method) -> String {
                 let one = format!("{open} {{ |after| {name}({next}) }}");
                 lines.push(if one.chars().count() <= WIDTH {
                     one
-                } else {
+                } else if next.chars().count() <= WIDTH - 20 {
                     format!("{open} do |after|\n      {name}({next})\n    end")
+                } else {
+                    format!("{open} do |after|\n      {name}(\n{}\n      )\n    end", halves(&items, 8))
                 });
             }
         }
@@ -322,12 +331,12 @@ fn operation(definition: &Definition, method: &Method) -> String {
         lines.push(format!("\n{}", comment(&doc, 2)));
         lines.push(definition_line(&iterator, &parameters));
         if passed.len() > SHORT {
-            // Each half of the arguments on a line of its own.
-            let (first, second) = all.split_at(all.len() / 2);
-            let (first, second) = (first.join(", "), second.join(", "));
-            lines.push(format!("    filter = {{\n      {first},\n      {second}\n    }}"));
-            lines.push(format!("    return to_enum(:{iterator}, **filter) unless block_given?\n"));
-            lines.push(format!("    {name}(**filter).walk(&block)"));
+            let halves = halves(&all, 8);
+            lines.push(format!(
+                "    unless block_given?\n      return to_enum(\n        :{iterator},\n{halves}\n      )\n    end\n"
+            ));
+            let halves = self::halves(&all, 6);
+            lines.push(format!("    {name}(\n{halves}\n    ).walk(&block)"));
         } else {
             lines.push(format!("    return to_enum(:{iterator}, {passed}) unless block_given?\n"));
             lines.push(format!("    {name}({passed}).walk(&block)"));
