@@ -45,6 +45,7 @@ impl Operation for ActivityList {
 
 /// See which API keys changed what: one command an operation.
 #[derive(Debug, Subcommand)]
+#[allow(clippy::large_enum_variant, reason = "A program makes one.")]
 pub enum ActivityOperation {
     /// Lists what callers with an API key changed, newest first.
     ///

@@ -31,6 +31,7 @@ impl Operation for ActorsLookup {
 
 /// Look up who acted: one command an operation.
 #[derive(Debug, Subcommand)]
+#[allow(clippy::large_enum_variant, reason = "A program makes one.")]
 pub enum ActorsOperation {
     /// Names API keys by their ids.
     ///

@@ -65,6 +65,7 @@ impl Operation for ApiKeysDelete {
 
 /// Look after the API keys that a sidecar on the outbox lets in: one command an operation.
 #[derive(Debug, Subcommand)]
+#[allow(clippy::large_enum_variant, reason = "A program makes one.")]
 pub enum ApiKeysOperation {
     /// Lists API keys, oldest first.
     List(ApiKeysList),

@@ -102,6 +102,7 @@ impl Operation for DeadLettersReplay {
 
 /// Look after messages that were given up: one command an operation.
 #[derive(Debug, Subcommand)]
+#[allow(clippy::large_enum_variant, reason = "A program makes one.")]
 pub enum DeadLettersOperation {
     /// Lists the messages that were given up, newest first.
     List(DeadLettersList),

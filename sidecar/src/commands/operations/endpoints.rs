@@ -327,6 +327,7 @@ impl Operation for EndpointsVerify {
 
 /// Look after endpoints: one command an operation.
 #[derive(Debug, Subcommand)]
+#[allow(clippy::large_enum_variant, reason = "A program makes one.")]
 pub enum EndpointsOperation {
     /// Makes an endpoint and its first signing key.
     ///

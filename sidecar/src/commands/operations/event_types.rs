@@ -135,6 +135,7 @@ impl Operation for EventTypesDelete {
 
 /// Look after the catalogue of event types: one command an operation.
 #[derive(Debug, Subcommand)]
+#[allow(clippy::large_enum_variant, reason = "A program makes one.")]
 pub enum EventTypesOperation {
     /// Adds an event type to the catalogue.
     Create(EventTypesCreate),

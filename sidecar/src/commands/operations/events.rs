@@ -209,6 +209,7 @@ impl Operation for EventsReplay {
 
 /// Send events, look after them, and replay what an endpoint has missed: one command an operation.
 #[derive(Debug, Subcommand)]
+#[allow(clippy::large_enum_variant, reason = "A program makes one.")]
 pub enum EventsOperation {
     /// Accepts an event for every endpoint that wants it.
     ///

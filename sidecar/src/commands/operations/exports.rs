@@ -125,6 +125,7 @@ impl Operation for ExportsDelete {
 
 /// Look after the exports that the outbox keeps; `export` writes one to a file of yours: one command an operation.
 #[derive(Debug, Subcommand)]
+#[allow(clippy::large_enum_variant, reason = "A program makes one.")]
 pub enum ExportsOperation {
     /// Has a CSV file of messages written.
     ///

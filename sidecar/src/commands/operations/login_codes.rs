@@ -23,6 +23,7 @@ impl Operation for LoginCodesCreate {
 
 /// Make codes that sign a browser in; `console` opens one: one command an operation.
 #[derive(Debug, Subcommand)]
+#[allow(clippy::large_enum_variant, reason = "A program makes one.")]
 pub enum LoginCodesOperation {
     /// Makes a code that signs a browser in to the console once.
     ///

@@ -393,6 +393,7 @@ impl Operation for LogsList {
 
 /// Look after messages: one command an operation.
 #[derive(Debug, Subcommand)]
+#[allow(clippy::large_enum_variant, reason = "A program makes one.")]
 pub enum MessagesOperation {
     /// Shows a message, without its payload.
     Get(MessagesGet),

@@ -64,6 +64,7 @@ impl Operation for SigningKeysDelete {
 
 /// Look after an endpoint's signing keys: one command an operation.
 #[derive(Debug, Subcommand)]
+#[allow(clippy::large_enum_variant, reason = "A program makes one.")]
 pub enum SigningKeysOperation {
     /// Lists an endpoint's signing keys, oldest first.
     List(SigningKeysList),

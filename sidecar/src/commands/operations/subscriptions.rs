@@ -45,6 +45,7 @@ impl Operation for SubscriptionsCheck {
 
 /// Try which events an endpoint would want: one command an operation.
 #[derive(Debug, Subcommand)]
+#[allow(clippy::large_enum_variant, reason = "A program makes one.")]
 pub enum SubscriptionsOperation {
     /// Says whether an endpoint would want an event like a sample.
     ///
