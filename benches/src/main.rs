@@ -8,6 +8,7 @@ mod cost;
 mod deliveries;
 mod edits;
 mod engines;
+mod events;
 mod floods;
 mod http;
 mod isolation;
@@ -26,6 +27,7 @@ const GROUPS: &[Group] = &[
     ("sends", sends::run),
     ("latency", latency::run),
     ("deliveries", deliveries::run),
+    ("events", events::run),
     ("many_endpoints", many_endpoints::run),
     ("isolation", isolation::run),
     ("edits", edits::run),

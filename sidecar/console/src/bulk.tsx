@@ -56,13 +56,13 @@ function close(): void {
 /** What is accepted from now on is not meant. The bound is part of what is counted and of what is run, by the server's clock. */
 async function bounded(request: BulkRequest): Promise<BulkRequest> {
   const { filter, events } = request;
-  if (filter ? filter.created_before : (events?.until ?? !events)) return request;
+  if (filter ? filter.created_before : (events?.before ?? !events)) return request;
   const { response } = await api.GET("/v1/whoami");
   const server = Date.parse(response.headers.get("date") ?? "");
   const moment = new Date((Number.isNaN(server) ? Date.now() : server) + 1000);
   const before = moment.toISOString();
   return events
-    ? { ...request, events: { ...events, until: before } }
+    ? { ...request, events: { ...events, before: before } }
     : { ...request, filter: { ...filter, created_before: before } };
 }
 

@@ -1395,7 +1395,9 @@ export interface components {
             /** @description For people; at most 500 characters. */
             description?: string | null;
             /** @description A payload that fits the schema, for whoever writes a receiver. */
-            example?: Record<string, never> | unknown[] | string | number | boolean | null;
+            example?: {
+                [key: string]: unknown;
+            } | unknown[] | string | number | boolean | null;
             /** @description The name, such as `order.created`. */
             name: string;
             /** @description The JSON schema (2020-12) of its payloads, at most 65,536 bytes. References to other documents are not followed. */
@@ -1888,7 +1890,9 @@ export interface components {
             /** @description For people; at most 500 characters. */
             description: string | null;
             /** @description A payload, for whoever writes a receiver. */
-            example: Record<string, never> | unknown[] | string | number | boolean | null;
+            example: {
+                [key: string]: unknown;
+            } | unknown[] | string | number | boolean | null;
             /** @description The name, such as `order.created`. */
             name: string;
             /** @description The JSON schema (2020-12) of its payloads. */
@@ -2804,7 +2808,9 @@ export interface components {
             /** @description At most 500 characters; `""` is none. */
             description?: string | null;
             /** @description As for a new type; null is none. */
-            example?: Record<string, never> | unknown[] | string | number | boolean | null;
+            example?: {
+                [key: string]: unknown;
+            } | unknown[] | string | number | boolean | null;
             /** @description As for a new type; null is none. */
             schema?: {
                 [key: string]: unknown;

@@ -31,3 +31,4 @@ pub mod server;
 mod single_flight;
 mod streams;
 pub mod tls;
+mod webhooks;

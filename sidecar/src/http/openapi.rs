@@ -3,25 +3,44 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
-use axum::extract::State;
+use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use hookbridge_core::ErrorCode;
 use serde_json::{Map, Value, json};
 
-use super::app::App;
-use super::envelope::json as respond;
+use super::app::{App, RETRY_PAUSE, blocking};
+use super::envelope::{Refusal, RequestId, json as respond};
 use super::paths::EVENTS;
 use super::schemas::{self, Fields, META, PAGE_META, Schemas};
+use super::{auth, webhooks};
 use hookbridge_core::model::event::Event;
 use hookbridge_core::model::ids::EndpointId;
 use hookbridge_core::operations::definition::{Answer, Route, Shape, served};
 
 static DOCUMENT: LazyLock<Value> = LazyLock::new(document);
 
-/// `GET /openapi.json`.
-pub async fn serve(State(_): State<Arc<App>>) -> Response {
-    respond(StatusCode::OK, &*DOCUMENT)
+/// `GET /openapi.json`: the routes for everybody; the catalogue of events too, for whoever has an API key that may list it.
+pub async fn serve(State(app): State<Arc<App>>, request: Request) -> Response {
+    let id = RequestId::of(&request);
+    let Ok(key) = auth::bearer(request.headers()) else { return respond(StatusCode::OK, &*DOCUMENT) };
+    with_webhooks(&app, key).await.unwrap_or_else(|refusal| refusal.response(&id))
+}
+
+async fn with_webhooks(app: &Arc<App>, key: &str) -> Result<Response, Refusal> {
+    let _permit = app.request_permits.try_acquire().ok_or_else(|| Refusal::too_many(RETRY_PAUSE))?;
+    let holder = app.engine.authenticate(key)?;
+    let catalogue = served().iter().find(|route| route.operation.name == webhooks::CATALOGUE);
+    if catalogue.is_none_or(|route| holder.may(route.operation).is_err()) {
+        return Ok(respond(StatusCode::OK, &*DOCUMENT));
+    }
+    let section = blocking(app, move |app| webhooks::section(app.engine(), &holder)).await?;
+    if section.is_empty() {
+        return Ok(respond(StatusCode::OK, &*DOCUMENT));
+    }
+    let mut document = DOCUMENT.clone();
+    document["webhooks"] = Value::Object(section);
+    Ok(respond(StatusCode::OK, &document))
 }
 
 /// The whole document.

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
+use super::client::exchange;
 use super::document;
 use super::receiver::{Receiver, answer};
 use super::server::Server;
@@ -309,4 +310,40 @@ fn probes_and_metrics_need_no_key() {
     assert!(has("hookbridge_messages_dead 0"));
     assert!(has(r#"hookbridge_http_requests_total{method="POST",route="/v1/webhooks/send",status="202"} 1"#));
     assert!(has("# TYPE hookbridge_http_request_duration_seconds histogram"));
+}
+
+#[test]
+fn the_catalogue_stands_in_the_document_for_whoever_has_a_key() {
+    let server = Server::start(&[]);
+    let document = || server.request("GET", "/openapi.json", "").json();
+    assert_eq!(document()["webhooks"], Value::Null);
+    let schema = json!({"type": "object", "properties": {"n": {"$ref": "#/$defs/n"}}, "$defs": {"n": {"type": "integer"}}});
+    for entry in [
+        json!({"name": "order.created", "description": "An order was made", "schema": schema, "example": {"n": 1}}),
+        json!({"name": "order.old", "deprecated": true}),
+    ] {
+        assert_eq!(server.request("POST", "/v1/event-types", &entry.to_string()).status, 201);
+    }
+    let webhooks = document()["webhooks"].take();
+    let created = &webhooks["order.created"]["post"];
+    assert_eq!(created["summary"], "An order was made");
+    let media = &created["requestBody"]["content"]["application/json"];
+    assert_eq!(media["example"], json!({"n": 1}));
+    assert_eq!(media["schema"]["properties"], schema["properties"]);
+    assert_eq!(media["schema"]["$id"], "urn:hookbridge:event-type:order.created");
+    assert_eq!(webhooks["order.old"]["post"]["deprecated"], true);
+    assert_eq!(webhooks.as_object().unwrap().len(), 2);
+
+    let get = |authorization: &str| {
+        let request =
+            format!("GET /openapi.json HTTP/1.1\r\nHost: x\r\n{authorization}Connection: close\r\n\r\n");
+        exchange(server.address, request.as_bytes()).remove(0)
+    };
+    let stranger = get("");
+    assert_eq!((stranger.status, stranger.json()["webhooks"].take()), (200, Value::Null));
+    let key = server.request("POST", "/v1/api-keys", r#"{"mode":"test","scope":"send"}"#);
+    let key = key.json()["data"]["key"].as_str().unwrap().to_owned();
+    let sender = get(&format!("Authorization: Bearer {key}\r\n"));
+    assert_eq!((sender.status, sender.json()["webhooks"].take()), (200, Value::Null));
+    assert_eq!(get("Authorization: Bearer hb_test_wrong\r\n").status, 401);
 }

@@ -13,7 +13,7 @@ export interface Filter {
 }
 
 /** As `events.replay` takes it, but for where a call begins and how much it does. */
-export type Events = Pick<Schemas["ReplayEvents"], "since" | "until" | "type" | "rate"> & { endpoint_id: string };
+export type Events = Pick<Schemas["ReplayEvents"], "since" | "before" | "type" | "rate"> & { endpoint_id: string };
 
 export interface BulkRequest {
   operation: Operation;

@@ -11,15 +11,15 @@ import { forField, fromField, hoursAgo } from "../../when.ts";
 /** Makes the messages of events that the endpoint wants and has none of. */
 export function Missed({ endpoint }: { endpoint: Endpoint }) {
   const [since, setSince] = useState(() => forField(hoursAgo(24)).slice(0, 16));
-  const [until, setUntil] = useState("");
+  const [before, setBefore] = useState("");
   const [type, setType] = useState("");
   const [rate, setRate] = useState("");
   const from = fromField(since);
-  const to = fromField(until);
+  const to = fromField(before);
   const open = () => {
     if (!from) return;
     const parts = [`Events since ${since.replace("T", " ")}${times.value === "utc" ? " UTC" : ""}`];
-    if (to) parts.push(`before ${until.replace("T", " ")}`);
+    if (to) parts.push(`before ${before.replace("T", " ")}`);
     if (type.trim()) parts.push(`of the type ${type.trim()}`);
     const speed = rate ? `, ${rate} a second` : "";
     openBulk({
@@ -27,7 +27,7 @@ export function Missed({ endpoint }: { endpoint: Endpoint }) {
       events: {
         endpoint_id: endpoint.id,
         since: from,
-        ...(to ? { until: to } : {}),
+        ...(to ? { before: to } : {}),
         ...(type.trim() ? { type: type.trim() } : {}),
         ...(rate ? { rate: Number(rate) } : {}),
       },
@@ -62,7 +62,7 @@ export function Missed({ endpoint }: { endpoint: Endpoint }) {
               />
             </Field>
             <Field label="Before" hint="Empty: until now.">
-              <input type="datetime-local" value={until} onInput={(event) => setUntil(event.currentTarget.value)} />
+              <input type="datetime-local" value={before} onInput={(event) => setBefore(event.currentTarget.value)} />
             </Field>
             <Field label="Type" hint="Empty: every one that it takes.">
               <input
