@@ -277,6 +277,10 @@ fn the_catalogue_refuses_what_is_not_in_it_and_what_does_not_fit() {
         refusal(&engine, "event_types.create", create("c", json!({"type": "nothing"}), json!(1))),
         "INVALID_REQUEST"
     );
+    assert_eq!(
+        refusal(&engine, "event_types.create", create("d", json!(false), json!(1))),
+        "INVALID_REQUEST"
+    );
     let send = |name: &str, payload: Value| {
         engine.call("events.send", &json!({"type": name, "payload": payload}).to_string())
     };

@@ -66,5 +66,8 @@ def filter_case(context: schemathesis.HookContext, case: schemathesis.Case) -> b
     """
     if case.body == [] or (isinstance(case.body, dict) and case.body.get("headers") == []):
         return False
+    # Where null is allowed too, an empty text is made for a time, which it is not.
+    if isinstance(case.body, dict) and case.body.get("before") == "":
+        return False
     parts = (case.path_parameters or {}).values()
     return KEY_ID not in parts and "" not in parts

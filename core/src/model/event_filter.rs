@@ -25,13 +25,13 @@ pub struct Condition {
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub equals: Option<Value>,
     /// The value is one of these, at most 100.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub r#in: Option<Vec<Value>>,
     /// Whether there is a value, null included.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub exists: Option<bool>,
     /// The value is a text that begins with this one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub starts_with: Option<String>,
     /// The value is a number above this one, or a text behind this one.
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
@@ -41,9 +41,13 @@ pub struct Condition {
     pub less: Option<Value>,
 }
 
-/// A value that is given, which may be null.
-fn given<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
-    Value::deserialize(deserializer).map(Some)
+/// What is given, null too: it is a value to compare with, or no value of the type.
+fn given<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: serde::Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    T::deserialize(deserializer).map(Some)
 }
 
 impl Condition {
@@ -183,6 +187,14 @@ mod tests {
 
     fn condition(text: Value) -> Condition {
         serde_json::from_value(text).unwrap()
+    }
+
+    #[test]
+    fn null_is_no_value_of_a_comparison_that_has_a_type() {
+        for name in ["in", "exists", "starts_with"] {
+            let wanted = json!({"pointer": "", "equals": null, name: null});
+            assert!(serde_json::from_value::<Condition>(wanted).is_err(), "{name}");
+        }
     }
 
     #[test]

@@ -21,6 +21,9 @@ use crate::model::retry_schedule::{HOOKBRIDGE, LONGEST_GAP, MOST_GAPS, RetrySche
 use crate::model::signing_key::SigningSecret;
 use crate::model::timestamp::Timestamp;
 
+/// Texts without control characters.
+pub(crate) const NO_CONTROLS: &str = "^[^\\u0000-\\u001f\\u007f-\\u009f]*$";
+
 /// An idempotency key.
 pub(crate) enum IdempotencyKey {}
 /// The last characters of a signing secret.
@@ -139,13 +142,15 @@ fn pattern(form: &str) -> Schema {
 
 fn filter() -> Schema {
     let text = json_schema!({"type": "string", "maxLength": POINTER_CHARACTERS});
+    let bound = json_schema!({"type": ["number", "string"], "maxLength": POINTER_CHARACTERS});
+    let value = json_schema!({"maxLength": POINTER_CHARACTERS});
     json_schema!({"type": "array", "maxItems": CONDITIONS_LIMIT, "items": {
         "type": "object",
         "required": ["pointer"],
         "properties": {
             "pointer": {"type": "string", "maxLength": POINTER_CHARACTERS, "pattern": "^(/([^~]|~[01])*)?$"},
-            "equals": {}, "in": {"type": "array", "minItems": 1, "maxItems": VALUES_LIMIT}, "exists": {"type": "boolean"},
-            "starts_with": text, "greater": {}, "less": {},
+            "equals": value, "in": {"type": "array", "minItems": 1, "maxItems": VALUES_LIMIT, "items": value}, "exists": {"type": "boolean"},
+            "starts_with": text, "greater": bound, "less": bound,
         },
         "minProperties": 2,
         "maxProperties": 2,

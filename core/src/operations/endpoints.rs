@@ -58,7 +58,7 @@ macro_rules! with_settings {
                 pub max_attempts: Option<u32>,
                 /// The customer it belongs to, whose events it gets; at most 128 characters, `""` is none.
                 #[serde(default)]
-                #[cfg_attr(feature = "schema", schemars(extend("maxLength" = crate::model::event_record::TENANT_CHARACTERS)))]
+                #[cfg_attr(feature = "schema", schemars(extend("maxLength" = crate::model::event_record::TENANT_CHARACTERS, "pattern" = crate::model::schema::NO_CONTROLS)))]
                 pub tenant: Option<String>,
                 /// The events that it wants: at most 100 patterns of types, such as `order.*`. `[]` is every type.
                 #[serde(default)]
@@ -224,7 +224,7 @@ request! {
         pub cursor: Option<String>,
         /// Only endpoints of this tenant.
         #[serde(default)]
-        #[cfg_attr(feature = "schema", schemars(extend("maxLength" = crate::model::event_record::TENANT_CHARACTERS)))]
+        #[cfg_attr(feature = "schema", schemars(extend("maxLength" = crate::model::event_record::TENANT_CHARACTERS, "pattern" = crate::model::schema::NO_CONTROLS)))]
         pub tenant: Option<String>,
     }
 }
@@ -247,7 +247,7 @@ pub struct EndpointSummary {
     pub description: Option<String>,
     /// The customer it belongs to.
     #[serde(default)]
-    #[cfg_attr(feature = "schema", schemars(extend("maxLength" = crate::model::event_record::TENANT_CHARACTERS)))]
+    #[cfg_attr(feature = "schema", schemars(extend("maxLength" = crate::model::event_record::TENANT_CHARACTERS, "pattern" = crate::model::schema::NO_CONTROLS)))]
     pub tenant: Option<String>,
 }
 

@@ -46,6 +46,9 @@ impl Schemas {
 
 /// A reference to another document is not followed: nothing is read from the network or from files.
 fn compiled(schema: &Value) -> Result<Validator> {
+    if !schema.is_object() {
+        return Err(invalid_request("`schema` must be a JSON object"));
+    }
     jsonschema::draft202012::new(schema)
         .map_err(|cause| invalid_request(format!("`schema` is no JSON schema (2020-12): {cause}")))
 }

@@ -40,7 +40,7 @@ request! {
         pub payload: Payload,
         /// The customer whose endpoints it goes to, at most 128 characters; absent for endpoints without a tenant.
         #[serde(default)]
-        #[cfg_attr(feature = "schema", schemars(extend("maxLength" = TENANT_CHARACTERS)))]
+        #[cfg_attr(feature = "schema", schemars(extend("maxLength" = TENANT_CHARACTERS, "pattern" = crate::model::schema::NO_CONTROLS)))]
         pub tenant: Option<String>,
         /// Sent with its deliveries, in place of the endpoint's headers of the same names. At most 50 headers and 8,192 bytes.
         #[serde(default)]
@@ -52,7 +52,7 @@ request! {
         pub idempotency_key: Option<String>,
         /// Messages of one endpoint with this key are delivered one after another; at most 255 characters.
         #[serde(default)]
-        #[cfg_attr(feature = "schema", schemars(extend("maxLength" = crate::model::ordering::ORDERING_KEY_CHARACTERS)))]
+        #[cfg_attr(feature = "schema", schemars(extend("maxLength" = crate::model::ordering::ORDERING_KEY_CHARACTERS, "pattern" = crate::model::schema::NO_CONTROLS)))]
         pub ordering_key: Option<String>,
         /// Before when it is not delivered; at most a year ahead.
         #[serde(default)]
@@ -201,7 +201,7 @@ request! {
         pub r#type: Option<String>,
         /// Only events of this tenant.
         #[serde(default)]
-        #[cfg_attr(feature = "schema", schemars(extend("maxLength" = TENANT_CHARACTERS)))]
+        #[cfg_attr(feature = "schema", schemars(extend("maxLength" = TENANT_CHARACTERS, "pattern" = crate::model::schema::NO_CONTROLS)))]
         pub tenant: Option<String>,
         /// Only events accepted at this moment or later.
         #[serde(default)]

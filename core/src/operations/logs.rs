@@ -70,7 +70,7 @@ request! {
         pub event_type: Option<String>,
         /// Only messages of events of this tenant.
         #[serde(default)]
-        #[cfg_attr(feature = "schema", schemars(extend("maxLength" = crate::model::event_record::TENANT_CHARACTERS)))]
+        #[cfg_attr(feature = "schema", schemars(extend("maxLength" = crate::model::event_record::TENANT_CHARACTERS, "pattern" = crate::model::schema::NO_CONTROLS)))]
         pub tenant: Option<String>,
         /// Only messages with this ordering key.
         #[serde(default)]
@@ -208,7 +208,7 @@ pub(crate) fn list(context: &Context, request: ListLogs) -> Result<LogsPage> {
         created_before: request.end_time,
         without_deleted: false,
         event_type: sought("event_type", request.event_type)?,
-        tenant: sought("tenant", request.tenant)?,
+        tenant: super::events::checked_tenant(request.tenant)?,
         ordering_key: sought("ordering_key", request.ordering_key)?,
     };
     let found = context.reading().page(&filter, Order::NewestFirst, after, limit)?;

@@ -53,7 +53,7 @@ request! {
         pub retention_hours: Option<u32>,
         /// Messages of the endpoint with this key are delivered one after another; at most 255 characters.
         #[serde(default)]
-        #[cfg_attr(feature = "schema", schemars(extend("maxLength" = crate::model::ordering::ORDERING_KEY_CHARACTERS)))]
+        #[cfg_attr(feature = "schema", schemars(extend("maxLength" = crate::model::ordering::ORDERING_KEY_CHARACTERS, "pattern" = crate::model::schema::NO_CONTROLS)))]
         pub ordering_key: Option<String>,
         /// Before when it is not delivered; at most a year ahead.
         #[serde(default)]
