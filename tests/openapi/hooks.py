@@ -69,5 +69,8 @@ def filter_case(context: schemathesis.HookContext, case: schemathesis.Case) -> b
     # Where null is allowed too, an empty text is made for a time, which it is not.
     if isinstance(case.body, dict) and case.body.get("before") == "":
         return False
+    # JSON Schema takes 99.0 for a whole number; a limit is written as one.
+    if isinstance(case.body, dict) and isinstance(case.body.get("limit"), float):
+        return False
     parts = (case.path_parameters or {}).values()
     return KEY_ID not in parts and "" not in parts

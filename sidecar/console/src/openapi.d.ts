@@ -1250,9 +1250,9 @@ export interface components {
             filter?: {
                 equals?: unknown;
                 exists?: boolean;
-                greater?: unknown;
+                greater?: number | string;
                 in?: unknown[];
-                less?: unknown;
+                less?: number | string;
                 pointer: string;
                 starts_with?: string;
             }[] | null;
@@ -1327,9 +1327,9 @@ export interface components {
             filter?: {
                 equals?: unknown;
                 exists?: boolean;
-                greater?: unknown;
+                greater?: number | string;
                 in?: unknown[];
-                less?: unknown;
+                less?: number | string;
                 pointer: string;
                 starts_with?: string;
             }[] | null;
@@ -1607,9 +1607,9 @@ export interface components {
             filter: {
                 equals?: unknown;
                 exists?: boolean;
-                greater?: unknown;
+                greater?: number | string;
                 in?: unknown[];
-                less?: unknown;
+                less?: number | string;
                 pointer: string;
                 starts_with?: string;
             }[] | null;
@@ -2766,9 +2766,9 @@ export interface components {
             filter?: {
                 equals?: unknown;
                 exists?: boolean;
-                greater?: unknown;
+                greater?: number | string;
                 in?: unknown[];
-                less?: unknown;
+                less?: number | string;
                 pointer: string;
                 starts_with?: string;
             }[] | null;
@@ -2836,9 +2836,9 @@ export interface components {
             filter: {
                 equals?: unknown;
                 exists?: boolean;
-                greater?: unknown;
+                greater?: number | string;
                 in?: unknown[];
-                less?: unknown;
+                less?: number | string;
                 pointer: string;
                 starts_with?: string;
             }[] | null;
