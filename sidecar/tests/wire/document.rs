@@ -28,7 +28,9 @@ pub fn check(document: &Value, schema: &Value, value: &Value, at: &str) {
     };
     let allowed = match &schema["type"] {
         Value::Null => return,
-        Value::Array(kinds) => kinds.iter().any(|known| known == kind),
+        Value::Array(kinds) => {
+            kinds.iter().any(|known| known == kind || (known == "number" && kind == "integer"))
+        }
         known => known == kind || (known == "number" && kind == "integer"),
     };
     assert!(allowed, "{at} is {value}, not {schema}");
