@@ -207,7 +207,11 @@ pub(crate) fn list(context: &Context, request: ListLogs) -> Result<LogsPage> {
         created_from: request.start_time,
         created_before: request.end_time,
         without_deleted: false,
-        event_type: sought("event_type", request.event_type)?,
+        event_type: request
+            .event_type
+            .filter(|name| !name.is_empty())
+            .map(|name| crate::model::event_type::EventType::new(name).map(|name| name.to_string()))
+            .transpose()?,
         tenant: super::events::checked_tenant(request.tenant)?,
         ordering_key: sought("ordering_key", request.ordering_key)?,
     };
