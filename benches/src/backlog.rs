@@ -20,16 +20,31 @@ const WAITING: usize = 1_000_000;
 const STORED: usize = 10_000_000;
 const FEW_STORED: usize = 10_000;
 const DELIVERIES: usize = 10_000;
+/// The messages that become due at one moment.
+const AT_ONE_MOMENT: usize = 100_000;
+/// The number of a fresh message, and what the number of a scheduled one is less than its moment (docs/schema.md#due_at).
+const FRESH: i64 = 0;
+const BEFORE_ALL: i64 = 1_000_000_000_000_000;
 
-/// A file in which `waiting` messages wait for `url`, behind `ended` ones that were delivered.
-fn filled(database: &Path, url: &str, waiting: usize, ended: usize) -> String {
+/// The number of messages that are scheduled for a moment so many seconds from now.
+fn scheduled(seconds: i64) -> i64 {
+    now() + seconds * 1000 - BEFORE_ALL
+}
+
+/// Milliseconds of Unix time.
+fn now() -> i64 {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("a clock");
+    now.as_millis() as i64
+}
+
+/// A file in which `waiting` messages wait for `url` with the number `due_at`, behind `ended` ones that were delivered.
+fn filled(database: &Path, url: &str, (waiting, due_at): (usize, i64), ended: usize) -> String {
     let engine = open(database, Delivery::Off);
     let endpoint = create_endpoint(&engine, url);
     engine.close(Duration::from_secs(5)).expect("an end");
     let connection = Connection::open(database).expect("a database");
     connection.execute_batch("PRAGMA synchronous = off; PRAGMA cache_size = -262144").expect("pragmas");
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("a clock");
-    let now = now.as_millis() as i64;
+    let now = now();
     let rows = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1)";
     let insert = |count: usize, status: i64, due: Option<i64>| {
         connection
@@ -48,7 +63,7 @@ fn filled(database: &Path, url: &str, waiting: usize, ended: usize) -> String {
         insert(ended, 2, None);
     }
     if waiting > 0 {
-        insert(waiting, 0, Some(0));
+        insert(waiting, 0, Some(due_at));
         connection
             .execute(
                 "INSERT INTO hookbridge_payloads (seq, body)
@@ -93,12 +108,33 @@ fn first_delivery(waiting: usize) -> f64 {
     });
     let folder = tempfile::tempdir().expect("a folder");
     let database = folder.path().join("outbox.db");
-    filled(&database, &format!("http://{address}/"), waiting, 0);
+    filled(&database, &format!("http://{address}/"), (waiting, FRESH), 0);
     let begun = Instant::now();
     let engine = open(&database, Delivery::Auto);
     let at = first.recv_timeout(Duration::from_secs(60)).expect("a delivery");
     engine.close(Duration::ZERO).expect("an end");
     at.duration_since(begun).as_secs_f64() * 1e3
+}
+
+/// Messages delivered in a second from the opening of a file in which all of them are due.
+fn drained(due_at: fn() -> i64) -> f64 {
+    let delivered: Arc<AtomicUsize> = Arc::default();
+    let counted = delivered.clone();
+    let address = receiver(move |_| {
+        counted.fetch_add(1, Ordering::SeqCst);
+        Duration::ZERO
+    });
+    let folder = tempfile::tempdir().expect("a folder");
+    let database = folder.path().join("outbox.db");
+    filled(&database, &format!("http://{address}/"), (AT_ONE_MOMENT, due_at()), 0);
+    let mut engine = None;
+    let rate = per_second(AT_ONE_MOMENT, || {
+        let opened = engine.insert(open(&database, Delivery::Auto));
+        assert!(opened.flush(Duration::from_secs(120)).expect("a flush"));
+    });
+    assert_eq!(delivered.load(Ordering::SeqCst), AT_ONE_MOMENT);
+    engine.expect("an engine").close(Duration::from_secs(5)).expect("an end");
+    rate
 }
 
 fn delivery_rate(address: SocketAddr, database: &Path, endpoint: &str, count: &AtomicUsize) -> f64 {
@@ -119,9 +155,10 @@ fn delivery_rate(address: SocketAddr, database: &Path, endpoint: &str, count: &A
 pub(crate) fn run(table: &mut Table) {
     let hangs = receiver(|_| Duration::from_secs(3600));
     let folder = tempfile::tempdir().expect("a folder");
-    let (idle, full) = (folder.path().join("idle.db"), folder.path().join("full.db"));
-    filled(&idle, &format!("http://{hangs}/"), 0, 0);
-    filled(&full, &format!("http://{hangs}/"), WAITING, 0);
+    let [idle, full, far] = ["idle.db", "full.db", "far.db"].map(|name| folder.path().join(name));
+    filled(&idle, &format!("http://{hangs}/"), (0, FRESH), 0);
+    filled(&full, &format!("http://{hangs}/"), (WAITING, FRESH), 0);
+    filled(&far, &format!("http://{hangs}/"), (WAITING, scheduled(24 * 3600)), 0);
     let measure = Measure {
         name: "resident memory with 1,000,000 messages waiting",
         baseline: "the idle engine",
@@ -129,7 +166,21 @@ pub(crate) fn run(table: &mut Table) {
         goal: Goal::AtMostMore(64.0),
     };
     table.compare(&measure, || resident(&full), || resident(&idle));
+    let measure = Measure {
+        name: "resident memory with 1,000,000 messages scheduled",
+        baseline: "the idle engine",
+        unit: "MiB",
+        goal: Goal::AtMostMore(8.0),
+    };
+    table.compare(&measure, || resident(&far), || resident(&idle));
     drop(folder);
+    let measure = Measure {
+        name: "100,000 messages of one moment, once it has come: delivered and recorded",
+        baseline: "100,000 fresh ones",
+        unit: "/s",
+        goal: Goal::AtLeast(0.9),
+    };
+    table.compare(&measure, || drained(|| scheduled(-1)), || drained(|| FRESH));
     let measure = Measure {
         name: "first delivery after opening a file with 1,000,000 waiting",
         baseline: "a file with 10",
@@ -147,7 +198,8 @@ pub(crate) fn run(table: &mut Table) {
     let folder = tempfile::tempdir().expect("a folder");
     let (many, few) = (folder.path().join("many.db"), folder.path().join("few.db"));
     let url = format!("http://{address}/");
-    let (at_many, at_few) = (filled(&many, &url, 0, STORED), filled(&few, &url, 0, FEW_STORED));
+    let (at_many, at_few) =
+        (filled(&many, &url, (0, FRESH), STORED), filled(&few, &url, (0, FRESH), FEW_STORED));
     let measure = Measure {
         name: "delivery rate at 10,000,000 stored messages",
         baseline: "at 10,000",

@@ -196,6 +196,8 @@ type UpdateEndpointRequest struct {
 type GetEndpointHealthRequest struct {
 	// Only this endpoint.
 	EndpointID string `json:"endpoint_id,omitzero"`
+	// Only endpoints of this tenant.
+	Tenant string `json:"tenant,omitzero"`
 	// 1 to 100, 50 where absent.
 	Limit int `json:"limit,omitzero"`
 	// The NextCursor of the page before. An iterator begins there.

@@ -691,6 +691,8 @@ type EndpointHealth struct {
 	EndpointID string `json:"endpoint_id"`
 	// Its URL.
 	URL string `json:"url"`
+	// The customer it belongs to; absent where it belongs to none.
+	Tenant string `json:"tenant,omitzero"`
 	// Whether its deliveries are held.
 	Paused bool `json:"paused"`
 	// How it has answered.
@@ -1662,10 +1664,12 @@ func (r ActorLookupResult) String() string { return shown(r) }
 type Event struct {
 	// The kind of event.
 	Kind EventKind `json:"kind"`
-	// The message; absent where the event is about none, as are the next two fields.
+	// The message; absent where the event is about none, as are the next three fields.
 	MessageID string `json:"message_id,omitzero"`
 	// Its endpoint.
 	EndpointID string `json:"endpoint_id,omitzero"`
+	// The type of the event that the message belongs to; absent for a message that was sent to one endpoint.
+	EventType string `json:"event_type,omitzero"`
 	// Which attempt it was, from 1.
 	AttemptNo int `json:"attempt_no,omitzero"`
 	// The receiver's status; absent where no answer came.

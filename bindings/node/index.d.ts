@@ -435,6 +435,8 @@ export interface UpdateEndpointOptions {
 
 /** What {@link HookBridge.getEndpointHealth} takes by name. */
 export interface GetEndpointHealthOptions {
+  /** Only endpoints of this tenant. */
+  tenant?: string | null | undefined;
   /** 1 to 100, 50 where absent. */
   limit?: number | null | undefined;
   /** The `nextCursor` of the page before. */
@@ -930,6 +932,8 @@ export interface EndpointHealth {
   endpointId: string;
   /** Its URL. */
   url: string;
+  /** The customer it belongs to; null where it belongs to none. */
+  tenant: string | null;
   /** Whether its deliveries are held. */
   paused: boolean;
   /** How it has answered. */
@@ -1632,10 +1636,12 @@ export interface ActorLookupResult {
 export interface Event {
   /** The kind of event. */
   kind: EventKind;
-  /** The message; null where the event is about none, as are the next two fields. */
+  /** The message; null where the event is about none, as are the next three fields. */
   messageId: string | null;
   /** Its endpoint. */
   endpointId: string | null;
+  /** The type of the event that the message belongs to; null for a message that was sent to one endpoint. */
+  eventType: string | null;
   /** Which attempt it was, from 1. */
   attemptNo: number | null;
   /** The receiver's status; null where no answer came. */

@@ -34,5 +34,5 @@ pub mod trace;
 pub mod wire;
 
 pub use config::Config;
-pub use engine::{CompletionSink, Engine, EventQueue, PendingSend};
+pub use engine::{AnswerSink, CompletionSink, Engine, EventQueue, PendingCall, PendingSend};
 pub use error::{Error, ErrorClass, ErrorCode, Result};

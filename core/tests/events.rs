@@ -255,6 +255,42 @@ fn a_message_has_its_time_and_its_end() {
     }
 }
 
+/// Many messages of one moment: the limits of their endpoints spread them, and they go as they were accepted.
+#[test]
+fn what_is_due_at_one_moment_is_spread_by_the_limits_that_exist() {
+    let folder = tempfile::tempdir().unwrap();
+    let receiver = Receiver::start(|delivery, _| answer(if delivery.path == "/down" { 503 } else { 200 }));
+    let config = Config { max_in_flight_per_endpoint: 1, ..quick(folder.path()) };
+    let engine = Engine::open(config).unwrap();
+    let limited = subscribed(&engine, &receiver.url("/limited"), json!({"rate_limit_rps": 20, "burst": 1}));
+    let down = subscribed(&engine, &receiver.url("/down"), json!({"max_attempts": 1}));
+    let at = moment(Duration::from_millis(1500));
+    let (mut of_limited, mut of_down) = (Vec::new(), Vec::new());
+    for number in 0..21 {
+        for (endpoint, ids) in [(&limited, &mut of_limited), (&down, &mut of_down)] {
+            let request = json!({"endpoint_id": endpoint, "payload": number, "deliver_at": at});
+            let receipt = call(&engine, "messages.send", request);
+            ids.push(receipt["message_id"].as_str().unwrap().to_owned());
+        }
+    }
+    for id in &of_limited {
+        wait_for_status(&engine, id, "succeeded");
+    }
+    let deliveries = receiver.deliveries();
+    let to = |path: &str| deliveries.iter().filter(|one| one.path == path).collect::<Vec<_>>();
+    let went: Vec<String> = to("/limited").iter().map(|one| one.message_id().to_owned()).collect();
+    assert_eq!(went, of_limited, "in the order of acceptance");
+    let took = to("/limited")[20].at - to("/limited")[0].at;
+    assert!(took >= Duration::from_millis(900), "20 tokens at 20 a second take a second, not {took:?}");
+    // The breaker opens after a few failures, and probes with one at a time: the others wait, untried.
+    let open = json!({"message_id": of_down[20]});
+    eventually("the breaker to hold the last one", || {
+        call(&engine, "messages.explain", open.clone())["reasons"][0]["cause"] == "breaker_open"
+    });
+    assert_eq!(message(&engine, &of_down[20])["attempt_count"], 0);
+    assert!(to("/down").len() < 21, "{}", to("/down").len());
+}
+
 #[test]
 fn the_catalogue_refuses_what_is_not_in_it_and_what_does_not_fit() {
     let folder = tempfile::tempdir().unwrap();

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::receiver::*;
+use hookbridge_core::model::timestamp::Timestamp;
 use serde_json::json;
 
 const DAY_MS: i64 = 24 * 3600 * 1000;
@@ -95,4 +96,75 @@ fn rows_that_wait_for_long_hold_up_no_others() {
         "{odd:?}, receiver: {:?}",
         receiver.deliveries()
     );
+}
+
+#[test]
+fn the_payload_of_an_event_goes_with_its_own_retention_or_the_last_message_that_needs_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let (unwanted, by_default, made_up, moved, waiting);
+    let moved_message;
+    {
+        let engine = engine(folder.path());
+        let event = |more: serde_json::Value| {
+            let mut request = json!({ "type": "order.created", "payload": 1, "tenant": "nobody" });
+            request.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            call(&engine, "events.send", request)
+        };
+        let id = |answer: &serde_json::Value| answer["event_id"].as_str().unwrap().to_owned();
+        unwanted = id(&event(json!({ "retention_hours": 2 })));
+        by_default = id(&event(json!({})));
+        made_up = id(&event(json!({ "retention_hours": 2, "tenant": "late" })));
+        let late = json!({ "url": "http://127.0.0.1:9/", "tenant": "late" });
+        let late = call(&engine, "endpoints.create", late)["id"].clone();
+        call(&engine, "endpoints.pause", json!({ "endpoint_id": late }));
+        let request = json!({ "endpoint_id": late, "since": "2020-01-01T00:00:00Z" });
+        assert_eq!(call(&engine, "events.replay", request)["replayed"], 1);
+        let soon = Timestamp::now().plus(Duration::from_secs(3600));
+        let answer = event(json!({ "tenant": "late", "deliver_at": soon }));
+        (moved, moved_message) = (id(&answer), answer["messages"][0]["message_id"].clone());
+        let far = Timestamp::now().plus(Duration::from_secs(40 * 24 * 3600));
+        call(&engine, "messages.reschedule", json!({ "message_id": moved_message, "deliver_at": far }));
+        waiting = event(json!({ "tenant": "late" }));
+        assert!(engine.close(Duration::from_secs(10)).unwrap());
+    }
+    let file = rusqlite::Connection::open(folder.path().join("outbox.db")).unwrap();
+    let age = |id: &str, by: i64| {
+        let id = id.parse::<hookbridge_core::model::ids::EventId>().unwrap();
+        let sql = "UPDATE hookbridge_events SET created_at = created_at - ?2, deliver_at = deliver_at - ?2,
+            unwanted_until = unwanted_until - ?2 WHERE id = ?1";
+        assert_eq!(file.execute(sql, (&id.as_bytes()[..], by)).unwrap(), 1);
+    };
+    // In the order of acceptance, so that the older ones are the older ones.
+    for id in [&unwanted, &by_default, &made_up] {
+        age(id, DAY_MS / 8);
+    }
+    drop(file);
+    let has_payload = |engine: &hookbridge_core::Engine, id: &str| {
+        call(engine, "events.get", json!({ "event_id": id }))["has_payload"].clone()
+    };
+    {
+        let engine = engine(folder.path());
+        eventually("the payload that nobody wants to go", || has_payload(&engine, &unwanted) == false);
+        for id in [&by_default, &made_up, &moved] {
+            assert_eq!(has_payload(&engine, id), true, "{id}");
+        }
+        assert!(engine.close(Duration::from_secs(10)).unwrap());
+    }
+    let file = rusqlite::Connection::open(folder.path().join("outbox.db")).unwrap();
+    file.execute(
+        "UPDATE hookbridge_events SET created_at = created_at - ?1, deliver_at = NULL",
+        [31 * DAY_MS],
+    )
+    .unwrap();
+    drop(file);
+    let engine = engine(folder.path());
+    let given_up = waiting["messages"][0]["message_id"].as_str().unwrap();
+    let given_up = wait_for_status(&engine, given_up, "failed_permanent");
+    assert!(given_up["last_error"].as_str().unwrap().contains("retention"));
+    for id in [&by_default, &made_up] {
+        eventually("a payload past its retention to go", || has_payload(&engine, id) == false);
+    }
+    // Its message was moved beyond it.
+    assert_eq!(has_payload(&engine, &moved), true);
+    assert_eq!(message(&engine, moved_message.as_str().unwrap())["status"], "queued");
 }

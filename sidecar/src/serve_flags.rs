@@ -148,6 +148,16 @@ pub struct EngineFlags {
     #[arg(long, env = "HOOKBRIDGE_VERIFY_DNS", value_parser = BoolishValueParser::new())]
     #[serde(skip_serializing_if = "Option::is_none")]
     verify_dns: Option<bool>,
+    /// Whether events of types that are not in the catalogue are refused.
+    #[arg(long, env = "HOOKBRIDGE_STRICT_EVENT_TYPES", num_args = 0..=1, require_equals = true,
+          default_missing_value = "true", value_parser = BoolishValueParser::new())]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    strict_event_types: Option<bool>,
+    /// Whether events whose payload does not fit the schema of their type are refused.
+    #[arg(long, env = "HOOKBRIDGE_VALIDATE_PAYLOADS", num_args = 0..=1, require_equals = true,
+          default_missing_value = "true", value_parser = BoolishValueParser::new())]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    validate_payloads: Option<bool>,
     /// Attempts under way at once.
     #[arg(long, env = "HOOKBRIDGE_MAX_IN_FLIGHT", value_name = "NUMBER")]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -214,5 +224,26 @@ impl std::fmt::Debug for ServerFlags {
     /// Without the key.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ServerFlags").field("listen", &self.listen).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::{Args, Command};
+    use hookbridge_core::config::settings::SETTINGS;
+
+    use super::ServeFlags;
+
+    /// What a client of a server is told, and a server is not.
+    const OF_A_CLIENT: [&str; 5] = ["base_url", "send_url", "timeout", "retries", "insecure_base_url"];
+
+    #[test]
+    fn every_setting_of_the_engine_is_a_flag() {
+        let command = ServeFlags::augment_args(Command::new("serve"));
+        let flags: Vec<&str> = command.get_arguments().filter_map(clap::Arg::get_long).collect();
+        for setting in SETTINGS {
+            let flag = setting.name.replace('_', "-");
+            assert_ne!(flags.contains(&flag.as_str()), OF_A_CLIENT.contains(&setting.name), "{flag}");
+        }
     }
 }

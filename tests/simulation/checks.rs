@@ -7,6 +7,7 @@ use super::receivers::Manner;
 use super::world::{Event, World};
 use crate::delivery::delivery_loop::Finding;
 use crate::delivery::reader::{Reading, Request};
+use crate::outbox::due_at;
 use crate::outbox::rows::LaneKey;
 
 /// The longest that the scheduler waits after a read that failed.
@@ -76,7 +77,7 @@ impl World {
         for message in self.process.outbox.state().messages().values() {
             // Of one that expires the lane is looked at again within a second, whichever way the clock was set.
             let expires = message.timing.expires_at.is_some();
-            let is_due = message.due_at.is_some_and(|due_at| due_at.abs() <= self.wall);
+            let is_due = message.due_at.is_some_and(|due_at| due_at::is_due(due_at, self.wall));
             if message.deleted_at.is_none() && is_due && !expires {
                 due.insert(message.lane);
             }

@@ -441,17 +441,20 @@ impl HookBridge {
     /// and the last hour are known to every process.
     ///
     /// - Parameter endpointId: Only this endpoint.
+    /// - Parameter tenant: Only endpoints of this tenant.
     /// - Parameter limit: 1 to 100, 50 where absent.
     /// - Parameter cursor: The `nextCursor` of the page before.
-    #[uniffi::method(default(endpoint_id = None, limit = None, cursor = None))]
+    #[uniffi::method(default(endpoint_id = None, tenant = None, limit = None, cursor = None))]
     pub fn get_endpoint_health(
         &self,
         endpoint_id: Option<String>,
+        tenant: Option<String>,
         limit: Option<i32>,
         cursor: Option<String>,
     ) -> Result<EndpointHealthResponse> {
         let request = Request::default()
             .given("endpoint_id", endpoint_id)
+            .given("tenant", tenant)
             .given("limit", limit)
             .given("cursor", cursor);
         self.call("endpoints.health", request)

@@ -472,6 +472,9 @@ pub struct EndpointHealth {
     /// Its URL.
     #[serde(default)]
     pub url: String,
+    /// The customer it belongs to; absent where it belongs to none.
+    #[serde(default)]
+    pub tenant: Option<String>,
     /// Whether its deliveries are held.
     #[serde(default)]
     pub paused: bool,
@@ -1551,12 +1554,16 @@ pub struct Event {
     /// say another.
     #[serde(default)]
     pub kind: String,
-    /// The message; absent where the event is about none, as are the next two fields.
+    /// The message; absent where the event is about none, as are the next three fields.
     #[serde(default)]
     pub message_id: Option<String>,
     /// Its endpoint.
     #[serde(default)]
     pub endpoint_id: Option<String>,
+    /// The type of the event that the message belongs to; absent for a message that was sent to one
+    /// endpoint.
+    #[serde(default)]
+    pub event_type: Option<String>,
     /// Which attempt it was, from 1.
     #[serde(default)]
     pub attempt_no: Option<i32>,

@@ -304,9 +304,10 @@ class Operations {
   }
 
   async getEndpointHealth(endpointId, options) {
-    const given = named('getEndpointHealth', options, ['limit', 'cursor']);
+    const given = named('getEndpointHealth', options, ['tenant', 'limit', 'cursor']);
     const request = {
       endpoint_id: optionalText('endpointId', endpointId),
+      tenant: optionalText('tenant', given.tenant),
       limit: whole('limit', given.limit),
       cursor: optionalText('cursor', given.cursor),
     };
@@ -315,7 +316,7 @@ class Operations {
   }
 
   async *iterEndpointHealth(options) {
-    const given = named('iterEndpointHealth', options, ['limit']);
+    const given = named('iterEndpointHealth', options, ['tenant', 'limit']);
     yield* everyItem(await this.getEndpointHealth(given));
   }
 

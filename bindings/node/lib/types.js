@@ -241,6 +241,7 @@ class EndpointHealth {
   constructor(answer) {
     this.endpointId = answer.endpoint_id;
     this.url = answer.url;
+    this.tenant = answer.tenant ?? null;
     this.paused = answer.paused;
     this.standing = answer.standing;
     this.breaker = answer.breaker;
@@ -761,6 +762,7 @@ class Event {
     this.kind = answer.kind;
     this.messageId = answer.message_id ?? null;
     this.endpointId = answer.endpoint_id ?? null;
+    this.eventType = answer.event_type ?? null;
     this.attemptNo = answer.attempt_no ?? null;
     this.responseStatus = answer.response_status ?? null;
     this.errorText = answer.error_text ?? null;

@@ -4,7 +4,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use hookbridge_core::operations::messages::SendReceipt;
-use hookbridge_core::{CompletionSink, Result};
+use hookbridge_core::{AnswerSink, CompletionSink, Result};
 use napi::bindgen_prelude::{FnArgs, Function, ToNapiValue};
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi::{Status, sys};
@@ -107,6 +107,12 @@ impl Completions {
             // Refused where the event loop has ended: then nobody waits.
             let _ = self.bell.call((), ThreadsafeFunctionCallMode::NonBlocking);
         }
+    }
+}
+
+impl AnswerSink for Completions {
+    fn answered(&self, tag: u64, outcome: Result<String>) {
+        self.answer(tag, Answer::of(outcome, Answer::Text));
     }
 }
 

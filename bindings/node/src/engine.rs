@@ -5,7 +5,7 @@ use std::thread::JoinHandle;
 
 use hookbridge_core::model::header_map::HeaderMap;
 use hookbridge_core::operations::messages::SendRequest;
-use hookbridge_core::{CompletionSink, Config, Engine, EventQueue, Result};
+use hookbridge_core::{AnswerSink, CompletionSink, Config, Engine, EventQueue, Result};
 use napi::Either;
 use napi::bindgen_prelude::{Function, Uint8Array};
 use napi_derive::napi;
@@ -22,6 +22,7 @@ pub struct NativeEngine {
     engine: Engine,
     completions: Arc<Completions>,
     sink: Arc<dyn CompletionSink>,
+    answers: Arc<dyn AnswerSink>,
     calls: Calls,
     finishing: Mutex<Option<JoinHandle<()>>>,
 }
@@ -41,6 +42,7 @@ pub fn open_engine(
     Ok(Either::A(NativeEngine {
         engine,
         sink: completions.clone(),
+        answers: completions.clone(),
         completions,
         calls: Calls::default(),
         finishing: Mutex::default(),
@@ -91,6 +93,11 @@ impl NativeEngine {
     /// Runs an operation.
     #[napi(catch_unwind)]
     pub fn call(&self, operation: String, request: String, tag: f64) {
+        match caught(|| self.engine.call_to(&operation, &request, tag as u64, &self.answers)) {
+            Ok(true) => return,
+            Ok(false) => {}
+            Err(error) => return self.completions.answer(tag as u64, Answer::Failed(error.into())),
+        }
         let (engine, completions) = (self.engine.clone(), self.completions.clone());
         let started = self.calls.run(move || {
             let outcome = caught(|| engine.call(&operation, &request));

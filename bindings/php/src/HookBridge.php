@@ -718,23 +718,27 @@ class HookBridge extends Client
      * hour are known to every process.
      *
      * @param string|null $endpointId Only this endpoint.
+     * @param string|null $tenant Only endpoints of this tenant.
      * @param int|null $limit 1 to 100, 50 where absent.
      * @param string|null $cursor The `nextCursor` of the page before.
      * @throws HookBridgeException `ENDPOINT_NOT_FOUND`, or what any call may meet
      */
     public function getEndpointHealth(
         ?string $endpointId = null,
+        ?string $tenant = null,
         ?int $limit = null,
         ?string $cursor = null,
     ): EndpointHealthResponse {
         $page = EndpointHealthResponse::of($this->call('endpoints.health', [
             'endpoint_id' => $endpointId,
+            'tenant' => $tenant,
             'limit' => $limit,
             'cursor' => $cursor,
         ]));
 
         return $page->followedBy(fn (string $cursor) => $this->getEndpointHealth(
             endpointId: $endpointId,
+            tenant: $tenant,
             limit: $limit,
             cursor: $cursor,
         ));
@@ -744,13 +748,17 @@ class HookBridge extends Client
      * The same as `getEndpointHealth`, over all pages: each is asked for when it is reached.
      *
      * @param string|null $endpointId Only this endpoint.
+     * @param string|null $tenant Only endpoints of this tenant.
      * @param int|null $limit 1 to 100, 50 where absent.
      * @return Generator<int, EndpointHealth>
      * @throws HookBridgeException
      */
-    public function iterEndpointHealth(?string $endpointId = null, ?int $limit = null): Generator
-    {
-        yield from Page::walk($this->getEndpointHealth(endpointId: $endpointId, limit: $limit));
+    public function iterEndpointHealth(
+        ?string $endpointId = null,
+        ?string $tenant = null,
+        ?int $limit = null,
+    ): Generator {
+        yield from Page::walk($this->getEndpointHealth(endpointId: $endpointId, tenant: $tenant, limit: $limit));
     }
 
     /**

@@ -9,23 +9,42 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use hookbridge_core::operations::messages::SendReceipt;
-use hookbridge_core::{CompletionSink, Error, ErrorCode, Result};
+use hookbridge_core::{AnswerSink, CompletionSink, Error, ErrorCode, Result};
 use pyo3::prelude::*;
 
 use crate::errors::{Parts, parts, raise};
 
-type Outcome = (u64, Result<SendReceipt>);
+/// What came of a send or of another call.
+enum Answer {
+    Receipt(SendReceipt),
+    /// An operation's JSON.
+    Text(String),
+}
+
+type Outcome = (u64, Result<Answer>);
 
 struct Shared {
     outcomes: Mutex<Vec<Outcome>>,
     bell: UnixStream,
 }
 
+impl AnswerSink for Shared {
+    fn answered(&self, tag: u64, outcome: Result<String>) {
+        self.leave(std::iter::once((tag, outcome.map(Answer::Text))));
+    }
+}
+
 impl CompletionSink for Shared {
-    fn complete(&self, mut group: Vec<Outcome>) {
+    fn complete(&self, group: Vec<(u64, Result<SendReceipt>)>) {
+        self.leave(group.into_iter().map(|(tag, outcome)| (tag, outcome.map(Answer::Receipt))));
+    }
+}
+
+impl Shared {
+    fn leave(&self, group: impl Iterator<Item = Outcome>) {
         let mut outcomes = self.outcomes.lock().unwrap_or_else(PoisonError::into_inner);
         let first = outcomes.is_empty();
-        outcomes.append(&mut group);
+        outcomes.extend(group);
         drop(outcomes);
         if first {
             // A full pipe is readable, which is all that is wanted.
@@ -34,7 +53,7 @@ impl CompletionSink for Shared {
     }
 }
 
-/// Where the outcomes of sends arrive.
+/// Where the outcomes of sends and of other calls arrive.
 #[pyclass(frozen, module = "hookbridge._hookbridge")]
 pub(crate) struct Completions {
     shared: Arc<Shared>,
@@ -42,6 +61,10 @@ pub(crate) struct Completions {
 }
 
 impl Completions {
+    pub(crate) fn answers(&self) -> Arc<dyn AnswerSink> {
+        self.shared.clone()
+    }
+
     pub(crate) fn sink(&self) -> Arc<dyn CompletionSink> {
         self.shared.clone()
     }
@@ -62,7 +85,7 @@ impl Completions {
         self.reader.as_raw_fd()
     }
 
-    /// All outcomes that wait: (tag, message id or None, error parts or None).
+    /// All outcomes that wait: (tag, message id or JSON answer or None, error parts or None).
     fn take(&self) -> Vec<(u64, Option<String>, Option<Parts>)> {
         let _ = (&self.reader).read(&mut [0; 64]);
         let outcomes =
@@ -70,7 +93,8 @@ impl Completions {
         outcomes
             .into_iter()
             .map(|(tag, outcome)| match outcome {
-                Ok(receipt) => (tag, Some(receipt.message_id.to_string()), None),
+                Ok(Answer::Receipt(receipt)) => (tag, Some(receipt.message_id.to_string()), None),
+                Ok(Answer::Text(text)) => (tag, Some(text), None),
                 Err(error) => (tag, None, Some(parts(&error))),
             })
             .collect()

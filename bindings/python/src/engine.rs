@@ -3,6 +3,7 @@
 use std::os::fd::AsRawFd;
 use std::time::Duration;
 
+use hookbridge_core::model::event::Event;
 use hookbridge_core::model::header_map::HeaderMap;
 use hookbridge_core::operations::messages::SendRequest;
 use hookbridge_core::{Config, Engine, EventQueue, Result};
@@ -85,8 +86,19 @@ impl NativeEngine {
 
     /// Runs an operation; Ctrl-C ends the wait, not the operation.
     fn call(&self, py: Python<'_>, operation: String, request: String) -> PyResult<String> {
+        if let Some(pending) = detached(py, || self.engine.begin_call(&operation, &request))? {
+            let answer = in_slices(py, Duration::MAX, |slice| pending.wait(slice).transpose())?;
+            return Ok(answer.unwrap_or_default());
+        }
         let engine = self.engine.clone();
         behind_a_thread(py, move || engine.call(&operation, &request))
+    }
+
+    /// Begins an operation that needs no thread; its answer arrives in `completions` under `tag`. False for the others, of
+    /// which nothing was done.
+    fn call_to(&self, operation: &str, request: &str, tag: u64, completions: &Completions) -> PyResult<bool> {
+        crate::errors::caught(|| self.engine.call_to(operation, request, tag, &completions.answers()))
+            .map_err(raise)
     }
 
     /// Waits until nothing is due.
@@ -119,18 +131,6 @@ impl NativeEngine {
     }
 }
 
-/// Kind, message, endpoint, attempt number, status, error, next attempt, moment.
-type EventParts = (
-    &'static str,
-    Option<String>,
-    Option<String>,
-    Option<u32>,
-    Option<u16>,
-    Option<String>,
-    Option<String>,
-    String,
-);
-
 /// A queue of events.
 #[pyclass(frozen, module = "hookbridge._hookbridge")]
 pub(crate) struct NativeEvents {
@@ -144,21 +144,11 @@ impl NativeEvents {
         self.queue.descriptor().as_raw_fd()
     }
 
-    /// The next event as JSON: kind, message and so on; `None` where none came in time.
-    fn next(&self, py: Python<'_>, timeout: f64) -> PyResult<Option<EventParts>> {
-        let event = in_slices(py, patience(timeout)?, |slice| self.queue.next(slice))?;
-        Ok(event.map(|event| {
-            (
-                event.kind.name(),
-                event.message_id.map(|id| id.to_string()),
-                event.endpoint_id.map(|id| id.to_string()),
-                event.attempt_no,
-                event.response_status,
-                event.error_text,
-                event.next_attempt_at.map(|at| at.to_string()),
-                event.occurred_at.to_string(),
-            )
-        }))
+    /// The next event as JSON; `None` where none came in time.
+    fn next(&self, py: Python<'_>, timeout: f64) -> PyResult<Option<String>> {
+        in_slices(py, patience(timeout)?, |slice| {
+            self.queue.next(slice)?.as_ref().map(Event::to_json).transpose()
+        })
     }
 
     /// Whether nothing will come any more.

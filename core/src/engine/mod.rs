@@ -12,20 +12,22 @@ use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
 pub use crate::delivery::events::EventQueue;
-pub use crate::host::completion::{CompletionSink, PendingSend};
+pub use crate::host::completion::{AnswerSink, CompletionSink, PendingCall, PendingSend};
 use watch::Watchers;
 
 use crate::config::{Config, Delivery};
 use crate::delivery::events::EventHub;
 use crate::error::{Error, Result, closed};
-use crate::host::completion::Reply;
+use crate::host::completion::{Pending, Reply, Slot};
 use crate::host::fork::{self, SurvivesFork};
 use crate::model::ids::ApiKeyId;
 use crate::model::timestamp::Timestamp;
 use crate::operations;
 pub use crate::operations::authentication::KeyHolder;
+use crate::operations::definition::SEND_EVENT;
 use crate::operations::messages::{SendReceipt, SendRequest};
 use crate::operations::sessions::{Session, Shown, SignInWith};
+use crate::outbox::accept::Caller;
 use crate::outbox::sqlite::own_file::OwnFile;
 use crate::outbox::sqlite::{SqliteFile, sole_copy};
 use crate::wire::tls;
@@ -204,6 +206,58 @@ impl Engine {
     /// `INVALID_REQUEST` for too many, `STORAGE_UNAVAILABLE` where nothing could be committed.
     pub fn send_batch(&self, requests: Vec<SendRequest>) -> Result<Vec<Result<SendReceipt>>> {
         self.shared.running()?.send_batch(requests)
+    }
+
+    /// `events.send` for async callers on any runtime, with a JSON request and a JSON answer, as [`Engine::call`] has them.
+    /// `here` as in [`Engine::send_here`]. Dropping the future does not cancel the event.
+    ///
+    /// # Errors
+    /// Those of `events.send`.
+    pub async fn send_event_async(&self, request: &str, here: bool) -> Result<String> {
+        let (sender, receiver) = oneshot::channel();
+        let caller = if here { Caller::MayCommit } else { Caller::MustNotWait };
+        // The future may be dropped meanwhile. The event is accepted all the same.
+        let tell = Box::new(move |outcome| drop(sender.send(outcome)));
+        self.shared.running()?.begin_send_event(request, caller, tell)?;
+        receiver.await.map_err(|_| closed())?
+    }
+
+    /// [`Engine::call`] in two steps, for callers that must check for signals or the like while they wait. None for operations
+    /// other than `events.send`: they may wait for more than a commit, and nothing of them was done.
+    ///
+    /// # Errors
+    /// The errors of [`Engine::call`] that are found before the write.
+    pub fn begin_call(&self, operation: &str, request: &str) -> Result<Option<PendingCall>> {
+        if operation != SEND_EVENT {
+            return Ok(None);
+        }
+        let slot = Slot::new();
+        let waiting = slot.clone();
+        let tell = Box::new(move |outcome| waiting.fill(outcome));
+        self.shared.running()?.begin_send_event(request, Caller::MayWait, tell)?;
+        Ok(Some(Pending(slot)))
+    }
+
+    /// [`Engine::call`] without a thread that waits, for the operations that need none (`events.send`): `sink` gets the answer
+    /// under `tag`. False for the others, of which nothing was done. An error that is found before the write is returned at
+    /// once, and the sink is not called.
+    ///
+    /// # Errors
+    /// As [`Engine::call`].
+    pub fn call_to(
+        &self,
+        operation: &str,
+        request: &str,
+        tag: u64,
+        sink: &Arc<dyn AnswerSink>,
+    ) -> Result<bool> {
+        if operation != SEND_EVENT {
+            return Ok(false);
+        }
+        let sink = sink.clone();
+        let tell = Box::new(move |outcome| sink.answered(tag, outcome));
+        self.shared.running()?.begin_send_event(request, Caller::MustNotWait, tell)?;
+        Ok(true)
     }
 
     /// Runs the operation called `operation`, such as `endpoints.create`, with a JSON request, and returns

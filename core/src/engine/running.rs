@@ -9,7 +9,7 @@ use super::process::Process;
 use crate::config::Config;
 use crate::delivery::events::EventHub;
 use crate::error::{Error, ErrorCode, Result};
-use crate::host::completion::{PendingSend, Reply, Slot};
+use crate::host::completion::{Pending, PendingSend, Reply, Slot, Tell};
 use crate::operations;
 use crate::operations::context::Context;
 use crate::operations::messages::{SendReceipt, SendRequest};
@@ -64,7 +64,7 @@ impl Running {
             Self::Remote(remote) => {
                 let slot = Slot::new();
                 remote.send(&request, Reply::Thread(slot.clone()))?;
-                Ok(PendingSend(slot))
+                Ok(Pending(slot))
             }
         }
     }
@@ -106,6 +106,17 @@ impl Running {
             Self::Relay { process, remote } => {
                 relay::call(&process.context, remote, operation, request).map_err(Error::in_process)
             }
+        }
+    }
+
+    /// Begins `events.send`. `tell` gets the answer, unless the event is refused at once.
+    pub(crate) fn begin_send_event(&self, request: &str, caller: Caller, tell: Tell) -> Result<()> {
+        match self {
+            Self::Embedded(process) | Self::Relay { process, .. } => {
+                operations::events::begin_send(&process.context, request, caller, tell)
+                    .map_err(Error::in_process)
+            }
+            Self::Remote(remote) => calls::begin_send_event(remote, request, tell),
         }
     }
 

@@ -15,6 +15,16 @@ pub trait CompletionSink: Send + Sync {
     fn complete(&self, outcomes: Vec<(u64, Result<SendReceipt>)>);
 }
 
+/// Takes the answers of [`crate::Engine::call_to`]. Called on the thread that has committed: it must be quick, not block and
+/// not call the engine.
+pub trait AnswerSink: Send + Sync {
+    /// `tag` is the call's, and `outcome` its JSON answer or its error.
+    fn answered(&self, tag: u64, outcome: Result<String>);
+}
+
+/// Who gets the JSON answer of a call that no thread waits for.
+pub(crate) type Tell = Box<dyn FnOnce(Result<String>) + Send>;
+
 /// A place for one answer that a thread waits for.
 pub(crate) struct Slot<T> {
     value: Mutex<Option<T>>,
@@ -50,20 +60,25 @@ impl<T> Slot<T> {
     }
 }
 
-/// A message that is being committed. Dropping this does not cancel the send.
-pub struct PendingSend(pub(crate) Arc<Slot<Result<SendReceipt>>>);
+/// Something that is being committed. Dropping this does not cancel it.
+pub struct Pending<T>(pub(crate) Arc<Slot<Result<T>>>);
 
-impl PendingSend {
+/// A message that is being committed.
+pub type PendingSend = Pending<SendReceipt>;
+/// A call whose change is being committed; its answer is JSON.
+pub type PendingCall = Pending<String>;
+
+impl<T> Pending<T> {
     /// The outcome, where it comes within `patience`. It is returned once.
-    pub fn wait(&self, patience: Duration) -> Option<Result<SendReceipt>> {
+    pub fn wait(&self, patience: Duration) -> Option<Result<T>> {
         self.0.wait_for(patience)
     }
 
     /// Waits for the outcome.
     ///
     /// # Errors
-    /// As [`crate::Engine::send`].
-    pub fn finish(self) -> Result<SendReceipt> {
+    /// As [`crate::Engine::send`] or [`crate::Engine::call`].
+    pub fn finish(self) -> Result<T> {
         self.0.wait()
     }
 }

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::error::{Error, ErrorCode, Result};
+use crate::model::event_type::EventType;
 use crate::model::ids::{EndpointId, MessageId};
 use crate::model::timestamp::Timestamp;
 
@@ -49,10 +51,12 @@ impl EventKind {
 pub struct Event {
     /// The kind of event.
     pub kind: EventKind,
-    /// The message; absent where the event is about none, as are the next two fields.
+    /// The message; absent where the event is about none, as are the next three fields.
     pub message_id: Option<MessageId>,
     /// Its endpoint.
     pub endpoint_id: Option<EndpointId>,
+    /// The type of the event that the message belongs to; absent for a message that was sent to one endpoint.
+    pub event_type: Option<EventType>,
     /// Which attempt it was, from 1.
     pub attempt_no: Option<u32>,
     /// The receiver's status; absent where no answer came.
@@ -66,12 +70,22 @@ pub struct Event {
 }
 
 impl Event {
+    /// The event as JSON, for bindings.
+    ///
+    /// # Errors
+    /// `INTERNAL_ERROR`, which does not happen.
+    pub fn to_json(&self) -> Result<String> {
+        serde_json::to_string(self)
+            .map_err(|cause| Error::new(ErrorCode::Internal, format!("an event cannot be written: {cause}")))
+    }
+
     /// The event that this process should deliver and cannot.
     pub(crate) fn not_delivering(why: &str) -> Self {
         Self {
             kind: EventKind::NotDelivering,
             message_id: None,
             endpoint_id: None,
+            event_type: None,
             attempt_no: None,
             response_status: None,
             error_text: Some(why.to_owned()),

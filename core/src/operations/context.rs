@@ -10,7 +10,7 @@ use super::readers::{Readers, Reading};
 use crate::config::Config;
 use crate::error::{Error, ErrorCode, Result};
 use crate::exports::Exporter;
-use crate::host::completion::{PendingSend, Reply, Slot};
+use crate::host::completion::{Pending, PendingSend, Reply, Slot};
 use crate::model::deliverer::Deliverer;
 use crate::model::ids::{ApiKeyId, MessageId, MessageIds};
 use crate::model::timestamp::Timestamp;
@@ -85,7 +85,7 @@ impl Context {
     pub(crate) fn begin_send(&self, request: SendRequest) -> Result<PendingSend> {
         let slot = Slot::new();
         self.accept(request, Caller::MayWait, Reply::Thread(slot.clone()))?;
-        Ok(PendingSend(slot))
+        Ok(Pending(slot))
     }
 
     /// Accepts a message. `reply` gets the outcome.

@@ -5,11 +5,13 @@ use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
 use super::context::Context;
+use super::definition::SEND_EVENT;
 use super::definition::request::request;
 use super::messages::{self, BatchError, Envelope};
 use super::paging::{checked_limit, read_cursor};
-use super::{Page, invalid_request, read};
+use super::{Page, invalid_request, read, span, write};
 use crate::error::{Error, ErrorCode, Result};
+use crate::host::completion::Tell;
 use crate::model::event_record::{EventMessage, EventRecord, TENANT_CHARACTERS};
 use crate::model::event_type::EventType;
 use crate::model::header_map::HeaderMap;
@@ -19,7 +21,7 @@ pub use crate::model::receipt::{EventReceipt, SentMessage};
 use crate::model::timestamp::Timestamp;
 use crate::model::whole_number;
 use crate::outbox::accept::Caller;
-use crate::outbox::events::{NewEvent, SoughtEvents};
+use crate::outbox::events::{EventsReply, NewEvent, SoughtEvents};
 use crate::outbox::page::Listed;
 
 /// The most events of one page.
@@ -122,7 +124,18 @@ pub(crate) fn send(context: &Context, request: SendEvent) -> Result<EventReceipt
     let event = request.accept(context)?;
     context.expect_delivery();
     let unanswered = || Err(Error::new(ErrorCode::Internal, "an event was not answered"));
-    context.outbox.accept_events(vec![Ok(event)], Caller::MayWait)?.pop().unwrap_or_else(unanswered)
+    context.outbox.accept_events_now(vec![Ok(event)], Caller::MayWait)?.pop().unwrap_or_else(unanswered)
+}
+
+/// `events.send` for whoever does not wait: `tell` gets the answer, unless the event is refused at once.
+pub(crate) fn begin_send(context: &Context, request: &str, caller: Caller, tell: Tell) -> Result<()> {
+    let _span = span(SEND_EVENT).entered();
+    let event = read::<SendEvent>(request)?.accept(context)?;
+    context.expect_delivery();
+    let tell = Box::new(move |outcome: Result<EventReceipt>| {
+        tell(outcome.and_then(|receipt| write(&receipt)).map_err(Error::in_process));
+    });
+    context.outbox.accept_events(vec![Ok(event)], caller, EventsReply::One(tell))
 }
 
 request! {
@@ -167,7 +180,7 @@ pub(crate) fn send_batch(context: &Context, request: SendEvents) -> Result<SentE
         messages::check_batch_bytes(context, bytes)?;
         let events = requests.into_iter().map(|request| request?.accept(context)).collect();
         context.expect_delivery();
-        context.outbox.accept_events(events, Caller::MayCommit)
+        context.outbox.accept_events_now(events, Caller::MayWait)
     })
 }
 

@@ -6,9 +6,12 @@ use super::Page;
 use super::context::Context;
 use super::definition::request::request;
 use super::endpoints::{PAGE_LIMIT, parse_id};
+use super::events::checked_tenant;
 use super::paging::{checked_limit, read_cursor};
 use crate::error::{Result, endpoint_not_found};
 use crate::model::endpoint::Endpoint;
+#[cfg(feature = "schema")]
+use crate::model::event_record::TENANT_CHARACTERS;
 use crate::model::ids::EndpointId;
 use crate::model::timestamp::Timestamp;
 use crate::outbox::figures::{Buckets, EndpointFigures, MINUTE, floor};
@@ -27,6 +30,10 @@ request! {
         #[serde(default)]
         #[cfg_attr(feature = "schema", schemars(with = "Option<EndpointId>"))]
         pub endpoint_id: Option<String>,
+        /// Only endpoints of this tenant.
+        #[serde(default)]
+        #[cfg_attr(feature = "schema", schemars(extend("maxLength" = TENANT_CHARACTERS, "pattern" = crate::model::schema::NO_CONTROLS)))]
+        pub tenant: Option<String>,
         /// 1 to 100, 50 where absent.
         #[serde(default)]
         #[cfg_attr(feature = "schema", schemars(range(min = 1, max = PAGE_LIMIT)))]
@@ -90,6 +97,9 @@ pub struct EndpointHealth {
     pub endpoint_id: EndpointId,
     /// Its URL.
     pub url: String,
+    /// The customer it belongs to; absent where it belongs to none.
+    #[serde(default)]
+    pub tenant: Option<String>,
     /// Whether its deliveries are held.
     pub paused: bool,
     /// How it has answered.
@@ -121,11 +131,13 @@ pub struct EndpointHealth {
 pub(crate) fn health(context: &Context, request: HealthRequest) -> Result<Page<EndpointHealth>> {
     let limit = checked_limit(request.limit, PAGE_DEFAULT, PAGE_LIMIT)?;
     let after = read_cursor(request.cursor.as_deref(), Listed::Endpoints)?;
+    let tenant = checked_tenant(request.tenant)?;
     let reading = context.reading();
-    let (endpoints, next) = match request.endpoint_id.as_deref().filter(|id| !id.is_empty()) {
+    let (mut endpoints, next) = match request.endpoint_id.as_deref().filter(|id| !id.is_empty()) {
         Some(id) => (vec![reading.endpoint(&parse_id(id)?)?.ok_or_else(endpoint_not_found)?], None),
-        None => reading.endpoints(None, after, limit)?,
+        None => reading.endpoints(tenant.as_deref(), after, limit)?,
     };
+    endpoints.retain(|endpoint| tenant.is_none() || endpoint.tenant == tenant);
     let from = floor(Timestamp::now().as_millis(), MINUTE) - MINUTE * (MINUTES as i64 - 1);
     let buckets = Buckets { from, width: MINUTE, count: MINUTES };
     let ids: Vec<EndpointId> = endpoints.iter().map(|endpoint| endpoint.id).collect();
@@ -168,6 +180,7 @@ fn shown(
     EndpointHealth {
         endpoint_id: endpoint.id,
         url: endpoint.url,
+        tenant: endpoint.tenant,
         paused: endpoint.paused,
         standing: match lane.as_ref().map(|lane| lane.standing) {
             Some(LaneStanding::Untried) => EndpointStanding::Untried,

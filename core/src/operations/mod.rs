@@ -47,6 +47,11 @@ pub fn names() -> impl Iterator<Item = &'static str> {
     definition::operations().iter().map(|operation| operation.name)
 }
 
+/// The span of an operation.
+fn span(operation: &str) -> tracing::Span {
+    tracing::debug_span!(target: "hookbridge::operations", "operation", operation)
+}
+
 /// Runs the operation called `name`.
 pub(crate) fn call(context: &Context, name: &str, request: &str) -> Result<String> {
     let operation = definition::named(name).ok_or_else(|| {
@@ -56,8 +61,7 @@ pub(crate) fn call(context: &Context, name: &str, request: &str) -> Result<Strin
             format!("there is no operation `{name}`; there are: {}", names.join(", ")),
         )
     })?;
-    let _span =
-        tracing::debug_span!(target: "hookbridge::operations", "operation", operation = name).entered();
+    let _span = span(operation.name).entered();
     (operation.run)(context, request)
 }
 

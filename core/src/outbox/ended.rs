@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::model::attempt::{Attempt, RetryType};
+use crate::model::event_record::OfEvent;
 use crate::model::ids::{EndpointId, MessageId};
 use crate::model::sent_headers::SentHeaders;
 use crate::model::timestamp::Timestamp;
@@ -39,6 +40,8 @@ pub(crate) struct EndedAttempt {
     pub attempt: Attempt,
     pub sent: SentHeaders,
     pub verdict: Verdict,
+    /// The event that the message belongs to.
+    pub event: Option<Arc<OfEvent>>,
     /// The message's ordering key.
     pub ordering_key: Option<Arc<str>>,
     /// Whether the payload is dropped once the message is delivered.

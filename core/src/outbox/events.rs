@@ -1,8 +1,11 @@
 //! The events of an outbox: each makes a message for every endpoint that wants it, in one transaction with the event.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 
 use crate::error::{Error, ErrorCode, Result};
+use crate::host::completion::Slot;
 use crate::model::event_record::{EventMessage, EventRecord};
 use crate::model::event_type::EventType;
 use crate::model::ids::{EndpointId, EventId, MessageId};
@@ -49,6 +52,13 @@ impl NewEvent {
         ))
     }
 
+    /// When its payload goes by a retention of its own, in milliseconds, where no message needs it.
+    pub(crate) fn own_payload_expiry(&self) -> Option<i64> {
+        let since = self.timing.deliver_at.unwrap_or(self.created_at);
+        let hours = i64::from(self.retention_hours?);
+        Some(since.as_millis().saturating_add(hours * 3_600_000))
+    }
+
     /// Roughly how much memory the event takes while it waits.
     pub(crate) fn weight(&self) -> usize {
         1024 + self.payload.len()
@@ -92,18 +102,44 @@ pub(crate) struct Missed {
     pub next: Option<Cursor>,
 }
 
+/// An outcome for each event, in order, or the failure of the whole.
+pub(crate) type EventOutcomes = Result<Vec<Result<EventReceipt>>>;
+
+/// Who gets the outcomes of events.
+pub(crate) enum EventsReply {
+    /// A thread that waits for them.
+    Thread(Arc<Slot<EventOutcomes>>),
+    /// Whoever has sent one event and does not wait. It is called on the thread that has committed.
+    One(Box<dyn FnOnce(Result<EventReceipt>) + Send>),
+}
+
+impl EventsReply {
+    pub(crate) fn fill(self, outcomes: EventOutcomes) {
+        match self {
+            Self::Thread(slot) => slot.fill(outcomes),
+            Self::One(tell) => {
+                let unanswered = || Err(Error::new(ErrorCode::Internal, "an event was not answered"));
+                tell(outcomes.and_then(|mut outcomes| outcomes.pop().unwrap_or_else(unanswered)));
+            }
+        }
+    }
+}
+
 /// The events of an outbox.
 pub(crate) trait Events: Send + Sync {
-    /// Writes events in one transaction, each with its messages, or finds those that their idempotency keys name. Returns an
+    /// Writes events in one transaction, each with its messages, or finds those that their idempotency keys name. `reply` gets an
     /// outcome for each, in order; events that were refused before keep their errors.
     ///
     /// # Errors
-    /// Where nothing was written.
-    fn accept_events(
-        &self,
-        events: Vec<Result<NewEvent>>,
-        caller: Caller,
-    ) -> Result<Vec<Result<EventReceipt>>>;
+    /// Where nothing will be written. Then `reply` gets nothing.
+    fn accept_events(&self, events: Vec<Result<NewEvent>>, caller: Caller, reply: EventsReply) -> Result<()>;
+
+    /// [`Events::accept_events`] for a thread that waits.
+    fn accept_events_now(&self, events: Vec<Result<NewEvent>>, caller: Caller) -> EventOutcomes {
+        let slot = Slot::new();
+        self.accept_events(events, caller, EventsReply::Thread(slot.clone()))?;
+        slot.wait()
+    }
 
     fn event(&self, id: &EventId) -> Result<Option<EventRecord>>;
 

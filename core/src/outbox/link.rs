@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use tokio::sync::mpsc::UnboundedSender;
 
+use crate::model::event_type::EventType;
 use crate::model::ids::{EndpointId, MessageId};
 use crate::model::shortage::ShortageReport;
 use crate::model::timestamp::Timestamp;
@@ -47,10 +48,11 @@ pub(crate) enum Notice {
 }
 
 /// A message that was given up since it has expired.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ExpiredMessage {
     pub message_id: MessageId,
     pub endpoint_id: EndpointId,
+    pub event_type: Option<EventType>,
     pub attempt_count: u32,
 }
 

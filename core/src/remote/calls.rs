@@ -4,7 +4,7 @@ use super::Remote;
 use serde_json::value::to_raw_value;
 
 use crate::error::{Error, ErrorCode, Result};
-use crate::host::completion::{Reply, Slot};
+use crate::host::completion::{Reply, Slot, Tell};
 use crate::model::ids::MessageId;
 use crate::model::json_fields::Fields;
 use crate::operations::events::{SendEvents, send_batch_with as send_batch_of_events};
@@ -38,6 +38,11 @@ pub(crate) fn call(remote: &Remote, name: &str, request: &str) -> Result<String>
         }
         _ => remote.call(name, request),
     }
+}
+
+/// Begins `events.send`.
+pub(crate) fn begin_send_event(remote: &Remote, request: &str, tell: Tell) -> Result<()> {
+    remote.begin_call("events.send", &with_key(request)?, tell)
 }
 
 /// An event's request with an idempotency key, so that it may be repeated where the answer was lost.

@@ -1,6 +1,7 @@
 //! The client of a server: a thread that makes the requests, with its connections.
 
 use std::io::Write;
+use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -14,7 +15,7 @@ use super::retry::Try;
 use crate::config::{Config, Server};
 use crate::error::closed;
 use crate::error::{Error, ErrorCode, Result};
-use crate::host::completion::{Completions, Reply, Slot};
+use crate::host::completion::{Completions, Reply, Slot, Tell};
 use crate::host::threads::{self, Ended};
 use crate::model::base_url::BaseUrl;
 use crate::model::ids::MessageId;
@@ -69,15 +70,22 @@ impl Remote {
 
     /// Runs an operation on the server and waits for its answer.
     pub(crate) fn call(&self, operation: &str, text: &str) -> Result<String> {
+        let slot = Slot::new();
+        let waiting = slot.clone();
+        self.begin_call(operation, text, Box::new(move |answer| waiting.fill(answer)))?;
+        slot.wait()
+    }
+
+    /// Begins an operation on the server. `tell` gets the answer.
+    pub(crate) fn begin_call(&self, operation: &str, text: &str, tell: Tell) -> Result<()> {
         let Some(route) = of_operation(operation) else { return Err(no_route(operation)) };
         let request = request::compose(route, text)?;
-        let slot = Slot::new();
-        let (link, promise) = (self.link.clone(), Promise(Some(slot.clone()), self.under_way.clone()));
+        let (link, promise) = (self.link.clone(), Promise::new(tell, &self.under_way));
         self.runtime.spawn(async move {
             let answer = link.ask(route, &request).await;
             promise.keep(answer);
         });
-        slot.wait()
+        Ok(())
     }
 
     /// Sends a message. `reply` gets the outcome.
@@ -98,7 +106,8 @@ impl Remote {
             .into_iter()
             .map(|request| {
                 let slot = Slot::new();
-                let promise = Promise(Some(slot.clone()), self.under_way.clone());
+                let waiting = slot.clone();
+                let promise = Promise::new(move |outcome| waiting.fill(outcome), &self.under_way);
                 match request.and_then(|request| send_body(&request)) {
                     Err(error) => promise.keep(Err(error)),
                     Ok(body) => {
@@ -182,21 +191,29 @@ fn send_body(request: &SendRequest) -> Result<Bytes> {
     request::send_body(request, &made).map(Bytes::from)
 }
 
-/// Fills the slot with `CLOSED` on drop, so that no caller hangs when the client's thread ends.
-struct Promise<T>(Option<Arc<Slot<Result<T>>>>, #[allow(dead_code, reason = "counted")] Arc<()>);
+/// Tells `CLOSED` on drop, so that no caller hangs when the client's thread ends.
+struct Promise<T, F: FnOnce(Result<T>)>(
+    Option<F>,
+    #[allow(dead_code, reason = "counted")] Arc<()>,
+    PhantomData<fn(T)>,
+);
 
-impl<T> Promise<T> {
+impl<T, F: FnOnce(Result<T>)> Promise<T, F> {
+    fn new(tell: F, under_way: &Arc<()>) -> Self {
+        Self(Some(tell), under_way.clone(), PhantomData)
+    }
+
     fn keep(mut self, value: Result<T>) {
-        if let Some(slot) = self.0.take() {
-            slot.fill(value);
+        if let Some(tell) = self.0.take() {
+            tell(value);
         }
     }
 }
 
-impl<T> Drop for Promise<T> {
+impl<T, F: FnOnce(Result<T>)> Drop for Promise<T, F> {
     fn drop(&mut self) {
-        if let Some(slot) = self.0.take() {
-            slot.fill(Err(closed()));
+        if let Some(tell) = self.0.take() {
+            tell(Err(closed()));
         }
     }
 }

@@ -27,6 +27,7 @@ mod request;
 pub mod router;
 mod schemas;
 mod send;
+mod send_event;
 pub mod server;
 mod single_flight;
 mod streams;

@@ -10,11 +10,12 @@ use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use hookbridge_core::ErrorCode;
 use hookbridge_core::config::Delivery;
-use hookbridge_core::operations::definition::Answer;
+use hookbridge_core::operations::definition::{Answer, served};
 use hookbridge_core::operations::stats::Stats;
 use tokio::time::timeout;
 
-use super::app::App;
+use super::app::{App, RETRY_PAUSE};
+use super::auth;
 use super::envelope::{Refusal, RequestId, wrap};
 use super::probe_cache::Cached;
 use super::prometheus;
@@ -97,9 +98,14 @@ async fn is_ready(app: &Arc<App>) -> Result<(), Refusal> {
     }
 }
 
-/// `GET /metrics`: the text that Prometheus scrapes.
+/// `GET /metrics`: the text that Prometheus scrapes; with the names of event types for whoever has an API key that may read
+/// metrics.
 pub async fn metrics(State(app): State<Arc<App>>, request: Request) -> Response {
-    match text(&app).await {
+    let answered = match auth::bearer(request.headers()) {
+        Ok(key) => text_by_type(&app, key).await,
+        Err(_) => text(&app).await,
+    };
+    match answered {
         Ok(text) => {
             let mut response = Response::new(text.into());
             let media_type = HeaderValue::from_static(prometheus::MEDIA_TYPE);
@@ -112,5 +118,14 @@ pub async fn metrics(State(app): State<Arc<App>>, request: Request) -> Response 
 
 async fn text(app: &Arc<App>) -> Result<Bytes, Refusal> {
     let stats = parsed_stats(app).await?;
-    cached(app, &app.probes.metrics, move |app| Ok(app.metrics.text(&stats).into())).await
+    cached(app, &app.probes.metrics, move |app| Ok(app.metrics.text(&stats, false).into())).await
+}
+
+async fn text_by_type(app: &Arc<App>, key: &str) -> Result<Bytes, Refusal> {
+    let _permit = app.request_permits.try_acquire().ok_or_else(|| Refusal::too_many(RETRY_PAUSE))?;
+    let holder = app.engine.authenticate(key)?;
+    let reads = served().iter().find(|route| route.operation.name == "metrics.get");
+    let by_type = reads.is_some_and(|route| holder.may(route.operation).is_ok());
+    let stats = parsed_stats(app).await?;
+    Ok(app.metrics.text(&stats, by_type).into())
 }

@@ -18,7 +18,7 @@ use super::console::Console;
 use super::envelope::{self, Refusal, RequestId};
 use super::methods::method;
 use super::paths::{ALIVE, DOCUMENT, EVENTS, EXPORT_FILE, METRICS, READY};
-use super::{auth, console, downloads, events, observe, openapi, probes, request, send};
+use super::{auth, console, downloads, events, observe, openapi, probes, request, send, send_event};
 
 /// What is reached at an address.
 pub struct Doors {
@@ -114,6 +114,9 @@ async fn serve(
         return send::serve(app, route, &head, &body, id).await;
     }
     let text = request::compose(route, path.iter(), head.uri.query(), &body, &holder.key_id)?;
+    if route.operation.name == definition::SEND_EVENT {
+        return send_event::serve(app, route, &head, text, id).await;
+    }
     if route.operation.name == "stats" {
         return envelope::wrap(route.answer, &probes::stats(app).await?, id);
     }

@@ -43,7 +43,7 @@ pub async fn serve(
 }
 
 /// Whether no other request is under way, and none is about to begin.
-async fn is_alone(app: &App, version: Version) -> bool {
+pub(super) async fn is_alone(app: &App, version: Version) -> bool {
     // This connection holds one permit. The accept loop holds one for the next connection, while any is free.
     // Those of browsers have permits of their own: a console that is open makes no send slower.
     let connections = &app.connection_permits;

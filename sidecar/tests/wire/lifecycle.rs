@@ -72,7 +72,9 @@ fn dev_shows_a_delivery_without_any_setting_and_leaves_nothing() {
         .unwrap();
     let mut lines = std::io::BufReader::new(child.stdout.take().unwrap()).lines();
     let mut printed = Vec::new();
-    while !printed.last().is_some_and(|line: &String| line.contains("verified -> 200")) {
+    // The delivery and the rest of what is printed run side by side.
+    let has = |printed: &[String], text: &str| printed.iter().any(|line| line.contains(text));
+    while !["verified -> 200", "console "].iter().all(|text| has(&printed, text)) {
         printed.push(lines.next().unwrap_or_else(|| panic!("{printed:?}")).unwrap());
     }
     let find = |begin: &str| {

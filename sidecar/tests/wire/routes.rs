@@ -312,6 +312,51 @@ fn probes_and_metrics_need_no_key() {
     assert!(has("# TYPE hookbridge_http_request_duration_seconds histogram"));
 }
 
+/// A type's name is no secret of the delivery, but nothing for strangers either.
+#[test]
+fn metrics_by_event_type_are_for_whoever_has_a_key() {
+    let receiver = Receiver::start(|delivery, _| answer(if delivery.path == "/ok" { 200 } else { 400 }));
+    let server = Server::start(&[]);
+    server.create_endpoint(&receiver.url("/ok"));
+    server.create_endpoint(&receiver.url("/dead"));
+    for (kind, count) in [("order.created", 2), ("order.paid", 1)] {
+        for _ in 0..count {
+            let body = json!({"type": kind, "payload": 1}).to_string();
+            assert_eq!(server.request("POST", "/v1/events", &body).json()["data"]["matched"], 2);
+        }
+    }
+    let text = || String::from_utf8(server.request("GET", "/metrics", "").body).unwrap();
+    let has = |line: &str| text().lines().any(|known| known == line);
+    for (kind, count) in [("order.created", 2), ("order.paid", 1)] {
+        assert!(
+            has(&format!(r#"hookbridge_events_accepted_total{{event_type="{kind}"}} {count}"#)),
+            "{}",
+            text()
+        );
+        let messages =
+            format!(r#"hookbridge_event_messages_accepted_total{{event_type="{kind}"}} {}"#, count * 2);
+        assert!(has(&messages), "{}", text());
+        for outcome in ["succeeded", "dead"] {
+            super::receiver::eventually("the attempts to be counted", || {
+                let line = format!(
+                    r#"hookbridge_event_attempts_total{{event_type="{kind}",outcome="{outcome}"}} {count}"#
+                );
+                has(&line)
+            });
+        }
+    }
+    assert!(has("hookbridge_messages_accepted_total 6"));
+    assert!(text().ends_with("# EOF\n"));
+    let created = server.request("POST", "/v1/api-keys", r#"{"scope":"send"}"#).json();
+    let sends = format!("Authorization: Bearer {}\r\n", created["data"]["key"].as_str().unwrap());
+    for credentials in ["", sends.as_str()] {
+        let request = format!("GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{credentials}\r\n");
+        let answer = super::client::exchange(server.address, request.as_bytes()).remove(0);
+        let text = String::from_utf8(answer.body).unwrap();
+        assert!(answer.status == 200 && !text.contains("order.") && text.ends_with("# EOF\n"), "{text}");
+    }
+}
+
 #[test]
 fn the_catalogue_stands_in_the_document_for_whoever_has_a_key() {
     let server = Server::start(&[]);

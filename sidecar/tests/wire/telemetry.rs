@@ -180,6 +180,48 @@ fn without_a_collector_a_trace_is_passed_on_as_it_is() {
     assert!(receiver.deliveries()[1..].iter().all(|delivery| delivery.header("traceparent").is_none()));
 }
 
+/// Each delivery of an event belongs to the trace of whoever sent the event.
+#[test]
+fn the_trace_of_an_event_goes_with_each_of_its_deliveries() {
+    let receiver = Receiver::start(|_, _| answer(200));
+    let server = start(None);
+    for path in ["/a", "/b"] {
+        server.create_endpoint(&receiver.url(path));
+    }
+    let given = format!("00-{TRACE}-{PARENT}-01");
+    let ask = |body: &str| {
+        let text = format!(
+            "POST /v1/events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {KEY}\r\nConnection: close\r\n\
+             traceparent: {given}\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        );
+        exchange(server.address, text.as_bytes()).remove(0)
+    };
+    let answered = ask(r#"{"type":"order.created","payload":{"n": 1.50},"headers":{"X-Own":"1"}}"#);
+    assert_eq!(answered.status, 202, "{answered:?}");
+    eventually("the deliveries", || receiver.deliveries().len() == 2);
+    for delivery in receiver.deliveries() {
+        assert_eq!(delivery.header("traceparent"), Some(given.as_str()));
+        assert_eq!(delivery.header("x-own"), Some("1"));
+        assert_eq!(delivery.body, br#"{"n": 1.50}"#);
+    }
+    // The producer's own goes before it, and what is wrong is refused as ever.
+    let own = format!("00-{PARENT}{PARENT}-{PARENT}-00");
+    let body = format!(r#"{{"type":"order.created","payload":1,"headers":{{"traceparent":"{own}"}}}}"#);
+    assert_eq!(ask(&body).status, 202);
+    eventually("the deliveries", || receiver.deliveries().len() == 4);
+    assert!(receiver.deliveries()[2..].iter().all(|one| one.header("traceparent") == Some(own.as_str())));
+    for (body, code) in [
+        (r#"{"type":"a.b","payload":1,"payload":2}"#, "INVALID_REQUEST"),
+        (r#"{"type":"a.b","payload":1,"headers":{"Host":"x"}}"#, "INVALID_HEADERS"),
+        (r#"{"type":"a.b","payload":1,"headers":"x"}"#, "INVALID_REQUEST"),
+        (r#"{"payload":1}"#, "INVALID_REQUEST"),
+    ] {
+        let refused = ask(body);
+        assert_eq!((refused.status, refused.code().as_str()), (400, code), "{body}");
+    }
+}
+
 #[test]
 fn a_collector_that_hangs_or_is_gone_harms_nobody() {
     let (_collector, hanging) = Collector::start(Duration::from_secs(60));

@@ -11,6 +11,7 @@ use crate::error::{Error, ErrorCode};
 use crate::model::attempt::RetryType;
 use crate::model::retry_after::retry_after;
 use crate::outbox::due::Due;
+use crate::outbox::due_at;
 use crate::outbox::ended::Verdict;
 use crate::wire::outcome::{Outcome, classify};
 
@@ -239,7 +240,7 @@ impl World {
                 assert!(stored.deleted_at.is_none(), "started after it was deleted: {stored:?}");
                 let due_at =
                     stored.due_at.unwrap_or_else(|| panic!("started though it does not wait: {stored:?}"));
-                assert!(due_at.abs() <= self.latest_due, "started before its time: {stored:?}");
+                assert!(due_at::is_due(due_at, self.latest_due), "started before its time: {stored:?}");
                 let over = stored.timing.is_over(Timestamp::from_millis(self.wall));
                 assert!(!over, "started after it had expired: {stored:?}");
             }

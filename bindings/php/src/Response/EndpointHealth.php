@@ -25,6 +25,7 @@ class EndpointHealth extends Result
      * @param int $waitingForRetry Messages that failed and will be tried again.
      * @param int $dead Messages in the dead letter queue.
      * @param list<HealthMinute> $minutes The last 60 minutes, the current one last.
+     * @param string|null $tenant The customer it belongs to; absent where it belongs to none.
      * @param DateTimeImmutable|null $probesAt When the next attempt probes it, while its breaker is open.
      * @param int|null $inFlight Attempts under way; absent where another process delivers.
      * @param int|null $limit How many attempts may be under way now; absent where another process delivers, or
@@ -44,6 +45,7 @@ class EndpointHealth extends Result
         public readonly int $waitingForRetry,
         public readonly int $dead,
         public readonly array $minutes,
+        public readonly ?string $tenant = null,
         public readonly ?DateTimeImmutable $probesAt = null,
         public readonly ?int $inFlight = null,
         public readonly ?int $limit = null,
@@ -69,6 +71,7 @@ class EndpointHealth extends Result
             waitingForRetry: $answer['waiting_for_retry'],
             dead: $answer['dead'],
             minutes: array_map(HealthMinute::of(...), $answer['minutes']),
+            tenant: $answer['tenant'] ?? null,
             probesAt: isset($answer['probes_at']) ? new DateTimeImmutable($answer['probes_at']) : null,
             inFlight: $answer['in_flight'] ?? null,
             limit: $answer['limit'] ?? null,

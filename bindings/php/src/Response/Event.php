@@ -18,8 +18,11 @@ class Event extends Result
     /**
      * @param string $kind The kind of event.
      * @param DateTimeImmutable $occurredAt When it happened.
-     * @param string|null $messageId The message; absent where the event is about none, as are the next two fields.
+     * @param string|null $messageId The message; absent where the event is about none, as are the next three
+     *     fields.
      * @param string|null $endpointId Its endpoint.
+     * @param string|null $eventType The type of the event that the message belongs to; absent for a message that
+     *     was sent to one endpoint.
      * @param int|null $attemptNo Which attempt it was, from 1.
      * @param int|null $responseStatus The receiver's status; absent where no answer came.
      * @param string|null $errorText What went wrong; absent where nothing did.
@@ -30,6 +33,7 @@ class Event extends Result
         public readonly DateTimeImmutable $occurredAt,
         public readonly ?string $messageId = null,
         public readonly ?string $endpointId = null,
+        public readonly ?string $eventType = null,
         public readonly ?int $attemptNo = null,
         public readonly ?int $responseStatus = null,
         public readonly ?string $errorText = null,
@@ -48,6 +52,7 @@ class Event extends Result
             occurredAt: new DateTimeImmutable($answer['occurred_at']),
             messageId: $answer['message_id'] ?? null,
             endpointId: $answer['endpoint_id'] ?? null,
+            eventType: $answer['event_type'] ?? null,
             attemptNo: $answer['attempt_no'] ?? null,
             responseStatus: $answer['response_status'] ?? null,
             errorText: $answer['error_text'] ?? null,

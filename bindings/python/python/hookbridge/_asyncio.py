@@ -51,6 +51,17 @@ class AsyncioClient(HostedNames):
 
     async def _call(self, operation: str, request: Mapping[str, Any]) -> str:
         text = document(request)
+        bridge = self._completions.of_running_loop()
+        tag, future = bridge.expect()
+        try:
+            is_begun = translated(lambda: self._engine.call_to(operation, text, tag, bridge.completions))
+        except BaseException:
+            bridge.forget(tag)
+            raise
+        if is_begun:
+            return await future
+        # It may wait for more than a commit.
+        bridge.forget(tag)
         return await self._run(lambda: self._engine.call(operation, text))
 
     async def send(

@@ -679,6 +679,7 @@ class HookBridge(ThreadedClient):
         self,
         endpoint_id: Optional[str] = None,
         *,
+        tenant: Optional[str] = None,
         limit: Optional[int] = None,
         cursor: Optional[str] = None,
     ) -> EndpointHealthResponse:
@@ -689,26 +690,32 @@ class HookBridge(ThreadedClient):
 
         Args:
             endpoint_id: Only this endpoint.
+            tenant: Only endpoints of this tenant.
             limit: 1 to 100, 50 where absent.
             cursor: The ``next_cursor`` of the page before.
         """
-        request = {"endpoint_id": endpoint_id, "limit": limit, "cursor": cursor}
+        request = {"endpoint_id": endpoint_id, "tenant": tenant, "limit": limit, "cursor": cursor}
         return page(
             EndpointHealthResponse,
             EndpointHealth,
             self._call("endpoints.health", request),
             "data",
-            lambda cursor: self.get_endpoint_health(endpoint_id=endpoint_id, limit=limit, cursor=cursor),
+            lambda cursor: self.get_endpoint_health(endpoint_id=endpoint_id, tenant=tenant, limit=limit, cursor=cursor),
         )
 
     def iter_endpoint_health(
         self,
         endpoint_id: Optional[str] = None,
         *,
+        tenant: Optional[str] = None,
         limit: Optional[int] = None,
     ) -> Iterator[EndpointHealth]:
         """The same as :meth:`get_endpoint_health`, over all pages: each is asked for when it is reached."""
-        page: Optional[EndpointHealthResponse] = self.get_endpoint_health(endpoint_id=endpoint_id, limit=limit)
+        page: Optional[EndpointHealthResponse] = self.get_endpoint_health(
+            endpoint_id=endpoint_id,
+            tenant=tenant,
+            limit=limit,
+        )
         while page is not None:
             yield from page.endpoints
             page = page.next_page()
@@ -2006,6 +2013,7 @@ class AsyncHookBridge(AsyncioClient):
         self,
         endpoint_id: Optional[str] = None,
         *,
+        tenant: Optional[str] = None,
         limit: Optional[int] = None,
         cursor: Optional[str] = None,
     ) -> EndpointHealthResponse:
@@ -2016,26 +2024,32 @@ class AsyncHookBridge(AsyncioClient):
 
         Args:
             endpoint_id: Only this endpoint.
+            tenant: Only endpoints of this tenant.
             limit: 1 to 100, 50 where absent.
             cursor: The ``next_cursor`` of the page before.
         """
-        request = {"endpoint_id": endpoint_id, "limit": limit, "cursor": cursor}
+        request = {"endpoint_id": endpoint_id, "tenant": tenant, "limit": limit, "cursor": cursor}
         return page(
             EndpointHealthResponse,
             EndpointHealth,
             await self._call("endpoints.health", request),
             "data",
-            lambda cursor: self.get_endpoint_health(endpoint_id=endpoint_id, limit=limit, cursor=cursor),
+            lambda cursor: self.get_endpoint_health(endpoint_id=endpoint_id, tenant=tenant, limit=limit, cursor=cursor),
         )
 
     async def iter_endpoint_health(
         self,
         endpoint_id: Optional[str] = None,
         *,
+        tenant: Optional[str] = None,
         limit: Optional[int] = None,
     ) -> AsyncIterator[EndpointHealth]:
         """The same as :meth:`get_endpoint_health`, over all pages: each is asked for when it is reached."""
-        page: Optional[EndpointHealthResponse] = await self.get_endpoint_health(endpoint_id=endpoint_id, limit=limit)
+        page: Optional[EndpointHealthResponse] = await self.get_endpoint_health(
+            endpoint_id=endpoint_id,
+            tenant=tenant,
+            limit=limit,
+        )
         while page is not None:
             for item in page.endpoints:
                 yield item

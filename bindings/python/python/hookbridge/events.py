@@ -3,32 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Iterator
-from typing import Optional, cast
+from typing import Optional
 
 from ._failures import translated
 from ._hookbridge import NativeEvents
-from ._result import moment
-from .types import Event, EventKind
-
-EventParts = tuple[str, Optional[str], Optional[str], Optional[int], Optional[int], Optional[str], Optional[str], str]
+from ._result import read
+from .types import Event
 
 
-def event_of(parts: Optional[EventParts]) -> Optional[Event]:
+def event_of(text: Optional[str]) -> Optional[Event]:
     """The event that the engine handed over, if it did."""
-    if parts is None:
-        return None
-    kind, message_id, endpoint_id, attempt_no, status, error, next_attempt, occurred = parts
-    return Event(
-        kind=cast("EventKind", kind),
-        occurred_at=moment(occurred),
-        message_id=message_id,
-        endpoint_id=endpoint_id,
-        attempt_no=attempt_no,
-        response_status=status,
-        error_text=error,
-        next_attempt_at=None if next_attempt is None else moment(next_attempt),
-    )
+    return None if text is None else read(Event, json.loads(text))
 
 
 class Events:

@@ -505,6 +505,8 @@ class EndpointHealth(Result):
     """Messages in the dead letter queue."""
     minutes: list[HealthMinute]
     """The last 60 minutes, the current one last."""
+    tenant: Optional[str] = None
+    """The customer it belongs to; absent where it belongs to none."""
     probes_at: Optional[datetime] = None
     """When the next attempt probes it, while its breaker is open."""
     in_flight: Optional[int] = None
@@ -1292,9 +1294,11 @@ class Event(Result):
     occurred_at: datetime
     """When it happened."""
     message_id: Optional[str] = None
-    """The message; absent where the event is about none, as are the next two fields."""
+    """The message; absent where the event is about none, as are the next three fields."""
     endpoint_id: Optional[str] = None
     """Its endpoint."""
+    event_type: Optional[str] = None
+    """The type of the event that the message belongs to; absent for a message that was sent to one endpoint."""
     attempt_no: Optional[int] = None
     """Which attempt it was, from 1."""
     response_status: Optional[int] = None

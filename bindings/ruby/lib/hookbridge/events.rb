@@ -21,15 +21,8 @@ class HookBridge
     # @param timeout [Float] seconds
     # @return [Event, nil]
     def next(timeout: 0.0)
-      parts = Waiting.for { @native.next(timeout) }
-      return if parts.nil?
-
-      Event.read(
-        {
-          "kind" => parts[0], "message_id" => parts[1], "endpoint_id" => parts[2], "attempt_no" => parts[3],
-          "response_status" => parts[4], "error_text" => parts[5], "next_attempt_at" => parts[6], "occurred_at" => parts[7]
-        }
-      )
+      event = Waiting.for { @native.next(timeout) }
+      Event.read(JSON.parse(event)) unless event.nil?
     end
 
     # Every event from now on, until the client is closed.

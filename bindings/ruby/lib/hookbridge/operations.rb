@@ -397,22 +397,25 @@ class HookBridge
   # are known to every process.
   #
   # @param endpoint_id [String, nil] Only this endpoint.
+  # @param tenant [String, nil] Only endpoints of this tenant.
   # @param limit [Integer, nil] 1 to 100, 50 where nil.
   # @param cursor [String, nil] The +next_cursor+ of the page before.
   # @return [EndpointHealthResponse]
-  def get_endpoint_health(endpoint_id = nil, limit: nil, cursor: nil)
-    answer = call("endpoints.health", endpoint_id:, limit:, cursor:)
-    EndpointHealthResponse.read(answer, "data") { |after| get_endpoint_health(endpoint_id, limit:, cursor: after) }
+  def get_endpoint_health(endpoint_id = nil, tenant: nil, limit: nil, cursor: nil)
+    answer = call("endpoints.health", endpoint_id:, tenant:, limit:, cursor:)
+    EndpointHealthResponse.read(answer, "data") do |after|
+      get_endpoint_health(endpoint_id, tenant:, limit:, cursor: after)
+    end
   end
 
   # The same as {#get_endpoint_health}, over all pages: each is asked for when it is reached.
   #
   # @yieldparam item [EndpointHealth]
   # @return [Enumerator<EndpointHealth>, self] an enumerator where there is no block
-  def iter_endpoint_health(endpoint_id = nil, limit: nil, &block)
-    return to_enum(:iter_endpoint_health, endpoint_id, limit:) unless block_given?
+  def iter_endpoint_health(endpoint_id = nil, tenant: nil, limit: nil, &block)
+    return to_enum(:iter_endpoint_health, endpoint_id, tenant:, limit:) unless block_given?
 
-    get_endpoint_health(endpoint_id, limit:).walk(&block)
+    get_endpoint_health(endpoint_id, tenant:, limit:).walk(&block)
     self
   end
 

@@ -345,6 +345,8 @@ class HookBridge
   #   @return [String] The endpoint's id.
   # @!attribute [r] url
   #   @return [String] Its URL.
+  # @!attribute [r] tenant
+  #   @return [String, nil] The customer it belongs to; nil where it belongs to none.
   # @!attribute [r] paused
   #   @return [Boolean] Whether its deliveries are held.
   # @!attribute [r] standing
@@ -374,9 +376,9 @@ class HookBridge
   # @!attribute [r] minutes
   #   @return [Array<HealthMinute>] The last 60 minutes, the current one last.
   class EndpointHealth < Shape.of(
-    endpoint_id: String, url: String, paused: Object, standing: String, breaker: String, probes_at: Time,
-    in_flight: Integer, limit: Integer, tokens: Float, queued: Integer, waiting_for_retry: Integer, dead: Integer,
-    last_success_at: Time, last_failure_at: Time, minutes: [HealthMinute]
+    endpoint_id: String, url: String, tenant: String, paused: Object, standing: String, breaker: String,
+    probes_at: Time, in_flight: Integer, limit: Integer, tokens: Float, queued: Integer, waiting_for_retry: Integer,
+    dead: Integer, last_success_at: Time, last_failure_at: Time, minutes: [HealthMinute]
   )
   end
 
@@ -1149,9 +1151,12 @@ class HookBridge
   # @!attribute [r] kind
   #   @return [String] The kind of event.
   # @!attribute [r] message_id
-  #   @return [String, nil] The message; nil where the event is about none, as are the next two fields.
+  #   @return [String, nil] The message; nil where the event is about none, as are the next three fields.
   # @!attribute [r] endpoint_id
   #   @return [String, nil] Its endpoint.
+  # @!attribute [r] event_type
+  #   @return [String, nil] The type of the event that the message belongs to; nil for a message that was sent to one
+  #     endpoint.
   # @!attribute [r] attempt_no
   #   @return [Integer, nil] Which attempt it was, from 1.
   # @!attribute [r] response_status
@@ -1163,8 +1168,8 @@ class HookBridge
   # @!attribute [r] occurred_at
   #   @return [Time] When it happened.
   class Event < Shape.of(
-    kind: String, message_id: String, endpoint_id: String, attempt_no: Integer, response_status: Integer,
-    error_text: String, next_attempt_at: Time, occurred_at: Time
+    kind: String, message_id: String, endpoint_id: String, event_type: String, attempt_no: Integer,
+    response_status: Integer, error_text: String, next_attempt_at: Time, occurred_at: Time
   )
   end
 end

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use crate::model::event::{Event, EventKind};
+use crate::model::event_type::EventType;
 use crate::model::ids::MessageId;
 use crate::model::message::MessageStatus;
 use crate::model::message_summary::MessageSummary;
@@ -143,6 +144,7 @@ fn plain(kind: EventKind, occurred_at: Timestamp) -> Event {
         kind,
         message_id: None,
         endpoint_id: None,
+        event_type: None,
         attempt_no: None,
         response_status: None,
         error_text: None,
@@ -157,6 +159,7 @@ fn of(kind: EventKind, message: &MessageSummary, attempt_no: Option<u32>, occurr
     Event {
         message_id: Some(message.message_id),
         endpoint_id: message.endpoint_id,
+        event_type: message.event_type.clone().map(EventType::stored),
         attempt_no,
         response_status: message.response_status.filter(|_| answered),
         error_text: message.last_error.clone().filter(|_| failed),

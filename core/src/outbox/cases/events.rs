@@ -42,7 +42,7 @@ fn event(name: &str, payload: &str) -> NewEvent {
 
 fn send(h: &Harness, event: NewEvent) -> Result<EventReceipt> {
     let missing = || Err(Error::new(ErrorCode::Internal, "no answer"));
-    h.outbox.accept_events(vec![Ok(event)], Caller::MayWait)?.pop().unwrap_or_else(missing)
+    h.outbox.accept_events_now(vec![Ok(event)], Caller::MayWait)?.pop().unwrap_or_else(missing)
 }
 
 /// An endpoint that wants these types, all where there are none.
@@ -106,10 +106,10 @@ pub(crate) fn an_event_makes_a_message_for_every_endpoint_that_wants_it(h: &Harn
     assert_eq!(ids(&send(h, acme("order.created", r#"{"total": 100}"#))?), [rich]);
     // And so it is in another process.
     let elsewhere = h.store.elsewhere()?;
-    let answers = elsewhere.accept_events(vec![Ok(acme("user.created", "{}"))], Caller::MayWait)?;
+    let answers = elsewhere.accept_events_now(vec![Ok(acme("user.created", "{}"))], Caller::MayWait)?;
     assert_eq!(ids(answers[0].as_ref().unwrap()), [orders, users]);
     h.outbox.change_endpoint(&orders, EndpointChange::Delete)?;
-    let answers = elsewhere.accept_events(vec![Ok(acme("user.created", "{}"))], Caller::MayWait)?;
+    let answers = elsewhere.accept_events_now(vec![Ok(acme("user.created", "{}"))], Caller::MayWait)?;
     assert_eq!(ids(answers[0].as_ref().unwrap()), [users]);
     Ok(())
 }
@@ -137,7 +137,7 @@ pub(crate) fn an_idempotency_key_names_the_first_event_of_its_tenant(h: &Harness
         let other = send(h, NewEvent { tenant, ..once("order.created", "{}") })?;
         assert_ne!(other.event_id, first.event_id);
     }
-    let answers = h.outbox.accept_events(
+    let answers = h.outbox.accept_events_now(
         vec![
             Ok(NewEvent { idempotency_key: Some("b".to_owned()), ..acme("a", "1") }),
             Err(Error::new(ErrorCode::InvalidRequest, "refused before")),

@@ -159,6 +159,7 @@ pub(super) fn ended(found: &Found, number: u32, verdict: Verdict) -> EndedAttemp
         lane: found.lane,
         message_id: found.message.id,
         endpoint_id: Some(found.message.endpoint_id),
+        event: None,
         epoch: found.epoch,
         attempt: Attempt {
             id: AttemptId::generate().unwrap(),

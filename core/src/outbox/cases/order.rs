@@ -152,15 +152,17 @@ pub(crate) fn a_scheduled_message_is_due_at_its_time(h: &Harness) -> Result<()> 
     assert!(!h.outbox.anything_due(now())?);
     let counts = h.outbox.counts(now())?;
     assert_eq!((counts.queued, counts.waiting_for_retry), (2, 0));
-    // Retries come first, then what was scheduled, then what is fresh.
+    let same = h.send(NewMessage { timing, ..message(endpoint) })?;
+    // Retries come first, then what was scheduled, by its moment and then as it was accepted, then what is fresh.
     let fresh = h.send(message(endpoint))?;
     let again = h.send(message(endpoint))?;
     end(h, &again, 1, Verdict::RetryAt { at: later(1), kind: RetryType::Slow })?;
-    assert_eq!(due(h, lane, later(60_001))?, [again, sooner, scheduled, fresh]);
-    assert_eq!(h.outbox.ahead(&h.find(&fresh)?, later(60_001), 10)?, 3);
+    assert_eq!(due(h, lane, later(60_001))?, [again, sooner, scheduled, same, fresh]);
+    assert_eq!(h.outbox.ahead(&h.find(&fresh)?, later(60_001), 10)?, 4);
+    assert_eq!(h.outbox.ahead(&h.find(&same)?, later(60_001), 10)?, 3);
     assert_eq!(h.outbox.ahead(&h.find(&scheduled)?, later(60_001), 10)?, 2);
     let due = h.refill(all_of(lane), later(60_001))?;
-    let [retry, first, ..] = due.messages.as_slice() else { panic!("four are due") };
+    let [retry, first, ..] = due.messages.as_slice() else { panic!("five are due") };
     assert!(retry.due_at > 0 && first.due_at < 0, "only the retry has been tried");
     Ok(())
 }

@@ -58,10 +58,8 @@ impl Rows {
         let waiting: Vec<(i64, MessageKey)> =
             self.waiting_in(wanted.lane).filter(|(due_at, _)| due_at::is_due(*due_at, now)).collect();
         let of = |kind: fn(i64) -> bool| waiting.iter().copied().filter(move |(due_at, _)| kind(*due_at));
-        let scheduled: Vec<_> = of(|due_at| due_at < due_at::AT_ONCE).collect();
-        // The numbers of scheduled messages go down with time.
         let due = of(due_at::is_retry)
-            .chain(scheduled.into_iter().rev())
+            .chain(of(|due_at| due_at < due_at::AT_ONCE))
             .chain(of(|due_at| due_at == due_at::AT_ONCE));
         for (_, key) in due.filter(|(_, key)| !wanted.known.contains(key)) {
             let Some(message) = self.due_message(key) else { continue };

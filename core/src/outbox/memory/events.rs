@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::accept::relayed_lane;
-use super::job::{AfterCommit, Applied, Job, Pending};
+use super::job::{AfterCommit, Job};
 use super::rows::{Place, Rows, StoredEvent, StoredMessage};
 use super::transaction::{Transaction, add_to_counters};
 use super::{Memory, wait};
@@ -16,9 +16,10 @@ use crate::model::message::MessageStatus;
 use crate::model::receipt::{EventReceipt, SentMessage};
 use crate::model::timestamp::Timestamp;
 use crate::outbox::accept::Caller;
-use crate::outbox::events::{EVENTS_OF_RELAY, EventKey, Events, Missed, NewEvent, SoughtEvents};
+use crate::outbox::events::{
+    EVENTS_OF_RELAY, EventKey, EventOutcomes, Events, EventsReply, Missed, NewEvent, SoughtEvents,
+};
 use crate::outbox::figures::{Counters, MINUTE, floor};
-use crate::outbox::link::{EXPIRED, ExpiredMessage, Notice};
 use crate::outbox::messages::StoredPayload;
 use crate::outbox::page::Cursor;
 use crate::outbox::rows::{LaneKey, MessageKey};
@@ -69,7 +70,7 @@ impl Rows {
         found
     }
 
-    fn endpoint_id(&self, lane: LaneKey) -> EndpointId {
+    pub(super) fn endpoint_id(&self, lane: LaneKey) -> EndpointId {
         self.endpoints.get(&lane).map_or(EndpointId::from_bytes([0; 16]), |stored| stored.endpoint.id)
     }
 }
@@ -268,7 +269,7 @@ fn receipt(event: &NewEvent, accepted: Accepted, after: &mut AfterCommit<'_>) ->
 
 struct SendEvents {
     entries: Vec<Result<(NewEvent, Result<Accepted>)>>,
-    reply: Arc<Slot<Result<Vec<Result<EventReceipt>>>>>,
+    reply: EventsReply,
 }
 
 impl Job for SendEvents {
@@ -341,56 +342,16 @@ impl Job for MakeUp {
     }
 }
 
-impl Memory {
-    /// Gives up every message that has expired, as the writer of a file does.
-    pub(crate) fn begin_to_give_up_expired(&self) -> Pending<usize> {
-        self.begin_to_change("give_up_expired", |transaction| {
-            let now = transaction.now;
-            let over = |row: &StoredMessage| {
-                row.timing.is_over(now)
-                    && row.deleted_at.is_none()
-                    && matches!(row.status, MessageStatus::Queued | MessageStatus::PendingRetry)
-            };
-            let found: Vec<(MessageKey, StoredMessage)> = transaction
-                .rows
-                .messages
-                .range(..)
-                .filter(|(_, row)| over(row))
-                .map(|(key, row)| (*key, row.clone()))
-                .collect();
-            let mut all = Applied::quietly(found.len());
-            let mut given_up = Vec::new();
-            for (key, row) in found {
-                transaction.rows.change_message(key, |row| {
-                    (row.status, row.due_at, row.held_due_at) = (MessageStatus::FailedPermanent, None, None);
-                    (row.retry_type, row.failed_at, row.updated_at) = (None, Some(now), now);
-                    row.epoch += 1;
-                    row.last_error = Some(EXPIRED.to_owned());
-                });
-                all.notices.push(Notice::Withdrawn(key));
-                if !transaction.rows.halts(row.lane) && transaction.rows.leave(key) {
-                    all.notices.push(Notice::LaneHasWork(row.lane));
-                }
-                given_up.push(ExpiredMessage {
-                    message_id: row.id,
-                    endpoint_id: transaction.rows.endpoint_id(row.lane),
-                    attempt_count: row.attempt_count,
-                });
-            }
-            if !given_up.is_empty() {
-                all.notices.push(Notice::Expired(given_up));
-            }
-            Ok(all)
-        })
-    }
-}
-
 impl Events for Memory {
-    fn accept_events(&self, events: Vec<Result<NewEvent>>, _: Caller) -> Result<Vec<Result<EventReceipt>>> {
+    fn accept_events(&self, events: Vec<Result<NewEvent>>, _: Caller, reply: EventsReply) -> Result<()> {
         let entries = events.into_iter().map(|event| Ok((event?, Err(not_written())))).collect();
-        let reply = Slot::new();
-        self.put("accept_events", SendEvents { entries, reply: reply.clone() })?;
-        wait(&reply)
+        self.put("accept_events", SendEvents { entries, reply })
+    }
+
+    fn accept_events_now(&self, events: Vec<Result<NewEvent>>, caller: Caller) -> EventOutcomes {
+        let slot = Slot::new();
+        self.accept_events(events, caller, EventsReply::Thread(slot.clone()))?;
+        wait(&slot)
     }
 
     fn event(&self, id: &EventId) -> Result<Option<EventRecord>> {

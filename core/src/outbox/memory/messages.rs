@@ -289,8 +289,8 @@ impl Messages for Memory {
             let Some(due_at) = rows.messages().get(&found.key).and_then(|row| row.due_at) else { return 0 };
             let before = |(lane, other, key): &&(LaneKey, i64, MessageKey)| {
                 let retry = *other > 0 && *other <= due_time && (due_at <= 0 || *other < due_at);
-                let scheduled =
-                    *other < 0 && -*other <= due_time && (due_at == 0 || (due_at < 0 && *other > due_at));
+                let earlier = due_at < 0 && (*other, *key) < (due_at, found.key);
+                let scheduled = *other < 0 && due_at::is_due(*other, due_time) && (due_at == 0 || earlier);
                 let older = *other == 0 && due_at == 0 && *key < found.key;
                 *lane == found.lane && *key != found.key && (retry || scheduled || older)
             };

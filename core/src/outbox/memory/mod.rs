@@ -13,6 +13,7 @@ mod due;
 mod endpoints;
 mod event_types;
 mod events;
+mod expiry;
 mod exports;
 mod figures;
 mod job;

@@ -7,6 +7,7 @@ use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, Transaction,
 
 use super::clock::behind;
 use super::messages::payload_of;
+use super::stored::before_all;
 use crate::model::event_record::OfEvent;
 use crate::model::event_type::EventType;
 use crate::model::ids::{EventId, MessageId};
@@ -20,9 +21,15 @@ const COLUMNS: &str = "m.seq, m.id, m.endpoint_seq, m.due_at, m.attempt_count, m
 const LAST_SEQ: &str = "SELECT coalesce(max(seq), 0) FROM hookbridge_messages";
 const LANES_SINCE: &str = "SELECT DISTINCT endpoint_seq FROM hookbridge_messages WHERE seq > ?1";
 /// The earliest retry and the earliest scheduled message that are not due yet, each found by one step into the index.
-const NEXT_DUE: &str = "SELECT min(at) FROM (
+const NEXT_DUE: &str = concat!(
+    "SELECT min(at) FROM (
     SELECT min(due_at) AS at FROM hookbridge_messages WHERE endpoint_seq = ?1 AND due_at > ?2
-    UNION ALL SELECT -max(due_at) FROM hookbridge_messages WHERE endpoint_seq = ?1 AND due_at < -?2)";
+    UNION ALL SELECT min(due_at) + ",
+    before_all!(),
+    " FROM hookbridge_messages WHERE endpoint_seq = ?1 AND due_at < 0 AND due_at > ?2 - ",
+    before_all!(),
+    ")"
+);
 const WAITING_LANES: &str = "WITH RECURSIVE lane (seq) AS (
         SELECT min(endpoint_seq) FROM hookbridge_messages WHERE due_at IS NOT NULL
         UNION ALL
@@ -30,11 +37,12 @@ const WAITING_LANES: &str = "WITH RECURSIVE lane (seq) AS (
             WHERE due_at IS NOT NULL AND endpoint_seq > lane.seq) FROM lane WHERE lane.seq IS NOT NULL)
     SELECT seq FROM lane WHERE seq IS NOT NULL";
 const ANY_DUE: &str = concat!(
-    "SELECT 1 FROM hookbridge_messages WHERE endpoint_seq = ?1 AND due_at IS NOT NULL
-    AND due_at BETWEEN -(?2 + ",
+    "SELECT 1 FROM hookbridge_messages WHERE endpoint_seq = ?1 AND due_at BETWEEN 0 AND ?2 + ",
     behind!(),
-    ") AND ?2 + ",
+    " UNION ALL SELECT 1 FROM hookbridge_messages WHERE endpoint_seq = ?1 AND due_at < 0 AND due_at <= ?2 + ",
     behind!(),
+    " - ",
+    before_all!(),
     " LIMIT 1"
 );
 
@@ -87,21 +95,20 @@ impl<'a> Refills<'a> {
             connection.execute_batch(LARGE_CACHE)?;
         }
         let snapshot = connection.unchecked_transaction()?;
-        let range = |range: &str, order: &str| {
+        let range = |range: &str| {
             connection.prepare_cached(&format!(
                 "SELECT {COLUMNS} FROM hookbridge_messages m JOIN hookbridge_payloads p ON p.seq = {}
                  LEFT JOIN hookbridge_events v ON v.seq = m.event_seq
                  WHERE m.endpoint_seq = ?1 AND {range}
-                 ORDER BY m.due_at {order}, m.seq {order}",
+                 ORDER BY m.due_at, m.seq",
                 payload_of!()
             ))
         };
         Ok(Self {
             ranges: [
-                range("m.due_at > 0 AND m.due_at <= ?2", "ASC")?,
-                // The numbers of scheduled messages go down with time.
-                range("m.due_at < 0 AND m.due_at >= -?2", "DESC")?,
-                range("m.due_at = 0 AND ?2 IS NOT NULL", "ASC")?,
+                range("m.due_at > 0 AND m.due_at <= ?2")?,
+                range(concat!("m.due_at < 0 AND m.due_at <= ?2 - ", before_all!()))?,
+                range("m.due_at = 0 AND ?2 IS NOT NULL")?,
             ],
             next_due: connection.prepare_cached(NEXT_DUE)?,
             _snapshot: snapshot,
@@ -109,8 +116,8 @@ impl<'a> Refills<'a> {
     }
 
     /// Reads up to `room` messages and about `bytes` of payload that are due on a lane and not `known`: due retries first,
-    /// then scheduled messages, then fresh ones in the order of acceptance. One that has expired is passed over. Each refill reads from the beginning, so that no message which was
-    /// inserted behind a cursor is missed. The known messages are few.
+    /// then scheduled messages, then fresh ones in the order of acceptance. One that has expired is passed over. Each refill
+    /// reads from the beginning, so that no message which was inserted behind a cursor is missed. The known messages are few.
     pub(crate) fn read(
         &mut self,
         wanted: &Wanted,

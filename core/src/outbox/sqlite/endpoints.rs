@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::clock::behind;
+use super::stored::is_due;
 use super::{stored, text_column};
 use crate::model::endpoint::Endpoint;
 use crate::model::ids::EndpointId;
@@ -30,10 +30,8 @@ const PAUSE: &str =
     "UPDATE hookbridge_endpoints SET paused = 1, updated_at = ?2 WHERE seq = ?1 AND deleted_at IS NULL";
 const COUNT_DUE: &str = concat!(
     "SELECT count(*) FROM hookbridge_messages
-    WHERE endpoint_seq = ?1 AND due_at IS NOT NULL AND due_at BETWEEN -(?2 + ",
-    behind!(),
-    ") AND ?2 + ",
-    behind!()
+    WHERE endpoint_seq = ?1 AND due_at IS NOT NULL AND ",
+    is_due!("due_at", "?2")
 );
 const HALTS: &str = "SELECT on_failure = 1 FROM hookbridge_endpoints WHERE seq = ?1";
 

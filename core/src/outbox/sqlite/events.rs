@@ -34,8 +34,8 @@ const MESSAGES: &str = "SELECT m.endpoint_seq, m.id, e.id, m.status FROM hookbri
 const SEQ_OF: &str = "SELECT seq FROM hookbridge_events WHERE id = ?1";
 const INSERT: &str =
     "INSERT INTO hookbridge_events (id, type, tenant, idempotency_key, ordering_key, size_bytes, payload_sha256,
-    created_at, deliver_at, expires_at, retention_hours, matched, needed_by, message_seq)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, (SELECT coalesce(max(seq), 0) FROM hookbridge_messages))";
+    created_at, deliver_at, expires_at, retention_hours, matched, needed_by, unwanted_until, message_seq)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, (SELECT coalesce(max(seq), 0) FROM hookbridge_messages))";
 const INSERT_PAYLOAD: &str = "INSERT INTO hookbridge_payloads (seq, headers, body) VALUES (?1, ?2, ?3)";
 const SINCE: &str = "SELECT v.seq, v.id, v.type, v.tenant, v.created_at, p.body IS NOT NULL AND (v.expires_at IS NULL OR v.expires_at > ?3),
     EXISTS (SELECT 1 FROM hookbridge_messages m WHERE m.event_seq = v.seq AND m.event_seq IS NOT NULL AND m.endpoint_seq = ?2)
@@ -118,6 +118,7 @@ pub(crate) fn insert(connection: &Connection, event: &NewEvent, messages: usize)
         event.retention_hours,
         if event.for_server { 0 } else { messages as i64 },
         messages as i64,
+        if messages == 0 { event.own_payload_expiry() } else { None },
     ])?;
     let seq = connection.last_insert_rowid();
     connection.prepare_cached(INSERT_PAYLOAD)?.execute(params![

@@ -5,7 +5,7 @@ use std::path::Path;
 use rusqlite::{Connection, params};
 
 use super::clock::behind;
-use super::stored::{dead_letter, export_kept};
+use super::stored::{before_all, dead_letter, export_kept, is_due};
 use super::{connection, purpose, schema, storage_error};
 use crate::error::Result;
 use crate::host::fork;
@@ -21,13 +21,13 @@ const ENDPOINTS_LISTED: i64 = 1000;
 const WAITING: &str =
     "SELECT count(*) FROM hookbridge_messages WHERE due_at IS NOT NULL OR held_due_at IS NOT NULL";
 const DUE: &str = concat!(
-    "SELECT count(*), min(max(abs(m.due_at) - ",
+    "SELECT count(*), min(max(CASE WHEN m.due_at < 0 THEN m.due_at + ",
+    before_all!(),
+    " ELSE m.due_at END - ",
     behind!(),
     ", m.created_at)) FROM hookbridge_messages m JOIN hookbridge_endpoints e ON e.seq = m.endpoint_seq
-    WHERE m.due_at IS NOT NULL AND m.due_at BETWEEN -(?1 + ",
-    behind!(),
-    ") AND ?1 + ",
-    behind!(),
+    WHERE m.due_at IS NOT NULL AND ",
+    is_due!("m.due_at", "?1"),
     " AND e.paused = 0"
 );
 const DEAD: &str = concat!("SELECT count(*) FROM hookbridge_messages WHERE ", dead_letter!());

@@ -13,6 +13,7 @@ use crate::outbox::due_at;
 use crate::outbox::messages::{Found, StoredPayload, payload_expiry};
 use crate::outbox::rows::{LaneKey, MessageKey};
 use crate::outbox::sqlite::clock::{behind, set_since};
+use crate::outbox::sqlite::stored::before_all;
 use crate::outbox::sqlite::{ordering, stored};
 
 /// SQL: the row of a message's payload. The messages of an event share the event's, under the negative of its number.
@@ -67,9 +68,11 @@ const AHEAD: &str = concat!(
     " AND (?3 <= 0 OR due_at < ?3)
         UNION ALL
         SELECT 1 FROM hookbridge_messages INDEXED BY hookbridge_messages_waiting
-            WHERE endpoint_seq = ?1 AND due_at < 0 AND due_at >= -(?2 + ",
+            WHERE endpoint_seq = ?1 AND due_at < 0 AND due_at <= ?2 - ",
+    before_all!(),
+    " + ",
     behind!(),
-    ") AND (?3 = 0 OR (?3 < 0 AND due_at > ?3))
+    " AND (?3 = 0 OR (?3 < 0 AND (due_at < ?3 OR (due_at = ?3 AND seq < ?4))))
         UNION ALL
         SELECT 1 FROM hookbridge_messages INDEXED BY hookbridge_messages_waiting
             WHERE endpoint_seq = ?1 AND due_at = 0 AND ?3 = 0 AND seq < ?4
@@ -85,11 +88,15 @@ const MAKE_DUE: &str = concat!(
 );
 /// The moment goes to where the message has its due time: it may wait behind another.
 const SCHEDULE: &str = concat!(
-    "UPDATE hookbridge_messages SET due_at = CASE WHEN held_due_at IS NULL THEN coalesce(-(?2 + ",
+    "UPDATE hookbridge_messages SET due_at = CASE WHEN held_due_at IS NULL THEN coalesce(?2 - ",
+    before_all!(),
+    " + ",
     behind!(),
-    "), 0) END, held_due_at = CASE WHEN held_due_at IS NOT NULL THEN coalesce(-(?2 + ",
+    ", 0) END, held_due_at = CASE WHEN held_due_at IS NOT NULL THEN coalesce(?2 - ",
+    before_all!(),
+    " + ",
     behind!(),
-    "), 0) END, deliver_at = ?2, epoch = epoch + 1, updated_at = ?3,
+    ", 0) END, deliver_at = ?2, epoch = epoch + 1, updated_at = ?3,
     payload_expires_at = CASE WHEN payload_expires_at IS NOT NULL
         THEN coalesce(?2, created_at) + retention_hours * 3600000 END WHERE seq = ?1"
 );

@@ -6,8 +6,9 @@
 //!   were given up, and deleted ones, have an index each; the dead ones have another by endpoint, which only they pay for.
 //! - `payloads` has the payloads apart, so that a change of status never rewrites them. The messages of an event share the one
 //!   of the event, whose `seq` there is the negative of the event's.
-//! - `due_at` is below 0 for a message that is scheduled: then its moment is the negative. So a message is due where `due_at`
-//!   lies between the negative of now and now, and the index tells the kinds of waiting apart.
+//! - `due_at` is below 0 for a message that is scheduled: its moment less what is more than any moment (`outbox/due_at.rs`). So
+//!   the index tells the kinds of waiting apart, and each is in the order of its moments.
+//! - `unwanted_until` is set of an event that nobody wanted and that has a retention of its own: no message drops its payload.
 //! - `in_order` is set while a message with an ordering key has its place: 0 for the one in front, 1 for those behind it. Only
 //!   the one in front has a `due_at`; the others have it in `held_due_at`.
 //! - `attempts` are clustered by message: `row = message.seq * 65536 + attempt_no`.
@@ -246,8 +247,10 @@ CREATE TABLE hookbridge_events (
     retention_hours INTEGER,
     matched INTEGER NOT NULL,
     needed_by INTEGER NOT NULL,
-    message_seq INTEGER NOT NULL
+    message_seq INTEGER NOT NULL,
+    unwanted_until INTEGER
 ) STRICT;
+CREATE INDEX hookbridge_events_unwanted ON hookbridge_events (unwanted_until) WHERE unwanted_until IS NOT NULL;
 CREATE UNIQUE INDEX hookbridge_events_idempotency ON hookbridge_events (coalesce(tenant, ''), idempotency_key)
     WHERE idempotency_key IS NOT NULL;
 CREATE TABLE hookbridge_event_types (

@@ -2,19 +2,16 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::clock::behind;
 use super::ordering::held;
-use super::stored::dead_letter;
+use super::stored::{dead_letter, is_due};
 use crate::model::timestamp::Timestamp;
 use crate::outbox::figures::Counts;
 
 /// The due time tells queued messages from those that wait for a retry: see `schema.rs`. The smallest `seq` was accepted first.
 const WAITING: &str = concat!(
     "SELECT count(*) FILTER (WHERE due_at <= 0), count(*) FILTER (WHERE due_at > 0),
-    min(seq) FILTER (WHERE due_at BETWEEN -(?1 + ",
-    behind!(),
-    ") AND ?1 + ",
-    behind!(),
+    min(seq) FILTER (WHERE ",
+    is_due!("due_at", "?1"),
     ") FROM hookbridge_messages INDEXED BY hookbridge_messages_waiting WHERE due_at IS NOT NULL"
 );
 const HELD: &str =

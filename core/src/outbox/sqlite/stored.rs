@@ -22,6 +22,34 @@ macro_rules! failed_permanent {
         3
     };
 }
+/// What a scheduled message's `due_at` is less than its moment.
+macro_rules! before_all {
+    () => {
+        1_000_000_000_000_000
+    };
+}
+/// Whether a waiting message's `due_at` is one that is due, at a moment of the wall clock.
+macro_rules! is_due {
+    ($due_at:literal, $now:literal) => {
+        concat!(
+            "(",
+            $due_at,
+            " BETWEEN 0 AND ",
+            $now,
+            " + ",
+            $crate::outbox::sqlite::clock::behind!(),
+            " OR ",
+            $due_at,
+            " <= ",
+            $now,
+            " + ",
+            $crate::outbox::sqlite::clock::behind!(),
+            " - ",
+            $crate::outbox::sqlite::stored::before_all!(),
+            ")"
+        )
+    };
+}
 macro_rules! export_pending {
     () => {
         0
@@ -43,9 +71,11 @@ macro_rules! export_failed {
     };
 }
 pub(super) use {
-    export_completed, export_failed, export_pending, export_processing, failed_permanent, pending_retry,
-    queued,
+    before_all, export_completed, export_failed, export_pending, export_processing, failed_permanent, is_due,
+    pending_retry, queued,
 };
+
+const _: () = assert!(before_all!() == crate::outbox::due_at::BEFORE_ALL);
 
 /// Never stored of a message, since only the process that delivers knows it. The filter of an export may name it.
 const DELIVERING: i64 = -1;

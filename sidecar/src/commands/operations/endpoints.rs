@@ -233,6 +233,9 @@ pub struct EndpointsHealth {
     /// Only this endpoint.
     #[arg(long, value_name = "ENDPOINT_ID")]
     pub endpoint_id: Option<String>,
+    /// Only endpoints of this tenant.
+    #[arg(long)]
+    pub tenant: Option<String>,
     /// 1 to 100, 50 where absent.
     #[arg(long, value_name = "NUMBER")]
     pub limit: Option<u64>,
@@ -248,6 +251,7 @@ impl Operation for EndpointsHealth {
         columns: &[
             "endpoint_id",
             "url",
+            "tenant",
             "paused",
             "standing",
             "breaker",
@@ -266,6 +270,7 @@ impl Operation for EndpointsHealth {
     fn fields(&self) -> Vec<(&'static str, Option<Value>)> {
         vec![
             ("endpoint_id", given(&self.endpoint_id)),
+            ("tenant", given(&self.tenant)),
             ("limit", given(&self.limit)),
             ("cursor", given(&self.cursor)),
         ]

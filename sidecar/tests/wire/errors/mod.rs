@@ -1,5 +1,6 @@
 //! Every documented refusal (docs/contract.md#errors), provoked over real HTTP.
 
+mod events;
 mod provoked;
 mod requests;
 mod states;
@@ -40,6 +41,10 @@ fn every_documented_refusal_is_provoked_and_is_as_it_is_documented() {
     requests::callers_without_a_key(&mut provoked, &server);
     requests::callers_with_a_key_for_something_else(&mut provoked, &server);
     requests::more_than_there_are_places(&mut provoked);
+    events::values_that_are_not_allowed(&mut provoked, &server);
+    events::what_is_there_already(&mut provoked, &server);
+    events::what_the_catalogue_does_not_have(&mut provoked);
+    events::past_the_moment(&mut provoked, &server);
     states::of_messages(&mut provoked, &server);
     states::of_a_message_on_its_way(&mut provoked, &server);
     states::of_signing_keys(&mut provoked, &server);

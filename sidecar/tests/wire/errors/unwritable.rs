@@ -1,5 +1,8 @@
 //! An outbox that cannot be written: the process may write no file any further, as on a full disk.
 
+use std::time::Duration;
+
+use hookbridge_core::model::timestamp::Timestamp;
 use rustix::process::{Pid, Resource, Rlimit, prlimit};
 use serde_json::json;
 
@@ -7,6 +10,11 @@ use super::super::receiver::{Receiver, answer, eventually};
 use super::super::server::Server;
 use super::provoked::Provoked;
 use super::table::UNWRITABLE;
+
+/// The moment so many seconds from now.
+fn at(seconds: u64) -> Timestamp {
+    Timestamp::now().plus(Duration::from_secs(seconds))
+}
 
 fn limit_files(server: &Server, size: Option<u64>) {
     let pid = Pid::from_raw(i32::try_from(server.pid()).unwrap()).unwrap();
@@ -27,6 +35,18 @@ pub fn every_route_that_writes(provoked: &mut Provoked) {
     let failing = server.create_endpoint(&receiver.url("/fails"));
     let waiting = server.send(failing["id"].as_str().unwrap(), "1");
     server.wait_for_status(&waiting, "pending_retry");
+    let scheduled = json!({"endpoint_id": failing["id"], "payload": 1, "deliver_at": at(3600)}).to_string();
+    let scheduled = server.request("POST", "/v1/webhooks/send", &scheduled).json()["data"].clone();
+    let scheduled = scheduled["message_id"].as_str().unwrap();
+    let event = r#"{"type":"order.created","payload":1}"#;
+    let known = r#"{"name":"order.paid"}"#;
+    assert_eq!(server.request("POST", "/v1/event-types", known).status, 201);
+    // An event that somebody has missed: nobody wanted it when it came.
+    let missed = r#"{"type":"order.created","payload":1,"tenant":"late"}"#;
+    assert_eq!(server.request("POST", "/v1/events", missed).json()["data"]["matched"], 0);
+    let late = json!({"url": receiver.url("/dead"), "tenant": "late"}).to_string();
+    let late = server.request("POST", "/v1/endpoints", &late).json()["data"]["id"].clone();
+    let late = format!("/v1/endpoints/{}/replay-events", late.as_str().unwrap());
     let key = server.request("POST", "/v1/api-keys", "{}").json()["data"].clone();
     let times = r#"{"start_time":"2020-01-01T00:00:00Z","end_time":"2100-01-01T00:00:00Z"}"#;
     let export = server.request("POST", "/v1/exports", times).json();
@@ -35,12 +55,19 @@ pub fn every_route_that_writes(provoked: &mut Provoked) {
 
     limit_files(&server, Some(0));
     let send = json!({"endpoint_id": created["id"], "payload": 1}).to_string();
+    let moved = json!({"deliver_at": at(7200)}).to_string();
     let named = json!({"message_ids": [dead]}).to_string();
     let key = key["key_id"].as_str().unwrap();
     let second = second["id"].as_str().unwrap();
     #[rustfmt::skip]
     let requests: Vec<(&str, &str, String, &str)> = vec![
         ("POST", "/v1/webhooks/send", "/v1/webhooks/send".into(), &send),
+        ("POST", "/v1/events", "/v1/events".into(), event),
+        ("POST", "/v1/event-types", "/v1/event-types".into(), r#"{"name":"order.created"}"#),
+        ("PATCH", "/v1/event-types/{name}", "/v1/event-types/order.paid".into(), r#"{"deprecated":true}"#),
+        ("DELETE", "/v1/event-types/{name}", "/v1/event-types/order.paid".into(), ""),
+        ("POST", "/v1/endpoints/{endpoint_id}/replay-events", late, r#"{"since":"2020-01-01T00:00:00Z"}"#),
+        ("POST", "/v1/messages/{message_id}/reschedule", format!("/v1/messages/{scheduled}/reschedule"), &moved),
         ("POST", "/v1/endpoints", "/v1/endpoints".into(), r#"{"url":"http://127.0.0.1:9/"}"#),
         ("PATCH", "/v1/endpoints/{endpoint_id}", one.clone(), r#"{"description":"d"}"#),
         ("POST", "/v1/endpoints/{endpoint_id}/pause", format!("{one}/pause"), ""),
@@ -73,7 +100,7 @@ pub fn every_route_that_writes(provoked: &mut Provoked) {
         |id: &str| server.request("GET", &format!("/v1/messages/{id}"), "").json()["data"]["status"].clone();
     assert_eq!((status(&dead), status(&waiting)), (json!("failed_permanent"), json!("pending_retry")));
     assert_eq!(server.request("GET", &one, "").json()["data"]["paused"], false);
-    assert_eq!(server.request("GET", "/v1/logs", "").json()["data"].as_array().unwrap().len(), 2);
+    assert_eq!(server.request("GET", "/v1/logs", "").json()["data"].as_array().unwrap().len(), 3);
 
     limit_files(&server, None);
     for (method, _, address, body) in &requests {

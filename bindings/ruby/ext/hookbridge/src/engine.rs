@@ -68,6 +68,10 @@ impl NativeEngine {
         operation: String,
         request: String,
     ) -> Result<String, magnus::Error> {
+        if let Some(pending) = detached(ruby, |_| rb_self.engine.begin_call(&operation, &request))? {
+            let answer = in_slices(ruby, Duration::MAX, |slice| pending.wait(slice).transpose())?;
+            return answer.ok_or_else(|| raise(ruby, &unanswered()));
+        }
         let engine = rb_self.engine.clone();
         behind_a_thread(ruby, move || engine.call(&operation, &request))
     }
@@ -103,18 +107,6 @@ impl NativeEngine {
     }
 }
 
-/// Kind, message, endpoint, attempt number, status, error, next attempt, moment.
-type EventParts = (
-    &'static str,
-    Option<String>,
-    Option<String>,
-    Option<u32>,
-    Option<u16>,
-    Option<String>,
-    Option<String>,
-    String,
-);
-
 /// A queue of events.
 #[magnus::wrap(class = "HookBridge::NativeEvents", free_immediately, frozen_shareable)]
 pub(crate) struct NativeEvents {
@@ -127,33 +119,18 @@ impl NativeEvents {
         self.queue.descriptor().as_raw_fd()
     }
 
-    /// The next event; nil where none came in time.
-    pub(crate) fn next(
-        ruby: &Ruby,
-        rb_self: &Self,
-        timeout: f64,
-    ) -> Result<Option<EventParts>, magnus::Error> {
+    /// The next event as JSON; nil where none came in time.
+    pub(crate) fn next(ruby: &Ruby, rb_self: &Self, timeout: f64) -> Result<Option<String>, magnus::Error> {
         let timeout = patience(ruby, timeout)?;
         let event = in_slices(ruby, timeout, |slice| {
             // Closed: there is nothing to wait for.
             Ok(match rb_self.queue.next(slice)? {
                 None if rb_self.queue.is_closed() => Some(None),
                 None => None,
-                event => Some(event),
+                Some(event) => Some(Some(event.to_json()?)),
             })
         })?;
-        Ok(event.flatten().map(|event| {
-            (
-                event.kind.name(),
-                event.message_id.map(|id| id.to_string()),
-                event.endpoint_id.map(|id| id.to_string()),
-                event.attempt_no,
-                event.response_status,
-                event.error_text,
-                event.next_attempt_at.map(|at| at.to_string()),
-                event.occurred_at.to_string(),
-            )
-        }))
+        Ok(event.flatten())
     }
 
     /// Whether nothing will come any more.

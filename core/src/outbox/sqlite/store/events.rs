@@ -5,23 +5,24 @@ use crate::error::{Result, endpoint_not_found};
 use crate::host::completion::Slot;
 use crate::model::event_record::{EventMessage, EventRecord};
 use crate::model::ids::{EndpointId, EventId, MessageId};
-use crate::model::receipt::EventReceipt;
 use crate::model::timestamp::Timestamp;
 use crate::outbox::accept::Caller;
-use crate::outbox::events::{EventKey, Events, Missed, NewEvent, SoughtEvents};
+use crate::outbox::events::{EventKey, Events, EventsReply, Missed, NewEvent, SoughtEvents};
 use crate::outbox::page::Cursor;
 use crate::outbox::sqlite::events;
 use crate::outbox::sqlite::writer::event::{MakeUp, SendEvents};
 
 impl Events for Store {
-    fn accept_events(&self, new: Vec<Result<NewEvent>>, caller: Caller) -> Result<Vec<Result<EventReceipt>>> {
-        let reply = Slot::new();
-        let job = SendEvents::new(new, reply.clone());
+    fn accept_events(&self, new: Vec<Result<NewEvent>>, caller: Caller, reply: EventsReply) -> Result<()> {
+        // A batch waits for its place in the queue, and writes as long as it takes.
+        let is_one = new.len() <= 1;
+        let job = SendEvents::new(new, reply);
         match caller {
-            Caller::MayWait => self.commit_here(job)?,
-            Caller::MayCommit | Caller::MustNotWait => self.queue.put(job)?,
+            Caller::MayWait if is_one => self.commit_here(job),
+            Caller::MayWait => self.queue.put(job),
+            Caller::MayCommit if is_one && !self.committer.is_lengthy() => self.commit_here(job),
+            Caller::MayCommit | Caller::MustNotWait => self.queue.put_now(job),
         }
-        reply.wait()
     }
 
     fn event(&self, id: &EventId) -> Result<Option<EventRecord>> {

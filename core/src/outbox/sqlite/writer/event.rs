@@ -14,7 +14,7 @@ use crate::model::ids::{EndpointId, EventId, MessageId};
 use crate::model::receipt::{EventReceipt, SentMessage};
 use crate::model::timestamp::Timestamp;
 use crate::outbox::due_at;
-use crate::outbox::events::{EVENTS_OF_RELAY, EventKey, NewEvent};
+use crate::outbox::events::{EVENTS_OF_RELAY, EventKey, EventsReply, NewEvent};
 use crate::outbox::rows::{LaneKey, MessageKey};
 use crate::outbox::sqlite::{endpoints, events, messages, ordering, stored};
 use crate::outbox::{DueMessage, Timing};
@@ -213,17 +213,14 @@ impl Entry {
     }
 }
 
-/// The outcomes of events, or the failure of the whole.
-pub(crate) type EventOutcomes = Result<Vec<Result<EventReceipt>>>;
-
 /// The job of one event or many. Events that were refused before keep their place and their error.
 pub(crate) struct SendEvents {
     entries: Vec<Result<Entry>>,
-    reply: Arc<Slot<EventOutcomes>>,
+    reply: EventsReply,
 }
 
 impl SendEvents {
-    pub(crate) fn new(events: Vec<Result<NewEvent>>, reply: Arc<Slot<EventOutcomes>>) -> Box<Self> {
+    pub(crate) fn new(events: Vec<Result<NewEvent>>, reply: EventsReply) -> Box<Self> {
         let entries =
             events.into_iter().map(|event| event.map(|event| Entry { event, outcome: None })).collect();
         Box::new(Self { entries, reply })

@@ -7,6 +7,7 @@ use rusqlite::params;
 
 use super::{AfterCommit, Job, WriteContext};
 use crate::error::Error;
+use crate::model::event_type::EventType;
 use crate::model::ids::{EndpointId, MessageId};
 use crate::outbox::link::{EXPIRED, ExpiredMessage, Notice};
 use crate::outbox::rows::{LaneKey, MessageKey};
@@ -16,9 +17,9 @@ use crate::outbox::sqlite::{ordering, stored};
 pub(super) const BITE: i64 = 200;
 
 const FIND: &str =
-    "SELECT m.seq, m.id, m.endpoint_seq, m.attempt_count, m.in_order IS NOT NULL, e.id, e.on_failure
+    "SELECT m.seq, m.id, m.endpoint_seq, m.attempt_count, m.in_order IS NOT NULL, e.id, e.on_failure, v.type
     FROM hookbridge_messages m INDEXED BY hookbridge_messages_expires
-    JOIN hookbridge_endpoints e ON e.seq = m.endpoint_seq
+    JOIN hookbridge_endpoints e ON e.seq = m.endpoint_seq LEFT JOIN hookbridge_events v ON v.seq = m.event_seq
     WHERE m.expires_at IS NOT NULL AND m.status < 2 AND m.deleted_at IS NULL AND m.expires_at <= ?1 LIMIT ?2";
 const GIVE_UP: &str =
     "UPDATE hookbridge_messages SET status = ?2, due_at = NULL, held_due_at = NULL, retry_type = NULL, epoch = epoch + 1,
@@ -58,6 +59,7 @@ impl Job for GiveUpExpired {
             let expired = ExpiredMessage {
                 message_id: MessageId::from_bytes(row.get(1)?),
                 endpoint_id: EndpointId::from_bytes(row.get(5)?),
+                event_type: row.get::<_, Option<String>>(7)?.map(EventType::stored),
                 attempt_count: row.get(3)?,
             };
             found.push((seq, lane, in_order && on_failure != stored::HALT, expired));

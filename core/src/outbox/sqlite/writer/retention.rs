@@ -40,10 +40,12 @@ const DATED_PAYLOADS: &str = concat!(
 );
 const DATE_ANEW: &str = "UPDATE hookbridge_messages SET payload_expires_at = ?2 WHERE seq = ?1";
 /// Events in the order of acceptance, behind the one that was reached before: when each was accepted, from when on its payload's
-/// retention counts, whether it has its payload, whether it has messages, and whether it is the newest. That one is kept, so
+/// retention counts (a message that was rescheduled may need it for longer), whether it has its payload, whether it has messages, and whether it is the newest. That one is kept, so
 /// that numbers are never reused.
 const NEXT_EVENTS: &str = "SELECT v.seq, v.created_at + (SELECT coalesce(sum(step), 0) FROM hookbridge_clock_steps s WHERE s.seq >= v.message_seq),
-    coalesce(v.deliver_at, v.created_at) + (SELECT coalesce(sum(step), 0) FROM hookbridge_clock_steps s WHERE s.seq >= v.message_seq),
+    max(coalesce(v.deliver_at, v.created_at), coalesce((SELECT max(m.deliver_at) FROM hookbridge_messages m
+        WHERE m.event_seq = v.seq AND m.event_seq IS NOT NULL AND (m.due_at IS NOT NULL OR m.held_due_at IS NOT NULL)), 0))
+        + (SELECT coalesce(sum(step), 0) FROM hookbridge_clock_steps s WHERE s.seq >= v.message_seq),
     EXISTS (SELECT 1 FROM hookbridge_payloads p WHERE p.seq = -v.seq),
     EXISTS (SELECT 1 FROM hookbridge_messages m WHERE m.event_seq = v.seq AND m.event_seq IS NOT NULL),
     v.seq = (SELECT max(seq) FROM hookbridge_events)
@@ -52,6 +54,12 @@ const NEXT_EVENTS: &str = "SELECT v.seq, v.created_at + (SELECT coalesce(sum(ste
 const WAITING_OF_EVENT: &str =
     "SELECT seq FROM hookbridge_messages WHERE event_seq = ?1 AND event_seq IS NOT NULL
     AND (due_at IS NOT NULL OR held_due_at IS NOT NULL) LIMIT ?2";
+/// Events that nobody wanted and whose own retention has come by the wall clock, corrected for clock steps, and whether a
+/// message was made of one since, which needs its payload.
+const UNWANTED: &str = "SELECT v.seq, v.unwanted_until
+    + (SELECT coalesce(sum(step), 0) FROM hookbridge_clock_steps s WHERE s.seq >= v.message_seq), v.needed_by > 0
+    FROM hookbridge_events v WHERE v.unwanted_until IS NOT NULL AND v.unwanted_until < ?1 LIMIT ?2";
+const UNWANTED_UNTIL: &str = "UPDATE hookbridge_events SET unwanted_until = ?2 WHERE seq = ?1";
 const DROP_PAYLOAD: &str = "DELETE FROM hookbridge_payloads WHERE seq = ?1";
 const DROP_EVENT: &str = "DELETE FROM hookbridge_events WHERE seq = ?1";
 /// Gives up a message that still waits: it cannot be delivered without its payload.
@@ -229,6 +237,22 @@ impl Retention {
     }
 }
 
+/// Drops the payloads of events that nobody wanted, once their own retention has come. Returns how many events were looked at.
+fn unwanted_events(connection: &Connection, now: Timestamp) -> rusqlite::Result<usize> {
+    let found: Vec<(i64, i64, bool)> = connection
+        .prepare_cached(UNWANTED)?
+        .query_map(params![now.as_millis(), BITE], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
+        .collect::<rusqlite::Result<_>>()?;
+    for (event, until, is_needed) in &found {
+        let is_over = *until < now.as_millis();
+        connection.prepare_cached(UNWANTED_UNTIL)?.execute(params![event, (!is_over).then_some(until)])?;
+        if is_over && !is_needed {
+            connection.prepare_cached(DROP_PAYLOAD)?.execute([-event])?;
+        }
+    }
+    Ok(found.len())
+}
+
 /// The payloads whose own expiry has come. One that has come only because the clock was set is put off.
 fn dated_payloads(context: &WriteContext<'_>, now: Timestamp) -> rusqlite::Result<Vec<i64>> {
     let mut old = Vec::new();
@@ -265,6 +289,7 @@ impl Job for Retention {
                 connection.prepare_cached(CLEAR_DATE)?.execute([seq])?;
             }
             (events, reached.events) = self.old_events(connection, now)?;
+            events += unwanted_events(connection, now)?;
             (old, reached.rows) = self.old_rows(context, now)?;
         }
         for seq in &old {

@@ -358,6 +358,7 @@ fn an_outcome() -> EndedAttempt {
         lane: LaneKey(1),
         message_id: id(stored::PENDING_RETRY as u8),
         endpoint_id: None,
+        event: None,
         epoch: 0,
         attempt: Attempt {
             id: AttemptId::from_bytes([8; 16]),

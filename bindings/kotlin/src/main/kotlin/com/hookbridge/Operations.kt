@@ -549,17 +549,24 @@ abstract class Operations internal constructor(private val native: Native) {
      * hour are known to every process.
      *
      * @param endpointId Only this endpoint.
+     * @param tenant Only endpoints of this tenant.
      * @param limit 1 to 100, 50 where absent.
      * @param cursor The `nextCursor` of the page before.
      */
     @JvmSynthetic
     fun getEndpointHealth(
         endpointId: String? = null,
+        tenant: String? = null,
         limit: Int? = null,
         cursor: String? = null,
     ): EndpointHealthResponse =
         calling {
-            native.getEndpointHealth(endpointId, limit, cursor).published { getEndpointHealth(endpointId, limit, it) }
+            native.getEndpointHealth(
+                endpointId,
+                tenant,
+                limit,
+                cursor,
+            ).published { getEndpointHealth(endpointId, tenant, limit, it) }
         }
 
     /** The same as [getEndpointHealth] with named arguments, for Java. */
@@ -567,12 +574,16 @@ abstract class Operations internal constructor(private val native: Native) {
 
     /** The same as [getEndpointHealth] with named arguments, for Java. */
     fun getEndpointHealth(options: GetEndpointHealthOptions): EndpointHealthResponse =
-        getEndpointHealth(options.endpointId, options.limit, options.cursor)
+        getEndpointHealth(options.endpointId, options.tenant, options.limit, options.cursor)
 
     /** The same as [getEndpointHealth], over all pages: each is asked for when it is reached. */
     @JvmSynthetic
-    fun iterEndpointHealth(endpointId: String? = null, limit: Int? = null): Sequence<EndpointHealth> =
-        everyItem { getEndpointHealth(endpointId = endpointId, limit = limit) }
+    fun iterEndpointHealth(
+        endpointId: String? = null,
+        tenant: String? = null,
+        limit: Int? = null,
+    ): Sequence<EndpointHealth> =
+        everyItem { getEndpointHealth(endpointId = endpointId, tenant = tenant, limit = limit) }
 
     /**
      * The same as [getEndpointHealth], over all pages, for Java: each is asked for when it is reached. It begins at the

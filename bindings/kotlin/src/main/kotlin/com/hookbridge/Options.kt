@@ -862,6 +862,7 @@ class UpdateEndpointOptions(
 /** What [HookBridge.getEndpointHealth] may be given. */
 class GetEndpointHealthOptions(
     endpointId: String? = null,
+    tenant: String? = null,
     limit: Int? = null,
     cursor: String? = null,
 ) {
@@ -871,6 +872,13 @@ class GetEndpointHealthOptions(
 
     /** Only this endpoint. */
     fun endpointId(endpointId: String) = apply { this.endpointId = endpointId }
+
+    /** Only endpoints of this tenant. */
+    var tenant: String? = tenant
+        private set
+
+    /** Only endpoints of this tenant. */
+    fun tenant(tenant: String) = apply { this.tenant = tenant }
 
     /** 1 to 100, 50 where absent. */
     var limit: Int? = limit

@@ -514,6 +514,8 @@ data class EndpointHealth(
     val endpointId: String,
     /** Its URL. */
     val url: String,
+    /** The customer it belongs to; null where it belongs to none. */
+    val tenant: String? = null,
     /** Whether its deliveries are held. */
     val paused: Boolean,
     /** How it has answered. */
@@ -545,6 +547,7 @@ data class EndpointHealth(
         fields(
             "endpoint_id" to endpointId,
             "url" to url,
+            "tenant" to tenant,
             "paused" to paused,
             "standing" to standing,
             "breaker" to breaker,
@@ -1676,10 +1679,12 @@ data class ActorLookupResult(
 data class Event(
     /** The kind of event. */
     val kind: EventKind,
-    /** The message; null where the event is about none, as are the next two fields. */
+    /** The message; null where the event is about none, as are the next three fields. */
     val messageId: String? = null,
     /** Its endpoint. */
     val endpointId: String? = null,
+    /** The type of the event that the message belongs to; null for a message that was sent to one endpoint. */
+    val eventType: String? = null,
     /** Which attempt it was, from 1. */
     val attemptNo: Int? = null,
     /** The receiver's status; null where no answer came. */
@@ -1696,6 +1701,7 @@ data class Event(
             "kind" to kind,
             "message_id" to messageId,
             "endpoint_id" to endpointId,
+            "event_type" to eventType,
             "attempt_no" to attemptNo,
             "response_status" to responseStatus,
             "error_text" to errorText,

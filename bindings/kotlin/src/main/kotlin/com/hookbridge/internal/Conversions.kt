@@ -205,6 +205,7 @@ internal fun EndpointHealth.published() =
     com.hookbridge.EndpointHealth(
         endpointId = endpointId,
         url = url,
+        tenant = tenant,
         paused = paused,
         standing = EndpointStanding(standing),
         breaker = BreakerState(breaker),
@@ -619,6 +620,7 @@ internal fun Event.published() =
         kind = EventKind(kind),
         messageId = messageId,
         endpointId = endpointId,
+        eventType = eventType,
         attemptNo = attemptNo,
         responseStatus = responseStatus,
         errorText = errorText,
