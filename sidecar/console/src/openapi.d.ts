@@ -1695,6 +1695,8 @@ export interface components {
             queued: number;
             /** @description How it has answered. */
             standing: components["schemas"]["EndpointStanding"];
+            /** @description The customer it belongs to; absent where it belongs to none. */
+            tenant: string | null;
             /**
              * Format: double
              * @description How many attempts the rate limit lets begin at once; absent without one.
@@ -1748,11 +1750,13 @@ export interface components {
             endpoint_id: string | null;
             /** @description What went wrong; absent where nothing did. */
             error_text: string | null;
+            /** @description The type of the event that the message belongs to; absent for a message that was sent to one endpoint. */
+            event_type: string | null;
             /** @description The kind of event. */
             kind: components["schemas"]["EventKind"];
             /**
              * Format: uuid
-             * @description The message; absent where the event is about none, as are the next two fields.
+             * @description The message; absent where the event is about none, as are the next three fields.
              */
             message_id: string | null;
             /**
@@ -4351,6 +4355,8 @@ export interface operations {
             query?: {
                 /** @description Only this endpoint. */
                 endpoint_id?: string;
+                /** @description Only endpoints of this tenant. */
+                tenant?: string;
                 /** @description 1 to 100, 50 where absent. */
                 limit?: number;
                 /** @description The `next_cursor` of the page before. */
