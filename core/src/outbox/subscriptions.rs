@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::model::endpoint::Endpoint;
 use crate::model::event_filter::EventFilter;
 use crate::model::event_type::{ANY, EventPattern, EventType};
+use crate::model::ids::EndpointId;
 use crate::outbox::rows::{LaneKey, RowMap};
 
 /// The endpoints of one tenant that want a type, by its segments.
@@ -85,6 +86,7 @@ impl Branch {
 /// What one endpoint wants.
 #[derive(Clone, Debug, PartialEq)]
 struct Wish {
+    id: EndpointId,
     tenant: Option<Box<str>>,
     /// None is every type.
     patterns: Option<Vec<EventPattern>>,
@@ -143,6 +145,7 @@ impl Subscriptions {
     /// Takes an endpoint's row as it is now; `None` where it is deleted.
     pub(crate) fn set(&mut self, lane: LaneKey, endpoint: Option<&Endpoint>) {
         let wish = endpoint.map(|endpoint| Wish {
+            id: endpoint.id,
             tenant: endpoint.tenant.as_deref().map(Box::from),
             patterns: endpoint.event_types.clone().filter(|patterns| !patterns.is_empty()),
             filter: endpoint.filter.clone().filter(|filter| !filter.conditions().is_empty()),
@@ -176,24 +179,27 @@ impl Subscriptions {
         self.wishes.insert(lane, wish);
     }
 
-    /// The endpoints that want an event, oldest first.
+    /// The endpoints that want an event, oldest first, each with its id.
     pub(crate) fn matching(
         &self,
         tenant: Option<&str>,
         event_type: &EventType,
         payload: &mut ReadLater<'_>,
-    ) -> Vec<LaneKey> {
+    ) -> Vec<(LaneKey, EndpointId)> {
         let Some(tenant) = self.tenants.get(&tenant.map(Box::from)) else { return Vec::new() };
         let mut found: Vec<LaneKey> = tenant.every_type.iter().copied().collect();
         tenant.by_type.find(event_type.as_str().split('.'), &mut found);
         found.sort_unstable();
         // Several patterns of an endpoint may take a type.
         found.dedup();
-        found.retain(|lane| match self.wishes.get(lane).and_then(|wish| wish.filter.as_ref()) {
-            Some(filter) => filter.takes(payload.value()),
-            None => true,
-        });
-        found
+        let mut wanted = Vec::with_capacity(found.len());
+        for lane in found {
+            let Some(wish) = self.wishes.get(&lane) else { continue };
+            if wish.filter.as_ref().is_none_or(|filter| filter.takes(payload.value())) {
+                wanted.push((lane, wish.id));
+            }
+        }
+        wanted
     }
 }
 
@@ -201,7 +207,6 @@ impl Subscriptions {
 mod tests {
     use super::*;
     use crate::model::event_filter::Condition;
-    use crate::model::ids::EndpointId;
     use crate::model::timestamp::Timestamp;
 
     fn endpoint(rng: &mut fastrand::Rng) -> Endpoint {
@@ -264,6 +269,7 @@ mod tests {
                 .map(|(lane, _)| *lane)
                 .collect();
             wanted.sort_unstable();
+            let found: Vec<LaneKey> = found.into_iter().map(|(lane, _)| lane).collect();
             assert_eq!(found, wanted, "{event_type} {tenant:?} {payload}");
             matched += found.len();
         }

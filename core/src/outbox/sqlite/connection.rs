@@ -6,6 +6,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use rusqlite::config::DbConfig;
 use rusqlite::hooks::Wal;
 use rusqlite::{Connection, OpenFlags};
 
@@ -62,7 +63,9 @@ const OWN: OpenFlags = OpenFlags::SQLITE_OPEN_NO_MUTEX.union(OpenFlags::SQLITE_O
 
 fn set_up(connection: Connection) -> Result<Connection> {
     connection.busy_timeout(BUSY_TIMEOUT).map_err(storage_error)?;
-    connection.set_prepared_statement_cache_capacity(64);
+    connection.set_prepared_statement_cache_capacity(256);
+    // A plan does not depend on values: else SQLite prepares some statements anew each time that a value is bound.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(storage_error)?;
     connection.pragma_update(None, "cache_size", -CACHE_KIB).map_err(storage_error)?;
     connection.pragma_update(None, "temp_store", "memory").map_err(storage_error)?;
     Ok(connection)

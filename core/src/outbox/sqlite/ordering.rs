@@ -26,9 +26,10 @@ const HAS_FRONT: &str =
     "SELECT EXISTS (SELECT 1 FROM hookbridge_messages INDEXED BY hookbridge_messages_order
     WHERE endpoint_seq = ?1 AND ordering_key = ?2 AND in_order = 0)";
 const LEAVE: &str = "UPDATE hookbridge_messages SET in_order = NULL, held_due_at = NULL WHERE seq = ?1";
-const NEXT: &str =
-    "SELECT seq, held_due_at IS NOT NULL FROM hookbridge_messages INDEXED BY hookbridge_messages_order
-    WHERE endpoint_seq = ?1 AND ordering_key = ?2 AND in_order = 1 ORDER BY seq LIMIT 1";
+/// The one in front, or the first of those behind where nobody is.
+const FIRST: &str =
+    "SELECT seq, in_order, held_due_at IS NOT NULL FROM hookbridge_messages INDEXED BY hookbridge_messages_order
+    WHERE endpoint_seq = ?1 AND ordering_key = ?2 AND in_order >= 0 ORDER BY in_order, seq LIMIT 1";
 const RELEASE: &str =
     "UPDATE hookbridge_messages SET in_order = 0, due_at = held_due_at, held_due_at = NULL WHERE seq = ?1";
 const ENTER_IN_FRONT: &str = "UPDATE hookbridge_messages SET in_order = 0 WHERE seq = ?1";
@@ -80,13 +81,13 @@ pub(super) fn leave(connection: &Connection, seq: i64) -> rusqlite::Result<bool>
 }
 
 /// Lets the next message of a key go, unless one is in front. True where another message is due by this.
-fn release(connection: &Connection, endpoint_seq: i64, key: &str) -> rusqlite::Result<bool> {
-    while !has_front(connection, endpoint_seq, key)? {
-        let next: Option<(i64, bool)> = connection
-            .prepare_cached(NEXT)?
-            .query_row(params![endpoint_seq, key], |row| Ok((row.get(0)?, row.get(1)?)))
+pub(super) fn release(connection: &Connection, endpoint_seq: i64, key: &str) -> rusqlite::Result<bool> {
+    loop {
+        let first: Option<(i64, i64, bool)> = connection
+            .prepare_cached(FIRST)?
+            .query_row(params![endpoint_seq, key], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
             .optional()?;
-        let Some((next, waits)) = next else { return Ok(false) };
+        let Some((next, HELD, waits)) = first else { return Ok(false) };
         // One that was given up while it waited holds the others, if its endpoint halts.
         if waits || endpoints::halts(connection, endpoint_seq)? {
             connection.prepare_cached(RELEASE)?.execute([next])?;
@@ -94,7 +95,6 @@ fn release(connection: &Connection, endpoint_seq: i64, key: &str) -> rusqlite::R
         }
         connection.prepare_cached(LEAVE)?.execute([next])?;
     }
-    Ok(false)
 }
 
 /// A message that had come to an end was queued again, and is due: it takes its place, behind the one in front if there is any.
@@ -134,14 +134,14 @@ mod tests {
     fn every_statement_finds_its_message_by_the_index_alone() {
         let mut connection = Connection::open_in_memory().unwrap();
         schema::migrate(&mut connection).unwrap();
-        for sql in [HAS_FRONT, NEXT, FRONT_ONE, BETWEEN] {
+        for sql in [HAS_FRONT, FIRST, FRONT_ONE, BETWEEN] {
             let mut plan = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
             let mut rows = plan.raw_query();
             let mut steps = Vec::new();
             while let Some(row) = rows.next().unwrap() {
                 steps.push(row.get::<_, String>(3).unwrap());
             }
-            let by = "hookbridge_messages_order (endpoint_seq=? AND ordering_key=? AND in_order=?";
+            let by = "hookbridge_messages_order (endpoint_seq=? AND ordering_key=? AND in_order";
             assert!(steps.iter().any(|step| step.contains(by)), "{sql}: {steps:?}");
             assert!(!steps.iter().any(|step| step.contains("ORDER BY")), "{sql}: {steps:?}");
         }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
+use rusqlite::types::Value;
 use rusqlite::{OptionalExtension, params};
 
 use super::{AfterCommit, Job, WriteContext, any};
@@ -24,7 +25,36 @@ const INSERT_MESSAGE: &str =
     created_at, updated_at, retention_hours, payload_expires_at, due_at, ordering_key, in_order, held_due_at,
     deliver_at, expires_at, event_seq)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)";
-const ENDPOINT_ID: &str = "SELECT id FROM hookbridge_endpoints WHERE seq = ?1";
+/// One row of [`several`]: the numbers of the parameters that are its own.
+macro_rules! row {
+    ($id:literal, $lane:literal) => {
+        concat!("(?", $id, ", ?", $lane, ", ?1, ?2, ?3, ?4, ?4, ?5, ?6, ?7, ?8, ?9, ?10)")
+    };
+}
+/// Inserts several messages of one event by one statement, which opens the table and its indexes once. Where a row fails, those
+/// before it stand until the whole transaction is rolled back: so SQLite keeps no journal of the statement beside it.
+macro_rules! several {
+    ($first:expr $(, $row:expr)*) => {
+        concat!(
+            "INSERT OR FAIL INTO hookbridge_messages (id, endpoint_seq, status, size_bytes, payload_sha256, created_at,
+            updated_at, retention_hours, payload_expires_at, due_at, deliver_at, expires_at, event_seq) VALUES ",
+            $first $(, ", ", $row)*
+        )
+    };
+}
+const INSERT_TWO: &str = several!(row!(11, 12), row!(13, 14));
+const INSERT_EIGHT: &str = several!(
+    row!(11, 12),
+    row!(13, 14),
+    row!(15, 16),
+    row!(17, 18),
+    row!(19, 20),
+    row!(21, 22),
+    row!(23, 24),
+    row!(25, 26)
+);
+/// The statements of several rows, the longest first.
+const INSERT_SEVERAL: [(usize, &str); 2] = [(8, INSERT_EIGHT), (2, INSERT_TWO)];
 const READ: &str =
     "SELECT v.id, v.type, v.tenant, v.ordering_key, v.size_bytes, v.payload_sha256, v.deliver_at,
     v.expires_at, v.retention_hours, p.headers, p.body, v.created_at
@@ -50,7 +80,47 @@ struct Shared<'a> {
     for_server: bool,
 }
 
+/// The first parameter of [`INSERT_SEVERAL`] that a row does not share.
+const OWN_FROM: usize = 11;
+
 impl Shared<'_> {
+    /// What the rows of the event's messages share, in the order of the parameters of [`INSERT_SEVERAL`].
+    fn row(&self, due_at: i64) -> [Value; OWN_FROM - 1] {
+        let moment = |at: Option<Timestamp>| Value::from(at.map(Timestamp::as_millis));
+        [
+            stored::QUEUED.into(),
+            self.size.into(),
+            self.payload_sha256.to_vec().into(),
+            self.created_at.as_millis().into(),
+            self.retention_hours.map(i64::from).into(),
+            self.payload_expires_at().into(),
+            due_at.into(),
+            moment(self.timing.deliver_at),
+            moment(self.timing.expires_at),
+            self.seq.into(),
+        ]
+    }
+
+    /// A message that was written as `row`, as the delivery loop takes it.
+    fn message(&self, row: i64, id: MessageId, lane: LaneKey, due_at: i64) -> DueMessage {
+        DueMessage {
+            key: MessageKey(row),
+            id,
+            lane,
+            due_at,
+            attempt_count: 0,
+            schedule_start: 0,
+            epoch: 0,
+            created_at: self.created_at,
+            retention_hours: self.retention_hours,
+            headers: self.headers.clone(),
+            payload: self.payload.clone(),
+            event: Some(self.of_event.clone()),
+            ordering_key: self.ordering_key.clone(),
+            timing: self.timing,
+        }
+    }
+
     fn payload_expires_at(&self) -> Option<i64> {
         let hours = self.retention_hours.filter(|hours| *hours > 0)?;
         let since = self.timing.deliver_at.unwrap_or(self.kept_from);
@@ -70,7 +140,7 @@ fn insert_message(
     context: &mut WriteContext<'_>,
     shared: &Shared<'_>,
     id: MessageId,
-    lane: LaneKey,
+    (lane, endpoint_id): (LaneKey, EndpointId),
 ) -> rusqlite::Result<Written> {
     // A relay hands an event on at once; its server keeps to the times.
     let due_at = if shared.for_server { due_at::AT_ONCE } else { context.due_at(shared.timing)? };
@@ -94,28 +164,43 @@ fn insert_message(
         shared.seq,
     ])?;
     let row = context.connection.last_insert_rowid();
-    let endpoint_id = context.statement(ENDPOINT_ID)?.query_row([lane.0], |row| row.get(0))?;
-    let message = DueMessage {
-        key: MessageKey(row),
-        id,
-        lane,
-        due_at,
-        attempt_count: 0,
-        schedule_start: 0,
-        epoch: 0,
-        created_at: shared.created_at,
-        retention_hours: shared.retention_hours,
-        headers: shared.headers.clone(),
-        payload: shared.payload.clone(),
-        event: Some(shared.of_event.clone()),
-        ordering_key: shared.ordering_key.clone(),
-        timing: shared.timing,
-    };
-    Ok(Written {
-        message,
-        due_at: (!held).then_some(due_at),
-        endpoint_id: EndpointId::from_bytes(endpoint_id),
-    })
+    let message = shared.message(row, id, lane, due_at);
+    Ok(Written { message, due_at: (!held).then_some(due_at), endpoint_id })
+}
+
+/// Writes the messages of an event without an ordering key.
+fn insert_messages(
+    context: &mut WriteContext<'_>,
+    shared: &Shared<'_>,
+    messages: &[(LaneKey, EndpointId, MessageId)],
+    written: &mut Vec<Written>,
+) -> rusqlite::Result<()> {
+    let due_at = if shared.for_server { due_at::AT_ONCE } else { context.due_at(shared.timing)? };
+    let mut left = messages;
+    for (many, sql) in INSERT_SEVERAL {
+        while let Some((chunk, rest)) = left.split_at_checked(many) {
+            left = rest;
+            let statement = context.statement(sql)?;
+            for (number, value) in shared.row(due_at).into_iter().enumerate() {
+                statement.raw_bind_parameter(number + 1, value)?;
+            }
+            for (number, (lane, _, id)) in chunk.iter().enumerate() {
+                statement.raw_bind_parameter(OWN_FROM + 2 * number, id.as_bytes())?;
+                statement.raw_bind_parameter(OWN_FROM + 2 * number + 1, lane.0)?;
+            }
+            statement.raw_execute()?;
+            // Rows of one statement have numbers in a row.
+            let first = context.connection.last_insert_rowid() - many as i64 + 1;
+            for (row, (lane, endpoint_id, id)) in (first..).zip(chunk) {
+                let message = shared.message(row, *id, *lane, due_at);
+                written.push(Written { message, due_at: Some(due_at), endpoint_id: *endpoint_id });
+            }
+        }
+    }
+    for (lane, endpoint_id, id) in left {
+        written.push(insert_message(context, shared, *id, (*lane, *endpoint_id))?);
+    }
+    Ok(())
 }
 
 enum Accepted {
@@ -147,7 +232,7 @@ fn insert(context: &mut WriteContext<'_>, event: &NewEvent) -> rusqlite::Result<
             Some(seq) => seq,
             None => endpoints::insert_relayed(connection, &server, event.created_at)?,
         };
-        vec![LaneKey(lane)]
+        vec![(LaneKey(lane), server)]
     } else {
         context.matching(event)?
     };
@@ -175,8 +260,14 @@ fn insert(context: &mut WriteContext<'_>, event: &NewEvent) -> rusqlite::Result<
         for_server: event.for_server,
     };
     let mut written = Vec::with_capacity(lanes.len());
-    for (lane, id) in lanes.into_iter().zip(ids) {
-        written.push(insert_message(context, &shared, id, lane)?);
+    if shared.ordering_key.is_none() {
+        let messages: Vec<_> =
+            lanes.into_iter().zip(ids).map(|((lane, endpoint), id)| (lane, endpoint, id)).collect();
+        insert_messages(context, &shared, &messages, &mut written)?;
+    } else {
+        for (endpoint, id) in lanes.into_iter().zip(ids) {
+            written.push(insert_message(context, &shared, id, endpoint)?);
+        }
     }
     Ok(Ok(Accepted::New(written)))
 }
@@ -353,7 +444,7 @@ impl MakeUp {
             kept_from,
             for_server: false,
         };
-        let written = insert_message(context, &shared, id, lane)?;
+        let written = insert_message(context, &shared, id, (lane, self.endpoint))?;
         connection.prepare_cached(NEEDED_MORE)?.execute([event.0])?;
         Ok(Some(written))
     }

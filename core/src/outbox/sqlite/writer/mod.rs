@@ -117,7 +117,7 @@ impl<'a> WriteContext<'a> {
     }
 
     /// The endpoints that want an event, as they are in this transaction.
-    pub(crate) fn matching(&mut self, event: &NewEvent) -> rusqlite::Result<Vec<LaneKey>> {
+    pub(crate) fn matching(&mut self, event: &NewEvent) -> rusqlite::Result<Vec<(LaneKey, EndpointId)>> {
         self.subscriptions.read(self.connection, &self.changes)?;
         let mut payload = ReadLater::new(&event.payload);
         Ok(self.subscriptions.index().matching(event.tenant.as_deref(), &event.event_type, &mut payload))

@@ -11,11 +11,21 @@ use crate::outbox::ended::{EndedAttempt, Verdict};
 use crate::outbox::link::Notice;
 use crate::outbox::sqlite::{attempts, clock, endpoints, messages, ordering, stored};
 
-const SETTLE: &str =
-    "UPDATE hookbridge_messages SET status = ?3, due_at = ?4, attempt_count = ?5, retry_type = ?6,
-    updated_at = ?7, first_attempt_at = coalesce(first_attempt_at, ?8), delivered_at = ?9, failed_at = ?10,
-    last_error = ?11, response_status = ?12, response_latency_ms = ?13
-    WHERE seq = ?1 AND epoch = ?2 AND deleted_at IS NULL";
+/// The statement that settles a message whose epoch is as it was, with `more` to set.
+macro_rules! settle {
+    ($more:literal) => {
+        concat!(
+            "UPDATE hookbridge_messages SET status = ?3, due_at = ?4, attempt_count = ?5, retry_type = ?6,
+            updated_at = ?7, first_attempt_at = coalesce(first_attempt_at, ?8), delivered_at = ?9, failed_at = ?10,
+            last_error = ?11, response_status = ?12, response_latency_ms = ?13",
+            $more,
+            " WHERE seq = ?1 AND epoch = ?2 AND deleted_at IS NULL"
+        )
+    };
+}
+const SETTLE: &str = settle!("");
+/// The message leaves its place in the order too.
+const SETTLE_AND_LEAVE: &str = settle!(", in_order = NULL");
 /// The message was cancelled, deleted, replayed or retried while the attempt ran: a success stands, since the
 /// receiver has the message; a failure changes nothing of what the operation decided.
 const SETTLE_SUCCESS_ANYWAY: &str = "UPDATE hookbridge_messages SET status = ?2, due_at = NULL, held_due_at = NULL,
@@ -61,7 +71,9 @@ impl Record {
         };
         let delivered_at = (ended.verdict == Verdict::Succeeded).then_some(now);
         let failed_at = (ended.verdict == Verdict::Dead).then_some(now);
-        let settled = context.statement(SETTLE)?.execute(params![
+        let leaves = ended.ordering_key.is_some() && self.is_over(context)?;
+        let sql = if leaves { SETTLE_AND_LEAVE } else { SETTLE };
+        let settled = context.statement(sql)?.execute(params![
             ended.message.0,
             ended.epoch,
             status,
@@ -104,16 +116,25 @@ impl Record {
         Ok(())
     }
 
+    /// Whether the next message of the ordering key may go, unless an operation has decided otherwise meanwhile.
+    fn is_over(&self, context: &WriteContext<'_>) -> rusqlite::Result<bool> {
+        Ok(match self.ended.verdict {
+            Verdict::Succeeded => true,
+            Verdict::RetryAt { .. } => false,
+            Verdict::Dead => !endpoints::halts(context.connection, self.ended.lane.0)?,
+        })
+    }
+
     /// Lets the next message of the ordering key go, where this one has come to an end.
     fn release(&mut self, context: &WriteContext<'_>) -> rusqlite::Result<()> {
         let ended = &self.ended;
-        let is_over = match ended.verdict {
-            Verdict::Succeeded => true,
-            Verdict::RetryAt { .. } => false,
-            Verdict::Dead => !self.overtaken && !endpoints::halts(context.connection, ended.lane.0)?,
+        let Some(key) = &ended.ordering_key else { return Ok(()) };
+        self.released = match (self.overtaken, ended.verdict) {
+            // It has its place as the operation left it.
+            (true, Verdict::Succeeded) => ordering::leave(context.connection, ended.message.0)?,
+            (true, _) | (_, Verdict::RetryAt { .. }) => false,
+            (false, _) => self.is_over(context)? && ordering::release(context.connection, ended.lane.0, key)?,
         };
-        self.released =
-            ended.ordering_key.is_some() && is_over && ordering::leave(context.connection, ended.message.0)?;
         Ok(())
     }
 }
