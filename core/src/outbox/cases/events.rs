@@ -114,6 +114,40 @@ pub(crate) fn an_event_makes_a_message_for_every_endpoint_that_wants_it(h: &Harn
     Ok(())
 }
 
+/// However many there are, each message is the one that its receipt says, in the store and in the delivery loop.
+pub(crate) fn each_message_of_an_event_is_for_the_endpoint_that_its_receipt_names(h: &Harness) -> Result<()> {
+    for count in [1, 2, 3, 7, 8, 9, 11, 19] {
+        let tenant = format!("of-{count}");
+        let mut endpoints = Vec::new();
+        for _ in 0..count {
+            endpoints.push(subscribed(h, |one| one.tenant = Some(tenant.clone()))?);
+        }
+        h.heard()?;
+        let more = |event: NewEvent| NewEvent { tenant: Some(tenant.clone()), ..event };
+        let now_due = send(h, more(event("order.created", "{}")))?;
+        let timing = Timing { deliver_at: Some(later(60_000)), expires_at: Some(later(90_000)) };
+        let scheduled = send(h, more(NewEvent { timing, ..event("order.created", "[]") }))?;
+        for (receipt, at, deliver_at) in
+            [(&now_due, now(), None), (&scheduled, later(60_001), timing.deliver_at)]
+        {
+            let named: Vec<EndpointId> = receipt.messages.iter().map(|one| one.endpoint_id).collect();
+            assert_eq!(named, endpoints.iter().map(|(id, _)| *id).collect::<Vec<_>>());
+            for (sent, (id, lane)) in receipt.messages.iter().zip(&endpoints) {
+                let found = h.find(&sent.message_id)?;
+                assert_eq!((found.lane, found.message.endpoint_id), (*lane, *id));
+                assert_eq!(
+                    (found.message.deliver_at, found.message.event_id),
+                    (deliver_at, Some(receipt.event_id))
+                );
+                let due = h.refill(all_of(*lane), at)?.messages;
+                let due = due.iter().find(|one| one.id == sent.message_id).expect("it is due");
+                assert_eq!((due.key, due.timing.deliver_at), (found.key, deliver_at));
+            }
+        }
+    }
+    Ok(())
+}
+
 pub(crate) fn an_event_that_nobody_wants_is_kept(h: &Harness) -> Result<()> {
     let lonely = NewEvent { tenant: Some("nobody".to_owned()), ..event("order.created", "{}") };
     let sent = send(h, lonely)?;

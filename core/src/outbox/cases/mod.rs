@@ -57,6 +57,7 @@ macro_rules! for_every_case {
             endpoints::a_resume_counts_what_it_lets_go,
             endpoints::signing_keys_are_one_or_two,
             events::an_event_makes_a_message_for_every_endpoint_that_wants_it,
+            events::each_message_of_an_event_is_for_the_endpoint_that_its_receipt_names,
             events::an_event_that_nobody_wants_is_kept,
             events::an_idempotency_key_names_the_first_event_of_its_tenant,
             events::an_event_whose_commit_fails_was_not_accepted,
