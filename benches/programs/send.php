@@ -2,7 +2,7 @@
 
 declare(strict_types=1);
 
-// Prints the median microseconds of a send, and sends a second.
+// Prints the median microseconds of a send, and sends a second. Without an endpoint, of an event.
 
 require __DIR__ . '/../../bindings/php/autoload.php';
 
@@ -12,18 +12,21 @@ use HookBridge\RawJson;
 [, $database, $endpointId, $document, $warmUp, $sends] = $argv;
 $payload = new RawJson($document);
 $client = new HookBridge(database: $database, durability: 'normal', delivery: 'off', allowLocalEndpoints: true);
+$send = $endpointId === ''
+    ? static fn() => $client->sendEvent('order.created', $payload)
+    : static fn() => $client->send($endpointId, $payload);
 for ($n = 0; $n < (int) $warmUp; $n++) {
-    $client->send($endpointId, $payload);
+    $send();
 }
 $taken = [];
 for ($n = 0; $n < (int) $sends; $n++) {
     $begun = hrtime(true);
-    $client->send($endpointId, $payload);
+    $send();
     $taken[] = hrtime(true) - $begun;
 }
 $begun = hrtime(true);
 for ($n = 0; $n < (int) $sends; $n++) {
-    $client->send($endpointId, $payload);
+    $send();
 }
 $rate = (int) $sends / (hrtime(true) - $begun) * 1e9;
 $client->close();

@@ -79,6 +79,26 @@ fn filled(database: &Path, url: &str, (waiting, due_at): (usize, i64), ended: us
     endpoint
 }
 
+/// Puts everything that waits in a file behind one ordering key, whose first message was given up and halts it.
+fn hold(database: &Path) {
+    let connection = Connection::open(database).expect("a database");
+    connection.execute_batch("PRAGMA synchronous = off; PRAGMA cache_size = -262144").expect("pragmas");
+    connection
+        .execute_batch(
+            "BEGIN;
+             UPDATE hookbridge_messages SET ordering_key = 'order', in_order = 1, held_due_at = due_at, due_at = NULL
+                 WHERE due_at IS NOT NULL;
+             UPDATE hookbridge_messages SET in_order = 0, held_due_at = NULL, status = 3, failed_at = created_at
+                 WHERE seq = (SELECT min(seq) FROM hookbridge_messages WHERE in_order = 1);
+             UPDATE hookbridge_endpoints SET on_failure = 1;
+             COMMIT;
+             PRAGMA wal_checkpoint(truncate)",
+        )
+        .expect("an order");
+    drop(connection);
+    std::fs::File::open(database).and_then(|file| file.sync_all()).expect("a sync");
+}
+
 /// Opens a file, lets it settle, and prints what the process holds.
 pub(crate) fn print_resident_memory(database: &str) {
     let engine = open(Path::new(database), Delivery::Auto);
@@ -155,7 +175,8 @@ fn delivery_rate(address: SocketAddr, database: &Path, endpoint: &str, count: &A
 pub(crate) fn run(table: &mut Table) {
     let hangs = receiver(|_| Duration::from_secs(3600));
     let folder = tempfile::tempdir().expect("a folder");
-    let [idle, full, far] = ["idle.db", "full.db", "far.db"].map(|name| folder.path().join(name));
+    let [idle, full, far, held] =
+        ["idle.db", "full.db", "far.db", "held.db"].map(|name| folder.path().join(name));
     filled(&idle, &format!("http://{hangs}/"), (0, FRESH), 0);
     filled(&full, &format!("http://{hangs}/"), (WAITING, FRESH), 0);
     filled(&far, &format!("http://{hangs}/"), (WAITING, scheduled(24 * 3600)), 0);
@@ -173,6 +194,15 @@ pub(crate) fn run(table: &mut Table) {
         goal: Goal::AtMostMore(8.0),
     };
     table.compare(&measure, || resident(&far), || resident(&idle));
+    filled(&held, &format!("http://{hangs}/"), (WAITING, FRESH), 0);
+    hold(&held);
+    let measure = Measure {
+        name: "resident memory with 1,000,000 messages behind one ordering key that is halted",
+        baseline: "the idle engine",
+        unit: "MiB",
+        goal: Goal::AtMostMore(8.0),
+    };
+    table.compare(&measure, || resident(&held), || resident(&idle));
     drop(folder);
     let measure = Measure {
         name: "100,000 messages of one moment, once it has come: delivered and recorded",
@@ -196,8 +226,23 @@ pub(crate) fn run(table: &mut Table) {
         Duration::ZERO
     });
     let folder = tempfile::tempdir().expect("a folder");
-    let (many, few) = (folder.path().join("many.db"), folder.path().join("few.db"));
+    let [many, few, held] = ["many.db", "few.db", "held.db"].map(|name| folder.path().join(name));
     let url = format!("http://{address}/");
+    let (at_held, at_none) =
+        (filled(&held, &url, (WAITING, FRESH), 0), filled(&few, &url, (0, FRESH), FEW_STORED));
+    hold(&held);
+    let measure = Measure {
+        name: "delivery rate of an endpoint with 1,000,000 messages behind one ordering key that is halted",
+        baseline: "without them",
+        unit: "/s",
+        goal: Goal::AtLeast(0.9),
+    };
+    table.compare(
+        &measure,
+        || delivery_rate(address, &held, &at_held, &count),
+        || delivery_rate(address, &few, &at_none, &count),
+    );
+    std::fs::remove_file(&few).expect("a file that is there");
     let (at_many, at_few) =
         (filled(&many, &url, (0, FRESH), STORED), filled(&few, &url, (0, FRESH), FEW_STORED));
     let measure = Measure {

@@ -36,6 +36,7 @@ struct Language {
     built: &'static str,
     /// Its program under `benches/programs`, with what runs it. It is given a file, an endpoint, a payload, and how often to
     /// send before the clock, on the clock and at once, and prints the median microseconds of a send and sends a second.
+    /// Without an endpoint it sends events, which one endpoint wants.
     command: &'static [&'static str],
     warm_up: usize,
     /// 1 where a send blocks its thread; else it is called back.
@@ -122,7 +123,7 @@ fn median(mut send: impl FnMut()) -> f64 {
 }
 
 impl Language {
-    fn program(&self, folder: &Path) -> Figures {
+    fn program(&self, folder: &Path, events: bool) -> Figures {
         let database = folder.join(DATABASE);
         let engine = open(&database, Delivery::Off);
         let endpoint = create_endpoint(&engine, "http://127.0.0.1:9/");
@@ -132,7 +133,10 @@ impl Language {
             .current_dir(REPOSITORY)
             .args(arguments)
             .arg(database)
-            .args([endpoint, String::from_utf8(payload()).expect("text")])
+            .args([
+                if events { String::new() } else { endpoint },
+                String::from_utf8(payload()).expect("text"),
+            ])
             .args([self.warm_up, SENDS, self.at_once].map(|number| number.to_string()))
             .stderr(Stdio::inherit())
             .output()
@@ -144,6 +148,24 @@ impl Language {
             Some(figures) if output.status.success() => figures,
             _ => panic!("the program of {} ended with {} and printed {text:?}", self.name, output.status),
         }
+    }
+
+    /// The median of an event without the language.
+    fn event_of_core(&self, folder: &Path) -> f64 {
+        let database = folder.join(DATABASE);
+        let engine =
+            Engine::open(Config { durability: Durability::Normal, ..config(&database, Delivery::Off) })
+                .expect("an engine");
+        create_endpoint(&engine, "http://127.0.0.1:9/");
+        let payload = String::from_utf8(payload()).expect("text");
+        let request = format!(r#"{{"type":"order.created","payload":{payload}}}"#);
+        let send = || {
+            engine.call("events.send", &request).expect("a receipt");
+        };
+        (0..self.warm_up).for_each(|_| send());
+        let taken = median(send);
+        engine.close(Duration::from_secs(5)).expect("an end");
+        taken
     }
 
     /// The same sends without the language: the median where the thread waits for each, where it is called back as a
@@ -230,7 +252,7 @@ pub(crate) fn run(table: &mut Table) {
             ..p50
         };
         let rate = Measure { name: &rate, baseline: "the core's", unit: "/s", goal: Goal::Shown };
-        let (ours, core) = (|| language.program(folder().path()), || language.core(folder().path()));
+        let (ours, core) = (|| language.program(folder().path(), false), || language.core(folder().path()));
         if *at_once == 1 {
             let without = || {
                 let [p50, _, rate] = core();
@@ -244,5 +266,13 @@ pub(crate) fn run(table: &mut Table) {
             };
             table.compare_each(&[p50, called_back, rate], twice, core);
         }
+        let event = format!("{name} event p50, to one endpoint, `normal`");
+        let event =
+            Measure { name: &event, baseline: "the core's", unit: "µs", goal: Goal::AtMostMore(*goal) };
+        table.compare(
+            &event,
+            || language.program(folder().path(), true)[0],
+            || language.event_of_core(folder().path()),
+        );
     }
 }

@@ -41,6 +41,9 @@ func result[T any](ctx context.Context, c *Client, operation string, request any
 
 // written is a request as JSON. A Payload of any type is written as that of [Client.Send]: a document stays as it stands.
 func written(request any) ([]byte, error) {
+	if batch, is := request.(several); is {
+		return batch.document()
+	}
 	const none = `"payload":null`
 	var payload []byte
 	if whole := reflect.ValueOf(request); whole.Kind() == reflect.Struct {

@@ -43,10 +43,10 @@ func refused(code ErrorCode, message string) error {
 	return classified(&APIError{Code: code, Message: message, StatusCode: 400})
 }
 
-// ofBatch says in an error of this package which message of a batch it is about.
-func ofBatch(index int, err error) error {
+// ofBatch says in an error of this package which of a batch it is about.
+func ofBatch(name string, index int, err error) error {
 	if failure, is := errors.AsType[*APIError](err); is {
-		failure.Message = fmt.Sprintf("messages[%d]: %s", index, failure.Message)
+		failure.Message = fmt.Sprintf("%s[%d]: %s", name, index, failure.Message)
 	}
 	return err
 }

@@ -33,8 +33,8 @@ func (c *Client) SendEvent(ctx context.Context, eventType string, payload any, r
 //   - events: at most 1,000, each as in [Client.SendEvent].
 //
 // Errors of its own: [ErrPayloadTooLarge].
-func (c *Client) SendEventBatch(ctx context.Context, events any) (*SendEventsResponse, error) {
-	return result[SendEventsResponse](ctx, c, "events.send_batch", arguments{"events": events})
+func (c *Client) SendEventBatch(ctx context.Context, events []BatchEvent) (*SendEventsResponse, error) {
+	return result[SendEventsResponse](ctx, c, "events.send_batch", several(events))
 }
 
 // ListEvents lists events, newest first. A page of a filter may be short, even empty, and have more behind it: follow

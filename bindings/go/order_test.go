@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -85,6 +86,27 @@ func TestAnEventGoesToAllThatWantIt(t *testing.T) {
 	matched([]byte(`{"total": 101}`), 3)
 	matched(`{"total": 101}`, 2)
 	if _, err := client.SendEvent(within(t), "order.created", nil, hookbridge.SendEventRequest{}); !errors.Is(err, hookbridge.ErrInvalidRequest) {
+		t.Error(err)
+	}
+	soon := time.Now().Add(time.Minute).Truncate(time.Second).UTC()
+	batch := must[*hookbridge.SendEventsResponse](t)(client.SendEventBatch(within(t), []hookbridge.BatchEvent{
+		{Type: "order.paid", Payload: []byte(`{ "total": 7 }`), SendEventRequest: hookbridge.SendEventRequest{ExpiresAt: soon, RetentionHours: new(0)}},
+		{Payload: 1},
+	}))
+	if len(batch.Results) != 2 || *batch.Results[0].Matched != 2 || batch.Results[1].Error == nil {
+		t.Errorf("%+v", batch)
+	}
+	for range 2 {
+		if one := next(t, got); string(one.body) != `{ "total": 7 }` {
+			t.Errorf("%s", one.body)
+		}
+	}
+	kept := must[*hookbridge.EventDetails](t)(client.GetEvent(within(t), batch.Results[0].EventID, hookbridge.GetEventRequest{}))
+	if !kept.ExpiresAt.Equal(soon) {
+		t.Errorf("%+v", kept)
+	}
+	_, err := client.SendEventBatch(within(t), []hookbridge.BatchEvent{{Type: "a", Payload: 1}, {Type: "a"}})
+	if !errors.Is(err, hookbridge.ErrInvalidRequest) || !strings.Contains(err.Error(), "events[1]: Payload is missing") {
 		t.Error(err)
 	}
 	checked := must[*hookbridge.CheckedSubscription](t)(client.CheckSubscription(within(t), "order.created", map[string]any{"total": 101},

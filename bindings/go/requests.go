@@ -27,7 +27,7 @@ type SendRequest struct {
 	ExpiresAt time.Time `json:"expires_at,omitzero"`
 }
 
-// SendEventRequest is what [Client.SendEvent] takes; a zero value is one that is not given.
+// SendEventRequest is what [Client.SendEvent] takes beside type and payload; what is zero or nil is not given.
 type SendEventRequest struct {
 	// The customer whose endpoints it goes to, at most 128 characters; absent for endpoints without a tenant.
 	Tenant string `json:"tenant,omitzero"`
@@ -43,7 +43,7 @@ type SendEventRequest struct {
 	// After when it is not tried any more.
 	ExpiresAt time.Time `json:"expires_at,omitzero"`
 	// How long the payload is kept, in hours; 0 drops it once all its messages are delivered.
-	RetentionHours int `json:"retention_hours,omitzero"`
+	RetentionHours *int `json:"retention_hours,omitzero"`
 }
 
 // ListEventsRequest is what [Client.ListEvents] takes; a zero value is one that is not given.

@@ -56,7 +56,7 @@ func (c *Client) SendBatch(ctx context.Context, messages []SendRequest) ([]Batch
 	for i := range messages {
 		document, err := messages[i].document()
 		if err != nil {
-			return nil, ofBatch(i, err)
+			return nil, ofBatch("messages", i, err)
 		}
 		documents[i] = document
 	}

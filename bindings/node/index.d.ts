@@ -257,6 +257,30 @@ export interface SendRequest {
   expiresAt?: Moment | null | undefined;
 }
 
+/** An event of {@link HookBridge.sendEventBatch}. */
+export interface BatchEvent {
+  /** The name of its type, such as `order.created`. */
+  type: string;
+  /** Any JSON value of at most 1,048,576 bytes. */
+  payload: unknown;
+  /** The customer whose endpoints it goes to, at most 128 characters; absent for endpoints without a tenant. */
+  tenant?: string | null | undefined;
+  /**
+   * Sent with its deliveries, in place of the endpoint's headers of the same names. At most 50 headers and 8,192 bytes.
+   */
+  headers?: HeaderInput | null | undefined;
+  /** 1 to 255 of letters, digits, `_`, `-`. Within a tenant it names one event. */
+  idempotencyKey?: string | null | undefined;
+  /** Messages of one endpoint with this key are delivered one after another; at most 255 characters. */
+  orderingKey?: string | null | undefined;
+  /** Before when it is not delivered; at most a year ahead. */
+  deliverAt?: Moment | null | undefined;
+  /** After when it is not tried any more. */
+  expiresAt?: Moment | null | undefined;
+  /** How long the payload is kept, in hours; 0 drops it once all its messages are delivered. */
+  retentionHours?: number | null | undefined;
+}
+
 /** What {@link HookBridge.sendEvent} takes by name. */
 export interface SendEventOptions {
   /** The customer whose endpoints it goes to, at most 128 characters; absent for endpoints without a tenant. */
@@ -1712,7 +1736,7 @@ export class HookBridge {
    *
    * @param events At most 1,000, each as in `sendEvent`.
    */
-  sendEventBatch(events: unknown): Promise<SendEventsResponse>;
+  sendEventBatch(events: Iterable<BatchEvent>): Promise<SendEventsResponse>;
 
   /**
    * Lists events, newest first.

@@ -1,4 +1,4 @@
-// Command go prints the median microseconds of a send, and sends a second.
+// Command go prints the median microseconds of a send, and sends a second. Without an endpoint, of an event.
 package main
 
 import (
@@ -29,6 +29,13 @@ func main() {
 	send := func() {
 		if _, err := client.Send(ctx, request); err != nil {
 			log.Fatal(err)
+		}
+	}
+	if request.EndpointID == "" {
+		send = func() {
+			if _, err := client.SendEvent(ctx, "order.created", request.Payload, hookbridge.SendEventRequest{}); err != nil {
+				log.Fatal(err)
+			}
 		}
 	}
 	for n := number(os.Args[4]); n > 0; n-- {

@@ -11,6 +11,7 @@ const {
   optionalMoment,
   optionalText,
   optionalTexts,
+  several,
   text,
   texts,
   whole,
@@ -95,7 +96,34 @@ class Operations {
 
   async sendEventBatch(events, options) {
     noOptions('sendEventBatch', options);
-    const request = { events };
+    const request = {
+      events: several(
+        'events',
+        events,
+        [
+          'type',
+          'payload',
+          'tenant',
+          'headers',
+          'idempotencyKey',
+          'orderingKey',
+          'deliverAt',
+          'expiresAt',
+          'retentionHours',
+        ],
+        (item, of) => ({
+          type: text(`${of}type`, item.type),
+          payload: item.payload,
+          tenant: optionalText(`${of}tenant`, item.tenant),
+          headers: headers(item.headers),
+          idempotency_key: optionalText(`${of}idempotencyKey`, item.idempotencyKey),
+          ordering_key: optionalText(`${of}orderingKey`, item.orderingKey),
+          deliver_at: optionalMoment(`${of}deliverAt`, item.deliverAt),
+          expires_at: optionalMoment(`${of}expiresAt`, item.expiresAt),
+          retention_hours: whole(`${of}retentionHours`, item.retentionHours),
+        }),
+      ),
+    };
     return new SendEventsResponse(await this.#call('events.send_batch', request));
   }
 

@@ -182,13 +182,18 @@ function seconds(given) {
   return given;
 }
 
-/** A message to be sent: an object that has no other fields than a message has. */
-function message(given, what) {
+/** An object that has no other fields than those in `names`. */
+function fields(given, names, what) {
   if (given === null || typeof given !== 'object') {
     throw new TypeError(`${what} must be an object, not ${kindOf(given)}`);
   }
-  onlyKnown(given, MESSAGE, what);
+  onlyKnown(given, names, what);
   return given;
+}
+
+/** A message to be sent. */
+function message(given, what) {
+  return fields(given, MESSAGE, what);
 }
 
 /** Whether a message says something of its order or its time. */
@@ -210,16 +215,27 @@ function messageText(given, of = '') {
   return `${rest.slice(0, -1)},"payload":${payloadText(given.payload, `\`${of}payload\``)}}`;
 }
 
+/** Each of several as JSON, by `read`, which gets it and its place. */
+function items(name, given, read) {
+  if (typeof given === 'string' || typeof given?.[Symbol.iterator] !== 'function') {
+    throw new TypeError(`\`${name}\` must be an array of objects, not ${kindOf(given)}`);
+  }
+  return `[${Array.from(given, (item, index) => read(item, `${name}[${index}]`)).join(',')}]`;
+}
+
 /** The request of `sendBatch`. */
 function batch(messages) {
-  if (typeof messages === 'string' || typeof messages?.[Symbol.iterator] !== 'function') {
-    throw new TypeError(`\`messages\` must be an array of messages, not ${kindOf(messages)}`);
-  }
-  const items = Array.from(messages, (given, index) => {
-    const name = `messages[${index}]`;
-    return messageText(message(given, `\`${name}\``), `${name}.`);
-  });
-  return `{"messages":[${items.join(',')}]}`;
+  const read = (given, place) => messageText(message(given, `\`${place}\``), `${place}.`);
+  return `{"messages":${items('messages', messages, read)}}`;
+}
+
+/** Several requests with a payload: each has the fields in `names`, and `read` makes a request of it. */
+function several(name, given, names, read) {
+  const text = (item, place) => {
+    const { payload, ...rest } = read(fields(item, names, `\`${place}\``), `${place}.`);
+    return `${document(rest).slice(0, -1)},"payload":${payloadText(payload, `\`${place}.payload\``)}}`;
+  };
+  return new RawJson(items(name, given, text));
 }
 
 module.exports = {
@@ -239,6 +255,7 @@ module.exports = {
   optionalText,
   optionalTexts,
   seconds,
+  several,
   text,
   texts,
   whole,

@@ -67,9 +67,15 @@ test('an event goes to all that want it', async (t) => {
   assert.equal((await client.sendEvent('order.created', new RawJson('{"total": 101.0}'))).matched, 3);
   assert.equal((await client.sendEvent('order.created', '{"total": 101}')).matched, 2);
   assert.equal((await client.sendEvent('user.created', null)).matched, 0);
-  const { results } = await client.sendEventBatch([{ type: 'order.paid', payload: { total: 101 } }, { type: '' }]);
+  const paid = { type: 'order.paid', payload: { total: 101 }, expiresAt: new Date(Date.now() + 60_000) };
+  const { results } = await client.sendEventBatch([paid, { type: '', payload: 1 }]);
   assert.equal(results[0].matched, 3);
   assert.ok(results[1].error);
+  const { expiresAt } = await client.getEvent(results[0].eventId);
+  assert.equal(expiresAt.getTime(), paid.expiresAt.getTime());
+  const misspelt = { type: 'order.paid', payload: 1, ordering_key: 'k' };
+  await assert.rejects(client.sendEventBatch([paid, misspelt]), /`events\[1\]` has no option `ordering_key`/);
+  await assert.rejects(client.sendEventBatch([{ type: 7, payload: 1 }]), /`events\[0\]\.type` must be a string/);
   await receiver.received(10);
   assert.ok(receiver.deliveries.some(({ body }) => body.toString() === '{"total": 101.0}'));
   assert.equal((await client.checkSubscription('order.paid', { total: 7 }, { endpointId: above.id })).wanted, false);

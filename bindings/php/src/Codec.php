@@ -146,6 +146,25 @@ final class Codec
         return '{"messages":[' . implode(',', $items) . ']}';
     }
 
+    /**
+     * Several events as one document.
+     *
+     * @param iterable<BatchEvent> $events
+     */
+    public static function several(string $name, iterable $events): RawJson
+    {
+        $items = [];
+        foreach ($events as $event) {
+            if (!$event instanceof BatchEvent) {
+                $place = "{$name}[" . count($items) . ']';
+                throw self::refused("`{$place}` must be a BatchEvent, not " . get_debug_type($event));
+            }
+            $items[] = self::request($event->request());
+        }
+
+        return new RawJson('[' . implode(',', $items) . ']');
+    }
+
     /** A value as part of a larger document. */
     private static function value(string $name, #[SensitiveParameter] mixed $value): string
     {

@@ -228,12 +228,14 @@ class HookBridge extends Client
      * All that are good are committed in one transaction with their messages. Each event has its result or its failure,
      * in order; one that is refused touches no other.
      *
-     * @param mixed $events At most 1,000, each as in `sendEvent`.
+     * @param iterable<BatchEvent> $events At most 1,000, each as in `sendEvent`.
      * @throws HookBridgeException `PAYLOAD_TOO_LARGE`, or what any call may meet
      */
-    public function sendEventBatch(mixed $events): SendEventsResponse
+    public function sendEventBatch(iterable $events): SendEventsResponse
     {
-        return SendEventsResponse::of($this->call('events.send_batch', ['events' => $events]));
+        return SendEventsResponse::of($this->call('events.send_batch', [
+            'events' => Codec::several('events', $events),
+        ]));
     }
 
     /**

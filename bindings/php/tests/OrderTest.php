@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace HookBridge\Tests;
 
 use DateTimeImmutable;
+use HookBridge\BatchEvent;
 use HookBridge\BatchMessage;
 use HookBridge\Exception\ValidationException;
 use HookBridge\RawJson;
@@ -71,8 +72,11 @@ final class OrderTest extends OutboxTestCase
         self::assertSame(3, $client->sendEvent('order.created', new RawJson('{"total": 101.0}'))->matched);
         self::assertSame(2, $client->sendEvent('order.created', '{"total": 101}')->matched);
         self::assertSame(0, $client->sendEvent('user.created', null)->matched);
-        $events = [['type' => 'order.paid', 'payload' => ['total' => 101]], ['type' => '']];
+        $soon = new DateTimeImmutable('+1 minute');
+        $events = [new BatchEvent('order.paid', ['total' => 101], expiresAt: $soon), new BatchEvent('', 1)];
         $results = $client->sendEventBatch($events)->results;
+        $kept = $client->getEvent($results[0]->eventId);
+        self::assertSame($soon->getTimestamp(), $kept->expiresAt->getTimestamp());
         self::assertSame([3, null], [$results[0]->matched, $results[1]->matched]);
         self::assertNotNull($results[1]->error);
         self::assertTrue($client->flush());

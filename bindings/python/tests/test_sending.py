@@ -66,8 +66,13 @@ def test_an_event_goes_to_all_that_want_it(client: HookBridge, receiver: Receive
     assert client.send_event("user.created", None).matched == 0
     assert client.send_event("order.created", RawJson('{"total": 101.0}')).matched == 3
     assert client.send_event("order.created", '{"total": 101}').matched == 2, "a text is a text"
-    batch = client.send_event_batch([{"type": "order.paid", "payload": {"total": 1}}, {"type": "", "payload": 1}])
+    soon = datetime.now(timezone.utc).replace(microsecond=0) + timedelta(minutes=1)
+    paid: hookbridge.BatchEvent = {"type": "order.paid", "payload": {"total": 1}, "expires_at": soon}
+    batch = client.send_event_batch([paid, {"type": "", "payload": 1}])
     assert batch.results[0].matched == 2 and batch.results[1].error is not None
+    assert client.get_event(batch.results[0].event_id or "").expires_at == soon
+    with pytest.raises(hookbridge.ValidationError, match=r"`events\[1\]` has no field `key`"):
+        client.send_event_batch([paid, {"type": "order.paid", "payload": 1, "key": "k"}])  # type: ignore[typeddict-unknown-key]
     assert client.flush(30)
     first = [delivery for delivery in receiver.deliveries if delivery.body == b'{"total":5}']
     assert sorted(delivery.path for delivery in first) == ["/one", "/two"]

@@ -47,7 +47,12 @@ class OrderTest < OutboxTest
     assert_equal([%({"total": 101.0})], receiver.take(3).map(&:body).uniq)
     assert_equal(2, client.send_event("order.created", %({"total": 101})).matched)
     assert_equal(0, client.send_event("user.created", nil).matched)
-    results = client.send_event_batch([{ type: "order.paid", payload: { total: 101 } }, { type: "" }]).results
+    soon = Time.at(Time.now.to_i + 60)
+    paid = { type: "order.paid", payload: { total: 101 }, expires_at: soon }
+    results = client.send_event_batch([paid, { type: "", payload: 1 }]).results
+    assert_equal(soon, client.get_event(results[0].event_id).expires_at)
+    error = assert_raises(HookBridge::ValidationError) { client.send_event_batch([{ type: "a", payload: 1, key: "k" }]) }
+    assert_includes(error.message, "`events[0]` has no `key`")
     assert_equal([3, nil], results.map(&:matched))
     assert(results[1].error)
     refute(client.check_subscription("order.paid", { total: 7 }, endpoint_id: above.id).wanted)

@@ -3,7 +3,9 @@
 use hookbridge_core::config::settings::{SETTINGS, Takes};
 use hookbridge_core::model::event::Event;
 use hookbridge_core::model::schema::{Schema, SchemaGenerator};
-use hookbridge_core::operations::definition::{Kind, Operation, Returns, Shape, operations};
+use hookbridge_core::operations::definition::{
+    Kind, Operation, Returns, SEND_EVENT, SEND_EVENT_BATCH, Shape, named, operations,
+};
 use hookbridge_core::operations::messages::BatchError;
 use hookbridge_core::{ErrorClass, ErrorCode};
 use schemars::generate::SchemaSettings;
@@ -13,7 +15,7 @@ use serde_json::{Map, Value};
 use crate::schemas::{Type, described};
 
 /// An argument of a method.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Argument {
     /// The argument's name, in snake case.
     pub name: String,
@@ -266,6 +268,10 @@ fn settings() -> Vec<Setting> {
 /// Each language has a type of its own for the messages of a batch.
 const BATCH: &str = "messages.send_batch";
 
+fn named_operation(name: &str) -> Result<&'static Operation, String> {
+    named(name).ok_or_else(|| format!("there is no operation {name}"))
+}
+
 impl Reader {
     fn method(&mut self, operation: &Operation) -> Result<Method, String> {
         let arguments = self
@@ -304,6 +310,9 @@ impl Reader {
                 doc: found.doc,
                 // Objects of a request have no type in the languages.
                 kind: match found.kind {
+                    _ if operation.name == SEND_EVENT_BATCH => {
+                        Type::Requests { arguments: self.arguments(named_operation(SEND_EVENT)?)? }
+                    }
                     Type::List { item }
                         if matches!(*item, Type::Object { .. }) && operation.name != BATCH =>
                     {

@@ -3,6 +3,8 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use crate::definition::Argument;
+
 /// The type of a field or of an argument.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -37,6 +39,11 @@ pub enum Type {
     List {
         /// The type of each.
         item: Box<Type>,
+    },
+    /// Several requests of another method, each with these arguments: the languages have the type `BatchEvent` for one.
+    Requests {
+        /// The arguments of each.
+        arguments: Vec<Argument>,
     },
     /// Another type by texts.
     Map {

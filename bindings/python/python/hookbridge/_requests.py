@@ -174,24 +174,35 @@ def order_and_time(
     return {name: value for name, value in said.items() if value is not None}
 
 
-def batch(messages: Iterable[BatchMessage]) -> str:
-    """The request of ``send_batch``. Payloads of bytes go in as they are."""
+def _items(name: str, given: Iterable[Any], fields: frozenset[str]) -> str:
+    """Several requests as a JSON array. Payloads of bytes go in as they are."""
     items = []
-    for at, message in enumerate(messages):
-        if not isinstance(message, Mapping):
-            raise refused(f"`messages[{at}]` must be a dictionary, not {type(message).__name__}")
-        unknown = [str(name) for name in message if name not in _MESSAGE_FIELDS]
+    for at, item in enumerate(given):
+        if not isinstance(item, Mapping):
+            raise refused(f"`{name}[{at}]` must be a dictionary, not {type(item).__name__}")
+        unknown = [str(field) for field in item if field not in fields]
         if unknown:
-            raise refused(f"`messages[{at}]` has no field `{unknown[0]}`; it has: {', '.join(sorted(_MESSAGE_FIELDS))}")
-        if "payload" not in message:
-            raise refused(f"`messages[{at}]` has no `payload`")
-        rest: dict[str, Any] = {key: value for key, value in message.items() if key != "payload" and value is not None}
-        for name in ("deliver_at", "expires_at"):
-            if name in rest:
-                rest[name] = moment_text(rest[name])
-        payload = payload_text(message["payload"], f"the `payload` of `messages[{at}]`")
+            raise refused(f"`{name}[{at}]` has no field `{unknown[0]}`; it has: {', '.join(sorted(fields))}")
+        if "payload" not in item:
+            raise refused(f"`{name}[{at}]` has no `payload`")
+        rest: dict[str, Any] = {
+            key: moment_text(value) if isinstance(value, datetime) else value
+            for key, value in item.items()
+            if key != "payload" and value is not None
+        }
+        payload = payload_text(item["payload"], f"the `payload` of `{name}[{at}]`")
         items.append(document(rest)[:-1] + (", " if rest else "") + f'"payload": {payload}}}')
-    return '{"messages": [' + ",".join(items) + "]}"
+    return "[" + ",".join(items) + "]"
+
+
+def batch(messages: Iterable[BatchMessage]) -> str:
+    """The request of ``send_batch``."""
+    return '{"messages": ' + _items("messages", messages, _MESSAGE_FIELDS) + "}"
+
+
+def several(name: str, given: Iterable[Any], kind: type[Any]) -> RawJson:
+    """Several requests with the fields of ``kind``, a ``TypedDict``."""
+    return RawJson(_items(name, given, frozenset(kind.__required_keys__ | kind.__optional_keys__)))
 
 
 def batch_results(answer: str) -> list[BatchResult]:

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from typing import Any, Literal, Optional, Union
 
 from ._asyncio import AsyncioClient
-from ._requests import moment_text, texts, words
+from ._requests import moment_text, several, texts, words
 from ._result import many, one, page, text
 from ._threaded import ThreadedClient
 from .types import (
@@ -19,6 +19,7 @@ from .types import (
     APIKeyScope,
     AttemptRecord,
     AttemptsResponse,
+    BatchEvent,
     CancelAllResult,
     CheckedSubscription,
     CreateAPIKeyResponse,
@@ -240,7 +241,7 @@ class HookBridge(ThreadedClient):
         }
         return one(SendEventResponse, self._call("events.send", request))
 
-    def send_event_batch(self, events: Any) -> SendEventsResponse:
+    def send_event_batch(self, events: Iterable[BatchEvent]) -> SendEventsResponse:
         """Accepts up to 1,000 events.
 
         All that are good are committed in one transaction with their messages. Each event has its result or its
@@ -249,7 +250,7 @@ class HookBridge(ThreadedClient):
         Args:
             events: At most 1,000, each as in ``events.send``.
         """
-        request = {"events": events}
+        request = {"events": several("events", events, BatchEvent)}
         return one(SendEventsResponse, self._call("events.send_batch", request))
 
     def list_events(
@@ -1555,7 +1556,7 @@ class AsyncHookBridge(AsyncioClient):
         }
         return one(SendEventResponse, await self._call("events.send", request))
 
-    async def send_event_batch(self, events: Any) -> SendEventsResponse:
+    async def send_event_batch(self, events: Iterable[BatchEvent]) -> SendEventsResponse:
         """Accepts up to 1,000 events.
 
         All that are good are committed in one transaction with their messages. Each event has its result or its
@@ -1564,7 +1565,7 @@ class AsyncHookBridge(AsyncioClient):
         Args:
             events: At most 1,000, each as in ``events.send``.
         """
-        request = {"events": events}
+        request = {"events": several("events", events, BatchEvent)}
         return one(SendEventsResponse, await self._call("events.send_batch", request))
 
     async def list_events(

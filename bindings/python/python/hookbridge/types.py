@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, Optional, Union
+from typing import Any, Literal, Optional, TypedDict, Union
 
 from ._result import Page, Result
 
@@ -1307,6 +1307,34 @@ class Event(Result):
     """What went wrong; absent where nothing did."""
     next_attempt_at: Optional[datetime] = None
     """When the next attempt is due; absent where none follows."""
+
+
+class _BatchEvent(TypedDict):
+    type: str
+    """The name of its type, such as ``order.created``."""
+    payload: Payload
+    """Any JSON value of at most 1,048,576 bytes."""
+
+
+class BatchEvent(_BatchEvent, total=False):
+    """An event of ``send_event_batch``."""
+
+    tenant: Optional[str]
+    """The customer whose endpoints it goes to, at most 128 characters; absent for endpoints without a tenant."""
+    headers: Optional[Mapping[str, str]]
+    """Sent with its deliveries, in place of the endpoint's headers of the same names. At most 50 headers and 8,192
+    bytes.
+    """
+    idempotency_key: Optional[str]
+    """1 to 255 of letters, digits, ``_``, ``-``. Within a tenant it names one event."""
+    ordering_key: Optional[str]
+    """Messages of one endpoint with this key are delivered one after another; at most 255 characters."""
+    deliver_at: Optional[Moment]
+    """Before when it is not delivered; at most a year ahead."""
+    expires_at: Optional[Moment]
+    """After when it is not tried any more."""
+    retention_hours: Optional[int]
+    """How long the payload is kept, in hours; 0 drops it once all its messages are delivered."""
 
 
 #: What became of one message of a batch.

@@ -38,8 +38,10 @@ class HookBridge
   }.each_value(&:freeze).freeze
   # The fields of a message.
   MESSAGE = %i[endpoint_id payload headers idempotency_key retention_hours ordering_key deliver_at expires_at].freeze
+  # The fields of an event of a batch.
+  EVENT = %i[type payload tenant headers idempotency_key ordering_key deliver_at expires_at retention_hours].freeze
   # Arguments by the engine's names for them, where those are others, and what finds these in what the engine says.
   RENAMED = { "api_key_id" => "api_key_ids", "user_id" => "user_ids" }.freeze
   RENAMED_NAME = /(?<=`)(?:#{RENAMED.keys.join("|")})(?=[`\[])/
-  private_constant :ARGUMENTS, :MESSAGE, :RENAMED, :RENAMED_NAME
+  private_constant :ARGUMENTS, :MESSAGE, :EVENT, :RENAMED, :RENAMED_NAME
 end

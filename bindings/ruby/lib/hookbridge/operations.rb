@@ -100,10 +100,10 @@ class HookBridge
   # All that are good are committed in one transaction with their messages. Each event has its result or its failure, in
   # order; one that is refused touches no other.
   #
-  # @param events [Object] At most 1,000, each as in {#send_event}.
+  # @param events [Array<Hash>] At most 1,000, each as in {#send_event}.
   # @return [SendEventsResponse]
   def send_event_batch(events)
-    SendEventsResponse.read(call("events.send_batch", events:))
+    SendEventsResponse.read(call("events.send_batch", events: Requests.several(:events, events, EVENT)))
   end
 
   # Lists events, newest first.

@@ -55,12 +55,12 @@ class HookBridge
 
     # The request of a batch.
     def batch(messages)
-      if messages.is_a?(Hash) || !messages.respond_to?(:each_with_index)
-        raise TypeError, "`messages` must be an Array of hashes, not #{messages.class}"
-      end
+      %({"messages":#{items(:messages, messages, MESSAGE)}})
+    end
 
-      items = messages.each_with_index.map { |message, index| message(message, "messages[#{index}]") }
-      %({"messages":[#{items.join(",")}]})
+    # Several requests with a payload, each with these fields.
+    def several(name, given, fields)
+      RawJson.new(items(name, given, fields))
     end
 
     # A moment as the engine takes it.
@@ -96,20 +96,28 @@ class HookBridge
       ValidationError.new(message, code:, status_code: 400)
     end
 
-    # One message of a batch. A payload that is JSON already goes in as it is.
-    def message(given, what)
+    def items(name, given, fields)
+      if given.is_a?(Hash) || !given.respond_to?(:each_with_index)
+        raise TypeError, "`#{name}` must be an Array of hashes, not #{given.class}"
+      end
+
+      "[#{given.each_with_index.map { |item, index| item(item, "#{name}[#{index}]", fields) }.join(",")}]"
+    end
+
+    # One of a batch. A payload that is JSON already goes in as it is.
+    def item(given, what, fields)
       raise TypeError, "`#{what}` must be a Hash, not #{given.class}" unless given.respond_to?(:to_hash)
 
       rest = given.to_hash.transform_keys(&:to_sym)
       rest[:headers] = headers(rest[:headers])
       %i[deliver_at expires_at].each { |name| rest[name] = time("#{what}.#{name}", rest[name]) }
-      unknown = (rest.keys - MESSAGE).first
-      raise wrong("`#{what}` has no `#{unknown}`; it has: #{MESSAGE.join(", ")}") if unknown
+      unknown = (rest.keys - fields).first
+      raise wrong("`#{what}` has no `#{unknown}`; it has: #{fields.join(", ")}") if unknown
       raise wrong("`#{what}` has no `payload`") unless rest.key?(:payload)
 
       payload = embedded(rest.delete(:payload), "the `payload` of `#{what}`")
-      fields = document(rest).delete_suffix("}")
-      %(#{fields}#{"," unless fields == "{"}"payload":#{payload}})
+      others = document(rest).delete_suffix("}")
+      %(#{others}#{"," unless others == "{"}"payload":#{payload}})
     end
 
     # A payload as a part of a larger document.

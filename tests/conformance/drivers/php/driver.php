@@ -6,6 +6,7 @@ declare(strict_types=1);
 
 require __DIR__ . '/../../../../bindings/php/autoload.php';
 
+use HookBridge\BatchEvent;
 use HookBridge\BatchMessage;
 use HookBridge\Events;
 use HookBridge\Exception\HookBridgeException;
@@ -67,6 +68,8 @@ function arguments(object $args, int $number): array
             $named['payload'] = new RawJson(base64_decode($value, true));
         } elseif ($name === 'messages') {
             $named['messages'] = array_map(static fn ($one) => new BatchMessage(...arguments($one, $number)), $value);
+        } elseif ($name === 'events') {
+            $named['events'] = array_map(static fn ($one) => new BatchEvent(...arguments($one, $number)), $value);
         } elseif (in_array($name, MOMENTS, true) && is_string($value)) {
             $named[camel($name)] = new DateTimeImmutable($value);
         } else {

@@ -372,7 +372,7 @@ fn value(definition: &Definition, argument: &Argument) -> (String, Option<String
             Some("NAME: VALUE".to_owned()),
             Some("value_parser = header".to_owned()),
         ),
-        Type::Schedule | Type::Json | Type::Value | Type::Object { .. } => {
+        Type::Schedule | Type::Json | Type::Value | Type::Object { .. } | Type::Requests { .. } => {
             ("Value".to_owned(), Some("JSON".to_owned()), Some("value_parser = json_or_word".to_owned()))
         }
         Type::Text | Type::List { .. } => ("String".to_owned(), None, None),

@@ -20,6 +20,7 @@ const WIDTH: usize = 120;
 /// Arguments whose zero value says something else than its absence: the method, and the argument.
 const ZERO_IS_GIVEN: &[(&str, &str)] = &[
     ("send", "retention_hours"),
+    ("send_event", "retention_hours"),
     ("update_endpoint", "description"),
     ("update_endpoint", "rate_limit_rps"),
     ("update_endpoint", "burst"),
@@ -257,6 +258,7 @@ fn type_of(kind: &Type, name: &str) -> String {
         Type::Boolean => "bool".to_owned(),
         Type::Moment => "time.Time".to_owned(),
         Type::Json | Type::Value => "any".to_owned(),
+        Type::Requests { .. } => "[]BatchEvent".to_owned(),
         Type::Schedule => "RetrySchedule".to_owned(),
         Type::Words { name } if name == PART_OF.0 => PART_OF.1.to_owned(),
         Type::Words { name } | Type::Object { name } => go(name),
@@ -486,6 +488,10 @@ fn request(definition: &Definition, method: &Method) -> Option<Struct> {
     let has_pointers = fields.iter().any(|argument| taken(method, argument).starts_with('*'));
     let doc = match (method.name.as_str(), has_pointers) {
         ("send", _) => format!("{name} is a message."),
+        ("send_event", _) => format!(
+            "{name} is what [Client.{}] takes beside type and payload; what is zero or nil is not given.",
+            method_name(method)
+        ),
         (_, true) => {
             format!("{name} is what [Client.{}] changes: what is not zero or nil.", method_name(method))
         }
@@ -524,6 +530,9 @@ fn request_value(method: &Method) -> String {
     };
     let parameters = parameters(method);
     let has_request = !request_fields(method).is_empty();
+    if let [Argument { kind: Type::Requests { .. }, name, .. }] = parameters.as_slice() {
+        return format!("several({})", go_parameter(name));
+    }
     if parameters.is_empty() {
         return if has_request { "request" } else { "arguments{}" }.to_owned();
     }

@@ -44,6 +44,7 @@ fn given(kind: &Type) -> String {
         Type::Boolean => "boolean".to_owned(),
         Type::Moment => "Date".to_owned(),
         Type::Json | Type::Value => "unknown".to_owned(),
+        Type::Requests { .. } => "Iterable<BatchEvent>".to_owned(),
         Type::Schedule => "RetrySchedule".to_owned(),
         Type::Words { name } | Type::Object { name } => pascal(name),
         Type::List { item } => format!("{}[]", given(item)),
@@ -125,6 +126,22 @@ fn options(speech: &Speech, method: &Method) -> Option<String> {
         let doc = comment(&format!("What {{@link HookBridge.{}}} takes by name.", camel(&method.name)), 0);
         format!("{doc}\nexport interface {} {{\n{}\n}}", options_type(method), fields.join("\n"))
     })
+}
+
+/// What one event of a batch has.
+fn batch_event(speech: &Speech, definition: &Definition) -> Option<String> {
+    let arguments = definition.methods.iter().flat_map(|method| &method.arguments);
+    let arguments = arguments.into_iter().find_map(|argument| match &argument.kind {
+        Type::Requests { arguments } => Some(arguments),
+        _ => None,
+    })?;
+    let fields: Vec<String> = arguments
+        .iter()
+        .map(|argument| {
+            option(speech, &argument.doc, &camel(&argument.name), &taken(&argument.kind), argument.required)
+        })
+        .collect();
+    Some(fields.join("\n"))
 }
 
 fn message(speech: &Speech, definition: &Definition) -> Result<String, String> {
@@ -248,18 +265,44 @@ fn signature(speech: &Speech, method: &Method) -> String {
 fn written(argument: &Argument) -> (String, Option<&'static str>) {
     let name = camel(&argument.name);
     let value = if argument.positional { name.clone() } else { format!("given.{name}") };
+    written_as(argument, &name, value)
+}
+
+/// Several requests: the names of the fields of each, and how each is read.
+fn several(name: &str, arguments: &[Argument]) -> String {
+    let names: Vec<String> = arguments.iter().map(|argument| quoted(&camel(&argument.name))).collect();
+    let fields: Vec<String> = arguments
+        .iter()
+        .map(|argument| {
+            let name = camel(&argument.name);
+            let (value, _) = written_as(argument, &name, format!("item.{name}"));
+            // A field is named with its place.
+            let value = value.replace(&format!("({},", quoted(&name)), &format!("(`${{of}}{name}`,"));
+            format!("        {}: {value},", argument.field)
+        })
+        .collect();
+    let names = listed("        [", &names, "]", ",");
+    format!(
+        "several(\n        {},\n        {name},\n{names},\n        (item, of) => ({{\n  {}\n        }}),\n      )",
+        quoted(name),
+        fields.join("\n  ")
+    )
+}
+
+fn written_as(argument: &Argument, name: &str, value: String) -> (String, Option<&'static str>) {
     let required = argument.required;
     let helper = match &argument.kind {
         Type::Moment => Some(if required { "moment" } else { "optionalMoment" }),
         Type::List { item } if matches!(**item, Type::Words { .. }) => Some("words"),
         Type::List { .. } => Some(if required { "texts" } else { "optionalTexts" }),
         Type::Map { .. } => return (format!("headers({value})"), Some("headers")),
+        Type::Requests { arguments } => return (several(name, arguments), Some("several")),
         Type::Text | Type::Words { .. } => Some(if required { "text" } else { "optionalText" }),
         Type::Integer => Some("whole"),
         _ => None,
     };
     match helper {
-        Some(helper) => (format!("{helper}({}, {value})", quoted(&name)), Some(helper)),
+        Some(helper) => (format!("{helper}({}, {value})", quoted(name)), Some(helper)),
         None => (value, None),
     }
 }
@@ -274,6 +317,9 @@ fn request(method: &Method) -> String {
         })
         .collect();
     let one = format!("    const request = {{ {} }};", fields.join(", "));
+    if one.contains('\n') {
+        return format!("    const request = {{\n      {},\n    }};", fields.join(",\n      "));
+    }
     match fields.as_slice() {
         [] => "    const request = {};".to_owned(),
         [_] | [_, _] if one.chars().count() <= WIDTH => one,
@@ -476,6 +522,7 @@ pub fn files(definition: &Definition) -> Result<Vec<File>, String> {
         unions,
         settings => definition.settings.iter().map(|one| setting(&speech, one)).collect::<Vec<_>>().join("\n"),
         message => message(&speech, definition)?,
+        batch_event => batch_event(&speech, definition),
         options => methods(definition).filter_map(|method| options(&speech, method)).collect::<Vec<_>>(),
         interfaces => definition.objects.iter().map(|object| interface(&speech, object)).collect::<Vec<_>>(),
         send_doc => sends("send")?,

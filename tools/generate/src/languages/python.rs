@@ -28,6 +28,9 @@ const NEVER_FILLED: &[(&str, &str, &str, &str, &str)] = &[
     ("DeleteAllResult", "deleted_message_ids", "error", "DeletePartialError", "A delete is one transaction."),
 ];
 
+/// The type of one event of a batch.
+const BATCH_EVENT: &str = "BatchEvent";
+
 /// Types that the published package has as dictionaries of texts.
 const PLAIN: &[&str] = &["UserActor", "ApiKeyActor"];
 
@@ -40,6 +43,7 @@ fn given(kind: &Type) -> String {
         Type::Boolean => "bool".to_owned(),
         Type::Moment => "datetime".to_owned(),
         Type::Json | Type::Value => "Any".to_owned(),
+        Type::Requests { .. } => format!("Iterable[{BATCH_EVENT}]"),
         Type::Schedule => "RetrySchedule".to_owned(),
         Type::Object { name } if PLAIN.contains(&name.as_str()) => "dict[str, str]".to_owned(),
         Type::Words { name } | Type::Object { name } => name.clone(),
@@ -69,6 +73,7 @@ fn written(argument: &Argument) -> String {
     match &argument.kind {
         Type::Moment => format!("moment_text({name})"),
         Type::List { item } if matches!(**item, Type::Words { .. }) => format!("words({name})"),
+        Type::Requests { .. } => format!("several(\"{name}\", {name}, {BATCH_EVENT})"),
         Type::List { .. } => format!("texts(\"{name}\", {name})"),
         _ => name.clone(),
     }
@@ -371,6 +376,29 @@ fn object(object: &Object) -> String {
     text
 }
 
+/// The dictionary that stands for one request of a batch.
+fn batch_event(definition: &Definition) -> Option<String> {
+    let arguments = definition.methods.iter().flat_map(|method| &method.arguments);
+    let arguments = arguments.into_iter().find_map(|argument| match &argument.kind {
+        Type::Requests { arguments } => Some(arguments),
+        _ => None,
+    })?;
+    let fields = |required: bool| {
+        let of = arguments.iter().filter(|argument| argument.required == required);
+        let lines = of.map(|argument| {
+            let kind = taken(&argument.kind);
+            let kind = if required { kind } else { format!("Optional[{kind}]") };
+            format!("    {}: {kind}\n{}\n", argument.field, docstring(&documented(&argument.doc), 4))
+        });
+        lines.collect::<String>()
+    };
+    Some(format!(
+        "class _{BATCH_EVENT}(TypedDict):\n{}\n\nclass {BATCH_EVENT}(_{BATCH_EVENT}, total=False):\n    \"\"\"An event of ``send_event_batch``.\"\"\"\n\n{}",
+        fields(true),
+        fields(false).trim_end()
+    ))
+}
+
 fn lower(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().into_iter().flat_map(char::to_lowercase).chain(letters).collect()
@@ -401,7 +429,15 @@ pub fn files(definition: &Definition) -> Result<Vec<File>, String> {
     let mut names: Vec<&str> =
         definition.objects.iter().filter(exported).map(|object| object.name.as_str()).collect();
     names.extend(definition.words.iter().map(|words| words.name.as_str()));
-    names.extend(["BatchResult", "DeletePartialError", "ErrorCode", "Moment", "Payload", "RetrySchedule"]);
+    names.extend([
+        BATCH_EVENT,
+        "BatchResult",
+        "DeletePartialError",
+        "ErrorCode",
+        "Moment",
+        "Payload",
+        "RetrySchedule",
+    ]);
     // As the import sorter has it.
     names.sort_by_key(|name| name.to_lowercase());
     let client_names: Vec<&str> = {
@@ -409,7 +445,7 @@ pub fn files(definition: &Definition) -> Result<Vec<File>, String> {
         names.iter().copied().filter(|name| mentions(&threaded, name)).collect()
     };
     let values = minijinja::context! {
-        words, objects, names, client_names,
+        words, objects, names, client_names, batch_event => batch_event(definition),
         error_types => errors::types(definition, "python")?.iter().map(|kind| format!("{}Error", kind.name)).collect::<Vec<_>>(),
         codes => literal("ErrorCode", &codes),
         constructor => constructor(definition),

@@ -89,6 +89,7 @@ fn given(kind: &Type) -> String {
         Type::Moment => "Time".to_owned(),
         Type::Json | Type::Value => "Object".to_owned(),
         Type::Schedule => "String, Hash".to_owned(),
+        Type::Requests { .. } => "Array<Hash>".to_owned(),
         Type::Object { name } => pascal(name),
         Type::List { item } => format!("Array<{}>", given(item)),
         Type::Map { item } => format!("Hash{{String => {}}}", given(item)),
@@ -113,7 +114,9 @@ fn field_type(field: &Field) -> String {
             Type::Text | Type::Words { .. } => "String".to_owned(),
             Type::Integer => "Integer".to_owned(),
             Type::Number => "Float".to_owned(),
-            Type::Boolean | Type::Json | Type::Value | Type::Schedule => "Object".to_owned(),
+            Type::Boolean | Type::Json | Type::Value | Type::Schedule | Type::Requests { .. } => {
+                "Object".to_owned()
+            }
             Type::Moment => "Time".to_owned(),
             Type::Object { name } => pascal(name),
             Type::List { item } => format!("[{}]", of(item)),
@@ -134,6 +137,7 @@ fn signed(kind: &Type, is_taken: bool) -> String {
         Type::Moment => "Time".to_owned(),
         Type::Json | Type::Value => "untyped".to_owned(),
         Type::Schedule => "retry_schedule".to_owned(),
+        Type::Requests { .. } => "Enumerable[batch_event]".to_owned(),
         Type::Words { name } => snake(name),
         Type::Object { name } => pascal(name),
         Type::List { item } if is_taken && matches!(**item, Type::Words { .. }) => {
@@ -185,6 +189,7 @@ fn written(argument: &Argument) -> String {
         Type::Moment => format!("Requests.time(:{name}, {name})"),
         Type::List { item } if matches!(**item, Type::Words { .. }) => format!("Requests.words({name})"),
         Type::List { .. } => format!("Requests.texts(:{name}, {name})"),
+        Type::Requests { .. } => format!("Requests.several(:{name}, {name}, EVENT)"),
         Type::Map { .. } => format!("Requests.headers({name})"),
         _ if field == name => return format!("{field}:"),
         _ => name.clone(),
@@ -445,6 +450,17 @@ fn renamed(definition: &Definition) -> BTreeSet<String> {
     renamed.map(|argument| format!("\"{}\" => \"{}\"", argument.field, argument.name)).collect()
 }
 
+/// The arguments of one event of a batch.
+fn batch_event(definition: &Definition) -> &[Argument] {
+    let mut arguments = definition.methods.iter().flat_map(|method| &method.arguments);
+    arguments
+        .find_map(|argument| match &argument.kind {
+            Type::Requests { arguments } => Some(arguments.as_slice()),
+            _ => None,
+        })
+        .unwrap_or_default()
+}
+
 // Signatures.
 
 fn signature(method: &Method) -> String {
@@ -511,6 +527,17 @@ pub fn files(definition: &Definition) -> Result<Vec<File>, String> {
         .collect();
     let codes: Vec<String> = definition.codes.iter().map(|code| format!("\"{}\"", code.name)).collect();
     words.push(format!("  type error_code = {}", codes.join(" | ")));
+    let fields: Vec<String> = batch_event(definition)
+        .iter()
+        .map(|argument| {
+            let kind = signed(&argument.kind, true);
+            match argument.required {
+                true => format!("{}: {kind}", argument.name),
+                false => format!("?{}: {kind}?", argument.name),
+            }
+        })
+        .collect();
+    words.push(format!("  type batch_event = {{ {} }}", fields.join(", ")));
     let settings: Vec<String> = definition
         .settings
         .iter()
@@ -531,6 +558,7 @@ pub fn files(definition: &Definition) -> Result<Vec<File>, String> {
         classes => definition.objects.iter().map(|object| class(definition, object)).collect::<Vec<_>>(),
         kinds => kinds(definition),
         message,
+        event => batch_event(definition).iter().map(|argument| argument.name.as_str()).collect::<Vec<_>>(),
         renamed => renamed(definition),
         words,
         settings => settings.join(", "),

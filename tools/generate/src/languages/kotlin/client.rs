@@ -4,7 +4,7 @@ use minijinja::{Value, context};
 
 use super::super::camel::{Speech, comment};
 use super::types::{lowered, published};
-use super::{is_paged, kotlin, message, methods, named, of_schedules, optional, required};
+use super::{batch_event, is_paged, kotlin, message, methods, named, of_schedules, optional, required};
 use crate::definition::{Argument, Definition, Method, Return, Setting};
 use crate::names::{camel, pascal};
 use crate::schemas::Type;
@@ -302,6 +302,13 @@ pub fn options(speech: &Speech, definition: &Definition) -> Result<Value, String
         ),
         class("A message to be sent.", "SendRequest", " @JvmOverloads constructor", &fields),
     ];
+    let event: Vec<Given> = batch_event(definition).iter().map(|one| Given::argument(speech, one)).collect();
+    classes.push(class(
+        "An event of [HookBridge.sendEventBatch].",
+        "BatchEvent",
+        " @JvmOverloads constructor",
+        &event,
+    ));
     for method in methods(definition).filter(|method| has_options(method)) {
         let given: Vec<Given> =
             optional(method).into_iter().map(|one| Given::argument(speech, one)).collect();

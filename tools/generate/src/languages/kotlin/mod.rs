@@ -48,6 +48,17 @@ fn message(definition: &Definition) -> Result<&Method, String> {
         .ok_or_else(|| "there is no `send`".to_owned())
 }
 
+/// The arguments of one event of a batch.
+fn batch_event(definition: &Definition) -> &[Argument] {
+    let mut arguments = definition.methods.iter().flat_map(|method| &method.arguments);
+    arguments
+        .find_map(|argument| match &argument.kind {
+            Type::Requests { arguments } => Some(arguments.as_slice()),
+            _ => None,
+        })
+        .unwrap_or_default()
+}
+
 /// A type of Kotlin.
 fn kotlin(kind: &Type, wide: bool) -> String {
     match kind {
@@ -59,6 +70,7 @@ fn kotlin(kind: &Type, wide: bool) -> String {
         Type::Moment => "Instant".to_owned(),
         Type::Json => "Any?".to_owned(),
         Type::Value => "RawJson".to_owned(),
+        Type::Requests { .. } => "Iterable<BatchEvent>".to_owned(),
         Type::Schedule => "RetrySchedule".to_owned(),
         Type::Words { name } | Type::Object { name } => named(name),
         Type::List { item } => format!("List<{}>", kotlin(item, false)),

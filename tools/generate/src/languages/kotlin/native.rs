@@ -38,7 +38,7 @@ fn rust(kind: &Type, wide: bool) -> String {
         Type::Moment => "SystemTime".to_owned(),
         // JSON in UTF-8.
         Type::Json => "Vec<u8>".to_owned(),
-        Type::Value => "JsonText".to_owned(),
+        Type::Value | Type::Requests { .. } => "JsonText".to_owned(),
         Type::Schedule => "RetrySchedule".to_owned(),
         Type::Object { name } => named(name),
         Type::List { item } => format!("Vec<{}>", rust(item, false)),

@@ -169,6 +169,7 @@ pub fn lowered(value: &str, kind: &Type, optional: bool) -> String {
         Type::Words { .. } => format!("{value}{dot}word"),
         Type::Schedule => format!("{value}{dot}native()"),
         Type::Value => format!("{value}{dot}text()"),
+        Type::Requests { .. } => format!("several(\"{value}\", {value})"),
         Type::Json => format!("document({value}, \"{value}\").decodeToString()"),
         Type::List { item } if matches!(**item, Type::Words { .. }) => {
             format!("{value}{dot}map {{ it.word }}")
@@ -234,7 +235,12 @@ pub fn conversions(definition: &Definition) -> Result<Value, String> {
     let objects: Vec<String> = definition.objects.iter().map(conversion).collect();
     let all = objects.join("\n\n");
     words.retain(|name| all.contains(&format!("{name}(")) || all.contains(&format!("::{name})")));
-    Ok(context! { conversions => objects, words, settings, message })
+    let event: Vec<String> = super::batch_event(definition)
+        .iter()
+        .filter(|argument| argument.kind != Type::Json)
+        .map(|argument| format!("            \"{}\" to {},", argument.field, camel(&argument.name)))
+        .collect();
+    Ok(context! { conversions => objects, words, settings, message, event })
 }
 
 // Names.

@@ -39,6 +39,7 @@ fn written(argument: &Argument, name: &str) -> String {
             format!("Codec::words('{name}', ${name})")
         }
         Type::List { .. } => format!("Codec::texts('{name}', ${name})"),
+        Type::Requests { .. } => format!("Codec::several('{name}', ${name})"),
         Type::Map { .. } => format!("Codec::map('{name}', ${name})"),
         _ => format!("${name}"),
     }
@@ -233,6 +234,32 @@ impl Client<'_> {
             methods.extend(self.iterator(method)?);
         }
         Ok(methods.join("\n"))
+    }
+
+    /// The parameters of the class of one event of a batch, and the fields of its request.
+    pub fn batch_event(&self) -> Option<(String, String)> {
+        let arguments = self.definition.methods.iter().flat_map(|method| &method.arguments);
+        let arguments = arguments.into_iter().find_map(|argument| match &argument.kind {
+            Type::Requests { arguments } => Some(arguments),
+            _ => None,
+        })?;
+        let mut parts = Vec::new();
+        let (mut promoted, mut fields) = (String::new(), String::new());
+        let (required, optional): (Vec<_>, Vec<_>) = arguments.iter().partition(|argument| argument.required);
+        for argument in required.into_iter().chain(optional) {
+            let default = (!argument.required).then(|| "null".to_owned());
+            let parameter = self.parameter(argument, default, !argument.required);
+            parts.push(parameter.tag());
+            promoted.push_str(&format!("        public readonly {},\n", parameter.signature()));
+            let own = format!("$this->{}", parameter.name);
+            if let Some((field, value)) = &parameter.written {
+                let value = value.replace(&format!("${}", parameter.name), &own);
+                fields.push_str(&format!("            '{field}' => {value},\n"));
+            }
+        }
+        let constructor =
+            format!("{}    public function __construct(\n{promoted}    ) {{\n    }}\n", block(&parts, 4));
+        Some((constructor, fields))
     }
 
     pub fn constructor(&self) -> String {

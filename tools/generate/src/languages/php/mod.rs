@@ -29,6 +29,7 @@ pub fn files(definition: &Definition) -> Result<Vec<File>, String> {
             ("response", include_str!("../../../templates/php/Response.php.jinja")),
             ("codes", include_str!("../../../templates/php/ErrorCode.php.jinja")),
             ("names", include_str!("../../../templates/php/Names.php.jinja")),
+            ("batch_event", include_str!("../../../templates/php/BatchEvent.php.jinja")),
         ],
     )?;
     let (wording, published) = (Wording::new(definition), Published::read()?);
@@ -63,6 +64,13 @@ pub fn files(definition: &Definition) -> Result<Vec<File>, String> {
         format!("{FOLDER}/HookBridge.php"),
         templates.render_with("client", context! { uses, constructor, methods })?,
     ));
+
+    if let Some((constructor, fields)) = client.batch_event() {
+        files.push(File::new(
+            format!("{FOLDER}/{}.php", types::BATCH_EVENT),
+            templates.render_with("batch_event", context! { constructor, fields })?,
+        ));
+    }
 
     let codes: Vec<String> = definition.codes.iter().map(|code| constant(&wording, code)).collect();
     files.push(File::new(

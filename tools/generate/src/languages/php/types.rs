@@ -31,6 +31,9 @@ pub fn method(name: &str) -> String {
     names::words(name).iter().enumerate().map(word).collect()
 }
 
+/// The class of one event of a batch.
+pub const BATCH_EVENT: &str = "BatchEvent";
+
 /// The native type of a value that the package gives out.
 pub fn given(kind: &Type) -> String {
     match kind {
@@ -43,6 +46,7 @@ pub fn given(kind: &Type) -> String {
         Type::Schedule => "string|array".to_owned(),
         Type::Object { name } => class(name).to_owned(),
         Type::List { .. } | Type::Map { .. } => "array".to_owned(),
+        Type::Requests { .. } => "iterable".to_owned(),
     }
 }
 
@@ -70,6 +74,7 @@ pub fn documented(definition: &Definition, kind: &Type, native: &str) -> String 
     match kind {
         Type::Words { name } => words(definition, name),
         Type::Schedule => SCHEDULE.to_owned(),
+        Type::Requests { .. } => format!("iterable<{BATCH_EVENT}>"),
         Type::List { item } if matches!(**item, Type::Words { .. }) => {
             format!("string|list<{}>", documented(definition, item, &given(item)))
         }

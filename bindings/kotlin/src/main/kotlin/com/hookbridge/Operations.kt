@@ -10,6 +10,7 @@ import java.time.Instant
 import java.util.stream.Stream
 import kotlin.streams.asStream
 import com.hookbridge.internal.HookBridge as Native
+import com.hookbridge.internal.several
 
 /** The operations of a client: the methods of [HookBridge] that ask and change what is stored. Each of them waits for its answer. */
 abstract class Operations internal constructor(private val native: Native) {
@@ -83,8 +84,8 @@ abstract class Operations internal constructor(private val native: Native) {
      *
      * @param events At most 1,000, each as in `sendEvent`.
      */
-    fun sendEventBatch(events: RawJson): SendEventsResponse =
-        calling { native.sendEventBatch(events.text()).published() }
+    fun sendEventBatch(events: Iterable<BatchEvent>): SendEventsResponse =
+        calling { native.sendEventBatch(several("events", events)).published() }
 
     /**
      * Lists events, newest first.

@@ -317,6 +317,79 @@ class SendRequest @JvmOverloads constructor(
     fun expiresAt(expiresAt: Instant) = apply { this.expiresAt = expiresAt }
 }
 
+/** An event of [HookBridge.sendEventBatch]. */
+class BatchEvent @JvmOverloads constructor(
+    /** The name of its type, such as `order.created`. */
+    val type: String,
+    /**
+     * Maps, lists, arrays, strings, numbers, booleans and null; a string becomes a JSON string. A [RawJson] is a JSON
+     * document that is sent as it stands.
+     */
+    val payload: Any?,
+    tenant: String? = null,
+    headers: Map<String, String>? = null,
+    idempotencyKey: String? = null,
+    orderingKey: String? = null,
+    deliverAt: Instant? = null,
+    expiresAt: Instant? = null,
+    retentionHours: Int? = null,
+) {
+    /** The customer whose endpoints it goes to, at most 128 characters; absent for endpoints without a tenant. */
+    var tenant: String? = tenant
+        private set
+
+    /** The customer whose endpoints it goes to, at most 128 characters; absent for endpoints without a tenant. */
+    fun tenant(tenant: String) = apply { this.tenant = tenant }
+
+    /**
+     * Sent with its deliveries, in place of the endpoint's headers of the same names. At most 50 headers and 8,192
+     * bytes.
+     */
+    var headers: Map<String, String>? = headers
+        private set
+
+    /**
+     * Sent with its deliveries, in place of the endpoint's headers of the same names. At most 50 headers and 8,192
+     * bytes.
+     */
+    fun headers(headers: Map<String, String>) = apply { this.headers = headers }
+
+    /** 1 to 255 of letters, digits, `_`, `-`. Within a tenant it names one event. */
+    var idempotencyKey: String? = idempotencyKey
+        private set
+
+    /** 1 to 255 of letters, digits, `_`, `-`. Within a tenant it names one event. */
+    fun idempotencyKey(idempotencyKey: String) = apply { this.idempotencyKey = idempotencyKey }
+
+    /** Messages of one endpoint with this key are delivered one after another; at most 255 characters. */
+    var orderingKey: String? = orderingKey
+        private set
+
+    /** Messages of one endpoint with this key are delivered one after another; at most 255 characters. */
+    fun orderingKey(orderingKey: String) = apply { this.orderingKey = orderingKey }
+
+    /** Before when it is not delivered; at most a year ahead. */
+    var deliverAt: Instant? = deliverAt
+        private set
+
+    /** Before when it is not delivered; at most a year ahead. */
+    fun deliverAt(deliverAt: Instant) = apply { this.deliverAt = deliverAt }
+
+    /** After when it is not tried any more. */
+    var expiresAt: Instant? = expiresAt
+        private set
+
+    /** After when it is not tried any more. */
+    fun expiresAt(expiresAt: Instant) = apply { this.expiresAt = expiresAt }
+
+    /** How long the payload is kept, in hours; 0 drops it once all its messages are delivered. */
+    var retentionHours: Int? = retentionHours
+        private set
+
+    /** How long the payload is kept, in hours; 0 drops it once all its messages are delivered. */
+    fun retentionHours(retentionHours: Int) = apply { this.retentionHours = retentionHours }
+}
+
 /** What [HookBridge.sendEvent] may be given. */
 class SendEventOptions(
     tenant: String? = null,

@@ -39,7 +39,8 @@ private fun converted(value: JsonNode, type: KType): Any? {
         kind.isSubclassOf(Word::class) -> kind.primaryConstructor!!.call(value.asText())
         // What is separated by commas over HTTP.
         kind == List::class && value.isTextual -> value.asText().split(",").map { converted(mapper.valueToTree(it), type.arguments[0].type!!) }
-        kind == List::class -> value.map { converted(it, type.arguments[0].type!!) }
+        kind == BatchEvent::class -> BatchEvent::class.primaryConstructor!!.withArguments(value)
+        kind == List::class || kind == Iterable::class -> value.map { converted(it, type.arguments[0].type!!) }
         else -> mapper.convertValue(value, kind.java)
     }
 }

@@ -2,6 +2,7 @@
 
 package com.hookbridge.internal
 
+import com.hookbridge.BatchEvent
 import com.hookbridge.RawJson
 import com.hookbridge.ApiKeyScope
 import com.hookbridge.BreakerState
@@ -670,6 +671,25 @@ internal fun com.hookbridge.SendRequest.native(name: String = "payload") =
         deliverAt = deliverAt,
         expiresAt = expiresAt,
     )
+
+/** Several events as one document. */
+internal fun several(name: String, events: Iterable<BatchEvent>): String =
+    events.mapIndexed { number, event -> event.text("$name[$number]") }.joinToString(",", "[", "]")
+
+private fun BatchEvent.text(place: String): String {
+    val rest =
+        fields(
+            "type" to type,
+            "tenant" to tenant,
+            "headers" to headers,
+            "idempotency_key" to idempotencyKey,
+            "ordering_key" to orderingKey,
+            "deliver_at" to deliverAt,
+            "expires_at" to expiresAt,
+            "retention_hours" to retentionHours,
+        ).filterValues { it != null }
+    return json(rest, place).dropLast(1) + ",\"payload\":" + document(payload, "$place.payload").decodeToString() + "}"
+}
 
 internal fun RetrySchedule.published() =
     name?.let(com.hookbridge.RetrySchedule::named) ?: com.hookbridge.RetrySchedule.lists(slow, fast)
