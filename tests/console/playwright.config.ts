@@ -8,7 +8,7 @@ export default defineConfig({
   testMatch: "*.spec.ts",
   outputDir: "../../target/console/results",
   snapshotPathTemplate: "pictures/{arg}{ext}",
-  timeout: 60_000,
+  timeout: 120_000,
   expect: { timeout: 10_000, toHaveScreenshot: { maxDiffPixelRatio: 0.001, animations: "disabled" } },
   fullyParallel: true,
   workers: Number(process.env.CONSOLE_WORKERS ?? 2),
