@@ -1,5 +1,6 @@
 //! The settings: how they are read from JSON and from the environment, and checked.
 
+pub mod database_url;
 pub mod settings;
 
 use std::path::{Path, PathBuf};

@@ -12,7 +12,7 @@ use clap_complete::Shell;
 
 use crate::commands::operations::Operations;
 use crate::commands::outbox::OutboxFlags;
-use crate::commands::{self, Messages, console, doctor, export, health, metrics, send};
+use crate::commands::{self, Messages, console, doctor, export, health, metrics, migrate, send};
 use crate::http::openapi;
 use crate::listen::{self, ListenFlags};
 use crate::serve_flags::ServeFlags;
@@ -83,6 +83,8 @@ enum Command {
         #[arg(long, env = "HOOKBRIDGE_CA_FILE", value_name = "FILE")]
         ca_file: Option<PathBuf>,
     },
+    /// Make or update the tables of a PostgreSQL database, as its owner.
+    Migrate(migrate::MigrateFlags),
     /// Ask a sidecar whether it is well, for containers without another client.
     Health(health::HealthFlags),
     /// Print the OpenAPI document of the HTTP API.
@@ -124,9 +126,13 @@ pub fn run() -> ExitCode {
         Command::Doctor { outbox, .. } if outbox.has_server() => {
             outbox.with(|engine| doctor::of_server(engine, outbox.form))
         }
+        Command::Doctor { outbox, .. } if outbox.is_database() => {
+            refuse("doctor looks into files: ask a sidecar of this database with --url")
+        }
         Command::Doctor { outbox, ca_file } => {
             doctor::of_file(&outbox.database, ca_file.as_deref(), outbox.form)
         }
+        Command::Migrate(flags) => migrate::run(&flags),
         Command::Health(flags) => health::run(&flags),
         Command::Openapi => {
             let document = format!("{:#}\n", openapi::document());

@@ -128,7 +128,7 @@ pub struct ServerFlags {
 #[derive(Debug, Args, Serialize)]
 pub struct EngineFlags {
     /// The outbox file; its folder must exist.
-    #[arg(long, env = "HOOKBRIDGE_DATABASE", value_name = "FILE")]
+    #[arg(long, env = "HOOKBRIDGE_DATABASE", hide_env_values = true, value_name = "FILE")]
     #[serde(skip_serializing_if = "Option::is_none")]
     database: Option<PathBuf>,
     /// `full`: an accepted message survives a power cut; `normal`: it survives a crash of the process.

@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use hookbridge_core::{Config, Engine};
 use plan::{Victim, rounds};
-use processes::{Ids, Running, leader, start};
+use processes::{Ids, Running, start};
 use receiver::{Answer, Receiver, answer};
 use rusqlite::{Connection, OpenFlags};
 
@@ -24,6 +24,13 @@ const KILLS: usize = 50;
 
 fn number(variable: &str) -> Option<u64> {
     std::env::var(variable).ok().map(|text| text.parse().expect(variable))
+}
+
+/// The process that delivers, or the last that did.
+fn leader(database: &Path) -> Option<u32> {
+    let note = std::fs::read(database.with_file_name("outbox.db-lock")).ok()?;
+    let note: serde_json::Value = serde_json::from_slice(&note).ok()?;
+    note["pid"].as_u64()?.try_into().ok()
 }
 
 struct Stored {

@@ -69,10 +69,3 @@ impl Running {
         self.reader.join().unwrap();
     }
 }
-
-/// The process that delivers, or the last that did.
-pub fn leader(database: &Path) -> Option<u32> {
-    let note = std::fs::read(database.with_file_name("outbox.db-lock")).ok()?;
-    let note: serde_json::Value = serde_json::from_slice(&note).ok()?;
-    note["pid"].as_u64()?.try_into().ok()
-}

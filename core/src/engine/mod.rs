@@ -2,6 +2,7 @@
 
 pub(crate) mod process;
 mod running;
+mod store;
 mod watch;
 
 use std::path::{Path, PathBuf};
@@ -15,9 +16,10 @@ pub use crate::delivery::events::EventQueue;
 pub use crate::host::completion::{AnswerSink, CompletionSink, PendingCall, PendingSend};
 use watch::Watchers;
 
+use crate::config::database_url::DatabaseUrl;
 use crate::config::{Config, Delivery};
 use crate::delivery::events::EventHub;
-use crate::error::{Error, Result, closed};
+use crate::error::{Error, ErrorCode, Result, closed};
 use crate::host::completion::{Pending, Reply, Slot};
 use crate::host::fork::{self, SurvivesFork};
 use crate::model::ids::ApiKeyId;
@@ -28,10 +30,10 @@ use crate::operations::definition::SEND_EVENT;
 use crate::operations::messages::{SendReceipt, SendRequest};
 use crate::operations::sessions::{Session, Shown, SignInWith};
 use crate::outbox::accept::Caller;
-use crate::outbox::sqlite::own_file::OwnFile;
 use crate::outbox::sqlite::{SqliteFile, sole_copy};
 use crate::wire::tls;
 use running::Running;
+use store::{Place, database};
 
 /// Longer timeouts are cut to this one, which an `Instant` can hold.
 const LONGEST_TIMEOUT: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
@@ -40,6 +42,28 @@ const LONGEST_TIMEOUT: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
 fn checked_authorities(file: &Path) -> Result<PathBuf> {
     tls::check_authorities(file)?;
     Ok(std::path::absolute(file).unwrap_or_else(|_| file.to_owned()))
+}
+
+/// Brings the tables of a PostgreSQL database up to date, which are made where there are none. Several may try at once. The role of
+/// the address must own the schema `hookbridge`, or may create it.
+///
+/// # Errors
+/// `INVALID_CONFIGURATION` where `database` is no address of PostgreSQL, or this build has files only; `SCHEMA_TOO_NEW`,
+/// `STORAGE_UNAVAILABLE`.
+pub fn migrate(database: &Path) -> Result<()> {
+    let url = DatabaseUrl::of(database).ok_or_else(|| {
+        let text = "`database` must be an address, as postgresql://user@host/name: a file is migrated where it is opened";
+        Error::new(ErrorCode::InvalidConfiguration, text)
+    })?;
+    database::migrate(&url)
+}
+
+/// The statements of [`migrate`] for an empty database, for whoever has another tool carry them out.
+///
+/// # Errors
+/// `INVALID_CONFIGURATION` where this build has files only.
+pub fn migrations() -> Result<String> {
+    database::migrations()
 }
 
 /// A handle on an outbox and its delivery. Clones share one engine. Every method may be called from any thread at any time,
@@ -52,8 +76,8 @@ pub struct Engine {
 
 struct Shared {
     config: Arc<Config>,
-    /// The file that was opened. A file that replaces it is not taken for it.
-    own: Option<Arc<OwnFile>>,
+    /// The file that was opened, or the database. A file that replaces it is not taken for it.
+    place: Place,
     events: Arc<EventHub>,
     watchers: Arc<Watchers>,
     /// The running engine, started at the first use; a forked child starts its own. Locked only inside the gate.
@@ -74,7 +98,7 @@ impl Shared {
         match running.as_ref() {
             Some(running) => Ok(running.clone()),
             None => {
-                let started = Arc::new(Running::start(&self.config, self.own.as_ref(), &self.events)?);
+                let started = Arc::new(Running::start(&self.config, &self.place, &self.events)?);
                 *running = Some(started.clone());
                 Ok(started)
             }
@@ -105,7 +129,7 @@ impl Drop for Shared {
 }
 
 impl Engine {
-    /// Opens or creates the outbox and migrates its tables. Threads start at the first use, or at once where messages wait
+    /// Opens or creates the outbox and migrates its tables; those of a PostgreSQL database must be there ([`migrate`]). Threads start at the first use, or at once where messages wait
     /// for this engine to deliver. With a [`Config::server`] the engine calls the server, or forwards the file's messages
     /// to it. The server is not contacted before the first use.
     ///
@@ -119,21 +143,28 @@ impl Engine {
         fork::listen()?;
         let ca_file = config.ca_file.as_deref().map(checked_authorities).transpose()?;
         let config = Config { ca_file, ..config };
-        let (config, own, claim, backlog) = match &config.server {
-            Some(server) if !server.relay => (config, None, None, false),
-            _ => {
+        let (config, place, claim, backlog) = match (&config.server, DatabaseUrl::of(&config.database)) {
+            (Some(server), _) if !server.relay => (config, Place::Server, None, false),
+            (_, Some(url)) => {
+                let waits = database::has_waiting(&config, &url)?;
+                let backlog = config.delivery == Delivery::Auto && waits;
+                // The address has a secret, which nothing that shows settings needs.
+                let config = Config { database: PathBuf::from(url.shown()), ..config };
+                (config, Place::Database(url), None, backlog)
+            }
+            (_, None) => {
                 // Inside the gate until the file is closed again, so that no fork copies its connections.
                 let _inside = fork::enter();
                 let file = SqliteFile::open(&config, None)?;
                 let backlog = config.delivery == Delivery::Auto && file.has_waiting().unwrap_or(true);
                 // The absolute path, since the host may change its working directory.
                 let config = Config { database: file.path().to_owned(), ..config };
-                (config, Some(file.own().clone()), file.claim(), backlog)
+                (config, Place::File(Some(file.own().clone())), file.claim(), backlog)
             }
         };
         let shared = Arc::new(Shared {
             config: Arc::new(config),
-            own,
+            place,
             events: Arc::new(EventHub::default()),
             watchers: Arc::default(),
             running: Mutex::new(None),

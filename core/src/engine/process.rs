@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{mpsc, watch};
 
+use super::store::{Opened as OpenedStore, Place};
 use crate::config::{Config, Delivery};
 use crate::delivery::deliverer::{self, Stop};
 use crate::delivery::events::EventHub;
@@ -17,8 +18,6 @@ use crate::model::timestamp::Timestamp;
 use crate::operations::context::{Context, Opened};
 use crate::outbox::Outbox;
 use crate::outbox::link::DeliveryLink;
-use crate::outbox::sqlite::own_file::OwnFile;
-use crate::outbox::sqlite::store::Store;
 use crate::relay::forward::Servers;
 use crate::wire::client::HttpClient;
 
@@ -45,19 +44,15 @@ fn targets(config: &Config) -> Result<Arc<dyn Targets>> {
 }
 
 impl Process {
-    /// Opens the file, or with `own` that very file, and starts the threads. Call inside the gate.
-    pub(crate) fn start(
-        config: &Arc<Config>,
-        own: Option<&Arc<OwnFile>>,
-        events: &Arc<EventHub>,
-    ) -> Result<Self> {
+    /// Opens the store and starts the threads. Call inside the gate.
+    pub(crate) fn start(config: &Arc<Config>, place: &Place, events: &Arc<EventHub>) -> Result<Self> {
         let (stop, stopped) = watch::channel(None);
         let (inbox, notices) = mpsc::unbounded_channel();
         let delivers = config.delivery == Delivery::Auto;
         let link = Arc::new(DeliveryLink::new(delivers.then_some(inbox)));
-        let store = Arc::new(Store::open(config, own, &link)?);
-        let outbox: Arc<dyn Outbox> = store.clone();
-        let exporter = Arc::new(Exporter::new(config.clone(), outbox.clone(), store.path().to_owned()));
+        let store = OpenedStore::open(config, place, &link)?;
+        let outbox: Arc<dyn Outbox> = store.outbox();
+        let exporter = Arc::new(Exporter::new(config.clone(), outbox.clone(), store.exports_beside()));
         let cut_off = Arc::new(AtomicBool::new(false));
         // Everything that a wrong setting can make fail comes before the first thread.
         let loop_parts = if delivers {
@@ -189,7 +184,7 @@ mod tests {
             allow_local_endpoints: true,
             ..Config::default()
         });
-        let process = Process::start(&config, None, &Arc::default()).unwrap();
+        let process = Process::start(&config, &Place::File(None), &Arc::default()).unwrap();
         let url = format!(r#"{{"url": "http://{}/"}}"#, receiver.local_addr().unwrap());
         let endpoint = operations::call(&process.context, "endpoints.create", &url).unwrap();
         let endpoint: serde_json::Value = serde_json::from_str(&endpoint).unwrap();

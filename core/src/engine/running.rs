@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::process::Process;
+use super::store::Place;
 use crate::config::Config;
 use crate::delivery::events::EventHub;
 use crate::error::{Error, ErrorCode, Result};
@@ -14,7 +15,6 @@ use crate::operations;
 use crate::operations::context::Context;
 use crate::operations::messages::{SendReceipt, SendRequest};
 use crate::outbox::accept::Caller;
-use crate::outbox::sqlite::own_file::OwnFile;
 use crate::relay;
 use crate::remote::{Remote, calls};
 
@@ -29,16 +29,12 @@ pub(crate) enum Running {
 }
 
 impl Running {
-    /// Opens the file, where there is one, and starts the threads. Call inside the gate.
-    pub(crate) fn start(
-        config: &Arc<Config>,
-        own: Option<&Arc<OwnFile>>,
-        events: &Arc<EventHub>,
-    ) -> Result<Self> {
+    /// Opens the file or the database, where there is one, and starts the threads. Call inside the gate.
+    pub(crate) fn start(config: &Arc<Config>, place: &Place, events: &Arc<EventHub>) -> Result<Self> {
         match &config.server {
-            None => Process::start(config, own, events).map(Self::Embedded),
+            None => Process::start(config, place, events).map(Self::Embedded),
             Some(server) if server.relay => Ok(Self::Relay {
-                process: Process::start(config, own, events)?,
+                process: Process::start(config, place, events)?,
                 remote: Remote::start(config, server)?,
             }),
             Some(server) => Remote::start(config, server).map(Self::Remote),

@@ -25,10 +25,15 @@ pub(crate) mod link;
 #[cfg(test)]
 pub(crate) mod memory;
 pub(crate) mod messages;
+pub(in crate::outbox) mod numbers;
 pub(crate) mod page;
+#[cfg(feature = "postgres")]
+pub(crate) mod postgres;
 pub mod rows;
 pub(crate) mod sign_in;
 pub(crate) mod sqlite;
+#[cfg(any(test, feature = "postgres"))]
+pub(crate) mod stored_message;
 pub(crate) mod subscriptions;
 pub(crate) mod withdrawals;
 

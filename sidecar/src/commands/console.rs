@@ -65,7 +65,7 @@ fn link(engine: &Engine, outbox: &OutboxFlags) -> Result<String> {
         None => made.consoles.into_iter().find(|url| answers(url)),
     };
     let served = served.ok_or_else(|| {
-        let file = outbox.database.display();
+        let file = outbox.shown();
         Error::new(
             ErrorCode::NotFound,
             format!("no console of {file} answers: start `hookbridge serve --database {file}` first"),

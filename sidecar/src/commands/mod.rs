@@ -9,6 +9,7 @@ pub mod flags;
 pub mod health;
 mod many;
 pub mod metrics;
+pub mod migrate;
 pub mod operations;
 pub mod outbox;
 mod progress;

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use clap::Args;
 use hookbridge_core::config::Server;
+use hookbridge_core::config::database_url::DatabaseUrl;
 use hookbridge_core::{Config, Engine, Error, ErrorCode, Result};
 use serde_json::json;
 
@@ -22,6 +23,7 @@ pub struct OutboxFlags {
     #[arg(
         long,
         env = "HOOKBRIDGE_DATABASE",
+        hide_env_values = true,
         value_name = "FILE",
         default_value = "hookbridge.db",
         global = true,
@@ -69,6 +71,16 @@ impl OutboxFlags {
         self.server_url.as_deref()
     }
 
+    /// Whether the outbox is in a PostgreSQL database.
+    pub fn is_database(&self) -> bool {
+        DatabaseUrl::of(&self.database).is_some()
+    }
+
+    /// The outbox, as it may be shown.
+    pub fn shown(&self) -> String {
+        DatabaseUrl::of(&self.database).map_or_else(|| self.database.display().to_string(), |url| url.shown())
+    }
+
     /// Opens an engine that does not deliver: the command ends before a delivery would.
     pub fn open(&self) -> Result<Engine> {
         if let Some(url) = &self.server_url {
@@ -80,7 +92,7 @@ impl OutboxFlags {
             let server = config.server.map(|server| Server { relay: false, ..server });
             return Engine::open(Config { server, ..Config::default() });
         }
-        if !self.database.exists() {
+        if !self.is_database() && !self.database.exists() {
             // Opening would create the file, and a mistyped name must not make a new outbox.
             let message = format!("there is no file {}", self.database.display());
             return Err(Error::new(ErrorCode::StorageUnavailable, message));

@@ -96,3 +96,26 @@ fn a_key_may_be_in_a_file() {
         assert!(help.contains("ps") && help.contains("--api-key-file"), "{help}");
     }
 }
+
+/// A database's address may have a password in it.
+#[test]
+fn the_password_of_a_database_stands_in_no_help_and_no_error() {
+    let address = "postgresql://app:SECRET@127.0.0.1:1/outbox?connect_timeout=2";
+    let key = "hb_live_00000000000000000000000000000000";
+    for arguments in [
+        &["serve", "--help"][..],
+        &["stats", "--help"],
+        &["migrate", "--help"],
+        &["migrate"],
+        &["stats"],
+        &["doctor"],
+        &["console"],
+        &["serve", "--listen", "127.0.0.1:0", "--api-key", key],
+        &["migrate", "--database", "postgresql://app:SECRET@[broken/outbox?sslmode=SECRET"],
+    ] {
+        let output = command().env("HOOKBRIDGE_DATABASE", address).args(arguments).output().unwrap();
+        let text = said(&output);
+        assert!(!text.contains("SECRET"), "{arguments:?}: {text}");
+        assert!(arguments.contains(&"--help") || !output.status.success(), "{arguments:?}: {text}");
+    }
+}

@@ -1,7 +1,7 @@
 //! Accepting messages.
 
 use super::job::{AfterCommit, Applied, Job};
-use super::rows::{Place, StoredMessage};
+use super::rows::StoredMessage;
 use super::transaction::{Transaction, add_to_counters};
 use super::{Memory, wait};
 use crate::error::{Error, ErrorCode, Result, endpoint_not_found};
@@ -15,6 +15,7 @@ use crate::outbox::accept::{Accept, Caller};
 use crate::outbox::figures::{Counters, MINUTE, floor};
 use crate::outbox::messages::StoredPayload;
 use crate::outbox::rows::{LaneKey, MessageKey};
+use crate::outbox::stored_message::Place;
 use crate::outbox::{NewMessage, due_at};
 
 enum Accepted {

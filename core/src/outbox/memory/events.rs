@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::accept::relayed_lane;
 use super::job::{AfterCommit, Job};
-use super::rows::{Place, Rows, StoredEvent, StoredMessage};
+use super::rows::{Rows, StoredEvent, StoredMessage};
 use super::transaction::{Transaction, add_to_counters};
 use super::{Memory, wait};
 use crate::error::{Error, ErrorCode, Result, endpoint_not_found};
@@ -23,6 +23,7 @@ use crate::outbox::figures::{Counters, MINUTE, floor};
 use crate::outbox::messages::StoredPayload;
 use crate::outbox::page::Cursor;
 use crate::outbox::rows::{LaneKey, MessageKey};
+use crate::outbox::stored_message::Place;
 use crate::outbox::subscriptions::{ReadLater, wants};
 use crate::outbox::{DueMessage, Timing, due_at};
 

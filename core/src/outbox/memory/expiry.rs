@@ -3,8 +3,7 @@
 use super::Memory;
 use super::job::{Applied, Pending};
 use super::rows::StoredMessage;
-use crate::model::message::MessageStatus;
-use crate::outbox::link::{EXPIRED, ExpiredMessage, Notice};
+use crate::outbox::link::{ExpiredMessage, Notice};
 use crate::outbox::rows::MessageKey;
 
 impl Memory {
@@ -12,27 +11,17 @@ impl Memory {
     pub(crate) fn begin_to_give_up_expired(&self) -> Pending<usize> {
         self.begin_to_change("give_up_expired", |transaction| {
             let now = transaction.now;
-            let over = |row: &StoredMessage| {
-                row.timing.is_over(now)
-                    && row.deleted_at.is_none()
-                    && matches!(row.status, MessageStatus::Queued | MessageStatus::PendingRetry)
-            };
             let found: Vec<(MessageKey, StoredMessage)> = transaction
                 .rows
                 .messages
                 .range(..)
-                .filter(|(_, row)| over(row))
+                .filter(|(_, row)| row.has_expired(now))
                 .map(|(key, row)| (*key, row.clone()))
                 .collect();
             let mut all = Applied::quietly(found.len());
             let mut given_up = Vec::new();
             for (key, row) in found {
-                transaction.rows.change_message(key, |row| {
-                    (row.status, row.due_at, row.held_due_at) = (MessageStatus::FailedPermanent, None, None);
-                    (row.retry_type, row.failed_at, row.updated_at) = (None, Some(now), now);
-                    row.epoch += 1;
-                    row.last_error = Some(EXPIRED.to_owned());
-                });
+                transaction.rows.change_message(key, |row| row.expire(now));
                 all.notices.push(Notice::Withdrawn(key));
                 if !transaction.rows.halts(row.lane) && transaction.rows.leave(key) {
                     all.notices.push(Notice::LaneHasWork(row.lane));

@@ -6,141 +6,37 @@ use super::transaction::Transaction;
 use super::{Memory, Rows, wait};
 use crate::error::{Result, endpoint_not_found, message_not_found};
 use crate::model::attempt::Attempt;
-use crate::model::hex;
 use crate::model::ids::{EndpointId, MessageId};
-use crate::model::message::{CONTENT_TYPE, Message, MessageStatus, PROJECT_ID};
+use crate::model::message::MessageStatus;
 use crate::model::message_summary::MessageSummary;
 use crate::model::timestamp::Timestamp;
 use crate::outbox::change::Change;
 use crate::outbox::command::{Decision, MessageCommand};
+use crate::outbox::due_at;
 use crate::outbox::link::Notice;
 use crate::outbox::messages::{
-    Changed, DeadLetter, Filter, Found, Front, Listing, Messages, Order, StoredPayload, payload_expiry,
+    Changed, DeadLetter, Filter, Found, Front, Listing, Messages, Order, StoredPayload,
 };
 use crate::outbox::page::Cursor;
 use crate::outbox::rows::{LaneKey, MessageKey};
-use crate::outbox::{Timing, due_at};
 
 /// The most messages that one page reads. It is small so that tests meet short pages.
 pub(crate) const MOST_READ: usize = 50;
-
-impl StoredMessage {
-    fn apply(&mut self, decision: Decision, now: Timestamp, due_time: i64) {
-        match decision {
-            Decision::AsItIs => return,
-            Decision::Requeue { counted } => {
-                (self.status, self.due_at) = (MessageStatus::Queued, Some(0));
-                self.replay_count += u32::from(counted);
-                self.schedule_start = self.attempt_count;
-                (self.retry_type, self.failed_at, self.delivered_at) = (None, None, None);
-            }
-            Decision::MakeDue => self.due_at = Some(due_time),
-            Decision::Schedule { at } => {
-                let behind = due_time - now.as_millis();
-                self.timing.deliver_at = at;
-                let due_at = Timing { deliver_at: at, expires_at: None }.due_at(behind);
-                if self.held_due_at.is_some() {
-                    self.held_due_at = Some(due_at);
-                } else {
-                    self.due_at = Some(due_at);
-                }
-            }
-            Decision::GiveUp => {
-                (self.status, self.due_at, self.retry_type) = (MessageStatus::FailedPermanent, None, None);
-                self.failed_at = Some(now);
-            }
-            Decision::Delete { by } => {
-                (self.due_at, self.payload_expires_at) = (None, None);
-                (self.deleted_at, self.deleted_by) = (Some(now), by);
-            }
-        }
-        self.epoch += 1;
-        self.updated_at = now;
-    }
-
-    /// When its retry is due by the wall clock.
-    fn next_attempt_at(&self, behind: i64) -> Option<Timestamp> {
-        let due_at = self.due_at.or(self.held_due_at)?;
-        let has_time = self.status == MessageStatus::PendingRetry || due_at < due_at::AT_ONCE;
-        let at = due_at::moment(due_at).filter(|_| has_time)?;
-        Some(Timestamp::from_millis(at.as_millis() - behind))
-    }
-
-    /// The payload's own expiry, if it has one.
-    fn own_expiry(&self, since: Timestamp) -> Option<i64> {
-        let hours = self.payload_expires_at.and(self.retention_hours).map(i64::from);
-        hours.map(|hours| since.as_millis() + hours * 3_600_000)
-    }
-}
 
 impl Rows {
     /// A message from its row, which a reader or the transaction has looked up.
     fn found(&self, key: MessageKey, row: &StoredMessage, kept: std::time::Duration) -> Option<Found> {
         let endpoint_id = self.endpoints.get(&row.lane)?.endpoint.id;
-        let elapsed = |end: Option<Timestamp>| {
-            end.map(|end| u64::try_from(end.since(row.created_at).as_millis()).unwrap_or(u64::MAX))
-        };
-        let of_event = row.event.and_then(|event| self.events.get(&event));
-        // The messages of an event share a payload, which is as old as the event.
-        let since = of_event.map_or(row.created_at, |event| event.record.created_at);
-        let since = row.timing.deliver_at.unwrap_or(since);
-        let expiry = || payload_expiry(since, row.own_expiry(since), kept, self.set_since(key));
-        let message = Message {
-            id: row.id,
-            project_id: PROJECT_ID.to_owned(),
-            endpoint_id,
-            status: row.status,
-            attempt_count: row.attempt_count,
-            replay_count: row.replay_count,
-            content_type: CONTENT_TYPE.to_owned(),
-            size_bytes: row.size_bytes,
-            payload_sha256: hex::encode(&row.payload_sha256),
-            created_at: row.created_at,
-            updated_at: row.updated_at,
-            idempotency_key: row.idempotency_key.clone(),
-            next_attempt_at: row.next_attempt_at(self.behind()),
-            last_error: row.last_error.clone(),
-            response_status: row.response_status,
-            response_latency_ms: row.response_latency_ms,
-            first_attempt_at: row.first_attempt_at,
-            delivered_at: row.delivered_at,
-            failed_at: row.failed_at,
-            queue_wait_ms: elapsed(row.first_attempt_at),
-            total_delivery_ms: elapsed(row.delivered_at),
-            payload_expires_at: row.payload.is_some().then(expiry),
-            deleted_at: row.deleted_at,
-            deleted_by_api_key_id: row.deleted_by,
-            event_id: row.of_event.as_ref().map(|event| event.id),
-            event_type: row.of_event.as_ref().map(|event| event.event_type.as_str().to_owned()),
-            ordering_key: row.ordering_key.clone(),
-            deliver_at: row.timing.deliver_at,
-            expires_at: row.timing.expires_at,
-        };
-        let held = row.held_due_at.is_some();
-        Some(Found { key, lane: row.lane, message, retry_type: row.retry_type, epoch: row.epoch, held })
+        let event = row.event.and_then(|event| self.events.get(&event));
+        let event_created_at = event.map(|event| event.record.created_at);
+        let clocks = (self.behind(), kept, self.set_since(key));
+        Some(row.found(key, endpoint_id, event_created_at, clocks))
     }
 
     fn summary(&self, row: &StoredMessage) -> MessageSummary {
-        MessageSummary {
-            message_id: row.id,
-            endpoint: self
-                .endpoints()
-                .get(&row.lane)
-                .map(|stored| stored.endpoint.url.clone())
-                .unwrap_or_default(),
-            status: row.status,
-            attempt_count: row.attempt_count,
-            created_at: row.created_at,
-            delivered_at: row.delivered_at,
-            failed_at: row.failed_at,
-            next_attempt_at: row.next_attempt_at(self.behind()),
-            response_status: row.response_status,
-            response_latency_ms: row.response_latency_ms,
-            last_error: row.last_error.clone(),
-            deleted_at: row.deleted_at,
-            endpoint_id: self.endpoints().get(&row.lane).map(|stored| stored.endpoint.id),
-            event_type: row.of_event.as_ref().map(|event| event.event_type.as_str().to_owned()),
-        }
+        let endpoint = self.endpoints().get(&row.lane).map(|stored| &stored.endpoint);
+        let url = endpoint.map(|endpoint| endpoint.url.clone()).unwrap_or_default();
+        row.summary(url, endpoint.map(|endpoint| endpoint.id), self.behind())
     }
 
     fn page(&self, filter: &Filter, order: Order, after: Option<Cursor>, limit: usize) -> Result<Listing> {
@@ -161,7 +57,7 @@ impl Rows {
         let mut listing = Listing { messages: Vec::new(), next: None };
         let mut last = after;
         for (key, row) in rows.by_ref().take(MOST_READ) {
-            if takes(filter, lane, *key, row) {
+            if row.is_taken(filter, lane, *key) {
                 if listing.messages.len() == limit {
                     listing.next = last;
                     return Ok(listing);
@@ -189,21 +85,6 @@ impl Rows {
         attempts.truncate(limit);
         (attempts, more)
     }
-}
-
-fn takes(filter: &Filter, lane: Option<LaneKey>, key: MessageKey, row: &StoredMessage) -> bool {
-    lane.is_none_or(|lane| row.lane == lane)
-        && filter.only.is_none_or(|only| only == key)
-        && filter.takes_status(key, row.status, row.deleted_at.is_some())
-        && filter.takes_texts(row.response_status, row.last_error.as_deref(), row.idempotency_key.as_deref())
-        && filter.takes_event(
-            row.of_event.as_ref().map(|event| event.event_type.as_str()),
-            row.of_event.as_ref().and_then(|event| event.tenant.as_deref()),
-            row.ordering_key.as_deref(),
-        )
-        && filter.created_from.is_none_or(|from| row.created_at >= from)
-        && filter.created_before.is_none_or(|before| row.created_at < before)
-        && (!filter.without_deleted || row.deleted_at.is_none())
 }
 
 /// The result of a command to one message, with the notices and changes that follow from it.

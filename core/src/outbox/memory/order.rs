@@ -1,9 +1,10 @@
 //! Order among the messages of one endpoint and ordering key.
 
-use super::rows::{Place, Rows, StoredMessage};
+use super::rows::{Rows, StoredMessage};
 use crate::model::message::MessageStatus;
 use crate::outbox::messages::Front;
 use crate::outbox::rows::{LaneKey, MessageKey};
+use crate::outbox::stored_message::Place;
 
 impl Rows {
     /// The messages that have a place in an order, as the transaction sees them.
@@ -39,9 +40,7 @@ impl Rows {
             let waits = self.messages.get(&next).is_some_and(|row| row.held_due_at.is_some());
             // One that was given up while it waited holds the others, if its endpoint halts.
             if waits || self.halts(lane) {
-                self.change_message(next, |row| {
-                    (row.place, row.due_at) = (Some(Place::Front), row.held_due_at.take());
-                });
+                self.change_message(next, StoredMessage::come_to_the_front);
                 return waits;
             }
             self.change_message(next, |row| row.place = None);
@@ -54,13 +53,7 @@ impl Rows {
         let Some(row) = self.messages.get(&message) else { return };
         let (Some(key), None, lane) = (row.ordering_key.clone(), row.place, row.lane) else { return };
         let behind = self.has_front(lane, &key);
-        self.change_message(message, |row| {
-            if behind {
-                (row.place, row.held_due_at) = (Some(Place::Behind), row.due_at.take());
-            } else {
-                row.place = Some(Place::Front);
-            }
-        });
+        self.change_message(message, |row| row.enter(behind));
     }
 
     /// The message in front of one that waits behind it, as readers see it.

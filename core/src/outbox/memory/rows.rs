@@ -3,19 +3,16 @@
 use std::collections::BTreeMap;
 
 use super::table::{Table, Transactional};
-use std::sync::Arc;
 
 use crate::model::activity::Activity;
-use crate::model::attempt::{Attempt, RetryType};
+use crate::model::attempt::Attempt;
 use crate::model::endpoint::Endpoint;
-use crate::model::event_record::{EventRecord, OfEvent};
+use crate::model::event_record::EventRecord;
 use crate::model::event_type_entry::EventTypeEntry;
 use crate::model::export::Export;
-use crate::model::ids::{ApiKeyId, EndpointId, EventId, MessageId};
-use crate::model::message::MessageStatus;
+use crate::model::ids::{EndpointId, EventId, MessageId};
 use crate::model::sent_headers::SentHeaders;
 use crate::model::timestamp::Timestamp;
-use crate::outbox::Timing;
 use crate::outbox::api_keys::StoredApiKey;
 use crate::outbox::change::Change;
 use crate::outbox::clock::Noted;
@@ -25,52 +22,10 @@ use crate::outbox::figures::Counters;
 use crate::outbox::messages::StoredPayload;
 use crate::outbox::rows::{LaneKey, MessageKey};
 use crate::outbox::sign_in::LoginCode;
+use crate::outbox::stored_message;
 
-/// The row of a message.
-#[derive(Clone, Debug)]
-pub(crate) struct StoredMessage {
-    pub id: MessageId,
-    pub lane: LaneKey,
-    pub status: MessageStatus,
-    /// Set only while the message waits: 0 for a fresh message, else when its retry is due.
-    pub due_at: Option<i64>,
-    pub attempt_count: u32,
-    pub schedule_start: u32,
-    pub epoch: i64,
-    pub replay_count: u32,
-    pub retry_type: Option<RetryType>,
-    pub size_bytes: u64,
-    pub payload_sha256: [u8; 32],
-    pub idempotency_key: Option<String>,
-    pub created_at: Timestamp,
-    pub updated_at: Timestamp,
-    pub retention_hours: Option<u32>,
-    /// The payload's own expiry, if it has one.
-    pub payload_expires_at: Option<Timestamp>,
-    pub first_attempt_at: Option<Timestamp>,
-    pub delivered_at: Option<Timestamp>,
-    pub failed_at: Option<Timestamp>,
-    pub last_error: Option<String>,
-    pub response_status: Option<u16>,
-    pub response_latency_ms: Option<u32>,
-    pub deleted_at: Option<Timestamp>,
-    pub deleted_by: Option<ApiKeyId>,
-    pub payload: Option<StoredPayload>,
-    pub event: Option<EventKey>,
-    pub of_event: Option<Arc<OfEvent>>,
-    pub ordering_key: Option<String>,
-    pub place: Option<Place>,
-    /// When it will be due once it is in front; set while it waits behind another.
-    pub held_due_at: Option<i64>,
-    pub timing: Timing,
-}
-
-/// Where a message with an ordering key stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Place {
-    Front,
-    Behind,
-}
+/// The row of a message, with its payload.
+pub(crate) type StoredMessage = stored_message::StoredMessage<StoredPayload>;
 
 /// The row of an event.
 #[derive(Clone, Debug)]

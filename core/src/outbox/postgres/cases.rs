@@ -1,0 +1,153 @@
+//! The cases that every store passes, on a real server: one for all cases, and a database for each.
+
+#[path = "../../../../tests/cluster/server.rs"]
+mod server;
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use tokio::sync::mpsc::unbounded_channel;
+use tokio_postgres::{Client, NoTls};
+
+use self::server::Server;
+use super::listing::MOST_READ;
+use super::{Settings, Store, migrations};
+use crate::error::Result;
+use crate::outbox::Outbox;
+use crate::outbox::cases::{self, CASES, Harness, PAYLOAD_RETENTION, UnderTest};
+use crate::outbox::link::DeliveryLink;
+use crate::outbox::rows::MessageKey;
+
+/// Everything that is written while `fails` says so breaks a constraint that is looked at when a transaction is committed.
+const FAILING_COMMITS: &str = "
+    CREATE TABLE fails (fails boolean NOT NULL);
+    INSERT INTO fails VALUES (false);
+    CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN IF (SELECT fails FROM fails) THEN RAISE 'a test has it fail'; END IF; RETURN NULL; END $$;
+    DO $$ DECLARE t regclass; BEGIN
+        FOR t IN SELECT c.oid::regclass FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE n.nspname = 'hookbridge' AND c.relkind = 'r' LOOP
+            EXECUTE format('CREATE CONSTRAINT TRIGGER fail AFTER INSERT OR UPDATE OR DELETE ON %s
+                DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION fail()', t);
+        END LOOP; END $$;";
+
+/// A database for each case.
+struct Databases {
+    server: Server,
+    made: AtomicUsize,
+}
+
+impl Databases {
+    fn settings(&self, database: &str) -> tokio_postgres::Config {
+        let mut settings = tokio_postgres::Config::new();
+        settings.host_path(self.server.socket()).user("postgres").dbname(database);
+        settings
+    }
+
+    /// A new database with our tables.
+    fn database(&self) -> tokio_postgres::Config {
+        let name = format!("hookbridge_{}", self.made.fetch_add(1, Ordering::Relaxed));
+        let create = format!("CREATE DATABASE {name}");
+        connected(&self.settings("postgres"), async |client| client.batch_execute(&create).await.unwrap());
+        let settings = self.settings(&name);
+        connected(&settings, async |client| {
+            migrations::migrate(client).await.unwrap();
+            client.batch_execute(FAILING_COMMITS).await.unwrap();
+        });
+        settings
+    }
+}
+
+/// Runs statements on a connection of their own.
+fn connected<T>(settings: &tokio_postgres::Config, run: impl AsyncFnOnce(&Client) -> T) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let (client, connection) = settings.connect(NoTls).await.unwrap();
+        let connection = tokio::spawn(connection);
+        let outcome = run(&client).await;
+        drop(client);
+        connection.await.unwrap().unwrap();
+        outcome
+    })
+}
+
+struct InDatabase {
+    store: Arc<Store>,
+    settings: Settings,
+}
+
+impl UnderTest for InDatabase {
+    fn fail_commits(&self, fail: bool) {
+        let sql = format!("UPDATE fails SET fails = {fail}");
+        connected(&self.settings.database, async |client| client.batch_execute(&sql).await.unwrap());
+    }
+
+    fn elsewhere(&self) -> Result<Arc<dyn Outbox>> {
+        let link = Arc::new(DeliveryLink::new(None));
+        Ok(Arc::new(Store::open(self.settings.clone(), &link)?))
+    }
+
+    fn drop_message(&self, MessageKey(key): MessageKey) -> Result<()> {
+        let sql = format!(
+            "DELETE FROM hookbridge.waiting WHERE seq = {key}; DELETE FROM hookbridge.dead_letters WHERE seq = {key};
+             DELETE FROM hookbridge.keys WHERE message_id IN (SELECT id FROM hookbridge.messages WHERE seq = {key});
+             DELETE FROM hookbridge.payloads WHERE id IN (SELECT id FROM hookbridge.messages WHERE seq = {key});
+             DELETE FROM hookbridge.attempts WHERE message_id IN (SELECT id FROM hookbridge.messages WHERE seq = {key});
+             DELETE FROM hookbridge.messages WHERE seq = {key}"
+        );
+        connected(&self.settings.database, async |client| client.batch_execute(&sql).await.unwrap());
+        Ok(())
+    }
+
+    fn look_for_others(&self) {
+        self.store.nudge();
+    }
+
+    fn looked_at(&self) -> usize {
+        MOST_READ
+    }
+}
+
+impl Drop for InDatabase {
+    fn drop(&mut self) {
+        self.store.close(Instant::now() + Duration::from_secs(30));
+    }
+}
+
+fn harness(databases: &Databases) -> Harness {
+    let settings = Settings { database: databases.database(), payload_retention: PAYLOAD_RETENTION };
+    let (inbox, told) = unbounded_channel();
+    let link = Arc::new(DeliveryLink::new(Some(inbox)));
+    let store = Arc::new(Store::open(settings.clone(), &link).unwrap());
+    let in_database = InDatabase { store: store.clone(), settings };
+    Harness::new(store, link, Box::new(in_database), told).unwrap()
+}
+
+/// How many cases run at once.
+const AT_ONCE: usize = 4;
+
+#[test]
+fn every_case_of_the_stores_on_a_real_server() {
+    let databases = Databases { server: Server::start(), made: AtomicUsize::new(0) };
+    let only = std::env::var("HOOKBRIDGE_CASE").ok();
+    let next = AtomicUsize::new(0);
+    let failed = Mutex::new(Vec::new());
+    std::thread::scope(|scope| {
+        for _ in 0..AT_ONCE {
+            scope.spawn(|| {
+                while let Some((name, _)) = CASES.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    if only.as_ref().is_some_and(|only| only != name) {
+                        continue;
+                    }
+                    let run = std::panic::AssertUnwindSafe(|| cases::run(&harness(&databases), name));
+                    if std::panic::catch_unwind(run).is_err() {
+                        failed.lock().unwrap().push(*name);
+                    }
+                }
+            });
+        }
+    });
+    let failed = failed.into_inner().unwrap();
+    assert!(failed.is_empty(), "{} of {} failed: {failed:#?}", failed.len(), CASES.len());
+}

@@ -1,0 +1,103 @@
+//! The connections of one process: a few, each lent to one task at a time.
+
+use std::cell::RefCell;
+use std::ops::Deref;
+use std::rc::Rc;
+
+use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio_postgres::error::SqlState;
+use tokio_postgres::{Client, NoTls};
+
+use super::statement::Sql;
+use crate::error::{Error, ErrorCode};
+
+/// The most connections of one process.
+const MOST: usize = 6;
+
+pub(super) struct Connections {
+    config: tokio_postgres::Config,
+    idle: RefCell<Vec<Rc<Client>>>,
+    permits: Semaphore,
+}
+
+/// A connection that is lent. It goes back when this is dropped, unless it is broken. Whoever begins a transaction ends it before.
+pub(super) struct Lent<'a> {
+    client: Rc<Client>,
+    home: &'a Connections,
+    _permit: Option<SemaphorePermit<'a>>,
+}
+
+impl Deref for Lent<'_> {
+    type Target = Client;
+
+    fn deref(&self) -> &Client {
+        &self.client
+    }
+}
+
+impl Drop for Lent<'_> {
+    fn drop(&mut self) {
+        if !self.client.is_closed() {
+            self.home.idle.borrow_mut().push(self.client.clone());
+        }
+    }
+}
+
+impl Connections {
+    pub(super) fn new(config: tokio_postgres::Config) -> Self {
+        Self { config, idle: RefCell::default(), permits: Semaphore::new(MOST) }
+    }
+
+    /// A connection: an idle one, or a new one.
+    pub(super) async fn lend(&self) -> Sql<Lent<'_>> {
+        // Never closed: without a permit there is no bound, and nothing else.
+        let permit = self.permits.acquire().await.ok();
+        let idle = std::iter::from_fn(|| self.idle.borrow_mut().pop()).find(|client| !client.is_closed());
+        let client = match idle {
+            Some(client) => client,
+            None => Rc::new(self.connect().await?),
+        };
+        Ok(Lent { client, home: self, _permit: permit })
+    }
+
+    async fn connect(&self) -> Sql<Client> {
+        let (client, connection) = self.config.connect(NoTls).await?;
+        tokio::task::spawn_local(async move {
+            if let Err(error) = connection.await {
+                tracing::warn!(target: "hookbridge::outbox", %error, "a connection to the database was lost");
+            }
+        });
+        Ok(client)
+    }
+
+    pub(super) fn close(&self) {
+        self.idle.borrow_mut().clear();
+    }
+}
+
+/// The error of a statement that could not be carried out.
+pub(super) fn storage_error(cause: tokio_postgres::Error) -> Error {
+    let why = match cause.as_db_error() {
+        Some(refused) => format!("{} (SQLSTATE {})", refused.message(), refused.code().code()),
+        None => match std::error::Error::source(&cause) {
+            Some(source) => format!("{cause}: {source}"),
+            None => cause.to_string(),
+        },
+    };
+    Error::new(ErrorCode::StorageUnavailable, format!("the database cannot be read or written: {why}"))
+}
+
+/// Whether a transaction that failed by this may succeed if it is carried out again: it collided with another, or the connection
+/// had been lost before it began.
+pub(super) fn may_succeed_again(cause: &tokio_postgres::Error) -> bool {
+    match cause.code() {
+        Some(code) => [
+            SqlState::T_R_SERIALIZATION_FAILURE,
+            SqlState::T_R_DEADLOCK_DETECTED,
+            SqlState::ADMIN_SHUTDOWN,
+            SqlState::CRASH_SHUTDOWN,
+        ]
+        .contains(code),
+        None => cause.is_closed(),
+    }
+}

@@ -1,0 +1,227 @@
+//! The outbox in a PostgreSQL database, which any number of processes share.
+//!
+//! One thread of the process speaks with the database ([`node`]). The store's methods hand it a task and wait for the answer; what
+//! nobody waits for is written by its [`writer`], which commits what has gathered in one transaction.
+
+mod accept;
+mod activity;
+mod api_keys;
+mod attempts;
+#[cfg(test)]
+mod cases;
+mod connections;
+mod due;
+mod endpoints;
+mod event_lists;
+mod event_types;
+mod events;
+mod expiry;
+mod exports;
+mod figures;
+mod lead;
+mod listing;
+mod messages;
+mod migrations;
+mod node;
+mod ordering;
+mod others;
+mod outcome;
+mod rows;
+mod sign_in;
+mod statement;
+mod subscriptions;
+mod transaction;
+mod writer;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::sync_channel;
+use std::time::{Duration, Instant};
+
+use tokio::sync::mpsc::UnboundedSender;
+use tokio_postgres::config::TargetSessionAttrs;
+
+use self::node::{Node, Task};
+use self::transaction::{Applied, Tx};
+use self::writer::{ReadCheckWrite, Work};
+use crate::error::{Error, ErrorCode, Result, closed};
+use crate::host::threads::{self, Ended};
+use crate::outbox::Outbox;
+use crate::outbox::link::DeliveryLink;
+
+/// How long a connection may take to be made, and how long one may be silent that is owed an answer.
+const CONNECT_PATIENCE: Duration = Duration::from_secs(10);
+const SILENCE: Duration = Duration::from_secs(5);
+
+/// How this process uses the database.
+#[derive(Clone)]
+pub(crate) struct Settings {
+    pub database: tokio_postgres::Config,
+    /// How long payloads without an expiry of their own are kept.
+    pub payload_retention: Duration,
+}
+
+impl Settings {
+    /// # Errors
+    /// `INVALID_CONFIGURATION` where this is no address of a PostgreSQL database.
+    pub(crate) fn new(url: &str, payload_retention: Duration) -> Result<Self> {
+        let database = url.parse::<tokio_postgres::Config>().map_err(|wrong| {
+            // What it says names the parameter, and not its value.
+            let why =
+                std::error::Error::source(&wrong).map_or_else(|| wrong.to_string(), ToString::to_string);
+            Error::new(
+                ErrorCode::InvalidConfiguration,
+                format!("`database` cannot be read as an address: {why}"),
+            )
+        })?;
+        let mut database = database;
+        if database.get_password().is_none()
+            && let Some(password) = std::env::var_os("PGPASSWORD")
+        {
+            database.password(password.as_encoded_bytes());
+        }
+        if database.get_connect_timeout().is_none() {
+            database.connect_timeout(CONNECT_PATIENCE);
+        }
+        if database.get_application_name().is_none() {
+            database.application_name("hookbridge");
+        }
+        // A database that went away without a word is noticed, and one that cannot be written to is passed over.
+        database
+            .tcp_user_timeout(SILENCE)
+            .keepalives_idle(SILENCE)
+            .keepalives_interval(Duration::from_secs(2));
+        database.keepalives_retries(3).target_session_attrs(TargetSessionAttrs::ReadWrite);
+        Ok(Self { database, payload_retention })
+    }
+}
+
+/// Brings the tables of a database up to date.
+///
+/// # Errors
+/// `SCHEMA_TOO_NEW`, `STORAGE_UNAVAILABLE`
+pub(crate) fn migrate(settings: Settings) -> Result<()> {
+    node::once(settings.database, async |client| migrations::migrate(client).await)
+}
+
+/// The statements that make the tables.
+pub(crate) fn migrations() -> String {
+    migrations::as_sql()
+}
+
+/// The store: its methods run on the thread that speaks with the database.
+pub(crate) struct Store {
+    tasks: UnboundedSender<Task>,
+    work: UnboundedSender<Work>,
+    refuses: AtomicBool,
+    closed: AtomicBool,
+    thread: Ended,
+    lead: Arc<lead::Leadership>,
+}
+
+impl Store {
+    /// Connects to the database, whose tables must be there.
+    ///
+    /// # Errors
+    /// `STORAGE_UNAVAILABLE`, `SCHEMA_TOO_NEW`
+    pub(crate) fn open(settings: Settings, link: &Arc<DeliveryLink>) -> Result<Self> {
+        let (tasks, taken) = tokio::sync::mpsc::unbounded_channel();
+        let (work, queued) = tokio::sync::mpsc::unbounded_channel();
+        let (opened, is_open) = sync_channel(1);
+        let lead = Arc::new(lead::Leadership::default());
+        let parts = node::Parts { settings, link: link.clone(), lead: lead.clone(), work: work.clone() };
+        let thread = threads::start("hookbridge-postgres", move || node::run(parts, taken, queued, &opened))?;
+        is_open.recv().unwrap_or_else(|_| Err(closed()))?;
+        Ok(Self {
+            tasks,
+            work,
+            refuses: AtomicBool::new(false),
+            closed: AtomicBool::new(false),
+            thread,
+            lead,
+        })
+    }
+
+    /// Runs a task on the thread that speaks with the database, and waits for it.
+    fn run<T: Send + 'static>(
+        &self,
+        task: impl AsyncFnOnce(&Node) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        if self.closed.load(Ordering::Acquire) {
+            return Err(closed());
+        }
+        let (answer, answered) = sync_channel(1);
+        let task: Task = Box::new(move |node| {
+            Box::pin(async move {
+                let _ = answer.send(task(&node).await);
+            })
+        });
+        self.tasks.send(task).map_err(|_| closed())?;
+        answered.recv().unwrap_or_else(|_| Err(closed()))
+    }
+
+    /// Reads on one connection.
+    fn read<T: Send + 'static>(
+        &self,
+        read: impl AsyncFn(&Node, &tokio_postgres::Client) -> statement::Sql<T> + Send + 'static,
+    ) -> Result<T> {
+        self.run(async move |node| node.read(async |client| read(node, client).await).await)
+    }
+
+    /// Hands work to the writer.
+    fn write(&self, work: Work) -> Result<()> {
+        if self.refuses.load(Ordering::Acquire) || self.closed.load(Ordering::Acquire) {
+            return Err(closed());
+        }
+        self.work.send(work).map_err(|_| closed())
+    }
+
+    /// Has the writer make a change, and waits for its commit. `run` may run several times; an error is a refusal, and then
+    /// nothing is written.
+    fn change<A: Send + 'static>(
+        &self,
+        run: impl AsyncFnMut(&mut Tx<'_>) -> statement::Sql<Result<Applied<A>>> + Send + 'static,
+    ) -> Result<A> {
+        let (reply, answered) = sync_channel(1);
+        self.write(Work::Other(Box::new(ReadCheckWrite::new(run, reply))))?;
+        answered.recv().unwrap_or_else(|_| Err(closed()))
+    }
+
+    /// Has the writer make a change that nobody waits for.
+    fn change_later(
+        &self,
+        run: impl AsyncFnMut(&mut Tx<'_>) -> statement::Sql<Result<Applied<()>>> + Send + 'static,
+    ) {
+        let (reply, _) = sync_channel(1);
+        let _ = self.write(Work::Other(Box::new(ReadCheckWrite::new(run, reply))));
+    }
+}
+
+impl Outbox for Store {
+    fn check_writable(&self) -> Result<()> {
+        self.change(async |tx| {
+            tx.note_edits(0).await?;
+            Ok(Ok(Applied::quietly(())))
+        })
+    }
+
+    fn nudge(&self) {
+        let _ = self.tasks.send(Box::new(|node| {
+            Box::pin(async move {
+                let _ = others::look(&node).await;
+            })
+        }));
+    }
+
+    fn refuse_changes(&self) {
+        self.refuses.store(true, Ordering::Release);
+    }
+
+    fn close(&self, deadline: Instant) -> bool {
+        self.refuse_changes();
+        self.closed.store(true, Ordering::Release);
+        // Behind everything that was handed to the writer before.
+        let _ = self.work.send(Work::Stop);
+        self.thread.wait(deadline)
+    }
+}

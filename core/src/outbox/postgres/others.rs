@@ -1,0 +1,110 @@
+//! Looking for commits of other processes: by the difference of two snapshots, which misses nothing, in whatever order transactions
+//! began and ended.
+
+use std::time::Duration;
+
+use super::node::Node;
+use super::statement::{Columns, Sql, args};
+use super::transaction::{API_KEYS, ENDPOINT};
+use super::{expiry, lead};
+use crate::outbox::change::Change;
+use crate::outbox::link::Notice;
+use crate::outbox::rows::LaneKey;
+
+/// The pause between two looks, while there is something to see and while there is not.
+const BUSY: Duration = Duration::from_millis(10);
+const IDLE: Duration = Duration::from_millis(100);
+
+/// What became visible since the snapshot `$1`, with the snapshot that saw it: fresh and scheduled messages, and changes.
+const SINCE: &str = "SELECT NULL::smallint, NULL::integer, pg_current_snapshot()::text
+    UNION ALL
+    SELECT DISTINCT 3::smallint, endpoint, NULL FROM hookbridge.waiting WHERE due_at <= 0
+        AND (xid >= pg_snapshot_xmax($1::text::pg_snapshot) OR xid = ANY (ARRAY(SELECT pg_snapshot_xip($1::text::pg_snapshot))))
+    UNION ALL
+    SELECT kind, endpoint, NULL FROM hookbridge.changes
+        WHERE xid >= pg_snapshot_xmax($1::text::pg_snapshot) OR xid = ANY (ARRAY(SELECT pg_snapshot_xip($1::text::pg_snapshot)))";
+const NOW: &str = "SELECT pg_current_snapshot()::text";
+/// How this statement calls messages that wait.
+const WAITING: i64 = 3;
+
+/// The snapshot of the last look.
+pub(super) struct Seen(String);
+
+/// Looks, and renews the lease, until the thread ends.
+pub(super) async fn keep_looking(node: &Node) {
+    let mut renew_at = tokio::time::Instant::now();
+    let mut pause = IDLE;
+    loop {
+        tokio::time::sleep(pause).await;
+        if renew_at <= tokio::time::Instant::now() {
+            renew_at = tokio::time::Instant::now() + lead::BEAT;
+            lead::renew(node).await;
+            expiry::look(node).await;
+        }
+        pause = if look(node).await { BUSY } else { IDLE };
+    }
+}
+
+/// Tells the loop what others have committed since the last look. True where that was something.
+pub(super) async fn look(node: &Node) -> bool {
+    if !node.link.is_leading() {
+        return false;
+    }
+    if node.looking.replace(true) {
+        // What is committed until then is found by the next look.
+        return true;
+    }
+    let found_any = look_once(node).await;
+    node.looking.set(false);
+    found_any
+}
+
+async fn look_once(node: &Node) -> bool {
+    let before = node.seen.take();
+    let is_first = before.is_none();
+    let found = node.read(async |client| since(client, before.as_ref()).await).await;
+    match found {
+        Ok((seen, lanes, edits)) => {
+            node.seen.replace(Some(seen));
+            if is_first {
+                node.link.tell(Notice::RereadAll);
+            } else if lanes.is_empty() && edits.is_empty() {
+                return false;
+            } else {
+                node.link.tell(Notice::OthersWrote { lanes, edits });
+            }
+            true
+        }
+        Err(error) => {
+            node.seen.replace(before);
+            tracing::warn!(target: "hookbridge::outbox", %error, "cannot look for new messages");
+            false
+        }
+    }
+}
+
+async fn since(
+    client: &tokio_postgres::Client,
+    before: Option<&Seen>,
+) -> Sql<(Seen, Vec<LaneKey>, Vec<Change>)> {
+    let (mut lanes, mut edits) = (Vec::new(), Vec::new());
+    let Some(Seen(before)) = before else {
+        let rows = client.query_typed(NOW, args![]).await?;
+        let now = rows.first().map_or(Ok(String::new()), |row| row.text(0))?;
+        return Ok((Seen(now), lanes, edits));
+    };
+    let mut now = before.clone();
+    for row in client.query_typed(SINCE, args![before.as_str()]).await? {
+        let lane = LaneKey(row.maybe_int(1)?.unwrap_or_default());
+        match row.maybe_int(0)? {
+            None => now = row.text(2)?,
+            Some(WAITING) => lanes.push(lane),
+            Some(ENDPOINT) => edits.push(Change::Endpoint(lane)),
+            Some(API_KEYS) => edits.push(Change::ApiKeys),
+            Some(_) => edits.push(Change::Messages(lane)),
+        }
+    }
+    edits.sort_unstable();
+    edits.dedup();
+    Ok((Seen(now), lanes, edits))
+}

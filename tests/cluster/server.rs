@@ -1,0 +1,69 @@
+//! A PostgreSQL server of a test's own, which listens on a socket in a folder that only the test knows, and ends with the test.
+
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use tempfile::TempDir;
+
+pub struct Server {
+    folder: TempDir,
+    programs: PathBuf,
+}
+
+/// The folder of the server's programs: Debian has one for each version.
+fn programs() -> PathBuf {
+    let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    let mut folders: Vec<PathBuf> = versions.map(|version| version.path().join("bin")).collect();
+    folders.sort();
+    folders.pop().unwrap_or_else(|| panic!("no PostgreSQL server: Debian's package `postgresql` has one"))
+}
+
+impl Server {
+    /// Starts a server that loses what it committed if the machine fails, and nothing if it is killed.
+    pub fn start() -> Self {
+        let server = Self { folder: tempfile::tempdir().unwrap(), programs: programs() };
+        // Whoever runs the server must be able to write here.
+        std::fs::set_permissions(server.folder.path(), std::fs::Permissions::from_mode(0o777)).unwrap();
+        let data = server.data();
+        server.run("initdb", &["-D", &data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"]);
+        server.go();
+        server
+    }
+
+    /// The folder of the socket.
+    pub fn socket(&self) -> &Path {
+        self.folder.path()
+    }
+
+    fn data(&self) -> String {
+        self.folder.path().join("data").display().to_string()
+    }
+
+    fn go(&self) {
+        let socket = self.folder.path().display().to_string();
+        let options = format!("-c listen_addresses= -k {socket} -c fsync=off -c max_connections=300");
+        let log = format!("{socket}/log");
+        self.run("pg_ctl", &["-D", &self.data(), "-o", &options, "-l", &log, "-w", "start"]);
+    }
+
+    /// Runs a program of the server, which refuses to be root.
+    fn run(&self, program: &str, arguments: &[&str]) {
+        let path = self.programs.join(program);
+        let mut command = if std::fs::metadata("/proc/self").unwrap().uid() == 0 {
+            let mut command = Command::new("setpriv");
+            command.args(["--reuid=postgres", "--regid=postgres", "--clear-groups"]).arg(path);
+            command
+        } else {
+            Command::new(path)
+        };
+        let output = command.args(arguments).current_dir(self.folder.path()).output().unwrap();
+        assert!(output.status.success(), "{program}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.run("pg_ctl", &["-D", &self.data(), "-m", "immediate", "stop"]);
+    }
+}
