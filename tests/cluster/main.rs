@@ -6,6 +6,7 @@ mod processes;
 #[path = "../../core/tests/receiver/mod.rs"]
 mod receiver;
 mod server;
+mod sql;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

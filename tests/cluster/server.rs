@@ -1,8 +1,9 @@
 //! A PostgreSQL server of a test's own, which listens on a socket in a folder that only the test knows, and ends with the test.
 
+use std::io::Write;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
 
@@ -45,6 +46,42 @@ impl Server {
         let options = format!("-c listen_addresses= -k {socket} -c fsync=off -c max_connections=300");
         let log = format!("{socket}/log");
         self.run("pg_ctl", &["-D", &self.data(), "-o", &options, "-l", &log, "-w", "start"]);
+    }
+
+    /// Runs statements as `user`, each transaction as they say. What they print, or what refused them.
+    pub fn sql(&self, user: &str, statements: &str) -> Result<String, String> {
+        let output = Command::new(self.programs.join("psql"))
+            .args([
+                "-X",
+                "-A",
+                "-t",
+                "-q",
+                "-v",
+                "ON_ERROR_STOP=1",
+                "-v",
+                "VERBOSITY=verbose",
+                "-d",
+                "postgres",
+                "-U",
+                user,
+            ])
+            .arg("-h")
+            .arg(self.folder.path())
+            .args(["-f", "-"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .and_then(|mut psql| {
+                // Dropped then, which ends its input.
+                psql.stdin.take().map_or(Ok(()), |mut input| input.write_all(statements.as_bytes()))?;
+                psql.wait_with_output()
+            })
+            .unwrap();
+        if output.status.success() {
+            return Ok(String::from_utf8(output.stdout).unwrap().trim().to_owned());
+        }
+        Err(String::from_utf8_lossy(&output.stderr).into_owned())
     }
 
     /// Runs a program of the server, which refuses to be root.

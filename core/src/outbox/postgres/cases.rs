@@ -48,8 +48,7 @@ impl Databases {
     /// A new database with our tables.
     fn database(&self) -> tokio_postgres::Config {
         let name = format!("hookbridge_{}", self.made.fetch_add(1, Ordering::Relaxed));
-        let create = format!("CREATE DATABASE {name}");
-        connected(&self.settings("postgres"), async |client| client.batch_execute(&create).await.unwrap());
+        self.server.sql("postgres", &format!("CREATE DATABASE {name};")).unwrap();
         let settings = self.settings(&name);
         connected(&settings, async |client| {
             migrations::migrate(client).await.unwrap();

@@ -15,11 +15,8 @@ const BITE: i64 = 200;
 const EXPIRED: &str = "SELECT id FROM hookbridge.waiting WHERE expires_at <= $1
     UNION ALL SELECT id FROM hookbridge.ordered WHERE expires_at <= $1 AND held_due_at IS NOT NULL LIMIT $2";
 
-/// Has the writer give up what has expired, while this process delivers.
+/// Has the writer give up what has expired. For the process that delivers.
 pub(super) async fn look(node: &Node) {
-    if !node.link.is_leading() {
-        return;
-    }
     let now = Timestamp::now().as_millis();
     let found = node.read(async |client| client.query_typed(EXPIRED, args![now, 1_i64]).await).await;
     if found.is_ok_and(|rows| !rows.is_empty()) {

@@ -31,6 +31,7 @@ mod sign_in;
 mod statement;
 mod subscriptions;
 mod transaction;
+mod uncounted;
 mod writer;
 
 use std::sync::Arc;

@@ -6,14 +6,14 @@ use std::time::Duration;
 use super::node::Node;
 use super::statement::{Columns, Sql, args};
 use super::transaction::{API_KEYS, ENDPOINT};
-use super::{expiry, lead};
+use super::{expiry, lead, uncounted};
 use crate::outbox::change::Change;
 use crate::outbox::link::Notice;
 use crate::outbox::rows::LaneKey;
 
 /// The pause between two looks, while there is something to see and while there is not.
 const BUSY: Duration = Duration::from_millis(10);
-const IDLE: Duration = Duration::from_millis(100);
+const IDLE: Duration = Duration::from_millis(20);
 
 /// What became visible since the snapshot `$1`, with the snapshot that saw it: fresh and scheduled messages, and changes.
 const SINCE: &str = "SELECT NULL::smallint, NULL::integer, pg_current_snapshot()::text
@@ -39,7 +39,10 @@ pub(super) async fn keep_looking(node: &Node) {
         if renew_at <= tokio::time::Instant::now() {
             renew_at = tokio::time::Instant::now() + lead::BEAT;
             lead::renew(node).await;
-            expiry::look(node).await;
+            if node.link.is_leading() {
+                expiry::look(node).await;
+                uncounted::count(node).await;
+            }
         }
         pause = if look(node).await { BUSY } else { IDLE };
     }
