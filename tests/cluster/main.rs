@@ -98,6 +98,28 @@ fn one_that_delivers_and_is_killed_is_followed_by_another() {
     settle(&database, &accepted, &receiver, 3 * REPEATED);
 }
 
+/// Every connection of every process is ended, again and again, also between a commit and its answer.
+#[test]
+fn connections_that_are_ended_lose_nothing_and_refuse_nothing() {
+    let (server, receiver) = (Server::start(), Receiver::start(|_, _| answer(200)));
+    let database = database(&server);
+    let engine = open(&database, Delivery::Off);
+    let endpoint = receiver::endpoint(&engine, &receiver.url("/"));
+    let accepted = Ids::default();
+    let running: Vec<_> = (0..2).map(|_| start(&database, &endpoint, "both", 4, &accepted)).collect();
+    eventually("something is delivered", || receiver.count() > 100);
+    for _ in 0..30 {
+        let end = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = 'hookbridge';";
+        server.sql("postgres", end).unwrap();
+        std::thread::sleep(Duration::from_millis(fastrand::u64(20..300)));
+    }
+    let before = accepted.lock().unwrap().len();
+    eventually("more is accepted", || accepted.lock().unwrap().len() > before + 100);
+    running.into_iter().for_each(processes::Running::kill);
+    // The outcomes of attempts that were being recorded are recorded again, and no attempt is made twice for it.
+    settle(&database, &accepted, &receiver, 2 * REPEATED);
+}
+
 #[test]
 fn one_that_is_stopped_for_longer_than_its_lease_is_followed_and_delivers_no_more() {
     let (server, receiver) = (Server::start(), Receiver::start(|_, _| answer(200)));

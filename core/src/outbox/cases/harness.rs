@@ -124,7 +124,7 @@ pub(super) fn endpoint() -> Endpoint {
 }
 
 /// A new message, accepted now.
-pub(super) fn message(endpoint: EndpointId) -> NewMessage {
+pub(in crate::outbox) fn message(endpoint: EndpointId) -> NewMessage {
     with_payload(endpoint, "{}")
 }
 
@@ -149,7 +149,7 @@ pub(super) fn named(endpoint: EndpointId, idempotency_key: &str, payload: &str) 
 }
 
 /// The attempt `number` of a message, which ended with `verdict`.
-pub(super) fn ended(found: &Found, number: u32, verdict: Verdict) -> EndedAttempt {
+pub(in crate::outbox) fn ended(found: &Found, number: u32, verdict: Verdict) -> EndedAttempt {
     let (status, error_text) = match verdict {
         Verdict::Succeeded => (200, None),
         _ => (503, Some(format!("attempt {number} failed"))),
@@ -272,7 +272,7 @@ impl Harness {
     }
 
     /// Adds an endpoint; returns its id and row. Earlier notices are dropped.
-    pub(super) fn endpoint(&self) -> Result<(EndpointId, LaneKey)> {
+    pub(in crate::outbox) fn endpoint(&self) -> Result<(EndpointId, LaneKey)> {
         self.heard()?;
         self.create_endpoint()
     }
@@ -294,17 +294,17 @@ impl Harness {
         Ok(reply.wait_for(PATIENCE).expect("a send is answered")?.message_id)
     }
 
-    pub(super) fn send(&self, message: NewMessage) -> Result<MessageId> {
+    pub(in crate::outbox) fn send(&self, message: NewMessage) -> Result<MessageId> {
         self.send_to(&*self.outbox, message)
     }
 
     /// Reads a message that must exist.
-    pub(super) fn find(&self, id: &MessageId) -> Result<Found> {
+    pub(in crate::outbox) fn find(&self, id: &MessageId) -> Result<Found> {
         Ok(self.outbox.message(id)?.unwrap_or_else(|| panic!("{id} is not there")))
     }
 
     /// Records an attempt. Returns whether an operation had overtaken it. Earlier notices are dropped.
-    pub(super) fn record(&self, ended: EndedAttempt) -> Result<bool> {
+    pub(in crate::outbox) fn record(&self, ended: EndedAttempt) -> Result<bool> {
         self.outbox.record(Box::new(ended))?;
         loop {
             match self.next() {

@@ -20,6 +20,8 @@ mod refused;
 mod sign_in;
 
 pub(crate) use self::harness::{Harness, PAYLOAD_RETENTION, UnderTest};
+#[cfg(feature = "postgres")]
+pub(in crate::outbox) use self::harness::{ended, message};
 use crate::error::Result;
 
 pub(crate) type Case = fn(&Harness) -> Result<()>;

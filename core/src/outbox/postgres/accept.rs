@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::Store;
 use super::ordering::{self, Order};
-use super::rows::{self, NewRow};
+use super::rows::{self, MessageRow, NewRow};
 use super::statement::{Columns, Sql, args, uuid};
 use super::transaction::{AfterCommit, Tx};
 use super::writer::Work;
@@ -165,6 +165,24 @@ async fn named(tx: &Tx<'_>, messages: &[(LaneKey, &mut Entry)]) -> Sql<HashMap<N
     Ok(named)
 }
 
+/// Leaves out the messages that an earlier try has written: its commit was not learnt.
+async fn without_written<'a>(
+    tx: &Tx<'_>,
+    wanted: Vec<(LaneKey, &'a mut Entry)>,
+) -> Sql<Vec<(LaneKey, &'a mut Entry)>> {
+    let ids = wanted.iter().map(|(_, entry)| uuid(entry.message.id.as_bytes())).collect();
+    let mut written: HashMap<MessageId, MessageRow> =
+        rows::find(tx.client, ids).await?.into_iter().map(|row| (row.message.id, row)).collect();
+    let mut left = Vec::with_capacity(wanted.len());
+    for (lane, entry) in wanted {
+        match written.remove(&entry.message.id) {
+            Some(row) => entry.outcome = Ok(Accepted::New(row.key, lane, row.message.due_at)),
+            None => left.push((lane, entry)),
+        }
+    }
+    Ok(left)
+}
+
 /// Writes messages, or finds those that their idempotency keys name. Each gets its outcome.
 pub(super) async fn insert<'a>(tx: &mut Tx<'_>, entries: impl Iterator<Item = &'a mut Entry>) -> Sql<()> {
     let entries: Vec<&mut Entry> = entries.collect();
@@ -175,6 +193,9 @@ pub(super) async fn insert<'a>(tx: &mut Tx<'_>, entries: impl Iterator<Item = &'
             Some(lane) => wanted.push((*lane, entry)),
             None => entry.outcome = Err(endpoint_not_found()),
         }
+    }
+    if tx.again {
+        wanted = without_written(tx, wanted).await?;
     }
     let named = named(tx, &wanted).await?;
     let mut new: Vec<(LaneKey, &mut Entry)> = Vec::with_capacity(wanted.len());

@@ -14,9 +14,12 @@ use self::server::Server;
 use super::listing::MOST_READ;
 use super::{Settings, Store, migrations};
 use crate::error::Result;
+use crate::model::message::MessageStatus;
 use crate::outbox::Outbox;
 use crate::outbox::cases::{self, CASES, Harness, PAYLOAD_RETENTION, UnderTest};
+use crate::outbox::ended::Verdict;
 use crate::outbox::link::DeliveryLink;
+use crate::outbox::messages::Found;
 use crate::outbox::rows::MessageKey;
 
 /// Everything that is written while `fails` says so breaks a constraint that is looked at when a transaction is committed.
@@ -114,12 +117,11 @@ impl Drop for InDatabase {
     }
 }
 
-fn harness(databases: &Databases) -> Harness {
-    let settings = Settings { database: databases.database(), payload_retention: PAYLOAD_RETENTION };
+fn harness(settings: &Settings) -> Harness {
     let (inbox, told) = unbounded_channel();
     let link = Arc::new(DeliveryLink::new(Some(inbox)));
     let store = Arc::new(Store::open(settings.clone(), &link).unwrap());
-    let in_database = InDatabase { store: store.clone(), settings };
+    let in_database = InDatabase { store: store.clone(), settings: settings.clone() };
     Harness::new(store, link, Box::new(in_database), told).unwrap()
 }
 
@@ -139,7 +141,9 @@ fn every_case_of_the_stores_on_a_real_server() {
                     if only.as_ref().is_some_and(|only| only != name) {
                         continue;
                     }
-                    let run = std::panic::AssertUnwindSafe(|| cases::run(&harness(&databases), name));
+                    let settings =
+                        Settings { database: databases.database(), payload_retention: PAYLOAD_RETENTION };
+                    let run = std::panic::AssertUnwindSafe(|| cases::run(&harness(&settings), name));
                     if std::panic::catch_unwind(run).is_err() {
                         failed.lock().unwrap().push(*name);
                     }
@@ -149,4 +153,33 @@ fn every_case_of_the_stores_on_a_real_server() {
     });
     let failed = failed.into_inner().unwrap();
     assert!(failed.is_empty(), "{} of {} failed: {failed:#?}", failed.len(), CASES.len());
+}
+
+/// The outcomes of a process that was expelled while it attempted messages.
+#[test]
+fn of_an_expelled_process_only_a_success_stands() {
+    let databases = Databases { server: Server::start(), made: AtomicUsize::new(0) };
+    let settings = Settings { database: databases.database(), payload_retention: PAYLOAD_RETENTION };
+    let h = harness(&settings);
+    assert!(h.outbox.try_lead().unwrap());
+    let (endpoint, _) = h.endpoint().unwrap();
+    let found = [0, 1, 2].map(|_| h.find(&h.send(cases::message(endpoint)).unwrap()).unwrap());
+    let [failing, arriving, repeated] = &found;
+    let record = |found: &Found, number, verdict| h.record(cases::ended(found, number, verdict)).unwrap();
+    assert!(!record(repeated, 1, Verdict::Succeeded));
+    connected(&settings.database, async |client| {
+        client.batch_execute("DELETE FROM hookbridge.nodes").await.unwrap();
+    });
+    for (found, verdict) in
+        [(failing, Verdict::Dead), (arriving, Verdict::Succeeded), (repeated, Verdict::Succeeded)]
+    {
+        assert!(record(found, 2, verdict), "{verdict:?} settled it");
+    }
+    let stands = |found: &Found| {
+        let message = h.find(&found.message.id).unwrap().message;
+        (message.status, message.attempt_count)
+    };
+    assert_eq!(stands(failing), (MessageStatus::Queued, 0));
+    assert_eq!(stands(arriving), (MessageStatus::Succeeded, 2));
+    assert_eq!(stands(repeated), (MessageStatus::Succeeded, 1));
 }

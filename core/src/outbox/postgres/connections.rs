@@ -1,8 +1,10 @@
 //! The connections of one process: a few, each lent to one task at a time.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
+use std::future::Future;
 use std::ops::Deref;
 use std::rc::Rc;
+use std::time::Duration;
 
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio_postgres::error::SqlState;
@@ -11,6 +13,8 @@ use tokio_postgres::{Client, NoTls};
 use super::statement::Sql;
 use crate::error::{Error, ErrorCode};
 
+/// How long the answer to a statement, or to a transaction's, may take.
+const PATIENCE: Duration = Duration::from_secs(10);
 /// The most connections of one process.
 const MOST: usize = 6;
 
@@ -24,6 +28,8 @@ pub(super) struct Connections {
 pub(super) struct Lent<'a> {
     client: Rc<Client>,
     home: &'a Connections,
+    /// Whether something on it went unanswered: nothing else may follow.
+    spoilt: Cell<bool>,
     _permit: Option<SemaphorePermit<'a>>,
 }
 
@@ -35,9 +41,20 @@ impl Deref for Lent<'_> {
     }
 }
 
+impl Lent<'_> {
+    /// Waits for the answer to `question` on this connection. None where the database is silent for too long: then what it did
+    /// is not known, and the connection is given up. What still runs there is not cancelled: a commit that waits for a standby
+    /// would look done.
+    pub(super) async fn answered<T>(&self, question: impl Future<Output = T>) -> Option<T> {
+        let answer = tokio::time::timeout(PATIENCE, question).await.ok();
+        self.spoilt.set(self.spoilt.get() || answer.is_none());
+        answer
+    }
+}
+
 impl Drop for Lent<'_> {
     fn drop(&mut self) {
-        if !self.client.is_closed() {
+        if !self.client.is_closed() && !self.spoilt.get() {
             self.home.idle.borrow_mut().push(self.client.clone());
         }
     }
@@ -57,7 +74,7 @@ impl Connections {
             Some(client) => client,
             None => Rc::new(self.connect().await?),
         };
-        Ok(Lent { client, home: self, _permit: permit })
+        Ok(Lent { client, home: self, spoilt: Cell::new(false), _permit: permit })
     }
 
     async fn connect(&self) -> Sql<Client> {
@@ -85,6 +102,12 @@ pub(super) fn storage_error(cause: tokio_postgres::Error) -> Error {
         },
     };
     Error::new(ErrorCode::StorageUnavailable, format!("the database cannot be read or written: {why}"))
+}
+
+/// The error where the database did not answer.
+pub(super) fn silent() -> Error {
+    let text = format!("the database did not answer within {} s", PATIENCE.as_secs());
+    Error::new(ErrorCode::StorageUnavailable, text)
 }
 
 /// Whether a transaction that failed by this may succeed if it is carried out again: it collided with another, or the connection

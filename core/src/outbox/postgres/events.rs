@@ -29,6 +29,7 @@ const TAKE_KEY: &str = "INSERT INTO hookbridge.event_keys (tenant, key, event_id
     ON CONFLICT (tenant, key) DO NOTHING RETURNING key";
 const KNOWN: &str = "SELECT v.seq, v.id, v.type, v.payload_sha256, v.matched FROM hookbridge.event_keys k
     JOIN hookbridge.events v ON v.id = k.event_id WHERE k.tenant = $1 AND k.key = $2";
+const WRITTEN: &str = "SELECT seq, matched FROM hookbridge.events WHERE id = $1";
 const INSERT: &str = "INSERT INTO hookbridge.events (id, type, tenant, idempotency_key, ordering_key, size_bytes, payload_sha256,
         created_at, deliver_at, expires_at, retention_hours, matched, needed_by, unwanted_until)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) RETURNING seq";
@@ -134,6 +135,28 @@ async fn insert_messages(
     Ok(written)
 }
 
+/// The event itself, where an earlier try has written it: its commit was not learnt. The loop reads its messages.
+async fn written(tx: &Tx<'_>, event: &NewEvent) -> Sql<Option<Accepted>> {
+    let rows = tx.client.query_typed(WRITTEN, args![uuid(event.id.as_bytes())]).await?;
+    let Some(row) = rows.first() else { return Ok(None) };
+    let messages = sent(tx, event, row.int(0)?).await?;
+    let matched = (!event.for_server).then_some(row.count(1)?);
+    Ok(Some(Accepted::Known(EventReceipt { event_id: event.id, matched, messages })))
+}
+
+/// The messages of an event that is there already, for its answer.
+async fn sent(tx: &Tx<'_>, event: &NewEvent, seq: i64) -> Sql<Vec<SentMessage>> {
+    if event.for_server {
+        return Ok(Vec::new());
+    }
+    let all = event_lists::messages_behind(tx.client, seq, 0, i64::MAX).await?;
+    let sent = |(_, message): (i64, EventMessage)| SentMessage {
+        message_id: message.message_id,
+        endpoint_id: message.endpoint_id,
+    };
+    Ok(all.into_iter().map(sent).collect())
+}
+
 /// The event that an idempotency key names already.
 async fn known(tx: &Tx<'_>, event: &NewEvent, key: &str) -> Sql<Option<Result<Accepted>>> {
     let tenant = event.tenant.as_deref().unwrap_or_default();
@@ -149,12 +172,7 @@ async fn known(tx: &Tx<'_>, event: &NewEvent, key: &str) -> Sql<Option<Result<Ac
     if let Err(refusal) = event.check_known(&row.text(2)?, &row.sha256(3)?) {
         return Ok(Some(Err(refusal)));
     }
-    let mut messages = Vec::new();
-    if !event.for_server {
-        for (_, message) in event_lists::messages_behind(tx.client, row.int(0)?, 0, i64::MAX).await? {
-            messages.push(SentMessage { message_id: message.message_id, endpoint_id: message.endpoint_id });
-        }
-    }
+    let messages = sent(tx, event, row.int(0)?).await?;
     let matched = row.count(4)?;
     Ok(Some(Ok(Accepted::Known(EventReceipt {
         event_id: EventId::from_bytes(row.id(1)?),
@@ -164,6 +182,11 @@ async fn known(tx: &Tx<'_>, event: &NewEvent, key: &str) -> Sql<Option<Result<Ac
 }
 
 async fn insert(tx: &mut Tx<'_>, event: &NewEvent) -> Sql<Result<Accepted>> {
+    if tx.again
+        && let Some(written) = written(tx, event).await?
+    {
+        return Ok(Ok(written));
+    }
     if let Some(key) = &event.idempotency_key
         && let Some(known) = known(tx, event, key).await?
     {

@@ -31,6 +31,7 @@ const LEADER: &str = "SELECT n.id, n.pid, n.started_at, n.beat FROM hookbridge.s
     JOIN hookbridge.nodes n ON n.id = s.node WHERE s.shard = 0";
 const RENEW: &str = "UPDATE hookbridge.nodes SET beat = beat + 1 WHERE id = $1 RETURNING beat";
 const EXPEL: &str = "DELETE FROM hookbridge.nodes WHERE id = $1 AND beat = $2";
+const FENCE: &str = "SELECT 1 FROM hookbridge.nodes WHERE id = $1 FOR KEY SHARE";
 const LEAVE: &str = "DELETE FROM hookbridge.nodes WHERE id = $1";
 
 /// What this process knows of who leads.
@@ -41,6 +42,8 @@ pub(super) struct Leadership(Mutex<Known>);
 struct Known {
     /// When this process renewed its row last, while it leads.
     renewed: Option<Instant>,
+    /// Whether this process has ever led: then its row is the fence of its outcomes.
+    has_led: bool,
     /// The leader that was seen last, its beat, and since when it has been that.
     other: Option<(Uuid, i64, Instant)>,
 }
@@ -52,6 +55,11 @@ impl Leadership {
 
     pub(super) fn is_leading(&self) -> bool {
         self.known().renewed.is_some()
+    }
+
+    fn begin(&self) {
+        let mut known = self.known();
+        (known.renewed, known.has_led) = (Some(Instant::now()), true);
     }
 }
 
@@ -90,7 +98,7 @@ async fn try_lead(node: &Node) -> Result<bool> {
         .await?;
     let Some(leader) = found else { return Ok(false) };
     if leader.id == node.id {
-        node.lead.known().renewed = Some(Instant::now());
+        node.lead.begin();
         return Ok(true);
     }
     let is_over = {
@@ -107,6 +115,15 @@ async fn try_lead(node: &Node) -> Result<bool> {
         node.read(async |client| client.query_typed(EXPEL, args![leader.id, leader.beat]).await).await?;
     }
     Ok(false)
+}
+
+/// Whether the outcomes of this process settle its messages. Where its row is there it stays until the transaction ends: whoever expels
+/// this process waits for that. A renewal is not held up.
+pub(super) async fn may_settle(node: &Node, client: &tokio_postgres::Client) -> Sql<bool> {
+    if !node.lead.known().has_led {
+        return Ok(true);
+    }
+    Ok(!client.query_typed(FENCE, args![node.id]).await?.is_empty())
 }
 
 /// Renews the row of this process, while it leads.

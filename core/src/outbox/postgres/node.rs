@@ -12,7 +12,7 @@ use tokio::task::LocalSet;
 use tokio_postgres::Client;
 use uuid::Uuid;
 
-use super::connections::{Connections, storage_error};
+use super::connections::{Connections, silent, storage_error};
 use super::lead::Leadership;
 use super::others::Seen;
 use super::statement::Sql;
@@ -75,13 +75,13 @@ impl Node {
     pub(super) async fn read<T>(&self, read: impl AsyncFn(&Client) -> Sql<T>) -> Result<T> {
         let once = async || {
             let client = self.connections.lend().await?;
-            read(&client).await
+            client.answered(read(&client)).await.transpose()
         };
-        match once().await {
-            Err(lost) if lost.is_closed() => once().await,
+        let outcome = match once().await {
+            Err(lost) if tokio_postgres::Error::is_closed(&lost) => once().await,
             outcome => outcome,
-        }
-        .map_err(storage_error)
+        };
+        outcome.map_err(storage_error)?.ok_or_else(silent)
     }
 
     /// Hands work to the writer, which nobody waits for.

@@ -9,9 +9,10 @@ use super::ordering::{self, Order};
 use super::rows::{self, MessageRow};
 use super::statement::{Columns, Sql, args, uuid};
 use super::transaction::{AfterCommit, Tx};
-use super::{attempts, endpoints};
+use super::{attempts, endpoints, lead};
 use crate::error::Error;
 use crate::model::ids::MessageId;
+use crate::model::message::MessageStatus;
 use crate::outbox::change::Change;
 use crate::outbox::clock::Reading;
 use crate::outbox::ended::{EndedAttempt, Verdict};
@@ -83,9 +84,21 @@ pub(super) async fn drop_payloads(client: &Client, messages: &[&StoredMessage<()
     client.query_typed(DROP, args![unneeded]).await.map(drop)
 }
 
+/// Whether the outcome of a process that was expelled says anything. Another attempts its messages by now: a failure is that one's to
+/// say, and a success stands, since the receiver has the message, unless another was recorded.
+fn stands(ended: &EndedAttempt, row: &mut MessageRow) -> bool {
+    let stands = ended.verdict == Verdict::Succeeded && row.message.status != MessageStatus::Succeeded;
+    if stands {
+        // As where an operation had changed the message meanwhile.
+        row.message.epoch += 1;
+    }
+    stands
+}
+
 /// Records outcomes, in order.
 pub(super) async fn apply<'a>(tx: &mut Tx<'_>, records: impl Iterator<Item = &'a mut Record>) -> Sql<()> {
     let mut records: Vec<&mut Record> = records.collect();
+    let may_settle = lead::may_settle(tx.node, tx.client).await?;
     let has_retry = records.iter().any(|record| matches!(record.ended.verdict, Verdict::RetryAt { .. }));
     if let Some(reading) = has_retry.then(Reading::take).flatten() {
         tx.node.note_clocks(&reading, NOTED_FOR_MS);
@@ -108,6 +121,10 @@ pub(super) async fn apply<'a>(tx: &mut Tx<'_>, records: impl Iterator<Item = &'a
         if !written.insert(record.ended.message_id) {
             later.push(&mut **record);
         } else if let Some(row) = found.get_mut(&record.ended.message_id) {
+            if !may_settle && !stands(&record.ended, row) {
+                record.overtaken = true;
+                continue;
+            }
             if known.contains(&record.ended.attempt.id) {
                 // Recorded before, in a transaction whose end was not learnt.
                 record.overtaken = row.message.epoch != record.ended.epoch;

@@ -42,6 +42,8 @@ pub(super) struct Tx<'a> {
     pub node: &'a Node,
     pub client: &'a Client,
     pub now: Timestamp,
+    /// Whether this was tried before, in a transaction that may have been committed although its end was not learnt.
+    pub again: bool,
     withdrawals: &'a mut Withdrawals,
     /// The group's counters by minute and lane, written once for the whole group.
     tally: BTreeMap<(i64, LaneKey), Counters>,
@@ -49,9 +51,14 @@ pub(super) struct Tx<'a> {
 }
 
 impl<'a> Tx<'a> {
-    pub(super) fn new(node: &'a Node, client: &'a Client, withdrawals: &'a mut Withdrawals) -> Self {
+    pub(super) fn new(
+        node: &'a Node,
+        client: &'a Client,
+        again: bool,
+        withdrawals: &'a mut Withdrawals,
+    ) -> Self {
         let now = Timestamp::now();
-        Self { node, client, now, withdrawals, tally: BTreeMap::new(), changes: BTreeSet::new() }
+        Self { node, client, now, again, withdrawals, tally: BTreeMap::new(), changes: BTreeSet::new() }
     }
 
     /// Decides a command on a message. Keeps the message from being started where the decision asks for that.

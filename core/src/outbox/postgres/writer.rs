@@ -8,7 +8,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use tokio_postgres::Client;
 
 use super::accept::{self, Batch, Sent};
-use super::connections::{may_succeed_again, storage_error};
+use super::connections::{may_succeed_again, silent, storage_error};
 use super::events::{MakeUp, SentEvents};
 use super::node::Node;
 use super::outcome::{self, Record};
@@ -20,6 +20,10 @@ use crate::outbox::withdrawals::Withdrawals;
 
 /// The most work of one transaction.
 const MOST: usize = 256;
+/// A process that is stopped in the midst of a transaction holds its locks, and the fence that keeps it from being expelled, no longer
+/// than this; and nobody waits longer for the locks of others. Nothing of it outlives the transaction.
+const BEGIN: &str =
+    "BEGIN; SET LOCAL idle_in_transaction_session_timeout = '5s'; SET LOCAL lock_timeout = '2s'";
 /// How often a transaction is tried that collides with others.
 const TRIES: u32 = 8;
 
@@ -98,19 +102,32 @@ pub(super) async fn run(node: &Node, mut queued: UnboundedReceiver<Work>) {
     }
 }
 
-/// Carries a group out and answers everybody.
-async fn write(node: &Node, mut group: Vec<Work>) {
+/// Carries a group out and answers everybody. Where the database refuses it as a whole, each piece is carried out by itself, so that
+/// one that cannot be written harms no other.
+async fn write(node: &Node, group: Vec<Work>) {
+    let Some(refused) = write_together(node, group).await else { return };
+    for work in refused {
+        write_together(node, vec![work]).await;
+    }
+}
+
+/// Carries a group out. Answers everybody, or gives a group of several back that the database has refused.
+async fn write_together(node: &Node, mut group: Vec<Work>) -> Option<Vec<Work>> {
     let mut withdrawals = Withdrawals::default();
-    let mut outcome = carry_out(node, &mut group, &mut withdrawals).await;
+    let mut outcome = carry_out(node, &mut group, false, &mut withdrawals).await;
     let mut tries = 1;
     while let Err(cause) = &outcome
         && may_succeed_again(cause)
         && tries < TRIES
     {
         tries += 1;
-        outcome = carry_out(node, &mut group, &mut withdrawals).await;
+        outcome = carry_out(node, &mut group, true, &mut withdrawals).await;
     }
-    let outcome = outcome.map_err(storage_error);
+    if group.len() > 1 && outcome.as_ref().is_err_and(|cause| cause.as_db_error().is_some()) {
+        withdrawals.give_back(&node.link);
+        return Some(group);
+    }
+    let outcome = outcome.map_err(storage_error).and_then(|answered| answered.ok_or_else(silent));
     let withdrawn = match &outcome {
         Ok(()) => withdrawals.notices(),
         Err(_) => {
@@ -138,14 +155,29 @@ async fn write(node: &Node, mut group: Vec<Work>) {
         }
     }
     after.deliver();
+    None
 }
 
-/// One try of a group.
-async fn carry_out(node: &Node, group: &mut [Work], withdrawals: &mut Withdrawals) -> Sql<()> {
+/// One try of a group. None where the database did not answer.
+async fn carry_out(
+    node: &Node,
+    group: &mut [Work],
+    again: bool,
+    withdrawals: &mut Withdrawals,
+) -> Sql<Option<()>> {
     let client = node.connections.lend().await?;
-    client.batch_execute("BEGIN").await?;
-    let outcome = in_transaction(node, &client, group, withdrawals).await;
-    match outcome {
+    client.answered(transaction(node, &client, group, again, withdrawals)).await.transpose()
+}
+
+async fn transaction(
+    node: &Node,
+    client: &Client,
+    group: &mut [Work],
+    again: bool,
+    withdrawals: &mut Withdrawals,
+) -> Sql<()> {
+    client.batch_execute(BEGIN).await?;
+    match in_transaction(Tx::new(node, client, again, withdrawals), group).await {
         Ok(()) => client.batch_execute("COMMIT").await,
         Err(cause) => {
             // The cause says more than a failure to roll back what is gone already.
@@ -155,13 +187,7 @@ async fn carry_out(node: &Node, group: &mut [Work], withdrawals: &mut Withdrawal
     }
 }
 
-async fn in_transaction(
-    node: &Node,
-    client: &Client,
-    group: &mut [Work],
-    withdrawals: &mut Withdrawals,
-) -> Sql<()> {
-    let mut tx = Tx::new(node, client, withdrawals);
+async fn in_transaction(mut tx: Tx<'_>, group: &mut [Work]) -> Sql<()> {
     // Neighbours of one kind go together.
     for run in group.chunk_by_mut(alike) {
         match run {

@@ -288,7 +288,12 @@ BEGIN
     FOREACH role IN ARRAY ARRAY['hookbridge_producer', 'hookbridge_sidecar', 'hookbridge_reader'] LOOP
         IF NOT EXISTS (SELECT 1 FROM pg_catalog.pg_roles WHERE rolname = role) THEN
             IF (SELECT rolsuper OR rolcreaterole FROM pg_catalog.pg_roles WHERE rolname = current_user) THEN
-                EXECUTE format('CREATE ROLE %I NOLOGIN', role);
+                -- Another database of the same server may be migrated at this moment.
+                BEGIN
+                    EXECUTE format('CREATE ROLE %I NOLOGIN', role);
+                EXCEPTION WHEN duplicate_object OR unique_violation THEN
+                    NULL;
+                END;
             ELSE
                 CONTINUE;
             END IF;
