@@ -2,7 +2,7 @@
 -- there when that transaction commits, and never was when it rolls back.
 --
 -- A refusal has a SQLSTATE of the class HB (HB400, HB404, HB409, HB413), the code as DETAIL, and the message `CODE: why`. What the
--- checks are stands in docs/contract.md; they are those of the engine.
+-- checks are stands in docs/contract.md#send; they are those of the engine.
 
 -- Messages that were sent from SQL and are not counted yet. A counter would have transactions that stay open wait for each other.
 CREATE TABLE hookbridge.uncounted (at bigint NOT NULL, endpoint integer NOT NULL);
