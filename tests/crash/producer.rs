@@ -71,7 +71,7 @@ fn send(engine: &Engine, endpoint: &str, n: usize, padding: &str) {
     let payload = format!("{{\"n\": {n}, \"padding\": \"{padding}\"}}").into_bytes();
     let line = match SendRequest::new(endpoint, payload).and_then(|request| engine.send(request)) {
         Ok(receipt) => format!("{}\n", receipt.message_id),
-        Err(error) => format!("!{}\n", error.code().name()),
+        Err(error) => format!("!{}: {}\n", error.code().name(), error.message()),
     };
     // One write a line, so that a kill never leaves half an id behind a whole one.
     let _ = std::io::stdout().lock().write_all(line.as_bytes());

@@ -180,6 +180,8 @@ impl DeliveryLoop {
                 lanes.into_iter().for_each(|lane| self.lane_has_work(lane));
             }
             Notice::RereadAll => self.reread_all(moment),
+            Notice::OverviewWanted => self.overview = Some(moment.mono),
+            Notice::LanesLeft => self.leave_lanes(),
             Notice::EndpointChanged(lane) => self.load_lane(lane),
             Notice::Withdrawn(message) => {
                 self.scheduler.withdraw(message);
@@ -277,7 +279,7 @@ impl DeliveryLoop {
         }
         // The store gives up what has expired. By then nothing of it is started.
         let has_expired = self.held.get(&message).is_some_and(|held| held.timing.is_over(wall));
-        if has_expired || !self.link.start(message) {
+        if has_expired || !self.link.start(message, lane) {
             self.held.remove(&message);
             self.scheduler.refused(message, now);
             return;

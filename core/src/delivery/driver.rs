@@ -97,7 +97,11 @@ impl Driver {
                 () = tokio::time::sleep(sleep) => {}
                 _ = stopped.changed() => {}
             }
-            stop = *stopped.borrow_and_update();
+            let told = *stopped.borrow_and_update();
+            if stop.is_none() && told.is_some() {
+                self.delivery.outbox.hand_over();
+            }
+            stop = told;
         }
     }
 

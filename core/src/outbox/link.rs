@@ -17,6 +17,9 @@ use crate::outbox::change::Change;
 use crate::outbox::ended::EndedAttempt;
 use crate::outbox::lane_state::{LaneState, Question};
 use crate::outbox::rows::{LaneKey, MessageKey, RowMap, RowSet};
+#[cfg(feature = "postgres")]
+use crate::outbox::shards::ShardSet;
+use crate::outbox::shards::{ServedShards, Shard};
 
 /// A notice to the loop. What it tells is on disk already, so a lost notice costs time, not messages.
 #[derive(Debug)]
@@ -27,6 +30,12 @@ pub(crate) enum Notice {
     OthersWrote { lanes: Vec<LaneKey>, edits: Vec<Change> },
     /// Other processes may have changed anything.
     RereadAll,
+    /// Messages may wait in lanes that nobody has told of: which ones is to be read.
+    #[cfg_attr(not(feature = "postgres"), expect(dead_code, reason = "said by a database alone"))]
+    OverviewWanted,
+    /// Lanes were given up: this process serves them no more.
+    #[cfg_attr(not(feature = "postgres"), expect(dead_code, reason = "said by a database alone"))]
+    LanesLeft,
     /// The endpoint of this lane changed.
     EndpointChanged(LaneKey),
     /// A message was cancelled, deleted or made due: its entry in memory must not be started.
@@ -73,11 +82,17 @@ pub(crate) enum Withdrawal {
     AsBefore,
 }
 
+/// An attempt whose outcome is not on disk.
+struct UnderWay {
+    since: Timestamp,
+    #[cfg_attr(not(feature = "postgres"), expect(dead_code, reason = "a file's lanes are never given up"))]
+    lane: LaneKey,
+}
+
 /// The messages with an attempt under way, and the withdrawn ones.
 #[derive(Default)]
 struct MessagesInHand {
-    /// Since when each is being attempted.
-    in_flight: RowMap<MessageKey, Timestamp>,
+    in_flight: RowMap<MessageKey, UnderWay>,
     withdrawn: RowSet<MessageKey>,
 }
 
@@ -86,6 +101,9 @@ pub(crate) struct DeliveryLink {
     leading: AtomicBool,
     inbox: Option<UnboundedSender<Notice>>,
     in_hand: Mutex<MessagesInHand>,
+    /// Whose lanes this process serves, while it delivers. Changed with `in_hand` locked, so that nothing of a lane is started
+    /// once it is given up.
+    served: ServedShards,
     /// What this process lacks for its attempts.
     shortage: Mutex<Option<ShortageReport>>,
 }
@@ -98,7 +116,13 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl DeliveryLink {
     /// A link to the loop that reads `inbox`; `None` where this process only enqueues.
     pub(crate) fn new(inbox: Option<UnboundedSender<Notice>>) -> Self {
-        Self { leading: AtomicBool::new(false), inbox, in_hand: Mutex::default(), shortage: Mutex::default() }
+        Self {
+            leading: AtomicBool::new(false),
+            inbox,
+            in_hand: Mutex::default(),
+            served: ServedShards::all(),
+            shortage: Mutex::default(),
+        }
     }
 
     /// Whether this process delivers.
@@ -130,14 +154,51 @@ impl DeliveryLink {
         lock(&self.shortage).clone()
     }
 
-    /// Marks a message as being attempted. False where it was withdrawn, or is being attempted already.
-    pub(crate) fn start(&self, message: MessageKey) -> bool {
+    /// Marks a message as being attempted. False where it was withdrawn, is being attempted already, or is of a lane that
+    /// another process serves.
+    pub(crate) fn start(&self, message: MessageKey, lane: LaneKey) -> bool {
         let mut in_hand = lock(&self.in_hand);
-        if in_hand.withdrawn.contains(&message) || in_hand.in_flight.contains_key(&message) {
+        if in_hand.withdrawn.contains(&message)
+            || in_hand.in_flight.contains_key(&message)
+            || !self.serves(lane)
+        {
             return false;
         }
-        in_hand.in_flight.insert(message, Timestamp::now());
+        in_hand.in_flight.insert(message, UnderWay { since: Timestamp::now(), lane });
         true
+    }
+
+    /// Whether the messages of this lane are for this process to deliver, when it delivers.
+    pub(crate) fn serves(&self, lane: LaneKey) -> bool {
+        self.served.contains(Shard::of(lane))
+    }
+
+    /// The shards whose lanes this process serves.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn served(&self) -> ShardSet {
+        self.served.get()
+    }
+
+    /// From now on this process serves these shards too. The loop is told by [`Notice::OverviewWanted`].
+    #[cfg(feature = "postgres")]
+    pub(crate) fn serve(&self, shards: &ShardSet) {
+        let _in_hand = lock(&self.in_hand);
+        self.served.add(shards);
+        self.tell(Notice::OverviewWanted);
+    }
+
+    /// From now on nothing of these shards is started. What is under way goes on: [`DeliveryLink::under_way_in`] says where.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn leave(&self, shards: &ShardSet) {
+        let _in_hand = lock(&self.in_hand);
+        self.served.remove(shards);
+        self.tell(Notice::LanesLeft);
+    }
+
+    /// The shards in which an attempt is under way, or an outcome is not on disk.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn under_way_in(&self) -> ShardSet {
+        lock(&self.in_hand).in_flight.values().map(|under_way| Shard::of(under_way.lane)).collect()
     }
 
     /// Call when the outcomes of these messages' attempts are on disk.
@@ -158,7 +219,7 @@ impl DeliveryLink {
 
     /// Since when an attempt of the message is under way in this process; `None` where none is.
     pub(crate) fn attempted_since(&self, message: MessageKey) -> Option<Timestamp> {
-        lock(&self.in_hand).in_flight.get(&message).copied()
+        lock(&self.in_hand).in_flight.get(&message).map(|under_way| under_way.since)
     }
 
     /// Asks the loop how lanes stand, each with its answer. `None` where this process does not deliver, or the loop is not

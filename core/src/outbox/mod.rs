@@ -30,6 +30,11 @@ pub(crate) mod page;
 #[cfg(feature = "postgres")]
 pub(crate) mod postgres;
 pub mod rows;
+#[cfg_attr(
+    not(any(test, feature = "postgres")),
+    expect(dead_code, reason = "a process that delivers from a file serves every lane")
+)]
+pub(crate) mod shards;
 pub(crate) mod sign_in;
 pub(crate) mod sqlite;
 #[cfg(any(test, feature = "postgres"))]

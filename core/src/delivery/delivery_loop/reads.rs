@@ -39,8 +39,20 @@ impl DeliveryLoop {
 
     /// Has an endpoint read that changed or is not in memory. Nothing is started on its lane before.
     pub(super) fn load_lane(&mut self, lane: LaneKey) {
-        self.scheduler.await_settings(lane);
-        self.lanes.want(lane);
+        // Messages of a lane that another process serves come here too: whoever accepts them does not know.
+        if self.link.serves(lane) {
+            self.scheduler.await_settings(lane);
+            self.lanes.want(lane);
+        }
+    }
+
+    /// Forgets what waits in lanes that this process serves no more. What is under way is recorded.
+    pub(super) fn leave_lanes(&mut self) {
+        let left: Vec<LaneKey> = self.lanes.keys().filter(|lane| !self.link.serves(*lane)).collect();
+        for lane in left {
+            let dropped = self.scheduler.leave_lane(lane);
+            self.drop_held(dropped);
+        }
     }
 
     /// The outbox may have due messages for a lane.
@@ -58,6 +70,7 @@ impl DeliveryLoop {
             return;
         }
         match loaded {
+            Ok(_) if !self.link.serves(lane) => {}
             Ok(Some((endpoint, settings))) => {
                 self.lanes.loaded(lane, endpoint);
                 let now = self.now(moment);

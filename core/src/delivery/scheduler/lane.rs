@@ -77,6 +77,8 @@ pub(super) struct Lane {
     short: Option<ShortageBackOff>,
     /// Whether the endpoint changed and is being read. Nothing is started, since it may be paused.
     pub unread: bool,
+    /// Whether another process serves the lane.
+    pub left: bool,
     /// Whether something happened to the lane since idle lanes were last looked for.
     pub touched: bool,
     pub place: Place,
@@ -122,6 +124,7 @@ impl Lane {
             usual_bytes: USUAL_BYTES,
             short: None,
             unread: false,
+            left: false,
             touched: true,
             place: Place::Out,
         }
@@ -129,7 +132,7 @@ impl Lane {
 
     pub(super) fn set(&mut self, settings: LaneSettings, now: Duration) {
         self.paused = settings.paused;
-        self.unread = false;
+        (self.unread, self.left) = (false, false);
         match (settings.rate_limit, &mut self.bucket) {
             (None, bucket) => *bucket = None,
             (Some(limit), Some(bucket)) if bucket.limit() != limit => bucket.set_limit(limit, now),
@@ -138,12 +141,17 @@ impl Lane {
         }
     }
 
+    /// Another process serves the lane from now on.
+    pub(super) fn leave(&mut self) {
+        (self.left, self.paused, self.unread, self.next_due) = (true, true, false, None);
+    }
+
     /// Whether the lane holds nothing and expects nothing, so that it can be forgotten and created again when needed.
     pub(super) fn is_idle(&self) -> bool {
         self.known.is_empty()
             && self.in_flight == 0
             && self.refilling.is_none()
-            && self.next_due.is_none()
+            && (self.next_due.is_none() || self.left)
             && self.short.is_none()
             && !self.unread
             && (self.paused || !self.more_on_disk)

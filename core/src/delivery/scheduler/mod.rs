@@ -213,6 +213,15 @@ impl Scheduler {
         }
     }
 
+    /// Another process serves the lane from now on: nothing of it is started or read any more. It is forgotten once what is under
+    /// way is recorded, unless [`Scheduler::set_lane`] brings it back. Returns the messages no longer held.
+    pub fn leave_lane(&mut self, key: LaneKey) -> Vec<MessageKey> {
+        if let Some(lane) = self.lanes.get_mut(&key) {
+            lane.leave();
+        }
+        self.drop_window(key)
+    }
+
     /// Messages that wait on the lane were changed: its window is emptied and read again. Returns the messages no longer held.
     pub fn reread(&mut self, key: LaneKey) -> Vec<MessageKey> {
         let Some(lane) = self.lanes.get(&key) else { return Vec::new() };
@@ -316,7 +325,7 @@ impl Scheduler {
 
     /// Whether the lane is known.
     pub fn has_lane(&self, key: LaneKey) -> bool {
-        self.lanes.contains_key(&key)
+        self.lanes.get(&key).is_some_and(|lane| !lane.left)
     }
 
     /// A message on disk will be due at `at`.

@@ -387,3 +387,36 @@ fn a_lane_that_holds_nothing_and_waits_for_nothing_leaves_memory() {
     lane_with(&mut scheduler, idle, 1, now);
     assert_eq!(starts(&mut scheduler, now), [MessageKey(1001)]);
 }
+
+#[test]
+fn a_lane_that_is_left_starts_nothing_is_forgotten_and_may_come_back() {
+    let (mut scheduler, now) = fresh(4, 1, 1 << 20);
+    let lane = LaneKey(1);
+    let due = |seq| Due { message: MessageKey(seq), bytes: 10, scheduled: false };
+    scheduler.set_lane(lane, LaneSettings::default(), now);
+    let mut commands = Vec::new();
+    scheduler.poll(now, &mut commands, &mut Vec::new());
+    scheduler.refilled(lane, &[due(1), due(2), due(3)], false, None);
+    commands.clear();
+    scheduler.poll(now, &mut commands, &mut Vec::new());
+    assert_eq!(commands, [Command::Start { lane, message: MessageKey(1) }]);
+    assert_eq!(scheduler.leave_lane(lane).len(), 2);
+    assert!(!scheduler.has_lane(lane) && scheduler.is_known(MessageKey(1)), "an attempt is under way");
+    commands.clear();
+    scheduler.attempt_ended(MessageKey(1), Health::Answered, now);
+    scheduler.forget_idle_lanes();
+    assert!(scheduler.forget_idle_lanes().is_empty(), "its outcome is not on disk");
+    scheduler.recorded(MessageKey(1), Some(Timestamp::from_millis(BASE + 1)));
+    scheduler.outbox_has_work(lane);
+    scheduler.poll(now, &mut commands, &mut Vec::new());
+    assert_eq!(commands, [], "nothing is read or started");
+    scheduler.set_lane(lane, LaneSettings::default(), now);
+    assert!(scheduler.has_lane(lane));
+    scheduler.poll(now, &mut commands, &mut Vec::new());
+    assert!(matches!(commands[..], [Command::Refill { .. }]), "{commands:?}");
+    scheduler.refilled(lane, &[], false, None);
+    scheduler.leave_lane(lane);
+    scheduler.poll(now, &mut commands, &mut Vec::new());
+    scheduler.forget_idle_lanes();
+    assert_eq!(scheduler.forget_idle_lanes(), [lane]);
+}

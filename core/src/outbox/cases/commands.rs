@@ -166,7 +166,7 @@ pub(super) fn the_loop_is_told_what_a_command_did(h: &Harness) -> Result<()> {
             "{names:?}"
         );
         // The message is not started until the loop has taken the notice.
-        assert_eq!(h.link.start(found.key), !told.contains(&"Withdrawn"), "{command:?}");
+        assert_eq!(h.link.start(found.key, found.lane), !told.contains(&"Withdrawn"), "{command:?}");
         h.link.forget_withdrawn(found.key);
         h.link.settle(&[found.key]);
     }
@@ -177,7 +177,7 @@ pub(super) fn a_message_under_way_is_neither_withdrawn_nor_replayed(h: &Harness)
     let (endpoint, _) = h.endpoint()?;
     let found = h.message_in(endpoint, State::Slow)?;
     let id = found.message.id;
-    assert!(h.link.start(found.key));
+    assert!(h.link.start(found.key, found.lane));
     let refused = [
         (MessageCommand::Replay { is_relay: false }, ErrorCode::DeliveryInProgress),
         (MessageCommand::Cancel, ErrorCode::InvalidStatus),

@@ -44,6 +44,11 @@ pub(crate) trait UnderTest {
     /// Has the store look for commits of other processes.
     fn look_for_others(&self);
 
+    /// Whether several processes lead at a time.
+    fn several_lead(&self) -> bool {
+        false
+    }
+
     /// How many messages one page reads, at most.
     fn looked_at(&self) -> usize;
 }

@@ -124,7 +124,7 @@ pub(super) fn an_outcome_whose_row_is_gone_is_recorded_nowhere(h: &Harness) -> R
     // The newest row stays, so that no row number is used twice.
     h.send(message(endpoint))?;
     h.store.drop_message(found.key)?;
-    assert!(h.link.start(found.key));
+    assert!(h.link.start(found.key, found.lane));
     let outcome = EndedAttempt { pause_endpoint: true, ..ended(&found, 2, Verdict::Dead) };
     assert!(h.record(outcome)?);
     assert!(!h.link.is_in_flight(found.key), "it is settled all the same");
@@ -139,7 +139,7 @@ pub(super) fn an_outcome_whose_commit_fails_is_given_back(h: &Harness) -> Result
     let (endpoint, lane) = h.endpoint()?;
     let found = h.find(&h.send(message(endpoint))?)?;
     h.heard()?;
-    assert!(h.link.start(found.key));
+    assert!(h.link.start(found.key, found.lane));
     let outcome = EndedAttempt { pause_endpoint: true, ..ended(&found, 1, Verdict::Succeeded) };
     h.store.fail_commits(true);
     let refused = h.outbox.record(Box::new(outcome.clone()));

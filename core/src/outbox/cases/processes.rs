@@ -22,6 +22,9 @@ pub(super) fn one_process_leads(h: &Harness) -> Result<()> {
     let other = h.store.elsewhere()?;
     assert!(h.outbox.deliverer().is_none());
     assert!(h.outbox.try_lead()? && h.outbox.try_lead()?);
+    if h.store.several_lead() {
+        return several_lead(h, &*other);
+    }
     assert!(!other.try_lead()?);
     h.outbox.keep_leading()?;
     let (ours, theirs) = (h.outbox.deliverer().expect("a leader"), other.deliverer().expect("a leader"));
@@ -32,6 +35,19 @@ pub(super) fn one_process_leads(h: &Harness) -> Result<()> {
     h.outbox.resign();
     assert!(other.try_lead()? && !h.outbox.try_lead()?);
     other.resign();
+    assert!(h.outbox.deliverer().is_none());
+    Ok(())
+}
+
+fn several_lead(h: &Harness, other: &dyn Outbox) -> Result<()> {
+    let theirs = other.deliverer().expect("a process that delivers");
+    assert!(h.outbox.deliverer().expect("this one").this_engine && !theirs.this_engine);
+    assert!(other.try_lead()? && other.deliverer().expect("this one").this_engine);
+    for outbox in [&*h.outbox, other] {
+        outbox.keep_leading()?;
+        outbox.resign();
+        assert!(outbox.keep_leading().is_err());
+    }
     assert!(h.outbox.deliverer().is_none());
     Ok(())
 }
@@ -74,7 +90,7 @@ pub(super) fn another_process_is_noticed(h: &Harness) -> Result<()> {
     other.add_api_key(api_key(1))?;
     look_until(&[], &[Change::ApiKeys]);
     assert!(h.outbox.revision()? > before && h.outbox.revision()? == other.revision()?);
-    assert!(h.link.start(found.key), "nobody here withdrew it");
+    assert!(h.link.start(found.key, found.lane), "nobody here withdrew it");
     h.link.settle(&[found.key]);
     Ok(())
 }

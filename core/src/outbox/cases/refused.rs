@@ -30,7 +30,7 @@ pub(super) fn a_message_whose_command_fails_is_as_before_and_can_be_started(h: &
             let after = h.find(&id)?;
             assert_eq!((&after.message, after.epoch), (&before.message, before.epoch), "{what}");
             assert_eq!((after.retry_type, due(h)?), (before.retry_type, was_due), "{what}");
-            assert!(h.link.start(before.key), "{what}: it is not withdrawn");
+            assert!(h.link.start(before.key, before.lane), "{what}: it is not withdrawn");
             h.link.settle(&[before.key]);
             let answers = h.outbox.change(&[id], command)?;
             assert!(matches!(&answers[0], Ok(changed) if changed.changed), "{what}: {answers:?}");

@@ -98,7 +98,7 @@ fn what_is_written_by_hand_is_seen_and_answered_when_it_is_committed() {
     let group = outbox.begin().unwrap();
     assert!(outbox.state().messages().is_empty() && sent.wait_for(Duration::ZERO).is_none());
     let key = crate::outbox::rows::MessageKey(1);
-    assert!(!outbox.link.start(key), "it is withdrawn from here on");
+    assert!(!outbox.link.start(key, LaneKey(1)), "it is withdrawn from here on");
     outbox.end(group, true);
     assert_eq!(sent.wait_for(Duration::ZERO).unwrap().unwrap().message_id, id);
     assert!(deleted.wait_for(Duration::ZERO).unwrap().unwrap()[0].as_ref().unwrap().changed);
@@ -124,7 +124,7 @@ fn what_is_not_committed_has_not_happened() {
     assert!(paused.wait_for(Duration::ZERO).unwrap().is_err());
     assert_eq!(heard(&mut told), [""; 0]);
     let key = outbox.state().key_of(&id).unwrap();
-    assert!(outbox.link.start(key) && !outbox.state().endpoints()[&lane].endpoint.paused);
+    assert!(outbox.link.start(key, lane) && !outbox.state().endpoints()[&lane].endpoint.paused);
     assert_eq!(outbox.state().waiting_in(lane).collect::<Vec<_>>(), [(0, key)]);
     assert_eq!(outbox.state().waiting_lanes(), [lane]);
 }

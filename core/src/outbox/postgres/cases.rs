@@ -106,6 +106,10 @@ impl UnderTest for InDatabase {
         self.store.nudge();
     }
 
+    fn several_lead(&self) -> bool {
+        true
+    }
+
     fn looked_at(&self) -> usize {
         MOST_READ
     }

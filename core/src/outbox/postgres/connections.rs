@@ -3,6 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::future::Future;
 use std::ops::Deref;
+use std::pin::pin;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -15,6 +16,7 @@ use crate::error::{Error, ErrorCode};
 
 /// How long the answer to a statement, or to a transaction's, may take.
 const PATIENCE: Duration = Duration::from_secs(10);
+const LAST_PART: Duration = Duration::from_secs(1);
 /// The most connections of one process.
 const MOST: usize = 6;
 
@@ -46,7 +48,14 @@ impl Lent<'_> {
     /// is not known, and the connection is given up. What still runs there is not cancelled: a commit that waits for a standby
     /// would look done.
     pub(super) async fn answered<T>(&self, question: impl Future<Output = T>) -> Option<T> {
-        let answer = tokio::time::timeout(PATIENCE, question).await.ok();
+        let mut question = pin!(question);
+        let mut answer = None;
+        // The last part for a process that was stopped for longer than its patience: the answer may be here, unread.
+        for part in [PATIENCE - LAST_PART, LAST_PART] {
+            if answer.is_none() {
+                answer = tokio::time::timeout(part, question.as_mut()).await.ok();
+            }
+        }
         self.spoilt.set(self.spoilt.get() || answer.is_none());
         answer
     }

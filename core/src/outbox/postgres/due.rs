@@ -152,7 +152,8 @@ impl Due for Store {
     fn overview(&self) -> Result<Overview> {
         self.read(async |node, client| {
             let rows = client.query_typed(WAITING_LANES, args![]).await?;
-            let waiting = rows.iter().map(|row| row.int(0).map(LaneKey)).collect::<Sql<_>>()?;
+            let mut waiting = rows.iter().map(|row| row.int(0).map(LaneKey)).collect::<Sql<Vec<_>>>()?;
+            waiting.retain(|lane| node.link.serves(*lane));
             Ok(Overview { noted: node.noted.get(), waiting })
         })
     }
@@ -194,10 +195,10 @@ impl Due for Store {
     }
 
     fn record(&self, ended: Box<EndedAttempt>) -> Result<()> {
-        self.write(Work::Record(Record::new(ended)))
+        self.write(Work::Record(Record::new(ended, self.lead.fence())))
     }
 
     fn note_clocks(&self, reading: Reading) {
-        let _ = self.tasks.send(Box::new(move |node| Box::pin(async move { node.note_clocks(&reading, 0) })));
+        self.tell_node(move |node| node.note_clocks(&reading, 0));
     }
 }

@@ -1,51 +1,69 @@
-//! Leadership: which process delivers. A process that may deliver has a row in `nodes` and renews it; one whose row has not changed
-//! for a lease is expelled by whoever has watched it for so long. No clock of two machines is compared.
+//! Which processes deliver. A process that may deliver has a row in `nodes` and renews it; one whose row has not changed for a lease
+//! is expelled by whoever has watched it for so long. No clock of two machines is compared. What each of them delivers is in
+//! [`super::balance`].
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use uuid::Uuid;
 
-use super::Store;
 use super::node::Node;
 use super::statement::{Columns, Sql, args};
+use super::{Store, balance};
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::deliverer::Deliverer;
+use crate::model::random::random_bytes;
 use crate::model::timestamp::Timestamp;
 use crate::outbox::lead::Lead;
 
-/// How often a leader renews its row.
+/// How often a process that delivers renews its row.
 pub(super) const BEAT: Duration = Duration::from_secs(2);
-/// How long a leader goes on that could not renew its row, and after how long the others expel it.
+/// How long one goes on that could not renew its row, and after how long the others expel it.
 const OWN_PATIENCE: Duration = Duration::from_secs(6);
 const LEASE: Duration = Duration::from_secs(10);
 
-const JOIN: &str = "INSERT INTO hookbridge.nodes (id, pid, version, started_at) VALUES ($1, $2, $3, $4)
-    ON CONFLICT (id) DO NOTHING";
-/// Whoever has the first shard has all that are free.
-const CLAIM: &str = "WITH free AS MATERIALIZED (
-        SELECT shard FROM hookbridge.shards WHERE shard = 0 AND node IS NULL FOR UPDATE SKIP LOCKED)
-    UPDATE hookbridge.shards SET node = $1 WHERE node IS NULL AND EXISTS (SELECT 1 FROM free)";
-const LEADER: &str = "SELECT n.id, n.pid, n.started_at, n.beat FROM hookbridge.shards s
-    JOIN hookbridge.nodes n ON n.id = s.node WHERE s.shard = 0";
-const RENEW: &str = "UPDATE hookbridge.nodes SET beat = beat + 1 WHERE id = $1 RETURNING beat";
-const EXPEL: &str = "DELETE FROM hookbridge.nodes WHERE id = $1 AND beat = $2";
-const FENCE: &str = "SELECT 1 FROM hookbridge.nodes WHERE id = $1 FOR KEY SHARE";
-const LEAVE: &str = "DELETE FROM hookbridge.nodes WHERE id = $1";
+const JOIN: &str = "WITH joined AS (
+        INSERT INTO hookbridge.nodes (id, pid, version, started_at) VALUES ($1, $2, $3, $4) RETURNING id)
+    INSERT INTO hookbridge.changes (kind) SELECT $5 FROM joined";
+/// The other rows are as they were before the statement.
+const BEAT_AND_LOOK: &str = "WITH me AS (UPDATE hookbridge.nodes SET beat = beat + 1 WHERE id = $1 RETURNING id)
+    SELECT n.id, n.beat, EXISTS (SELECT 1 FROM me), (extract(epoch FROM pg_postmaster_start_time()) * 1000)::bigint
+    FROM hookbridge.nodes n";
+/// Its shards are free then: the foreign key sees to it.
+const EXPEL: &str = "WITH gone AS (DELETE FROM hookbridge.nodes WHERE id = $1 AND beat = $2 RETURNING id)
+    INSERT INTO hookbridge.changes (kind) SELECT $3 FROM gone";
+const LEAVE: &str = "WITH gone AS (DELETE FROM hookbridge.nodes WHERE id = $1 RETURNING id)
+    INSERT INTO hookbridge.changes (kind) SELECT $2 FROM gone";
+const FENCE: &str = "SELECT id FROM hookbridge.nodes WHERE id = ANY($1) ORDER BY id FOR KEY SHARE";
+/// The process that does what is to be done once for the whole outbox.
+const FIRST: &str =
+    "SELECT n.pid, n.started_at FROM hookbridge.shards s JOIN hookbridge.nodes n ON n.id = s.node
+    WHERE s.shard = 0";
 
-/// What this process knows of who leads.
+/// What this process knows of who delivers.
 #[derive(Default)]
 pub(super) struct Leadership(Mutex<Known>);
 
 #[derive(Default)]
 struct Known {
-    /// When this process renewed its row last, while it leads.
-    renewed: Option<Instant>,
-    /// Whether this process has ever led: then its row is the fence of its outcomes.
-    has_led: bool,
-    /// The leader that was seen last, its beat, and since when it has been that.
-    other: Option<(Uuid, i64, Instant)>,
+    /// The row of this process, while it delivers.
+    row: Option<OwnRow>,
+    /// The id of the last such row: outcomes are fenced by it.
+    id: Option<Uuid>,
+    /// Whether this process is about to stop delivering: it takes nothing more.
+    leaves: bool,
+    /// The beats of the others, and since when each has been that.
+    others: HashMap<Uuid, (i64, Instant)>,
+    /// When the server was started, by its own clock.
+    server_started: Option<i64>,
+}
+
+#[derive(Clone, Copy)]
+struct OwnRow {
+    since: Timestamp,
+    renewed: Instant,
 }
 
 impl Leadership {
@@ -54,129 +72,182 @@ impl Leadership {
     }
 
     pub(super) fn is_leading(&self) -> bool {
-        self.known().renewed.is_some()
+        self.known().row.is_some()
     }
 
-    fn begin(&self) {
-        let mut known = self.known();
-        (known.renewed, known.has_led) = (Some(Instant::now()), true);
+    /// The id of the row of this process, while it delivers.
+    pub(super) fn row(&self) -> Option<Uuid> {
+        let known = self.known();
+        known.id.filter(|_| known.row.is_some())
+    }
+
+    /// The id of the row that fences the outcomes of this process. None where it never delivered.
+    pub(super) fn fence(&self) -> Option<Uuid> {
+        self.known().id
+    }
+
+    /// Whether this process takes shards.
+    pub(super) fn takes_more(&self) -> bool {
+        let known = self.known();
+        known.row.is_some() && !known.leaves
+    }
+
+    /// How many processes deliver, this one among them.
+    pub(super) fn processes(&self) -> usize {
+        self.known().others.len() + 1
+    }
+
+    fn lost(&self) {
+        self.known().row = None;
     }
 }
 
-struct Leader {
-    id: Uuid,
-    pid: u32,
-    since: Timestamp,
-    beat: i64,
-}
-
-async fn leader(client: &tokio_postgres::Client) -> Sql<Option<Leader>> {
-    let rows = client.query_typed(LEADER, args![]).await?;
-    let Some(row) = rows.first() else { return Ok(None) };
-    Ok(Some(Leader {
-        id: Uuid::from_bytes(row.id(0)?),
-        pid: row.small(1)?,
-        since: row.time(2)?,
-        beat: row.int(3)?,
-    }))
-}
-
-async fn try_lead(node: &Node) -> Result<bool> {
+/// Takes a row, and such shards as are free.
+async fn join(node: &Node) -> Result<()> {
     if node.lead.is_leading() {
-        return Ok(true);
+        return Ok(());
     }
-    let found = node
-        .read(async |client| {
-            if let Some(other) = leader(client).await?.filter(|leader| leader.id != node.id) {
-                return Ok(Some(other));
-            }
-            let (pid, version) = (i64::from(std::process::id()), env!("CARGO_PKG_VERSION"));
-            client.query_typed(JOIN, args![node.id, pid, version, Timestamp::now().as_millis()]).await?;
-            client.query_typed(CLAIM, args![node.id]).await?;
-            leader(client).await
-        })
-        .await?;
-    let Some(leader) = found else { return Ok(false) };
-    if leader.id == node.id {
-        node.lead.begin();
-        return Ok(true);
-    }
-    let is_over = {
+    // Anew each time: outcomes of before are those of a process that was expelled.
+    let id = Uuid::from_bytes(random_bytes()?);
+    let since = Timestamp::now();
+    let (pid, version) = (i64::from(std::process::id()), env!("CARGO_PKG_VERSION"));
+    let values = args![id, pid, version, since.as_millis(), balance::CHANGED];
+    node.read(async |client| client.query_typed(JOIN, values).await).await?;
+    balance::begin(node);
+    {
         let mut known = node.lead.known();
-        let since = match known.other {
-            Some((id, beat, since)) if (id, beat) == (leader.id, leader.beat) => since,
-            _ => Instant::now(),
-        };
-        known.other = Some((leader.id, leader.beat, since));
-        since.elapsed() >= LEASE
+        known.row = Some(OwnRow { since, renewed: Instant::now() });
+        (known.id, known.leaves) = (Some(id), false);
+        known.others.clear();
+    }
+    beat(node).await;
+    balance::take(node).await;
+    Ok(())
+}
+
+/// Renews the row of this process, looks at the others, and expels those that do not renew theirs.
+pub(super) async fn beat(node: &Node) {
+    let Some(id) = node.lead.row() else { return };
+    let rows = match node.read(async |client| client.query_typed(BEAT_AND_LOOK, args![id]).await).await {
+        Ok(rows) => rows,
+        Err(error) => {
+            // Who was not seen meanwhile is not to blame for it.
+            node.lead.known().others.clear();
+            tracing::warn!(target: "hookbridge::outbox", %error, "the lease cannot be renewed");
+            return;
+        }
     };
-    if is_over {
-        tracing::warn!(target: "hookbridge::outbox", node = %leader.id, "a process that does not renew its lease is expelled");
-        node.read(async |client| client.query_typed(EXPEL, args![leader.id, leader.beat]).await).await?;
+    match seen(node, id, &rows) {
+        Ok(over) => {
+            for (other, beat) in over {
+                expel(node, other, beat).await;
+            }
+        }
+        Err(cause) => {
+            tracing::warn!(target: "hookbridge::outbox", error = %cause, "the processes cannot be read")
+        }
     }
-    Ok(false)
 }
 
-/// Whether the outcomes of this process settle its messages. Where its row is there it stays until the transaction ends: whoever expels
-/// this process waits for that. A renewal is not held up.
-pub(super) async fn may_settle(node: &Node, client: &tokio_postgres::Client) -> Sql<bool> {
-    if !node.lead.known().has_led {
-        return Ok(true);
+/// Takes what a beat has read. Returns who is to be expelled, each with its beat.
+fn seen(node: &Node, id: Uuid, rows: &[tokio_postgres::Row]) -> Sql<Vec<(Uuid, i64)>> {
+    let mut others = HashMap::new();
+    let mut over = Vec::new();
+    let mut is_here = false;
+    let mut known = node.lead.known();
+    let now = Instant::now();
+    for row in rows {
+        let (other, beat) = (Uuid::from_bytes(row.id(0)?), row.int(1)?);
+        is_here |= row.boolean(2)?;
+        let started = row.int(3)?;
+        if known.server_started.replace(started).is_some_and(|before| before != started) {
+            // Another server may have other snapshots, and lack what was committed last.
+            node.server_changed.set(true);
+        }
+        if other == id {
+            continue;
+        }
+        let since = match known.others.get(&other) {
+            Some((before, since)) if *before == beat => *since,
+            _ => now,
+        };
+        if now.duration_since(since) >= LEASE {
+            over.push((other, beat));
+        }
+        others.insert(other, (beat, since));
     }
-    Ok(!client.query_typed(FENCE, args![node.id]).await?.is_empty())
+    known.others = others;
+    match known.row.as_mut().filter(|_| is_here) {
+        Some(row) => row.renewed = now,
+        None => known.row = None,
+    }
+    Ok(over)
 }
 
-/// Renews the row of this process, while it leads.
-pub(super) async fn renew(node: &Node) {
-    if !node.lead.is_leading() {
-        return;
+async fn expel(node: &Node, other: Uuid, beat: i64) {
+    tracing::warn!(target: "hookbridge::outbox", node = %other, "a process that does not renew its lease is expelled");
+    let values = args![other, beat, balance::CHANGED];
+    match node.read(async |client| client.query_typed(EXPEL, values).await).await {
+        Ok(_) => drop(node.lead.known().others.remove(&other)),
+        Err(error) => tracing::warn!(target: "hookbridge::outbox", %error, "it cannot be expelled"),
     }
-    let renewed = node.read(async |client| client.query_typed(RENEW, args![node.id]).await).await;
-    match renewed {
-        Ok(rows) if rows.is_empty() => node.lead.known().renewed = None,
-        Ok(_) => node.lead.known().renewed = Some(Instant::now()),
-        Err(error) => tracing::warn!(target: "hookbridge::outbox", %error, "the lease cannot be renewed"),
+}
+
+/// Which of these rows, each of a process at a time when it delivered, are there. They stay until the transaction ends: whoever expels
+/// such a process waits for that. A renewal is not held up.
+pub(super) async fn fence(client: &tokio_postgres::Client, rows: Vec<Uuid>) -> Sql<Vec<Uuid>> {
+    if rows.is_empty() {
+        return Ok(rows);
     }
+    let found = client.query_typed(FENCE, args![rows]).await?;
+    found.iter().map(|row| row.id(0).map(Uuid::from_bytes)).collect()
 }
 
 impl Lead for Store {
     fn try_lead(&self) -> Result<bool> {
-        self.run(async |node| try_lead(node).await)
+        self.run(async |node| join(node).await)?;
+        Ok(self.lead.is_leading())
     }
 
     fn keep_leading(&self) -> Result<()> {
         let stop = |why: &str| Err(Error::new(ErrorCode::StorageUnavailable, why));
-        match self.lead.known().renewed {
-            None => stop("another process may deliver: this one was expelled"),
-            Some(at) if at.elapsed() > OWN_PATIENCE => {
-                stop("another process may deliver: the lease of this one could not be renewed")
+        match self.lead.known().row {
+            None => stop("others deliver: this process was expelled"),
+            Some(row) if row.renewed.elapsed() > OWN_PATIENCE => {
+                stop("others may deliver: the lease of this process could not be renewed")
             }
             Some(_) => Ok(()),
         }
     }
 
-    fn resign(&self) {
-        if self.lead.known().renewed.take().is_some() {
-            let _ = self.run(async |node| {
-                node.read(async |client| client.query_typed(LEAVE, args![node.id]).await).await
-            });
-        }
+    fn hand_over(&self) {
+        self.lead.known().leaves = true;
+        self.tell_node(balance::leave_all);
     }
 
-    /// There is no such file: a process that waits to lead has to try again.
+    fn resign(&self) {
+        let Some(id) = self.lead.row() else { return };
+        self.lead.lost();
+        let _ = self.run(async move |node| {
+            node.read(async |client| client.query_typed(LEAVE, args![id, balance::CHANGED]).await).await
+        });
+    }
+
+    /// There is no such file: nobody waits to lead.
     fn lead_file(&self) -> &Path {
         Path::new("")
     }
 
     fn deliverer(&self) -> Option<Deliverer> {
-        let found = self.run(async |node| {
-            let leader = node.read(async |client| leader(client).await).await?;
-            Ok(leader.map(|leader| Deliverer {
-                pid: leader.pid,
-                this_engine: leader.id == node.id,
-                since: leader.since,
-                stopped: false,
-            }))
+        if let Some(row) = self.lead.known().row {
+            let pid = std::process::id();
+            return Some(Deliverer { pid, this_engine: true, since: row.since, stopped: false });
+        }
+        let found = self.read(async |_, client| {
+            let rows = client.query_typed(FIRST, args![]).await?;
+            let Some(row) = rows.first() else { return Ok(None) };
+            let (pid, since) = (row.small(0)?, row.time(1)?);
+            Ok(Some(Deliverer { pid, this_engine: false, since, stopped: false }))
         });
         found.ok().flatten()
     }

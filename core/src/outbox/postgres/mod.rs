@@ -7,6 +7,7 @@ mod accept;
 mod activity;
 mod api_keys;
 mod attempts;
+mod balance;
 #[cfg(test)]
 mod cases;
 mod connections;
@@ -159,6 +160,12 @@ impl Store {
         });
         self.tasks.send(task).map_err(|_| closed())?;
         answered.recv().unwrap_or_else(|_| Err(closed()))
+    }
+
+    /// Runs something quick on the thread that speaks with the database. Nobody waits for it.
+    fn tell_node(&self, run: impl FnOnce(&Node) + Send + 'static) {
+        // Where the thread has ended, nothing is left to be told.
+        let _ = self.tasks.send(Box::new(|node| Box::pin(async move { run(&node) })));
     }
 
     /// Reads on one connection.

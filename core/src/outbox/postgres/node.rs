@@ -7,6 +7,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::mpsc::SyncSender;
 
+use tokio::sync::Notify;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 use tokio::task::LocalSet;
 use tokio_postgres::Client;
@@ -18,12 +19,13 @@ use super::others::Seen;
 use super::statement::Sql;
 use super::subscriptions::KnownSubscriptions;
 use super::writer::Work;
-use super::{Settings, migrations, others, writer};
+use super::{Settings, balance, migrations, others, writer};
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::random::random_bytes;
 use crate::model::timestamp::Timestamp;
 use crate::outbox::clock::{Noted, Reading};
 use crate::outbox::link::DeliveryLink;
+use crate::outbox::shards::{Shard, ShardSet};
 
 /// What the thread is asked to do.
 pub(super) type Task = Box<dyn FnOnce(Rc<Node>) -> Pin<Box<dyn Future<Output = ()>>> + Send>;
@@ -39,7 +41,7 @@ pub(super) struct Parts {
 
 /// One process that uses the database.
 pub(super) struct Node {
-    /// Anew each time a process opens the outbox: no two share a row.
+    /// Anew each time a process opens the outbox: no two share a row of counters.
     pub id: Uuid,
     pub settings: Settings,
     pub link: Arc<DeliveryLink>,
@@ -51,6 +53,12 @@ pub(super) struct Node {
     pub seen: RefCell<Option<Seen>>,
     /// Whether somebody looks for commits of other processes just now.
     pub looking: Cell<bool>,
+    /// Whether the server was started anew, or is another one, since the last look.
+    pub server_changed: Cell<bool>,
+    /// Told when shards are free or wanted.
+    pub balance: Notify,
+    /// Shards in which nothing is started any more, and which are given up once they are at rest.
+    pub leaving: Cell<ShardSet>,
     work: UnboundedSender<Work>,
 }
 
@@ -67,6 +75,9 @@ impl Node {
             subscriptions: RefCell::default(),
             seen: RefCell::default(),
             looking: Cell::new(false),
+            server_changed: Cell::new(false),
+            balance: Notify::new(),
+            leaving: Cell::default(),
             work,
         })
     }
@@ -88,6 +99,11 @@ impl Node {
     pub(super) fn hand_to_writer(&self, work: Work) {
         // Where the writer has ended, the process closes the outbox.
         let _ = self.work.send(work);
+    }
+
+    /// Whether this process does what is to be done once for the whole outbox.
+    pub(super) fn has_the_chores(&self) -> bool {
+        self.lead.is_leading() && self.link.served().contains(Shard(0))
     }
 
     /// How far due time is ahead of the wall clock.
@@ -133,6 +149,8 @@ pub(super) fn run(
         tokio::task::spawn_local(carry_out(node.clone(), tasks));
         let looking = node.clone();
         tokio::task::spawn_local(async move { others::keep_looking(&looking).await });
+        let balancing = node.clone();
+        tokio::task::spawn_local(async move { balance::keep(&balancing).await });
         writer::run(&node, queued).await;
         node.connections.close();
     });

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::node::Node;
 use super::statement::{Columns, Sql, args};
 use super::transaction::{API_KEYS, ENDPOINT};
-use super::{expiry, lead, uncounted};
+use super::{balance, expiry, uncounted};
 use crate::outbox::change::Change;
 use crate::outbox::link::Notice;
 use crate::outbox::rows::LaneKey;
@@ -27,22 +27,35 @@ const NOW: &str = "SELECT pg_current_snapshot()::text";
 /// How this statement calls messages that wait.
 const WAITING: i64 = 3;
 
+/// How often expired messages are looked for, and messages that were sent from SQL are counted.
+const CHORES: Duration = Duration::from_secs(2);
+/// How often every lane in which messages wait is looked for: a look at what is new does not see what a restored dump has brought, or
+/// a hand.
+const SWEEP: Duration = Duration::from_secs(30);
+
 /// The snapshot of the last look.
 pub(super) struct Seen(String);
 
-/// Looks, and renews the lease, until the thread ends.
+/// Looks until the thread ends.
 pub(super) async fn keep_looking(node: &Node) {
-    let mut renew_at = tokio::time::Instant::now();
+    let mut chores_at = tokio::time::Instant::now();
+    let mut sweep_at = chores_at + SWEEP;
     let mut pause = IDLE;
     loop {
         tokio::time::sleep(pause).await;
-        if renew_at <= tokio::time::Instant::now() {
-            renew_at = tokio::time::Instant::now() + lead::BEAT;
-            lead::renew(node).await;
+        let now = tokio::time::Instant::now();
+        if chores_at <= now {
+            chores_at = now + CHORES;
             if node.link.is_leading() {
                 expiry::look(node).await;
+            }
+            if node.has_the_chores() {
                 uncounted::count(node).await;
             }
+        }
+        if sweep_at <= now {
+            sweep_at = now + SWEEP;
+            node.link.tell(Notice::OverviewWanted);
         }
         pause = if look(node).await { BUSY } else { IDLE };
     }
@@ -63,12 +76,16 @@ pub(super) async fn look(node: &Node) -> bool {
 }
 
 async fn look_once(node: &Node) -> bool {
-    let before = node.seen.take();
+    let before = node.seen.take().filter(|_| !node.server_changed.take());
     let is_first = before.is_none();
     let found = node.read(async |client| since(client, before.as_ref()).await).await;
     match found {
-        Ok((seen, lanes, edits)) => {
+        Ok(New { seen, mut lanes, edits, balance }) => {
             node.seen.replace(Some(seen));
+            if balance {
+                node.balance.notify_one();
+            }
+            lanes.retain(|lane| node.link.serves(*lane));
             if is_first {
                 node.link.tell(Notice::RereadAll);
             } else if lanes.is_empty() && edits.is_empty() {
@@ -86,28 +103,35 @@ async fn look_once(node: &Node) -> bool {
     }
 }
 
-async fn since(
-    client: &tokio_postgres::Client,
-    before: Option<&Seen>,
-) -> Sql<(Seen, Vec<LaneKey>, Vec<Change>)> {
-    let (mut lanes, mut edits) = (Vec::new(), Vec::new());
+/// What a look has found.
+struct New {
+    seen: Seen,
+    /// Lanes with new messages.
+    lanes: Vec<LaneKey>,
+    edits: Vec<Change>,
+    /// Whether shards are free or wanted.
+    balance: bool,
+}
+
+async fn since(client: &tokio_postgres::Client, before: Option<&Seen>) -> Sql<New> {
     let Some(Seen(before)) = before else {
         let rows = client.query_typed(NOW, args![]).await?;
         let now = rows.first().map_or(Ok(String::new()), |row| row.text(0))?;
-        return Ok((Seen(now), lanes, edits));
+        return Ok(New { seen: Seen(now), lanes: Vec::new(), edits: Vec::new(), balance: true });
     };
-    let mut now = before.clone();
+    let mut new = New { seen: Seen(before.clone()), lanes: Vec::new(), edits: Vec::new(), balance: false };
     for row in client.query_typed(SINCE, args![before.as_str()]).await? {
         let lane = LaneKey(row.maybe_int(1)?.unwrap_or_default());
         match row.maybe_int(0)? {
-            None => now = row.text(2)?,
-            Some(WAITING) => lanes.push(lane),
-            Some(ENDPOINT) => edits.push(Change::Endpoint(lane)),
-            Some(API_KEYS) => edits.push(Change::ApiKeys),
-            Some(_) => edits.push(Change::Messages(lane)),
+            None => new.seen = Seen(row.text(2)?),
+            Some(WAITING) => new.lanes.push(lane),
+            Some(balance::CHANGED) => new.balance = true,
+            Some(ENDPOINT) => new.edits.push(Change::Endpoint(lane)),
+            Some(API_KEYS) => new.edits.push(Change::ApiKeys),
+            Some(_) => new.edits.push(Change::Messages(lane)),
         }
     }
-    edits.sort_unstable();
-    edits.dedup();
-    Ok((Seen(now), lanes, edits))
+    new.edits.sort_unstable();
+    new.edits.dedup();
+    Ok(new)
 }

@@ -31,6 +31,8 @@ const NEEDED_LESS: &str = "UPDATE hookbridge.events v SET needed_by = needed_by 
 /// The outcome of one attempt.
 pub(super) struct Record {
     ended: Box<EndedAttempt>,
+    /// The row of the process that made the attempt, where it has one.
+    fence: Option<Uuid>,
     /// Whether an operation changed the message while the attempt ran.
     overtaken: bool,
     /// Whether another message of the lane may go by this.
@@ -38,12 +40,12 @@ pub(super) struct Record {
 }
 
 impl Record {
-    pub(super) fn new(ended: Box<EndedAttempt>) -> Self {
-        Self { ended, overtaken: false, released: false }
+    pub(super) fn new(ended: Box<EndedAttempt>, fence: Option<Uuid>) -> Self {
+        Self { ended, fence, overtaken: false, released: false }
     }
 
     pub(super) fn finish(self, committed: std::result::Result<(), &Error>, after: &mut AfterCommit<'_>) {
-        let Self { ended, overtaken, released } = self;
+        let Self { ended, overtaken, released, .. } = self;
         if committed.is_err() {
             after.notices.push(Notice::NotRecorded(ended));
             return;
@@ -98,7 +100,11 @@ fn stands(ended: &EndedAttempt, row: &mut MessageRow) -> bool {
 /// Records outcomes, in order.
 pub(super) async fn apply<'a>(tx: &mut Tx<'_>, records: impl Iterator<Item = &'a mut Record>) -> Sql<()> {
     let mut records: Vec<&mut Record> = records.collect();
-    let may_settle = lead::may_settle(tx.node, tx.client).await?;
+    let mut fences: Vec<Uuid> = records.iter().filter_map(|record| record.fence).collect();
+    fences.sort_unstable();
+    fences.dedup();
+    let fences = lead::fence(tx.client, fences).await?;
+    let may_settle = |record: &Record| record.fence.is_none_or(|fence| fences.contains(&fence));
     let has_retry = records.iter().any(|record| matches!(record.ended.verdict, Verdict::RetryAt { .. }));
     if let Some(reading) = has_retry.then(Reading::take).flatten() {
         tx.node.note_clocks(&reading, NOTED_FOR_MS);
@@ -121,7 +127,7 @@ pub(super) async fn apply<'a>(tx: &mut Tx<'_>, records: impl Iterator<Item = &'a
         if !written.insert(record.ended.message_id) {
             later.push(&mut **record);
         } else if let Some(row) = found.get_mut(&record.ended.message_id) {
-            if !may_settle && !stands(&record.ended, row) {
+            if !may_settle(record) && !stands(&record.ended, row) {
                 record.overtaken = true;
                 continue;
             }

@@ -164,7 +164,7 @@ pub(super) struct AfterCommit<'a> {
 impl AfterCommit<'_> {
     /// Tells the loop of this process of a message that was committed and is due at `due_at`.
     pub(super) fn accepted(&mut self, due_at: i64, lane: LaneKey, message: impl FnOnce() -> DueMessage) {
-        if !self.link.is_leading() {
+        if !self.link.is_leading() || !self.link.serves(lane) {
             return;
         }
         match due_at::moment(due_at) {
