@@ -19,7 +19,7 @@ EVERYTHING = --workspace --features hookbridge-python/extension-module $(if $(wi
 RUBY_HEADERS = $(shell ruby -e 'print RbConfig::CONFIG["rubyhdrdir"]' 2>/dev/null)/ruby.h
 COMMAND := $(CURDIR)/target/debug/hookbridge
 
-DEPS = curl strace postgres $(CONSOLE_TOOLS) $(NODE_TOOLS) $(RUBY_TOOLS) $(PHP_TOOLS) go mvn
+DEPS = curl strace postgres prometheus $(CONSOLE_TOOLS) $(NODE_TOOLS) $(RUBY_TOOLS) $(PHP_TOOLS) go mvn
 
 # Everything is built, and then everything is run, so that no test competes with a compiler. Both side by side: builds of
 # several target folders, and tests, which wait more than they work. BUILT says that nothing is to be built again.
@@ -36,7 +36,7 @@ deps:
 test:
 	@tools/install $(DEPS)
 	+@$(TOGETHER) lint lib debug ruby python kotlin-driver node go php
-	+@$(TOGETHER) BUILT=yes test-rust test-ruby test-kotlin test-bindings test-openapi test-python test-sdks test-c test-console
+	+@$(TOGETHER) BUILT=yes test-rust test-ruby test-kotlin test-bindings test-openapi test-python test-sdks test-c test-console test-deploy
 	@echo "all of it passed"
 
 # What to run before every commit: format, lints, and the tests that take no time.
@@ -53,6 +53,7 @@ include bindings/ruby/ruby.mk
 include bindings/go/go.mk
 include bindings/php/php.mk
 include sidecar/console/console.mk
+include deploy/deploy.mk
 
 # Whether anything is missing that every target needs.
 tools:
@@ -134,7 +135,7 @@ $(PY)/maturin: bindings/python/requirements-test.txt
 include tests/conformance/conformance.mk bindings/kotlin/kotlin.mk
 
 # Python that is not the package's, held to the same rules.
-PYTHON_ELSEWHERE := --config bindings/python/pyproject.toml demo tests tests/samples/run tests/sdks/run tests/openapi/run
+PYTHON_ELSEWHERE := --config bindings/python/pyproject.toml demo tests tests/samples/run tests/sdks/run tests/openapi/run tests/deploy/run
 
 # `PYTHON_PROFILE=dev` builds faster and runs slower.
 PYTHON_PROFILE ?= release

@@ -53,7 +53,8 @@ class Sidecar:
     process: subprocess.Popen[bytes]
 
 
-def _address(log: Path) -> str | None:
+def address_in(log: Path) -> str | None:
+    """Where the server with this log listens, once it does."""
     for line in log.read_text(errors="replace").splitlines():
         with contextlib.suppress(json.JSONDecodeError):
             said = json.loads(line)
@@ -77,7 +78,7 @@ def sidecar(*flags: str) -> Iterator[Sidecar]:
             process = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stderr=stderr)
         try:
             end = time.monotonic() + PATIENCE
-            while (address := _address(log)) is None:
+            while (address := address_in(log)) is None:
                 if process.poll() is not None or time.monotonic() > end:
                     raise RuntimeError(f"the sidecar does not listen: {log.read_text(errors='replace')}")
                 time.sleep(0.02)

@@ -18,6 +18,10 @@ const NAMED: &[(&str, &str)] = &[
     ("bindings/go/README.md", "bindings/go/v3@v"),
     ("CHANGELOG.md", "\n## "),
     ("README.md", "pkg/hookbridge-"),
+    ("deploy/helm/hookbridge/Chart.yaml", "\nversion: "),
+    ("deploy/helm/hookbridge/Chart.yaml", "\nappVersion: \""),
+    ("deploy/kubernetes/php-fpm.yaml", "example.com/hookbridge:"),
+    ("deploy/kubernetes/rails.yaml", "example.com/hookbridge:"),
     ("docs/contract.md", "User-Agent: HookBridge/"),
 ];
 
