@@ -19,7 +19,7 @@ EVERYTHING = --workspace --features hookbridge-python/extension-module $(if $(wi
 RUBY_HEADERS = $(shell ruby -e 'print RbConfig::CONFIG["rubyhdrdir"]' 2>/dev/null)/ruby.h
 COMMAND := $(CURDIR)/target/debug/hookbridge
 
-DEPS = curl strace postgres prometheus $(CONSOLE_TOOLS) $(NODE_TOOLS) $(RUBY_TOOLS) $(PHP_TOOLS) go mvn
+DEPS = curl strace postgres prometheus $(CONSOLE_TOOLS) $(NODE_TOOLS) $(RUBY_TOOLS) $(PHP_TOOLS) $(TRANSACTION_TOOLS) go mvn
 
 # Everything is built, and then everything is run, so that no test competes with a compiler. Both side by side: builds of
 # several target folders, and tests, which wait more than they work. BUILT says that nothing is to be built again.
@@ -44,7 +44,7 @@ check: lint $(NEXTEST)
 	$(CARGO_NEXTEST) run $(EVERYTHING) --test-threads $(TEST_THREADS) --profile quick
 
 # The other languages, each by its own runner, and the conformance table of all eight.
-test-bindings: tools test-node test-ruby test-go test-php test-kotlin test-samples test-conformance-all
+test-bindings: tools test-node test-ruby test-go test-php test-kotlin test-samples test-transactions test-conformance-all
 	@echo "every binding passed"
 
 include ffi/install.mk
@@ -54,6 +54,7 @@ include bindings/go/go.mk
 include bindings/php/php.mk
 include sidecar/console/console.mk
 include deploy/deploy.mk
+include tests/transactions/transactions.mk
 
 # Whether anything is missing that every target needs.
 tools:
@@ -135,7 +136,7 @@ $(PY)/maturin: bindings/python/requirements-test.txt
 include tests/conformance/conformance.mk bindings/kotlin/kotlin.mk
 
 # Python that is not the package's, held to the same rules.
-PYTHON_ELSEWHERE := --config bindings/python/pyproject.toml demo tests tests/samples/run tests/sdks/run tests/openapi/run tests/deploy/run
+PYTHON_ELSEWHERE := --config bindings/python/pyproject.toml demo tests tests/samples/run tests/sdks/run tests/openapi/run tests/transactions/run tests/deploy/run
 
 # `PYTHON_PROFILE=dev` builds faster and runs slower.
 PYTHON_PROFILE ?= release

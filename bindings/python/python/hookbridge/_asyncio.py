@@ -27,6 +27,7 @@ from ._requests import (
 from ._result import one
 from ._surface import HostedNames
 from ._threaded import CLOSE_TIMEOUT
+from ._transaction import run_async, send_call, sent
 from .events import AsyncEvents
 from .types import BatchResult, Moment, Payload, SendWebhookResponse
 
@@ -75,6 +76,7 @@ class AsyncioClient(HostedNames):
         ordering_key: Optional[str] = None,
         deliver_at: Optional[Moment] = None,
         expires_at: Optional[Moment] = None,
+        transaction: Optional[object] = None,
     ) -> SendWebhookResponse:
         """Accepts a message for delivery: returns once it is on disk, and delivery follows in the background.
 
@@ -93,10 +95,16 @@ class AsyncioClient(HostedNames):
                 they were accepted: wait for one before the next.
             deliver_at: Before when it is not delivered; at most a year ahead. A moment without an offset is UTC.
             expires_at: After when it is not tried any more.
+            transaction: The application's own connection to a PostgreSQL database with the schema ``hookbridge``:
+                an asynchronous connection of psycopg, asyncpg or SQLAlchemy. The message is there when its transaction
+                commits, and never was when it rolls back. This client's own outbox is left alone.
         """
         endpoint, given = string("endpoint_id", endpoint_id), header_list(headers)
         key, hours = optional_string("idempotency_key", idempotency_key), whole("retention_hours", retention_hours)
         said = order_and_time(ordering_key, deliver_at, expires_at)
+        if transaction is not None:
+            call = send_call(endpoint, payload, given, key, {**said, "retention_hours": hours})
+            return sent(await run_async(call, transaction))
         if said:
             request = {
                 "endpoint_id": endpoint,

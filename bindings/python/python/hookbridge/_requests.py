@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timezone
 from typing import Any, Optional, TypedDict, Union
 
 from ._failures import refused
@@ -133,7 +133,9 @@ def words(values: Union[str, Iterable[str], None]) -> Optional[list[str]]:
 
 def moment_text(moment: Union[datetime, str, None]) -> Optional[str]:
     """A moment as the engine takes it; one without an offset is UTC."""
-    return moment.isoformat() if isinstance(moment, datetime) else moment
+    if not isinstance(moment, datetime):
+        return moment
+    return (moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).isoformat()
 
 
 def configuration(settings: Mapping[str, Any]) -> str:

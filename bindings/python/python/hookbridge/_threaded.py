@@ -24,6 +24,7 @@ from ._requests import (
 )
 from ._result import one
 from ._surface import HostedNames
+from ._transaction import run, send_call, sent
 from .events import Events
 from .types import BatchResult, Moment, Payload, SendWebhookResponse
 
@@ -59,6 +60,7 @@ class ThreadedClient(HostedNames):
         ordering_key: Optional[str] = None,
         deliver_at: Optional[Moment] = None,
         expires_at: Optional[Moment] = None,
+        transaction: Optional[object] = None,
     ) -> SendWebhookResponse:
         """Accepts a message for delivery: returns once it is on disk, and delivery follows in the background.
 
@@ -74,10 +76,16 @@ class ThreadedClient(HostedNames):
                 they were accepted.
             deliver_at: Before when it is not delivered; at most a year ahead. A moment without an offset is UTC.
             expires_at: After when it is not tried any more.
+            transaction: The application's own connection to a PostgreSQL database with the schema ``hookbridge``:
+                a connection of psycopg, psycopg2, SQLAlchemy or Django. The message is there when its transaction
+                commits, and never was when it rolls back. This client's own outbox is left alone.
         """
         endpoint, given = string("endpoint_id", endpoint_id), header_list(headers)
         key, hours = optional_string("idempotency_key", idempotency_key), whole("retention_hours", retention_hours)
         said = order_and_time(ordering_key, deliver_at, expires_at)
+        if transaction is not None:
+            call = send_call(endpoint, payload, given, key, {**said, "retention_hours": hours})
+            return sent(run(call, transaction))
         if said:
             request = {
                 "endpoint_id": endpoint,

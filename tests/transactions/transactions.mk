@@ -1,0 +1,8 @@
+# Each language's `transaction` argument, with its drivers and a server of PostgreSQL. Debian has what would be slow to build.
+TRANSACTION_TOOLS := postgres
+
+.PHONY: test-transactions
+
+test-transactions: debug python
+	@tools/install $(TRANSACTION_TOOLS)
+	HOOKBRIDGE_COMMAND=$(COMMAND) tests/transactions/run
