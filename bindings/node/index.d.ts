@@ -257,6 +257,24 @@ export interface SendRequest {
   expiresAt?: Moment | null | undefined;
 }
 
+/**
+ * The application's own transaction in a PostgreSQL database that has the schema `hookbridge`: a client of node-postgres, or
+ * what the callback of a transaction of Prisma or Drizzle is given.
+ */
+export type Transaction =
+  | { query(config: { text: string; values: unknown[] }): PromiseLike<{ rows: unknown[] }> }
+  | { $queryRawUnsafe(query: string, ...values: unknown[]): PromiseLike<unknown> }
+  | { execute(query: never): PromiseLike<unknown>; rollback(): never };
+
+/** Options of {@link HookBridge.send}. */
+export interface SendOptions {
+  /**
+   * The message is there when this transaction commits, and never was when it rolls back. The client's own outbox is left
+   * alone.
+   */
+  transaction?: Transaction | null | undefined;
+}
+
 /** An event of {@link HookBridge.sendEventBatch}. */
 export interface BatchEvent {
   /** The name of its type, such as `order.created`. */
@@ -1707,7 +1725,7 @@ export class HookBridge {
    * Returns once the message is on disk; delivery follows in the background. Sending again with the same idempotency
    * key and payload answers the first message.
    */
-  send(message: SendRequest): Promise<SendWebhookResponse>;
+  send(message: SendRequest, options?: SendOptions): Promise<SendWebhookResponse>;
 
   /**
    * Accepts up to 1,000 messages.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -45,6 +47,26 @@ def _python() -> None:
     installed("transactions", HERE / "python" / "requirements.txt")
 
 
+def _node() -> None:
+    """Installs what the lock file names, and has Prisma write its client. Its engine is none that is downloaded."""
+    folder, lock = HERE / "node", (HERE / "node" / "package-lock.json").read_text()
+    modules, schema = folder / "node_modules", (folder / "prisma" / "schema.prisma").read_text()
+    marker = modules / "installed"
+    if marker.exists() and marker.read_text() == lock + schema:
+        return
+    silent = ["--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
+    subprocess.run(["npm", "ci", *silent], cwd=folder, check=True)
+    own = modules / "@hookbridge" / "sdk"
+    own.parent.mkdir(exist_ok=True)
+    own.symlink_to(BINDINGS / "node")
+    # It would be fetched, and is for migrations alone.
+    prisma = {"PRISMA_SCHEMA_ENGINE_BINARY": "/bin/true", "CHECKPOINT_DISABLE": "1", "PRISMA_HIDE_UPDATE_MESSAGE": "1"}
+    command = ["npx", "prisma", "generate"]
+    ended = subprocess.run(command, cwd=folder, env={**os.environ, **prisma}, capture_output=True, text=True)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    marker.write_text(lock + schema)
+
+
 LANGUAGES = {
     language.name: language
     for language in [
@@ -67,6 +89,13 @@ LANGUAGES = {
             ],
             _python,
             {"PYTHONPATH": str(BINDINGS / "python" / "python")},
+        ),
+        Language(
+            "node",
+            ["node_postgres", "prisma_interactive", "drizzle_postgres", "refusals"],
+            lambda name: ["node", str(HERE / "node" / f"{name}.mjs")],
+            _node,
+            code="js",
         ),
     ]
 }

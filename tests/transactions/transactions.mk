@@ -3,6 +3,6 @@ TRANSACTION_TOOLS := postgres
 
 .PHONY: test-transactions
 
-test-transactions: debug python
+test-transactions: debug python node
 	@tools/install $(TRANSACTION_TOOLS)
 	HOOKBRIDGE_COMMAND=$(COMMAND) tests/transactions/run

@@ -11,6 +11,7 @@ const { Operations } = require('./operations.js');
 const { payloadOf } = require('./payloads.js');
 const { Pending } = require('./pending.js');
 const requests = require('./requests.js');
+const { run, sendCall } = require('./transaction.js');
 const { SendFailure, SendWebhookResponse } = require('./types.js');
 
 /** How long `close` lets attempts under way end, in seconds. */
@@ -38,8 +39,13 @@ class HookBridge extends Operations {
     return JSON.parse(await this.#pending.expect(this.#engine, (tag) => this.#engine.call(operation, request, tag)));
   }
 
-  async send(message) {
+  async send(message, options) {
     const given = requests.message(message, '`message`');
+    const { transaction } = requests.named('send', options, ['transaction']);
+    if (transaction !== undefined && transaction !== null) {
+      const messageId = await run(sendCall(given), transaction);
+      return new SendWebhookResponse({ message_id: messageId, status: 'queued' });
+    }
     if (requests.hasOrderOrTime(given)) {
       return new SendWebhookResponse(await this.#call('messages.send', requests.messageText(given)));
     }

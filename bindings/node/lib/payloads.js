@@ -95,18 +95,27 @@ function payloadOf(payload) {
   return rawOf(payload) ?? json(payload, '`payload`');
 }
 
+/** The same as text alone. */
+function payloadBody(payload) {
+  const body = payloadOf(payload);
+  return typeof body === 'string' ? body : decoded(body, '`payload`');
+}
+
+function decoded(bytes, what) {
+  try {
+    return utf8.decode(bytes);
+  } catch (cause) {
+    throw invalid(`${what} is not UTF-8`, 'INVALID_REQUEST', cause);
+  }
+}
+
 /** A payload as part of a larger document. */
 function payloadText(payload, what) {
   const raw = rawOf(payload);
   if (raw === undefined) {
     return json(payload, what);
   }
-  let text;
-  try {
-    text = typeof raw === 'string' ? raw : utf8.decode(raw);
-  } catch (cause) {
-    throw invalid(`${what} is not UTF-8`, 'INVALID_REQUEST', cause);
-  }
+  const text = typeof raw === 'string' ? raw : decoded(raw, what);
   try {
     // What is no document of its own could say more than a payload in the midst of another.
     JSON.parse(text);
@@ -116,4 +125,4 @@ function payloadText(payload, what) {
   return text;
 }
 
-module.exports = { RawJson, json, kindOf, payloadOf, payloadText };
+module.exports = { RawJson, json, kindOf, payloadBody, payloadOf, payloadText };

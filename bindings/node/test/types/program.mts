@@ -81,3 +81,18 @@ export function mistakes(client: HookBridge): void {
   // @ts-expect-error both ends are needed
   void client.createExport({ startTime: new Date() });
 }
+
+export async function inTransactions(
+  client: HookBridge,
+  pg: { query(config: { text: string; values?: unknown[] }): Promise<{ rows: object[] }> },
+  prisma: { $queryRawUnsafe<T = unknown>(query: string, ...values: unknown[]): Promise<T> },
+  drizzle: { execute(query: string | { getSQL(): object }): Promise<object>; rollback(): never },
+): Promise<string[]> {
+  const ids = [];
+  for (const transaction of [pg, prisma, drizzle, null, undefined]) {
+    ids.push((await client.send({ endpointId: 'ep_', payload: 1 }, { transaction })).messageId);
+  }
+  // @ts-expect-error an option that does not exist
+  await client.send({ endpointId: 'ep_', payload: 1 }, { transactions: pg });
+  return ids;
+}
