@@ -18,7 +18,7 @@ ifndef BUILT
 endif
 
 test-ruby: ruby debug
-	cd $(RUBY_ROOT) && rubocop --config .rubocop.yml --format quiet . ../../tests/conformance/drivers/ruby
+	cd $(RUBY_ROOT) && rubocop --config .rubocop.yml --format quiet . ../../tests/conformance/drivers/ruby ../../tests/transactions/ruby
 	cd $(RUBY_ROOT) && $(RUBY_ENV) rake --quiet test test:package
 
 conformance-ruby: ruby conformance

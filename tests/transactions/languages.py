@@ -97,5 +97,11 @@ LANGUAGES = {
             _node,
             code="js",
         ),
+        Language(
+            "ruby",
+            ["pg_connection", "active_record", "refusals"],
+            lambda name: ["ruby", str(HERE / "ruby" / f"{name}.rb")],
+            variables={"RUBYLIB": str(BINDINGS / "ruby" / "lib")},
+        ),
     ]
 }

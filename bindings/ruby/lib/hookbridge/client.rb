@@ -46,11 +46,23 @@ class HookBridge
   #   characters
   # @param deliver_at [Time, String, nil] before when it is not delivered; at most a year ahead
   # @param expires_at [Time, String, nil] after when it is not tried any more
+  # @param transaction [PG::Connection, ActiveRecord::ConnectionAdapters::AbstractAdapter, Class, nil] the application's own
+  #   connection to a PostgreSQL database with the schema +hookbridge+, or a class of ActiveRecord. The message is there when its
+  #   transaction commits, and never was when it rolls back. This client's own outbox is left alone.
   # @return [SendWebhookResponse]
   def send(
     endpoint_id:, payload:, headers: nil, idempotency_key: nil, retention_hours: nil, ordering_key: nil, deliver_at: nil,
-    expires_at: nil
+    expires_at: nil, transaction: nil
   )
+    unless transaction.nil?
+      options = {
+        ordering_key:, deliver_at: Requests.time(:deliver_at, deliver_at), expires_at: Requests.time(:expires_at, expires_at),
+        retention_hours:
+      }
+      call = Transaction.send_call(endpoint_id, payload, headers, idempotency_key, options)
+      return SendWebhookResponse.new(message_id: Transaction.run(call, transaction), status: "queued").freeze
+    end
+
     unless ordering_key.nil? && deliver_at.nil? && expires_at.nil?
       return SendWebhookResponse.read(
         call(
