@@ -12,5 +12,5 @@ endif
 
 test-php: php debug
 	cd bindings/php && find . -name '*.php' -not -path './vendor/*' -print0 | xargs -0 -n 1 php -l >/dev/null
-	cd bindings/php && phpcs --standard=PSR12 --exclude=PSR1.Files.SideEffects src tests examples autoload.php preload.php ../../tests/conformance/drivers/php ../../tests/sdks/php_sdk.php
+	cd bindings/php && phpcs --standard=PSR12 --exclude=PSR1.Files.SideEffects src tests examples autoload.php preload.php ../../tests/conformance/drivers/php ../../tests/sdks/php_sdk.php ../../tests/transactions/php
 	cd bindings/php && HOOKBRIDGE_COMMAND=$(COMMAND) phpunit

@@ -103,5 +103,11 @@ LANGUAGES = {
             lambda name: ["ruby", str(HERE / "ruby" / f"{name}.rb")],
             variables={"RUBYLIB": str(BINDINGS / "ruby" / "lib")},
         ),
+        Language(
+            "php",
+            ["pdo_connection", "doctrine_dbal", "eloquent", "refusals"],
+            lambda name: ["php", "-d", "zend.assertions=1", str(HERE / "php" / f"{name}.php")],
+            variables={"HOOKBRIDGE_PACKAGE": str(BINDINGS / "php" / "autoload.php")},
+        ),
     ]
 }

@@ -39,6 +39,10 @@ abstract class Client
      *     255 characters.
      * @param DateTimeInterface|string|null $deliverAt Before when it is not delivered; at most a year ahead.
      * @param DateTimeInterface|string|null $expiresAt After when it is not tried any more.
+     * @param object|null $transaction The application's own connection to a PostgreSQL database with the schema
+     *     `hookbridge`: a PDO, a connection of Doctrine DBAL or of Eloquent, an entity manager or a model. The message
+     *     is there when its transaction commits, and never was when it rolls back. This client's own outbox is left
+     *     alone.
      * @throws HookBridgeException `ENDPOINT_NOT_FOUND`, `INVALID_HEADERS`, `IDEMPOTENCY_MISMATCH`,
      *     `PAYLOAD_TOO_LARGE`, or what any call may meet
      */
@@ -51,7 +55,23 @@ abstract class Client
         ?string $orderingKey = null,
         DateTimeInterface|string|null $deliverAt = null,
         DateTimeInterface|string|null $expiresAt = null,
+        ?object $transaction = null,
     ): SendResponse {
+        if ($transaction !== null) {
+            $id = Transaction::send(
+                $transaction,
+                $endpointId,
+                $payload,
+                $headers,
+                $idempotencyKey,
+                $retentionHours,
+                $orderingKey,
+                $deliverAt,
+                $expiresAt,
+            );
+
+            return new SendResponse($id, 'queued');
+        }
         if ($orderingKey !== null || $deliverAt !== null || $expiresAt !== null) {
             $message = new BatchMessage(
                 $endpointId,
