@@ -18,7 +18,7 @@ const LARGEST: usize = 1_700;
 impl World {
     pub(super) fn check_after_acting(&mut self) {
         let forgotten =
-            self.process.ledger.lanes().filter(|lane| !self.process.state.scheduler().has_lane(*lane));
+            self.process.ledger.lanes().filter(|lane| !self.process.state.scheduler().remembers(*lane));
         for lane in forgotten.collect::<Vec<_>>() {
             self.process.ledger.forget(lane);
         }
@@ -50,6 +50,7 @@ impl World {
                 && !self.process.ledger.is_limited(lane)
                 && !self.process.under_way.contains_key(message)
                 && !self.process.short.contains(&lane)
+                && self.process.link.serves(lane)
             {
                 waiting.insert(lane);
             }
@@ -86,6 +87,7 @@ impl World {
         due.retain(|lane| {
             let pause = scheduler.pause_before_reading(*lane, moment.mono);
             !self.is_paused(*lane)
+                && self.process.link.serves(*lane)
                 && !self.process.state.expects(*lane)
                 && pause.is_none_or(|pause| pause > MOST_PATIENCE)
                 && self.process.read_failed.get(lane).is_none_or(|at| {

@@ -2,6 +2,7 @@
 //! that survives.
 
 mod driver;
+mod hand_over;
 mod moves;
 mod process;
 mod writer;
@@ -31,6 +32,7 @@ use crate::outbox::link::{EXPIRED, Notice};
 use crate::outbox::memory::Memory;
 use crate::outbox::rows::{LaneKey, MessageKey};
 use crate::simulation::receivers::{Answer, Manner};
+use hand_over::HandOvers;
 pub(super) use process::Process;
 
 const BEGINNING: i64 = 1_800_000_000_000;
@@ -57,6 +59,8 @@ pub(super) struct Totals {
     pub ordered: u64,
     pub scheduled: u64,
     pub expired: u64,
+    pub handed_over: u64,
+    pub delivered_elsewhere: u64,
 }
 
 impl Totals {
@@ -76,6 +80,8 @@ impl Totals {
         self.ordered += other.ordered;
         self.scheduled += other.scheduled;
         self.expired += other.expired;
+        self.handed_over += other.handed_over;
+        self.delivered_elsewhere += other.delivered_elsewhere;
     }
 
     /// Of [`super::SEEDS`].
@@ -94,6 +100,8 @@ impl Totals {
             (self.ordered, 100_000),
             (self.scheduled, 10_000),
             (self.expired, 1_000),
+            (self.handed_over, 10_000),
+            (self.delivered_elsewhere, 10_000),
         ];
         assert!(enough.iter().all(|(happened, least)| happened > least), "{self:?}");
     }
@@ -160,6 +168,8 @@ pub(super) struct World {
     /// Messages that another process changed: it does not know what is under way here.
     edited_elsewhere: BTreeSet<MessageKey>,
     settling: bool,
+    /// Where another process delivers too.
+    hand_overs: Option<HandOvers>,
     /// Whether attempts may end without a report, as where their task panics.
     loses_reports: bool,
     pub(super) totals: Totals,
@@ -194,6 +204,7 @@ impl World {
             excused: BTreeMap::new(),
             edited_elsewhere: BTreeSet::new(),
             settling: false,
+            hand_overs: None,
             loses_reports,
             totals: Totals::default(),
             chances: fastrand::Rng::with_seed(seed ^ 0x05ee_d0f0_7de7),
@@ -205,6 +216,12 @@ impl World {
         }
         world.schedule(Duration::ZERO, Event::Looks);
         world
+    }
+
+    /// Has another process deliver too, in some histories.
+    pub(super) fn with_another(mut self, seed: u64) -> Self {
+        self.hand_overs = HandOvers::of(seed);
+        self
     }
 
     fn make_endpoint(&mut self, number: u8) {
@@ -315,6 +332,7 @@ impl World {
             2 => self.reschedule(),
             _ => {}
         }
+        self.hand_over();
         self.act();
         let passed = Duration::from_micros(self.rng.u64(0..200_000));
         self.pass(passed);
@@ -380,6 +398,7 @@ impl World {
     /// With every receiver well and every lane open, everything is delivered in the end.
     pub(super) fn settle(&mut self) {
         self.settling = true;
+        self.takes_all_back();
         for (lane, _) in self.lanes.clone() {
             self.manners.insert(lane, Manner::Well);
             self.resume(lane);

@@ -29,6 +29,7 @@ use crate::outbox::ended::{EndedAttempt, Verdict};
 use crate::outbox::lane_state::Question;
 use crate::outbox::link::{DeliveryLink, ExpiredMessage, Notice};
 use crate::outbox::rows::{RowMap, RowSet};
+use crate::outbox::shards::ShardSet;
 use crate::wire::client::AttemptReport;
 
 /// The pause before an outcome that could not be written is written again.
@@ -95,6 +96,8 @@ pub(crate) struct DeliveryLoop {
     busy: HashMap<(LaneKey, Arc<str>), Busy>,
     /// Messages that were withdrawn during the read under way, which may still return them.
     withdrawn: RowSet<MessageKey>,
+    /// Shards that were given up during the read under way: what it returns of them is of before.
+    left: ShardSet,
     unrecorded: usize,
     /// What this process lacks for its attempts at the moment.
     shortage: Option<OngoingShortage>,
@@ -131,6 +134,7 @@ impl DeliveryLoop {
             idle_at: reads::IDLE_LANES_EVERY,
             busy: HashMap::new(),
             withdrawn: RowSet::default(),
+            left: ShardSet::default(),
             unrecorded: 0,
             shortage: None,
             commands: Vec::new(),
@@ -181,7 +185,7 @@ impl DeliveryLoop {
             }
             Notice::RereadAll => self.reread_all(moment),
             Notice::OverviewWanted => self.overview = Some(moment.mono),
-            Notice::LanesLeft => self.leave_lanes(),
+            Notice::LanesLeft(shards) => self.leave_lanes(&shards),
             Notice::EndpointChanged(lane) => self.load_lane(lane),
             Notice::Withdrawn(message) => {
                 self.scheduler.withdraw(message);

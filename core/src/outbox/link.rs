@@ -1,7 +1,7 @@
 //! The link between the outbox and the delivery loop: notices from the writer, and what operations must know of attempts
 //! under way.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::sync_channel;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -17,9 +17,7 @@ use crate::outbox::change::Change;
 use crate::outbox::ended::EndedAttempt;
 use crate::outbox::lane_state::{LaneState, Question};
 use crate::outbox::rows::{LaneKey, MessageKey, RowMap, RowSet};
-#[cfg(feature = "postgres")]
-use crate::outbox::shards::ShardSet;
-use crate::outbox::shards::{ServedShards, Shard};
+use crate::outbox::shards::{ServedShards, Shard, ShardSet};
 
 /// A notice to the loop. What it tells is on disk already, so a lost notice costs time, not messages.
 #[derive(Debug)]
@@ -31,11 +29,11 @@ pub(crate) enum Notice {
     /// Other processes may have changed anything.
     RereadAll,
     /// Messages may wait in lanes that nobody has told of: which ones is to be read.
-    #[cfg_attr(not(feature = "postgres"), expect(dead_code, reason = "said by a database alone"))]
+    #[cfg_attr(not(any(test, feature = "postgres")), expect(dead_code, reason = "said by a database alone"))]
     OverviewWanted,
-    /// Lanes were given up: this process serves them no more.
-    #[cfg_attr(not(feature = "postgres"), expect(dead_code, reason = "said by a database alone"))]
-    LanesLeft,
+    /// The lanes of these shards were given up. They may have come back since.
+    #[cfg_attr(not(any(test, feature = "postgres")), expect(dead_code, reason = "said by a database alone"))]
+    LanesLeft(ShardSet),
     /// The endpoint of this lane changed.
     EndpointChanged(LaneKey),
     /// A message was cancelled, deleted or made due: its entry in memory must not be started.
@@ -85,7 +83,10 @@ pub(crate) enum Withdrawal {
 /// An attempt whose outcome is not on disk.
 struct UnderWay {
     since: Timestamp,
-    #[cfg_attr(not(feature = "postgres"), expect(dead_code, reason = "a file's lanes are never given up"))]
+    #[cfg_attr(
+        not(any(test, feature = "postgres")),
+        expect(dead_code, reason = "a file's lanes are never given up")
+    )]
     lane: LaneKey,
 }
 
@@ -94,6 +95,8 @@ struct UnderWay {
 struct MessagesInHand {
     in_flight: RowMap<MessageKey, UnderWay>,
     withdrawn: RowSet<MessageKey>,
+    /// Shards that were given up, and of which the loop has not heard yet.
+    left: ShardSet,
 }
 
 /// A forked child makes a link of its own, so that nothing here has to be at rest when the process is copied.
@@ -104,6 +107,8 @@ pub(crate) struct DeliveryLink {
     /// Whose lanes this process serves, while it delivers. Changed with `in_hand` locked, so that nothing of a lane is started
     /// once it is given up.
     served: ServedShards,
+    /// How often shards were given up.
+    hand_overs: AtomicU64,
     /// What this process lacks for its attempts.
     shortage: Mutex<Option<ShortageReport>>,
 }
@@ -121,6 +126,7 @@ impl DeliveryLink {
             inbox,
             in_hand: Mutex::default(),
             served: ServedShards::all(),
+            hand_overs: AtomicU64::new(0),
             shortage: Mutex::default(),
         }
     }
@@ -161,6 +167,8 @@ impl DeliveryLink {
         if in_hand.withdrawn.contains(&message)
             || in_hand.in_flight.contains_key(&message)
             || !self.serves(lane)
+            // What the loop knows of the lane is of before: another process may have served it meanwhile.
+            || in_hand.left.contains(Shard::of(lane))
         {
             return false;
         }
@@ -174,13 +182,13 @@ impl DeliveryLink {
     }
 
     /// The shards whose lanes this process serves.
-    #[cfg(feature = "postgres")]
+    #[cfg(any(test, feature = "postgres"))]
     pub(crate) fn served(&self) -> ShardSet {
         self.served.get()
     }
 
     /// From now on this process serves these shards too. The loop is told by [`Notice::OverviewWanted`].
-    #[cfg(feature = "postgres")]
+    #[cfg(any(test, feature = "postgres"))]
     pub(crate) fn serve(&self, shards: &ShardSet) {
         let _in_hand = lock(&self.in_hand);
         self.served.add(shards);
@@ -188,15 +196,31 @@ impl DeliveryLink {
     }
 
     /// From now on nothing of these shards is started. What is under way goes on: [`DeliveryLink::under_way_in`] says where.
-    #[cfg(feature = "postgres")]
+    #[cfg(any(test, feature = "postgres"))]
     pub(crate) fn leave(&self, shards: &ShardSet) {
-        let _in_hand = lock(&self.in_hand);
+        let mut in_hand = lock(&self.in_hand);
         self.served.remove(shards);
-        self.tell(Notice::LanesLeft);
+        self.hand_overs.fetch_add(1, Ordering::AcqRel);
+        if self.is_leading() {
+            in_hand.left.add(shards);
+            self.tell(Notice::LanesLeft(*shards));
+        }
+    }
+
+    /// The loop has forgotten what it knew of these shards.
+    pub(crate) fn has_forgotten(&self, shards: &ShardSet) {
+        let mut in_hand = lock(&self.in_hand);
+        in_hand.left = in_hand.left.without(shards);
+    }
+
+    /// How often shards were given up. Where that changes while something is committed, another process may have seen it first.
+    #[cfg(any(test, feature = "postgres"))]
+    pub(crate) fn hand_overs(&self) -> u64 {
+        self.hand_overs.load(Ordering::Acquire)
     }
 
     /// The shards in which an attempt is under way, or an outcome is not on disk.
-    #[cfg(feature = "postgres")]
+    #[cfg(any(test, feature = "postgres"))]
     pub(crate) fn under_way_in(&self) -> ShardSet {
         lock(&self.in_hand).in_flight.values().map(|under_way| Shard::of(under_way.lane)).collect()
     }

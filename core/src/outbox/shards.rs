@@ -40,6 +40,10 @@ impl ShardSet {
         self.0[word] |= bit;
     }
 
+    pub(crate) fn add(&mut self, others: &Self) {
+        self.0.iter_mut().zip(others.0).for_each(|(word, added)| *word |= added);
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.0.iter().map(|word| word.count_ones() as usize).sum()
     }

@@ -230,6 +230,7 @@ impl World {
             "started again while it was under way or being recorded"
         );
         let lane = held.lane;
+        assert!(!self.is_elsewhere(lane), "started in a lane that another process has");
         let failure = held.attempt_count + 1 - held.schedule_start.min(held.attempt_count);
         {
             let state = self.process.outbox.state();

@@ -236,6 +236,7 @@ impl World {
         }
         let seed = self.rng.u64(..);
         self.process = Process::new(&self.config, Some(&self.process.outbox), self.mono, seed);
+        self.take_over();
         self.schedule(Duration::ZERO, Event::Looks);
     }
 }

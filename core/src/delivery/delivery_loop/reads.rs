@@ -12,6 +12,7 @@ use crate::model::shortage::Shortage;
 use crate::model::timestamp::Timestamp;
 use crate::outbox::change::Change;
 use crate::outbox::due::{Overview, Refill, Wanted};
+use crate::outbox::shards::{Shard, ShardSet};
 
 /// The pause before the outbox is read again, where a read failed.
 const READ_AGAIN: Duration = Duration::from_millis(100);
@@ -46,13 +47,17 @@ impl DeliveryLoop {
         }
     }
 
-    /// Forgets what waits in lanes that this process serves no more. What is under way is recorded.
-    pub(super) fn leave_lanes(&mut self) {
-        let left: Vec<LaneKey> = self.lanes.keys().filter(|lane| !self.link.serves(*lane)).collect();
+    /// Forgets what waits in the lanes of shards that were given up, and how their endpoints are. What is under way is recorded.
+    pub(super) fn leave_lanes(&mut self, shards: &ShardSet) {
+        let left: Vec<LaneKey> = self.lanes.keys().filter(|lane| shards.contains(Shard::of(*lane))).collect();
         for lane in left {
             let dropped = self.scheduler.leave_lane(lane);
             self.drop_held(dropped);
         }
+        if self.reading {
+            self.left.add(shards);
+        }
+        self.link.has_forgotten(shards);
     }
 
     /// The outbox may have due messages for a lane.
@@ -69,8 +74,10 @@ impl DeliveryLoop {
         if self.lanes.is_outdated(lane) {
             return;
         }
+        if self.left.contains(Shard::of(lane)) || !self.link.serves(lane) {
+            return self.load_lane(lane);
+        }
         match loaded {
-            Ok(_) if !self.link.serves(lane) => {}
             Ok(Some((endpoint, settings))) => {
                 self.lanes.loaded(lane, endpoint);
                 let now = self.now(moment);
@@ -137,7 +144,10 @@ impl DeliveryLoop {
         }
     }
 
-    fn refilled(&mut self, lane: LaneKey, refill: Refill) {
+    fn refilled(&mut self, lane: LaneKey, mut refill: Refill) {
+        if self.left.contains(Shard::of(lane)) {
+            refill = Refill { messages: Vec::new(), more: true, next_due: None };
+        }
         let mut dues = Vec::with_capacity(refill.messages.len());
         for message in refill.messages {
             let known = self.scheduler.is_known(message.key);
@@ -158,7 +168,7 @@ impl DeliveryLoop {
     }
 
     fn read_over(&mut self) {
-        self.reading = false;
+        (self.reading, self.left) = (false, ShardSet::default());
         for message in self.withdrawn.drain() {
             self.link.forget_withdrawn(message);
         }

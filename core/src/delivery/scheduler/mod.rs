@@ -168,6 +168,12 @@ impl Scheduler {
         self.lanes.get(&lane).is_some_and(|lane| lane.unread)
     }
 
+    /// Whether something is known of the lane, also where another process serves it.
+    #[cfg(test)]
+    pub(crate) fn remembers(&self, lane: LaneKey) -> bool {
+        self.lanes.contains_key(&lane)
+    }
+
     /// How long the lane waits before it reads on, after a read that failed or a start that was refused.
     #[cfg(test)]
     pub(crate) fn pause_before_reading(&self, lane: LaneKey, mono: Duration) -> Option<Duration> {

@@ -154,7 +154,7 @@ pub(super) fn named(endpoint: EndpointId, idempotency_key: &str, payload: &str) 
 }
 
 /// The attempt `number` of a message, which ended with `verdict`.
-pub(in crate::outbox) fn ended(found: &Found, number: u32, verdict: Verdict) -> EndedAttempt {
+pub(crate) fn ended(found: &Found, number: u32, verdict: Verdict) -> EndedAttempt {
     let (status, error_text) = match verdict {
         Verdict::Succeeded => (200, None),
         _ => (503, Some(format!("attempt {number} failed"))),

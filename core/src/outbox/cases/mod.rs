@@ -19,9 +19,10 @@ mod refills;
 mod refused;
 mod sign_in;
 
-pub(crate) use self::harness::{Harness, PAYLOAD_RETENTION, UnderTest};
+pub(crate) use self::harness::ended;
 #[cfg(feature = "postgres")]
-pub(in crate::outbox) use self::harness::{ended, message};
+pub(in crate::outbox) use self::harness::message;
+pub(crate) use self::harness::{Harness, PAYLOAD_RETENTION, UnderTest};
 use crate::error::Result;
 
 pub(crate) type Case = fn(&Harness) -> Result<()>;

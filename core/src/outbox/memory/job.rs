@@ -31,6 +31,8 @@ pub(super) struct Named {
 pub(crate) struct Group {
     pub(super) jobs: Vec<Named>,
     pub(super) withdrawals: Withdrawals,
+    /// How often shards had been given up before the transaction began.
+    pub(super) hand_overs: u64,
     /// Whether the transaction can be committed.
     pub(super) written: Result<()>,
 }
@@ -38,6 +40,8 @@ pub(crate) struct Group {
 /// Collects what finished jobs have for the rest of the engine, for the whole group.
 pub(super) struct AfterCommit<'a> {
     pub link: &'a DeliveryLink,
+    /// How often shards had been given up before the transaction began.
+    pub hand_overs: u64,
     /// Messages whose attempt's outcome is recorded.
     pub settled: Vec<MessageKey>,
     pub notices: Vec<Notice>,
@@ -64,6 +68,9 @@ impl AfterCommit<'_> {
             return;
         }
         match due_at::moment(due_at) {
+            None if self.hand_overs != self.link.hand_overs() => {
+                self.notices.push(Notice::LaneHasWork(lane));
+            }
             None => self.fresh.push(message(lane)),
             Some(at) => self.notices.push(Notice::Scheduled { lane, at }),
         }
@@ -82,6 +89,7 @@ impl Group {
         };
         let mut after = AfterCommit {
             link,
+            hand_overs: self.hand_overs,
             settled: Vec::new(),
             notices: withdrawn,
             fresh: Vec::new(),

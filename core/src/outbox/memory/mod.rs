@@ -227,6 +227,7 @@ impl Memory {
         }
         let mut jobs = std::mem::take(&mut lock(&self.queue).jobs);
         let mut withdrawals = Withdrawals::default();
+        let hand_overs = self.link.hand_overs();
         let mut rows = lock(&self.shared.rows);
         let clock = self.clock();
         let mut transaction =
@@ -235,7 +236,7 @@ impl Memory {
             named.job.apply(&mut transaction);
         }
         let written = transaction.finish(self.shared.edits_kept.load(Ordering::Relaxed));
-        Some(Group { jobs, withdrawals, written })
+        Some(Group { jobs, withdrawals, hand_overs, written })
     }
 
     /// Commits a group or fails it. Then jobs of other processes that waited for it are written.

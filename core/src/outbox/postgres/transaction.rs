@@ -154,6 +154,8 @@ impl<A> Applied<A> {
 /// Collects what finished work has for the rest of the engine, for the whole group.
 pub(super) struct AfterCommit<'a> {
     pub link: &'a DeliveryLink,
+    /// How often shards had been given up before the transaction began.
+    pub hand_overs: u64,
     /// Messages whose attempt's outcome is recorded.
     pub settled: Vec<MessageKey>,
     pub notices: Vec<Notice>,
@@ -168,6 +170,10 @@ impl AfterCommit<'_> {
             return;
         }
         match due_at::moment(due_at) {
+            None if self.hand_overs != self.link.hand_overs() => {
+                // Another process may have delivered it by now: it is read.
+                self.notices.push(Notice::LaneHasWork(lane));
+            }
             None => self.fresh.push(message()),
             Some(at) => self.notices.push(Notice::Scheduled { lane, at }),
         }
@@ -175,7 +181,7 @@ impl AfterCommit<'_> {
 
     /// Answers whoever waits, and sends the loop its notices.
     pub(super) fn deliver(self) {
-        let Self { link, settled, notices, fresh, completions } = self;
+        let Self { link, settled, notices, fresh, completions, .. } = self;
         link.settle(&settled);
         completions.deliver();
         if !fresh.is_empty() {

@@ -114,6 +114,7 @@ async fn write(node: &Node, group: Vec<Work>) {
 /// Carries a group out. Answers everybody, or gives a group of several back that the database has refused.
 async fn write_together(node: &Node, mut group: Vec<Work>) -> Option<Vec<Work>> {
     let mut withdrawals = Withdrawals::default();
+    let hand_overs = node.link.hand_overs();
     let mut outcome = carry_out(node, &mut group, false, &mut withdrawals).await;
     let mut tries = 1;
     while let Err(cause) = &outcome
@@ -137,6 +138,7 @@ async fn write_together(node: &Node, mut group: Vec<Work>) -> Option<Vec<Work>> 
     };
     let mut after = AfterCommit {
         link: &node.link,
+        hand_overs,
         settled: Vec::new(),
         notices: withdrawn,
         fresh: Vec::new(),
