@@ -1,7 +1,7 @@
 .DEFAULT_GOAL := test
 
 # `make demo` shows HookBridge at work, `make test` proves it. Both install what is missing.
-.PHONY: deps test generate check torture soak fuzz loom miri tsan demo bench bench-go bench-kotlin test-bindings test-rust test-python test-sdks test-samples test-openapi python debug lint advisories fmt clean tools
+.PHONY: deps test generate check torture torture-cluster soak fuzz loom miri tsan demo bench bench-go bench-kotlin test-bindings test-rust test-python test-sdks test-samples test-openapi python debug lint advisories fmt clean tools
 
 # Commands for Rust that would take minutes to build, in an environment of their own.
 RUST_TOOLS := target/venvs/rust/bin
@@ -95,6 +95,11 @@ SEEDS ?= 10000..500000
 torture:
 	HOOKBRIDGE_KILLS=$(KILLS) cargo test --package hookbridge-tests --test crash -- --nocapture
 	HOOKBRIDGE_SEEDS=$(SEEDS) cargo test --package hookbridge-core --lib simulation:: -- --nocapture
+
+# Several processes on one PostgreSQL database for an hour, or as long as it is told: partitions turn, and tables stay small.
+CLUSTER_SECONDS ?= 3600
+torture-cluster:
+	HOOKBRIDGE_CLUSTER_SECONDS=$(CLUSTER_SECONDS) cargo test --package hookbridge-tests --test cluster -- --nocapture --test-threads 1
 
 # An hour of mixed load, or as long as it is told, ten minutes at least: memory, descriptors and the file must stay flat.
 SOAK_SECONDS ?= 3600

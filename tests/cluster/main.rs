@@ -5,6 +5,7 @@
 mod processes;
 #[path = "../../core/tests/receiver/mod.rs"]
 mod receiver;
+mod retention;
 mod server;
 mod shares;
 mod sql;

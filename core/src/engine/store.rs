@@ -73,20 +73,20 @@ pub(super) mod database {
     use crate::outbox::postgres::{self, Settings, Store};
 
     pub(crate) fn open(config: &Config, url: &DatabaseUrl, link: &Arc<DeliveryLink>) -> Result<Opened> {
-        let settings = Settings::new(url.expose(), config.payload_retention)?;
+        let settings = Settings::new(url.expose(), config)?;
         Ok(Opened::Database(Arc::new(Store::open(settings, link)?)))
     }
 
     /// Checks that the database can be used. True where messages wait in it.
     pub(crate) fn has_waiting(config: &Config, url: &DatabaseUrl) -> Result<bool> {
-        let settings = Settings::new(url.expose(), config.payload_retention)?;
+        let settings = Settings::new(url.expose(), config)?;
         let store = Store::open(settings, &Arc::new(DeliveryLink::new(None)))?;
         Ok(!store.overview()?.waiting.is_empty())
     }
 
     /// See [`crate::engine::migrate`].
     pub(crate) fn migrate(url: &DatabaseUrl) -> Result<()> {
-        postgres::migrate(Settings::new(url.expose(), Config::default().payload_retention)?)
+        postgres::migrate(Settings::new(url.expose(), &Config::default())?)
     }
 
     /// See [`crate::engine::migrations`].

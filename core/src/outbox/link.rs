@@ -65,6 +65,8 @@ pub(crate) struct ExpiredMessage {
 
 /// What is said of a message that was given up since it has expired.
 pub(crate) const EXPIRED: &str = "the message expired before it was delivered";
+/// The last error of a message whose payload went before it was delivered.
+pub(crate) const PAYLOAD_WENT: &str = "the payload passed its retention before it was delivered";
 
 /// How long an operation waits for the loop's answer.
 const ANSWER_PATIENCE: Duration = Duration::from_millis(500);

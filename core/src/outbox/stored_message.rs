@@ -13,7 +13,7 @@ use crate::model::timestamp::Timestamp;
 use crate::outbox::command::Decision;
 use crate::outbox::ended::{EndedAttempt, Verdict};
 use crate::outbox::events::EventKey;
-use crate::outbox::link::EXPIRED;
+use crate::outbox::link::{EXPIRED, PAYLOAD_WENT};
 use crate::outbox::messages::{Filter, Found, payload_expiry};
 use crate::outbox::rows::{LaneKey, MessageKey};
 use crate::outbox::{Timing, due_at};
@@ -151,6 +151,18 @@ impl<P> StoredMessage<P> {
         (self.retry_type, self.failed_at, self.updated_at) = (None, Some(now), now);
         self.epoch += 1;
         self.last_error = Some(EXPIRED.to_owned());
+    }
+
+    /// Gives up a message whose payload is past its retention. False where it does not wait.
+    #[cfg(feature = "postgres")]
+    pub(in crate::outbox) fn give_up_without_payload(&mut self, now: Timestamp) -> bool {
+        if self.due_at.take().or(self.held_due_at.take()).is_none() {
+            return false;
+        }
+        (self.status, self.failed_at, self.updated_at) = (MessageStatus::FailedPermanent, Some(now), now);
+        self.epoch += 1;
+        self.last_error = Some(PAYLOAD_WENT.to_owned());
+        true
     }
 
     /// Takes its place in front of its order: it is due when it would have been.

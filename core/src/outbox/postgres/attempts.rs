@@ -31,7 +31,7 @@ const OF_MESSAGE: &str = "SELECT attempt_no, id, created_at, response_status, re
     FROM hookbridge.attempts WHERE message_id = $1 ORDER BY attempt_no LIMIT $2";
 const RECORDED: &str = "SELECT a.id FROM hookbridge.attempts a
     JOIN unnest($1::uuid[], $2::bigint[], $3::uuid[]) AS t (message_id, attempt_no, id)
-    ON a.message_id = t.message_id AND a.attempt_no = t.attempt_no AND a.id = t.id";
+    ON a.message_id = t.message_id AND a.attempt_no = t.attempt_no AND a.id = t.id WHERE a.message_id = ANY($1)";
 
 /// Text of strangers, without the one character that PostgreSQL cannot keep.
 pub(super) fn kept(text: &str) -> String {

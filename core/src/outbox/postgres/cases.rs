@@ -35,17 +35,29 @@ const FAILING_COMMITS: &str = "
                 DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION fail()', t);
         END LOOP; END $$;";
 
+/// How long rows are kept.
+pub(super) const ROW_RETENTION: Duration = Duration::from_secs(90 * 86_400);
+
 /// A database for each case.
-struct Databases {
-    server: Server,
+pub(super) struct Databases {
+    pub(super) server: Server,
     made: AtomicUsize,
 }
 
 impl Databases {
+    pub(super) fn start() -> Self {
+        Self { server: Server::start(), made: AtomicUsize::new(0) }
+    }
+
     fn settings(&self, database: &str) -> tokio_postgres::Config {
         let mut settings = tokio_postgres::Config::new();
         settings.host_path(self.server.socket()).user("postgres").dbname(database);
         settings
+    }
+
+    pub(super) fn new_settings(&self) -> Settings {
+        let database = self.database();
+        Settings { database, payload_retention: PAYLOAD_RETENTION, row_retention: ROW_RETENTION }
     }
 
     /// A new database with our tables.
@@ -62,7 +74,7 @@ impl Databases {
 }
 
 /// Runs statements on a connection of their own.
-fn connected<T>(settings: &tokio_postgres::Config, run: impl AsyncFnOnce(&Client) -> T) -> T {
+pub(super) fn connected<T>(settings: &tokio_postgres::Config, run: impl AsyncFnOnce(&Client) -> T) -> T {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let (client, connection) = settings.connect(NoTls).await.unwrap();
@@ -122,11 +134,17 @@ impl Drop for InDatabase {
 }
 
 fn harness(settings: &Settings) -> Harness {
+    opened(settings).1
+}
+
+/// A store, and the harness around it.
+pub(super) fn opened(settings: &Settings) -> (Arc<Store>, Harness) {
     let (inbox, told) = unbounded_channel();
     let link = Arc::new(DeliveryLink::new(Some(inbox)));
     let store = Arc::new(Store::open(settings.clone(), &link).unwrap());
     let in_database = InDatabase { store: store.clone(), settings: settings.clone() };
-    Harness::new(store, link, Box::new(in_database), told).unwrap()
+    let harness = Harness::new(store.clone(), link, Box::new(in_database), told).unwrap();
+    (store, harness)
 }
 
 /// How many cases run at once.
@@ -134,7 +152,7 @@ const AT_ONCE: usize = 4;
 
 #[test]
 fn every_case_of_the_stores_on_a_real_server() {
-    let databases = Databases { server: Server::start(), made: AtomicUsize::new(0) };
+    let databases = Databases::start();
     let only = std::env::var("HOOKBRIDGE_CASE").ok();
     let next = AtomicUsize::new(0);
     let failed = Mutex::new(Vec::new());
@@ -145,8 +163,7 @@ fn every_case_of_the_stores_on_a_real_server() {
                     if only.as_ref().is_some_and(|only| only != name) {
                         continue;
                     }
-                    let settings =
-                        Settings { database: databases.database(), payload_retention: PAYLOAD_RETENTION };
+                    let settings = databases.new_settings();
                     let run = std::panic::AssertUnwindSafe(|| cases::run(&harness(&settings), name));
                     if std::panic::catch_unwind(run).is_err() {
                         failed.lock().unwrap().push(*name);
@@ -162,8 +179,8 @@ fn every_case_of_the_stores_on_a_real_server() {
 /// The outcomes of a process that was expelled while it attempted messages.
 #[test]
 fn of_an_expelled_process_only_a_success_stands() {
-    let databases = Databases { server: Server::start(), made: AtomicUsize::new(0) };
-    let settings = Settings { database: databases.database(), payload_retention: PAYLOAD_RETENTION };
+    let databases = Databases::start();
+    let settings = databases.new_settings();
     let h = harness(&settings);
     assert!(h.outbox.try_lead().unwrap());
     let (endpoint, _) = h.endpoint().unwrap();

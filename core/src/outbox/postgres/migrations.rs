@@ -9,7 +9,11 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::model::hex;
 
 /// The migrations. Entry n brings a database from version n to version n + 1. An entry never changes.
-const MIGRATIONS: &[&str] = &[include_str!("migrations/0001.sql"), include_str!("migrations/0002.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/0001.sql"),
+    include_str!("migrations/0002.sql"),
+    include_str!("migrations/0004.sql"),
+];
 
 /// The number of the lock under which one process at a time migrates. It ends with the transaction, also behind a pooler.
 const LOCK: i64 = 0x686f_6f6b_6272_6467;

@@ -27,6 +27,7 @@ mod node;
 mod ordering;
 mod others;
 mod outcome;
+mod retention;
 mod rows;
 mod sign_in;
 mod statement;
@@ -46,6 +47,7 @@ use tokio_postgres::config::TargetSessionAttrs;
 use self::node::{Node, Task};
 use self::transaction::{Applied, Tx};
 use self::writer::{ReadCheckWrite, Work};
+use crate::config::Config;
 use crate::error::{Error, ErrorCode, Result, closed};
 use crate::host::threads::{self, Ended};
 use crate::outbox::Outbox;
@@ -61,12 +63,14 @@ pub(crate) struct Settings {
     pub database: tokio_postgres::Config,
     /// How long payloads without an expiry of their own are kept.
     pub payload_retention: Duration,
+    /// How long a message's row is kept after its last change.
+    pub row_retention: Duration,
 }
 
 impl Settings {
     /// # Errors
     /// `INVALID_CONFIGURATION` where this is no address of a PostgreSQL database.
-    pub(crate) fn new(url: &str, payload_retention: Duration) -> Result<Self> {
+    pub(crate) fn new(url: &str, config: &Config) -> Result<Self> {
         let database = url.parse::<tokio_postgres::Config>().map_err(|wrong| {
             // What it says names the parameter, and not its value.
             let why =
@@ -94,7 +98,8 @@ impl Settings {
             .keepalives_idle(SILENCE)
             .keepalives_interval(Duration::from_secs(2));
         database.keepalives_retries(3).target_session_attrs(TargetSessionAttrs::ReadWrite);
-        Ok(Self { database, payload_retention })
+        let (payload_retention, row_retention) = (config.payload_retention, config.row_retention);
+        Ok(Self { database, payload_retention, row_retention })
     }
 }
 

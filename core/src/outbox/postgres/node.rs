@@ -16,10 +16,11 @@ use uuid::Uuid;
 use super::connections::{Connections, silent, storage_error};
 use super::lead::Leadership;
 use super::others::Seen;
+use super::retention::Partitions;
 use super::statement::Sql;
 use super::subscriptions::KnownSubscriptions;
 use super::writer::Work;
-use super::{Settings, balance, migrations, others, writer};
+use super::{Settings, balance, migrations, others, retention, writer};
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::random::random_bytes;
 use crate::model::timestamp::Timestamp;
@@ -59,6 +60,8 @@ pub(super) struct Node {
     pub balance: Notify,
     /// Shards in which nothing is started any more, and which are given up once they are at rest.
     pub leaving: Cell<ShardSet>,
+    /// What retention knows of the partitions. Whoever sweeps holds it.
+    pub partitions: tokio::sync::Mutex<Partitions>,
     work: UnboundedSender<Work>,
 }
 
@@ -78,6 +81,7 @@ impl Node {
             server_changed: Cell::new(false),
             balance: Notify::new(),
             leaving: Cell::default(),
+            partitions: tokio::sync::Mutex::default(),
             work,
         })
     }
@@ -103,7 +107,7 @@ impl Node {
 
     /// Whether this process does what is to be done once for the whole outbox.
     pub(super) fn has_the_chores(&self) -> bool {
-        self.lead.is_leading() && self.link.served().contains(Shard(0))
+        self.link.is_leading() && self.link.served().contains(Shard(0))
     }
 
     /// How far due time is ahead of the wall clock.
@@ -151,6 +155,8 @@ pub(super) fn run(
         tokio::task::spawn_local(async move { others::keep_looking(&looking).await });
         let balancing = node.clone();
         tokio::task::spawn_local(async move { balance::keep(&balancing).await });
+        let keeping = node.clone();
+        tokio::task::spawn_local(async move { retention::keep(&keeping).await });
         writer::run(&node, queued).await;
         node.connections.close();
     });

@@ -2,6 +2,7 @@
 //! what was given up follows from the message, and is written with it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio_postgres::{Client, Row};
 use uuid::Uuid;
@@ -86,7 +87,13 @@ const UPDATE: &str = "UPDATE hookbridge.messages m SET status = t.status, due_at
         AS t (id, status, due_at, attempt_count, schedule_start, epoch, replay_count, retry_type, updated_at,
             payload_expires_at, first_attempt_at, delivered_at, failed_at, last_error, response_status,
             response_latency_ms, deleted_at, deleted_by, deliver_at)
-    WHERE m.id = t.id";
+    WHERE m.id = t.id AND m.id = ANY($1)";
+/// For retention, which drops whole partitions: what of them has changed since is known by this.
+const LATE: &str =
+    "INSERT INTO hookbridge.late_changes AS l (id, changed_at) SELECT * FROM unnest($1::uuid[], $2::bigint[])
+    ON CONFLICT (id) DO UPDATE SET changed_at = greatest(l.changed_at, excluded.changed_at)";
+/// From which age on a change of a message is late. `maintain` counts on it (migrations/0004.sql).
+const LATE_AFTER: Duration = Duration::from_secs(2 * 86_400);
 /// From the message as it is now.
 const WAITS_AGAIN: &str = "INSERT INTO hookbridge.waiting (endpoint, due_at, xid, seq, id, payload, attempt_count, schedule_start,
         epoch, created_at, retention_hours, event, ordering_key, deliver_at, expires_at)
@@ -325,6 +332,7 @@ pub(super) async fn write(client: &Client, rows: &[&MessageRow]) -> Sql<()> {
         each(rows, |message| millis(message.timing.deliver_at)),
     ];
     client.query_typed(UPDATE, values).await?;
+    note_late_changes(client, rows).await?;
     if rows.iter().any(|row| row.message.due_at.is_some()) {
         client.query_typed(WAITS_AGAIN, args![ids]).await?;
     }
@@ -344,6 +352,26 @@ pub(super) async fn write(client: &Client, rows: &[&MessageRow]) -> Sql<()> {
         client.query_typed(DEAD, args![seqs, lanes, ids]).await?;
     }
     write_places(client, rows).await
+}
+
+/// Notes those that change long after their acceptance, by the time in their ids.
+async fn note_late_changes(client: &Client, rows: &[&MessageRow]) -> Sql<()> {
+    let is_late =
+        |row: &&MessageRow| row.message.updated_at.since(accepted_at(&row.message.id)) >= LATE_AFTER;
+    let late: Vec<&StoredMessage<()>> =
+        rows.iter().copied().filter(is_late).map(|row| &row.message).collect();
+    if late.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<Uuid> = late.iter().map(|message| uuid(message.id.as_bytes())).collect();
+    let changed_at: Vec<i64> = late.iter().map(|message| message.updated_at.as_millis()).collect();
+    client.query_typed(LATE, args![ids, changed_at]).await.map(drop)
+}
+
+/// The time in an id: its first 48 bits.
+fn accepted_at(id: &MessageId) -> Timestamp {
+    let [a, b, c, d, e, f, ..] = *id.as_bytes();
+    Timestamp::from_millis(i64::from_be_bytes([0, 0, a, b, c, d, e, f]))
 }
 
 /// Writes the places of those that have an ordering key.

@@ -10,7 +10,7 @@ use crate::config::Config;
 use crate::error::Error;
 use crate::model::timestamp::Timestamp;
 use crate::outbox::clock::Reading;
-use crate::outbox::link::Notice;
+use crate::outbox::link::{Notice, PAYLOAD_WENT};
 use crate::outbox::rows::LaneKey;
 use crate::outbox::sqlite::clock::{self, set_since};
 use crate::outbox::sqlite::schema::ATTEMPT_ROWS;
@@ -65,7 +65,7 @@ const DROP_EVENT: &str = "DELETE FROM hookbridge_events WHERE seq = ?1";
 /// Gives up a message that still waits: it cannot be delivered without its payload.
 const GIVE_UP: &str =
     "UPDATE hookbridge_messages SET status = ?2, due_at = NULL, held_due_at = NULL, epoch = epoch + 1, failed_at = ?3,
-    updated_at = ?3, last_error = 'the payload passed its retention before it was delivered'
+    updated_at = ?3, last_error = ?4
     WHERE seq = ?1 AND (due_at IS NOT NULL OR held_due_at IS NOT NULL) RETURNING endpoint_seq, in_order IS NOT NULL";
 const CLEAR_DATE: &str = "UPDATE hookbridge_messages SET payload_expires_at = NULL WHERE seq = ?1";
 /// Rows in the order of acceptance, behind the row that was reached before. The newest row is kept, so that row numbers are
@@ -139,7 +139,7 @@ impl Retention {
     fn give_up(&mut self, connection: &Connection, seq: i64, now: Timestamp) -> rusqlite::Result<()> {
         let given_up: Option<(i64, bool)> = connection
             .prepare_cached(GIVE_UP)?
-            .query_row(params![seq, stored::FAILED_PERMANENT, now.as_millis()], |row| {
+            .query_row(params![seq, stored::FAILED_PERMANENT, now.as_millis(), PAYLOAD_WENT], |row| {
                 Ok((row.get(0)?, row.get(1)?))
             })
             .optional()?;
