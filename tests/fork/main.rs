@@ -1,7 +1,10 @@
 //! Forks that cannot be made safe end in a clear error, and never in an outbox that both sides write to.
 
+mod postgres;
 #[path = "../../core/tests/receiver/mod.rs"]
 mod receiver;
+#[path = "../cluster/server.rs"]
+mod server;
 
 use std::cell::Cell;
 use std::fs::File;

@@ -56,12 +56,12 @@ impl Opened {
         }
     }
 
-    /// The path beside which the folder of exports lies.
+    /// The absolute path beside which the folder of exports lies.
     pub(super) fn exports_beside(&self) -> PathBuf {
         match self {
             Self::File(store) => store.path().to_owned(),
             #[cfg(feature = "postgres")]
-            Self::Database(_) => PathBuf::from("hookbridge"),
+            Self::Database(_) => std::path::absolute("hookbridge").unwrap_or_else(|_| "hookbridge".into()),
         }
     }
 }
@@ -81,6 +81,7 @@ pub(super) mod database {
     pub(crate) fn has_waiting(config: &Config, url: &DatabaseUrl) -> Result<bool> {
         let settings = Settings::new(url.expose(), config)?;
         let store = Store::open(settings, &Arc::new(DeliveryLink::new(None)))?;
+        store.check(config)?;
         Ok(!store.overview()?.waiting.is_empty())
     }
 

@@ -1,7 +1,7 @@
 //! The outbox: messages that were accepted, their attempts, and what waits to be delivered.
 //!
 //! The traits of this folder say what a store can do, [`command`] has the changes that operations make, and [`link`] leads from
-//! the store to the delivery loop. [`sqlite`] is the store; tests have another in memory.
+//! the store to the delivery loop. [`sqlite`] is the store of a file and `postgres` that of a database; tests have another in memory.
 
 pub(crate) mod accept;
 pub(crate) mod activity;
@@ -29,6 +29,7 @@ pub(in crate::outbox) mod numbers;
 pub(crate) mod page;
 #[cfg(feature = "postgres")]
 pub(crate) mod postgres;
+pub(in crate::outbox) mod purpose;
 pub mod rows;
 #[cfg_attr(
     not(any(test, feature = "postgres")),

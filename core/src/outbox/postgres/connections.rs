@@ -11,6 +11,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio_postgres::error::SqlState;
 use tokio_postgres::{Client, NoTls};
 
+use super::dial;
 use super::statement::Sql;
 use crate::error::{Error, ErrorCode};
 
@@ -87,7 +88,7 @@ impl Connections {
     }
 
     async fn connect(&self) -> Sql<Client> {
-        let (client, connection) = self.config.connect(NoTls).await?;
+        let (client, connection) = dial::connect(&self.config, NoTls).await?;
         tokio::task::spawn_local(async move {
             if let Err(error) = connection.await {
                 tracing::warn!(target: "hookbridge::outbox", %error, "a connection to the database was lost");

@@ -11,6 +11,7 @@ mod balance;
 #[cfg(test)]
 mod cases;
 mod connections;
+mod dial;
 mod due;
 mod endpoints;
 mod event_lists;
@@ -27,9 +28,11 @@ mod node;
 mod ordering;
 mod others;
 mod outcome;
+mod purpose;
 mod retention;
 mod rows;
 mod sign_in;
+mod socket;
 mod statement;
 mod subscriptions;
 mod transaction;
@@ -43,13 +46,16 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc::UnboundedSender;
 use tokio_postgres::config::TargetSessionAttrs;
+use uuid::Uuid;
 
+use self::connections::{silent, storage_error};
 use self::node::{Node, Task};
 use self::transaction::{Applied, Tx};
 use self::writer::{ReadCheckWrite, Work};
 use crate::config::Config;
 use crate::error::{Error, ErrorCode, Result, closed};
 use crate::host::threads::{self, Ended};
+use crate::model::random::random_bytes;
 use crate::outbox::Outbox;
 use crate::outbox::link::DeliveryLink;
 
@@ -127,18 +133,19 @@ pub(crate) struct Store {
 }
 
 impl Store {
-    /// Connects to the database, whose tables must be there.
+    /// Starts the thread, which connects at the first use: this is called inside the gate, where nobody may wait for a server.
     ///
     /// # Errors
-    /// `STORAGE_UNAVAILABLE`, `SCHEMA_TOO_NEW`
+    /// `INTERNAL_ERROR` where the system has no thread or descriptor left.
     pub(crate) fn open(settings: Settings, link: &Arc<DeliveryLink>) -> Result<Self> {
         let (tasks, taken) = tokio::sync::mpsc::unbounded_channel();
         let (work, queued) = tokio::sync::mpsc::unbounded_channel();
-        let (opened, is_open) = sync_channel(1);
         let lead = Arc::new(lead::Leadership::default());
-        let parts = node::Parts { settings, link: link.clone(), lead: lead.clone(), work: work.clone() };
-        let thread = threads::start("hookbridge-postgres", move || node::run(parts, taken, queued, &opened))?;
-        is_open.recv().unwrap_or_else(|_| Err(closed()))?;
+        let id = Uuid::from_bytes(random_bytes()?);
+        let parts = node::Parts { id, settings, link: link.clone(), lead: lead.clone(), work: work.clone() };
+        let runtime = node::runtime()?;
+        let thread =
+            threads::start("hookbridge-postgres", move || node::run(&runtime, parts, taken, queued))?;
         Ok(Self {
             tasks,
             work,
@@ -146,6 +153,22 @@ impl Store {
             closed: AtomicBool::new(false),
             thread,
             lead,
+        })
+    }
+
+    /// Checks that the database can be used by such a process, and that its tables are there.
+    ///
+    /// # Errors
+    /// `STORAGE_UNAVAILABLE`, `SCHEMA_TOO_NEW`; `INVALID_CONFIGURATION` where it is a relay's and this is none, or the reverse.
+    pub(crate) fn check(&self, config: &Config) -> Result<()> {
+        let config = config.clone();
+        self.run(async move |node| {
+            let client = node.connections.lend().await.map_err(storage_error)?;
+            let checked = async {
+                migrations::check(&client).await?;
+                purpose::settle(&client, &config).await
+            };
+            client.answered(checked).await.unwrap_or_else(|| Err(silent()))
         })
     }
 

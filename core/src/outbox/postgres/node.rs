@@ -5,8 +5,8 @@ use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::sync::mpsc::SyncSender;
 
+use tokio::runtime::{Builder, Runtime};
 use tokio::sync::Notify;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 use tokio::task::LocalSet;
@@ -20,9 +20,8 @@ use super::retention::Partitions;
 use super::statement::Sql;
 use super::subscriptions::KnownSubscriptions;
 use super::writer::Work;
-use super::{Settings, balance, migrations, others, retention, writer};
+use super::{Settings, balance, others, retention, writer};
 use crate::error::{Error, ErrorCode, Result};
-use crate::model::random::random_bytes;
 use crate::model::timestamp::Timestamp;
 use crate::outbox::clock::{Noted, Reading};
 use crate::outbox::link::DeliveryLink;
@@ -33,6 +32,7 @@ pub(super) type Task = Box<dyn FnOnce(Rc<Node>) -> Pin<Box<dyn Future<Output = (
 
 /// What the thread is given when it starts.
 pub(super) struct Parts {
+    pub id: Uuid,
     pub settings: Settings,
     pub link: Arc<DeliveryLink>,
     pub lead: Arc<Leadership>,
@@ -66,10 +66,10 @@ pub(super) struct Node {
 }
 
 impl Node {
-    fn new(parts: Parts) -> Result<Self> {
-        let Parts { settings, link, lead, work } = parts;
-        Ok(Self {
-            id: Uuid::from_bytes(random_bytes()?),
+    fn new(parts: Parts) -> Self {
+        let Parts { id, settings, link, lead, work } = parts;
+        Self {
+            id,
             connections: Connections::new(settings.database.clone()),
             settings,
             link,
@@ -83,7 +83,7 @@ impl Node {
             leaving: Cell::default(),
             partitions: tokio::sync::Mutex::default(),
             work,
-        })
+        }
     }
 
     /// Reads on one connection. A connection that turns out to be lost is replaced once.
@@ -127,29 +127,23 @@ impl Node {
     }
 }
 
+/// What the thread waits by.
+pub(super) fn runtime() -> Result<Runtime> {
+    Builder::new_current_thread().enable_all().build().map_err(|cause| {
+        let text = format!("the thread for the database cannot be started: {cause}");
+        Error::new(ErrorCode::Internal, text)
+    })
+}
+
 /// Runs until the writer is told to stop.
 pub(super) fn run(
+    runtime: &Runtime,
     parts: Parts,
     tasks: UnboundedReceiver<Task>,
     queued: UnboundedReceiver<Work>,
-    opened: &SyncSender<Result<()>>,
 ) {
-    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
-        Ok(runtime) => runtime,
-        Err(cause) => {
-            let _ = opened.send(Err(cannot_start(cause)));
-            return;
-        }
-    };
-    LocalSet::new().block_on(&runtime, async move {
-        let node = match open(parts).await {
-            Ok(node) => Rc::new(node),
-            Err(error) => {
-                let _ = opened.send(Err(error));
-                return;
-            }
-        };
-        let _ = opened.send(Ok(()));
+    LocalSet::new().block_on(runtime, async move {
+        let node = Rc::new(Node::new(parts));
         tokio::task::spawn_local(carry_out(node.clone(), tasks));
         let looking = node.clone();
         tokio::task::spawn_local(async move { others::keep_looking(&looking).await });
@@ -167,24 +161,11 @@ pub(super) fn once<T>(
     config: tokio_postgres::Config,
     run: impl AsyncFnOnce(&Client) -> Result<T>,
 ) -> Result<T> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(cannot_start)?;
-    LocalSet::new().block_on(&runtime, async move {
+    LocalSet::new().block_on(&runtime()?, async move {
         let connections = Connections::new(config);
         let client = connections.lend().await.map_err(storage_error)?;
         run(&client).await
     })
-}
-
-fn cannot_start(cause: std::io::Error) -> Error {
-    Error::new(ErrorCode::Internal, format!("the thread for the database cannot be started: {cause}"))
-}
-
-async fn open(parts: Parts) -> Result<Node> {
-    let node = Node::new(parts)?;
-    let client = node.connections.lend().await.map_err(storage_error)?;
-    migrations::check(&client).await?;
-    drop(client);
-    Ok(node)
 }
 
 /// Starts each task when it comes.

@@ -1,0 +1,32 @@
+//! The purpose of a database: see [`crate::outbox::purpose`].
+
+use tokio_postgres::Client;
+
+use super::connections::storage_error;
+use super::statement::{Columns, Sql, args};
+use crate::config::Config;
+use crate::error::Result;
+use crate::outbox::purpose::becomes_relay;
+
+/// The mark stands where other things stand that have a name and are one.
+const STANDING: &str = "SELECT EXISTS (SELECT FROM hookbridge.secrets WHERE name = 'relay'),
+    EXISTS (SELECT FROM hookbridge.endpoints)";
+const BECOME_RELAY: &str =
+    "INSERT INTO hookbridge.secrets (name, value) VALUES ('relay', '') ON CONFLICT (name) DO NOTHING";
+
+async fn standing(client: &Client) -> Sql<(bool, bool)> {
+    let rows = client.query_typed(STANDING, args![]).await?;
+    rows.first().map_or(Ok((false, false)), |row| Ok((row.boolean(0)?, row.boolean(1)?)))
+}
+
+/// Marks a fresh database that is opened by a relay.
+///
+/// # Errors
+/// `INVALID_CONFIGURATION` where the database has the other purpose, `STORAGE_UNAVAILABLE`.
+pub(super) async fn settle(client: &Client, config: &Config) -> Result<()> {
+    let (is_relay, has_endpoints) = standing(client).await.map_err(storage_error)?;
+    if becomes_relay(config, is_relay, || Ok(has_endpoints))? {
+        client.execute_typed(BECOME_RELAY, args![]).await.map_err(storage_error)?;
+    }
+    Ok(())
+}
