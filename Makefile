@@ -44,7 +44,7 @@ check: lint $(NEXTEST)
 	$(CARGO_NEXTEST) run $(EVERYTHING) --test-threads $(TEST_THREADS) --profile quick
 
 # The other languages, each by its own runner, and the conformance table of all eight.
-test-bindings: tools test-node test-ruby test-go test-php test-kotlin test-samples test-transactions test-conformance-all
+test-bindings: tools test-node test-ruby test-go test-php test-kotlin test-samples test-transactions test-conformance-all test-conformance-postgres
 	@echo "every binding passed"
 
 include ffi/install.mk

@@ -2,7 +2,11 @@
 CONFORMANCE := tests/conformance
 DRIVERS := target/conformance
 
-.PHONY: conformance test-conformance test-conformance-all conformance-c
+# Where the outboxes are: `file`, or `postgres`, which starts a server and gives each scenario databases of its own.
+CONFORMANCE_STORE ?= file
+PLAY = target/debug/conformance --store $(CONFORMANCE_STORE)
+
+.PHONY: conformance test-conformance test-conformance-all test-conformance-postgres conformance-c
 
 conformance-c: lib
 	mkdir -p $(DRIVERS)
@@ -10,7 +14,8 @@ conformance-c: lib
 	    $(LIB)/prelinked/libhookbridge.a -lcjson -lpthread -ldl -lm
 
 # What each language adds to the table: NAME=COMMAND.
-CONFORMANCE_DRIVERS := --driver "rust=target/debug/conformance-rust" \
+CONFORMANCE_RUST := --driver "rust=target/debug/conformance-rust"
+CONFORMANCE_DRIVERS := $(CONFORMANCE_RUST) \
     --driver "c=$(DRIVERS)/c $(CONFORMANCE)/operations.json" \
     --driver "python=$(PY)/python $(CONFORMANCE)/drivers/python/driver.py"
 CONFORMANCE_BINDINGS := --driver "node=node $(CONFORMANCE)/drivers/node/driver.js" \
@@ -22,8 +27,12 @@ CONFORMANCE_BINDINGS := --driver "node=node $(CONFORMANCE)/drivers/node/driver.j
 conformance: debug
 
 test-conformance: conformance conformance-c python
-	target/debug/conformance $(CONFORMANCE_DRIVERS)
+	$(PLAY) $(CONFORMANCE_DRIVERS)
 
 # All eight.
 test-conformance-all: conformance conformance-c python node ruby go php kotlin-driver
-	target/debug/conformance $(CONFORMANCE_DRIVERS) $(CONFORMANCE_BINDINGS)
+	$(PLAY) $(CONFORMANCE_DRIVERS) $(CONFORMANCE_BINDINGS)
+
+# What the store decides is the same in every language: the one that starts fastest is enough for `make test`.
+test-conformance-postgres: conformance
+	target/debug/conformance --store postgres $(CONFORMANCE_RUST)

@@ -7,8 +7,11 @@ mod pattern;
 mod play;
 mod receiver;
 mod scenario;
+#[path = "../cluster/server.rs"]
+mod server;
 mod sidecar;
 mod signature;
+mod store;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -18,6 +21,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use driver::{Driver, Language};
 use play::{Verdict, play};
 use scenario::{Mode, Scenario};
+use store::Store;
 
 /// Runs at once: most of a run is waiting.
 const AT_ONCE: usize = 6;
@@ -30,12 +34,14 @@ fn folder() -> PathBuf {
 struct Asked {
     languages: Vec<Language>,
     sidecar: PathBuf,
+    store: String,
     only: String,
 }
 
 fn asked() -> Result<Asked, String> {
     let beside = std::env::current_exe().map_err(|error| error.to_string())?.with_file_name("hookbridge");
-    let mut asked = Asked { languages: Vec::new(), sidecar: beside, only: String::new() };
+    let (languages, store, only) = (Vec::new(), "file".to_owned(), String::new());
+    let mut asked = Asked { languages, sidecar: beside, store, only };
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         let value = arguments.next().ok_or_else(|| format!("{argument} lacks its value"))?;
@@ -44,9 +50,12 @@ fn asked() -> Result<Asked, String> {
                 asked.languages.push(Language::parse(&value).ok_or("--driver is NAME=COMMAND")?);
             }
             "--sidecar" => asked.sidecar = value.into(),
+            "--store" => asked.store = value,
             "--only" => asked.only = value,
             unknown => {
-                return Err(format!("there is no {unknown}; there are --driver, --sidecar and --only"));
+                return Err(format!(
+                    "there is no {unknown}; there are --driver, --sidecar, --store and --only"
+                ));
             }
         }
     }
@@ -81,12 +90,25 @@ fn main() -> ExitCode {
         .iter()
         .flat_map(|scenario| scenario.modes.iter().map(move |mode| (scenario, *mode)))
         .collect();
-    let verdicts = verdicts(&asked, &rows);
-    print_table(&asked.languages, &rows, &verdicts)
+    let store = match Store::named(&asked.store) {
+        Ok(store) => store,
+        Err(cause) => {
+            eprintln!("conformance: {cause}");
+            return ExitCode::from(2);
+        }
+    };
+    let verdicts = verdicts(&asked, &store, &rows);
+    let code = print_table(&asked.languages, &rows, &verdicts);
+    if !store.is_file() {
+        for scenario in scenarios.iter().filter(|scenario| !scenario.only_on_a_file.is_empty()) {
+            println!("only on a file: {}: {}", scenario.name, scenario.only_on_a_file);
+        }
+    }
+    code
 }
 
 /// A verdict for each row and language, row by row.
-fn verdicts(asked: &Asked, rows: &[(&Scenario, Mode)]) -> Vec<Verdict> {
+fn verdicts(asked: &Asked, store: &Store, rows: &[(&Scenario, Mode)]) -> Vec<Verdict> {
     let count = rows.len() * asked.languages.len();
     let verdicts = Mutex::new(vec![Verdict::DoesNotApply; count]);
     let next = AtomicUsize::new(0);
@@ -104,7 +126,7 @@ fn verdicts(asked: &Asked, rows: &[(&Scenario, Mode)]) -> Vec<Verdict> {
                     last[index % asked.languages.len()] = index;
                     let (scenario, mode) = rows[index / asked.languages.len()];
                     let language = &asked.languages[index % asked.languages.len()];
-                    let verdict = play(language, scenario, mode, &asked.sidecar, spare);
+                    let verdict = play(language, scenario, mode, store, &asked.sidecar, spare);
                     if let Ok(mut verdicts) = verdicts.lock() {
                         verdicts[index] = verdict;
                     }

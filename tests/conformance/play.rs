@@ -1,6 +1,6 @@
 //! Plays one scenario with one language in one mode.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
@@ -13,6 +13,7 @@ use crate::receiver::Receiver;
 use crate::scenario::{Action, Answer, Mode, Scenario, Step};
 use crate::sidecar::{API_KEY, Sidecar};
 use crate::signature;
+use crate::store::{Outbox, Store};
 
 /// How long something that must come about may take.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -22,7 +23,7 @@ const PAUSE: Duration = Duration::from_millis(10);
 #[derive(Clone, Debug, PartialEq)]
 pub enum Verdict {
     Passed,
-    /// The language has not what the scenario needs.
+    /// The language or the store has not what the scenario needs.
     DoesNotApply,
     Failed(String),
 }
@@ -31,10 +32,16 @@ pub struct Play<'a> {
     language: &'a Language,
     scenario: &'a Scenario,
     mode: Mode,
-    folder: TempDir,
     receiver: Receiver,
     sidecar: Option<Sidecar>,
     driver: Option<Driver>,
+    folder: TempDir,
+    /// The client's own outbox, where it has one.
+    outbox: Option<Outbox<'a>>,
+    /// The outbox of the sidecar, where that is another.
+    served: Option<Outbox<'a>>,
+    /// One more, for a scenario that asks for it by the name `own`.
+    _own: Option<Outbox<'a>>,
     /// In a transaction for as long as it is there.
     lock: Option<Connection>,
     names: Names,
@@ -49,10 +56,14 @@ pub fn play(
     language: &Language,
     scenario: &Scenario,
     mode: Mode,
+    store: &Store,
     sidecar: &Path,
     spare: &mut Option<Driver>,
 ) -> Verdict {
-    let begun = Play::begin(language, scenario, mode, sidecar, spare.take());
+    if !store.is_file() && !scenario.only_on_a_file.is_empty() {
+        return Verdict::DoesNotApply;
+    }
+    let begun = Play::begin(language, scenario, mode, store, sidecar, spare.take());
     let ended = begun.and_then(|play| play.run(spare));
     match ended {
         Ok(true) => Verdict::Passed,
@@ -75,6 +86,7 @@ impl<'a> Play<'a> {
         language: &'a Language,
         scenario: &'a Scenario,
         mode: Mode,
+        store: &'a Store,
         program: &Path,
         spare: Option<Driver>,
     ) -> Result<Self, String> {
@@ -85,9 +97,16 @@ impl<'a> Play<'a> {
         names.insert("receiver".to_owned(), json!(receiver.url));
         names.insert("folder".to_owned(), json!(folder.path()));
         names.insert("api_key".to_owned(), json!(API_KEY));
+        let new = |file: &str| store.outbox(folder.path(), file).map(Some);
+        let outbox = if mode.has_outbox() { new("outbox.db")? } else { None };
+        let served = if mode.serves_another() { new("served.db")? } else { None };
+        let own = if scenario.has_another() { new("own.db")? } else { None };
+        if let Some(own) = &own {
+            names.insert("own".to_owned(), json!(own.setting));
+        }
         let sidecar = if mode.has_sidecar() {
-            let mut sidecar =
-                Sidecar::new(program, &Self::served_file(folder.path(), mode), &scenario.sidecar)?;
+            let served = served.as_ref().or(outbox.as_ref()).ok_or("a sidecar without an outbox")?;
+            let mut sidecar = Sidecar::new(program, &served.setting, folder.path(), &scenario.sidecar)?;
             sidecar.start()?;
             names.insert("sidecar".to_owned(), json!(sidecar.url()));
             Some(sidecar)
@@ -99,10 +118,13 @@ impl<'a> Play<'a> {
             language,
             scenario,
             mode,
-            folder,
             receiver,
             sidecar,
             driver,
+            folder,
+            outbox,
+            served,
+            _own: own,
             lock: None,
             names,
             seen: 0,
@@ -110,16 +132,9 @@ impl<'a> Play<'a> {
         })
     }
 
-    fn served_file(folder: &Path, mode: Mode) -> PathBuf {
-        folder.join(if mode == Mode::EnqueueOnly { "outbox.db" } else { "served.db" })
-    }
-
     /// Where the messages are that the client asks for.
-    fn outbox(&self) -> PathBuf {
-        match self.mode {
-            Mode::Http => Self::served_file(self.folder.path(), self.mode),
-            _ => self.folder.path().join("outbox.db"),
-        }
+    fn asked(&self) -> Result<&Outbox<'a>, String> {
+        self.outbox.as_ref().or(self.served.as_ref()).ok_or_else(|| "there is no outbox".to_owned())
     }
 
     fn sidecar(&mut self) -> Result<&mut Sidecar, String> {
@@ -160,13 +175,9 @@ impl<'a> Play<'a> {
                 Ok(())
             }
             Action::Repeat => self.repeat(step),
-            Action::Sql => self.sql(step),
+            Action::Sql => self.asked()?.change(&step.sql, &step.postgres),
             Action::Lock => {
-                let locked = self.outside().and_then(|connection| {
-                    connection.execute_batch("BEGIN IMMEDIATE")?;
-                    Ok(connection)
-                });
-                self.lock = Some(locked.map_err(|error| error.to_string())?);
+                self.lock = Some(self.asked()?.lock()?);
                 Ok(())
             }
             Action::Unlock => {
@@ -245,21 +256,6 @@ impl<'a> Play<'a> {
         Ok(())
     }
 
-    /// A connection to the outbox, as another program has one.
-    fn outside(&self) -> rusqlite::Result<Connection> {
-        let connection = Connection::open(self.outbox())?;
-        connection.busy_timeout(PATIENCE)?;
-        Ok(connection)
-    }
-
-    fn sql(&self, step: &Step) -> Result<(), String> {
-        let changed = self.outside().and_then(|connection| connection.execute(&step.sql, ()));
-        match changed.map_err(|error| format!("{}: {error}", step.sql))? {
-            0 => Err(format!("{}: no row was changed", step.sql)),
-            _ => Ok(()),
-        }
-    }
-
     /// A step as the driver's command.
     fn command(&self, step: &Step) -> Result<Value, String> {
         let name = step.action.command().ok_or("a driver has no such command")?;
@@ -303,7 +299,7 @@ impl<'a> Play<'a> {
 
     /// The mode's settings, overlaid with the scenario's and the step's. A setting that is null is left out.
     fn options(&self, step: &Step) -> Result<Value, String> {
-        let database = json!(self.folder.path().join("outbox.db"));
+        let database = json!(self.outbox.as_ref().map(|outbox| &outbox.setting));
         let local = json!({"database": database, "allow_local_endpoints": true, "retry_schedule": [0.05]});
         let base = self.sidecar.as_ref().map(Sidecar::url);
         let mut options = match self.mode {

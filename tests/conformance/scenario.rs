@@ -37,6 +37,16 @@ impl Mode {
     pub fn has_sidecar(self) -> bool {
         !matches!(self, Mode::Embedded | Mode::Scripted)
     }
+
+    /// Whether the client has an outbox of its own.
+    pub fn has_outbox(self) -> bool {
+        !matches!(self, Mode::Http | Mode::Scripted)
+    }
+
+    /// Whether the sidecar has an outbox that is not the client's.
+    pub fn serves_another(self) -> bool {
+        matches!(self, Mode::Http | Mode::Relay)
+    }
 }
 
 /// One scenario.
@@ -47,6 +57,9 @@ pub struct Scenario {
     /// Each is a run of its own.
     #[serde(default = "embedded")]
     pub modes: Vec<Mode>,
+    /// Why it is not played where the outbox is in a database.
+    #[serde(default)]
+    pub only_on_a_file: String,
     /// What the language must have, of what its driver says in `can`.
     #[serde(default)]
     pub needs: Vec<String>,
@@ -60,6 +73,13 @@ pub struct Scenario {
     #[serde(default)]
     pub receiver: Vec<Answer>,
     pub steps: Vec<Step>,
+}
+
+impl Scenario {
+    /// Whether it asks for one more outbox.
+    pub fn has_another(&self) -> bool {
+        self.steps.iter().any(|step| step.options.values().any(|value| value == "$own"))
+    }
 }
 
 fn embedded() -> Vec<Mode> {
@@ -124,9 +144,12 @@ pub struct Step {
     /// Does it again until the answer is as expected, as `until` does with a call.
     #[serde(default)]
     pub again: bool,
-    /// For `sql`: what is done to the file of the client or its sidecar from outside.
+    /// For `sql`: the change of rows that is made from outside, in the file of the client or its sidecar.
     #[serde(default)]
     pub sql: String,
+    /// The same for an outbox in a PostgreSQL database.
+    #[serde(default)]
+    pub postgres: String,
     /// The secrets that each delivery must be signed with, for `receive`.
     #[serde(default)]
     pub signed_with: Vec<String>,

@@ -18,7 +18,10 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 pub struct Sidecar {
     program: PathBuf,
-    database: PathBuf,
+    /// Its setting `database`.
+    database: String,
+    /// Its working folder.
+    folder: PathBuf,
     /// The same before and after a restart.
     port: u16,
     /// Flags beyond the suite's own.
@@ -39,11 +42,12 @@ fn free_port() -> Result<u16, String> {
 }
 
 impl Sidecar {
-    pub fn new(program: &Path, database: &Path, flags: &[String]) -> Result<Self, String> {
+    pub fn new(program: &Path, database: &str, folder: &Path, flags: &[String]) -> Result<Self, String> {
         let port = free_port()?;
         Ok(Self {
             program: program.to_owned(),
             database: database.to_owned(),
+            folder: folder.to_owned(),
             port,
             flags: flags.to_vec(),
             held: Vec::new(),
@@ -87,6 +91,7 @@ impl Sidecar {
             .arg("--database")
             .arg(&self.database)
             .args(&self.flags)
+            .current_dir(&self.folder)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
