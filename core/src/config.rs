@@ -1,6 +1,7 @@
 //! The settings: how they are read from JSON and from the environment, and checked.
 
 pub mod database_url;
+mod debug;
 pub mod settings;
 
 use std::path::{Path, PathBuf};
@@ -37,7 +38,7 @@ pub enum Delivery {
 
 /// The settings of an engine. Start from [`Config::default`] and change fields, or read a JSON
 /// document with [`Config::from_json`]; [`crate::Engine::open`] checks the whole.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Config {
     /// The outbox file: a path, not `:memory:` or a `file:` URI. Its folder must exist. Default `hookbridge.db`.
     pub database: PathBuf,

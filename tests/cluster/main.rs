@@ -1,6 +1,7 @@
 //! Several processes share one outbox in a PostgreSQL database. They are killed, and the database is restarted under them; every
 //! id that a send returned arrives all the same.
 
+mod connections;
 #[path = "../crash/processes.rs"]
 mod processes;
 #[path = "../../core/tests/receiver/mod.rs"]
@@ -28,8 +29,12 @@ const REPEATED: usize = 1_024 + 256;
 
 /// The address of the server's first database, with our tables.
 fn database(server: &Server) -> PathBuf {
+    database_at(server, 5432)
+}
+
+fn database_at(server: &Server, port: u16) -> PathBuf {
     let socket = server.socket().display().to_string().replace('/', "%2F");
-    let address = PathBuf::from(format!("postgresql://postgres@{socket}/postgres"));
+    let address = PathBuf::from(format!("postgresql://postgres@{socket}:{port}/postgres"));
     hookbridge_core::engine::migrate(&address).unwrap();
     address
 }

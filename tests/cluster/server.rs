@@ -20,16 +20,27 @@ fn programs() -> PathBuf {
     folders.pop().unwrap_or_else(|| panic!("no PostgreSQL server: Debian's package `postgresql` has one"))
 }
 
+/// A folder in memory where there is one: what is synced there costs no time, so that no server has to do without.
+fn folder() -> TempDir {
+    tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap()
+}
+
 impl Server {
-    /// Starts a server that loses what it committed if the machine fails, and nothing if it is killed.
+    /// Starts a server with the settings that a server has.
     pub fn start() -> Self {
-        let server = Self { folder: tempfile::tempdir().unwrap(), programs: programs() };
+        let server = Self { folder: folder(), programs: programs() };
         // Whoever runs the server must be able to write here.
         std::fs::set_permissions(server.folder.path(), std::fs::Permissions::from_mode(0o777)).unwrap();
         let data = server.data();
         server.run("initdb", &["-D", &data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"]);
-        server.go();
+        server.go("");
         server
+    }
+
+    /// Stops the server, and starts it with further options.
+    pub fn restart(&self, options: &str) {
+        self.run("pg_ctl", &["-D", &self.data(), "-m", "fast", "-w", "stop"]);
+        self.go(options);
     }
 
     /// The folder of the socket.
@@ -37,13 +48,13 @@ impl Server {
         self.folder.path()
     }
 
-    fn data(&self) -> String {
+    pub fn data(&self) -> String {
         self.folder.path().join("data").display().to_string()
     }
 
-    fn go(&self) {
+    fn go(&self, options: &str) {
         let socket = self.folder.path().display().to_string();
-        let options = format!("-c listen_addresses= -k {socket} -c fsync=off -c max_connections=300");
+        let options = format!("-c listen_addresses= -k {socket} -c max_connections=300 {options}");
         let log = format!("{socket}/log");
         self.run("pg_ctl", &["-D", &self.data(), "-o", &options, "-l", &log, "-w", "start"]);
     }

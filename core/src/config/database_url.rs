@@ -1,11 +1,48 @@
 //! The address of a PostgreSQL database, which stands where otherwise the path of a file does.
 
+mod syntax;
+
 use std::fmt;
 use std::path::Path;
 
-use url::Url;
+/// The parameters of libpq that an address may have, each with the variable of the environment that has it where neither the address
+/// nor a service does.
+#[rustfmt::skip]
+pub(crate) const PARAMETERS: &[(&str, Option<&str>)] = &[
+    ("service", Some("PGSERVICE")),
+    ("host", Some("PGHOST")),
+    ("hostaddr", Some("PGHOSTADDR")),
+    ("port", Some("PGPORT")),
+    ("dbname", Some("PGDATABASE")),
+    ("user", Some("PGUSER")),
+    ("password", Some("PGPASSWORD")),
+    ("passfile", Some("PGPASSFILE")),
+    ("sslmode", Some("PGSSLMODE")),
+    ("sslnegotiation", Some("PGSSLNEGOTIATION")),
+    ("sslrootcert", Some("PGSSLROOTCERT")),
+    ("sslcert", Some("PGSSLCERT")),
+    ("sslkey", Some("PGSSLKEY")),
+    ("channel_binding", Some("PGCHANNELBINDING")),
+    ("gssencmode", Some("PGGSSENCMODE")),
+    ("target_session_attrs", Some("PGTARGETSESSIONATTRS")),
+    ("load_balance_hosts", Some("PGLOADBALANCEHOSTS")),
+    ("connect_timeout", Some("PGCONNECT_TIMEOUT")),
+    ("application_name", Some("PGAPPNAME")),
+    ("fallback_application_name", None),
+    ("client_encoding", None),
+    ("options", Some("PGOPTIONS")),
+    ("keepalives", None),
+    ("keepalives_idle", None),
+    ("keepalives_interval", None),
+    ("keepalives_count", None),
+    ("tcp_user_timeout", None),
+];
 
-/// The address of a PostgreSQL database. Its password is never shown.
+/// The parameters of an address, in order, with their values.
+pub(crate) type Given = Vec<(String, String)>;
+
+/// The address of a PostgreSQL database: `postgresql://...`, or parameters such as `host=db dbname=app`. What is secret in it is never
+/// shown.
 #[derive(Clone, PartialEq, Eq)]
 pub struct DatabaseUrl(String);
 
@@ -13,29 +50,52 @@ impl DatabaseUrl {
     /// The address that stands in `database`; none where that is the path of a file.
     pub fn of(database: &Path) -> Option<Self> {
         let text = database.to_str()?;
-        let (scheme, _) = text.split_once("://")?;
-        let is_ours = ["postgres", "postgresql"].iter().any(|known| scheme.eq_ignore_ascii_case(known));
+        let is_ours = syntax::behind_scheme(text).is_some() || begins_with_a_parameter(text);
         is_ours.then(|| Self(text.to_owned()))
     }
 
-    /// The whole address.
-    #[cfg(feature = "postgres")]
-    pub(crate) fn expose(&self) -> &str {
-        &self.0
+    /// The parameters that it names.
+    ///
+    /// # Errors
+    /// A sentence that says what is malformed, and repeats nothing that may be secret.
+    pub(crate) fn parameters(&self) -> Result<Given, String> {
+        match syntax::behind_scheme(&self.0) {
+            Some(rest) => syntax::url(rest),
+            None => syntax::pairs(&self.0),
+        }
     }
 
     /// The address without what may be secret.
     pub fn shown(&self) -> String {
-        const HIDDEN: &str = "postgresql://...";
-        let Ok(mut url) = Url::parse(&self.0) else { return HIDDEN.to_owned() };
-        // Where there is no host there can be none to remove.
-        if url.password().is_some() && url.set_password(None).is_err() {
-            return HIDDEN.to_owned();
+        let Ok(given) = self.parameters() else { return "postgresql://...".to_owned() };
+        let last = |name: &str| given.iter().rev().find(|(known, _)| known == name);
+        let value =
+            |name: &str| last(name).map(|(_, value)| value.as_str()).filter(|value| !value.is_empty());
+        let mut shown = "postgresql://".to_owned();
+        if let Some(user) = value("user") {
+            shown += &format!("{}@", syntax::encoded(user));
         }
-        url.set_query(None);
-        url.set_fragment(None);
-        url.into()
+        let hosts = value("host").or(value("hostaddr")).unwrap_or_default();
+        let ports: Vec<&str> = value("port").unwrap_or_default().split(',').collect();
+        for (place, host) in hosts.split(',').enumerate() {
+            let port = ports.get(place).or(ports.first()).filter(|port| !port.is_empty());
+            let host = if host.contains(':') { format!("[{host}]") } else { syntax::encoded(host) };
+            let comma = if place == 0 { "" } else { "," };
+            shown += &format!("{comma}{host}{}", port.map(|port| format!(":{port}")).unwrap_or_default());
+        }
+        if let Some(name) = value("dbname") {
+            shown += &format!("/{}", syntax::encoded(name));
+        }
+        if let Some(service) = value("service") {
+            shown += &format!("?service={}", syntax::encoded(service));
+        }
+        shown
     }
+}
+
+/// Whether a text begins as `host=` does. `./host=` is a file.
+fn begins_with_a_parameter(text: &str) -> bool {
+    text.split_once('=').is_some_and(|(first, _)| PARAMETERS.iter().any(|(name, _)| *name == first.trim()))
 }
 
 impl fmt::Debug for DatabaseUrl {
@@ -51,16 +111,33 @@ mod tests {
     #[test]
     fn only_an_address_of_postgresql_is_one_and_its_password_is_not_shown() {
         let of = |text: &str| DatabaseUrl::of(Path::new(text)).map(|url| format!("{url:?}"));
-        for file in
-            ["hookbridge.db", "/var/lib/postgres/outbox.db", "postgresql:", "file://x", "mysql://x/y", ""]
-        {
+        for file in [
+            "hookbridge.db",
+            "/var/lib/postgres/outbox.db",
+            "postgresql:",
+            "file://x",
+            "mysql://x/y",
+            "",
+            "./host=x",
+            "data=1.db",
+        ] {
             assert_eq!(of(file), None, "{file}");
         }
         for (text, shown) in [
             ("postgresql://app:s3cret@db:5433/outbox", "postgresql://app@db:5433/outbox"),
-            ("Postgres://db/outbox?password=s3cret&sslmode=disable#s3cret", "postgres://db/outbox"),
+            ("Postgres://db/outbox?password=s3cret&sslmode=disable#s3cret", "postgresql://db/outbox"),
             ("postgresql://app:s3cret@[broken", "postgresql://..."),
-            ("postgresql:///outbox?host=/run/postgresql&password=s3cret", "postgresql:///outbox"),
+            ("postgresql://app:s3cret/s3cret@db", "postgresql://..."),
+            ("postgresql://app:5432/s3cret@db", "postgresql://..."),
+            ("postgresql://app:s3@cret@a,b:2/outbox", "postgresql://app@a,b:2/outbox"),
+            ("postgresql://app:%zz@db", "postgresql://..."),
+            (
+                "postgresql:///outbox?host=/run/postgresql&password=s3cret",
+                "postgresql://%2Frun%2Fpostgresql/outbox",
+            ),
+            ("host=db,::1 port=5433 user='a p' password='s3 cret'", "postgresql://a%20p@db:5433,[::1]:5433"),
+            ("service=prod password=s3cret", "postgresql://?service=prod"),
+            ("password=s3cret s3cret", "postgresql://..."),
         ] {
             assert_eq!(of(text).as_deref(), Some(shown), "{text}");
         }

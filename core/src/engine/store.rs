@@ -73,13 +73,13 @@ pub(super) mod database {
     use crate::outbox::postgres::{self, Settings, Store};
 
     pub(crate) fn open(config: &Config, url: &DatabaseUrl, link: &Arc<DeliveryLink>) -> Result<Opened> {
-        let settings = Settings::new(url.expose(), config)?;
+        let settings = Settings::new(url, config)?;
         Ok(Opened::Database(Arc::new(Store::open(settings, link)?)))
     }
 
     /// Checks that the database can be used. True where messages wait in it.
     pub(crate) fn has_waiting(config: &Config, url: &DatabaseUrl) -> Result<bool> {
-        let settings = Settings::new(url.expose(), config)?;
+        let settings = Settings::new(url, config)?;
         let store = Store::open(settings, &Arc::new(DeliveryLink::new(None)))?;
         store.check(config)?;
         Ok(!store.overview()?.waiting.is_empty())
@@ -87,7 +87,7 @@ pub(super) mod database {
 
     /// See [`crate::engine::migrate`].
     pub(crate) fn migrate(url: &DatabaseUrl) -> Result<()> {
-        postgres::migrate(Settings::new(url.expose(), &Config::default())?)
+        postgres::migrate(Settings::new(url, &Config::default())?)
     }
 
     /// See [`crate::engine::migrations`].

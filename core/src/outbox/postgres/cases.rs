@@ -1,6 +1,7 @@
 //! The cases that every store passes, on a real server: one for all cases, and a database for each.
 
 #[path = "../../../../tests/cluster/server.rs"]
+#[allow(dead_code, reason = "tests/cluster uses the rest")]
 mod server;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -8,11 +9,13 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc::unbounded_channel;
-use tokio_postgres::{Client, NoTls};
+use tokio_postgres::Client;
 
 use self::server::Server;
+use super::address::Address;
 use super::listing::MOST_READ;
 use super::{Settings, Store, migrations};
+use crate::config::Durability;
 use crate::error::Result;
 use crate::model::message::MessageStatus;
 use crate::outbox::Outbox;
@@ -49,19 +52,21 @@ impl Databases {
         Self { server: Server::start(), made: AtomicUsize::new(0) }
     }
 
-    fn settings(&self, database: &str) -> tokio_postgres::Config {
-        let mut settings = tokio_postgres::Config::new();
-        settings.host_path(self.server.socket()).user("postgres").dbname(database);
-        settings
+    fn settings(&self, database: &str) -> Address {
+        Address::of_socket(self.server.socket(), "postgres", database)
     }
 
     pub(super) fn new_settings(&self) -> Settings {
-        let database = self.database();
-        Settings { database, payload_retention: PAYLOAD_RETENTION, row_retention: ROW_RETENTION }
+        Settings {
+            database: self.database(),
+            durability: Durability::Full,
+            payload_retention: PAYLOAD_RETENTION,
+            row_retention: ROW_RETENTION,
+        }
     }
 
     /// A new database with our tables.
-    fn database(&self) -> tokio_postgres::Config {
+    fn database(&self) -> Address {
         let name = format!("hookbridge_{}", self.made.fetch_add(1, Ordering::Relaxed));
         self.server.sql("postgres", &format!("CREATE DATABASE {name};")).unwrap();
         let settings = self.settings(&name);
@@ -74,10 +79,10 @@ impl Databases {
 }
 
 /// Runs statements on a connection of their own.
-pub(super) fn connected<T>(settings: &tokio_postgres::Config, run: impl AsyncFnOnce(&Client) -> T) -> T {
+pub(super) fn connected<T>(settings: &Address, run: impl AsyncFnOnce(&Client) -> T) -> T {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
-        let (client, connection) = settings.connect(NoTls).await.unwrap();
+        let (client, connection) = settings.connect().await.unwrap_or_else(|trouble| panic!("{trouble:?}"));
         let connection = tokio::spawn(connection);
         let outcome = run(&client).await;
         drop(client);

@@ -5,14 +5,13 @@ use std::future::Future;
 use std::ops::Deref;
 use std::pin::pin;
 use std::rc::Rc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio_postgres::Client;
 use tokio_postgres::error::SqlState;
-use tokio_postgres::{Client, NoTls};
 
-use super::dial;
-use super::statement::Sql;
+use super::address::{Address, Trouble};
 use crate::error::{Error, ErrorCode};
 
 /// How long the answer to a statement, or to a transaction's, may take.
@@ -21,8 +20,16 @@ const LAST_PART: Duration = Duration::from_secs(1);
 /// The most connections of one process.
 const MOST: usize = 6;
 
+/// For how long work waits for a database that went away, as one does that restarts. Once it was away for so long, nobody waits
+/// any more until it is back.
+const RETURN_PATIENCE: Duration = Duration::from_secs(5);
+/// The pause between two tries to reach it.
+const RETURN_PAUSE: Duration = Duration::from_millis(50);
+
 pub(super) struct Connections {
-    config: tokio_postgres::Config,
+    address: Address,
+    /// Since when no connection can be made.
+    away: Cell<Option<Instant>>,
     idle: RefCell<Vec<Rc<Client>>>,
     permits: Semaphore,
 }
@@ -71,12 +78,26 @@ impl Drop for Lent<'_> {
 }
 
 impl Connections {
-    pub(super) fn new(config: tokio_postgres::Config) -> Self {
-        Self { config, idle: RefCell::default(), permits: Semaphore::new(MOST) }
+    pub(super) fn new(address: Address) -> Self {
+        Self { address, away: Cell::default(), idle: RefCell::default(), permits: Semaphore::new(MOST) }
+    }
+
+    /// A connection, for which a database that went away is waited for.
+    pub(super) async fn lend_patiently(&self) -> Result<Lent<'_>, Trouble> {
+        loop {
+            match self.lend().await {
+                Err(trouble) if trouble.passes() && !self.is_gone() => tokio::time::sleep(RETURN_PAUSE).await,
+                outcome => return outcome,
+            }
+        }
+    }
+
+    fn is_gone(&self) -> bool {
+        self.away.get().is_some_and(|since| since.elapsed() > RETURN_PATIENCE)
     }
 
     /// A connection: an idle one, or a new one.
-    pub(super) async fn lend(&self) -> Sql<Lent<'_>> {
+    pub(super) async fn lend(&self) -> Result<Lent<'_>, Trouble> {
         // Never closed: without a permit there is no bound, and nothing else.
         let permit = self.permits.acquire().await.ok();
         let idle = std::iter::from_fn(|| self.idle.borrow_mut().pop()).find(|client| !client.is_closed());
@@ -87,8 +108,11 @@ impl Connections {
         Ok(Lent { client, home: self, spoilt: Cell::new(false), _permit: permit })
     }
 
-    async fn connect(&self) -> Sql<Client> {
-        let (client, connection) = dial::connect(&self.config, NoTls).await?;
+    async fn connect(&self) -> Result<Client, Trouble> {
+        let connected = self.address.connect().await;
+        let away = self.away.get().unwrap_or_else(Instant::now);
+        self.away.set(connected.is_err().then_some(away));
+        let (client, connection) = connected?;
         tokio::task::spawn_local(async move {
             if let Err(error) = connection.await {
                 tracing::warn!(target: "hookbridge::outbox", %error, "a connection to the database was lost");
@@ -102,10 +126,57 @@ impl Connections {
     }
 }
 
+/// Why something was not carried out.
+pub(super) enum Failed {
+    /// There was no connection to carry it out on.
+    Unreached(Trouble),
+    Refused(tokio_postgres::Error),
+}
+
+impl From<Trouble> for Failed {
+    fn from(trouble: Trouble) -> Self {
+        Self::Unreached(trouble)
+    }
+}
+
+impl From<tokio_postgres::Error> for Failed {
+    fn from(cause: tokio_postgres::Error) -> Self {
+        Self::Refused(cause)
+    }
+}
+
+impl Failed {
+    /// Whether the database itself says so, and not for its own state or the connection's.
+    pub(super) fn is_refusal(&self) -> bool {
+        matches!(self, Self::Refused(cause) if cause.as_db_error().is_some())
+    }
+
+    pub(super) fn is_closed(&self) -> bool {
+        matches!(self, Self::Refused(cause) if cause.is_closed())
+    }
+
+    /// Whether a transaction that failed by this may succeed if it is carried out again: it collided with another, or its connection
+    /// was lost.
+    pub(super) fn may_succeed_again(&self) -> bool {
+        matches!(self, Self::Refused(cause) if may_succeed_again(cause))
+    }
+
+    pub(super) fn error(self) -> Error {
+        match self {
+            Self::Unreached(trouble) => trouble.error(),
+            Self::Refused(cause) => storage_error(cause),
+        }
+    }
+}
+
 /// The error of a statement that could not be carried out.
 pub(super) fn storage_error(cause: tokio_postgres::Error) -> Error {
     let why = match cause.as_db_error() {
-        Some(refused) => format!("{} (SQLSTATE {})", refused.message(), refused.code().code()),
+        Some(refused) => {
+            let may_not = *refused.code() == SqlState::INSUFFICIENT_PRIVILEGE;
+            let advice = if may_not { "; grant the role hookbridge_sidecar to this one" } else { "" };
+            format!("{} (SQLSTATE {}){advice}", refused.message(), refused.code().code())
+        }
         None => match std::error::Error::source(&cause) {
             Some(source) => format!("{cause}: {source}"),
             None => cause.to_string(),
@@ -120,17 +191,13 @@ pub(super) fn silent() -> Error {
     Error::new(ErrorCode::StorageUnavailable, text)
 }
 
-/// Whether a transaction that failed by this may succeed if it is carried out again: it collided with another, or the connection
-/// had been lost before it began.
-pub(super) fn may_succeed_again(cause: &tokio_postgres::Error) -> bool {
+fn may_succeed_again(cause: &tokio_postgres::Error) -> bool {
+    const COLLISIONS: [SqlState; 2] = [SqlState::T_R_SERIALIZATION_FAILURE, SqlState::T_R_DEADLOCK_DETECTED];
+    const ENDS: [SqlState; 3] =
+        [SqlState::ADMIN_SHUTDOWN, SqlState::CRASH_SHUTDOWN, SqlState::CANNOT_CONNECT_NOW];
     match cause.code() {
-        Some(code) => [
-            SqlState::T_R_SERIALIZATION_FAILURE,
-            SqlState::T_R_DEADLOCK_DETECTED,
-            SqlState::ADMIN_SHUTDOWN,
-            SqlState::CRASH_SHUTDOWN,
-        ]
-        .contains(code),
+        // Poolers say by the class of connections that they end, or that their server did.
+        Some(code) => COLLISIONS.contains(code) || ENDS.contains(code) || code.code().starts_with("08"),
         None => cause.is_closed(),
     }
 }

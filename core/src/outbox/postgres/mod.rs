@@ -5,6 +5,7 @@
 
 mod accept;
 mod activity;
+mod address;
 mod api_keys;
 mod attempts;
 mod balance;
@@ -20,6 +21,7 @@ mod events;
 mod expiry;
 mod exports;
 mod figures;
+mod fitness;
 mod lead;
 mod listing;
 mod messages;
@@ -45,28 +47,27 @@ use std::sync::mpsc::sync_channel;
 use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc::UnboundedSender;
-use tokio_postgres::config::TargetSessionAttrs;
 use uuid::Uuid;
 
-use self::connections::{silent, storage_error};
+use self::address::Address;
+use self::connections::silent;
 use self::node::{Node, Task};
 use self::transaction::{Applied, Tx};
 use self::writer::{ReadCheckWrite, Work};
-use crate::config::Config;
-use crate::error::{Error, ErrorCode, Result, closed};
+use crate::config::database_url::DatabaseUrl;
+use crate::config::{Config, Durability};
+use crate::error::{Result, closed};
 use crate::host::threads::{self, Ended};
 use crate::model::random::random_bytes;
 use crate::outbox::Outbox;
 use crate::outbox::link::DeliveryLink;
 
-/// How long a connection may take to be made, and how long one may be silent that is owed an answer.
-const CONNECT_PATIENCE: Duration = Duration::from_secs(10);
-const SILENCE: Duration = Duration::from_secs(5);
-
 /// How this process uses the database.
 #[derive(Clone)]
 pub(crate) struct Settings {
-    pub database: tokio_postgres::Config,
+    pub database: Address,
+    /// Whether what is accepted must survive a power cut of the database.
+    pub durability: Durability,
     /// How long payloads without an expiry of their own are kept.
     pub payload_retention: Duration,
     /// How long a message's row is kept after its last change.
@@ -75,37 +76,14 @@ pub(crate) struct Settings {
 
 impl Settings {
     /// # Errors
-    /// `INVALID_CONFIGURATION` where this is no address of a PostgreSQL database.
-    pub(crate) fn new(url: &str, config: &Config) -> Result<Self> {
-        let database = url.parse::<tokio_postgres::Config>().map_err(|wrong| {
-            // What it says names the parameter, and not its value.
-            let why =
-                std::error::Error::source(&wrong).map_or_else(|| wrong.to_string(), ToString::to_string);
-            Error::new(
-                ErrorCode::InvalidConfiguration,
-                format!("`database` cannot be read as an address: {why}"),
-            )
-        })?;
-        let mut database = database;
-        if database.get_password().is_none()
-            && let Some(password) = std::env::var_os("PGPASSWORD")
-        {
-            database.password(password.as_encoded_bytes());
-        }
-        if database.get_connect_timeout().is_none() {
-            database.connect_timeout(CONNECT_PATIENCE);
-        }
-        if database.get_application_name().is_none() {
-            database.application_name("hookbridge");
-        }
-        // A database that went away without a word is noticed, and one that cannot be written to is passed over.
-        database
-            .tcp_user_timeout(SILENCE)
-            .keepalives_idle(SILENCE)
-            .keepalives_interval(Duration::from_secs(2));
-        database.keepalives_retries(3).target_session_attrs(TargetSessionAttrs::ReadWrite);
-        let (payload_retention, row_retention) = (config.payload_retention, config.row_retention);
-        Ok(Self { database, payload_retention, row_retention })
+    /// `INVALID_CONFIGURATION` where the address, or a file that it names, cannot be used.
+    pub(crate) fn new(url: &DatabaseUrl, config: &Config) -> Result<Self> {
+        Ok(Self {
+            database: address::read(url, &|name| std::env::var(name).ok())?,
+            durability: config.durability,
+            payload_retention: config.payload_retention,
+            row_retention: config.row_retention,
+        })
     }
 }
 
@@ -114,7 +92,10 @@ impl Settings {
 /// # Errors
 /// `SCHEMA_TOO_NEW`, `STORAGE_UNAVAILABLE`
 pub(crate) fn migrate(settings: Settings) -> Result<()> {
-    node::once(settings.database, async |client| migrations::migrate(client).await)
+    node::once(settings.database, async |client| {
+        fitness::check(client, Durability::Normal).await?;
+        migrations::migrate(client).await
+    })
 }
 
 /// The statements that make the tables.
@@ -163,8 +144,9 @@ impl Store {
     pub(crate) fn check(&self, config: &Config) -> Result<()> {
         let config = config.clone();
         self.run(async move |node| {
-            let client = node.connections.lend().await.map_err(storage_error)?;
+            let client = node.connections.lend().await.map_err(|trouble| trouble.error())?;
             let checked = async {
+                fitness::check(&client, node.settings.durability).await?;
                 migrations::check(&client).await?;
                 purpose::settle(&client, &config).await
             };

@@ -13,7 +13,8 @@ use tokio::task::LocalSet;
 use tokio_postgres::Client;
 use uuid::Uuid;
 
-use super::connections::{Connections, silent, storage_error};
+use super::address::Address;
+use super::connections::{Connections, Failed, silent};
 use super::lead::Leadership;
 use super::others::Seen;
 use super::retention::Partitions;
@@ -90,13 +91,13 @@ impl Node {
     pub(super) async fn read<T>(&self, read: impl AsyncFn(&Client) -> Sql<T>) -> Result<T> {
         let once = async || {
             let client = self.connections.lend().await?;
-            client.answered(read(&client)).await.transpose()
+            Ok(client.answered(read(&client)).await.transpose()?)
         };
         let outcome = match once().await {
-            Err(lost) if tokio_postgres::Error::is_closed(&lost) => once().await,
+            Err(lost) if Failed::is_closed(&lost) => once().await,
             outcome => outcome,
         };
-        outcome.map_err(storage_error)?.ok_or_else(silent)
+        outcome.map_err(Failed::error)?.ok_or_else(silent)
     }
 
     /// Hands work to the writer, which nobody waits for.
@@ -157,13 +158,10 @@ pub(super) fn run(
 }
 
 /// Runs something on a connection of its own, on this thread.
-pub(super) fn once<T>(
-    config: tokio_postgres::Config,
-    run: impl AsyncFnOnce(&Client) -> Result<T>,
-) -> Result<T> {
+pub(super) fn once<T>(address: Address, run: impl AsyncFnOnce(&Client) -> Result<T>) -> Result<T> {
     LocalSet::new().block_on(&runtime()?, async move {
-        let connections = Connections::new(config);
-        let client = connections.lend().await.map_err(storage_error)?;
+        let connections = Connections::new(address);
+        let client = connections.lend().await.map_err(|trouble| trouble.error())?;
         run(&client).await
     })
 }

@@ -48,8 +48,8 @@ impl SurvivesFork for Open {
 enum Stream {
     Tcp(TcpStream),
     Unix(UnixStream),
-    /// None works, for this reason, which is said once.
-    None(Option<io::Error>),
+    /// It is closed.
+    None,
 }
 
 impl Stream {
@@ -57,7 +57,7 @@ impl Stream {
         match self {
             Self::Tcp(stream) => Some(stream.as_raw_fd()),
             Self::Unix(stream) => Some(stream.as_raw_fd()),
-            Self::None(_) => None,
+            Self::None => None,
         }
     }
 }
@@ -66,11 +66,6 @@ impl Stream {
 pub(super) struct Socket(Stream);
 
 impl Socket {
-    /// A socket that fails at its first use: nobody but the library can make an error of the library.
-    pub(super) fn failed(cause: io::Error) -> Self {
-        Self(Stream::None(Some(cause)))
-    }
-
     pub(super) async fn to_host(address: SocketAddr, config: &Config) -> io::Result<Self> {
         let socket = Self::begin(Domain::for_address(address), &address.into(), |socket| {
             Ok(Stream::Tcp(TcpStream::from_std(socket.into())?))
@@ -142,12 +137,8 @@ impl Drop for Socket {
         let _inside = fork::enter();
         fork::lock(&OPEN.0).remove(&number);
         // Closed here, before a fork may find the number in use for something else.
-        self.0 = Stream::None(None);
+        self.0 = Stream::None;
     }
-}
-
-fn why(cause: &mut Option<io::Error>) -> io::Error {
-    cause.take().unwrap_or_else(|| io::ErrorKind::NotConnected.into())
 }
 
 impl AsyncRead for Socket {
@@ -159,7 +150,7 @@ impl AsyncRead for Socket {
         match &mut self.0 {
             Stream::Tcp(stream) => Pin::new(stream).poll_read(cx, into),
             Stream::Unix(stream) => Pin::new(stream).poll_read(cx, into),
-            Stream::None(cause) => Poll::Ready(Err(why(cause))),
+            Stream::None => Poll::Ready(Err(io::ErrorKind::NotConnected.into())),
         }
     }
 }
@@ -169,7 +160,7 @@ impl AsyncWrite for Socket {
         match &mut self.0 {
             Stream::Tcp(stream) => Pin::new(stream).poll_write(cx, bytes),
             Stream::Unix(stream) => Pin::new(stream).poll_write(cx, bytes),
-            Stream::None(cause) => Poll::Ready(Err(why(cause))),
+            Stream::None => Poll::Ready(Err(io::ErrorKind::NotConnected.into())),
         }
     }
 
@@ -177,7 +168,7 @@ impl AsyncWrite for Socket {
         match &mut self.0 {
             Stream::Tcp(stream) => Pin::new(stream).poll_flush(cx),
             Stream::Unix(stream) => Pin::new(stream).poll_flush(cx),
-            Stream::None(cause) => Poll::Ready(Err(why(cause))),
+            Stream::None => Poll::Ready(Err(io::ErrorKind::NotConnected.into())),
         }
     }
 
@@ -185,7 +176,7 @@ impl AsyncWrite for Socket {
         match &mut self.0 {
             Stream::Tcp(stream) => Pin::new(stream).poll_shutdown(cx),
             Stream::Unix(stream) => Pin::new(stream).poll_shutdown(cx),
-            Stream::None(cause) => Poll::Ready(Err(why(cause))),
+            Stream::None => Poll::Ready(Err(io::ErrorKind::NotConnected.into())),
         }
     }
 }

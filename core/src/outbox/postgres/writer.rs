@@ -8,7 +8,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use tokio_postgres::Client;
 
 use super::accept::{self, Batch, Sent};
-use super::connections::{may_succeed_again, silent, storage_error};
+use super::connections::{Failed, silent};
 use super::events::{MakeUp, SentEvents};
 use super::node::Node;
 use super::outcome::{self, Record};
@@ -118,17 +118,17 @@ async fn write_together(node: &Node, mut group: Vec<Work>) -> Option<Vec<Work>> 
     let mut outcome = carry_out(node, &mut group, false, &mut withdrawals).await;
     let mut tries = 1;
     while let Err(cause) = &outcome
-        && may_succeed_again(cause)
+        && cause.may_succeed_again()
         && tries < TRIES
     {
         tries += 1;
         outcome = carry_out(node, &mut group, true, &mut withdrawals).await;
     }
-    if group.len() > 1 && outcome.as_ref().is_err_and(|cause| cause.as_db_error().is_some()) {
+    if group.len() > 1 && outcome.as_ref().is_err_and(Failed::is_refusal) {
         withdrawals.give_back(&node.link);
         return Some(group);
     }
-    let outcome = outcome.map_err(storage_error).and_then(|answered| answered.ok_or_else(silent));
+    let outcome = outcome.map_err(Failed::error).and_then(|answered| answered.ok_or_else(silent));
     let withdrawn = match &outcome {
         Ok(()) => withdrawals.notices(),
         Err(_) => {
@@ -166,9 +166,9 @@ async fn carry_out(
     group: &mut [Work],
     again: bool,
     withdrawals: &mut Withdrawals,
-) -> Sql<Option<()>> {
-    let client = node.connections.lend().await?;
-    client.answered(transaction(node, &client, group, again, withdrawals)).await.transpose()
+) -> std::result::Result<Option<()>, Failed> {
+    let client = node.connections.lend_patiently().await?;
+    Ok(client.answered(transaction(node, &client, group, again, withdrawals)).await.transpose()?)
 }
 
 async fn transaction(

@@ -221,7 +221,7 @@ fn a_partition_is_held_by_others_keeps_much_or_may_not_be_dropped() {
         REVOKE EXECUTE ON FUNCTION hookbridge.maintain FROM hookbridge_sidecar",
     );
     let mut theirs = settings.clone();
-    theirs.database.user("app");
+    theirs.database.set_user("app");
     let (theirs, other) = opened(&theirs);
     let old = other.send(aged(endpoint, 205 * DAY)).unwrap();
     other.outbox.change(&[old], crate::outbox::command::MessageCommand::Delete { by: None }).unwrap();
