@@ -19,7 +19,7 @@ EVERYTHING = --workspace --features hookbridge-python/extension-module $(if $(wi
 RUBY_HEADERS = $(shell ruby -e 'print RbConfig::CONFIG["rubyhdrdir"]' 2>/dev/null)/ruby.h
 COMMAND := $(CURDIR)/target/debug/hookbridge
 
-DEPS = curl strace postgres prometheus $(CONSOLE_TOOLS) $(NODE_TOOLS) $(RUBY_TOOLS) $(PHP_TOOLS) $(TRANSACTION_TOOLS) go mvn
+DEPS = curl strace postgres pgbouncer prometheus $(CONSOLE_TOOLS) $(NODE_TOOLS) $(RUBY_TOOLS) $(PHP_TOOLS) $(TRANSACTION_TOOLS) go mvn
 
 # Everything is built, and then everything is run, so that no test competes with a compiler. Both side by side: builds of
 # several target folders, and tests, which wait more than they work. BUILT says that nothing is to be built again.

@@ -2,6 +2,7 @@
 //! id that a send returned arrives all the same.
 
 mod connections;
+mod pooler;
 #[path = "../crash/processes.rs"]
 mod processes;
 #[path = "../../core/tests/receiver/mod.rs"]
