@@ -2,7 +2,7 @@
 # there (native/native.go), so that the go command links again where they have changed.
 GO_NATIVE := bindings/go/native
 GO_DRIVER := tests/conformance/drivers/go
-GO_SOURCES := bindings/go $(GO_DRIVER) benches/programs/go tests/samples/go
+GO_SOURCES := bindings/go $(GO_DRIVER) benches/programs/go tests/samples/go tests/transactions/go
 
 # Where tools/install puts Go on a machine that has none.
 export PATH := $(CURDIR)/target/venvs/go/bin:$(PATH)
@@ -23,3 +23,4 @@ test-go: go
 	cd bindings/go && go vet ./... && go test ./...
 	cd bindings/go && go test -race -run 'Goroutines|Context|Events|Cancelled|Close|Iterator' .
 	cd $(GO_DRIVER) && go vet .
+	cd tests/transactions/go && go vet .

@@ -67,6 +67,10 @@ def _node() -> None:
     marker.write_text(lock + schema)
 
 
+def _go() -> None:
+    subprocess.run(["go", "build", "-o", str(TARGET / "transactions-go"), "."], cwd=HERE / "go", check=True)
+
+
 LANGUAGES = {
     language.name: language
     for language in [
@@ -108,6 +112,9 @@ LANGUAGES = {
             ["pdo_connection", "doctrine_dbal", "eloquent", "refusals"],
             lambda name: ["php", "-d", "zend.assertions=1", str(HERE / "php" / f"{name}.php")],
             variables={"HOOKBRIDGE_PACKAGE": str(BINDINGS / "php" / "autoload.php")},
+        ),
+        Language(
+            "go", ["pgx", "database_sql", "gorm", "refusals"], lambda name: [str(TARGET / "transactions-go"), name], _go
         ),
     ]
 }
