@@ -53,8 +53,8 @@ def classes(*more: str) -> str:
     return os.pathsep.join([*more, (KOTLIN_DRIVER / "classpath").read_text().strip()])
 
 
-def kotlin(folder: Path) -> None:
-    """Compiles all programs at once, with the compiler that Maven has fetched for the module."""
+def kotlin(folder: Path, *more: str) -> None:
+    """Compiles all programs at once, with the compiler that Maven has fetched for the module, and `more` classes."""
     jars = MAVEN / "org" / "jetbrains"
     [version] = re.findall("<kotlin.version>(.*)</kotlin.version>", (BINDINGS / "kotlin" / "pom.xml").read_text())
     compiler = [str(jar) for jar in sorted(jars.glob(f"kotlin/*/{version}/*.jar"))]
@@ -62,7 +62,7 @@ def kotlin(folder: Path) -> None:
         compiler.append(str(max(jars.glob(f"{name}/*/*.jar"))))
     main = "org.jetbrains.kotlin.cli.jvm.K2JVMCompiler"
     command = ["java", "-cp", os.pathsep.join(compiler), main, "-no-stdlib", "-no-reflect", "-jvm-target", "17"]
-    command += ["-Werror", "-cp", classes(), "-d", "bin", *(file.name for file in folder.glob("*.kt"))]
+    command += ["-Werror", "-cp", classes(*more), "-d", "bin", *(file.name for file in folder.glob("*.kt"))]
     built = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=LIMIT)
     assert built.returncode == 0, built.stderr
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -10,8 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent))
+sys.path[:0] = [str(HERE.parent), str(HERE.parent / "samples")]
 
+import programs  # noqa: E402
 from served import ROOT, TARGET, installed  # noqa: E402
 
 BINDINGS = ROOT / "bindings"
@@ -40,7 +42,7 @@ class Language:
 
     def files(self) -> list[Path]:
         """Its examples."""
-        return [file for file in (HERE / self.name).rglob("*") if file.is_file() and file.stem in self.examples]
+        return [file for file in (HERE / self.name).rglob("*") if file.is_file() and file.stem.lower() in self.examples]
 
 
 def _python() -> None:
@@ -69,6 +71,31 @@ def _node() -> None:
 
 def _go() -> None:
     subprocess.run(["go", "build", "-o", str(TARGET / "transactions-go"), "."], cwd=HERE / "go", check=True)
+
+
+KOTLIN = TARGET / "transactions-kotlin"
+
+
+def _kotlin() -> None:
+    """Fetches the drivers to where the module's own dependencies are, and compiles the examples."""
+    drivers, folder = KOTLIN / "drivers", HERE / "kotlin"
+    KOTLIN.mkdir(exist_ok=True)
+    wanted = (folder / "pom.xml").read_text()
+    if not drivers.exists() or (KOTLIN / "pom.xml").read_text() != wanted:
+        maven = ["mvn", "-q", "-B", f"-Dmaven.repo.local={programs.MAVEN}", "dependency:build-classpath"]
+        subprocess.run([*maven, f"-Dmdep.outputFile={drivers}"], cwd=folder, check=True)
+        (KOTLIN / "pom.xml").write_text(wanted)
+    for file in folder.glob("*.kt"):
+        shutil.copy(file, KOTLIN)
+    programs.kotlin(KOTLIN, drivers.read_text())
+
+
+def _jvm(name: str) -> list[str]:
+    """Runs an example, with the drivers on its class path."""
+    command = programs.jvm(f"{name.capitalize()}.kt")
+    at = command.index("-cp") + 1
+    command[at] = os.pathsep.join([str(KOTLIN / "bin"), command[at], (KOTLIN / "drivers").read_text()])
+    return command
 
 
 LANGUAGES = {
@@ -116,5 +143,6 @@ LANGUAGES = {
         Language(
             "go", ["pgx", "database_sql", "gorm", "refusals"], lambda name: [str(TARGET / "transactions-go"), name], _go
         ),
+        Language("kotlin", ["jdbc", "spring", "exposed", "refusals"], _jvm, _kotlin),
     ]
 }

@@ -3,6 +3,6 @@ TRANSACTION_TOOLS := postgres +ruby-pg +ruby-activerecord +php-pgsql +php-doctri
 
 .PHONY: test-transactions
 
-test-transactions: debug python node ruby php go
+test-transactions: debug python node ruby php go kotlin-driver
 	@tools/install $(TRANSACTION_TOOLS)
 	HOOKBRIDGE_COMMAND=$(COMMAND) tests/transactions/run

@@ -5,6 +5,8 @@ import com.hookbridge.internal.calling
 import com.hookbridge.internal.document
 import com.hookbridge.internal.native
 import com.hookbridge.internal.published
+import com.hookbridge.internal.sendIn
+import java.sql.Connection
 import java.time.Instant
 import java.util.concurrent.CompletableFuture
 import kotlinx.coroutines.CoroutineScope
@@ -53,6 +55,9 @@ class HookBridge private constructor(private val native: Native) : Operations(na
      * @param orderingKey Messages of the endpoint with this key are delivered one after another; at most 255 characters.
      * @param deliverAt Before when it is not delivered; at most a year ahead.
      * @param expiresAt After when it is not tried any more.
+     * @param transaction The application's own connection to a PostgreSQL database with the schema `hookbridge`: the message is there when its
+     * transaction commits, and never was when it rolls back. This client's own outbox is left alone. Of Spring it is
+     * `DataSourceUtils.getConnection(dataSource)`, of Exposed `TransactionManager.current().connection.connection as Connection`.
      */
     @JvmOverloads
     fun send(
@@ -64,7 +69,12 @@ class HookBridge private constructor(private val native: Native) : Operations(na
         orderingKey: String? = null,
         deliverAt: Instant? = null,
         expiresAt: Instant? = null,
+        transaction: Connection? = null,
     ): SendWebhookResponse {
+        if (transaction != null) {
+            val message = SendRequest(endpointId, payload, headers, idempotencyKey, retentionHours, orderingKey, deliverAt, expiresAt)
+            return sendIn(transaction, message)
+        }
         val body = document(payload, "payload")
         val request = NativeRequest(endpointId, body, headers, idempotencyKey, retentionHours, orderingKey, deliverAt, expiresAt)
         return calling { native.send(request) }.published()
@@ -72,6 +82,9 @@ class HookBridge private constructor(private val native: Native) : Operations(na
 
     /** Accepts a message for delivery: the same as with its parts. */
     fun send(request: SendRequest): SendWebhookResponse = calling { native.send(request.native()) }.published()
+
+    /** The same in the application's own transaction. */
+    fun send(request: SendRequest, transaction: Connection): SendWebhookResponse = sendIn(transaction, request)
 
     /** The same as [send], and no thread waits. */
     @JvmSynthetic
