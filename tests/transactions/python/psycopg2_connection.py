@@ -22,6 +22,8 @@ with HookBridge() as client:
     connection.rollback()
     print("rolled back", receipt.message_id)
 
+    # A `with` begins a transaction in this mode too.
+    connection.autocommit = True
     try:
         with connection, connection.cursor() as cursor:
             cursor.execute(INSERT, [f"{ORDER} refused"])

@@ -114,10 +114,11 @@ async def _async_psycopg(call: Call, connection: Any) -> Any:
 
 
 def _psycopg2(call: Call, connection: Any) -> Any:
-    extensions = import_module("psycopg2.extensions")
-    is_begun = connection.status == extensions.STATUS_BEGIN
-    _begins(connection.autocommit and not is_begun, connection.info.transaction_status)
-    with connection.cursor(cursor_factory=extensions.cursor) as cursor:
+    with connection.cursor(cursor_factory=import_module("psycopg2.extensions").cursor) as cursor:
+        if connection.autocommit:
+            # In a `with` of the connection any first statement begins a transaction, and nothing tells before.
+            cursor.execute("SELECT")
+            _begins(True, connection.info.transaction_status)
         cursor.execute(call.sql(_format), call.values())
         return cursor.fetchone()[0]
 
