@@ -11,7 +11,7 @@ use nix::unistd::Pid;
 use super::processes::{Ids, Running, start};
 use super::receiver::{self, Receiver, answer, eventually};
 use super::server::Server;
-use super::{REPEATED, TAKEOVER, database, leader, open, others_deliver, settle};
+use super::{REPEATED, TAKEOVER, database, deliverer, open, others_deliver, settle};
 
 /// A pooler in front of a server, in the folder of the server's socket.
 struct Pooler {
@@ -98,12 +98,12 @@ fn through_a_pooler_that_is_restarted_nothing_is_lost_and_another_takes_over() {
             accepted.lock().unwrap().len() > before.0 + 100 && receiver.count() > before.1 + 100
         });
     }
-    let leads = leader(&engine).expect("one delivers");
+    let leads = deliverer(&server).expect("one delivers");
     let place = running.iter().position(|process| process.id() == leads).expect("it is one of ours");
     running.swap_remove(place).kill();
     pooler.restart(Signal::SIGTERM);
     others_deliver(&receiver, TAKEOVER);
-    assert_ne!(leader(&engine), Some(leads));
+    assert_ne!(deliverer(&server), Some(leads));
     running.into_iter().for_each(Running::kill);
     settle(&database, &accepted, &receiver, 4 * REPEATED);
 }

@@ -7,6 +7,7 @@ mod pattern;
 mod play;
 mod receiver;
 mod scenario;
+#[expect(dead_code, reason = "others start it anew")]
 #[path = "../cluster/server.rs"]
 mod server;
 mod sidecar;

@@ -3,6 +3,7 @@
 mod postgres;
 #[path = "../../core/tests/receiver/mod.rs"]
 mod receiver;
+#[expect(dead_code, reason = "others start it anew")]
 #[path = "../cluster/server.rs"]
 mod server;
 
