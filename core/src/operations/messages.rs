@@ -184,6 +184,7 @@ impl SendRequest {
         .checked(config, self.payload.as_bytes().len(), created_at)?;
         Ok(NewMessage {
             id,
+            id_is_given: false,
             endpoint_id,
             payload_sha256: Sha256::digest(self.payload.as_bytes()).into(),
             payload: self.payload.into_bytes(),
@@ -195,6 +196,20 @@ impl SendRequest {
             ordering_key: envelope.ordering_key,
             timing: envelope.timing,
         })
+    }
+
+    /// [`SendRequest::accept`] for a message that was committed under `id` elsewhere, some time ago. That it has expired since is no
+    /// mistake of its sender's.
+    pub(crate) fn accept_given(self, config: &Config, id: MessageId) -> Result<NewMessage> {
+        let now = Timestamp::now();
+        let (past, expires_at) = match self.expires_at {
+            Some(at) if at <= now => (Some(at), None),
+            at => (None, at),
+        };
+        let mut message = Self { expires_at, ..self }.accept(config, id)?;
+        message.timing.expires_at = past.or(message.timing.expires_at);
+        message.id_is_given = true;
+        Ok(message)
     }
 }
 

@@ -99,6 +99,8 @@ pub(crate) trait Outbox:
 #[derive(Clone, Debug)]
 pub(crate) struct NewMessage {
     pub id: MessageId,
+    /// Whether the id comes from outside. Then a message that has it already, and the same payload, is this one.
+    pub id_is_given: bool,
     pub endpoint_id: EndpointId,
     pub payload: Bytes,
     pub payload_sha256: [u8; 32],
@@ -156,6 +158,17 @@ impl NewMessage {
             ErrorCode::IdempotencyMismatch,
             "the idempotency key was used for this endpoint with another payload",
         ))
+    }
+
+    /// Compares the message with the one that has its id, and returns the id.
+    ///
+    /// # Errors
+    /// `IDEMPOTENCY_MISMATCH` where the payloads differ.
+    pub(crate) fn is_there(&self, payload_sha256: &[u8; 32]) -> Result<MessageId> {
+        if *payload_sha256 == self.payload_sha256 {
+            return Ok(self.id);
+        }
+        Err(Error::new(ErrorCode::IdempotencyMismatch, "the id is that of a message with another payload"))
     }
 
     /// The message as its lane holds it, once it is committed.

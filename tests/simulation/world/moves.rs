@@ -25,6 +25,7 @@ impl World {
         self.sent_at.insert(id, self.order);
         let (ordering_key, timing) = self.order_and_time();
         NewMessage {
+            id_is_given: false,
             id,
             endpoint_id: self.endpoint_of(lane),
             payload: Bytes::from_static(&PAYLOAD[..self.rng.usize(1..LARGEST)]),

@@ -150,6 +150,40 @@ pub(super) fn an_idempotency_key_is_known_within_a_batch(h: &Harness) -> Result<
     Ok(())
 }
 
+pub(super) fn a_message_that_comes_with_its_id_is_accepted_once(h: &Harness) -> Result<()> {
+    let (endpoint, _) = h.endpoint()?;
+    let sent = NewMessage { id_is_given: true, ..named(endpoint, "k", "{}") };
+    assert_eq!(h.send(sent.clone())?, sent.id);
+    assert_eq!(h.names_heard()?, ["Accepted"]);
+    let (other, unknown) = (
+        NewMessage { id_is_given: true, ..message(endpoint) },
+        NewMessage { id_is_given: true, ..message(EndpointId::from_bytes([9; 16])) },
+    );
+    let batch = [&sent, &other, &unknown].map(|message| Ok(message.clone()));
+    let answers = h.outbox.accept_batch(batch.to_vec())?;
+    assert_eq!(
+        answers.iter().flatten().map(|receipt| receipt.message_id).collect::<Vec<_>>(),
+        [sent.id, other.id]
+    );
+    assert_eq!(code(answers[2].clone()), Err(ErrorCode::EndpointNotFound));
+    let Notice::Accepted(fresh) = h.next() else { panic!("not told") };
+    assert_eq!(
+        fresh.iter().map(|due| due.id).collect::<Vec<_>>(),
+        [other.id],
+        "what is known is not due anew"
+    );
+    let foreign =
+        NewMessage { payload: "[]".into(), payload_sha256: [1; 32], idempotency_key: None, ..sent.clone() };
+    assert_eq!(refusal(h.send(foreign))?, ErrorCode::IdempotencyMismatch);
+    // What was accepted once stays so, whatever became of it and of its endpoint.
+    h.change(&sent.id, MessageCommand::Delete { by: None })?;
+    h.outbox.change_endpoint(&endpoint, EndpointChange::Delete)?;
+    h.heard()?;
+    assert_eq!((h.send(sent.clone())?, h.send(other.clone())?), (sent.id, other.id));
+    assert!(h.heard()?.is_empty());
+    Ok(())
+}
+
 pub(super) fn a_deleted_message_frees_its_key(h: &Harness) -> Result<()> {
     let (endpoint, _) = h.endpoint()?;
     let first = h.send(named(endpoint, "k", "{}"))?;

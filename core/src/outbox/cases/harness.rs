@@ -136,6 +136,7 @@ pub(in crate::outbox) fn message(endpoint: EndpointId) -> NewMessage {
 pub(super) fn with_payload(endpoint: EndpointId, payload: &str) -> NewMessage {
     NewMessage {
         id: MessageId::generate_many(1).unwrap()[0],
+        id_is_given: false,
         endpoint_id: endpoint,
         payload: payload.to_owned().into(),
         payload_sha256: Sha256::digest(payload.as_bytes()).into(),

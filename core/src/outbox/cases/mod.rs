@@ -39,6 +39,7 @@ macro_rules! for_every_case {
             accepting::a_send_whose_commit_fails_was_not_accepted,
             accepting::an_idempotency_key_names_the_first_message_of_its_endpoint,
             accepting::an_idempotency_key_is_known_within_a_batch,
+            accepting::a_message_that_comes_with_its_id_is_accepted_once,
             accepting::a_deleted_message_frees_its_key,
             accepting::a_payload_is_kept_as_long_as_the_message_says,
             accepting::a_payload_is_read_as_it_was_accepted,

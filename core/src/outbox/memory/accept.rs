@@ -54,6 +54,12 @@ pub(super) fn relayed_lane(transaction: &mut Transaction<'_>, id: EndpointId, no
 }
 
 fn insert(transaction: &mut Transaction<'_>, message: &NewMessage) -> Result<Accepted> {
+    if message.id_is_given
+        && let Some(key) = transaction.rows.written_key_of(&message.id)
+        && let Some(known) = transaction.rows.messages.get(&key)
+    {
+        return message.is_there(&known.payload_sha256).map(Accepted::Known);
+    }
     let lane = match transaction.rows.live_lane_of(&message.endpoint_id) {
         Some(lane) => lane,
         None if message.makes_lane => relayed_lane(transaction, message.endpoint_id, message.created_at),

@@ -25,6 +25,7 @@ const DAY: Duration = Duration::from_secs(86_400);
 
 fn message(endpoint: EndpointId) -> NewMessage {
     NewMessage {
+        id_is_given: false,
         id: MessageId::generate_many(1).unwrap()[0],
         endpoint_id: endpoint,
         payload: "{}".into(),

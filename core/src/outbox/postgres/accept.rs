@@ -34,6 +34,8 @@ const TAKE_KEYS: &str = "INSERT INTO hookbridge.keys (endpoint, key, message_id,
 const KNOWN: &str = "SELECT k.endpoint, k.key, k.message_id, k.payload_sha256 FROM hookbridge.keys k
     JOIN unnest($1::bigint[], $2::text[]) AS t (endpoint, key) ON k.endpoint = t.endpoint AND k.key = t.key";
 
+const GIVEN: &str = "SELECT id, payload_sha256 FROM hookbridge.messages WHERE id = ANY($1)";
+
 /// What became of a message.
 pub(super) enum Accepted {
     /// With its place in memory, and when it is due, unless it waits behind another.
@@ -165,6 +167,28 @@ async fn named(tx: &Tx<'_>, messages: &[(LaneKey, &mut Entry)]) -> Sql<HashMap<N
     Ok(named)
 }
 
+/// Leaves out the messages that came before, with the ids that they have from outside. The loop hears of one that an earlier try has
+/// written as it hears of what others write.
+async fn without_given<'a>(tx: &Tx<'_>, entries: Vec<&'a mut Entry>) -> Sql<Vec<&'a mut Entry>> {
+    let given = entries.iter().filter(|entry| entry.message.id_is_given);
+    let ids: Vec<Uuid> = given.map(|entry| uuid(entry.message.id.as_bytes())).collect();
+    if ids.is_empty() {
+        return Ok(entries);
+    }
+    let mut there: HashMap<MessageId, [u8; 32]> = HashMap::new();
+    for row in tx.client.query_typed(GIVEN, args![ids]).await? {
+        there.insert(MessageId::from_bytes(row.id(0)?), row.sha256(1)?);
+    }
+    let mut left = Vec::with_capacity(entries.len());
+    for entry in entries {
+        match there.get(&entry.message.id) {
+            Some(sha256) => entry.outcome = entry.message.is_there(sha256).map(Accepted::Known),
+            None => left.push(entry),
+        }
+    }
+    Ok(left)
+}
+
 /// Leaves out the messages that an earlier try has written: its commit was not learnt.
 async fn without_written<'a>(
     tx: &Tx<'_>,
@@ -185,7 +209,7 @@ async fn without_written<'a>(
 
 /// Writes messages, or finds those that their idempotency keys name. Each gets its outcome.
 pub(super) async fn insert<'a>(tx: &mut Tx<'_>, entries: impl Iterator<Item = &'a mut Entry>) -> Sql<()> {
-    let entries: Vec<&mut Entry> = entries.collect();
+    let entries = without_given(tx, entries.collect()).await?;
     let lanes = lanes(tx, &entries).await?;
     let mut wanted: Vec<(LaneKey, &mut Entry)> = Vec::with_capacity(entries.len());
     for entry in entries {

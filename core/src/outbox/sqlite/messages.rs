@@ -51,6 +51,7 @@ const FIND: &str = concat!(
     " FROM hookbridge_messages m JOIN hookbridge_endpoints e ON e.seq = m.endpoint_seq
     LEFT JOIN hookbridge_events v ON v.seq = m.event_seq WHERE m.id = ?1"
 );
+const SHA256: &str = "SELECT payload_sha256 FROM hookbridge_messages WHERE id = ?1";
 const EXISTS: &str = "SELECT 1 FROM hookbridge_messages WHERE id = ?1";
 const CREATED_AT: &str = "SELECT created_at FROM hookbridge_messages WHERE seq = ?1";
 const PAYLOAD: &str = concat!(
@@ -187,6 +188,11 @@ fn found(row: &Row<'_>, id: &MessageId, retention: Duration) -> rusqlite::Result
 /// Whether there is a message with this id.
 pub(crate) fn exists(connection: &Connection, id: &MessageId) -> rusqlite::Result<bool> {
     connection.prepare_cached(EXISTS)?.exists([id.as_bytes()])
+}
+
+/// The hash of the payload of the message with this id.
+pub(crate) fn payload_sha256(connection: &Connection, id: &MessageId) -> rusqlite::Result<Option<[u8; 32]>> {
+    connection.prepare_cached(SHA256)?.query_row([id.as_bytes()], |row| row.get(0)).optional()
 }
 
 /// When the message of a row was accepted.

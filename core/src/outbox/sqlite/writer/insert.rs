@@ -37,6 +37,11 @@ enum Accepted {
 }
 
 fn insert(context: &mut WriteContext<'_>, message: &NewMessage) -> rusqlite::Result<Result<Accepted>> {
+    if message.id_is_given
+        && let Some(sha256) = messages::payload_sha256(context.connection, &message.id)?
+    {
+        return Ok(message.is_there(&sha256).map(Accepted::Known));
+    }
     let endpoint_seq = match context.endpoint_seq(&message.endpoint_id)? {
         Some(seq) => seq,
         None if message.makes_lane => {

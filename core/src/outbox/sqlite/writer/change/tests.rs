@@ -419,6 +419,7 @@ fn an_outcome_is_written_though_another_attempt_has_its_number() {
 #[test]
 fn messages_that_were_written_are_there_once() {
     let message = |number: u8| NewMessage {
+        id_is_given: false,
         id: id(number),
         endpoint_id: endpoint().id,
         payload: bytes::Bytes::from_static(b"{}"),
