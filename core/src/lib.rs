@@ -22,6 +22,7 @@ pub mod error;
 mod exports;
 mod host;
 pub mod inspection;
+mod intake;
 pub mod model;
 pub mod operations;
 mod outbox;

@@ -15,7 +15,7 @@ const FLOORS: &[&[&str]] = &[
     &["outbox/sqlite"],
     &["exports"],
     &["operations", "delivery"],
-    &["remote"],
+    &["intake", "remote"],
     &["relay"],
     &["engine"],
     &["inspection"],

@@ -12,7 +12,9 @@ use clap_complete::Shell;
 
 use crate::commands::operations::Operations;
 use crate::commands::outbox::OutboxFlags;
-use crate::commands::{self, Messages, console, doctor, export, health, metrics, migrate, send};
+use crate::commands::{
+    self, Messages, console, doctor, export, health, metrics, migrate, send, sqlite_outbox,
+};
 use crate::http::openapi;
 use crate::listen::{self, ListenFlags};
 use crate::serve_flags::ServeFlags;
@@ -82,7 +84,12 @@ enum Command {
         /// The `ca_file` of the process that delivers.
         #[arg(long, env = "HOOKBRIDGE_CA_FILE", value_name = "FILE")]
         ca_file: Option<PathBuf>,
+        /// An application's SQLite file from which a sidecar takes messages over; may be given several times.
+        #[arg(long, env = "HOOKBRIDGE_SQLITE_OUTBOX", value_name = "FILE", value_delimiter = ',')]
+        sqlite_outbox: Vec<PathBuf>,
     },
+    /// The table by which an application on SQLite sends in its own transactions.
+    SqliteOutbox(sqlite_outbox::SqliteOutboxFlags),
     /// Make or update the tables of a PostgreSQL database, as its owner.
     Migrate(migrate::MigrateFlags),
     /// Ask a sidecar whether it is well, for containers without another client.
@@ -123,15 +130,16 @@ pub fn run() -> ExitCode {
         Command::Console { outbox, flags } => console::run(&outbox, &flags),
         Command::Dev(flags) => dev::run(&flags),
         Command::Listen(flags) => listen::run(&flags),
-        Command::Doctor { outbox, .. } if outbox.has_server() => {
-            outbox.with(|engine| doctor::of_server(engine, outbox.form))
+        Command::Doctor { outbox, sqlite_outbox, .. } if outbox.has_server() => {
+            outbox.with(|engine| doctor::of_server(engine, &sqlite_outbox, outbox.form))
         }
         Command::Doctor { outbox, .. } if outbox.is_database() => {
             refuse("doctor looks into files: ask a sidecar of this database with --url")
         }
-        Command::Doctor { outbox, ca_file } => {
-            doctor::of_file(&outbox.database, ca_file.as_deref(), outbox.form)
+        Command::Doctor { outbox, ca_file, sqlite_outbox } => {
+            doctor::of_file(&outbox.database, &sqlite_outbox, ca_file.as_deref(), outbox.form)
         }
+        Command::SqliteOutbox(flags) => sqlite_outbox::run(&flags),
         Command::Migrate(flags) => migrate::run(&flags),
         Command::Health(flags) => health::run(&flags),
         Command::Openapi => {

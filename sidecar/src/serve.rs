@@ -111,6 +111,8 @@ where
     let (opened, given) = (engine.clone(), settings.server.api_key.clone());
     let first = move || ensure_api_key(&opened, given.as_deref()).map_err(|cause| cause.to_string());
     tokio::task::spawn_blocking(first).await??;
+    let (opened, files) = (engine.clone(), settings.server.sqlite_outbox.clone());
+    tokio::task::spawn_blocking(move || opened.take_from(&files)).await??;
     let app = Arc::new(App::new(engine, &settings.server, has_collector));
     app.count_attempts()?;
     if has_collector {

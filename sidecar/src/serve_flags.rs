@@ -67,6 +67,10 @@ pub struct ServerFlags {
     /// A file that has the key instead, which only this user need be able to read.
     #[arg(long, env = "HOOKBRIDGE_API_KEY_FILE", value_name = "FILE")]
     pub api_key_file: Option<PathBuf>,
+    /// An application's SQLite file from which messages are taken over that it sends in its own transactions
+    /// (`hookbridge sqlite-outbox`); may be given several times.
+    #[arg(long, env = "HOOKBRIDGE_SQLITE_OUTBOX", value_name = "FILE", value_delimiter = ',')]
+    pub sqlite_outbox: Vec<PathBuf>,
     /// A PEM file with the certificate and its chain; read again on SIGHUP.
     #[arg(long, env = "HOOKBRIDGE_TLS_CERT", value_name = "FILE")]
     pub tls_cert: Option<PathBuf>,

@@ -1,5 +1,6 @@
 //! The public API: open, send, call, flush, close.
 
+mod intake;
 pub(crate) mod process;
 mod running;
 mod store;
@@ -32,6 +33,8 @@ use crate::operations::sessions::{Session, Shown, SignInWith};
 use crate::outbox::accept::Caller;
 use crate::outbox::sqlite::{SqliteFile, sole_copy};
 use crate::wire::tls;
+use intake::Intakes;
+pub use intake::{IntakeFigures, sqlite_outbox};
 use running::Running;
 use store::{Place, database};
 
@@ -80,6 +83,7 @@ struct Shared {
     place: Place,
     events: Arc<EventHub>,
     watchers: Arc<Watchers>,
+    intakes: Intakes,
     /// The running engine, started at the first use; a forked child starts its own. Locked only inside the gate.
     running: Mutex<Option<Arc<Running>>>,
     /// Keeps another copy of this library from using the file, also while nothing runs. Locked only inside the gate.
@@ -115,6 +119,7 @@ impl SurvivesFork for Shared {
         fork::lock(&self.claim).take();
         self.events.forget_in_child();
         self.watchers.forget_in_child();
+        self.intakes.forget_in_child();
     }
 }
 
@@ -167,6 +172,7 @@ impl Engine {
             place,
             events: Arc::new(EventHub::default()),
             watchers: Arc::default(),
+            intakes: Intakes::default(),
             running: Mutex::new(None),
             claim: Mutex::new(claim),
             closed: AtomicBool::new(false),
@@ -423,6 +429,7 @@ impl Engine {
         if fork::is_forked() {
             return Ok(true);
         }
+        self.shared.intakes.end(deadline);
         let running = {
             let _inside = fork::enter();
             fork::lock(&self.shared.running).take()

@@ -46,3 +46,16 @@ pub struct Inspection {
     /// The process that delivers; absent where none delivers.
     pub deliverer: Option<Deliverer>,
 }
+
+/// What an application's SQLite file has for a sidecar.
+#[derive(Clone, Debug)]
+pub struct InspectedSqliteOutbox {
+    /// Messages that wait to be taken over.
+    pub waiting: u64,
+    /// When the oldest of them was written, by the application's clock.
+    pub oldest_at: Option<Timestamp>,
+    /// Messages that the outbox refuses.
+    pub refused: u64,
+    /// Why one of them is refused.
+    pub example: Option<String>,
+}

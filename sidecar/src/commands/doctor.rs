@@ -2,11 +2,12 @@
 
 mod files;
 mod report;
+mod sqlite_outbox;
 mod stale_files;
 mod surroundings;
 
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -27,7 +28,7 @@ const BACKLOG_ADVICE: &str = "look at what waits (`hookbridge messages list --st
     endpoints hold their own messages up; a deliverer that is overloaded holds up all";
 
 /// Checks a file, and the certificate authorities that a deliverer would trust.
-pub fn of_file(database: &Path, ca_file: Option<&Path>, form: Form) -> ExitCode {
+pub fn of_file(database: &Path, sqlite_outboxes: &[PathBuf], ca_file: Option<&Path>, form: Form) -> ExitCode {
     let mut report = Report::default();
     // If `database` is a link, the log and the other files lie beside its target.
     let resolved = std::fs::canonicalize(database).unwrap_or_else(|_| database.to_owned());
@@ -47,12 +48,13 @@ pub fn of_file(database: &Path, ca_file: Option<&Path>, form: Form) -> ExitCode 
             "name the outbox with --database; as root or its owner where it cannot be read; from a backup where it is no database",
         ),
     }
+    sqlite_outbox::look(&mut report, sqlite_outboxes);
     surroundings::trust(&mut report, ca_file);
     report.print(form)
 }
 
 /// Checks what a server says of its outbox.
-pub fn of_server(engine: &Engine, form: Form) -> Result<ExitCode> {
+pub fn of_server(engine: &Engine, sqlite_outboxes: &[PathBuf], form: Form) -> Result<ExitCode> {
     let mut report = Report::default();
     let stats = call(engine, "stats", json!({}));
     match &stats {
@@ -73,6 +75,7 @@ pub fn of_server(engine: &Engine, form: Form) -> Result<ExitCode> {
             .map_or(0, |endpoints| endpoints.iter().filter(|endpoint| endpoint["paused"] == true).count());
         paused_and_dead(&mut report, paused, stats.map_or(0, |stats| stats["dead"].as_u64().unwrap_or(0)));
     }
+    sqlite_outbox::look(&mut report, sqlite_outboxes);
     Ok(report.print(form))
 }
 

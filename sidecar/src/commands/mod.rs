@@ -14,6 +14,7 @@ pub mod operations;
 pub mod outbox;
 mod progress;
 pub mod send;
+pub mod sqlite_outbox;
 mod tail;
 
 use std::process::ExitCode;

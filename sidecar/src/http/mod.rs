@@ -13,6 +13,7 @@ mod drain;
 mod envelope;
 mod events;
 mod head;
+mod intake_metrics;
 pub mod limits;
 mod methods;
 mod observe;

@@ -118,6 +118,7 @@ pub async fn metrics(State(app): State<Arc<App>>, request: Request) -> Response 
 
 async fn text(app: &Arc<App>) -> Result<Bytes, Refusal> {
     let stats = parsed_stats(app).await?;
+    app.metrics.set_intakes(&app.engine.intakes());
     cached(app, &app.probes.metrics, move |app| Ok(app.metrics.text(&stats, false).into())).await
 }
 
@@ -127,5 +128,6 @@ async fn text_by_type(app: &Arc<App>, key: &str) -> Result<Bytes, Refusal> {
     let reads = served().iter().find(|route| route.operation.name == "metrics.get");
     let by_type = reads.is_some_and(|route| holder.may(route.operation).is_ok());
     let stats = parsed_stats(app).await?;
+    app.metrics.set_intakes(&app.engine.intakes());
     Ok(app.metrics.text(&stats, by_type).into())
 }

@@ -5,6 +5,7 @@ use std::sync::atomic::AtomicU64;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use hookbridge_core::engine::IntakeFigures;
 use hookbridge_core::model::event::EventKind;
 use hookbridge_core::operations::stats::Stats;
 use hookbridge_core::{EventQueue, Result};
@@ -17,6 +18,8 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
+
+use super::intake_metrics::IntakeMetrics;
 
 /// The media type of `/metrics`.
 pub const MEDIA_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -95,6 +98,7 @@ pub struct Metrics {
     not_delivering: Gauge,
     shortage: Gauge,
     disk: Gauge,
+    intake: IntakeMetrics,
     requests: Family<RequestLabels, Counter>,
     latency: Family<RouteLabel, Histogram>,
     collector: Option<CollectorMetrics>,
@@ -141,6 +145,7 @@ impl Metrics {
             not_delivering: Gauge::default(),
             shortage: Gauge::default(),
             disk: Gauge::default(),
+            intake: IntakeMetrics::default(),
             requests: Family::default(),
             latency: Family::new_with_constructor(|| Histogram::new(LATENCIES)),
             registry: Registry::default(),
@@ -203,6 +208,7 @@ impl Metrics {
             metrics.shortage.clone(),
         );
         registry.register_with_unit("outbox_disk", "The file and its log", Unit::Bytes, metrics.disk.clone());
+        metrics.intake.register(&mut registry);
         registry.register("http_requests", "HTTP requests answered", metrics.requests.clone());
         registry.register_with_unit(
             "http_request_duration",
@@ -276,6 +282,11 @@ impl Metrics {
             }
         }
         Ok(())
+    }
+
+    /// Sets the metrics of applications' files for the next text.
+    pub fn set_intakes(&self, figures: &[IntakeFigures]) {
+        self.intake.set(figures);
     }
 
     /// The text of `/metrics`, with the counters by event type if so.

@@ -2,6 +2,7 @@
 
 mod activity;
 mod api_keys;
+pub(crate) mod application_file;
 mod attempts;
 mod candidates;
 mod changes;

@@ -99,10 +99,14 @@ const MOUNTED: &str = "is mounted by itself: its write-ahead log would not be sh
 /// The absolute path of the file that `database` leads to, with symbolic links resolved: the host may change its working
 /// directory, and all symbolic links to a file must share one log. Hard links and mounted single files are refused.
 pub(crate) fn resolved(database: &Path) -> Result<PathBuf> {
-    std::fs::canonicalize(database)
+    sole_name(database).map_err(|cause| connection::unusable(database, cause))
+}
+
+/// The same with an error that does not name the file.
+pub(super) fn sole_name(path: &Path) -> Result<PathBuf> {
+    std::fs::canonicalize(path)
         .map_err(|cause| Error::new(ErrorCode::StorageUnavailable, cause.to_string()))
         .and_then(|path| refuse_two_names(&path).map(|()| path))
-        .map_err(|cause| connection::unusable(database, cause))
 }
 
 /// Refuses a file with a second name, since the file would have another log under that name. `path` must be resolved.
