@@ -12,6 +12,7 @@ use serde_json::Value;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::base_url::BaseUrl;
 use crate::model::retry_schedule::RetrySchedule;
+use database_url::DatabaseUrl;
 pub use settings::TEN_YEARS_HOURS;
 use settings::{SETTINGS, Takes};
 
@@ -40,7 +41,8 @@ pub enum Delivery {
 /// document with [`Config::from_json`]; [`crate::Engine::open`] checks the whole.
 #[derive(Clone, PartialEq)]
 pub struct Config {
-    /// The outbox file: a path, not `:memory:` or a `file:` URI. Its folder must exist. Default `hookbridge.db`.
+    /// The outbox: a file, not `:memory:` or a `file:` URI, whose folder must exist; or the address of a PostgreSQL database,
+    /// `postgresql://user@host/name`. Default `hookbridge.db`.
     pub database: PathBuf,
     /// Default [`Durability::Full`].
     pub durability: Durability,
@@ -93,6 +95,12 @@ fn check_database(database: &Path) -> Result<()> {
     let is_uri = name.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case(b"file:"));
     if name.is_empty() || is_uri || name == b":memory:" {
         return Err(refused("database", "the path of a file, and neither `:memory:` nor `file:...`"));
+    }
+    if DatabaseUrl::is_torn(database) {
+        return Err(refused(
+            "database",
+            "an address with two slashes, as a text: a path has lost one of them",
+        ));
     }
     Ok(())
 }

@@ -1,7 +1,8 @@
 //! Where the outboxes of the scenarios are: in files, or in databases of a PostgreSQL server that the runner starts.
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use rusqlite::Connection;
@@ -12,13 +13,28 @@ use crate::server::Server;
 const PATIENCE: Duration = Duration::from_secs(30);
 /// A database with our tables, of which each outbox is a copy: that is faster than to make them.
 const TEMPLATE: &str = "outbox";
+/// How many databases are made at once, since a program has to be started for it.
+const MADE_AT_ONCE: usize = 24;
 
 pub enum Store {
     Files,
-    Databases { server: Box<Server>, made: AtomicUsize },
+    Databases(Box<Databases>),
 }
 
-/// One outbox. A database is dropped with it.
+pub struct Databases {
+    server: Server,
+    stock: Mutex<Stock>,
+}
+
+#[derive(Default)]
+struct Stock {
+    made: usize,
+    fresh: Vec<String>,
+    /// Dropped when the next ones are made.
+    used: Vec<String>,
+}
+
+/// One outbox.
 pub struct Outbox<'a> {
     place: Place<'a>,
     /// What stands in the setting `database`.
@@ -27,7 +43,7 @@ pub struct Outbox<'a> {
 
 enum Place<'a> {
     File(PathBuf),
-    Database { server: &'a Server, name: String },
+    Database { home: &'a Databases, name: String },
 }
 
 impl Store {
@@ -35,11 +51,11 @@ impl Store {
         match name {
             "file" => Ok(Self::Files),
             "postgres" => {
-                let server = Box::new(Server::start());
+                let server = Server::start();
                 server.sql("postgres", &format!("CREATE DATABASE {TEMPLATE};"))?;
                 let template = PathBuf::from(address(&server, TEMPLATE));
                 hookbridge_core::engine::migrate(&template).map_err(|error| error.to_string())?;
-                Ok(Self::Databases { server, made: AtomicUsize::new(0) })
+                Ok(Self::Databases(Box::new(Databases { server, stock: Mutex::default() })))
             }
             other => Err(format!("there is no store `{other}`; there are file and postgres")),
         }
@@ -56,12 +72,37 @@ impl Store {
                 let path = folder.join(name);
                 Ok(Outbox { setting: path.display().to_string(), place: Place::File(path) })
             }
-            Self::Databases { server, made } => {
-                let name = format!("outbox_{}", made.fetch_add(1, Ordering::Relaxed));
-                server.sql("postgres", &format!("CREATE DATABASE {name} TEMPLATE {TEMPLATE};"))?;
-                Ok(Outbox { setting: address(server, &name), place: Place::Database { server, name } })
+            Self::Databases(home) => {
+                let name = home.take()?;
+                Ok(Outbox { setting: address(&home.server, &name), place: Place::Database { home, name } })
             }
         }
+    }
+}
+
+impl Databases {
+    fn stock(&self) -> MutexGuard<'_, Stock> {
+        self.stock.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The name of a database that nobody has used.
+    fn take(&self) -> Result<String, String> {
+        let mut stock = self.stock();
+        if stock.fresh.is_empty() {
+            let mut statements = String::new();
+            for name in stock.used.drain(..) {
+                let _ = writeln!(statements, "DROP DATABASE {name} WITH (FORCE);");
+            }
+            let fresh: Vec<String> =
+                (stock.made..stock.made + MADE_AT_ONCE).map(|number| format!("outbox_{number}")).collect();
+            for name in &fresh {
+                let _ = writeln!(statements, "CREATE DATABASE {name} TEMPLATE {TEMPLATE};");
+            }
+            self.server.sql("postgres", &statements)?;
+            stock.made += MADE_AT_ONCE;
+            stock.fresh = fresh;
+        }
+        stock.fresh.pop().ok_or_else(|| "no database was made".to_owned())
     }
 }
 
@@ -78,11 +119,11 @@ impl Outbox<'_> {
                 let changed = connect(path).and_then(|connection| connection.execute(file, ()));
                 (file, changed.map_err(|error| error.to_string()).map(|rows| rows > 0))
             }
-            Place::Database { server, name } => {
+            Place::Database { home, name } => {
                 let counted = format!(
                     "\\connect {name}\nWITH changed AS ({database} RETURNING 1) SELECT count(*) FROM changed;"
                 );
-                (database, server.sql("postgres", &counted).map(|rows| rows != "0"))
+                (database, home.server.sql("postgres", &counted).map(|rows| rows != "0"))
             }
         };
         match changed.map_err(|error| format!("{statement}: {error}"))? {
@@ -112,9 +153,8 @@ fn connect(path: &Path) -> rusqlite::Result<Connection> {
 
 impl Drop for Outbox<'_> {
     fn drop(&mut self) {
-        if let Place::Database { server, name } = &self.place {
-            // What is left takes room until the run has ended, and nothing else.
-            let _ = server.sql("postgres", &format!("DROP DATABASE {name} WITH (FORCE);"));
+        if let Place::Database { home, name } = &self.place {
+            home.stock().used.push(name.clone());
         }
     }
 }

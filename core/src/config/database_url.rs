@@ -54,6 +54,12 @@ impl DatabaseUrl {
         is_ours.then(|| Self(text.to_owned()))
     }
 
+    /// Whether this was an address before it was made a path: that makes one slash of two.
+    pub(super) fn is_torn(database: &Path) -> bool {
+        let scheme = database.to_str().and_then(|text| text.split_once(":/"));
+        scheme.is_some_and(|(scheme, rest)| syntax::is_scheme(scheme) && !rest.starts_with('/'))
+    }
+
     /// The parameters that it names.
     ///
     /// # Errors
@@ -122,6 +128,7 @@ mod tests {
             "data=1.db",
         ] {
             assert_eq!(of(file), None, "{file}");
+            assert!(!DatabaseUrl::is_torn(Path::new(file)), "{file}");
         }
         for (text, shown) in [
             ("postgresql://app:s3cret@db:5433/outbox", "postgresql://app@db:5433/outbox"),
@@ -140,6 +147,10 @@ mod tests {
             ("password=s3cret s3cret", "postgresql://..."),
         ] {
             assert_eq!(of(text).as_deref(), Some(shown), "{text}");
+            assert!(!DatabaseUrl::is_torn(Path::new(text)), "{text}");
+            let torn = text.replacen("//", "/", 1);
+            let was_torn = torn != text && !torn.contains("://");
+            assert_eq!(DatabaseUrl::is_torn(Path::new(&torn)), was_torn, "{text}");
         }
     }
 }

@@ -9,7 +9,11 @@ type Parsed<T> = Result<T, String>;
 /// What follows `postgresql://` or `postgres://`; none where the text begins otherwise.
 pub(super) fn behind_scheme(text: &str) -> Option<&str> {
     let (scheme, rest) = text.split_once("://")?;
-    ["postgres", "postgresql"].iter().any(|known| scheme.eq_ignore_ascii_case(known)).then_some(rest)
+    is_scheme(scheme).then_some(rest)
+}
+
+pub(super) fn is_scheme(scheme: &str) -> bool {
+    ["postgres", "postgresql"].iter().any(|known| scheme.eq_ignore_ascii_case(known))
 }
 
 /// Reads `user:password@host:port,host:port/dbname?name=value&name=value`, in which everything may be absent.

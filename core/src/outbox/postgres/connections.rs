@@ -193,11 +193,8 @@ pub(super) fn silent() -> Error {
 
 fn may_succeed_again(cause: &tokio_postgres::Error) -> bool {
     // Where a key is there already, another process has written a message by the same id: it is known now.
-    const COLLISIONS: [SqlState; 3] = [
-        SqlState::T_R_SERIALIZATION_FAILURE,
-        SqlState::T_R_DEADLOCK_DETECTED,
-        SqlState::UNIQUE_VIOLATION,
-    ];
+    const COLLISIONS: [SqlState; 3] =
+        [SqlState::T_R_SERIALIZATION_FAILURE, SqlState::T_R_DEADLOCK_DETECTED, SqlState::UNIQUE_VIOLATION];
     const ENDS: [SqlState; 3] =
         [SqlState::ADMIN_SHUTDOWN, SqlState::CRASH_SHUTDOWN, SqlState::CANNOT_CONNECT_NOW];
     match cause.code() {
