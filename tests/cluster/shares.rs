@@ -22,6 +22,13 @@ fn shares(server: &Server) -> Vec<u32> {
     server.sql("postgres", shares).unwrap().lines().map(|count| count.parse().unwrap()).collect()
 }
 
+/// How many processes deliver to the endpoints that there are.
+fn at_work(server: &Server) -> String {
+    let nodes = "SELECT count(DISTINCT s.node) FROM hookbridge.endpoints e
+        JOIN hookbridge.shards s ON s.shard = e.seq & 255;";
+    server.sql("postgres", nodes).unwrap()
+}
+
 fn shared(server: &Server, wanted: &[u32]) {
     eventually(&format!("the shares are {wanted:?}"), || shares(server) == wanted);
 }
@@ -62,10 +69,12 @@ fn processes_come_and_go_and_nothing_is_delivered_twice() {
         arrive(20);
         let second = open(&database, Delivery::Auto);
         shared(&server, &[128, 128]);
+        assert_eq!(at_work(&server), "2", "however few endpoints there are");
         arrive(100);
         let third = open(&database, Delivery::Auto);
         shared(&server, &[84, 86, 86]);
-        arrive(100);
+        assert_eq!(at_work(&server), "3");
+        arrive(200);
         first.close(Duration::from_secs(30)).unwrap();
         shared(&server, &[128, 128]);
         arrive(100);

@@ -17,10 +17,17 @@ pub(super) const CHANGED: i64 = 4;
 const AT_REST: Duration = Duration::from_millis(5);
 
 const TAKE: &str = "UPDATE hookbridge.shards SET node = $1 WHERE shard IN (
-        SELECT shard FROM hookbridge.shards WHERE node IS NULL ORDER BY shard LIMIT $2 FOR UPDATE SKIP LOCKED)";
+        SELECT shard FROM hookbridge.shards WHERE node IS NULL
+        ORDER BY array_position($3::bigint[], shard::bigint) LIMIT $2 FOR UPDATE SKIP LOCKED)";
 const OWN: &str = "SELECT shard FROM hookbridge.shards WHERE node = $1";
 const GIVE: &str = "WITH free AS (UPDATE hookbridge.shards SET node = NULL WHERE node = $1 AND shard = ANY($2) RETURNING shard)
     INSERT INTO hookbridge.changes (kind) SELECT $3 WHERE EXISTS (SELECT 1 FROM free)";
+
+/// Where a shard stands in the order in which shards are taken and kept. Endpoints are numbered one after another: with the bits the
+/// other way round, each part of this order has a part of them, however few they are. Shard 0 is the first.
+fn place(shard: Shard) -> u8 {
+    shard.0.reverse_bits()
+}
 
 /// The shards of each of so many processes, at most.
 fn share(processes: usize) -> usize {
@@ -76,6 +83,7 @@ async fn balance(node: &Node) {
     if surplus > 0 && node.lead.takes_more() {
         // The first shards stay where they are, and with them what is done once for the whole outbox.
         let mut served: Vec<Shard> = node.link.served().iter().collect();
+        served.sort_unstable_by_key(|shard| place(*shard));
         leave(node, &served.split_off(served.len() - surplus).into_iter().collect());
     }
 }
@@ -114,7 +122,8 @@ pub(super) async fn take(node: &Node) {
 /// Takes up to `more` free shards. Returns all that the process has.
 async fn taken(client: &tokio_postgres::Client, id: Uuid, more: usize) -> Sql<ShardSet> {
     if more > 0 {
-        client.query_typed(TAKE, args![id, more as i64]).await?;
+        let order: Vec<i64> = (0..=u8::MAX).map(|at| i64::from(place(Shard(at)))).collect();
+        client.query_typed(TAKE, args![id, more as i64, order]).await?;
     }
     let rows = client.query_typed(OWN, args![id]).await?;
     rows.iter().map(|row| row.small(0).map(|shard| Shard(shard.to_le_bytes()[0]))).collect()
