@@ -102,7 +102,10 @@ impl Connections {
         let permit = self.permits.acquire().await.ok();
         let idle = std::iter::from_fn(|| self.idle.borrow_mut().pop()).find(|client| !client.is_closed());
         let client = match idle {
-            Some(client) => client,
+            Some(client) => {
+                self.away.set(None);
+                client
+            }
             None => Rc::new(self.connect().await?),
         };
         Ok(Lent { client, home: self, spoilt: Cell::new(false), _permit: permit })
@@ -151,12 +154,8 @@ impl Failed {
         matches!(self, Self::Refused(cause) if cause.as_db_error().is_some())
     }
 
-    pub(super) fn is_closed(&self) -> bool {
-        matches!(self, Self::Refused(cause) if cause.is_closed())
-    }
-
-    /// Whether a transaction that failed by this may succeed if it is carried out again: it collided with another, or its connection
-    /// was lost.
+    /// Whether what failed by this may succeed if it is carried out again: it collided with something else, or its connection was
+    /// lost.
     pub(super) fn may_succeed_again(&self) -> bool {
         matches!(self, Self::Refused(cause) if may_succeed_again(cause))
     }

@@ -94,7 +94,7 @@ impl Node {
             Ok(client.answered(read(&client)).await.transpose()?)
         };
         let outcome = match once().await {
-            Err(lost) if Failed::is_closed(&lost) => once().await,
+            Err(lost) if Failed::may_succeed_again(&lost) => once().await,
             outcome => outcome,
         };
         outcome.map_err(Failed::error)?.ok_or_else(silent)

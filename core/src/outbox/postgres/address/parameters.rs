@@ -112,12 +112,13 @@ fn address(values: &Values, environment: Environment<'_>) -> Result<Address> {
     let home = environment("HOME").filter(|home| !home.is_empty()).map(PathBuf::from);
     let at_home = |name: &str| home.as_ref().map(|home| home.join(name)).filter(|file| file.exists());
     let tls = tls(values, &at_home)?;
-    let config = config(values)?;
+    let mut config = config(values)?;
+    config.ssl_negotiation(if tls.is_direct { SslNegotiation::Direct } else { SslNegotiation::Postgres });
     let servers = servers(values, &config)?;
     if servers.iter().any(|server| matches!(server.at, Place::Net(..))) {
         tls.check().map_err(refused)?;
     }
-    // What is to be encrypted or bound is not, over GSS or a socket.
+    // There is no GSS here, and all text is UTF8: whoever asks for something else is refused.
     values.word("gssencmode", &[("disable", ()), ("prefer", ())])?;
     values.word(
         "client_encoding",
@@ -198,8 +199,6 @@ fn config(values: &Values) -> Result<tokio_postgres::Config> {
         ("require", ChannelBinding::Require),
     ];
     config.channel_binding(values.word("channel_binding", &bindings)?);
-    let negotiations = [("postgres", SslNegotiation::Postgres), ("direct", SslNegotiation::Direct)];
-    config.ssl_negotiation(values.word("sslnegotiation", &negotiations)?);
     // A server that takes no writes is of no use, whatever is asked for: it is passed over.
     values.word("target_session_attrs", &[("any", ()), ("read-write", ()), ("primary", ())])?;
     config.target_session_attrs(TargetSessionAttrs::ReadWrite);
