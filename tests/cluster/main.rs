@@ -2,6 +2,7 @@
 //! id that a send returned arrives all the same.
 
 mod connections;
+mod isolation;
 mod pooler;
 #[path = "../crash/processes.rs"]
 mod processes;
@@ -9,8 +10,10 @@ mod processes;
 mod receiver;
 mod retention;
 mod server;
+mod session;
 mod shares;
 mod sql;
+mod sql_events;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -28,14 +31,23 @@ const TAKEOVER: Duration = Duration::from_secs(45);
 /// What a killed process may have under way or unrecorded, and is delivered again.
 const REPEATED: usize = 1_024 + 256;
 
+/// The address of a database.
+fn address(server: &Server, database: &str) -> PathBuf {
+    address_at(server, 5432, database)
+}
+
+fn address_at(server: &Server, port: u16, database: &str) -> PathBuf {
+    let socket = server.socket().display().to_string().replace('/', "%2F");
+    PathBuf::from(format!("postgresql://postgres@{socket}:{port}/{database}"))
+}
+
 /// The address of the server's first database, with our tables.
 fn database(server: &Server) -> PathBuf {
     database_at(server, 5432)
 }
 
 fn database_at(server: &Server, port: u16) -> PathBuf {
-    let socket = server.socket().display().to_string().replace('/', "%2F");
-    let address = PathBuf::from(format!("postgresql://postgres@{socket}:{port}/postgres"));
+    let address = address_at(server, port, "postgres");
     hookbridge_core::engine::migrate(&address).unwrap();
     address
 }

@@ -59,26 +59,19 @@ impl Server {
         self.run("pg_ctl", &["-D", &self.data(), "-o", &options, "-l", &log, "-w", "start"]);
     }
 
+    /// A program that speaks with the server, with the folder of its socket.
+    pub fn client(&self, program: &str) -> Command {
+        let mut command = Command::new(self.programs.join(program));
+        command.arg("-h").arg(self.folder.path());
+        command
+    }
+
     /// Runs statements as `user`, each transaction as they say. What they print, or what refused them.
     pub fn sql(&self, user: &str, statements: &str) -> Result<String, String> {
-        let output = Command::new(self.programs.join("psql"))
-            .args([
-                "-X",
-                "-A",
-                "-t",
-                "-q",
-                "-v",
-                "ON_ERROR_STOP=1",
-                "-v",
-                "VERBOSITY=verbose",
-                "-d",
-                "postgres",
-                "-U",
-                user,
-            ])
-            .arg("-h")
-            .arg(self.folder.path())
-            .args(["-f", "-"])
+        let output = self
+            .client("psql")
+            .args(["-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1", "-v", "VERBOSITY=verbose"])
+            .args(["-d", "postgres", "-U", user, "-f", "-"])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

@@ -8,7 +8,7 @@ use super::server::Server;
 use super::{arrived, database, open};
 
 /// The code of a refusal, which is its detail.
-fn code(refused: &str) -> String {
+pub fn code(refused: &str) -> String {
     let detail = refused.lines().find_map(|line| line.strip_prefix("DETAIL:  "));
     detail.unwrap_or_else(|| panic!("no code: {refused}")).to_owned()
 }

@@ -12,6 +12,7 @@ use crate::model::hex;
 const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0001.sql"),
     include_str!("migrations/0002.sql"),
+    include_str!("migrations/0003.sql"),
     include_str!("migrations/0004.sql"),
 ];
 

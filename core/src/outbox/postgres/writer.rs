@@ -21,9 +21,10 @@ use crate::outbox::withdrawals::Withdrawals;
 /// The most work of one transaction.
 const MOST: usize = 256;
 /// A process that is stopped in the midst of a transaction holds its locks, and the fence that keeps it from being expelled, no longer
-/// than this; and nobody waits longer for the locks of others. Nothing of it outlives the transaction.
-const BEGIN: &str =
-    "BEGIN; SET LOCAL idle_in_transaction_session_timeout = '5s'; SET LOCAL lock_timeout = '2s'";
+/// than this; and nobody waits longer for the locks of others. Whatever the role's default is, each statement sees what was committed
+/// before it. Nothing of it outlives the transaction.
+const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED;
+    SET LOCAL idle_in_transaction_session_timeout = '5s'; SET LOCAL lock_timeout = '2s'";
 /// How often a transaction is tried that collides with others.
 const TRIES: u32 = 8;
 
