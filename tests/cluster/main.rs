@@ -3,6 +3,7 @@
 
 mod connections;
 mod isolation;
+mod migrations;
 mod pooler;
 #[path = "../crash/processes.rs"]
 mod processes;

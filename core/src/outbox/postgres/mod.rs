@@ -31,6 +31,7 @@ mod ordering;
 mod others;
 mod outcome;
 mod purpose;
+mod restored;
 mod retention;
 mod rows;
 mod sign_in;
@@ -50,7 +51,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use uuid::Uuid;
 
 use self::address::Address;
-use self::connections::silent;
+use self::connections::{silent, storage_error};
 use self::node::{Node, Task};
 use self::transaction::{Applied, Tx};
 use self::writer::{ReadCheckWrite, Work};
@@ -98,7 +99,7 @@ pub(crate) fn migrate(settings: Settings) -> Result<()> {
     })
 }
 
-/// The statements that make the tables.
+/// The statements that make the tables in an empty database.
 pub(crate) fn migrations() -> String {
     migrations::as_sql()
 }
@@ -150,7 +151,9 @@ impl Store {
                 migrations::check(&client).await?;
                 purpose::settle(&client, &config).await
             };
-            client.answered(checked).await.unwrap_or_else(|| Err(silent()))
+            client.answered(checked).await.unwrap_or_else(|| Err(silent()))?;
+            // In a database that was restored this takes as long as there is to mend.
+            restored::mend(&client).await.map_err(storage_error)
         })
     }
 

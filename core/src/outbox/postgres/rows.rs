@@ -76,7 +76,8 @@ const INSERT_PAYLOADS: &str = "INSERT INTO hookbridge.payloads (id, headers, bod
 /// Where each stands in `waiting` is read from its row as it was before.
 const WAITS_NO_MORE: &str = "DELETE FROM hookbridge.waiting w USING hookbridge.messages m
     WHERE m.id = ANY($1) AND w.endpoint = m.endpoint AND w.due_at = m.due_at AND w.xid = m.xid AND w.seq = m.seq";
-const UPDATE: &str = "UPDATE hookbridge.messages m SET status = t.status, due_at = t.due_at, attempt_count = t.attempt_count, schedule_start = t.schedule_start, epoch = t.epoch, replay_count = t.replay_count,
+/// A dump that was restored brings numbers of transactions that are still to come here (restored.rs).
+const UPDATE: &str = "UPDATE hookbridge.messages m SET status = t.status, due_at = t.due_at, xid = least(m.xid, pg_current_xact_id()), attempt_count = t.attempt_count, schedule_start = t.schedule_start, epoch = t.epoch, replay_count = t.replay_count,
         retry_type = t.retry_type, updated_at = t.updated_at, payload_expires_at = t.payload_expires_at,
         first_attempt_at = t.first_attempt_at, delivered_at = t.delivered_at, failed_at = t.failed_at,
         last_error = t.last_error, response_status = t.response_status, response_latency_ms = t.response_latency_ms,
