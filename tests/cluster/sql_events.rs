@@ -77,6 +77,9 @@ fn an_event_arrives_with_the_commit_of_its_transaction_and_never_without() {
     });
     let denied = server.sql("app", "SELECT hookbridge.wanting('acme', 'order.created', '1');").unwrap_err();
     assert!(denied.contains("42501"), "{denied}");
+    let relay = server
+        .sql("postgres", &format!("INSERT INTO hookbridge.secrets VALUES ('relay', ''); {};", send(3, "")));
+    assert_eq!(code(&relay.unwrap_err()), "NOT_SUPPORTED", "a relay knows no subscriptions");
     engine.close(Duration::from_secs(10)).unwrap();
 }
 

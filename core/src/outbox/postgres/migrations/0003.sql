@@ -393,6 +393,9 @@ BEGIN
     IF options IS NOT NULL THEN
         SELECT * INTO ordering_key, deliver_at, expires_at, hours, due_at FROM hookbridge.checked_options(options, now_ms);
     END IF;
+    IF EXISTS (SELECT 1 FROM hookbridge.secrets WHERE name = 'relay') THEN
+        PERFORM hookbridge.refuse('HB400', 'NOT_SUPPORTED', 'this database is a relay''s, which knows no subscriptions');
+    END IF;
     event := hookbridge.new_id();
     body := convert_to(payload, 'UTF8');
     hash := sha256(body);
