@@ -17,7 +17,8 @@ func WithTimeout(duration time.Duration) Option { return WithSetting("timeout", 
 // WithRetries sets retries: how often a request to the server is made again. 0 to 100; by default 3.
 func WithRetries(number int) Option { return WithSetting("retries", number) }
 
-// WithDatabase sets database: the outbox file. Its folder must exist. By default "hookbridge.db".
+// WithDatabase sets database: the outbox's file, in a folder that exists, or its database, as
+// "postgresql://user@host/name". By default "hookbridge.db".
 func WithDatabase(path string) Option { return WithSetting("database", path) }
 
 // WithDurability sets durability: "full": an accepted message survives a power cut. "normal": it survives the process.

@@ -172,7 +172,10 @@ export interface HookBridgeOptions {
   timeout?: number | undefined;
   /** How often a request to the server is made again. By default 3. */
   retries?: number | undefined;
-  /** The outbox file. Its folder must exist. By default `hookbridge.db`. */
+  /**
+   * The outbox's file, in a folder that exists, or its database, as `postgresql://user@host/name`. By default
+   * `hookbridge.db`.
+   */
   database?: string | URL | undefined;
   /** `full`: an accepted message survives a power cut. `normal`: it survives the process. By default `full`. */
   durability?: 'full' | 'normal' | undefined;

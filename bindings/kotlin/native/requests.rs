@@ -63,7 +63,8 @@ pub struct HookBridgeOptions {
     #[uniffi(default)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retries: Option<i32>,
-    /// The outbox file. Its folder must exist. By default `hookbridge.db`.
+    /// The outbox's file, in a folder that exists, or its database, as `postgresql://user@host/name`.
+    /// By default `hookbridge.db`.
     #[uniffi(default)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub database: Option<String>,

@@ -82,7 +82,8 @@ class HookBridge extends Client
      * @param string|null $sendUrl Where messages are sent to, if elsewhere. By default `baseUrl`.
      * @param float|null $timeout Seconds for one request to the server. By default 30.
      * @param int|null $retries How often a request to the server is made again. By default 3.
-     * @param string|null $database The outbox file. Its folder must exist. By default `hookbridge.db`.
+     * @param string|null $database The outbox's file, in a folder that exists, or its database, as
+     *     `postgresql://user@host/name`. By default `hookbridge.db`.
      * @param 'full'|'normal'|null $durability `full`: an accepted message survives a power cut. `normal`: it
      *     survives the process. By default `full`.
      * @param 'auto'|'off'|null $delivery `auto` delivers where no other process on the file does, `off` only

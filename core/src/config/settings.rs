@@ -65,7 +65,12 @@ pub const SETTINGS: &[Setting] = &[
     setting("send_url", Takes::Text("a URL"), "`base_url`", "Where messages are sent to, if elsewhere."),
     setting("timeout", TIMEOUT, "30", "Seconds for one request to the server."),
     setting("retries", Takes::Whole(0, 100), "3", "How often a request to the server is made again."),
-    setting("database", Takes::Path, "`hookbridge.db`", "The outbox file. Its folder must exist."),
+    setting(
+        "database",
+        Takes::Path,
+        "`hookbridge.db`",
+        "The outbox's file, in a folder that exists, or its database, as `postgresql://user@host/name`.",
+    ),
     setting(
         "durability",
         Takes::Word(&["full", "normal"]),

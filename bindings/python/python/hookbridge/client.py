@@ -131,7 +131,8 @@ class HookBridge(ThreadedClient):
             send_url: Where messages are sent to, if elsewhere. By default ``base_url``.
             timeout: Seconds for one request to the server. By default 30.
             retries: How often a request to the server is made again. By default 3.
-            database: The outbox file. Its folder must exist. By default ``hookbridge.db``.
+            database: The outbox's file, in a folder that exists, or its database, as
+                ``postgresql://user@host/name``. By default ``hookbridge.db``.
             durability: ``full``: an accepted message survives a power cut. ``normal``: it survives the process.
                 By default ``full``.
             delivery: ``auto`` delivers where no other process on the file does, ``off`` only accepts. By default
@@ -1446,7 +1447,8 @@ class AsyncHookBridge(AsyncioClient):
             send_url: Where messages are sent to, if elsewhere. By default ``base_url``.
             timeout: Seconds for one request to the server. By default 30.
             retries: How often a request to the server is made again. By default 3.
-            database: The outbox file. Its folder must exist. By default ``hookbridge.db``.
+            database: The outbox's file, in a folder that exists, or its database, as
+                ``postgresql://user@host/name``. By default ``hookbridge.db``.
             durability: ``full``: an accepted message survives a power cut. ``normal``: it survives the process.
                 By default ``full``.
             delivery: ``auto`` delivers where no other process on the file does, ``off`` only accepts. By default

@@ -11,7 +11,8 @@ class HookBridge
   # @param send_url [String, nil] Where messages are sent to, if elsewhere. By default +base_url+.
   # @param timeout [Numeric, nil] Seconds for one request to the server. By default 30.
   # @param retries [Integer, nil] How often a request to the server is made again. By default 3.
-  # @param database [String, Pathname, nil] The outbox file. Its folder must exist. By default +hookbridge.db+.
+  # @param database [String, Pathname, nil] The outbox's file, in a folder that exists, or its database, as
+  #   `postgresql://user@host/name`. By default +hookbridge.db+.
   # @param durability [String, nil] +full+: an accepted message survives a power cut. +normal+: it survives the
   #   process. By default +full+.
   # @param delivery [String, nil] +auto+ delivers where no other process on the file does, +off+ only accepts. By

@@ -81,11 +81,17 @@ class HookBridgeOptions(
     /** How often a request to the server is made again. By default 3. */
     fun retries(retries: Int) = apply { this.retries = retries }
 
-    /** The outbox file. Its folder must exist. By default `hookbridge.db`. */
+    /**
+     * The outbox's file, in a folder that exists, or its database, as `postgresql://user@host/name`. By default
+     * `hookbridge.db`.
+     */
     var database: String? = database
         private set
 
-    /** The outbox file. Its folder must exist. By default `hookbridge.db`. */
+    /**
+     * The outbox's file, in a folder that exists, or its database, as `postgresql://user@host/name`. By default
+     * `hookbridge.db`.
+     */
     fun database(database: String) = apply { this.database = database }
 
     /** `full`: an accepted message survives a power cut. `normal`: it survives the process. By default `full`. */
