@@ -110,6 +110,10 @@ pub(crate) struct DeliveryLink {
     /// once it is given up.
     served: ServedShards,
     /// How often shards were given up.
+    #[cfg_attr(
+        not(any(test, feature = "postgres")),
+        expect(dead_code, reason = "a file's lanes are never given up")
+    )]
     hand_overs: AtomicU64,
     /// What this process lacks for its attempts.
     shortage: Mutex<Option<ShortageReport>>,

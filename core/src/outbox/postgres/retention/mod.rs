@@ -20,6 +20,8 @@ use crate::model::timestamp::Timestamp;
 
 /// How often the process that has the chores looks whether it has.
 const TICK: Duration = Duration::from_secs(1);
+/// How long after its start a process begins: it has other things to do first.
+const FIRST: Duration = Duration::from_secs(10);
 /// The pause between two bites, and between two passes.
 const BUSY: Duration = Duration::from_millis(50);
 const IDLE: Duration = Duration::from_secs(60);
@@ -31,7 +33,7 @@ const NOW: &str = "SELECT least($1, floor(extract(epoch FROM clock_timestamp()) 
 
 /// Keeps to retention until the thread ends.
 pub(super) async fn keep(node: &Node) {
-    let mut next = Instant::now();
+    let mut next = Instant::now() + FIRST;
     loop {
         tokio::time::sleep(TICK).await;
         if !node.has_the_chores() || Instant::now() < next {
