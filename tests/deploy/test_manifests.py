@@ -37,6 +37,7 @@ def test_helm_finds_nothing_wrong(variant: str) -> None:
     ("wrong", "named"),
     [
         ({"settings": {"max_in_fligth": 1}}, "max_in_fligth"),
+        ({"settings": {"console": False}}, "console"),  # `console: off`, as YAML reads it
         ({"replicas": 2}, "replicas"),
         ({"replicaCount": 257}, "replicaCount"),  # of 256 shards
         ({"shutdownTimeoutSeconds": 0}, "shutdownTimeoutSeconds"),

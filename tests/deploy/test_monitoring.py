@@ -72,7 +72,7 @@ def test_a_query_can_be_narrowed_and_takes_counters_as_rates() -> None:
     assert variables == {"datasource", "job", "instance"}
     for panel in panels():
         for target in panel["targets"]:
-            assert target["datasource"]["uid"] == panel["datasource"]["uid"] == "$datasource", panel["title"]
+            assert target["datasource"]["uid"] == panel["datasource"]["uid"] == "${datasource}", panel["title"]
             for found in SELECTOR.finditer(target["expr"]):
                 matched = {name: value for name, _, value in MATCHER.findall(found.group(2) or "")}
                 assert (matched.get("job"), matched.get("instance")) == ("$job", "$instance"), found.group(0)
