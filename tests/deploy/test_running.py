@@ -22,7 +22,7 @@ from chart import DEPLOY, HERE, LIMIT, Object, one, ours, render, template
 from postgres import Postgres
 from queries import MATCHER, SELECTOR, filled_in, panels, rules, selectors
 from scraper import Prometheus, scraping
-from served import BINARY, KEY, address_in, clean_environment
+from served import BINARY, KEY, ROOT, address_in, clean_environment
 
 sys.path.insert(0, str(HERE.parent / "sdks"))
 
@@ -104,15 +104,15 @@ def running(folder: Path, container: Object, secrets: dict[tuple[str, str], str]
         process.wait()
 
 
-def roles() -> str:
-    """What the README has whoever looks after the database run."""
-    shown = re.search(r"```sql\n(.*?)```", (DEPLOY / "README.md").read_text(), re.DOTALL)
-    assert shown
-    return shown.group(1).replace("DATABASE app", "DATABASE postgres")
+def shown(page: Path) -> str:
+    """The statements that a page shows to whoever looks after the database."""
+    (statements,) = re.findall(r"<!-- executed by tests/deploy -->\n```sql\n(.*?)```", page.read_text(), re.DOTALL)
+    return statements.replace("DATABASE app", "DATABASE postgres")
 
 
 @dataclass
 class Cluster:
+    database: Postgres
     pods: list[Pod]
     deployment: Object
     prometheus: Prometheus
@@ -158,7 +158,7 @@ def cluster() -> Iterator[Cluster]:
         database = Postgres(folder / "database")
         database.start()
         stack.callback(database.stop)
-        database.sql(roles())
+        database.sql(shown(DEPLOY / "README.md"))
         secrets = {
             ("hookbridge-owner", "address"): database.address("owner"),
             ("hookbridge-database", "address"): database.address("sidecar"),
@@ -178,7 +178,7 @@ def cluster() -> Iterator[Cluster]:
         scraped = scraping(folder / "prometheus", monitor, KEY, [pod.address for pod in pods])
         prometheus = stack.enter_context(scraped)
         fill(pods[0], receiver)
-        yield Cluster(pods, deployment, prometheus, outage(database, pods[0], container))
+        yield Cluster(database, pods, deployment, prometheus, outage(database, pods[0], container))
 
 
 def test_every_probe_is_answered(cluster: Cluster) -> None:
@@ -220,6 +220,10 @@ def test_every_panel_shows_something(cluster: Cluster) -> None:
                 f"{panel['title']} shows something: {expression}",
                 lambda expression=expression: bool(cluster.prometheus.series(expression)),
             )
+
+
+def test_what_an_operator_asks_the_database_is_answered(cluster: Cluster) -> None:
+    cluster.database.sql(shown(ROOT / "docs" / "scaling.md"))
 
 
 def test_every_alert_is_evaluated(cluster: Cluster) -> None:
