@@ -14,6 +14,8 @@ use tokio_postgres::Client;
 use self::server::Server;
 use super::address::Address;
 use super::listing::MOST_READ;
+use super::others::{NOW, SINCE};
+use super::statement::{Columns, args};
 use super::{Settings, Store, migrations};
 use crate::config::Durability;
 use crate::error::Result;
@@ -208,4 +210,34 @@ fn of_an_expelled_process_only_a_success_stands() {
     assert_eq!(stands(failing), (MessageStatus::Queued, 0));
     assert_eq!(stands(arriving), (MessageStatus::Succeeded, 2));
     assert_eq!(stands(repeated), (MessageStatus::Succeeded, 1));
+}
+
+/// A hundred thousand messages that have waited before, ten thousand of a transaction.
+const BACKLOG: &str = "DO $$ BEGIN FOR n IN 1..10 LOOP
+        INSERT INTO hookbridge.waiting
+            (endpoint, due_at, xid, seq, id, payload, attempt_count, schedule_start, epoch, created_at)
+        SELECT 1 + i % 1000, 0, pg_current_xact_id(), n * 10000 + i, gen_random_uuid(), gen_random_uuid(), 0, 0, 0, 0
+        FROM generate_series(1, 10000) i;
+        COMMIT;
+    END LOOP; END $$;";
+
+#[test]
+fn a_look_for_what_is_new_reads_nothing_of_what_has_waited_before() {
+    let databases = Databases { server: Server::start(), made: AtomicUsize::new(0) };
+    let plan = connected(&databases.database(), async |client| {
+        // The triggers of the cases look at each row.
+        for statement in
+            ["SET session_replication_role = replica", BACKLOG, "VACUUM ANALYZE hookbridge.waiting"]
+        {
+            client.batch_execute(statement).await.unwrap();
+        }
+        let now = client.query_typed(NOW, args![]).await.unwrap()[0].text(0).unwrap();
+        let explain = format!("EXPLAIN (ANALYZE, BUFFERS, TIMING off) {SINCE}");
+        let lines = client.query_typed(&explain, args![now.as_str()]).await.unwrap();
+        lines.iter().map(|line| line.text(0).unwrap()).collect::<Vec<_>>()
+    });
+    // The first line with pages counts those of the whole.
+    let pages = plan.iter().find_map(|line| line.trim().strip_prefix("Buffers: shared hit=")).expect("pages");
+    let pages: u32 = pages.split(' ').next().unwrap().parse().unwrap();
+    assert!(pages < 50, "{pages} pages were read:\n{}", plan.join("\n"));
 }
