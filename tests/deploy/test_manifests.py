@@ -13,7 +13,7 @@ from chart import CHART, DEPLOY, VARIANTS, Object, everything, helm, one, ours, 
 # What the chart sets itself, and what has no place in it.
 OF_THE_CHART = {
     *("config", "database", "listen", "insecure_listen", "tls_cert", "tls_key", "api_key", "api_key_file"),
-    *("shutdown_timeout", "log_format", "console_listen"),
+    *("shutdown_timeout", "log_format", "console_listen", "sqlite_outbox"),
 }
 # What a stop takes after its requests and attempts (sidecar/src/serve.rs): the last outcomes, and the last spans.
 AFTERWARDS = 0.5 + 5
