@@ -1,7 +1,7 @@
 //! Looking for commits of other processes: by the difference of two snapshots, which misses nothing, in whatever order transactions
 //! began and ended.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::node::Node;
 use super::statement::{Columns, Sql, args};
@@ -39,8 +39,20 @@ const CHORES: Duration = Duration::from_secs(2);
 /// a hand.
 const SWEEP: Duration = Duration::from_secs(30);
 
-/// The snapshot of the last look.
-pub(super) struct Seen(String);
+/// For how long what changed since a look can be learnt. Changes are kept for an hour.
+const REMEMBERED: Duration = Duration::from_secs(30 * 60);
+
+/// The snapshot of the last look, and when it was taken.
+pub(super) struct Seen {
+    snapshot: String,
+    at: Instant,
+}
+
+impl Seen {
+    fn new(snapshot: String) -> Self {
+        Self { snapshot, at: Instant::now() }
+    }
+}
 
 /// Looks until the thread ends.
 pub(super) async fn keep_looking(node: &Node) {
@@ -82,7 +94,8 @@ pub(super) async fn look(node: &Node) -> bool {
 }
 
 async fn look_once(node: &Node) -> bool {
-    let before = node.seen.take().filter(|_| !node.server_changed.take());
+    let is_known = |seen: &Seen| seen.at.elapsed() < REMEMBERED;
+    let before = node.seen.take().filter(|_| !node.server_changed.take()).filter(is_known);
     let is_first = before.is_none();
     let found = node.read(async |client| since(client, before.as_ref()).await).await;
     match found {
@@ -120,16 +133,17 @@ struct New {
 }
 
 async fn since(client: &tokio_postgres::Client, before: Option<&Seen>) -> Sql<New> {
-    let Some(Seen(before)) = before else {
+    let Some(Seen { snapshot: before, .. }) = before else {
         let rows = client.query_typed(NOW, args![]).await?;
         let now = rows.first().map_or(Ok(String::new()), |row| row.text(0))?;
-        return Ok(New { seen: Seen(now), lanes: Vec::new(), edits: Vec::new(), balance: true });
+        return Ok(New { seen: Seen::new(now), lanes: Vec::new(), edits: Vec::new(), balance: true });
     };
-    let mut new = New { seen: Seen(before.clone()), lanes: Vec::new(), edits: Vec::new(), balance: false };
+    let mut new =
+        New { seen: Seen::new(before.clone()), lanes: Vec::new(), edits: Vec::new(), balance: false };
     for row in client.query_typed(SINCE, args![before.as_str()]).await? {
         let lane = LaneKey(row.maybe_int(1)?.unwrap_or_default());
         match row.maybe_int(0)? {
-            None => new.seen = Seen(row.text(2)?),
+            None => new.seen = Seen::new(row.text(2)?),
             Some(WAITING) => new.lanes.push(lane),
             Some(balance::CHANGED) => new.balance = true,
             Some(ENDPOINT) => new.edits.push(Change::Endpoint(lane)),
