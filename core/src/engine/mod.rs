@@ -23,6 +23,7 @@ use crate::delivery::events::EventHub;
 use crate::error::{Error, ErrorCode, Result, closed};
 use crate::host::completion::{Pending, Reply, Slot};
 use crate::host::fork::{self, SurvivesFork};
+use crate::model::deliverer::Readiness;
 use crate::model::ids::ApiKeyId;
 use crate::model::timestamp::Timestamp;
 use crate::operations;
@@ -385,12 +386,13 @@ impl Engine {
         self.shared.running()?.context()?.reading().has_api_keys()
     }
 
-    /// Checks that a send could be committed now. Commits something, unless a commit succeeded within the last second.
+    /// Checks that a send could be committed now, and says who delivers. Commits something, unless a commit succeeded within the
+    /// last second. Counts nothing, so that it costs the same however much waits.
     ///
     /// # Errors
     /// The error that a send would get: `STORAGE_UNAVAILABLE` says why.
-    pub fn check_writable(&self) -> Result<()> {
-        self.shared.running()?.context()?.outbox.check_writable()
+    pub fn readiness(&self) -> Result<Readiness> {
+        self.shared.running()?.context()?.readiness()
     }
 
     /// Opens the file of an export for the owner of its signed link (`signed_path` of `exports.download`).

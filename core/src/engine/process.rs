@@ -135,7 +135,8 @@ impl Process {
             let another_delivers = self
                 .context
                 .deliverer()
-                .is_some_and(|deliverer| !deliverer.this_engine && !deliverer.stopped);
+                .is_some_and(|deliverer| !deliverer.this_engine && !deliverer.stopped)
+                || self.context.outbox.others_deliver();
             let left = deadline.saturating_duration_since(Instant::now());
             if another_delivers || left.is_zero() || self.context.not_delivering().is_some() {
                 return;

@@ -20,3 +20,12 @@ pub struct Deliverer {
     #[serde(default)]
     pub stopped: bool,
 }
+
+/// Who delivers from an outbox that takes messages.
+#[derive(Clone, Debug)]
+pub struct Readiness {
+    /// The process that delivers; `None` where none does.
+    pub deliverer: Option<Deliverer>,
+    /// Why the asked engine, which should deliver, cannot; `None` where it can, or should not.
+    pub not_delivering: Option<String>,
+}

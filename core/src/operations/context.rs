@@ -11,7 +11,7 @@ use crate::config::Config;
 use crate::error::{Error, ErrorCode, Result};
 use crate::exports::Exporter;
 use crate::host::completion::{Pending, PendingSend, Reply, Slot};
-use crate::model::deliverer::Deliverer;
+use crate::model::deliverer::{Deliverer, Readiness};
 use crate::model::ids::{ApiKeyId, MessageId, MessageIds};
 use crate::model::timestamp::Timestamp;
 use crate::outbox::Outbox;
@@ -70,6 +70,12 @@ impl Context {
             not_delivering,
             awaits_delivery: AtomicBool::new(false),
         }
+    }
+
+    /// Checks that a send could be committed now, and says who delivers.
+    pub(crate) fn readiness(&self) -> Result<Readiness> {
+        self.outbox.check_writable()?;
+        Ok(Readiness { deliverer: self.deliverer(), not_delivering: self.not_delivering() })
     }
 
     pub(crate) fn deliverer(&self) -> Option<Deliverer> {

@@ -22,6 +22,11 @@ pub(crate) trait Lead: Send + Sync {
     /// This engine is about to resign: nothing is started any more. Gives up at once what others may go on with, without waiting.
     fn hand_over(&self) {}
 
+    /// Whether other engines deliver beside this one, and go on with what it leaves.
+    fn others_deliver(&self) -> bool {
+        false
+    }
+
     /// Gives the lead up.
     fn resign(&self);
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::body::Bytes;
+use hookbridge_core::model::deliverer::Readiness;
 
 use super::single_flight::SingleFlight;
 
@@ -11,6 +12,6 @@ pub type Cached<T> = SingleFlight<Result<T, hookbridge_core::Error>>;
 #[derive(Default)]
 pub struct ProbeCache {
     pub(super) stats: Cached<Arc<str>>,
-    pub(super) writable: Cached<()>,
+    pub(super) ready: Cached<Readiness>,
     pub(super) metrics: Cached<Bytes>,
 }

@@ -81,18 +81,17 @@ async fn is_ready(app: &Arc<App>) -> Result<(), Refusal> {
     if *app.stopping.borrow() {
         return unready("the server is stopping");
     }
-    cached(app, &app.probes.writable, |app| app.engine.check_writable()).await?;
-    let stats = parsed_stats(app).await?;
+    let ready = cached(app, &app.probes.ready, |app| app.engine.readiness()).await?;
     if app.engine.config().delivery != Delivery::Auto {
         return Ok(());
     }
-    match stats.deliverer {
+    match ready.deliverer {
         Some(deliverer) if deliverer.stopped => {
             unready(&format!("process {} should deliver, and is stopped", deliverer.pid))
         }
         Some(_) => Ok(()),
         None => {
-            let why = stats.not_delivering.map(|why| format!(": {why}")).unwrap_or_default();
+            let why = ready.not_delivering.map(|why| format!(": {why}")).unwrap_or_default();
             unready(&format!("messages are accepted, but no process delivers them{why}"))
         }
     }

@@ -10,13 +10,22 @@ use crate::model::timestamp::Timestamp;
 use crate::outbox::due_at::BEFORE_ALL;
 use crate::outbox::figures::{Buckets, Counters, Counts, EndpointFigures, Figures};
 
-const COUNTS: &str = "SELECT
+/// The oldest that is due is found lane by lane: of the fresh ones the first is it, and only those whose time has come are looked at.
+const COUNTS: &str = "WITH RECURSIVE lane (seq) AS (
+        (SELECT min(endpoint) FROM hookbridge.waiting)
+        UNION ALL
+        SELECT (SELECT min(endpoint) FROM hookbridge.waiting WHERE endpoint > lane.seq) FROM lane WHERE lane.seq IS NOT NULL)
+    SELECT
     (SELECT count(*) FROM hookbridge.waiting WHERE due_at <= 0)
         + (SELECT count(*) FROM hookbridge.ordered WHERE held_due_at <= 0),
     (SELECT count(*) FROM hookbridge.waiting WHERE due_at > 0)
         + (SELECT count(*) FROM hookbridge.ordered WHERE held_due_at > 0),
     (SELECT count(*) FROM hookbridge.dead_letters),
-    (SELECT created_at FROM hookbridge.waiting WHERE due_at BETWEEN 0 AND $1 OR due_at <= $1 - $2 ORDER BY seq LIMIT 1)";
+    (SELECT min(least(
+        (SELECT created_at FROM hookbridge.waiting w WHERE w.endpoint = lane.seq AND w.due_at = 0 ORDER BY w.due_at, w.xid, w.seq LIMIT 1),
+        (SELECT min(created_at) FROM hookbridge.waiting w WHERE w.endpoint = lane.seq AND w.due_at BETWEEN 1 AND $1),
+        (SELECT min(created_at) FROM hookbridge.waiting w WHERE w.endpoint = lane.seq AND w.due_at <= $1 - $2)))
+        FROM lane)";
 const SUMS: &str = "SELECT (at - $1) / $2, sum(total)::bigint, sum(succeeded)::bigint, sum(failed)::bigint, sum(retries)::bigint,
         sum(answers)::bigint, sum(latency_ms)::bigint
     FROM hookbridge.metrics WHERE at >= $1 AND at < $3 AND ($4::bigint IS NULL OR endpoint = $4) GROUP BY 1";

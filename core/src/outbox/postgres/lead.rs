@@ -225,6 +225,10 @@ impl Lead for Store {
         self.tell_node(balance::leave_all);
     }
 
+    fn others_deliver(&self) -> bool {
+        self.lead.is_leading() && self.lead.processes() > 1
+    }
+
     fn resign(&self) {
         let Some(id) = self.lead.row() else { return };
         self.lead.lost();
