@@ -287,7 +287,10 @@ fn what_keeps_from_connecting_is_said_in_words() {
             "GRANT CONNECT ON DATABASE \"closed\" TO \"poor\"",
         ),
         ("postgresql://poor:s3cret@127.0.0.1:PORT/postgres".to_owned(), "grant the role hookbridge_sidecar"),
-        ("postgresql://app:s3cret@127.0.0.1:PORT/bare".to_owned(), "migrate it as its owner first"),
+        (
+            "postgresql://app:s3cret@127.0.0.1:PORT/bare".to_owned(),
+            "run `hookbridge migrate` as its owner first",
+        ),
         (
             "postgresql://app:s3cret@127.0.0.1:PORT/latin".to_owned(),
             "its encoding is LATIN1, and must be UTF8",

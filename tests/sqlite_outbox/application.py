@@ -1,6 +1,7 @@
-"""An application that orders things, and sends a webhook for each order in the order's own transaction, until it is killed.
+"""An application that orders things, and sends a webhook for each order in its own transaction, until it is killed.
 
-`application.py FILE ENDPOINT SEED`. The table `orders` has the ids of the messages: what it has at the end was committed.
+`application.py FILE ENDPOINT SEED`. The table `orders` has the ids of the messages: what it has at the end was
+committed.
 """
 
 import random

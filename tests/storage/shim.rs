@@ -85,7 +85,10 @@ impl Producer {
             for line in lines.map_while(Result::ok) {
                 let mut said = kept.lock().unwrap();
                 match line.strip_prefix('!') {
-                    Some(code) => *said.refusals.entry(code.to_owned()).or_default() += 1,
+                    Some(refusal) => {
+                        let code = refusal.split(':').next().unwrap_or_default();
+                        *said.refusals.entry(code.to_owned()).or_default() += 1;
+                    }
                     None => said.ids.push(line),
                 }
             }

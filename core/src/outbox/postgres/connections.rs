@@ -71,7 +71,10 @@ impl Lent<'_> {
 
 impl Drop for Lent<'_> {
     fn drop(&mut self) {
-        if !self.client.is_closed() && !self.spoilt.get() {
+        if self.client.is_closed() {
+            // Whatever ended it has ended the idle ones too, as a rule: none of them is worth a try.
+            self.home.close();
+        } else if !self.spoilt.get() {
             self.home.idle.borrow_mut().push(self.client.clone());
         }
     }

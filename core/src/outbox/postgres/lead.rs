@@ -23,6 +23,8 @@ pub(super) const BEAT: Duration = Duration::from_secs(2);
 /// How long one goes on that could not renew its row, and after how long the others expel it.
 const OWN_PATIENCE: Duration = Duration::from_secs(6);
 const LEASE: Duration = Duration::from_secs(10);
+/// How long the others have seen a process before they give it its share: one that comes to send something and goes moves nothing.
+const SETTLED: Duration = Duration::from_secs(2);
 
 const JOIN: &str = "WITH joined AS (
         INSERT INTO hookbridge.nodes (id, pid, version, started_at) VALUES ($1, $2, $3, $4) RETURNING id)
@@ -54,10 +56,18 @@ struct Known {
     id: Option<Uuid>,
     /// Whether this process is about to stop delivering: it takes nothing more.
     leaves: bool,
-    /// The beats of the others, and since when each has been that.
-    others: HashMap<Uuid, (i64, Instant)>,
+    others: HashMap<Uuid, Other>,
     /// When the server was started, by its own clock.
     server_started: Option<i64>,
+}
+
+/// Another process that delivers, as this one sees it.
+#[derive(Clone, Copy)]
+struct Other {
+    beat: i64,
+    /// Since when its beat has been that.
+    since: Instant,
+    first_seen: Instant,
 }
 
 #[derive(Clone, Copy)]
@@ -92,9 +102,10 @@ impl Leadership {
         known.row.is_some() && !known.leaves
     }
 
-    /// How many processes deliver, this one among them.
+    /// How many processes share what is delivered, this one among them.
     pub(super) fn processes(&self) -> usize {
-        self.known().others.len() + 1
+        let known = self.known();
+        known.others.values().filter(|other| other.first_seen.elapsed() >= SETTLED).count() + 1
     }
 
     fn lost(&self) {
@@ -167,14 +178,13 @@ fn seen(node: &Node, id: Uuid, rows: &[tokio_postgres::Row]) -> Sql<Vec<(Uuid, i
         if other == id {
             continue;
         }
-        let since = match known.others.get(&other) {
-            Some((before, since)) if *before == beat => *since,
-            _ => now,
-        };
+        let before = known.others.get(&other).copied();
+        let since = before.filter(|before| before.beat == beat).map_or(now, |before| before.since);
         if now.duration_since(since) >= LEASE {
             over.push((other, beat));
         }
-        others.insert(other, (beat, since));
+        let first_seen = before.map_or(now, |before| before.first_seen);
+        others.insert(other, Other { beat, since, first_seen });
     }
     known.others = others;
     match known.row.as_mut().filter(|_| is_here) {
@@ -226,7 +236,7 @@ impl Lead for Store {
     }
 
     fn others_deliver(&self) -> bool {
-        self.lead.is_leading() && self.lead.processes() > 1
+        self.lead.is_leading() && !self.lead.known().others.is_empty()
     }
 
     fn resign(&self) {
