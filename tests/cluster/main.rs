@@ -2,6 +2,7 @@
 //! id that a send returned arrives all the same.
 
 mod connections;
+mod exports;
 mod isolation;
 mod migrations;
 mod pooler;

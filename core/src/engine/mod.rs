@@ -32,6 +32,7 @@ use crate::operations::definition::SEND_EVENT;
 use crate::operations::messages::{SendReceipt, SendRequest};
 use crate::operations::sessions::{Session, Shown, SignInWith};
 use crate::outbox::accept::Caller;
+pub use crate::outbox::export_bytes::ExportFile;
 use crate::outbox::sqlite::{SqliteFile, sole_copy};
 use crate::wire::tls;
 use intake::Intakes;
@@ -399,7 +400,7 @@ impl Engine {
     ///
     /// # Errors
     /// `UNAUTHORIZED` where the link is not ours or too old, `NOT_FOUND`, `EXPORT_NOT_READY`, `EXPORT_EXPIRED`.
-    pub fn open_export(&self, export_id: &str, expires: i64, signature: &str) -> Result<std::fs::File> {
+    pub fn open_export(&self, export_id: &str, expires: i64, signature: &str) -> Result<ExportFile> {
         operations::exports::open_signed(self.shared.running()?.context()?, export_id, expires, signature)
     }
 

@@ -17,6 +17,7 @@ pub(crate) mod ended;
 pub(crate) mod endpoints;
 pub(crate) mod event_types;
 pub(crate) mod events;
+pub mod export_bytes;
 pub(crate) mod exports;
 pub(crate) mod figures;
 pub(crate) mod lane_state;
@@ -55,6 +56,7 @@ use self::due::Due;
 use self::endpoints::Endpoints;
 use self::event_types::EventTypes;
 use self::events::Events;
+use self::export_bytes::ExportBytes;
 use self::exports::Exports;
 use self::figures::Figures;
 use self::lead::Lead;
@@ -76,6 +78,7 @@ pub(crate) trait Outbox:
     + Endpoints
     + EventTypes
     + Events
+    + ExportBytes
     + Exports
     + Figures
     + Lead

@@ -14,6 +14,7 @@ mod endpoint_figures;
 mod endpoints;
 mod event_types;
 mod events;
+pub(crate) mod export_files;
 mod exports;
 mod holder;
 mod index_watch;
