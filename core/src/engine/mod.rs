@@ -1,6 +1,8 @@
 //! The public API: open, send, call, flush, close.
 
 mod intake;
+#[cfg(feature = "postgres")]
+mod moving;
 pub(crate) mod process;
 mod running;
 mod store;
@@ -37,6 +39,8 @@ use crate::outbox::sqlite::{SqliteFile, sole_copy};
 use crate::wire::tls;
 use intake::Intakes;
 pub use intake::{IntakeFigures, sqlite_outbox};
+#[cfg(feature = "postgres")]
+pub use moving::{MovedTable, move_outbox};
 use running::Running;
 use store::{Place, database};
 
@@ -163,6 +167,7 @@ impl Engine {
                 // Inside the gate until the file is closed again, so that no fork copies its connections.
                 let _inside = fork::enter();
                 let file = SqliteFile::open(&config, None)?;
+                file.check_not_moved()?;
                 let backlog = config.delivery == Delivery::Auto && file.has_waiting().unwrap_or(true);
                 // The absolute path, since the host may change its working directory.
                 let config = Config { database: file.path().to_owned(), ..config };

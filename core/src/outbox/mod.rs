@@ -26,6 +26,8 @@ pub(crate) mod link;
 #[cfg(test)]
 pub(crate) mod memory;
 pub(crate) mod messages;
+#[cfg(feature = "postgres")]
+pub(crate) mod moving;
 pub(in crate::outbox) mod numbers;
 pub(crate) mod page;
 #[cfg(feature = "postgres")]

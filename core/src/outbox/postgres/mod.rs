@@ -27,6 +27,7 @@ mod lead;
 mod listing;
 mod messages;
 mod migrations;
+pub(crate) mod moving;
 mod node;
 mod ordering;
 mod others;
