@@ -181,7 +181,7 @@ fn a_migration_waits_for_no_table_for_long_and_nobody_waits_longer_for_it() {
     let (code, text) = refused(migrate(&old));
     assert_eq!(code, ErrorCode::StorageUnavailable);
     assert!(
-        text.contains(&format!("process {pid} of postgres, idle in transaction"))
+        text.contains(&format!("{pid} of postgres, idle in transaction"))
             && text.contains("`hookbridge migrate`"),
         "{text}"
     );
