@@ -17,6 +17,6 @@ Gem::Specification.new do |gem|
   gem.platform = Gem::Platform.local unless extension.empty?
   gem.metadata["rubygems_mfa_required"] = "true"
   gem.files = Dir["{lib,sig,examples}/**/*.{rb,rbs}", "ext/hookbridge/{Cargo.toml,extconf.rb,src/**/*.rs}",
-                  "Cargo.{toml,lock}", "engine/**/*.{rs,toml}", "README.md", "LICENSE-*"] + extension
+                  "Cargo.{toml,lock}", "engine/**/*.{rs,sql,toml}", "README.md", "LICENSE-*"] + extension
   gem.extensions = ["ext/hookbridge/extconf.rb"] if extension.empty?
 end

@@ -168,6 +168,7 @@ impl SqliteFile {
             let connection = writer.insert(file.open_writer()?);
             schema::migrate(connection).map_err(unusable)?;
             purpose::settle(connection, config)?;
+            moved::check(connection)?;
         }
         Ok(file)
     }

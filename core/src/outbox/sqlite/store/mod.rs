@@ -58,7 +58,6 @@ impl Store {
         link: &Arc<DeliveryLink>,
     ) -> Result<Self> {
         let file = SqliteFile::open(config, own)?;
-        file.check_not_moved()?;
         fork::register(Arc::downgrade(&file) as _);
         let leadership = Arc::new(Leadership::new(file.path()));
         fork::register(Arc::downgrade(&leadership) as _);
