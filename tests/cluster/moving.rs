@@ -263,7 +263,7 @@ fn an_outbox_moves_from_its_file_into_a_database_as_it_is() {
 
 #[test]
 fn a_move_that_is_killed_goes_on_and_ends_with_each_row_once() {
-    const MESSAGES: usize = 3_000;
+    const MESSAGES: usize = 6_000;
     let (server, folder) = (Server::start(), tempfile::tempdir().unwrap());
     let database = database(&server);
     let file = folder.path().join("outbox.db");

@@ -10,7 +10,6 @@ pub mod health;
 mod many;
 pub mod metrics;
 pub mod migrate;
-#[cfg(feature = "postgres")]
 pub mod move_outbox;
 pub mod operations;
 pub mod outbox;

@@ -48,7 +48,7 @@ fn move_outbox(flags: &MoveFlags) -> Result<ExitCode> {
     let printed = if flags.json {
         terminal::print_json(&json!({ "moved": !flags.dry_run, "tables": tables }).to_string())
     } else {
-        terminal::print(shown(&tables))
+        terminal::print(&shown(&tables))
     };
     printed.map_err(|cause| Error::new(ErrorCode::Internal, cause.to_string()))?;
     if !flags.dry_run {
