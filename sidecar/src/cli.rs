@@ -13,7 +13,7 @@ use clap_complete::Shell;
 use crate::commands::operations::Operations;
 use crate::commands::outbox::OutboxFlags;
 use crate::commands::{
-    self, Messages, console, doctor, export, health, metrics, migrate, move_outbox, send, sqlite_outbox,
+    self, Messages, console, doctor, export, health, metrics, migrate, send, sqlite_outbox,
 };
 use crate::http::openapi;
 use crate::listen::{self, ListenFlags};
@@ -92,10 +92,6 @@ enum Command {
     SqliteOutbox(sqlite_outbox::SqliteOutboxFlags),
     /// Make or update the tables of a PostgreSQL database, as its owner.
     Migrate(migrate::MigrateFlags),
-    /// Move the outbox of a file into a PostgreSQL database.
-    ///
-    /// Takes everything along, and compares both sides. Ended at any moment and started again, it goes on.
-    Move(move_outbox::MoveFlags),
     /// Ask a sidecar whether it is well, for containers without another client.
     Health(health::HealthFlags),
     /// Print the OpenAPI document of the HTTP API.
@@ -145,7 +141,6 @@ pub fn run() -> ExitCode {
         }
         Command::SqliteOutbox(flags) => sqlite_outbox::run(&flags),
         Command::Migrate(flags) => migrate::run(&flags),
-        Command::Move(flags) => move_outbox::run(&flags),
         Command::Health(flags) => health::run(&flags),
         Command::Openapi => {
             let document = format!("{:#}\n", openapi::document());

@@ -17,7 +17,6 @@ pub(crate) mod ended;
 pub(crate) mod endpoints;
 pub(crate) mod event_types;
 pub(crate) mod events;
-pub mod export_bytes;
 pub(crate) mod exports;
 pub(crate) mod figures;
 pub(crate) mod lane_state;
@@ -26,8 +25,6 @@ pub(crate) mod link;
 #[cfg(test)]
 pub(crate) mod memory;
 pub(crate) mod messages;
-#[cfg(feature = "postgres")]
-pub(crate) mod moving;
 pub(in crate::outbox) mod numbers;
 pub(crate) mod page;
 #[cfg(feature = "postgres")]
@@ -58,7 +55,6 @@ use self::due::Due;
 use self::endpoints::Endpoints;
 use self::event_types::EventTypes;
 use self::events::Events;
-use self::export_bytes::ExportBytes;
 use self::exports::Exports;
 use self::figures::Figures;
 use self::lead::Lead;
@@ -80,7 +76,6 @@ pub(crate) trait Outbox:
     + Endpoints
     + EventTypes
     + Events
-    + ExportBytes
     + Exports
     + Figures
     + Lead

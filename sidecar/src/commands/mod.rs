@@ -10,7 +10,6 @@ pub mod health;
 mod many;
 pub mod metrics;
 pub mod migrate;
-pub mod move_outbox;
 pub mod operations;
 pub mod outbox;
 mod progress;
