@@ -4,12 +4,11 @@
 use std::path::Path;
 
 use crate::error::{Error, ErrorCode, Result};
-use crate::exports;
 use crate::model::ids::MessageId;
 use crate::model::timestamp::Timestamp;
 use crate::outbox::sqlite::application_file::ApplicationFile;
 use crate::outbox::sqlite::leadership::Leadership;
-use crate::outbox::sqlite::{inspection, own_file};
+use crate::outbox::sqlite::{export_files, inspection, own_file};
 use crate::wire::{tls, trust_store};
 
 pub use crate::model::inspection::{InspectedEndpoint, InspectedSqliteOutbox, Inspection};
@@ -28,7 +27,7 @@ pub fn inspect(database: &Path) -> Result<Inspection> {
     // The files beside the database lie beside the file that a symbolic link leads to.
     let database = &own_file::resolved(database)?;
     let deliverer = Leadership::new(database).deliverer();
-    inspection::look(database, deliverer, exports::bytes_on_disk(database))
+    inspection::look(database, deliverer, export_files::bytes_on_disk(database))
 }
 
 /// Inspects the table of an application's SQLite file, from which a sidecar takes messages over.

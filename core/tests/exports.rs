@@ -229,7 +229,7 @@ fn a_link_is_good_without_a_key_and_only_as_it_was_given() {
     let (expires, signature) = link.split_once("expires=").unwrap().1.split_once("&signature=").unwrap();
     let expires: i64 = expires.parse().unwrap();
     assert_eq!(
-        engine.open_export(id, expires, signature).unwrap().metadata().unwrap().len(),
+        engine.open_export(id, expires, signature).unwrap().length(),
         export["file_size_bytes"].as_u64().unwrap()
     );
     let refused =

@@ -92,6 +92,11 @@ enum Command {
     SqliteOutbox(sqlite_outbox::SqliteOutboxFlags),
     /// Make or update the tables of a PostgreSQL database, as its owner.
     Migrate(migrate::MigrateFlags),
+    /// Move the outbox of a file into a PostgreSQL database.
+    ///
+    /// Takes everything along, and compares both sides. Ended at any moment and started again, it goes on.
+    #[cfg(feature = "postgres")]
+    Move(crate::commands::move_outbox::MoveFlags),
     /// Ask a sidecar whether it is well, for containers without another client.
     Health(health::HealthFlags),
     /// Print the OpenAPI document of the HTTP API.
@@ -141,6 +146,8 @@ pub fn run() -> ExitCode {
         }
         Command::SqliteOutbox(flags) => sqlite_outbox::run(&flags),
         Command::Migrate(flags) => migrate::run(&flags),
+        #[cfg(feature = "postgres")]
+        Command::Move(flags) => crate::commands::move_outbox::run(&flags),
         Command::Health(flags) => health::run(&flags),
         Command::Openapi => {
             let document = format!("{:#}\n", openapi::document());

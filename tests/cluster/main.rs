@@ -2,8 +2,10 @@
 //! id that a send returned arrives all the same.
 
 mod connections;
+mod exports;
 mod isolation;
 mod migrations;
+mod moving;
 mod pooler;
 #[path = "../crash/processes.rs"]
 mod processes;
@@ -13,6 +15,9 @@ mod retention;
 mod server;
 mod session;
 mod shares;
+#[path = "../sqlite_outbox/sidecar.rs"]
+#[expect(dead_code, reason = "only the command is used here")]
+mod sidecar;
 mod sql;
 mod sql_events;
 

@@ -24,6 +24,8 @@ const HINDERED_PAUSE: Duration = Duration::from_millis(250);
 const KEEP_POLL: Duration = Duration::from_millis(50);
 /// How often unfinished and expired exports are looked for.
 const EXPORTS_POLL: Duration = Duration::from_secs(10);
+/// The same while some are unfinished.
+const UNFINISHED_EXPORTS_POLL: Duration = Duration::from_secs(1);
 /// Threads for exports. Resolving names and loading trust stores have threads of their own.
 const BLOCKING_THREADS: usize = 16;
 
@@ -166,7 +168,8 @@ async fn resume_and_sweep_exports(exporter: Arc<Exporter>) {
     loop {
         let exporter = exporter.clone();
         // After a panic in the exporter the next look is made all the same.
-        let _ = tokio::task::spawn_blocking(move || exporter.resume_and_sweep()).await;
-        tokio::time::sleep(EXPORTS_POLL).await;
+        let unfinished = tokio::task::spawn_blocking(move || exporter.resume_and_sweep()).await;
+        let soon = unfinished.unwrap_or(false);
+        tokio::time::sleep(if soon { UNFINISHED_EXPORTS_POLL } else { EXPORTS_POLL }).await;
     }
 }

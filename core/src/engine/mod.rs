@@ -1,6 +1,8 @@
 //! The public API: open, send, call, flush, close.
 
 mod intake;
+#[cfg(feature = "postgres")]
+mod moving;
 pub(crate) mod process;
 mod running;
 mod store;
@@ -32,10 +34,13 @@ use crate::operations::definition::SEND_EVENT;
 use crate::operations::messages::{SendReceipt, SendRequest};
 use crate::operations::sessions::{Session, Shown, SignInWith};
 use crate::outbox::accept::Caller;
+pub use crate::outbox::export_bytes::ExportFile;
 use crate::outbox::sqlite::{SqliteFile, sole_copy};
 use crate::wire::tls;
 use intake::Intakes;
 pub use intake::{IntakeFigures, sqlite_outbox};
+#[cfg(feature = "postgres")]
+pub use moving::{MovedTable, move_outbox};
 use running::Running;
 use store::{Place, database};
 
@@ -162,6 +167,7 @@ impl Engine {
                 // Inside the gate until the file is closed again, so that no fork copies its connections.
                 let _inside = fork::enter();
                 let file = SqliteFile::open(&config, None)?;
+                file.check_not_moved()?;
                 let backlog = config.delivery == Delivery::Auto && file.has_waiting().unwrap_or(true);
                 // The absolute path, since the host may change its working directory.
                 let config = Config { database: file.path().to_owned(), ..config };
@@ -399,7 +405,7 @@ impl Engine {
     ///
     /// # Errors
     /// `UNAUTHORIZED` where the link is not ours or too old, `NOT_FOUND`, `EXPORT_NOT_READY`, `EXPORT_EXPIRED`.
-    pub fn open_export(&self, export_id: &str, expires: i64, signature: &str) -> Result<std::fs::File> {
+    pub fn open_export(&self, export_id: &str, expires: i64, signature: &str) -> Result<ExportFile> {
         operations::exports::open_signed(self.shared.running()?.context()?, export_id, expires, signature)
     }
 

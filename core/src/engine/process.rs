@@ -52,7 +52,7 @@ impl Process {
         let link = Arc::new(DeliveryLink::new(delivers.then_some(inbox)));
         let store = OpenedStore::open(config, place, &link)?;
         let outbox: Arc<dyn Outbox> = store.outbox();
-        let exporter = Arc::new(Exporter::new(config.clone(), outbox.clone(), store.exports_beside()));
+        let exporter = Arc::new(Exporter::new(config.clone(), outbox.clone()));
         let cut_off = Arc::new(AtomicBool::new(false));
         // Everything that a wrong setting can make fail comes before the first thread.
         let loop_parts = if delivers {

@@ -1,6 +1,5 @@
 //! Where an engine keeps its messages: in a file, or in a PostgreSQL database.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::config::Config;
@@ -53,15 +52,6 @@ impl Opened {
             // It has begun: one thread reads and writes.
             #[cfg(feature = "postgres")]
             Self::Database(_) => Ok(()),
-        }
-    }
-
-    /// The absolute path beside which the folder of exports lies.
-    pub(super) fn exports_beside(&self) -> PathBuf {
-        match self {
-            Self::File(store) => store.path().to_owned(),
-            #[cfg(feature = "postgres")]
-            Self::Database(_) => std::path::absolute("hookbridge").unwrap_or_else(|_| "hookbridge".into()),
         }
     }
 }

@@ -1,6 +1,5 @@
 //! Exports (docs/contract.md#exports): create, list, get, delete, download.
 
-use std::fs::File;
 use std::io::{self, Write};
 
 use serde::{Deserialize, Serialize};
@@ -9,7 +8,8 @@ use url::Url;
 use super::context::Context;
 use super::definition::request::request;
 use super::endpoints::parse_id as parse_endpoint;
-use super::{Nothing, Page, invalid_request};
+use super::reading::read;
+use super::{Nothing, Page, invalid_request, write};
 use crate::error::{Error, ErrorCode, Result};
 use crate::exports::link;
 use crate::model::export::{Export, ExportFilter, ExportStatus};
@@ -17,7 +17,7 @@ use crate::model::ids::ExportId;
 use crate::model::message::MessageStatus;
 use crate::model::random::random_bytes;
 use crate::model::timestamp::Timestamp;
-use crate::outbox::sqlite::side_file;
+use crate::outbox::export_bytes::ExportFile;
 
 request! {
     /// What `exports.create` takes.
@@ -117,7 +117,7 @@ pub(crate) fn delete(context: &Context, request: ExportRef) -> Result<Nothing> {
         return Err(unknown());
     }
     // If the file is being written, `finish_export` finds no row and the writer removes it.
-    let _ = std::fs::remove_file(context.exporter.path(&id));
+    context.exporter.remove(&id);
     Ok(Nothing {})
 }
 
@@ -140,35 +140,43 @@ fn completed(context: &Context, export_id: &str) -> Result<Export> {
 }
 
 pub(crate) fn download(context: &Context, request: ExportRef) -> Result<Download> {
-    let export = completed(context, &request.export_id)?;
-    let secret = context.reading().link_secret()?.ok_or_else(unknown)?;
-    let path = context.exporter.path(&export.id);
+    let (export, signed_path) = signed(context, &request)?;
+    let path = context.exporter.file(&export)?;
     let url = Url::from_file_path(&path)
         .map_err(|()| Error::new(ErrorCode::Internal, format!("{} has no URL", path.display())))?;
-    Ok(Download {
-        download_url: url.into(),
-        signed_path: Some(link::sign(&secret, &export.id, Timestamp::now())?),
-    })
+    Ok(Download { download_url: url.into(), signed_path: Some(signed_path) })
 }
 
-fn open(context: &Context, export: &Export) -> Result<File> {
-    let path = context.exporter.path(&export.id);
-    side_file::open_to_read(&path).map_err(|cause| {
-        Error::new(ErrorCode::StorageUnavailable, format!("{} cannot be read: {cause}", path.display()))
-    })
+/// `exports.download` for the caller of a server, which hands the file out itself: no file is made for the answer.
+pub(crate) fn link(context: &Context, request: &str) -> Result<String> {
+    let (_, signed_path) = signed(context, &read(request)?)?;
+    write(&Download { download_url: signed_path.clone(), signed_path: Some(signed_path) })
+}
+
+/// A completed export, and the path at which a server hands it out.
+fn signed(context: &Context, request: &ExportRef) -> Result<(Export, String)> {
+    let export = completed(context, &request.export_id)?;
+    let secret = context.reading().link_secret()?.ok_or_else(unknown)?;
+    let signed_path = link::sign(&secret, &export.id, Timestamp::now())?;
+    Ok((export, signed_path))
 }
 
 /// Opens the file of an export for the owner of a signed link.
-pub(crate) fn open_signed(context: &Context, export_id: &str, expires: i64, signature: &str) -> Result<File> {
+pub(crate) fn open_signed(
+    context: &Context,
+    export_id: &str,
+    expires: i64,
+    signature: &str,
+) -> Result<ExportFile> {
     let id: ExportId = export_id.parse().map_err(|_| unknown())?;
     let secret = context.reading().link_secret()?.ok_or_else(unknown)?;
     link::check(&secret, &id, expires, signature, Timestamp::now())?;
-    open(context, &completed(context, export_id)?)
+    context.outbox.open_export(&completed(context, export_id)?)
 }
 
 /// Copies the export's file into `into` and returns its size in bytes.
 pub(crate) fn copy(context: &Context, export_id: &str, into: &mut dyn Write) -> Result<u64> {
-    let mut file = open(context, &completed(context, export_id)?)?;
+    let mut file = context.outbox.open_export(&completed(context, export_id)?)?;
     io::copy(&mut file, into).map_err(|cause| {
         Error::new(ErrorCode::StorageUnavailable, format!("the export cannot be copied: {cause}"))
     })

@@ -17,6 +17,7 @@ pub(crate) mod ended;
 pub(crate) mod endpoints;
 pub(crate) mod event_types;
 pub(crate) mod events;
+pub mod export_bytes;
 pub(crate) mod exports;
 pub(crate) mod figures;
 pub(crate) mod lane_state;
@@ -25,6 +26,8 @@ pub(crate) mod link;
 #[cfg(test)]
 pub(crate) mod memory;
 pub(crate) mod messages;
+#[cfg(feature = "postgres")]
+pub(crate) mod moving;
 pub(in crate::outbox) mod numbers;
 pub(crate) mod page;
 #[cfg(feature = "postgres")]
@@ -55,6 +58,7 @@ use self::due::Due;
 use self::endpoints::Endpoints;
 use self::event_types::EventTypes;
 use self::events::Events;
+use self::export_bytes::ExportBytes;
 use self::exports::Exports;
 use self::figures::Figures;
 use self::lead::Lead;
@@ -76,6 +80,7 @@ pub(crate) trait Outbox:
     + Endpoints
     + EventTypes
     + Events
+    + ExportBytes
     + Exports
     + Figures
     + Lead

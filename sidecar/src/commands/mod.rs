@@ -10,6 +10,8 @@ pub mod health;
 mod many;
 pub mod metrics;
 pub mod migrate;
+#[cfg(feature = "postgres")]
+pub mod move_outbox;
 pub mod operations;
 pub mod outbox;
 mod progress;

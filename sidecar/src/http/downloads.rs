@@ -1,19 +1,24 @@
 //! Downloads of exports by a signed link: the one route that gives data without an API key.
 
+use std::future::Future;
+use std::io::{self, Read};
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 
-use axum::body::Body;
+use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::{RawPathParams, Request, State};
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
-use hookbridge_core::ErrorCode;
-use tokio_util::io::ReaderStream;
+use hookbridge_core::engine::ExportFile;
+use hyper::body::Frame;
+use tokio::task::{JoinHandle, spawn_blocking};
 
 use super::app::{App, RETRY_PAUSE, blocking};
 use super::connections::Connection;
 use super::envelope::{Refusal, RequestId};
 
-/// The bytes of a file that are read at once.
+/// How many bytes are read at once, on a thread that may block.
 const PIECE: usize = 64 * 1024;
 
 /// Streams a file.
@@ -41,11 +46,8 @@ async fn file(app: &Arc<App>, path: &RawPathParams, query: &str) -> Result<Respo
     let (expires, signature) = (parameter("expires").parse().unwrap_or_default(), parameter("signature"));
     let name = format!("attachment; filename=\"{}.csv\"", file_name(&export_id));
     let file = blocking(app, move |app| app.engine.open_export(&export_id, expires, &signature)).await?;
-    let length = file.metadata().map(|known| known.len()).map_err(|cause| {
-        Refusal::new(ErrorCode::StorageUnavailable, format!("the export cannot be read: {cause}"))
-    })?;
-    let pieces = ReaderStream::with_capacity(tokio::fs::File::from_std(file), PIECE);
-    let mut response = Response::new(Body::from_stream(pieces));
+    let length = file.length();
+    let mut response = Response::new(Body::new(Pieces::Waits(file)));
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8"));
     headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
@@ -59,4 +61,49 @@ async fn file(app: &Arc<App>, path: &RawPathParams, query: &str) -> Result<Respo
 /// An id without the characters that mean something in a header or a file's name.
 fn file_name(id: &str) -> String {
     id.chars().filter(|letter| letter.is_ascii_alphanumeric() || *letter == '-').collect()
+}
+
+/// An export on its way: a piece is read when the one before is taken.
+enum Pieces {
+    Waits(ExportFile),
+    Reads(JoinHandle<io::Result<(ExportFile, Bytes)>>),
+    Ended,
+}
+
+fn next(mut file: ExportFile) -> io::Result<(ExportFile, Bytes)> {
+    let mut piece = Vec::with_capacity(PIECE);
+    (&mut file).take(PIECE as u64).read_to_end(&mut piece)?;
+    Ok((file, piece.into()))
+}
+
+impl HttpBody for Pieces {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<io::Result<Frame<Bytes>>>> {
+        loop {
+            match std::mem::replace(&mut *self, Self::Ended) {
+                Self::Ended => return Poll::Ready(None),
+                Self::Waits(file) => *self = Self::Reads(spawn_blocking(move || next(file))),
+                Self::Reads(mut reading) => {
+                    let Poll::Ready(read) = Pin::new(&mut reading).poll(context) else {
+                        *self = Self::Reads(reading);
+                        return Poll::Pending;
+                    };
+                    let (file, piece) = match read.unwrap_or_else(|broken| Err(io::Error::other(broken))) {
+                        Ok(read) => read,
+                        Err(cause) => return Poll::Ready(Some(Err(cause))),
+                    };
+                    if piece.is_empty() {
+                        return Poll::Ready(None);
+                    }
+                    *self = Self::Waits(file);
+                    return Poll::Ready(Some(Ok(Frame::data(piece))));
+                }
+            }
+        }
+    }
 }

@@ -6,9 +6,14 @@ use crate::model::export::{ExportFilter, ExportStatus};
 use crate::model::ids::{ExportId, MessageId};
 use crate::model::message::MessageStatus;
 use crate::model::timestamp::Timestamp;
+use crate::outbox::Outbox;
+use crate::outbox::export_bytes::ExportWriter;
 use crate::outbox::exports::Written;
 
-pub(super) fn everything() -> ExportFilter {
+/// More than one piece of any store, and no whole number of them.
+const BYTES: usize = 2_500_000;
+
+pub(in crate::outbox) fn everything() -> ExportFilter {
     ExportFilter { start: later(-3_600_000), end: later(3_600_000), status: None, endpoint_id: None }
 }
 
@@ -174,5 +179,64 @@ pub(super) fn the_first_secret_stays(h: &Harness) -> Result<()> {
     h.outbox.create_export(ExportId::generate()?, everything(), 9, [1; 32])?;
     h.outbox.create_export(ExportId::generate()?, everything(), 9, [2; 32])?;
     assert_eq!(h.outbox.link_secret()?, Some([1; 32]));
+    Ok(())
+}
+
+/// The right to write an export, which somebody has at the first try.
+fn claimed(outbox: &dyn Outbox, id: ExportId) -> Result<Box<dyn ExportWriter>> {
+    Ok(outbox.claim_export(id)?.unwrap_or_else(|| panic!("{id} cannot be written")))
+}
+
+fn read(outbox: &dyn Outbox, id: &ExportId) -> Result<(Vec<u8>, u64)> {
+    let mut file = outbox.open_export(&outbox.export(id)?.expect("an export"))?;
+    let (length, mut bytes) = (file.length(), Vec::new());
+    std::io::Read::read_to_end(&mut file, &mut bytes).expect("an export is read");
+    Ok((bytes, length))
+}
+
+pub(super) fn the_bytes_of_an_export_are_read_as_they_were_written(h: &Harness) -> Result<()> {
+    let bytes: Vec<u8> = (0..BYTES).map(|at| (at % 251) as u8).collect();
+    let id = create(h, 9)?;
+    let mut writer = claimed(&*h.outbox, id)?;
+    assert!(h.outbox.begin_export(id)?);
+    for part in bytes.chunks(300_000) {
+        assert!(writer.write(part)?);
+    }
+    assert_eq!(writer.publish()?, Some(BYTES as u64));
+    assert_eq!(h.outbox.export_bytes()?, BYTES as u64);
+    let whole = Written::Whole { rows: 1, bytes: BYTES as u64 };
+    assert!(h.outbox.finish_export(id, whole, later(60_000))?);
+    drop(writer);
+    let (found, length) = read(&*h.outbox, &id)?;
+    assert!(found == bytes && length == BYTES as u64, "{} of {length} bytes", found.len());
+    // An empty one has no bytes, and is one all the same.
+    let empty = create(h, 9)?;
+    let mut writer = claimed(&*h.outbox, empty)?;
+    assert!(h.outbox.begin_export(empty)?);
+    assert_eq!(writer.publish()?, Some(0));
+    assert!(h.outbox.finish_export(empty, Written::Whole { rows: 0, bytes: 0 }, later(60_000))?);
+    assert_eq!(read(&*h.outbox, &empty)?, (Vec::new(), 0));
+    // A sweep keeps what is kept.
+    h.outbox.sweep_export_bytes()?;
+    assert_eq!(read(&*h.outbox, &id)?.0.len(), BYTES);
+    h.outbox.delete_export(id)?;
+    h.outbox.drop_export_bytes(&id)?;
+    assert_eq!(h.outbox.export_bytes()?, 0);
+    Ok(())
+}
+
+pub(super) fn who_writes_an_export_anew_finds_nothing_of_before(h: &Harness) -> Result<()> {
+    let id = create(h, 9)?;
+    let mut writer = claimed(&*h.outbox, id)?;
+    assert!(h.outbox.begin_export(id)?);
+    assert!(writer.write(&[1; BYTES])?);
+    // It stops, as a process does that is closed.
+    drop(writer);
+    let mut writer = claimed(&*h.outbox, id)?;
+    assert!(h.outbox.begin_export(id)?);
+    assert!(writer.write(b"all")?);
+    assert_eq!(writer.publish()?, Some(3));
+    assert!(h.outbox.finish_export(id, Written::Whole { rows: 0, bytes: 3 }, later(60_000))?);
+    assert_eq!((read(&*h.outbox, &id)?.0, h.outbox.export_bytes()?), (b"all".to_vec(), 3));
     Ok(())
 }

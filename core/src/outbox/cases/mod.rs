@@ -19,6 +19,8 @@ mod refills;
 mod refused;
 mod sign_in;
 
+#[cfg(feature = "postgres")]
+pub(in crate::outbox) use self::exports::everything;
 pub(crate) use self::harness::ended;
 #[cfg(feature = "postgres")]
 pub(in crate::outbox) use self::harness::message;
@@ -83,6 +85,8 @@ macro_rules! for_every_case {
             exports::exports_expire_and_are_forgotten,
             exports::an_export_has_the_messages_of_its_filter,
             exports::the_first_secret_stays,
+            exports::the_bytes_of_an_export_are_read_as_they_were_written,
+            exports::who_writes_an_export_anew_finds_nothing_of_before,
             figures::messages_are_counted_by_where_they_stand,
             figures::what_happened_is_counted_by_endpoint,
             figures::an_endpoint_has_its_figures,

@@ -14,6 +14,7 @@ mod endpoints;
 mod event_types;
 mod events;
 mod expiry;
+mod export_bytes;
 mod exports;
 mod figures;
 mod job;
@@ -94,6 +95,7 @@ struct Shared {
     edits_kept: AtomicI64,
     leader: Mutex<Option<Leader>>,
     processes: Mutex<Vec<Weak<Memory>>>,
+    export_files: export_bytes::Files,
 }
 
 #[derive(Default)]
@@ -131,6 +133,7 @@ impl Memory {
             edits_kept: AtomicI64::new(EDITS_KEPT),
             leader: Mutex::default(),
             processes: Mutex::default(),
+            export_files: export_bytes::Files::default(),
         };
         Self::open(Arc::new(shared), link)
     }

@@ -19,10 +19,14 @@ use super::statement::{Columns, args};
 use super::{Settings, Store, migrations};
 use crate::config::Durability;
 use crate::error::Result;
+use crate::model::ids::ExportId;
 use crate::model::message::MessageStatus;
+use crate::model::timestamp::Timestamp;
 use crate::outbox::Outbox;
 use crate::outbox::cases::{self, CASES, Harness, PAYLOAD_RETENTION, UnderTest};
 use crate::outbox::ended::Verdict;
+use crate::outbox::export_bytes::ExportBytes as _;
+use crate::outbox::exports::{Exports as _, Written};
 use crate::outbox::link::DeliveryLink;
 use crate::outbox::messages::Found;
 use crate::outbox::rows::MessageKey;
@@ -210,6 +214,55 @@ fn of_an_expelled_process_only_a_success_stands() {
     assert_eq!(stands(failing), (MessageStatus::Queued, 0));
     assert_eq!(stands(arriving), (MessageStatus::Succeeded, 2));
     assert_eq!(stands(repeated), (MessageStatus::Succeeded, 1));
+}
+
+/// Two processes and one export: one at a time writes it, and one that was taken for dead writes nothing more.
+#[test]
+fn an_export_has_one_writer_and_its_bytes_are_read_from_every_process() {
+    let databases = Databases::start();
+    let settings = databases.new_settings();
+    // The store is closed when its harness goes.
+    let ((one, _first), (other, _second)) = (opened(&settings), opened(&settings));
+    let id = ExportId::generate().unwrap();
+    one.create_export(id, cases::everything(), 9, [1; 32]).unwrap();
+    let mut lost = one.claim_export(id).unwrap().expect("nobody writes it");
+    assert!(one.begin_export(id).unwrap());
+    assert!(lost.write(&vec![1; 3 << 20]).unwrap());
+    assert!(other.claim_export(id).unwrap().is_none(), "two write it");
+    assert!(lost.write(b"goes on").unwrap());
+    // As one that has not moved for a lease is taken for dead; its statements may still come.
+    connected(&settings.database, async |client| {
+        client.batch_execute("UPDATE hookbridge.exports SET writer = NULL").await.unwrap();
+    });
+    let mut follower = other.claim_export(id).unwrap().expect("nobody writes it");
+    assert!(other.begin_export(id).unwrap());
+    assert!(follower.write(b"whole").unwrap());
+    assert!(!lost.write(b"late").unwrap() && !lost.write(&vec![1; 3 << 20]).unwrap());
+    assert_eq!(lost.publish().unwrap(), None);
+    assert!(!one.finish_export(id, Written::Whole { rows: 1, bytes: 9 }, later()).unwrap());
+    one.drop_export_bytes(&id).unwrap();
+    assert_eq!(follower.publish().unwrap(), Some(5));
+    assert!(other.finish_export(id, Written::Whole { rows: 1, bytes: 5 }, later()).unwrap());
+    for store in [&one, &other] {
+        let mut bytes = String::new();
+        let mut file = store.open_export(&store.export(&id).unwrap().unwrap()).unwrap();
+        std::io::Read::read_to_string(&mut file, &mut bytes).unwrap();
+        assert_eq!(bytes, "whole");
+    }
+    // What has expired is dropped.
+    connected(&settings.database, async |client| {
+        client.batch_execute("UPDATE hookbridge.exports SET expires_at = 1").await.unwrap();
+    });
+    other.drop_export_bytes(&id).unwrap();
+    let left = connected(&settings.database, async |client| {
+        let left = "SELECT count(*) FROM hookbridge.export_chunks";
+        client.query_typed(left, args![]).await.unwrap()[0].int(0).unwrap()
+    });
+    assert_eq!((left, one.export_bytes().unwrap()), (0, 0));
+}
+
+fn later() -> Timestamp {
+    Timestamp::now().plus(Duration::from_secs(3_600))
 }
 
 /// A hundred thousand messages that have waited before, ten thousand of a transaction.

@@ -34,7 +34,7 @@ const DELETE: &str = "DELETE FROM hookbridge.exports WHERE id = $1 RETURNING id"
 const BEGIN: &str = "UPDATE hookbridge.exports SET status = 1, started_at = $2 WHERE id = $1 AND status IN (0, 1) RETURNING id";
 const FINISH: &str =
     "UPDATE hookbridge.exports SET status = $2, completed_at = $3, expires_at = $4, row_count = $5,
-        file_size_bytes = $6, error_message = $7 WHERE id = $1 AND status = 1 RETURNING id";
+        file_size_bytes = $6, error_message = $7 WHERE id = $1 AND status = 1 AND (writer IS NULL OR writer = $8) RETURNING id";
 const FORGET: &str = "DELETE FROM hookbridge.exports WHERE expires_at < $1";
 const MESSAGES: &str = "SELECT m.seq, m.created_at, m.status, e.id, m.id, e.url, m.attempt_count, m.delivered_at,
         m.response_status, m.response_latency_ms, m.last_error, m.idempotency_key, m.payload_sha256, m.size_bytes
@@ -91,10 +91,12 @@ impl Exports for Store {
     }
 
     fn unfinished_exports(&self) -> Result<Vec<ExportId>> {
-        self.read(async |_, client| {
+        let unfinished: Vec<_> = self.read(async |_, client| {
             let rows = client.query_typed(UNFINISHED, args![]).await?;
             rows.iter().map(|row| row.id(0).map(ExportId::from_bytes)).collect()
-        })
+        })?;
+        self.writers.watch_only(&unfinished);
+        Ok(unfinished)
     }
 
     fn create_export(
@@ -143,6 +145,7 @@ impl Exports for Store {
     }
 
     fn finish_export(&self, id: ExportId, written: Written, kept_until: Timestamp) -> Result<bool> {
+        let writer = self.writers.own(&id);
         self.change(async move |tx| {
             let (status, rows, bytes, why) = match &written {
                 Written::Whole { rows, bytes } => (COMPLETED, Some(*rows as i64), Some(*bytes as i64), None),
@@ -155,7 +158,8 @@ impl Exports for Store {
                 kept_until.as_millis(),
                 rows,
                 bytes,
-                why
+                why,
+                writer
             ];
             let finished = tx.client.query_typed(FINISH, values).await?;
             Ok(Ok(Applied::quietly(!finished.is_empty())))

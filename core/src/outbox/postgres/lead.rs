@@ -22,7 +22,7 @@ use crate::outbox::lead::Lead;
 pub(super) const BEAT: Duration = Duration::from_secs(2);
 /// How long one goes on that could not renew its row, and after how long the others expel it.
 const OWN_PATIENCE: Duration = Duration::from_secs(6);
-const LEASE: Duration = Duration::from_secs(10);
+pub(super) const LEASE: Duration = Duration::from_secs(10);
 /// How long the others have seen a process before they give it its share: one that comes to send something and goes moves nothing.
 const SETTLED: Duration = Duration::from_secs(2);
 

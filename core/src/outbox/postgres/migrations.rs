@@ -23,6 +23,8 @@ const MIGRATIONS: &[Migration] = &[
     Migration { sql: include_str!("migrations/0003.sql"), oldest_reader: 1 },
     // Older ones do not note what they change late.
     Migration { sql: include_str!("migrations/0004.sql"), oldest_reader: 4 },
+    // Older ones write exports to files, which no other process finds.
+    Migration { sql: include_str!("migrations/0005.sql"), oldest_reader: 5 },
 ];
 
 /// The number of the lock under which one process at a time migrates. It ends with the transaction, also behind a pooler.

@@ -19,6 +19,7 @@ mod event_lists;
 mod event_types;
 mod events;
 mod expiry;
+mod export_chunks;
 mod exports;
 mod figures;
 mod fitness;
@@ -26,6 +27,7 @@ mod lead;
 mod listing;
 mod messages;
 mod migrations;
+pub(crate) mod moving;
 mod node;
 mod ordering;
 mod others;
@@ -112,6 +114,8 @@ pub(crate) struct Store {
     closed: AtomicBool,
     thread: Ended,
     lead: Arc<lead::Leadership>,
+    /// Who writes exports.
+    writers: export_chunks::KnownWriters,
 }
 
 impl Store {
@@ -135,6 +139,7 @@ impl Store {
             closed: AtomicBool::new(false),
             thread,
             lead,
+            writers: export_chunks::KnownWriters::default(),
         })
     }
 
@@ -165,14 +170,7 @@ impl Store {
         if self.closed.load(Ordering::Acquire) {
             return Err(closed());
         }
-        let (answer, answered) = sync_channel(1);
-        let task: Task = Box::new(move |node| {
-            Box::pin(async move {
-                let _ = answer.send(task(&node).await);
-            })
-        });
-        self.tasks.send(task).map_err(|_| closed())?;
-        answered.recv().unwrap_or_else(|_| Err(closed()))
+        ask(&self.tasks, task)
     }
 
     /// Runs something quick on the thread that speaks with the database. Nobody waits for it.
@@ -216,6 +214,21 @@ impl Store {
         let (reply, _) = sync_channel(1);
         let _ = self.write(Work::Other(Box::new(ReadCheckWrite::new(run, reply))));
     }
+}
+
+/// Runs a task on the thread that speaks with the database, and waits for it.
+fn ask<T: Send + 'static>(
+    tasks: &UnboundedSender<Task>,
+    task: impl AsyncFnOnce(&Node) -> Result<T> + Send + 'static,
+) -> Result<T> {
+    let (answer, answered) = sync_channel(1);
+    let task: Task = Box::new(move |node| {
+        Box::pin(async move {
+            let _ = answer.send(task(&node).await);
+        })
+    });
+    tasks.send(task).map_err(|_| closed())?;
+    answered.recv().unwrap_or_else(|_| Err(closed()))
 }
 
 impl Outbox for Store {

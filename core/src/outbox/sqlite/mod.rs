@@ -14,6 +14,7 @@ mod endpoint_figures;
 mod endpoints;
 mod event_types;
 mod events;
+pub(crate) mod export_files;
 mod exports;
 mod holder;
 mod index_watch;
@@ -25,6 +26,9 @@ mod log_fold;
 mod log_watch;
 mod messages;
 mod metrics;
+mod moved;
+#[cfg(feature = "postgres")]
+pub(crate) mod moving;
 mod ofd_lock;
 mod ordering;
 pub(crate) mod own_file;
@@ -82,6 +86,9 @@ fn find(database: &Path) -> Result<PathBuf> {
 /// The engine's error for an error of SQLite.
 pub(crate) fn storage_error(cause: rusqlite::Error) -> Error {
     use rusqlite::ErrorCode as Sqlite;
+    if let Some(refusal) = moved::refusal(&cause) {
+        return refusal;
+    }
     let text = match cause.sqlite_error_code() {
         Some(Sqlite::NotADatabase) => "the outbox file is not a SQLite database".to_owned(),
         Some(Sqlite::DatabaseCorrupt) => format!("the outbox file is damaged: {cause}"),
@@ -287,6 +294,14 @@ impl SqliteFile {
     /// The number of pages in the log after the last commit.
     fn log_pages(&self) -> u32 {
         self.log_pages.get()
+    }
+
+    /// Refuses a file that has moved into a database, or is being moved.
+    ///
+    /// # Errors
+    /// `INVALID_CONFIGURATION`, which says where it went.
+    pub(crate) fn check_not_moved(&self) -> Result<()> {
+        self.read(|connection| Ok(moved::check(connection)))?
     }
 
     /// Whether messages wait in it, due or not.

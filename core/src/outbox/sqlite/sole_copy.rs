@@ -47,6 +47,19 @@ pub(super) fn claim(database: &Path) -> Result<Option<Claim>> {
     Ok(Some(claimed))
 }
 
+/// Whether any process has `database` open by this library, this one included. Call it inside the gate, before a claim.
+#[cfg(feature = "postgres")]
+pub(super) fn is_open_elsewhere(database: &Path) -> bool {
+    let path = super::beside(database, "-lock");
+    let mut options = OpenOptions::new();
+    let Ok(file) = side_file::open(database, &path, options.read(true).write(true)) else { return false };
+    // To the end of the file, however long that is.
+    OfdLock::take(file, Kind::Exclusive, FIRST_PLACE, 0).is_err()
+}
+
+/// Far behind the note at the file's beginning.
+const FIRST_PLACE: i64 = 1 << 32;
+
 /// The offset of this process's byte. It is the same for every copy of the library in the process, and differs from that of
 /// every other process on this machine, in any container. `None` where the system has no `/proc`.
 fn place() -> Option<i64> {
@@ -61,6 +74,6 @@ fn place() -> Option<i64> {
     hash.update(std::process::id().to_be_bytes());
     hash.update(started);
     let place = u64::from_be_bytes(*hash.finalize().first_chunk()?);
-    // Far behind the note at the file's beginning, and not negative.
-    Some((place >> 2) as i64 | 1 << 32)
+    // Not negative.
+    Some((place >> 2) as i64 | FIRST_PLACE)
 }

@@ -25,7 +25,7 @@ const LAST_FOLD: Duration = Duration::from_secs(5);
 const PAUSE: Duration = Duration::from_millis(1);
 
 /// For how long opening is repeated, until the log and the index are the same files before and after it.
-const OPENING: Duration = Duration::from_secs(1);
+const OPENING: Duration = Duration::from_secs(5);
 
 /// Why our connections must not be used.
 pub(super) enum Trouble {

@@ -1,12 +1,16 @@
 //! The exports of the file.
 
+use std::path::PathBuf;
+
 use super::Store;
 use crate::error::Result;
 use crate::model::export::{Export, ExportFilter};
 use crate::model::ids::ExportId;
 use crate::model::timestamp::Timestamp;
+use crate::outbox::export_bytes::{ExportBytes, ExportFile, ExportWriter};
 use crate::outbox::exports::{ExportedMessage, Exports, Written};
 use crate::outbox::page::Cursor;
+use crate::outbox::sqlite::export_files::{self, PartFile};
 use crate::outbox::sqlite::exports;
 use crate::outbox::sqlite::writer::change::{ChangeExport, CreateExport, ExportChange, ForgetExports};
 
@@ -67,5 +71,38 @@ impl Exports for Store {
 
     fn link_secret(&self) -> Result<Option<[u8; 32]>> {
         self.file.read(exports::secret)
+    }
+}
+
+impl ExportBytes for Store {
+    fn claim_export(&self, id: ExportId) -> Result<Option<Box<dyn ExportWriter>>> {
+        let claimed = PartFile::claim(self.path(), id)?;
+        Ok(claimed.map(|part| Box::new(part) as _))
+    }
+
+    fn open_export(&self, export: &Export) -> Result<ExportFile> {
+        export_files::open(self.path(), export)
+    }
+
+    fn export_path(&self, id: &ExportId) -> Option<PathBuf> {
+        Some(export_files::path(self.path(), id))
+    }
+
+    fn export_bytes(&self) -> Result<u64> {
+        Ok(export_files::bytes_on_disk(self.path()))
+    }
+
+    fn drop_export_bytes(&self, id: &ExportId) -> Result<()> {
+        let _ = std::fs::remove_file(export_files::path(self.path(), id));
+        Ok(())
+    }
+
+    fn sweep_export_bytes(&self) -> Result<()> {
+        export_files::sweep(self.path(), || {
+            let now = Timestamp::now();
+            let kept =
+                self.exports()?.into_iter().filter(|export| export.expires_at.is_none_or(|at| at > now));
+            Ok(kept.map(|export| export.id.to_string()).collect())
+        })
     }
 }

@@ -11,7 +11,13 @@ impl Lead for Store {
     fn try_lead(&self) -> Result<bool> {
         // If another file is at the path now, the lock beside it belongs to that file.
         self.file.check()?;
-        self.leadership.try_take()
+        let leads = self.leadership.try_take()?;
+        // It may have been moved while this process waited for its turn.
+        if leads && let Err(moved) = self.file.check_not_moved() {
+            self.leadership.release();
+            return Err(moved);
+        }
+        Ok(leads)
     }
 
     fn keep_leading(&self) -> Result<()> {

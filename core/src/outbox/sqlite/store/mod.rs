@@ -27,7 +27,7 @@ use super::writer::Writer;
 use super::writer::change::{self, Note, Step};
 use super::writer::commit::Committer;
 use super::writer::queue::Queue;
-use super::{SqliteFile, endpoints as stored};
+use super::{SqliteFile, endpoints as stored, moved};
 use crate::config::Config;
 use crate::error::{Result, endpoint_not_found};
 use crate::host::fork;
@@ -58,6 +58,8 @@ impl Store {
         link: &Arc<DeliveryLink>,
     ) -> Result<Self> {
         let file = SqliteFile::open(config, own)?;
+        // By the connection that writes: a reader that is kept from here on would hold on to a log that is removed.
+        fork::lock(&file.writer).as_ref().map_or(Ok(()), moved::check)?;
         fork::register(Arc::downgrade(&file) as _);
         let leadership = Arc::new(Leadership::new(file.path()));
         fork::register(Arc::downgrade(&leadership) as _);
