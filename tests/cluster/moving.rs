@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 
 use super::receiver::{self, Receiver, answer, call};
 use super::server::Server;
+use super::session::Session;
 use super::{address, arrived, database, open, sidecar};
 
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -274,28 +275,22 @@ fn a_move_that_is_killed_goes_on_and_ends_with_each_row_once() {
         call(&engine, "messages.send_batch", json!({"messages": vec![one; 500]}));
     }
     engine.close(PATIENCE).unwrap();
-    let mut random = fastrand::Rng::with_seed(18);
-    let mut killed = 0;
-    for _ in 0..12 {
+    // Within a transaction the sessions look as they did at first: another one looks.
+    let [session, onlooker] = [0; 2].map(|_| Session::start(&server, "postgres"));
+    for table in ["endpoints", "messages", "payloads", "waiting"] {
+        // Its rows are waited for: the kill comes with those of the tables before it committed.
+        session.run(&format!("BEGIN; LOCK TABLE hookbridge.{table} IN SHARE ROW EXCLUSIVE MODE")).unwrap();
         let mut child =
             moving(&file, &database, &[]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        std::thread::sleep(Duration::from_millis(random.u64(20..500)));
-        if child.try_wait().unwrap().is_some() {
-            break;
-        }
+        onlooker.see_waiting(1);
         child.kill().unwrap();
         child.wait().unwrap();
-        killed += 1;
-        let has_begun =
-            server.sql("postgres", "SELECT count(*) FROM hookbridge.secrets WHERE name = 'moving';").unwrap()
-                == "1";
-        if has_begun {
-            let early = Config { database: database.clone(), ..config(folder.path(), Delivery::Off) };
-            let Err(refused) = Engine::open(early) else { panic!("half an outbox is used") };
-            assert!(refused.message().contains("hookbridge move"), "{refused}");
-        }
+        session.run("ROLLBACK").unwrap();
+        onlooker.see_waiting(0);
+        let early = Config { database: database.clone(), ..config(folder.path(), Delivery::Off) };
+        let Err(refused) = Engine::open(early) else { panic!("half an outbox is used") };
+        assert!(refused.message().contains("hookbridge move"), "{refused}");
     }
-    assert!(killed > 0);
     let done = moved(&file, &database, &[]).unwrap();
     assert_eq!(done["moved"], true);
     let counted = "SELECT count(*), count(DISTINCT id), (SELECT count(*) FROM hookbridge.waiting), (SELECT count(*) FROM hookbridge.payloads)
