@@ -14,8 +14,8 @@ use serde_json::value::RawValue;
 use super::answers::strange;
 use super::errors::Result;
 use super::request::Request;
-use super::requests::{HookBridgeOptions, SendRequest};
-use super::results::{Event, SendFailure, SendWebhookResponse};
+use super::requests::{EventRequest, HookBridgeOptions, SendRequest};
+use super::results::{Event, SendEventResponse, SendFailure, SendWebhookResponse};
 use super::schedule::RetrySchedule;
 use hookbridge_core::model::timestamp::Timestamp;
 
@@ -75,12 +75,7 @@ impl SendRequest {
             deliver_at,
             expires_at,
         } = self;
-        let wrong = |what: &str| {
-            Error::new(ErrorCode::InvalidRequest, format!("`messages[{number}].payload` is not {what}"))
-        };
-        let payload = String::from_utf8(payload).map_err(|_| wrong("UTF-8"))?;
-        // One value and nothing behind it: what is no document of its own could begin another message.
-        let payload = RawValue::from_string(payload).map_err(|cause| wrong(&format!("JSON: {cause}")))?;
+        let payload = document(payload, &format!("messages[{number}].payload"))?;
         Ok(Request::default()
             .with("endpoint_id", endpoint_id)
             .with("payload", payload)
@@ -90,6 +85,40 @@ impl SendRequest {
             .given("ordering_key", ordering_key)
             .given("deliver_at", deliver_at.map(Timestamp::from))
             .given("expires_at", expires_at.map(Timestamp::from)))
+    }
+}
+
+/// The JSON document of the field `name`: one value and nothing behind it, since what is no document of its own could begin another
+/// field.
+fn document(bytes: Vec<u8>, name: &str) -> std::result::Result<Box<RawValue>, Error> {
+    let wrong = |what: &str| Error::new(ErrorCode::InvalidRequest, format!("`{name}` is not {what}"));
+    let text = String::from_utf8(bytes).map_err(|_| wrong("UTF-8"))?;
+    RawValue::from_string(text).map_err(|cause| wrong(&format!("JSON: {cause}")))
+}
+
+impl EventRequest {
+    fn into_request(self) -> std::result::Result<Request, Error> {
+        let Self {
+            r#type,
+            payload,
+            tenant,
+            headers,
+            idempotency_key,
+            ordering_key,
+            deliver_at,
+            expires_at,
+            retention_hours,
+        } = self;
+        Ok(Request::default()
+            .with("type", r#type)
+            .with("payload", document(payload, "payload")?)
+            .given("tenant", tenant)
+            .given("headers", headers)
+            .given("idempotency_key", idempotency_key)
+            .given("ordering_key", ordering_key)
+            .given("deliver_at", deliver_at.map(Timestamp::from))
+            .given("expires_at", expires_at.map(Timestamp::from))
+            .given("retention_hours", retention_hours))
     }
 }
 
@@ -137,6 +166,11 @@ impl HookBridge {
     pub async fn send_async(&self, request: SendRequest) -> Result<SendWebhookResponse> {
         let receipt = self.engine.send_async(request.into_core()?).await?;
         Ok(accepted(receipt.message_id.to_string()))
+    }
+
+    /// Accepts an event for every endpoint that wants it: returns once the event and all its messages are on disk.
+    pub fn send_event(&self, event: EventRequest) -> Result<SendEventResponse> {
+        self.call("events.send", event.into_request()?)
     }
 
     /// Accepts up to 1,000 messages in one transaction; each has its result or its failure, in order.

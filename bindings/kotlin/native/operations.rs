@@ -19,52 +19,6 @@ use super::schedule::RetrySchedule;
 
 #[uniffi::export]
 impl HookBridge {
-    /// Accepts an event for every endpoint that wants it.
-    ///
-    /// Returns once the event and all its messages are on disk. An event that no endpoint wants is no
-    /// error: it is kept, and `matched` is 0. Sending again with the same idempotency key, type and
-    /// payload answers the first event.
-    ///
-    /// - Parameter type: The name of its type, such as `order.created`.
-    /// - Parameter payload: Any JSON value of at most 1,048,576 bytes.
-    /// - Parameter tenant: The customer whose endpoints it goes to, at most 128 characters; absent for
-    ///   endpoints without a tenant.
-    /// - Parameter headers: Sent with its deliveries, in place of the endpoint's headers of the same
-    ///   names. At most 50 headers and 8,192 bytes.
-    /// - Parameter idempotencyKey: 1 to 255 of letters, digits, `_`, `-`. Within a tenant it names one
-    ///   event.
-    /// - Parameter orderingKey: Messages of one endpoint with this key are delivered one after another;
-    ///   at most 255 characters.
-    /// - Parameter deliverAt: Before when it is not delivered; at most a year ahead.
-    /// - Parameter expiresAt: After when it is not tried any more.
-    /// - Parameter retentionHours: How long the payload is kept, in hours; 0 drops it once all its
-    ///   messages are delivered.
-    #[uniffi::method(default(tenant = None, headers = None, idempotency_key = None, ordering_key = None, deliver_at = None, expires_at = None, retention_hours = None))]
-    pub fn send_event(
-        &self,
-        r#type: String,
-        payload: JsonText,
-        tenant: Option<String>,
-        headers: Option<HashMap<String, String>>,
-        idempotency_key: Option<String>,
-        ordering_key: Option<String>,
-        deliver_at: Option<SystemTime>,
-        expires_at: Option<SystemTime>,
-        retention_hours: Option<i32>,
-    ) -> Result<SendEventResponse> {
-        let request = Request::default()
-            .with("type", r#type)
-            .with("payload", payload)
-            .given("tenant", tenant)
-            .given("headers", headers)
-            .given("idempotency_key", idempotency_key)
-            .given("ordering_key", ordering_key)
-            .given("deliver_at", deliver_at.map(Timestamp::from))
-            .given("expires_at", expires_at.map(Timestamp::from))
-            .given("retention_hours", retention_hours);
-        self.call("events.send", request)
-    }
-
     /// Accepts up to 1,000 events.
     ///
     /// All that are good are committed in one transaction with their messages. Each event has its

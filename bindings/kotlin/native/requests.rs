@@ -37,6 +37,38 @@ pub struct SendRequest {
     pub expires_at: Option<SystemTime>,
 }
 
+/// An event to be sent.
+#[derive(Clone, Debug, PartialEq, uniffi::Record)]
+pub struct EventRequest {
+    /// The name of its type, such as `order.created`.
+    pub r#type: String,
+    /// The payload as JSON in UTF-8, sent byte for byte.
+    pub payload: Vec<u8>,
+    /// The customer whose endpoints it goes to, at most 128 characters; absent for endpoints without a
+    /// tenant.
+    #[uniffi(default)]
+    pub tenant: Option<String>,
+    /// Sent with its deliveries, in place of the endpoint's headers of the same names. At most 50
+    /// headers and 8,192 bytes.
+    #[uniffi(default)]
+    pub headers: Option<HashMap<String, String>>,
+    /// 1 to 255 of letters, digits, `_`, `-`. Within a tenant it names one event.
+    #[uniffi(default)]
+    pub idempotency_key: Option<String>,
+    /// Messages of one endpoint with this key are delivered one after another; at most 255 characters.
+    #[uniffi(default)]
+    pub ordering_key: Option<String>,
+    /// Before when it is not delivered; at most a year ahead.
+    #[uniffi(default)]
+    pub deliver_at: Option<SystemTime>,
+    /// After when it is not tried any more.
+    #[uniffi(default)]
+    pub expires_at: Option<SystemTime>,
+    /// How long the payload is kept, in hours; 0 drops it once all its messages are delivered.
+    #[uniffi(default)]
+    pub retention_hours: Option<i32>,
+}
+
 /// Every setting of a client; what is not given comes from its `HOOKBRIDGE_` variable or its default.
 #[derive(Clone, Default, PartialEq, Serialize, uniffi::Record)]
 #[uniffi::export(Debug)]

@@ -4,7 +4,9 @@ use minijinja::{Value, context};
 
 use super::super::camel::{Speech, comment};
 use super::types::{lowered, published};
-use super::{batch_event, is_paged, kotlin, message, methods, named, of_schedules, optional, required};
+use super::{
+    EVENT, batch_event, is_paged, kotlin, message, methods, named, of_schedules, optional, required,
+};
 use crate::definition::{Argument, Definition, Method, Return, Setting};
 use crate::names::{camel, pascal};
 use crate::schemas::Type;
@@ -86,7 +88,16 @@ fn call(method: &Method) -> String {
         .iter()
         .map(|argument| lowered(&camel(&argument.name), &argument.kind, !argument.required))
         .collect();
-    let native = format!("native.{name}({})", arguments.join(", "));
+    let (open, close, arguments) = if method.name == EVENT {
+        let given = method.arguments.iter().map(|argument| match argument.kind {
+            Type::Json => format!("document({0}, \"{0}\")", camel(&argument.name)),
+            _ => lowered(&camel(&argument.name), &argument.kind, !argument.required),
+        });
+        (format!("native.{name}(EventRequest("), "))", given.collect())
+    } else {
+        (format!("native.{name}("), ")", arguments)
+    };
+    let native = format!("{open}{}{close}", arguments.join(", "));
     let answer = match &method.returns {
         Return::Nothing | Return::Text { .. } | Return::Batch => native.clone(),
         Return::Object { .. } => format!("{native}.published()"),
@@ -107,7 +118,7 @@ fn call(method: &Method) -> String {
         return one;
     }
     let rest = answer.strip_prefix(&native).unwrap_or_default();
-    let inner = listed(&format!("            native.{name}("), &arguments, ")", rest);
+    let inner = listed(&format!("            {open}"), &arguments, close, rest);
     format!("calling {{\n{inner}\n        }}")
 }
 

@@ -48,6 +48,9 @@ fn message(definition: &Definition) -> Result<&Method, String> {
         .ok_or_else(|| "there is no `send`".to_owned())
 }
 
+/// The method whose arguments the native half takes as one record. Each argument of its own costs a call for its memory.
+const EVENT: &str = "send_event";
+
 /// The arguments of one event of a batch.
 fn batch_event(definition: &Definition) -> &[Argument] {
     let mut arguments = definition.methods.iter().flat_map(|method| &method.arguments);

@@ -4,7 +4,7 @@ use minijinja::{Value, context};
 
 use super::super::camel::Speech;
 use super::super::text::wrapped;
-use super::{message, methods, named, of_schedules};
+use super::{EVENT, message, methods, named, of_schedules};
 use crate::definition::{Argument, Definition, Field, Method, Object, Return, Setting};
 use crate::names::{camel, rust_name};
 use crate::schemas::Type;
@@ -168,6 +168,10 @@ pub fn requests(speech: &Speech, definition: &Definition) -> Result<Value, Strin
     let fields: Vec<(&str, bool)> =
         definition.settings.iter().map(|setting| (setting.name, setting.name == "api_key")).collect();
     Ok(context! {
+        event => definition.methods.iter().filter(|method| method.name == EVENT)
+            .flat_map(|method| &method.arguments)
+            .map(|one| argument_field(speech, one))
+            .collect::<Vec<_>>(),
         message => message(definition)?.arguments.iter().map(|one| argument_field(speech, one)).collect::<Vec<_>>(),
         settings => definition.settings.iter().map(|one| setting_field(speech, one)).collect::<Vec<_>>(),
         printing => printing("HookBridgeOptions", &fields),
@@ -245,6 +249,7 @@ fn method(speech: &Speech, definition: &Definition, method: &Method) -> String {
 }
 
 pub fn operations(speech: &Speech, definition: &Definition) -> Value {
-    let text: Vec<String> = methods(definition).map(|one| method(speech, definition, one)).collect();
+    let by_fields = methods(definition).filter(|method| method.name != EVENT);
+    let text: Vec<String> = by_fields.map(|one| method(speech, definition, one)).collect();
     context! { methods => text }
 }

@@ -2,6 +2,7 @@
 
 package com.hookbridge
 
+import com.hookbridge.internal.EventRequest
 import com.hookbridge.internal.calling
 import com.hookbridge.internal.document
 import com.hookbridge.internal.native
@@ -46,9 +47,9 @@ abstract class Operations internal constructor(private val native: Native) {
         retentionHours: Int? = null,
     ): SendEventResponse =
         calling {
-            native.sendEvent(
+            native.sendEvent(EventRequest(
                 type,
-                document(payload, "payload").decodeToString(),
+                document(payload, "payload"),
                 tenant,
                 headers,
                 idempotencyKey,
@@ -56,7 +57,7 @@ abstract class Operations internal constructor(private val native: Native) {
                 deliverAt,
                 expiresAt,
                 retentionHours,
-            ).published()
+            )).published()
         }
 
     /** The same as [sendEvent] with named arguments, for Java. */
