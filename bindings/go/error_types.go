@@ -84,3 +84,34 @@ func classified(e *APIError) error {
 	}
 	return e
 }
+
+// statusOf is the HTTP status that goes with a code; 0 where there is no such code.
+func statusOf(code ErrorCode) int {
+	switch code {
+	case "INVALID_REQUEST", "INVALID_HEADERS", "INVALID_ENDPOINT", "ENDPOINT_UNREACHABLE", "ENDPOINT_BLOCKED", "INVALID_STATUS", "INVALID_CONFIGURATION", "CLOSED", "EXPORT_NOT_READY", "NOT_SUPPORTED", "UNKNOWN_EVENT_TYPE", "INVALID_PAYLOAD":
+		return 400
+	case "UNAUTHORIZED":
+		return 401
+	case "FORBIDDEN":
+		return 403
+	case "NOT_FOUND", "ENDPOINT_NOT_FOUND":
+		return 404
+	case "IDEMPOTENCY_MISMATCH", "DELIVERY_IN_PROGRESS", "RETRY_IN_PROGRESS", "MAX_SIGNING_KEYS_REACHED", "CANNOT_DELETE_LAST_SIGNING_KEY", "ALREADY_EXISTS":
+		return 409
+	case "RETENTION_EXPIRED", "PAYLOAD_UNAVAILABLE", "EXPORT_EXPIRED":
+		return 410
+	case "PAYLOAD_TOO_LARGE":
+		return 413
+	case "REPLAY_LIMIT_EXCEEDED", "RATE_LIMIT_EXCEEDED":
+		return 429
+	case "INTERNAL_ERROR", "FORKED", "SCHEMA_TOO_NEW":
+		return 500
+	case "NETWORK_ERROR":
+		return 502
+	case "STORAGE_UNAVAILABLE":
+		return 503
+	case "TIMEOUT":
+		return 504
+	}
+	return 0
+}

@@ -261,10 +261,19 @@ export interface SendRequest {
 }
 
 /**
- * The application's own transaction in a PostgreSQL database that has the schema `hookbridge`: a client of node-postgres, or
- * what the callback of a transaction of Prisma or Drizzle is given.
+ * The application's own transaction in a SQLite file that has the table `hookbridge_send`: a database of better-sqlite3 or
+ * `node:sqlite`, or what the callback of a transaction of Drizzle is given.
+ */
+export type SqliteTransaction =
+  | { prepare(source: string): { all(...values: never[]): unknown[] }; exec(source: string): unknown }
+  | { all(query: never): unknown; run(query: never): unknown; rollback(): never };
+
+/**
+ * The application's own transaction: in a SQLite file, or in a PostgreSQL database that has the schema `hookbridge`, where it
+ * is a client of node-postgres, or what the callback of a transaction of Prisma or Drizzle is given.
  */
 export type Transaction =
+  | SqliteTransaction
   | { query(config: { text: string; values: unknown[] }): PromiseLike<{ rows: unknown[] }> }
   | { $queryRawUnsafe(query: string, ...values: unknown[]): PromiseLike<unknown> }
   | { execute(query: never): PromiseLike<unknown>; rollback(): never };
@@ -276,6 +285,12 @@ export interface SendOptions {
    * alone.
    */
   transaction?: Transaction | null | undefined;
+}
+
+/** Options of {@link HookBridge.sendSync}. */
+export interface SendSyncOptions {
+  /** The message is there when this transaction commits, and never was when it rolls back. */
+  transaction: SqliteTransaction;
 }
 
 /** An event of {@link HookBridge.sendEventBatch}. */
@@ -1729,6 +1744,12 @@ export class HookBridge {
    * key and payload answers the first message.
    */
   send(message: SendRequest, options?: SendOptions): Promise<SendWebhookResponse>;
+
+  /**
+   * Sends in a transaction of SQLite whose function must not be asynchronous, as better-sqlite3's. What the table refuses is
+   * thrown.
+   */
+  sendSync(message: SendRequest, options: SendSyncOptions): SendWebhookResponse;
 
   /**
    * Accepts up to 1,000 messages.

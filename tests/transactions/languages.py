@@ -29,11 +29,15 @@ class Language:
 
     name: str
     examples: list[str]
+    # Those that send in transactions of a SQLite file; some of them do both.
+    on_sqlite: list[str]
     command: Callable[[str], list[str]]
     prepare: Callable[[], None] = nothing
     variables: dict[str, str] = field(default_factory=dict)
     # What a block of it is called in Markdown, where that is another name.
     code: str = ""
+    # How its packages write the address of a SQLite file.
+    sqlite_url: str = "sqlite:///{}"
 
     @property
     def fence(self) -> str:
@@ -42,7 +46,8 @@ class Language:
 
     def files(self) -> list[Path]:
         """Its examples."""
-        return [file for file in (HERE / self.name).rglob("*") if file.is_file() and file.stem.lower() in self.examples]
+        names = {*self.examples, *self.on_sqlite}
+        return [file for file in (HERE / self.name).rglob("*") if file.is_file() and file.stem.lower() in names]
 
 
 def _python() -> None:
@@ -61,6 +66,11 @@ def _node() -> None:
     own = modules / "@hookbridge" / "sdk"
     own.parent.mkdir(exist_ok=True)
     own.symlink_to(BINDINGS / "node")
+    # There is none of its binaries to be had from npm. Nobody measures this one.
+    headers = Path(shutil.which("node") or "node").resolve().parents[1]
+    gyp = ["npx", "--no-install", "node-gyp", "rebuild", "--debug", f"--nodedir={headers}"]
+    ended = subprocess.run(gyp, cwd=modules / "better-sqlite3", capture_output=True, text=True)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
     # It would be fetched, and is for migrations alone.
     prisma = {"PRISMA_SCHEMA_ENGINE_BINARY": "/bin/true", "CHECKPOINT_DISABLE": "1", "PRISMA_HIDE_UPDATE_MESSAGE": "1"}
     command = ["npx", "prisma", "generate"]
@@ -70,7 +80,10 @@ def _node() -> None:
 
 
 def _go() -> None:
-    subprocess.run(["go", "build", "-o", str(TARGET / "transactions-go"), "."], cwd=HERE / "go", check=True)
+    # Of the driver's C nobody measures anything, and to optimise it takes longest.
+    environment = {**os.environ, "CGO_CFLAGS": "-O0"}
+    build = ["go", "build", "-o", str(TARGET / "transactions-go"), "."]
+    subprocess.run(build, cwd=HERE / "go", check=True, env=environment)
 
 
 KOTLIN = TARGET / "transactions-kotlin"
@@ -114,6 +127,13 @@ LANGUAGES = {
                 "django_atomic",
                 "refusals",
             ],
+            [
+                "sqlite3_connection",
+                "aiosqlite_connection",
+                "sqlalchemy_session",
+                "django_sqlite",
+                "sqlite_refusals",
+            ],
             lambda name: [
                 str(TARGET / "venvs" / "transactions" / "bin" / "python"),
                 str(HERE / "python" / f"{name}.py"),
@@ -124,6 +144,7 @@ LANGUAGES = {
         Language(
             "node",
             ["node_postgres", "prisma_interactive", "drizzle_postgres", "refusals"],
+            ["better_sqlite3", "drizzle_sqlite", "sqlite_refusals"],
             lambda name: ["node", str(HERE / "node" / f"{name}.mjs")],
             _node,
             code="js",
@@ -131,18 +152,31 @@ LANGUAGES = {
         Language(
             "ruby",
             ["pg_connection", "active_record", "refusals"],
+            ["sqlite3_database", "active_record", "sqlite_refusals"],
             lambda name: ["ruby", str(HERE / "ruby" / f"{name}.rb")],
             variables={"RUBYLIB": str(BINDINGS / "ruby" / "lib")},
+            sqlite_url="sqlite3:{}",
         ),
         Language(
             "php",
+            ["pdo_connection", "doctrine_dbal", "eloquent", "refusals"],
             ["pdo_connection", "doctrine_dbal", "eloquent", "refusals"],
             lambda name: ["php", "-d", "zend.assertions=1", str(HERE / "php" / f"{name}.php")],
             variables={"HOOKBRIDGE_PACKAGE": str(BINDINGS / "php" / "autoload.php")},
         ),
         Language(
-            "go", ["pgx", "database_sql", "gorm", "refusals"], lambda name: [str(TARGET / "transactions-go"), name], _go
+            "go",
+            ["pgx", "database_sql", "gorm", "refusals"],
+            ["sqlite", "gorm_sqlite", "refusals"],
+            lambda name: [str(TARGET / "transactions-go"), name],
+            _go,
         ),
-        Language("kotlin", ["jdbc", "spring", "exposed", "refusals"], _jvm, _kotlin),
+        Language(
+            "kotlin",
+            ["jdbc", "spring", "exposed", "refusals"],
+            ["jdbc", "spring", "exposed", "refusals"],
+            _jvm,
+            _kotlin,
+        ),
     ]
 }

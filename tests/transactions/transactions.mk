@@ -1,5 +1,5 @@
-# Each language's `transaction` argument, with its drivers and a server of PostgreSQL. Debian has what would be slow to build.
-TRANSACTION_TOOLS := postgres +ruby-pg +ruby-activerecord +php-pgsql +php-doctrine-dbal +php-illuminate-database
+# Each language's `transaction` argument, with its drivers, a server of PostgreSQL and a file of SQLite. Debian has what would be slow to build.
+TRANSACTION_TOOLS := postgres +ruby-pg +ruby-activerecord +ruby-sqlite3 +php-pgsql +php-sqlite3 +php-doctrine-dbal +php-illuminate-database
 
 .PHONY: test-transactions
 

@@ -11,13 +11,16 @@ const { Operations } = require('./operations.js');
 const { payloadOf } = require('./payloads.js');
 const { Pending } = require('./pending.js');
 const requests = require('./requests.js');
-const { run, sendCall } = require('./transaction.js');
+const { run, runSync, sendCall } = require('./transaction.js');
 const { SendFailure, SendWebhookResponse } = require('./types.js');
 
 /** How long `close` lets attempts under way end, in seconds. */
 const CLOSE_TIMEOUT = 5;
 /** How long `flush` waits, in seconds. */
 const FLUSH_TIMEOUT = 30;
+
+/** What is committed with the next sends, and so is answered within microseconds. */
+const SHORT = new Set(['messages.send', 'events.send']);
 
 const failed = (answer) => 'code' in answer;
 
@@ -36,7 +39,8 @@ class HookBridge extends Operations {
   }
 
   async #call(operation, request) {
-    return JSON.parse(await this.#pending.expect(this.#engine, (tag) => this.#engine.call(operation, request, tag)));
+    const begin = (tag) => this.#engine.call(operation, request, tag);
+    return JSON.parse(await this.#pending.expect(this.#engine, begin, { isShort: SHORT.has(operation) }));
   }
 
   async send(message, options) {
@@ -59,6 +63,13 @@ class HookBridge extends Operations {
       (tag) => this.#engine.send(endpointId, payload, headers, key, hours, tag),
       { isShort: true },
     );
+    return new SendWebhookResponse({ message_id: messageId, status: 'queued' });
+  }
+
+  sendSync(message, options) {
+    const given = requests.message(message, '`message`');
+    const { transaction } = requests.named('sendSync', options, ['transaction']);
+    const messageId = runSync(sendCall(given), transaction ?? null);
     return new SendWebhookResponse({ message_id: messageId, status: 'queued' });
   }
 

@@ -1,8 +1,10 @@
 'use strict';
 
-// A message in the application's own transaction: a function of PostgreSQL's schema `hookbridge`, called on the
-// application's own connection (docs/postgresql.md). No driver is needed to load this: the connection brings its own.
+// A message in the application's own transaction, on its own connection: a function of PostgreSQL's schema `hookbridge`
+// (docs/postgresql.md), or a row of SQLite's table `hookbridge_send` (docs/sqlite-outbox.md). No driver is needed to load
+// this: the connection brings its own.
 
+const { STATUS_BY_CODE } = require('./error_types.js');
 const { fromFailure, invalid } = require('./errors.js');
 const { kindOf, payloadBody } = require('./payloads.js');
 const requests = require('./requests.js');
@@ -21,22 +23,29 @@ function jsonArgument(fields) {
   return { value: value === '{}' ? null : value, isJson: true };
 }
 
-/** The call of a `send`. Its rules are the function's own. */
+/** The call of a `send`, and the same as a row of SQLite's table. The rules are the function's and the table's own. */
 function sendCall(given) {
+  const endpointId = textArgument('endpointId', requests.text('endpointId', given.endpointId));
+  const payload = textArgument('payload', payloadBody(given.payload));
+  const headers = jsonArgument(requests.headers(given.headers));
+  const key = textArgument('idempotencyKey', requests.optionalText('idempotencyKey', given.idempotencyKey));
+  const options = {
+    ordering_key: requests.optionalText('orderingKey', given.orderingKey),
+    deliver_at: requests.optionalMoment('deliverAt', given.deliverAt),
+    expires_at: requests.optionalMoment('expiresAt', given.expiresAt),
+    retention_hours: requests.hours(given.retentionHours),
+  };
+  const columns = {
+    endpoint_id: endpointId.value,
+    payload: payload.value,
+    headers: headers.value,
+    idempotency_key: key.value,
+    ...options,
+  };
   return {
     name: 'send',
-    given: [
-      textArgument('endpointId', requests.text('endpointId', given.endpointId)),
-      textArgument('payload', payloadBody(given.payload)),
-      jsonArgument(requests.headers(given.headers)),
-      textArgument('idempotencyKey', requests.optionalText('idempotencyKey', given.idempotencyKey)),
-      jsonArgument({
-        ordering_key: requests.optionalText('orderingKey', given.orderingKey),
-        deliver_at: requests.optionalMoment('deliverAt', given.deliverAt),
-        expires_at: requests.optionalMoment('expiresAt', given.expiresAt),
-        retention_hours: requests.hours(given.retentionHours),
-      }),
-    ],
+    given: [endpointId, payload, headers, key, jsonArgument(options)],
+    row: Object.entries(columns).filter(([, value]) => value !== undefined && value !== null),
   };
 }
 
@@ -49,6 +58,16 @@ function statement({ name, given }) {
   return {
     text: `SELECT CAST(hookbridge.${name}(${casts.join(', ')}) AS text) AS id`,
     values: given.map(({ value }) => value),
+  };
+}
+
+/** A call as a statement of SQLite. Some drivers would make a fraction of a number. */
+function insertion({ row }) {
+  const names = row.map(([name]) => name).join(', ');
+  const places = row.map(() => '?').join(', ');
+  return {
+    text: `INSERT INTO hookbridge_send (${names}) VALUES (${places}) RETURNING id`,
+    values: row.map(([, value]) => (typeof value === 'number' ? BigInt(value) : value)),
   };
 }
 
@@ -75,6 +94,21 @@ function withDrizzle(transaction, call) {
   return transaction.execute({ getSQL: () => ({ toQuery: () => ({ sql: text, params: values }) }) });
 }
 
+/** A database of better-sqlite3 or of `node:sqlite`. */
+function withSqlite(database, call) {
+  if (database.inTransaction === false || database.isTransaction === false) {
+    throw noTransaction();
+  }
+  const { text, values } = insertion(call);
+  return database.prepare(text).all(...values);
+}
+
+/** What the callback of Drizzle's `transaction` is given over SQLite. */
+function withDrizzleOnSqlite(transaction, call) {
+  const { text, values } = insertion(call);
+  return transaction.all({ getSQL: () => ({ toQuery: () => ({ sql: text, params: values }) }) });
+}
+
 /** What runs a call. */
 function runnerOf(transaction) {
   if (transaction === null || typeof transaction !== 'object') {
@@ -89,7 +123,13 @@ function runnerOf(transaction) {
   if (has(transaction, 'execute', 'rollback')) {
     return withDrizzle;
   }
-  if (has(transaction, 'execute', 'transaction')) {
+  if (has(transaction, 'all', 'run', 'rollback')) {
+    return withDrizzleOnSqlite;
+  }
+  if (has(transaction, 'prepare', 'exec')) {
+    return withSqlite;
+  }
+  if (has(transaction, 'execute', 'transaction') || has(transaction, 'all', 'run', 'transaction')) {
     throw invalid('`transaction` must be what the callback of `transaction` is given, not the database');
   }
   if (has(transaction, 'query')) {
@@ -98,7 +138,10 @@ function runnerOf(transaction) {
     }
     return withPg;
   }
-  throw invalid('`transaction` must be a client of node-postgres, or a transaction of Prisma or Drizzle');
+  throw invalid(
+    '`transaction` must be a client of node-postgres, a database of better-sqlite3 or node:sqlite, or a transaction of ' +
+      'Prisma or Drizzle',
+  );
 }
 
 function noTransaction() {
@@ -112,9 +155,34 @@ async function run(call, transaction) {
   try {
     answer = await runner(transaction, call);
   } catch (error) {
-    throw refusal(error) ?? error;
+    throw refused(runner, error);
   }
   return (answer.rows ?? answer)[0].id;
+}
+
+const SYNCHRONOUS = new Set([withSqlite, withDrizzleOnSqlite]);
+
+/** Runs a call on a connection to SQLite that knows no promises; the id that it answers. */
+function runSync(call, transaction) {
+  const runner = runnerOf(transaction);
+  if (!SYNCHRONOUS.has(runner)) {
+    throw invalid('`transaction` must be of SQLite: for PostgreSQL use `send`');
+  }
+  let answer;
+  try {
+    answer = runner(transaction, call);
+  } catch (error) {
+    throw refused(runner, error);
+  }
+  if (!Array.isArray(answer)) {
+    throw invalid('`transaction` is of a driver with promises: use `send`');
+  }
+  return answer[0].id;
+}
+
+/** What is to be thrown for what a driver has thrown. */
+function refused(runner, error) {
+  return (SYNCHRONOUS.has(runner) ? refusalOfTrigger(error) : refusal(error)) ?? error;
 }
 
 /** What the server said, wherever a package that lies around the driver has put it. */
@@ -159,4 +227,16 @@ function refusal(error) {
   return undefined;
 }
 
-module.exports = { run, sendCall };
+/** The same for a trigger of SQLite. */
+function refusalOfTrigger(error) {
+  for (let inner = error; inner !== null && typeof inner === 'object'; inner = inner.cause) {
+    const [, code, message] = /^(?:.*: )?([A-Z]+(?:_[A-Z]+)+): (.*)$/s.exec(inner.message ?? '') ?? [];
+    const status = STATUS_BY_CODE.get(code);
+    if (status !== undefined) {
+      return fromFailure({ code, message, status, cause: error });
+    }
+  }
+  return undefined;
+}
+
+module.exports = { run, runSync, sendCall };

@@ -112,7 +112,7 @@ test('every method refuses an option that it does not have', async (t) => {
     deleteMessagesBatch: [[text]],
     replayAllMessages: ['failed_permanent'],
   };
-  const none = ['constructor', 'send', 'sendBatch', 'events', 'watch', 'flush', 'close'];
+  const none = ['constructor', 'send', 'sendSync', 'sendBatch', 'events', 'watch', 'flush', 'close'];
   const { prototype: own } = client.constructor;
   const names = [...Object.getOwnPropertyNames(own), ...Object.getOwnPropertyNames(Object.getPrototypeOf(own))];
   const methods = names.filter((name) => !none.includes(name));

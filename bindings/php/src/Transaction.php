@@ -6,9 +6,11 @@ namespace HookBridge;
 
 use DateTimeInterface;
 use Doctrine\DBAL\Connection as DoctrineConnection;
+use Doctrine\DBAL\Platforms\SqlitePlatform;
 use Doctrine\ORM\EntityManagerInterface;
 use HookBridge\Exception\HookBridgeException;
 use HookBridge\Exception\ValidationException;
+use HookBridge\Native\ExceptionClasses;
 use Illuminate\Database\Connection as IlluminateConnection;
 use Illuminate\Database\Eloquent\Model;
 use PDO;
@@ -16,8 +18,9 @@ use PDOException;
 use Throwable;
 
 /**
- * A message in the application's own transaction: a function of PostgreSQL's schema `hookbridge`, called on the
- * application's own connection (docs/postgresql.md). No driver is needed to load this: the connection brings its own.
+ * A message in the application's own transaction, on its own connection: a function of PostgreSQL's schema `hookbridge`
+ * (docs/postgresql.md), or a row of SQLite's table `hookbridge_send` (docs/sqlite-outbox.md). No driver is needed to
+ * load this: the connection brings its own.
  *
  * @internal
  */
@@ -26,7 +29,7 @@ final class Transaction
     private const TAKEN = 'a PDO, a connection of Doctrine DBAL or of Eloquent, an entity manager or a model';
 
     /**
-     * A `send` on the application's connection; the message's id. Its rules are the function's own.
+     * A `send` on the application's connection; the message's id. Its rules are the function's and the table's own.
      *
      * @param array<string, string>|null $headers
      */
@@ -41,34 +44,49 @@ final class Transaction
         DateTimeInterface|string|null $deliverAt,
         DateTimeInterface|string|null $expiresAt,
     ): string {
-        $options = Codec::request([
+        $said = [
             'ordering_key' => $orderingKey,
             'deliver_at' => Codec::moment($deliverAt),
             'expires_at' => Codec::moment($expiresAt),
             'retention_hours' => $retentionHours,
-        ]);
+        ];
+        $options = Codec::request($said);
+        $arguments = [
+            'endpoint_id' => self::text('endpointId', $endpointId),
+            'payload' => self::text('payload', Codec::payload('payload', $payload)),
+            'headers' => Codec::headers($headers) ?: null,
+            'idempotency_key' => self::text('idempotencyKey', $idempotencyKey),
+        ];
+        $row = array_filter([...$arguments, ...$said], static fn (mixed $value): bool => $value !== null);
 
-        return self::call($transaction, 'send(%s, %s, %j, %s, %j)', [
-            self::text('endpointId', $endpointId),
-            self::text('payload', Codec::payload('payload', $payload)),
-            Codec::headers($headers) ?: null,
-            self::text('idempotencyKey', $idempotencyKey),
-            $options === '{}' ? null : $options,
-        ]);
+        return self::call(
+            $transaction,
+            'send(%s, %s, %j, %s, %j)',
+            [...array_values($arguments), $options === '{}' ? null : $options],
+            $row,
+        );
     }
 
     /**
      * Calls a function of the schema, which answers an id. Each argument goes to the server as text, whatever a driver
-     * makes of other types: `%s` is one, and `%j` one that is JSON.
+     * makes of other types: `%s` is one, and `%j` one that is JSON. In SQLite `$row` is inserted instead.
      *
      * @param list<string|null> $arguments
+     * @param array<string, string|int> $row
      */
-    private static function call(object $transaction, string $function, array $arguments): string
+    private static function call(object $transaction, string $function, array $arguments, array $row): string
     {
         $casts = ['%s' => 'CAST(? AS text)', '%j' => 'CAST(CAST(? AS text) AS jsonb)'];
         $sql = 'SELECT CAST(hookbridge.' . strtr($function, $casts) . ' AS text) AS id';
         if ($transaction instanceof EntityManagerInterface || $transaction instanceof Model) {
             $transaction = $transaction->getConnection();
+        }
+        $isSqlite = self::isSqlite($transaction);
+        if ($isSqlite) {
+            $places = implode(', ', array_fill(0, count($row), '?'));
+            $columns = implode(', ', array_keys($row));
+            $sql = "INSERT INTO hookbridge_send ({$columns}) VALUES ({$places}) RETURNING id";
+            $arguments = array_values($row);
         }
         try {
             return match (true) {
@@ -83,11 +101,22 @@ final class Transaction
             throw $own;
         } catch (Throwable $error) {
             // All but a refusal is the driver's, and so is the state of the transaction.
-            throw self::refusal($error) ?? $error;
+            throw ($isSqlite ? self::refusalOfTrigger($error) : self::refusal($error)) ?? $error;
         }
     }
 
-    /** @param list<string|null> $arguments */
+    /** Whether a connection is to a SQLite file. */
+    private static function isSqlite(object $connection): bool
+    {
+        return match (true) {
+            $connection instanceof PDO => $connection->getAttribute(PDO::ATTR_DRIVER_NAME) === 'sqlite',
+            $connection instanceof DoctrineConnection => $connection->getDatabasePlatform() instanceof SqlitePlatform,
+            $connection instanceof IlluminateConnection => $connection->getDriverName() === 'sqlite',
+            default => false,
+        };
+    }
+
+    /** @param list<string|int|null> $arguments */
     private static function withPdo(PDO $pdo, string $sql, array $arguments): string
     {
         if (!$pdo->inTransaction()) {
@@ -101,10 +130,14 @@ final class Transaction
             throw $failed;
         }
 
-        return (string) $statement->fetchColumn();
+        $id = (string) $statement->fetchColumn();
+        // SQLite does not commit while a statement has rows.
+        $statement->closeCursor();
+
+        return $id;
     }
 
-    /** @param list<string|null> $arguments */
+    /** @param list<string|int|null> $arguments */
     private static function withDoctrine(DoctrineConnection $connection, string $sql, array $arguments): string
     {
         if (!$connection->isTransactionActive()) {
@@ -114,7 +147,7 @@ final class Transaction
         return (string) $connection->executeQuery($sql, $arguments)->fetchOne();
     }
 
-    /** @param list<string|null> $arguments */
+    /** @param list<string|int|null> $arguments */
     private static function withIlluminate(IlluminateConnection $connection, string $sql, array $arguments): string
     {
         if ($connection->transactionLevel() === 0) {
@@ -166,6 +199,21 @@ final class Transaction
         // Data that a type of PostgreSQL does not take, before the function could say so.
         if (str_starts_with($state, '22')) {
             return Codec::refused(preg_match('/:  (.*)/', $said, $found) === 1 ? $found[1] : $said);
+        }
+
+        return null;
+    }
+
+    /** The same for a trigger of SQLite. */
+    private static function refusalOfTrigger(Throwable $error): ?HookBridgeException
+    {
+        for ($inner = $error; $inner !== null; $inner = $inner->getPrevious()) {
+            $said = $inner instanceof PDOException ? $inner->errorInfo[2] ?? $inner->getMessage() : '';
+            if (preg_match('/^([A-Z]+(?:_[A-Z]+)+): (.*)$/s', $said, $found) === 1) {
+                $status = ExceptionClasses::STATUS_BY_CODE[$found[1]] ?? null;
+
+                return $status === null ? null : HookBridgeException::of($found[2], $found[1], $status);
+            }
         }
 
         return null;

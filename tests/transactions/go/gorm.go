@@ -7,6 +7,7 @@ import (
 
 	hookbridge "github.com/hookbridge/hookbridge/bindings/go/v3"
 	"gorm.io/driver/postgres"
+	"gorm.io/driver/sqlite"
 	"gorm.io/gorm"
 	"gorm.io/gorm/logger"
 )
@@ -17,9 +18,18 @@ type Order struct {
 	Reference string
 }
 
-// withGorm sends in a transaction of GORM, by what it has of database/sql's.
-func withGorm(ctx context.Context, client *hookbridge.Client) {
-	database, err := gorm.Open(postgres.Open(databaseURL), &gorm.Config{
+// withGormOnPostgres sends in a transaction of GORM, by what it has of database/sql's.
+func withGormOnPostgres(ctx context.Context, client *hookbridge.Client) {
+	withGorm(ctx, client, postgres.Open(databaseURL), hookbridge.SQLTx)
+}
+
+// withGormOnSQLite does the same in a SQLite file.
+func withGormOnSQLite(ctx context.Context, client *hookbridge.Client) {
+	withGorm(ctx, client, sqlite.Open(sqliteFile+"?_txlock=immediate"), hookbridge.SQLiteTx)
+}
+
+func withGorm(ctx context.Context, client *hookbridge.Client, dialector gorm.Dialector, of transactionOf) {
+	database, err := gorm.Open(dialector, &gorm.Config{
 		PrepareStmt: true, Logger: logger.Default.LogMode(logger.Silent),
 	})
 	check(err)
@@ -29,7 +39,7 @@ func withGorm(ctx context.Context, client *hookbridge.Client) {
 		if err := tx.Create(&Order{Reference: order + " committed"}).Error; err != nil {
 			return err
 		}
-		receipt, err = client.SendTx(ctx, hookbridge.SQLTx(tx.Statement.ConnPool), hookbridge.SendRequest{
+		receipt, err = client.SendTx(ctx, of(tx.Statement.ConnPool), hookbridge.SendRequest{
 			EndpointID: endpointID, Payload: payload, Headers: headers,
 		})
 		return err
@@ -39,7 +49,7 @@ func withGorm(ctx context.Context, client *hookbridge.Client) {
 
 	err = database.Transaction(func(tx *gorm.DB) error {
 		check(tx.Create(&Order{Reference: order + " rolled back"}).Error)
-		receipt, err = client.SendTx(ctx, hookbridge.SQLTx(tx.Statement.ConnPool), hookbridge.SendRequest{
+		receipt, err = client.SendTx(ctx, of(tx.Statement.ConnPool), hookbridge.SendRequest{
 			EndpointID: endpointID, Payload: payload,
 		})
 		check(err)
@@ -52,7 +62,7 @@ func withGorm(ctx context.Context, client *hookbridge.Client) {
 
 	shown(database.Transaction(func(tx *gorm.DB) error {
 		check(tx.Create(&Order{Reference: order + " refused"}).Error)
-		_, err := client.SendTx(ctx, hookbridge.SQLTx(tx.Statement.ConnPool), hookbridge.SendRequest{
+		_, err := client.SendTx(ctx, of(tx.Statement.ConnPool), hookbridge.SendRequest{
 			EndpointID: "ep_unknown", Payload: payload,
 		})
 		return err

@@ -15,6 +15,7 @@ const insert = "INSERT INTO orders (reference) VALUES ($1)"
 
 var (
 	databaseURL, endpointID, order = os.Getenv("DATABASE_URL"), os.Getenv("ENDPOINT_ID"), os.Getenv("ORDER")
+	sqliteFile                     = os.Getenv("SQLITE_FILE")
 
 	payload = struct {
 		Order string `json:"order"`
@@ -29,7 +30,8 @@ func main() {
 	check(err)
 	defer client.Close()
 	examples := map[string]func(context.Context, *hookbridge.Client){
-		"pgx": withPgx, "database_sql": withDatabaseSQL, "gorm": withGorm, "refusals": refusals,
+		"pgx": withPgx, "database_sql": withPostgres, "gorm": withGormOnPostgres, "refusals": refusals,
+		"sqlite": withSQLite, "gorm_sqlite": withGormOnSQLite,
 	}
 	examples[os.Args[1]](context.Background(), client)
 }

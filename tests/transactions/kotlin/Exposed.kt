@@ -15,7 +15,7 @@ object Orders : Table("orders") {
 val Transaction.jdbc get() = connection.connection as Connection
 
 fun main() {
-    Database.connect(System.getenv("JDBC_URL"), driver = "org.postgresql.Driver")
+    Database.connect(System.getenv("JDBC_URL"))
     HookBridge().use { client ->
         val receipt = transaction {
             Orders.insert { it[reference] = "$order committed" }

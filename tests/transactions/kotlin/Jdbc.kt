@@ -1,4 +1,4 @@
-// JDBC.
+// JDBC, over PostgreSQL or SQLite.
 import com.hookbridge.HookBridge
 import com.hookbridge.NotFoundException
 import java.sql.Connection

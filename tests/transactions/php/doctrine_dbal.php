@@ -2,7 +2,7 @@
 
 declare(strict_types=1);
 
-// Doctrine DBAL.
+// Doctrine DBAL, over PostgreSQL or SQLite.
 
 use Doctrine\DBAL\Connection;
 use Doctrine\DBAL\DriverManager;
@@ -16,12 +16,14 @@ $endpointId = getenv('ENDPOINT_ID');
 $order = getenv('ORDER');
 $payload = ['order' => $order, 'to' => 'Zoë / Øre', 'paid' => true];
 $headers = ['X-Source' => 'orders'];
-['host' => $host, 'port' => $port, 'user' => $user, 'path' => $path] = parse_url(getenv('DATABASE_URL'));
+$file = getenv('SQLITE_FILE');
+$url = parse_url(getenv('DATABASE_URL'));
 
 $client = new HookBridge();
-$connection = DriverManager::getConnection(
-    ['driver' => 'pdo_pgsql', 'host' => $host, 'port' => $port, 'user' => $user, 'dbname' => substr($path, 1)],
-);
+$connection = DriverManager::getConnection($file ? ['driver' => 'pdo_sqlite', 'path' => $file] : [
+    'driver' => 'pdo_pgsql', 'host' => $url['host'], 'port' => $url['port'], 'user' => $url['user'],
+    'dbname' => substr($url['path'], 1),
+]);
 
 $connection->beginTransaction();
 $connection->insert('orders', ['reference' => "$order committed"]);

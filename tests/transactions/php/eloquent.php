@@ -4,7 +4,7 @@ declare(strict_types=1);
 
 namespace Shop;
 
-// Eloquent: the connection of a model, or a model.
+// Eloquent, over PostgreSQL or SQLite: the connection of a model, or a model.
 
 use HookBridge\Exception\NotFoundException;
 use HookBridge\HookBridge;
@@ -24,12 +24,13 @@ $endpointId = getenv('ENDPOINT_ID');
 $order = getenv('ORDER');
 $payload = ['order' => $order, 'to' => 'Zoë / Øre', 'paid' => true];
 $headers = ['X-Source' => 'orders'];
-['host' => $host, 'port' => $port, 'user' => $user, 'path' => $path] = parse_url(getenv('DATABASE_URL'));
+$file = getenv('SQLITE_FILE');
+$url = parse_url(getenv('DATABASE_URL'));
 
 $manager = new Manager();
-$manager->addConnection([
-    'driver' => 'pgsql', 'host' => $host, 'port' => $port, 'username' => $user, 'password' => '',
-    'database' => substr($path, 1), 'charset' => 'utf8',
+$manager->addConnection($file ? ['driver' => 'sqlite', 'database' => $file] : [
+    'driver' => 'pgsql', 'host' => $url['host'], 'port' => $url['port'], 'username' => $url['user'], 'password' => '',
+    'database' => substr($url['path'], 1), 'charset' => 'utf8',
 ]);
 $manager->bootEloquent();
 $client = new HookBridge();

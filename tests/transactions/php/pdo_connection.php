@@ -2,7 +2,7 @@
 
 declare(strict_types=1);
 
-// PDO.
+// PDO, over PostgreSQL or SQLite.
 
 use HookBridge\Exception\NotFoundException;
 use HookBridge\HookBridge;
@@ -14,10 +14,9 @@ $order = getenv('ORDER');
 $insert = 'INSERT INTO orders (reference) VALUES (?)';
 $payload = ['order' => $order, 'to' => 'Zoë / Øre', 'paid' => true];
 $headers = ['X-Source' => 'orders'];
-['host' => $host, 'port' => $port, 'user' => $user, 'path' => $path] = parse_url(getenv('DATABASE_URL'));
 
 $client = new HookBridge();
-$pdo = new PDO("pgsql:host=$host;port=$port;user=$user;dbname=" . substr($path, 1));
+$pdo = new PDO(getenv('PDO_DSN'));
 
 $pdo->beginTransaction();
 $pdo->prepare($insert)->execute(["$order committed"]);

@@ -1,4 +1,4 @@
-"""SQLAlchemy's Session, over psycopg 3."""
+"""SQLAlchemy's Session, over psycopg 3 or SQLite."""
 
 import os
 

@@ -1,6 +1,6 @@
 # frozen_string_literal: true
 
-# ActiveRecord: a class, or the connection of one.
+# ActiveRecord, over PostgreSQL or SQLite: a class, or the connection of one.
 
 require "active_record"
 require "hookbridge"

@@ -95,9 +95,10 @@ class AsyncioClient(HostedNames):
                 they were accepted: wait for one before the next.
             deliver_at: Before when it is not delivered; at most a year ahead. A moment without an offset is UTC.
             expires_at: After when it is not tried any more.
-            transaction: The application's own connection to a PostgreSQL database with the schema ``hookbridge``:
-                an asynchronous connection of psycopg, asyncpg or SQLAlchemy. The message is there when its transaction
-                commits, and never was when it rolls back. This client's own outbox is left alone.
+            transaction: The application's own connection to a PostgreSQL database with the schema ``hookbridge``, or to
+                a SQLite file with the table ``hookbridge_send``: an asynchronous connection of psycopg, asyncpg,
+                aiosqlite or SQLAlchemy. The message is there when its transaction commits, and never was when it rolls
+                back. This client's own outbox is left alone.
         """
         endpoint, given = string("endpoint_id", endpoint_id), header_list(headers)
         key, hours = optional_string("idempotency_key", idempotency_key), whole("retention_hours", retention_hours)

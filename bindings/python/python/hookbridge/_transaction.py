@@ -1,17 +1,19 @@
-"""A message in the application's own transaction: a function of PostgreSQL's schema ``hookbridge``, called on the
-application's own connection (docs/postgresql.md). No driver is needed to import this: the connection brings its own."""
+"""A message in the application's own transaction, on its own connection: a function of PostgreSQL's schema
+``hookbridge`` (docs/postgresql.md), or a row of SQLite's table ``hookbridge_send`` (docs/sqlite-outbox.md). No driver
+is needed to import this: the connection brings its own."""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib import import_module
-from typing import Any, NamedTuple, Optional
+from typing import Any, NamedTuple, Optional, Union
 
 from ._failures import from_parts, refused
 from ._requests import payload_bytes
-from .errors import HookBridgeError
+from .errors import STATUS_BY_CODE, HookBridgeError
 from .types import Payload, SendWebhookResponse
 
 
@@ -22,11 +24,22 @@ class Argument(NamedTuple):
     is_json: bool = False
 
 
+#: How a trigger of SQLite refuses.
+REFUSED = re.compile(r"([A-Z]+(?:_[A-Z]+)+): (.*)", re.DOTALL)
+
+
 class Call(NamedTuple):
-    """A call of a function of the schema, which answers an id."""
+    """A message to be sent: what answers its id."""
 
     function: str
     arguments: tuple[Argument, ...]
+    #: The same as a row of SQLite's table.
+    row: dict[str, Union[str, int]]
+
+    def insert(self, placeholder: Callable[[int], str]) -> str:
+        """The statement of SQLite, with placeholders as a driver has them, from 1."""
+        places = ", ".join(placeholder(at) for at in range(1, len(self.row) + 1))
+        return f"INSERT INTO hookbridge_send ({', '.join(self.row)}) VALUES ({places}) RETURNING id"
 
     def sql(self, placeholder: Callable[[int], str]) -> str:
         """The statement, with placeholders as a driver has them, from 1."""
@@ -73,16 +86,15 @@ def send_call(
     options: Mapping[str, Any],
 ) -> Call:
     """The call of a ``send``. Its rules are the function's own."""
-    return Call(
-        "send",
-        (
-            text("endpoint_id", endpoint_id),
-            payload_argument(payload),
-            document("headers", dict(headers or ())),
-            text("idempotency_key", idempotency_key),
-            document("options", options),
-        ),
-    )
+    arguments = {
+        "endpoint_id": text("endpoint_id", endpoint_id),
+        "payload": payload_argument(payload),
+        "headers": document("headers", dict(headers or ())),
+        "idempotency_key": text("idempotency_key", idempotency_key),
+    }
+    columns = {**{name: argument.value for name, argument in arguments.items()}, **options}
+    row = {name: value for name, value in columns.items() if value is not None}
+    return Call("send", (*arguments.values(), document("options", options)), row)
 
 
 def sent(message_id: str) -> SendWebhookResponse:
@@ -92,6 +104,10 @@ def sent(message_id: str) -> SendWebhookResponse:
 
 def _format(at: int) -> str:
     return "%s"
+
+
+def _mark(at: int) -> str:
+    return "?"
 
 
 def _dollar(at: int) -> str:
@@ -123,16 +139,37 @@ def _psycopg2(call: Call, connection: Any) -> Any:
         return cursor.fetchone()[0]
 
 
+def _sqlite3(call: Call, connection: Any) -> Any:
+    _begins_in_sqlite(connection)
+    # Whatever cursors and rows the application has its connection make.
+    cursor = connection.cursor(import_module("sqlite3").Cursor)
+    cursor.row_factory = None
+    return _told(cursor.execute(call.insert(_mark), list(call.row.values())).fetchall()[0][0])
+
+
+async def _aiosqlite(call: Call, connection: Any) -> Any:
+    _begins_in_sqlite(connection)
+    [row] = await connection.execute_fetchall(call.insert(_mark), list(call.row.values()))
+    return _told(row[0])
+
+
+def _told(message_id: Any) -> Any:
+    # Whatever the application has its connection make of texts.
+    return message_id.decode() if isinstance(message_id, bytes) else message_id
+
+
 def _django(call: Call, connection: Any) -> Any:
     if isinstance(connection, str):
         connection = import_module("django.db").connections[connection]
-    if connection.vendor != "postgresql":
-        raise refused(f"`transaction` must be of PostgreSQL, not of {connection.vendor}")
+    _known_database(connection.vendor)
     if connection.get_autocommit():
         raise _no_transaction()
     with connection.cursor() as cursor:
-        cursor.execute(call.sql(_format), call.values())
-        return cursor.fetchone()[0]
+        if connection.vendor == "sqlite":
+            cursor.execute(call.insert(_format), list(call.row.values()))
+        else:
+            cursor.execute(call.sql(_format), call.values())
+        return cursor.fetchall()[0][0]
 
 
 async def _asyncpg(call: Call, connection: Any) -> Any:
@@ -141,17 +178,27 @@ async def _asyncpg(call: Call, connection: Any) -> Any:
     return await connection.fetchval(call.sql(_dollar), *call.values())
 
 
-def _named(call: Call) -> tuple[Any, dict[str, Optional[str]]]:
-    statement = import_module("sqlalchemy").text(call.sql(lambda at: f":a{at}"))
-    return statement, {f"a{at}": value for at, value in enumerate(call.values(), 1)}
+def _named(call: Call, dialect: str) -> tuple[Any, dict[str, Any]]:
+    _known_database(dialect)
+    values: list[Any] = list(call.row.values()) if dialect == "sqlite" else call.values()
+    written = (call.insert if dialect == "sqlite" else call.sql)(lambda at: f":a{at}")
+    return import_module("sqlalchemy").text(written), {f"a{at}": value for at, value in enumerate(values, 1)}
 
 
 def _sqlalchemy(call: Call, connection: Any) -> Any:
-    return connection.execute(*_named(call)).scalar_one()
+    return connection.execute(*_named(call, connection.dialect.name)).scalar_one()
+
+
+def _sqlalchemy_session(call: Call, session: Any) -> Any:
+    return _sqlalchemy(call, session.connection())
 
 
 async def _async_sqlalchemy(call: Call, connection: Any) -> Any:
-    return (await connection.execute(*_named(call))).scalar_one()
+    return (await connection.execute(*_named(call, connection.dialect.name))).scalar_one()
+
+
+async def _async_sqlalchemy_session(call: Call, session: Any) -> Any:
+    return await _async_sqlalchemy(call, await session.connection())
 
 
 def _of_cursor(run: Callable[[Call, Any], Any]) -> Callable[[Call, Any], Any]:
@@ -166,9 +213,11 @@ RUNNERS: dict[str, Runner] = {
     "psycopg.Cursor": _of_cursor(_psycopg),
     "psycopg2.connection": _psycopg2,
     "psycopg2.cursor": _of_cursor(_psycopg2),
+    "sqlite3.Connection": _sqlite3,
+    "sqlite3.Cursor": _of_cursor(_sqlite3),
     "sqlalchemy.Connection": _sqlalchemy,
-    "sqlalchemy.Session": _sqlalchemy,
-    "sqlalchemy.scoped_session": _sqlalchemy,
+    "sqlalchemy.Session": _sqlalchemy_session,
+    "sqlalchemy.scoped_session": _sqlalchemy_session,
     "django.BaseDatabaseWrapper": _django,
     "django.ConnectionProxy": _django,
     # An alias of Django's settings.
@@ -179,12 +228,13 @@ ASYNC_RUNNERS: dict[str, Runner] = {
     "psycopg.AsyncCursor": _of_cursor(_async_psycopg),
     "asyncpg.Connection": _asyncpg,
     "asyncpg.PoolConnectionProxy": _asyncpg,
+    "aiosqlite.Connection": _aiosqlite,
     "sqlalchemy.AsyncConnection": _async_sqlalchemy,
-    "sqlalchemy.AsyncSession": _async_sqlalchemy,
-    "sqlalchemy.async_scoped_session": _async_sqlalchemy,
+    "sqlalchemy.AsyncSession": _async_sqlalchemy_session,
+    "sqlalchemy.async_scoped_session": _async_sqlalchemy_session,
 }
-TAKEN = "a connection of psycopg, psycopg2, SQLAlchemy or Django, or an alias of Django"
-ASYNC_TAKEN = "an asynchronous connection of psycopg, asyncpg or SQLAlchemy"
+TAKEN = "a connection of psycopg, psycopg2, sqlite3, SQLAlchemy or Django, or an alias of Django"
+ASYNC_TAKEN = "an asynchronous connection of psycopg, asyncpg, aiosqlite or SQLAlchemy"
 
 
 def _runner(transaction: object, mine: dict[str, Runner], others: dict[str, Runner], taken: str, client: str) -> Runner:
@@ -217,6 +267,19 @@ def _begins(autocommit: bool, status: int) -> None:
         raise _no_transaction()
 
 
+def _begins_in_sqlite(connection: Any) -> None:
+    # From Python 3.12 on; before it, and where it says so, the driver begins a transaction unless it has no level.
+    autocommit = getattr(connection, "autocommit", -1)
+    never = connection.isolation_level is None if autocommit == -1 else autocommit
+    if never and not connection.in_transaction:
+        raise _no_transaction()
+
+
+def _known_database(name: str) -> None:
+    if name not in ("postgresql", "sqlite"):
+        raise refused(f"`transaction` must be of PostgreSQL or SQLite, not of {name}")
+
+
 def _no_transaction() -> HookBridgeError:
     return refused("`transaction` has no transaction open: the message would be there at once")
 
@@ -241,6 +304,8 @@ def _refusal(error: Exception) -> Optional[HookBridgeError]:
     seen: Optional[BaseException] = error
     # What a package laid around the driver's own exception knows less.
     while seen is not None:
+        if type(seen).__module__ == "sqlite3":
+            return _refusal_of_trigger(seen)
         diagnosis = getattr(seen, "diag", None)
         state = getattr(diagnosis, "sqlstate", None) or getattr(seen, "sqlstate", None)
         if state:
@@ -256,3 +321,10 @@ def _refusal(error: Exception) -> Optional[HookBridgeError]:
         return from_parts((code, message.removeprefix(f"{code}: "), int(state[2:]), False, None, None))
     # Data that a type of PostgreSQL does not take, before the function could say so.
     return refused(message) if state.startswith("22") else None
+
+
+def _refusal_of_trigger(error: BaseException) -> Optional[HookBridgeError]:
+    said = REFUSED.fullmatch(str(error))
+    if said is None or said[1] not in STATUS_BY_CODE:
+        return None
+    return from_parts((said[1], said[2], STATUS_BY_CODE[said[1]], False, None, None))

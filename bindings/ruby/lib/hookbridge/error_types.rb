@@ -43,4 +43,43 @@ class HookBridge
     "TIMEOUT" => TimeoutError
   }.freeze
   private_constant :BY_CODE
+
+  # The HTTP status that goes with each code.
+  STATUS_BY_CODE = {
+    "INTERNAL_ERROR" => 500,
+    "INVALID_REQUEST" => 400,
+    "INVALID_HEADERS" => 400,
+    "INVALID_ENDPOINT" => 400,
+    "ENDPOINT_UNREACHABLE" => 400,
+    "ENDPOINT_BLOCKED" => 400,
+    "INVALID_STATUS" => 400,
+    "UNAUTHORIZED" => 401,
+    "NOT_FOUND" => 404,
+    "ENDPOINT_NOT_FOUND" => 404,
+    "IDEMPOTENCY_MISMATCH" => 409,
+    "DELIVERY_IN_PROGRESS" => 409,
+    "RETRY_IN_PROGRESS" => 409,
+    "MAX_SIGNING_KEYS_REACHED" => 409,
+    "CANNOT_DELETE_LAST_SIGNING_KEY" => 409,
+    "RETENTION_EXPIRED" => 410,
+    "PAYLOAD_UNAVAILABLE" => 410,
+    "PAYLOAD_TOO_LARGE" => 413,
+    "REPLAY_LIMIT_EXCEEDED" => 429,
+    "STORAGE_UNAVAILABLE" => 503,
+    "INVALID_CONFIGURATION" => 400,
+    "CLOSED" => 400,
+    "FORKED" => 500,
+    "SCHEMA_TOO_NEW" => 500,
+    "EXPORT_NOT_READY" => 400,
+    "EXPORT_EXPIRED" => 410,
+    "NETWORK_ERROR" => 502,
+    "TIMEOUT" => 504,
+    "RATE_LIMIT_EXCEEDED" => 429,
+    "NOT_SUPPORTED" => 400,
+    "FORBIDDEN" => 403,
+    "ALREADY_EXISTS" => 409,
+    "UNKNOWN_EVENT_TYPE" => 400,
+    "INVALID_PAYLOAD" => 400
+  }.freeze
+  private_constant :STATUS_BY_CODE
 end

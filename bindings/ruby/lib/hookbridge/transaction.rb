@@ -1,12 +1,17 @@
 # frozen_string_literal: true
 
 class HookBridge
-  # A message in the application's own transaction: a function of PostgreSQL's schema +hookbridge+, called on the
-  # application's own connection (docs/postgresql.md). No driver is needed to load this: the connection brings its own.
+  # A message in the application's own transaction, on its own connection: a function of PostgreSQL's schema +hookbridge+
+  # (docs/postgresql.md), or a row of SQLite's table +hookbridge_send+ (docs/sqlite-outbox.md). No driver is needed to load
+  # this: the connection brings its own.
   module Transaction
-    # A call of a function of the schema, which answers an id. Each argument goes to the server as text, whatever a driver
-    # makes of other types; those that are JSON have the name of their type.
-    Call = Struct.new(:function, :arguments) do
+    # A call of a function of the schema, which answers an id, and the same as a row of SQLite's table. Each argument goes to
+    # the server as text, whatever a driver makes of other types; those that are JSON have the name of their type.
+    Call = Struct.new(:function, :arguments, :row) do
+      def insertion
+        "INSERT INTO hookbridge_send (#{row.keys.join(", ")}) VALUES (#{(["?"] * row.size).join(", ")}) RETURNING id"
+      end
+
       def sql
         casts = arguments.each_with_index.map do |(_, type), index|
           text = "CAST($#{index + 1} AS text)"
@@ -20,19 +25,21 @@ class HookBridge
       end
     end
 
-    TAKEN = "a connection of pg, or a connection or a class of ActiveRecord"
+    TAKEN = "a connection of pg or sqlite3, or a connection or a class of ActiveRecord"
+    # How a trigger of SQLite refuses.
+    REFUSED = /\A(?<code>[A-Z]+(?:_[A-Z]+)+): (?<message>.*)\z/m
 
     module_function
 
-    # The call of a +send+. Its rules are the function's own.
+    # The call of a +send+. Its rules are the function's and the table's own.
     def send_call(endpoint_id, payload, headers, idempotency_key, options)
-      Call.new(
-        "send",
-        [
-          text(:endpoint_id, endpoint_id), text(:payload, Requests.payload(payload)), json(:headers, Requests.headers(headers)),
-          text(:idempotency_key, idempotency_key), json(:options, options.compact)
-        ]
-      )
+      arguments = {
+        endpoint_id: text(:endpoint_id, endpoint_id), payload: text(:payload, Requests.payload(payload)),
+        headers: json(:headers, Requests.headers(headers)), idempotency_key: text(:idempotency_key, idempotency_key)
+      }
+      options = options.compact
+      row = arguments.transform_values(&:first).merge(options).compact
+      Call.new("send", arguments.values << json(:options, options), row)
     end
 
     # Runs a call on the application's connection; the id that it answers.
@@ -69,6 +76,7 @@ class HookBridge
     def runner(transaction)
       return ->(call) { with_pg(transaction, call) } if transaction.respond_to?(:exec_params)
       return ->(call) { with_active_record(transaction, call) } if transaction.respond_to?(:exec_query)
+      return ->(call) { with_sqlite3(transaction, call) } if transaction.respond_to?(:transaction_active?)
 
       %i[lease_connection connection].each do |found|
         next unless transaction.is_a?(Class) && transaction.respond_to?(found)
@@ -84,13 +92,27 @@ class HookBridge
       connection.exec_params(call.sql, call.values).getvalue(0, 0)
     end
 
+    # Whatever rows the application has its database make.
+    def with_sqlite3(database, call)
+      raise no_transaction unless database.transaction_active?
+
+      database.prepare(call.insertion) do |statement|
+        statement.bind_params(*call.row.values)
+        id = statement.step.first
+        statement.step
+        id
+      end
+    end
+
     # A query that no cache answers: each one sends.
     def with_active_record(connection, call)
       raise no_transaction unless connection.transaction_open?
 
+      is_sqlite = connection.adapter_name.start_with?("SQLite")
       type = ActiveRecord::Type::Value.new
-      binds = call.values.map { |value| ActiveRecord::Relation::QueryAttribute.new(nil, value, type) }
-      connection.exec_query(call.sql, "HookBridge", binds).rows.first.first
+      values = is_sqlite ? call.row.values : call.values
+      binds = values.map { |value| ActiveRecord::Relation::QueryAttribute.new(nil, value, type) }
+      connection.exec_query(is_sqlite ? call.insertion : call.sql, "HookBridge", binds).rows.first.first
     end
 
     def no_transaction
@@ -102,7 +124,14 @@ class HookBridge
     def translated
       yield
     rescue StandardError => e
-      raise refusal(e) || e
+      raise refusal(e) || refusal_of_trigger(e) || e
+    end
+
+    def refusal_of_trigger(error)
+      error = error.cause until error.nil? || error.class.name&.start_with?("SQLite3::")
+      code, message = REFUSED.match(error.message)&.captures if error
+      status = STATUS_BY_CODE[code]
+      Error.from_engine(code, message, status, false, nil, nil) if status
     end
 
     def refusal(error)

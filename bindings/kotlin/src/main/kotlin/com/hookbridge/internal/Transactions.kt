@@ -10,13 +10,13 @@ import java.nio.charset.CharacterCodingException
 import java.sql.Connection
 import java.sql.SQLException
 
-// A message in the application's own transaction: a function of PostgreSQL's schema `hookbridge`, called on the application's own connection
-// (docs/postgresql.md). JDBC is of Java itself, and so no driver is needed.
+// A message in the application's own transaction, on its own connection: a function of PostgreSQL's schema `hookbridge` (docs/postgresql.md),
+// or a row of SQLite's table `hookbridge_send` (docs/sqlite-outbox.md). JDBC is of Java itself, and so no driver is needed.
 
 /** An argument of a function. It goes to the server as text, whatever a driver makes of other types. */
 private class Argument(val value: String?, val isJson: Boolean)
 
-/** The call of a `send`, whose rules are the function's own; the message's id. */
+/** The call of a `send`, whose rules are the function's and the table's own; the message's id. */
 internal fun sendIn(transaction: Connection, request: com.hookbridge.SendRequest): com.hookbridge.SendWebhookResponse {
     val options =
         mapOf(
@@ -26,15 +26,22 @@ internal fun sendIn(transaction: Connection, request: com.hookbridge.SendRequest
             "retention_hours" to request.retentionHours,
         )
     val arguments =
-        listOf(
-            text("endpointId", request.endpointId),
-            text("payload", decoded(document(request.payload, "payload"))),
-            fields("headers", request.headers),
-            text("idempotencyKey", request.idempotencyKey),
-            fields("options", options),
+        mapOf(
+            "endpoint_id" to text("endpointId", request.endpointId),
+            "payload" to text("payload", decoded(document(request.payload, "payload"))),
+            "headers" to fields("headers", request.headers),
+            "idempotency_key" to text("idempotencyKey", request.idempotencyKey),
         )
-    return com.hookbridge.SendWebhookResponse(called(transaction, "send", arguments), MessageStatus.QUEUED)
+    val id =
+        if (isSqlite(transaction)) {
+            inserted(transaction, (arguments.mapValues { it.value.value } + options).filterValues { it != null })
+        } else {
+            called(transaction, "send", arguments.values + fields("options", options))
+        }
+    return com.hookbridge.SendWebhookResponse(id, MessageStatus.QUEUED)
 }
+
+private fun isSqlite(transaction: Connection): Boolean = transaction.metaData.databaseProductName == "SQLite"
 
 private fun text(name: String, value: String?): Argument {
     if (value != null && '\u0000' in value) throw invalid("`$name` has the character U+0000")
@@ -56,11 +63,29 @@ private fun decoded(document: ByteArray): String =
 
 private fun called(transaction: Connection, function: String, arguments: List<Argument>): String {
     val casts = arguments.joinToString { if (it.isJson) "CAST(CAST(? AS text) AS jsonb)" else "CAST(? AS text)" }
+    return id(transaction, "SELECT CAST(hookbridge.$function($casts) AS text)", arguments.map { it.value }, ::refusal)
+}
+
+/** Inserts a row of SQLite's table. A column that takes a whole number makes one of a text. */
+private fun inserted(transaction: Connection, row: Map<String, Any?>): String {
+    val columns = row.keys.joinToString()
+    val places = row.keys.joinToString { "?" }
+    val values = row.values.map { it.toString() }
+    return id(transaction, "INSERT INTO hookbridge_send ($columns) VALUES ($places) RETURNING id", values, ::refusalOfTrigger)
+}
+
+/** Runs a statement that answers an id. */
+private fun id(
+    transaction: Connection,
+    statement: String,
+    values: List<String?>,
+    refusal: (SQLException) -> com.hookbridge.HookBridgeException?,
+): String {
     try {
         if (transaction.autoCommit) throw invalid("`transaction` has no transaction open: the message would be there at once")
-        transaction.prepareStatement("SELECT CAST(hookbridge.$function($casts) AS text)").use { statement ->
-            arguments.forEachIndexed { index, argument -> statement.setString(index + 1, argument.value) }
-            return statement.executeQuery().use { row -> row.next().let { row.getString(1) } }
+        transaction.prepareStatement(statement).use { prepared ->
+            values.forEachIndexed { index, value -> prepared.setString(index + 1, value) }
+            return prepared.executeQuery().use { row -> row.next().let { row.getString(1) } }
         }
     } catch (failed: SQLException) {
         throw refusal(failed) ?: failed
@@ -78,11 +103,23 @@ private fun refusal(failed: SQLException): com.hookbridge.HookBridgeException? {
     if (state.startsWith("22")) return invalid(said.lineSequence().first())
     val status = state.removePrefix("HB").toIntOrNull()?.takeIf { state.startsWith("HB") } ?: return null
     val (code, reason) = REFUSED.find(said)?.destructured ?: return invalid(said)
+    return made(code, reason, status, failed)
+}
+
+/** The same for a trigger of SQLite. */
+private fun refusalOfTrigger(failed: SQLException): com.hookbridge.HookBridgeException? {
+    // The driver lays it in brackets.
+    val said = failed.message.orEmpty().removeSuffix(")")
+    val (code, reason) = REFUSED.find(said)?.destructured ?: return null
+    return STATUS_BY_CODE[code]?.let { made(code, reason, it, failed) }
+}
+
+private fun made(code: String, reason: String, status: Int, cause: SQLException): com.hookbridge.HookBridgeException {
     val made =
         when (code) {
             ErrorCode.ENDPOINT_NOT_FOUND -> NotFoundException(reason, code, status)
             ErrorCode.IDEMPOTENCY_MISMATCH -> IdempotencyException(reason, code, status)
             else -> ValidationException(reason, code, status)
         }
-    return made.apply { initCause(failed) }
+    return made.apply { initCause(cause) }
 }
