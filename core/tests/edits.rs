@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use hookbridge_core::Engine;
 use hookbridge_core::config::{Config, Delivery};
+use hookbridge_core::model::retry_schedule::RetrySchedule;
 use serde_json::{Value, json};
 
 use crate::receiver::*;
@@ -26,8 +28,11 @@ impl Scene {
         let receiver = Receiver::start(move |delivery, _| {
             answer(if delivery.path == "/closed" && !is_open.load(Ordering::SeqCst) { 503 } else { 200 })
         });
-        let deliverer = engine(folder.path());
-        let editor = Engine::open(Config { delivery: Delivery::Off, ..config(folder.path()) }).unwrap();
+        // What waits for a retry is still waiting when it is edited, however slow the machine is.
+        let retry_schedule = RetrySchedule::uniform(vec![Duration::from_secs(3_600)]);
+        let config = Config { retry_schedule, ..config(folder.path()) };
+        let deliverer = Engine::open(config.clone()).unwrap();
+        let editor = Engine::open(Config { delivery: Delivery::Off, ..config }).unwrap();
         // It leads, and has looked at the file once.
         let first = endpoint(&deliverer, &receiver.url("/first"));
         let id = send(&deliverer, &first, "{}");

@@ -10,13 +10,17 @@ use super::application::{self, Application};
 use super::receiver::{self, Receiver, answer, eventually};
 use super::sidecar::{Sidecar, command};
 
-/// The documentation, and its parts in a language.
+/// Above a part that another suite runs.
+const OF_ANOTHER: &str = "<!-- executed by tests/transactions -->\n";
+
+/// The documentation's parts in a language that are run here.
 fn shown(language: &str) -> Vec<String> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/sqlite-outbox.md");
     let text = std::fs::read_to_string(path).unwrap();
     let begin = format!("```{language}\n");
-    let parts = text.split(&begin).skip(1);
-    parts.map(|part| part.split("```").next().unwrap().to_owned()).collect()
+    let parts: Vec<&str> = text.split(&begin).collect();
+    let ours = parts.windows(2).filter(|pair| !pair[0].ends_with(OF_ANOTHER)).map(|pair| pair[1]);
+    ours.map(|part| part.split("```").next().unwrap().to_owned()).collect()
 }
 
 /// As in the document: the statements are printed and carried out, then a message is sent in a transaction.
